@@ -1,0 +1,238 @@
+"""A territory's folder, read into the language of the service."""
+
+import json
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.csv_tables import Row, read_table, write_table
+from mobility.clock import parse_weekday
+from mobility.errors import MobilityError
+from mobility.places import Place, Point, great_circle
+from mobility.problem import Stop
+from mobility.territory import Area, Commune, FixedService, Settlement, Territory
+from mobility.travel import RoadLink
+
+TERRITORIES = Path(__file__).parent / "territories"
+SAME_PLACE = 700.0
+"""A former commune's point closer than this (metres) to the chief town is the chief town."""
+
+
+@dataclass(frozen=True)
+class TerritoryFolder:
+    """Where a territory's files are."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Return the territory's identifier, the name of its folder."""
+        return self.path.name
+
+    def settings(self) -> dict[str, Any]:
+        """Return ``territory.toml``."""
+        return read_toml(self.path / "territory.toml")
+
+    def contours(self) -> dict[str, Any]:
+        """Return the contours of the communes as GeoJSON (an empty collection where there is none)."""
+        path = self.path / "contours.geojson"
+        if not path.exists():
+            return {"type": "FeatureCollection", "features": []}
+        try:
+            contours: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise MobilityError("bad-json", f"this is not GeoJSON ({error})", field=str(path)) from None
+        return contours
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; a fault names the file and the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MobilityError("no-file", "this file does not exist", field=str(path), value=str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MobilityError("bad-toml", f"this is not TOML ({error})", field=str(path), reason=str(error)) from None
+
+
+def list_territories(root: Path = TERRITORIES) -> list[str]:
+    """Return the identifiers of the territories at hand."""
+    return sorted(path.parent.name for path in root.glob("*/territory.toml"))
+
+
+def find_folder(name: str, root: Path = TERRITORIES) -> TerritoryFolder:
+    """Return the folder of a territory, by its name among those at hand or by a path."""
+    for path in (root / name, Path(name)):
+        if (path / "territory.toml").exists():
+            return TerritoryFolder(path)
+    raise MobilityError(
+        "unknown-territory",
+        f"no territory '{name}' (at hand: {', '.join(list_territories(root)) or 'none'})",
+        field="territory",
+        value=name,
+        known=list_territories(root),
+    )
+
+
+def read_territory(folder: TerritoryFolder) -> Territory:
+    """Read a territory's folder."""
+    settings = folder.settings()
+    communes = [_commune(row) for row in read_table(folder.path / "communes.csv", _COMMUNE_COLUMNS)]
+    by_insee = {commune.insee: commune for commune in communes}
+    areas = {
+        row.text("epci_siren"): Area(row.text("epci_siren"), row.text("epci_name"))
+        for row in read_table(folder.path / "communes.csv", ("epci_siren", "epci_name"))
+    }
+    former_path = folder.path / "former_communes.csv"
+    former = read_table(former_path, ("insee", "name", "commune")) if former_path.exists() else []
+    former = [row for row in former if row.text("commune") in by_insee]
+    poles = frozenset(settings.get("poles", []))
+    if poles - by_insee.keys():
+        raise MobilityError(
+            "unknown-commune", f"the poles {sorted(poles - by_insee.keys())} are not communes of this territory",
+            field="territory.toml, poles", value=", ".join(sorted(poles - by_insee.keys())), suggestions=[],
+        )
+    return Territory(
+        id=folder.id,
+        title=str(settings.get("title", folder.id)),
+        communes=tuple(communes),
+        areas=tuple(sorted(areas.values(), key=lambda area: area.siren)),
+        settlements=tuple(_settlements(communes, former)),
+        services=tuple(_service(row) for row in read_table(folder.path / "services.csv", _SERVICE_COLUMNS)),
+        former_names=_former_names(former, by_insee),
+        poles=poles,
+        school_zone=str(settings.get("school_zone", "")),
+        stated_population=settings.get("stated_population"),
+    )
+
+
+_COMMUNE_COLUMNS = ("insee", "name", "epci_siren", "epci_name", "population", "lon", "lat")
+_SERVICE_COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "telephone", "source")
+
+
+def _commune(row: Row) -> Commune:
+    active, unemployed = row.optional_number("active"), row.optional_number("unemployed")
+    return Commune(
+        insee=row.required("insee"),
+        name=row.required("name"),
+        area=row.required("epci_siren"),
+        point=_point(row),
+        population=round(row.number("population")),
+        households=row.optional_whole("households"),
+        carless_share=row.optional_number("carless_share"),
+        living_standard=row.optional_number("living_standard"),
+        unemployment=unemployed / active if active and unemployed is not None else None,
+    )
+
+
+def _point(row: Row) -> Point:
+    try:
+        return Point(row.number("lon"), row.number("lat"))
+    except ValueError as error:
+        raise MobilityError("bad-point", str(error), field=row.where("lon, lat")) from None
+
+
+def _service(row: Row) -> FixedService:
+    return FixedService(
+        place=Place(row.required("id"), row.required("name"), _point(row)),
+        kind=row.required("kind"),
+        commune=row.text("commune"),
+        hours=row.text("hours"),
+        telephone=row.text("telephone"),
+        source=row.text("source"),
+    )
+
+
+def _former_names(former: list[Row], by_insee: dict[str, Commune]) -> dict[str, str]:
+    names = {row.required("name"): row.text("commune") for row in former}
+    names |= {row.required("insee"): row.text("commune") for row in former if row.text("insee") not in by_insee}
+    return names
+
+
+def _settlements(communes: list[Commune], former: list[Row]) -> list[Settlement]:
+    """Share each commune's people between its chief town and the former communes with a point of their own.
+
+    The former communes' populations are scaled so that the parts add up to today's figure.
+    """
+    parts: dict[str, list[Row]] = defaultdict(list)
+    for row in former:
+        parts[row.text("commune")].append(row)
+    settlements = []
+    for commune in communes:
+        apart = []
+        for row in parts[commune.insee]:
+            located = row.text("insee") != commune.insee and row.text("lon") and row.optional_number("population")
+            if located and great_circle(_point(row), commune.point) > SAME_PLACE:
+                apart.append(row)
+        known = sum(row.number("population") for row in parts[commune.insee] if row.text("population"))
+        scale = commune.population / max(known, commune.population) if known else 1.0
+        people = [row.number("population") * scale for row in apart]
+        rest = max(0.0, commune.population - sum(people))
+        settlements.append(Settlement(Place(commune.insee, commune.name, commune.point), commune.insee, rest))
+        settlements += [
+            Settlement(Place(row.text("insee"), row.required("name"), _point(row)), commune.insee, population)
+            for row, population in zip(apart, people, strict=True)
+        ]
+    return settlements
+
+
+def read_stops(folder: TerritoryFolder, territory: Territory) -> tuple[Stop, ...]:
+    """Read the candidate stops, ``stops.csv``."""
+    stops = []
+    for row in read_table(folder.path / "stops.csv", ("id", "commune", "name", "lon", "lat", "spot", "closed")):
+        commune = territory.find_commune(row.required("commune"), field=row.where("commune"))
+        place = Place(row.required("id"), row.required("name"), _point(row))
+        stops.append(
+            Stop(
+                place=place,
+                commune=commune.insee,
+                area=commune.area,
+                spot=row.text("spot"),
+                closed=_closed(row),
+                checked=row.text("checked").lower() in {"yes", "true", "1"},
+            )
+        )
+    return tuple(stops)
+
+
+def _closed(row: Row) -> frozenset[tuple[int, str]]:
+    """Read "wednesday afternoon; friday morning"."""
+    closed = set()
+    for part in filter(None, (piece.strip() for piece in row.text("closed").split(";"))):
+        weekday, _, session = part.partition(" ")
+        closed.add((parse_weekday(weekday, field=row.where("closed")), session.strip()))
+    return frozenset(closed)
+
+
+_LINK_COLUMNS = ("from", "to", "car_metres", "car_seconds", "bus_metres", "bus_seconds", "roads")
+
+
+def read_links(folder: TerritoryFolder) -> list[RoadLink]:
+    """Read the links between places, ``neighbours.csv`` (none where the file is missing)."""
+    path = folder.path / "neighbours.csv"
+    if not path.exists():
+        return []
+    return [
+        RoadLink(
+            row.required("from"),
+            row.required("to"),
+            {vehicle: row.number(f"{vehicle}_metres") for vehicle in ("car", "bus")},
+            {vehicle: row.number(f"{vehicle}_seconds") for vehicle in ("car", "bus")},
+            tuple(filter(None, row.text("roads").split("|"))),
+        )
+        for row in read_table(path, _LINK_COLUMNS)
+    ]
+
+
+def write_links(folder: TerritoryFolder, links: list[RoadLink]) -> None:
+    """Write ``neighbours.csv``."""
+    lines = [
+        (
+            link.start, link.end, link.metres["car"], link.seconds["car"], link.metres["bus"], link.seconds["bus"],
+            "|".join(link.roads),
+        )
+        for link in links
+    ]  # fmt: skip
+    write_table(folder.path / "neighbours.csv", _LINK_COLUMNS, lines)

@@ -1,0 +1,1 @@
+"""The home of timetables: feeds in and out, their quality, and journey search."""

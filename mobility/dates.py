@@ -1,0 +1,191 @@
+"""From a cycle of weeks to the dates of a season, holidays and closures counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from mobility.bus_calendar import BusCalendar, Visit
+from mobility.errors import MobilityError
+from mobility.problem import CalendarProblem
+
+ISO_PARITY = "iso-parity"
+"""Odd weeks are those whose ISO number is odd; after a year of 53 weeks two odd weeks follow each other."""
+ALTERNATE = "alternate"
+"""Weeks of the cycle follow each other strictly, whatever their ISO numbers."""
+POLICIES = (ISO_PARITY, ALTERNATE)
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """Days from ``first`` to ``last``, both included, with the reason they are special."""
+
+    name: str
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise MobilityError(
+                "dates-reversed",
+                f"'{self.name}' ends on {self.last}, before it starts on {self.first}",
+                field="dates",
+                first=self.first.isoformat(),
+                last=self.last.isoformat(),
+            )
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Days without visits, at one stop or everywhere (``stop`` is None): a fair, roadworks, the crew's leave."""
+
+    days: DateRange
+    stop: str | None = None
+
+
+@dataclass(frozen=True)
+class Season:
+    """The days a calendar is published for, and how its weeks fall on them.
+
+    ``first_week`` is the week of the cycle (from 1) of the season's first day under strict alternation. With
+    ``move_holidays``, a visit that meets a public holiday is moved within its week where the bus is free; otherwise it
+    is skipped. With ``pause_school`` no visit takes place in school holidays.
+    """
+
+    days: DateRange
+    policy: str = ISO_PARITY
+    first_week: int = 1
+    public_holidays: dict[date, str] | None = None
+    school_holidays: tuple[DateRange, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    move_holidays: bool = True
+    pause_school: bool = False
+
+    def __post_init__(self) -> None:
+        if self.policy not in POLICIES:
+            raise ValueError(f"policy must be one of {', '.join(POLICIES)}")
+
+    def cycle_week(self, day: date, weeks: int) -> int:
+        """Return the week of the cycle (from 1) that a day lies in."""
+        if self.policy == ISO_PARITY:
+            if weeks > 2:
+                raise MobilityError(
+                    "parity-needs-two-weeks",
+                    f"ISO parity tells two weeks apart, not {weeks}; choose strict alternation",
+                    field="policy",
+                    weeks=weeks,
+                )
+            return (day.isocalendar().week - 1) % weeks + 1
+        first_monday = self.days.first - timedelta(days=self.days.first.weekday())
+        return ((day - first_monday).days // 7 + self.first_week - 1) % weeks + 1
+
+
+@dataclass(frozen=True, order=True)
+class DatedVisit:
+    """A visit on a day. ``moved_from`` is the day it would have had, ``reason`` why it moved."""
+
+    day: date
+    visit: Visit
+    moved_from: date | None = None
+    reason: str = ""
+    school_holiday: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class SkippedVisit:
+    """A visit that does not take place, and why: ``kind`` is "holiday", "school" or "closure"."""
+
+    day: date
+    visit: Visit
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class DatedCalendar:
+    """The visits of a season, and those that are skipped."""
+
+    season: Season
+    visits: tuple[DatedVisit, ...]
+    skipped: tuple[SkippedVisit, ...]
+
+    @property
+    def moved(self) -> tuple[DatedVisit, ...]:
+        """Return the visits that do not stand on their usual day."""
+        return tuple(dated for dated in self.visits if dated.moved_from)
+
+    def next_at(self, stops: Sequence[str], today: date, count: int) -> list[DatedVisit]:
+        """Return the next visits at some stops, today's included."""
+        coming = [v for v in self.visits if v.visit.stop in stops and v.day >= today]
+        return coming[:count]
+
+
+def date_calendar(calendar: BusCalendar, problem: CalendarProblem, season: Season) -> DatedCalendar:
+    """Give every visit of a season its date.
+
+    A visit is skipped for a closure first, then for school holidays where the season pauses, then for a public
+    holiday unless it can move to a free session of the same name in the same week.
+    """
+    held: list[DatedVisit] = []
+    skipped: list[SkippedVisit] = []
+    to_move: list[tuple[date, Visit, str]] = []
+    holidays = season.public_holidays or {}
+    for offset in range((season.days.last - season.days.first).days + 1):
+        day = season.days.first + timedelta(days=offset)
+        week = season.cycle_week(day, problem.cycle_weeks)
+        school = next((period.name for period in season.school_holidays if day in period), "")
+        for visit in calendar.visits:
+            if (visit.week, visit.weekday) != (week, day.isoweekday()):
+                continue
+            closure = _closure(season, visit.stop, day)
+            if closure:
+                skipped.append(SkippedVisit(day, visit, "closure", closure))
+            elif school and season.pause_school:
+                skipped.append(SkippedVisit(day, visit, "school", school))
+            elif day in holidays:
+                to_move.append((day, visit, holidays[day]))
+            else:
+                held.append(DatedVisit(day, visit, school_holiday=school))
+    for day, visit, reason in to_move:
+        other = _free_day(visit, day, held, problem, season) if season.move_holidays else None
+        if other:
+            school = next((period.name for period in season.school_holidays if other in period), "")
+            held.append(DatedVisit(other, visit, moved_from=day, reason=reason, school_holiday=school))
+        else:
+            skipped.append(SkippedVisit(day, visit, "holiday", reason))
+    return DatedCalendar(season, tuple(sorted(held, key=_clock_order)), tuple(sorted(skipped)))
+
+
+def _clock_order(dated: DatedVisit) -> tuple[date, int, str]:
+    return (dated.day, dated.visit.arrival, dated.visit.bus)
+
+
+def _closure(season: Season, stop: str, day: date) -> str:
+    for closure in season.closures:
+        if day in closure.days and closure.stop in (None, stop):
+            return closure.days.name
+    return ""
+
+
+def _free_day(
+    visit: Visit, day: date, held: list[DatedVisit], problem: CalendarProblem, season: Season
+) -> date | None:
+    """Return the nearest working day of the week on which the bus stands nowhere and the stop is open."""
+    monday = day - timedelta(days=day.weekday())
+    week = [monday + timedelta(days=n) for n in range(5)]
+    busy = {dated.day for dated in held if dated.visit.bus == visit.bus}
+    closed = problem.stops_by_id[visit.stop].closed
+    for other in sorted(week, key=lambda d: (abs((d - day).days), d)):
+        free = (
+            other not in busy
+            and other in season.days
+            and other not in (season.public_holidays or {})
+            and (other.isoweekday(), visit.session) not in closed
+            and not _closure(season, visit.stop, other)
+            and not (season.pause_school and any(other in period for period in season.school_holidays))
+        )
+        if free:
+            return other
+    return None

@@ -1,0 +1,20 @@
+"""Trouble that stops the work: every error carries a code, so that each interface can say it in its language."""
+
+
+class MobilityError(Exception):
+    """Something cannot be done, and the person who asked can mend it.
+
+    ``code`` is a stable identifier ("unknown-commune"), ``field`` names the input to mend (an option, a form
+    field, a file with its line) and ``details`` are the values that a translated sentence needs. ``str()`` is the
+    English sentence.
+    """
+
+    def __init__(self, code: str, message: str, *, field: str = "", **details: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+        self.details = details
+
+    def __str__(self) -> str:
+        sentence = str(self.args[0])
+        return f"{self.field}: {sentence}" if self.field else sentence

@@ -1,0 +1,154 @@
+"""How much a place needs the bus to come: people, weighed by vulnerability and by remoteness.
+
+need = people x vulnerability x remoteness x rail, and nothing in a pole. Every factor is kept beside the result, so
+that a planner can see on the map why one place outweighs another. ``docs/method.md`` gives the reasons.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mobility.clock import MINUTE
+from mobility.territory import COUNTER, STATION, Commune, Settlement, Territory
+from mobility.travel import Roads
+
+VULNERABILITY_WEIGHTS = {"carless": 0.5, "living_standard": 0.25, "unemployment": 0.25}
+"""Shares of the three signs in vulnerability: a choice of the project (half for what keeps people from moving)."""
+VULNERABILITY_BOUNDS = (0.25, 3.0)
+"""A sign counts between a quarter of and three times the territory's mean: figures of hamlets are noisy."""
+
+
+@dataclass(frozen=True)
+class NeedSettings:
+    """What matters to the planner.
+
+    ``count`` is "people" (each resident counts) or "communes" (each commune counts as one, shared between its
+    places). Remoteness is 0 at ``near`` seconds by car from the nearest fixed counter and 1 from ``far`` on.
+    ``vulnerability`` (0 to 1) says how strongly the social signs weigh. ``rail`` (0 to 1) is taken off the need of a
+    place with a station at its door, fading to nothing at ``rail_reach`` seconds.
+    """
+
+    count: str = "people"
+    near: float = 8 * MINUTE
+    far: float = 20 * MINUTE
+    vulnerability: float = 1.0
+    rail: float = 0.3
+    rail_reach: float = 5 * MINUTE
+
+    def __post_init__(self) -> None:
+        if self.count not in {"people", "communes"}:
+            raise ValueError("count must be 'people' or 'communes'")
+        if not 0 <= self.near < self.far:
+            raise ValueError("near must be shorter than far")
+        if not (0 <= self.vulnerability <= 1 and 0 <= self.rail <= 1 and self.rail_reach > 0):
+            raise ValueError("vulnerability and rail are shares between 0 and 1")
+
+
+PRESETS = {
+    "isolated-first": NeedSettings(),
+    "most-people": NeedSettings(near=5 * MINUTE, far=8 * MINUTE, vulnerability=0.0, rail=0.0),
+    "equal-communes": NeedSettings(
+        count="communes", near=5 * MINUTE, far=10 * MINUTE, vulnerability=0.0, rail=0.0
+    ),
+}
+"""Settings that a planner recognises; the first is the default."""
+DEFAULT_PRESET = "isolated-first"
+
+
+@dataclass(frozen=True)
+class Need:
+    """The need of one settlement and the factors that make it.
+
+    ``people`` is a number of residents (or the equal share of a commune), the other factors multiply it.
+    ``counter_seconds`` is the drive to the nearest fixed counter, ``counter`` its place's name.
+    """
+
+    settlement: Settlement
+    people: float
+    vulnerability: float
+    remoteness: float
+    rail: float
+    pole: bool
+    counter: str
+    counter_seconds: float
+    estimated: bool
+
+    @property
+    def value(self) -> float:
+        """Return the need, in persons."""
+        return 0.0 if self.pole else self.people * self.vulnerability * self.remoteness * self.rail
+
+
+def ramp(value: float, low: float, high: float) -> float:
+    """Return 0 up to ``low``, 1 from ``high`` on, and a straight line between."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def assess_need(territory: Territory, roads: Roads, settings: NeedSettings) -> tuple[Need, ...]:
+    """Compute the need of every settlement of a territory.
+
+    Travel is by car, from the settlement to the counters and stations. A figure that is not published counts as the
+    territory's mean and marks the need as estimated.
+    """
+    places = [settlement.place for settlement in territory.settlements]
+    counters = [service.place for service in territory.services_of_kind(COUNTER)]
+    stations = [service.place for service in territory.services_of_kind(STATION)]
+    to_counters = roads.travel_times(places, counters, "car")
+    to_stations = roads.travel_times(places, stations, "car") if stations else None
+    vulnerability = _vulnerabilities(territory)
+    inhabited = [s for s in territory.settlements if s.commune not in territory.poles]
+    mean_commune = sum(s.population for s in inhabited) / max(1, len({s.commune for s in inhabited}))
+    needs = []
+    for row, settlement in enumerate(territory.settlements):
+        commune = territory.by_insee[settlement.commune]
+        people = settlement.population
+        if settings.count == "communes":
+            people = mean_commune * settlement.population / max(1, commune.population)
+        column = int(to_counters.seconds[row].argmin()) if counters else -1
+        nearest = float(to_counters.seconds[row, column]) if counters else float("inf")
+        station = float(to_stations.seconds[row].min()) if to_stations is not None else float("inf")
+        sign, published = vulnerability[settlement.commune]
+        needs.append(
+            Need(
+                settlement=settlement,
+                people=people,
+                vulnerability=1 + settings.vulnerability * (sign - 1),
+                remoteness=ramp(nearest, settings.near, settings.far),
+                rail=1 - settings.rail * (1 - ramp(station, 0, settings.rail_reach)),
+                pole=settlement.commune in territory.poles,
+                counter=counters[column].name if counters else "",
+                counter_seconds=nearest,
+                estimated=not published,
+            )
+        )
+    return tuple(needs)
+
+
+def _vulnerabilities(territory: Territory) -> dict[str, tuple[float, bool]]:
+    """Return for each commune the weighted mean of its signs (1 is the territory's mean) and whether all are known."""
+    outside = [c for c in territory.communes if c.insee not in territory.poles] or list(territory.communes)
+    carless = _mean(outside, [c.carless_share for c in outside])
+    living = _mean(outside, [c.living_standard for c in outside])
+    unemployed = _mean(outside, [c.unemployment for c in outside])
+    result = {}
+    for commune in territory.communes:
+        signs = {
+            "carless": _ratio(commune.carless_share, carless),
+            "living_standard": _ratio(living, commune.living_standard),
+            "unemployment": _ratio(commune.unemployment, unemployed),
+        }
+        total = sum(VULNERABILITY_WEIGHTS[name] * (1.0 if s is None else s) for name, s in signs.items())
+        result[commune.insee] = (total, None not in signs.values())
+    return result
+
+
+def _mean(communes: Sequence[Commune], values: Iterable[float | None]) -> float | None:
+    known = [(c.population, value) for c, value in zip(communes, values, strict=True) if value is not None]
+    people = sum(population for population, _ in known)
+    return sum(population * value for population, value in known) / people if people else None
+
+
+def _ratio(value: float | None, reference: float | None) -> float | None:
+    if value is None or not reference:
+        return None
+    low, high = VULNERABILITY_BOUNDS
+    return min(high, max(low, value / reference)) if reference else None

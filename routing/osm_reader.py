@@ -1,0 +1,64 @@
+"""OpenStreetMap extracts (.osm.pbf, .osm.gz, .osm) streamed by pyosmium into a network for one vehicle."""
+
+from pathlib import Path
+
+import osmium
+
+from mobility.errors import MobilityError
+from routing.access import directions, may_drive, may_pass
+from routing.network import NetworkDraft, RoadNetwork
+from routing.profiles import VehicleProfile
+from routing.speeds import driving_speed
+
+ATTRIBUTION = "© les contributeurs d'OpenStreetMap (ODbL)"
+SUFFIXES = (".osm.pbf", ".osm.gz", ".osm.bz2", ".osm", ".pbf")
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
+
+
+def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> RoadNetwork:
+    """Read the roads that a vehicle can drive; with ``box``, only the ways that have a point inside it."""
+    draft = NetworkDraft()
+    try:
+        barriers = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
+        for node in barriers:
+            if not may_pass(dict(node.tags), profile):
+                draft.blocked.add(node.id)
+        ways = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+        for way in ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
+            osmium.filter.KeyFilter("highway")
+        ):
+            _add_way(draft, way, profile, box)
+    except (RuntimeError, OSError, ValueError) as error:
+        raise MobilityError(
+            "broken-osm",
+            f"this OpenStreetMap extract cannot be read ({error}); is it cut off? Download it again",
+            field=str(path.name),
+            reason=str(error),
+        ) from None
+    return draft.finish(ATTRIBUTION)
+
+
+def _add_way(draft: NetworkDraft, way: "osmium.osm.Way", profile: VehicleProfile, box: Box | None) -> None:
+    tags = dict(way.tags)
+    if not may_drive(tags, profile):
+        return
+    # Extracts cut at a border leave out nodes of the ways that cross it: the way is kept as far as it is known.
+    nodes = [(node.ref, node.lon, node.lat) for node in way.nodes if node.location.valid()]
+    if len(nodes) < 2 or (box and not any(_inside(box, lon, lat) for _, lon, lat in nodes)):
+        return
+    forward, backward = directions(tags, profile)
+    speeds = [
+        driving_speed(tags, direction, profile) if open_ else 0.0
+        for direction, open_ in (("forward", forward), ("backward", backward))
+    ]
+    for ref, lon, lat in nodes:
+        draft.positions[ref] = (lon, lat)
+    name = tags.get("ref") or tags.get("name") or ""
+    draft.ways.append(([ref for ref, _, _ in nodes], speeds[0], speeds[1], name))
+
+
+def _inside(box: Box, lon: float, lat: float) -> bool:
+    west, south, east, north = box
+    return west <= lon <= east and south <= lat <= north

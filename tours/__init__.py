@@ -1,0 +1,1 @@
+"""The optimisers of rounds and calendars, and the judge that checks any plan without them."""

@@ -1,0 +1,136 @@
+"""The best calendar with its proof: objective after objective on the aggregate grid, then labelled."""
+
+import time
+
+from mobility.bus_calendar import BusCalendar, Solution, StageProof
+from mobility.errors import MobilityError
+from mobility.problem import CalendarProblem
+from mobility.travel import Progress, no_progress
+from tours.calendar_model import Answer, CalendarModel
+from tours.labelling import label_calendar
+from tours.slots import Grid, aggregate_grid, exact_grid
+
+_SLACK = 1e-6
+"""Relative slack left to an objective already reached, above the solver's tolerance."""
+_RELABEL = 5
+"""Aggregate optima tried before the exact grid: beyond, they tend to fail for the same reason."""
+
+
+class InfeasibleError(MobilityError):
+    """No calendar obeys all the rules. ``rules`` names a smallest set found to conflict."""
+
+    def __init__(self, rules: tuple[str, ...] = ()) -> None:
+        named = f" (in conflict: {'; '.join(rules)})" if rules else ""
+        super().__init__(
+            "infeasible", f"no calendar obeys all the rules{named}; relax one of them", field="rules", rules=rules
+        )
+        self.rules = rules
+
+
+def solve_calendar(
+    problem: CalendarProblem,
+    *,
+    objectives: tuple[str, ...] | None = None,
+    limit: float = 120.0,
+    gap: float = 0.0,
+    progress: Progress = no_progress,
+) -> Solution:
+    """Return the best calendar of a problem, lexicographically over its objectives, with a bound for each.
+
+    ``limit`` bounds the search in seconds, ``gap`` is a relative gap that is good enough. Raises
+    :class:`InfeasibleError` where no calendar obeys the rules.
+    """
+    started = time.monotonic()
+    wanted = objectives or problem.objectives
+    exact = exact_grid(problem)
+    search = _Search(problem, wanted, started + limit, gap, progress)
+    solution = search.by_labelling(aggregate_grid(problem, exact)) or search.exactly(exact)
+    return Solution(solution.calendar, solution.stages, time.monotonic() - started)
+
+
+class _Search:
+    """One lexicographic search under a common deadline."""
+
+    def __init__(
+        self, problem: CalendarProblem, objectives: tuple[str, ...], deadline: float, gap: float, progress: Progress
+    ) -> None:
+        self.problem, self.objectives, self.gap = problem, objectives, gap
+        self.deadline, self.progress = deadline, progress
+
+    def by_labelling(self, grid: Grid) -> Solution | None:
+        """Solve the relaxation and label it; None where its optima cannot be labelled at no loss."""
+        model = CalendarModel(self.problem, grid)
+        stages, answer = self._stages(model)
+        for _ in range(_RELABEL):
+            self.progress("labelling", 0.95)
+            calendar = label_calendar(
+                self.problem, [grid.options[i] for i in answer.taken], limit=max(1.0, min(20.0, self._left()))
+            )
+            if calendar is not None:
+                return self._accept(calendar, stages)
+            model.forbid(answer.taken)
+            other = model.maximise(self.objectives[-1], limit=self._left(), gap=self.gap)
+            if other is None or not _as_good(other, stages[-1]):
+                return None
+            answer = other
+        return None
+
+    def _accept(self, calendar: BusCalendar, stages: list[StageProof]) -> Solution | None:
+        """Restate the distance of the labelled calendar; refuse one that drives farther than the relaxation's."""
+        if self.objectives[-1] != "distance":
+            return Solution(calendar, tuple(stages), 0.0)
+        metres = driven_metres(calendar, self.problem)
+        last = stages[-1]
+        if metres > last.value * (1 + 1e-5) + len(calendar.visits):
+            return None
+        stages[-1] = StageProof("distance", metres, min(last.bound, metres), last.seconds)
+        return Solution(calendar, tuple(stages), 0.0)
+
+    def exactly(self, grid: Grid) -> Solution:
+        """Solve on the exact grid."""
+        model = CalendarModel(self.problem, grid)
+        stages, answer = self._stages(model)
+        calendar = label_calendar(self.problem, [grid.options[i] for i in answer.taken], limit=max(5.0, self._left()))
+        if calendar is None:
+            raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
+        return Solution(calendar, tuple(stages), 0.0)
+
+    def _stages(self, model: CalendarModel) -> tuple[list[StageProof], Answer]:
+        stages: list[StageProof] = []
+        answer: Answer | None = None
+        for number, objective in enumerate(self.objectives):
+            self.progress(objective, number / (len(self.objectives) + 1))
+            begun = time.monotonic()
+            found = model.maximise(objective, limit=self._left(), gap=self.gap)
+            if found is None:
+                if answer is None:
+                    raise InfeasibleError
+                break
+            answer = found
+            stages.append(StageProof(objective, found.value, found.bound, time.monotonic() - begun))
+            if objective != self.objectives[-1]:
+                model.keep(objective, found.value * (1 - self.problem.tolerance - _SLACK))
+        if answer is None:
+            raise InfeasibleError
+        return stages, answer
+
+    def _left(self) -> float:
+        return max(1.0, self.deadline - time.monotonic())
+
+
+def _as_good(answer: Answer, stage: StageProof) -> bool:
+    worse = answer.value - stage.value if stage.objective == "distance" else stage.value - answer.value
+    return worse <= 1e-5 * max(1.0, abs(stage.value))
+
+
+def driven_metres(calendar: BusCalendar, problem: CalendarProblem) -> float:
+    """Return the metres that the buses drive in one cycle."""
+    total = 0.0
+    days: dict[tuple[int, int, str], list[tuple[int, str]]] = {}
+    for visit in calendar.visits:
+        days.setdefault((visit.week, visit.weekday, visit.bus), []).append((visit.arrival, visit.stop))
+    for (_, _, bus), stops in days.items():
+        depot = problem.buses_by_id[bus].depot.id
+        way = [depot, *(stop for _, stop in sorted(stops)), depot]
+        total += sum(problem.drive.metres_between(a, b) for a, b in zip(way, way[1:], strict=False))
+    return total
