@@ -29,7 +29,8 @@ def build_territory(folder: TerritoryFolder, tables: OpenTables) -> dict[str, in
     points = tables.points()
     chosen = _select(today, points, selection)
     codes = {row.text("insee") for row in chosen}
-    counts = {"communes": _write_communes(folder, chosen, points, tables.social())}
+    names = folder.settings().get("names", {})
+    counts = {"communes": _write_communes(folder, chosen, points, tables.social(), names)}
     rows = [row for row in former if row.text("commune_parent") in codes]
     counts["former communes"] = _write_former(folder, rows)
     near = [_point(points[code]) for code in codes]
@@ -61,7 +62,9 @@ def _point(row: Row) -> Point:
     return Point(row.number("lon"), row.number("lat"))
 
 
-def _write_communes(folder: TerritoryFolder, rows: list[Row], points: dict[str, Row], social: dict[str, Row]) -> int:
+def _write_communes(
+    folder: TerritoryFolder, rows: list[Row], points: dict[str, Row], social: dict[str, Row], names: dict[str, str]
+) -> int:
     columns = (
         "insee", "name", "epci_siren", "epci_name", "population", "lon", "lat", "point_source", "households",
         "carless_share", "living_standard", "active", "unemployed", "area_km2",
@@ -75,7 +78,8 @@ def _write_communes(folder: TerritoryFolder, rows: list[Row], points: dict[str, 
             return facts.text(column) if facts else ""
 
         lines.append((
-            code, row.text("nom"), row.text("epci_siren"), row.text("epci_nom"), row.text("population_municipale"),
+            code, names.get(code, row.text("nom")), row.text("epci_siren"), row.text("epci_nom"),
+            row.text("population_municipale"),
             point.text("lon"), point.text("lat"), point.text("chosen"), fact("menages_2021"),
             fact("part_menages_sans_voiture_2020"), fact("median_niveau_de_vie_2021"), fact("actifs_15_64_2021"),
             fact("chomeurs_15_64_2021"), fact("superficie_km2"),

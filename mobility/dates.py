@@ -126,11 +126,11 @@ def date_calendar(calendar: BusCalendar, problem: CalendarProblem, season: Seaso
     """Give every visit of a season its date.
 
     A visit is skipped for a closure first, then for school holidays where the season pauses, then for a public
-    holiday unless it can move to a free session of the same name in the same week.
+    holiday unless the crew's whole day can move to another day of the same week.
     """
     held: list[DatedVisit] = []
     skipped: list[SkippedVisit] = []
-    to_move: list[tuple[date, Visit, str]] = []
+    to_move: list[tuple[date, Visit]] = []
     holidays = season.public_holidays or {}
     for offset in range((season.days.last - season.days.first).days + 1):
         day = season.days.first + timedelta(days=offset)
@@ -145,16 +145,17 @@ def date_calendar(calendar: BusCalendar, problem: CalendarProblem, season: Seaso
             elif school and season.pause_school:
                 skipped.append(SkippedVisit(day, visit, "school", school))
             elif day in holidays:
-                to_move.append((day, visit, holidays[day]))
+                to_move.append((day, visit))
             else:
                 held.append(DatedVisit(day, visit, school_holiday=school))
-    for day, visit, reason in to_move:
-        other = _free_day(visit, day, held, problem, season) if season.move_holidays else None
+    for (day, _), visits in _crew_days(to_move).items():
+        reason = holidays[day]
+        other = _free_day(visits, day, held, problem, season) if season.move_holidays else None
         if other:
             school = next((period.name for period in season.school_holidays if other in period), "")
-            held.append(DatedVisit(other, visit, moved_from=day, reason=reason, school_holiday=school))
+            held += [DatedVisit(other, v, moved_from=day, reason=reason, school_holiday=school) for v in visits]
         else:
-            skipped.append(SkippedVisit(day, visit, "holiday", reason))
+            skipped += [SkippedVisit(day, visit, "holiday", reason) for visit in visits]
     return DatedCalendar(season, tuple(sorted(held, key=_clock_order)), tuple(sorted(skipped)))
 
 
@@ -169,23 +170,33 @@ def _closure(season: Season, stop: str, day: date) -> str:
     return ""
 
 
+def _crew_days(visits: list[tuple[date, Visit]]) -> dict[tuple[date, str], list[Visit]]:
+    days: dict[tuple[date, str], list[Visit]] = {}
+    for day, visit in visits:
+        days.setdefault((day, visit.bus), []).append(visit)
+    return days
+
+
 def _free_day(
-    visit: Visit, day: date, held: list[DatedVisit], problem: CalendarProblem, season: Season
+    visits: list[Visit], day: date, held: list[DatedVisit], problem: CalendarProblem, season: Season
 ) -> date | None:
-    """Return the nearest working day of the week on which the bus stands nowhere and the stop is open."""
+    """Return the nearest working day of the week on which the bus stands nowhere and all the stops are open."""
     monday = day - timedelta(days=day.weekday())
     week = [monday + timedelta(days=n) for n in range(5)]
-    busy = {dated.day for dated in held if dated.visit.bus == visit.bus}
-    closed = problem.stops_by_id[visit.stop].closed
+    busy = {dated.day for dated in held if dated.visit.bus == visits[0].bus}
     for other in sorted(week, key=lambda d: (abs((d - day).days), d)):
         free = (
             other not in busy
             and other in season.days
             and other not in (season.public_holidays or {})
-            and (other.isoweekday(), visit.session) not in closed
-            and not _closure(season, visit.stop, other)
             and not (season.pause_school and any(other in period for period in season.school_holidays))
+            and all(_open(visit, other, problem, season) for visit in visits)
         )
         if free:
             return other
     return None
+
+
+def _open(visit: Visit, day: date, problem: CalendarProblem, season: Season) -> bool:
+    closed = problem.stops_by_id[visit.stop].closed
+    return (day.isoweekday(), visit.session) not in closed and not _closure(season, visit.stop, day)

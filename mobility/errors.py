@@ -18,3 +18,14 @@ class MobilityError(Exception):
     def __str__(self) -> str:
         sentence = str(self.args[0])
         return f"{self.field}: {sentence}" if self.field else sentence
+
+
+class InfeasibleError(MobilityError):
+    """No calendar obeys all the rules. ``rules`` names a smallest set found to conflict (empty: not searched yet)."""
+
+    def __init__(self, rules: tuple[str, ...] = ()) -> None:
+        named = f"; these conflict: {'; '.join(rules)}" if rules else ""
+        super().__init__(
+            "infeasible", f"no calendar obeys all the rules{named}; relax one of them", field="rules", rules=rules
+        )
+        self.rules = rules

@@ -164,13 +164,14 @@ class Position:
 class CalendarRules:
     """Rules the planner adds: all hold at once, or the problem is infeasible.
 
-    ``max_visits`` a cycle at one stop; ``area_floor`` visits in each area where someone needs the bus; ``locks``: a
-    visit must lie there; ``bans``: no visit may. With ``published`` (visits of a calendar in force), at most
+    ``max_visits`` a cycle at one stop; ``area_floor`` visits in each area where someone needs the bus
+    (``floored_areas`` restricts the floor to some areas); ``locks``: a visit must lie there; ``bans``: no visit may. With ``published`` (visits of a calendar in force), at most
     ``max_changes`` of its visits may move or vanish. ``skipped`` sessions, (week, weekday, name), stay empty.
     """
 
     max_visits: int = 2
     area_floor: int = 1
+    floored_areas: tuple[str, ...] | None = None
     locks: tuple[Position, ...] = ()
     bans: tuple[Position, ...] = ()
     published: tuple[Position, ...] = ()
@@ -238,6 +239,11 @@ class CalendarProblem:
     def areas_in_need(self) -> list[str]:
         """Return the areas where somebody needs the bus, in order of their codes."""
         return sorted({group.area for group in self.groups if group.need > 0})
+
+    def floored_areas(self) -> list[str]:
+        """Return the areas that must get at least the floor of visits."""
+        chosen = self.rules.floored_areas
+        return [area for area in self.areas_in_need() if chosen is None or area in chosen] if self.rules.area_floor else []
 
     def day_sessions(self, weekday: int) -> list[Session]:
         """Return the sessions of a weekday in the order of the clock."""

@@ -18,6 +18,8 @@ DETOUR = 1.35
 """Metres of road per metre of straight line: the usual order of magnitude of rural networks."""
 STRAIGHT_SPEED_KMH = {"car": 50.0, "bus": 42.0}
 """Speed over the lengthened straight line, of the same order as the tables of usual speeds."""
+MAX_ANCHOR = 10_000.0
+"""Metres from every place of the table beyond which a place is off the map."""
 STRETCH = 1.02
 """Longest stretch of the spanner: no pair of the table is more than 2 % slower than on the roads."""
 PROFILES = ("car", "bus")
@@ -77,7 +79,8 @@ class LinkRoads:
         while node != start:
             points.append(self._places[node].point)
             before, link = came[node]
-            roads.append((" / ".join(link.roads), link.metres[profile]))
+            names = link.roads if link.start == before else link.roads[::-1]
+            roads.append((" / ".join(names), link.metres[profile]))
             node = before
         points += [self._places[start].point, origin.point]
         line = [p for i, p in enumerate(points[::-1]) if i == 0 or p != points[::-1][i - 1]]
@@ -89,6 +92,12 @@ class LinkRoads:
         if self._places.get(place.id) and self._places[place.id].point == place.point:
             return place.id, 0.0
         nearest = min(self._places.values(), key=lambda known: great_circle(known.point, place.point))
+        if great_circle(nearest.point, place.point) > MAX_ANCHOR:
+            raise MobilityError(
+                "off-the-map",
+                f"no known place within {MAX_ANCHOR:.0f} m of {place.name}; check its position",
+                field=place.id, names=place.name, metres=round(MAX_ANCHOR),
+            )  # fmt: skip
         return nearest.id, self._straight_metres(nearest, place)
 
     @staticmethod

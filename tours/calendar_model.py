@@ -37,7 +37,7 @@ class CalendarModel:
     ``kinds`` are the buses grouped by depot and crew hours: buses of one kind are interchangeable.
     """
 
-    def __init__(self, problem: CalendarProblem, grid: Grid, *, relaxed_rules: frozenset[str] = frozenset()) -> None:
+    def __init__(self, problem: CalendarProblem, grid: Grid) -> None:
         self.problem = problem
         self.grid = grid
         self._model = mathopt.Model()
@@ -51,7 +51,7 @@ class CalendarModel:
         self.distance = self._add_crew_days()
         self.covered = self._add_coverage()
         self.weakest = self._add_weakest()
-        self._add_rules(relaxed_rules)
+        self._add_rules()
 
     def _add_crew_days(self) -> mathopt.LinearExpression:
         """Tie options to crew days, within the number of buses; return the kilometres driven."""
@@ -118,10 +118,9 @@ class CalendarModel:
             self._model.add_linear_constraint(need[area] * weakest <= covered)
         return weakest
 
-    def _add_rules(self, relaxed: frozenset[str]) -> None:
+    def _add_rules(self) -> None:
         rules, stops = self.problem.rules, self.problem.stops
-        matched: dict[str, list[mathopt.LinearTerm]]
-        for number, lock in enumerate(rules.locks):
+        for lock in rules.locks:
             chosen = [
                 self._taken[index]
                 for index, option in enumerate(self.grid.options)
@@ -129,17 +128,15 @@ class CalendarModel:
                     any(lock.matches(*visit) for visit in visits) for visits in option.positions(stops[option.stop].id)
                 )
             ]
-            if f"lock:{number}" not in relaxed:
-                self._at_least(chosen, 1)
-        for area in self.problem.areas_in_need():
-            if rules.area_floor and f"area-floor:{area}" not in relaxed:
-                there = [
-                    option.visits * variable
-                    for option, variable in zip(self.grid.options, self._taken, strict=True)
-                    if stops[option.stop].area == area
-                ]
-                self._at_least(there, rules.area_floor)
-        if rules.max_changes is not None and "max-changes" not in relaxed:
+            self._at_least(chosen, 1)
+        for area in self.problem.floored_areas():
+            there = [
+                option.visits * variable
+                for option, variable in zip(self.grid.options, self._taken, strict=True)
+                if stops[option.stop].area == area
+            ]
+            self._at_least(there, rules.area_floor)
+        if rules.max_changes is not None:
             kept = [
                 self._kept(option) * variable
                 for option, variable in zip(self.grid.options, self._taken, strict=True)
@@ -169,12 +166,15 @@ class CalendarModel:
     def maximise(self, objective: str, *, limit: float, gap: float) -> Answer | None:
         """Find the best value of an objective ("need", "weakest", "distance"); None where no calendar exists.
 
+        Any other objective ("nothing") asks only whether there is a calendar.
         ``limit`` is in seconds, ``gap`` the relative gap at which the search may stop. Distances come back in metres.
         """
         if objective == "distance":
             self._model.minimize(self.distance)
-        else:
+        elif objective in {"need", "weakest"}:
             self._model.maximize(self.need if objective == "need" else self.weakest)
+        else:
+            self._model.maximize(0.0)
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=gap)
         result = mathopt.solve(self._model, mathopt.SolverType.HIGHS, params=parameters)
         if result.termination.reason in _EMPTY:

@@ -3,7 +3,7 @@
 import time
 
 from mobility.bus_calendar import BusCalendar, Solution, StageProof
-from mobility.errors import MobilityError
+from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, no_progress
 from tours.calendar_model import Answer, CalendarModel
@@ -14,17 +14,6 @@ _SLACK = 1e-6
 """Relative slack left to an objective already reached, above the solver's tolerance."""
 _RELABEL = 5
 """Aggregate optima tried before the exact grid: beyond, they tend to fail for the same reason."""
-
-
-class InfeasibleError(MobilityError):
-    """No calendar obeys all the rules. ``rules`` names a smallest set found to conflict."""
-
-    def __init__(self, rules: tuple[str, ...] = ()) -> None:
-        named = f" (in conflict: {'; '.join(rules)})" if rules else ""
-        super().__init__(
-            "infeasible", f"no calendar obeys all the rules{named}; relax one of them", field="rules", rules=rules
-        )
-        self.rules = rules
 
 
 def solve_calendar(
@@ -38,7 +27,7 @@ def solve_calendar(
     """Return the best calendar of a problem, lexicographically over its objectives, with a bound for each.
 
     ``limit`` bounds the search in seconds, ``gap`` is a relative gap that is good enough. Raises
-    :class:`InfeasibleError` where no calendar obeys the rules.
+    :class:`mobility.errors.InfeasibleError` where no calendar obeys the rules.
     """
     started = time.monotonic()
     wanted = objectives or problem.objectives

@@ -32,7 +32,7 @@ def judge_calendar(calendar: BusCalendar, problem: CalendarProblem) -> Judgement
     broken += [
         BrokenRule("area-floor", {"area": a.area, "visits": a.visits, "floor": problem.rules.area_floor})
         for a in areas
-        if a.need > 0 and a.visits < problem.rules.area_floor
+        if a.area in problem.floored_areas() and a.visits < problem.rules.area_floor
     ]
     return Judgement(
         need=sum(area.covered for area in areas),

@@ -1,0 +1,50 @@
+"""Public holidays and school holidays of metropolitan France, from two kept libraries."""
+
+from datetime import date, timedelta
+
+import holidays
+from vacances_scolaires_france import SchoolHolidayDates, UnsupportedYearException
+
+from mobility.dates import DateRange
+from mobility.errors import MobilityError
+
+
+def public_holidays(first: date, last: date) -> dict[date, str]:
+    """Return the public holidays between two days, with their French names."""
+    years = range(first.year, last.year + 1)
+    return {day: name for day, name in sorted(holidays.France(years=years, language="fr").items()) if first <= day <= last}
+
+
+def school_holidays(first: date, last: date, zone: str) -> tuple[DateRange, ...]:
+    """Return the school holidays of a zone (A, B or C) that touch the days between two.
+
+    Years that the official calendar does not cover yet have none; :func:`school_years_known` tells.
+    """
+    if zone not in {"A", "B", "C"}:
+        raise MobilityError("unknown-zone", f"no school zone '{zone}'; use A, B or C", field="school_zone", value=zone)
+    source = SchoolHolidayDates()
+    days: dict[date, str] = {}
+    # A holiday may start in the year before or end in the year after.
+    for year in range(first.year - 1, last.year + 2):
+        try:
+            found = source.holidays_for_year_and_zone(year, zone)
+        except UnsupportedYearException:
+            continue
+        days |= {day: facts["nom_vacances"] for day, facts in found.items()}
+    ranges: list[DateRange] = []
+    for day in sorted(days):
+        previous = ranges[-1] if ranges else None
+        if previous and previous.name == days[day] and previous.last == day - timedelta(days=1):
+            ranges[-1] = DateRange(previous.name, previous.first, day)
+        else:
+            ranges.append(DateRange(days[day], day, day))
+    return tuple(r for r in ranges if r.last >= first and r.first <= last)
+
+
+def school_years_known(last: date) -> bool:
+    """Tell whether the official school calendar at hand reaches a day."""
+    try:
+        known = SchoolHolidayDates().holidays_for_year_and_zone(last.year, "C")
+    except UnsupportedYearException:
+        return False
+    return bool(known) and max(known) >= min(last, date(last.year, 12, 19))

@@ -1,0 +1,49 @@
+"""Documents kept between starts, one JSON file each, swapped in whole."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mobility.errors import MobilityError
+
+_NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
+
+
+@dataclass(frozen=True)
+class PlanStore:
+    """A folder of JSON documents."""
+
+    folder: Path
+
+    def save(self, name: str, document: dict[str, Any]) -> Path:
+        """Write a document; the one before stays whole until the new one is."""
+        path = self._path(name)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        partial.replace(path)
+        return path
+
+    def text(self, name: str) -> str | None:
+        """Return a document's text, or None where there is none."""
+        path = self._path(name)
+        return path.read_text(encoding="utf-8") if path.exists() else None
+
+    def stamp(self, name: str) -> float | None:
+        """Return when a document was last written, as a file time; None where there is none."""
+        path = self._path(name)
+        return path.stat().st_mtime_ns if path.exists() else None
+
+    def names(self) -> list[str]:
+        """Return the names of all documents."""
+        return sorted(path.stem for path in self.folder.glob("*.json"))
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.match(name):
+            raise MobilityError(
+                "bad-name", f"'{name}' cannot name a plan; use small letters, digits and hyphens", field="name",
+                value=name,
+            )  # fmt: skip
+        return self.folder / f"{name}.json"

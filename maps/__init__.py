@@ -1,0 +1,1 @@
+"""Maps: Folium pages with local assets, and drawings for print."""

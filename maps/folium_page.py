@@ -1,0 +1,163 @@
+"""A Folium map as a page of our own: local assets, a language, a title, landmarks, and no foreign host."""
+
+import html
+import re
+
+import folium
+
+from maps.layers import DASHES, LEVEL_COLOURS, LINE_COLOURS, MapContent, StopMark, bounds
+from mobility.places import Point
+
+INK = "#22313a"
+
+
+class LocalMap(folium.Map):
+    """A Leaflet map without tiles whose script and style come from our own host."""
+
+    default_js = [("leaflet", "leaflet/leaflet.js")]
+    default_css = [("leaflet_css", "leaflet/leaflet.css")]
+
+
+def draw_page(content: MapContent, *, assets: str) -> str:
+    """Return the HTML page of a map. ``assets`` is the address of the vendored files, ending in "/"."""
+    west, south, east, north = bounds(content)
+    drawing = LocalMap(
+        tiles=None, zoom_control=True, zoom_snap=0.25, attributionControl=True, scrollWheelZoom=False, min_zoom=7,
+    )  # fmt: skip
+    drawing.fit_bounds([[south, west], [north, east]], padding=(8, 8))
+    _add_areas(drawing, content)
+    _add_lines(drawing, content)
+    for area in content.areas:
+        if area.label:
+            _label(area.label, area.centre).add_to(drawing)
+    for mark in content.points:
+        _square(mark).add_to(drawing)
+    for mark in content.stops:
+        _number(mark).add_to(drawing)
+    return _page(drawing, content, assets)
+
+
+def _add_areas(drawing: folium.Map, content: MapContent) -> None:
+    if not content.areas:
+        return
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"level": area.level, "text": area.text},
+            "geometry": dict(area.geometry),
+        }
+        for area in content.areas
+    ]
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        style_function=_area_style,
+        tooltip=folium.GeoJsonTooltip(fields=["text"], labels=False, sticky=True),
+    ).add_to(drawing)
+
+
+def _area_style(feature: dict[str, dict[str, int]]) -> dict[str, object]:
+    colour = LEVEL_COLOURS[feature["properties"]["level"]]
+    return {"fillColor": colour, "fillOpacity": 0.85, "color": "#6d7a80", "weight": 0.8}
+
+
+def _add_lines(drawing: folium.Map, content: MapContent) -> None:
+    for line in content.lines:
+        folium.PolyLine(
+            [(point.lat, point.lon) for point in line.points],
+            color=LINE_COLOURS[line.style % len(LINE_COLOURS)],
+            dash_array=DASHES[line.style % len(DASHES)] or None,
+            weight=3.5,
+            opacity=0.9,
+            tooltip=line.title,
+        ).add_to(drawing)
+
+
+def _marker(point: Point, inner: str, size: tuple[int, int], title: str) -> folium.Marker:
+    icon = folium.DivIcon(html=inner, icon_size=size, icon_anchor=(size[0] // 2, size[1] // 2), class_name="mark")
+    return folium.Marker((point.lat, point.lon), icon=icon, tooltip=title, title=title, alt=title)
+
+
+def _number(mark: StopMark) -> folium.Marker:
+    kind = "stop hollow" if mark.hollow else "stop"
+    return _marker(mark.point, f'<span class="{kind}">{html.escape(mark.number)}</span>', (26, 26), mark.title)
+
+
+def _square(mark: StopMark) -> folium.Marker:
+    return _marker(mark.point, f'<span class="fixed">{html.escape(mark.number)}</span>', (18, 18), mark.title)
+
+
+def _label(text: str, point: Point) -> folium.Marker:
+    icon = folium.DivIcon(
+        html=f'<span class="label" aria-hidden="true">{html.escape(text)}</span>', icon_size=(60, 14),
+        icon_anchor=(30, 7), class_name="mark",
+    )  # fmt: skip
+    return folium.Marker((point.lat, point.lon), icon=icon, interactive=False, keyboard=False)
+
+
+_STYLE = f"""
+html, body {{ margin: 0; height: 100%; font: 15px/1.4 Atkinson, system-ui, sans-serif; color: {INK}; }}
+@font-face {{ font-family: Atkinson; src: url("ASSETSfonts/atkinson-400.woff2"); font-weight: 400; }}
+@font-face {{ font-family: Atkinson; src: url("ASSETSfonts/atkinson-700.woff2"); font-weight: 700; }}
+main {{ display: flex; flex-direction: column; height: 100%; }}
+h1 {{ position: absolute; left: -999em; }}
+.folium-map {{ flex: 1; min-height: 200px; position: relative; background: #eef2f3; }}
+.legend {{ display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0; padding: .4rem .6rem; list-style: none;
+  border-top: 1px solid #c9d2d6; font-size: 14px; }}
+.legend span {{ display: inline-block; width: 1.4em; height: 1em; border: 1px solid #6d7a80; vertical-align: -.1em; }}
+.mark {{ background: none; border: 0; text-align: center; }}
+.stop {{ display: inline-block; width: 22px; height: 22px; border-radius: 50%; border: 2px solid #fff; background: {INK};
+  color: #fff; font: 700 13px/22px Atkinson, sans-serif; box-shadow: 0 0 0 1px {INK}; }}
+.stop.hollow {{ background: #fff; color: {INK}; }}
+.fixed {{ display: inline-block; width: 16px; height: 16px; background: #fff; border: 2px solid #7a2a6b; color: #7a2a6b;
+  font: 700 11px/16px Atkinson, sans-serif; }}
+.label {{ font: 700 11px/14px Atkinson, sans-serif; color: {INK}; text-shadow: 0 0 2px #fff, 0 0 2px #fff, 0 0 3px #fff; }}
+.leaflet-marker-icon:focus-visible, a:focus-visible {{ outline: 3px solid #b3261e; outline-offset: 2px; }}
+"""
+
+
+def _page(drawing: folium.Map, content: MapContent, assets: str) -> str:
+    root = drawing.get_root()
+    root.render()
+    # Folium also writes a style and scripts of its own into the header: only what draws this map is kept.
+    name = drawing.get_name()
+    script = re.sub(r"</script", r"<\\/script", root.script.render())
+    swatches = "".join(
+        f'<li><span style="background:{LEVEL_COLOURS[level]}"></span> {html.escape(words)}</li>'
+        for level, words in content.legend
+    )
+    legend = f'<ul class="legend">{swatches}</ul>' if swatches else ""
+    credit = f"{name}.attributionControl.setPrefix({_js(content.attribution)});"
+    zoom = (
+        f"document.querySelector('.leaflet-control-zoom-in').title={_js(content.zoom_in)};"
+        f"document.querySelector('.leaflet-control-zoom-out').title={_js(content.zoom_out)};"
+        "document.querySelectorAll('.leaflet-control-zoom a').forEach(a=>a.setAttribute('aria-label',a.title));"
+    )
+    return f"""<!DOCTYPE html>
+<html lang="{content.lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(content.title)}</title>
+<link rel="stylesheet" href="{assets}leaflet/leaflet.css">
+<style>{_STYLE.replace("ASSETS", assets)}</style>
+<script src="{assets}leaflet/leaflet.js"></script>
+</head>
+<body>
+<main>
+<h1>{html.escape(content.title)}</h1>
+<div class="folium-map" id="{name}" role="application" aria-label="{html.escape(content.summary)}"></div>
+{legend}
+</main>
+<script>
+{script}
+{credit}
+{zoom}
+</script>
+</body>
+</html>
+"""
+
+
+def _js(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\u003c")
+    return f'"{escaped}"'

@@ -1,0 +1,71 @@
+"""Download the roads of a small area without an extract: OSMnx asks an Overpass server and writes an .osm file.
+
+The file is then read like any extract, so that one set of rules decides what can be driven.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import osmnx
+import requests
+import shapely
+
+from mobility.errors import MobilityError
+from routing.osm_reader import Box
+
+WAY_TAGS = [
+    "highway", "oneway", "oneway:bus", "oneway:psv", "junction", "access", "vehicle", "motor_vehicle", "motorcar", "bus",
+    "psv", "maxspeed", "maxspeed:forward", "maxspeed:backward", "zone:maxspeed", "maxspeed:type", "source:maxspeed",
+    "surface", "tracktype", "maxheight", "maxwidth", "maxweight", "name", "ref", "dual_carriageway", "service", "area",
+]  # fmt: skip
+NODE_TAGS = ["highway", "barrier", *WAY_TAGS[5:11], "maxheight", "maxwidth", "maxweight"]
+ROADS = '["highway"~"motorway|trunk|primary|secondary|tertiary|unclassified|residential|living_street|road|service|track"]'
+LARGEST = 40.0
+"""Largest side in kilometres: beyond, an extract is quicker and kinder to the server."""
+
+
+def download_roads(path: Path, box: Box, *, server: str = "https://overpass-api.de/api", timeout: int = 180) -> int:
+    """Write the roads in a box to an .osm file; return the number of ways' segments kept.
+
+    A file already there is replaced only once the new one is whole.
+    """
+    west, south, east, north = box
+    if (north - south) * 111.3 > LARGEST or (east - west) * 111.3 > LARGEST * 1.5:
+        raise MobilityError(
+            "area-too-large", f"the area is wider than {LARGEST:.0f} km; download an extract of the region instead",
+            field="box", kilometres=LARGEST,
+        )  # fmt: skip
+    with _overpass(server, timeout):
+        try:
+            graph = osmnx.graph_from_polygon(
+                shapely.box(*box), simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=ROADS
+            )
+        except (requests.RequestException, ValueError) as error:
+            raise MobilityError(
+                "download-failed", f"the roads could not be downloaded from {server} ({error})", field="server",
+                reason=str(error),
+            ) from None  # fmt: skip
+        partial = path.with_suffix(".partial.osm")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        osmnx.io.save_graph_xml(graph, filepath=partial)
+        partial.replace(path)
+    return int(graph.number_of_edges())
+
+
+@contextmanager
+def _overpass(server: str, timeout: int) -> Iterator[None]:
+    """Set OSMnx's global settings for one download, and set them back."""
+    settings = osmnx.settings
+    wanted = {
+        "overpass_url": server, "overpass_rate_limit": False, "requests_timeout": timeout, "use_cache": False,
+        "all_oneway": True, "useful_tags_way": WAY_TAGS, "useful_tags_node": NODE_TAGS,
+    }  # fmt: skip
+    before = {name: getattr(settings, name) for name in wanted}
+    try:
+        for name, value in wanted.items():
+            setattr(settings, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(settings, name, value)

@@ -1,0 +1,79 @@
+"""Why no calendar exists: a smallest set of rules that conflict, found by leaving rules out."""
+
+
+import numpy as np
+
+from mobility.problem import CalendarProblem
+from tours.calendar_model import CalendarModel
+from tours.crew_days import drive_matrices
+from tours.slots import Grid, aggregate_grid, exact_grid
+
+
+def conflicting_rules(problem: CalendarProblem, *, limit: float = 10.0) -> tuple[str, ...]:
+    """Return an irreducible set of rules without a calendar: drop any one of them and there is one.
+
+    Rules are named "lock:…", "ban:…", "area-floor:…", "max-changes", "crew-hours". Several orders are tried and the
+    smallest set kept. Empty where a calendar exists.
+    """
+    if _feasible(problem, limit):
+        return ()
+    if not _any_crew_day(problem):
+        return ("crew-hours",)
+    names = _rule_names(problem)
+    sets = []
+    for order in (names, names[::-1]):
+        kept = list(order)
+        for name in order:
+            rest = [other for other in kept if other != name]
+            if not _feasible(_only(problem, rest), limit):
+                kept = rest
+        sets.append(tuple(kept))
+    smallest = min(sets, key=len)
+    # Left with nothing to drop, the crew's hours and the sessions alone leave no room.
+    return smallest or ("crew-hours",)
+
+
+def _rule_names(problem: CalendarProblem) -> list[str]:
+    rules = problem.rules
+    names = [f"area-floor:{area}" for area in problem.areas_in_need()] if rules.area_floor else []
+    names += ["max-changes"] if rules.max_changes is not None else []
+    names += [f"ban:{ban}" for ban in rules.bans]
+    return names + [f"lock:{lock}" for lock in rules.locks]
+
+
+def _only(problem: CalendarProblem, names: list[str]) -> CalendarProblem:
+    """Return the problem with the named rules alone; floors are left to the model."""
+    rules = problem.rules
+    return problem.with_rules(
+        locks=tuple(lock for lock in rules.locks if f"lock:{lock}" in names),
+        bans=tuple(ban for ban in rules.bans if f"ban:{ban}" in names),
+        max_changes=rules.max_changes if "max-changes" in names else None,
+        floored_areas=tuple(name.partition(":")[2] for name in names if name.startswith("area-floor:")),
+    )
+
+
+def _feasible(problem: CalendarProblem, limit: float) -> bool:
+    exact = exact_grid(problem)
+    # The aggregate program is a relaxation: where it has no calendar, there is none, at a fraction of the time.
+    return _has_calendar(problem, aggregate_grid(problem, exact), limit) and _has_calendar(problem, exact, limit)
+
+
+def _has_calendar(problem: CalendarProblem, grid: Grid, limit: float) -> bool:
+    model = CalendarModel(problem, grid)
+    return model.maximise("nothing", limit=limit, gap=0.0) is not None
+
+
+def _any_crew_day(problem: CalendarProblem) -> bool:
+    """Tell whether any crew can serve any stop in any session."""
+    crew = problem.crew
+    for bus in problem.buses:
+        drives = drive_matrices(problem, bus)
+        for session in problem.sessions:
+            start = session.opens - crew.set_up - crew.margin - drives.out_seconds - crew.preparation
+            end = session.closes + crew.pack_up + drives.back_seconds + crew.margin + crew.closing
+            fits = (start >= bus.crew_start) & (end <= bus.crew_end) & (end - start <= bus.longest_day)
+            if np.any(fits):
+                return True
+    return False
+
+

@@ -1,0 +1,204 @@
+"""Questions around a calendar, each answered by solving again: prices, gains, the frontier, replacements."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from mobility.bus_calendar import BusCalendar, Judgement, Visit
+from mobility.errors import InfeasibleError
+from mobility.problem import CalendarProblem, Position, Session
+from mobility.travel import Progress, no_progress
+from tours.calendar_model import CalendarModel
+from tours.calendar_solver import solve_calendar
+from tours.judge import judge_calendar
+from tours.slots import aggregate_grid, exact_grid
+
+THREADS = 2
+"""Searches at a time: the solver leaves Python's lock, and the house counts with two cores."""
+
+
+@dataclass(frozen=True)
+class ForcedPrice:
+    """What forcing a visit in one commune costs: need given up, in persons, and metres added.
+
+    ``possible`` is false where no calendar can visit it; ``stop`` is the commune's stop that the best forced calendar
+    visits; ``replaced`` the stops it gives up. ``proven`` tells whether the forced calendar is the best one.
+    """
+
+    commune: str
+    possible: bool
+    need_lost: float = 0.0
+    metres_added: float = 0.0
+    stop: str = ""
+    replaced: tuple[str, ...] = ()
+    proven: bool = True
+
+
+def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalendar, commune: str) -> ForcedPrice:
+    """Solve again with a visit forced somewhere in a commune, and compare."""
+    stops = [stop for stop in problem.stops if stop.commune == commune]
+    outcomes = []
+    for stop in stops:
+        try:
+            forced = solve_calendar(
+                problem.with_rules(locks=(*problem.rules.locks, Position(stop.id))), objectives=("need",), limit=30.0
+            )
+        except InfeasibleError:
+            continue
+        outcomes.append((judge_calendar(forced.calendar, problem), forced, stop))
+    if not outcomes:
+        return ForcedPrice(commune, possible=False)
+    judged, forced, stop = max(outcomes, key=lambda outcome: outcome[0].need)
+    return ForcedPrice(
+        commune,
+        possible=True,
+        need_lost=max(0.0, best.need - judged.need),
+        metres_added=judged.distance - best.distance,
+        stop=stop.id,
+        replaced=tuple(sorted(set(calendar.stops()) - set(forced.calendar.stops()))),
+        proven=forced.proven,
+    )
+
+
+def unserved_communes(problem: CalendarProblem, calendar: BusCalendar) -> list[str]:
+    """Return the communes with people in need that have no visit on their own ground, by need."""
+    visited = {problem.stops_by_id[visit.stop].commune for visit in calendar.visits}
+    need: dict[str, float] = {}
+    for group in problem.groups:
+        need[group.commune] = need.get(group.commune, 0.0) + group.need
+    waiting = [commune for commune, value in need.items() if value > 0 and commune not in visited]
+    return sorted(waiting, key=lambda commune: (-need[commune], commune))
+
+
+def forced_prices(
+    problem: CalendarProblem, calendar: BusCalendar, *, progress: Progress = no_progress
+) -> tuple[ForcedPrice, ...]:
+    """Return the price of forcing in each unserved commune."""
+    best = judge_calendar(calendar, problem)
+    communes = unserved_communes(problem, calendar)
+    prices = []
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = pool.map(lambda commune: forced_price(problem, best, calendar, commune), communes)
+        for number, price in enumerate(answers):
+            progress("prices", (number + 1) / len(communes))
+            prices.append(price)
+    return tuple(prices)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What one more means would bring: ``kind`` is "session" (with its weekday and name) or "bus"."""
+
+    kind: str
+    need_gained: float
+    metres_added: float
+    weekday: int = 0
+    session: str = ""
+    proven: bool = True
+
+
+def more_means(problem: CalendarProblem, calendar: BusCalendar, *, progress: Progress = no_progress) -> list[Gain]:
+    """Return the gain of each half-day session that the week does not have yet, and of one more bus."""
+    best = judge_calendar(calendar, problem)
+    cases: list[tuple[str, int, str, CalendarProblem]] = []
+    models = {session.name: session for session in problem.sessions}
+    for weekday in range(1, 6):
+        for name, model in sorted(models.items()):
+            if (weekday, name) not in problem.sessions_by_key:
+                extra = Session(weekday, name, model.opens, model.closes)
+                cases.append(("session", weekday, name, replace(problem, sessions=(*problem.sessions, extra))))
+    twin = replace(problem.buses[0], id=f"{problem.buses[0].id}-more")
+    cases.append(("bus", 0, "", replace(problem, buses=(*problem.buses, twin))))
+    gains = []
+    for number, (kind, weekday, name, case) in enumerate(cases):
+        progress("gains", number / len(cases))
+        solution = solve_calendar(case, objectives=("need",), limit=30.0)
+        judged = judge_calendar(solution.calendar, case)
+        gains.append(
+            Gain(kind, judged.need - best.need, judged.distance - best.distance, weekday, name, solution.proven)
+        )
+    return sorted(gains, key=lambda gain: -gain.need_gained)
+
+
+@dataclass(frozen=True)
+class FrontierPoint:
+    """The least distance (metres a cycle) that reaches a need (persons), with the bound on that distance."""
+
+    need: float
+    distance: float
+    bound: float
+
+
+def frontier(
+    problem: CalendarProblem, best: Judgement, *, steps: int = 6, progress: Progress = no_progress
+) -> list[FrontierPoint]:
+    """Return the frontier between kilometres and coverage, from half of the best need up to all of it.
+
+    Points come from the aggregate program: a calendar labelled with weekdays drives at least as far.
+    """
+    grid = aggregate_grid(problem, exact_grid(problem))
+
+    def point(wanted: float) -> FrontierPoint | None:
+        model = CalendarModel(problem, grid)
+        model.keep("need", wanted * (1 - 1e-6))
+        answer = model.maximise("distance", limit=20.0, gap=0.01)
+        return FrontierPoint(wanted, answer.value, answer.bound) if answer else None
+
+    targets = [best.need * (0.5 + 0.5 * step / (steps - 1)) for step in range(steps)]
+    points = []
+    with ThreadPoolExecutor(THREADS) as pool:
+        for number, found in enumerate(pool.map(point, targets)):
+            progress("frontier", (number + 1) / steps)
+            if found is not None:
+                points.append(found)
+    return points
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A proposal for a cancelled visit: the free session where it can be held, and what the bus drives more."""
+
+    visit: Visit
+    week: int
+    weekday: int
+    session: str
+    metres_added: float
+
+
+def replacements(
+    problem: CalendarProblem, calendar: BusCalendar, cancelled: Sequence[Visit], *, spare: Sequence[Session] = ()
+) -> dict[str, list[Replacement]]:
+    """Propose, for each cancelled visit, where the same bus can hold it instead, the nearest in days first.
+
+    Free sessions of the calendar and ``spare`` ones (half-days when the crew usually stays in) count; the judge
+    refuses any that breaks a crew day or a closure.
+    """
+    kept = BusCalendar(tuple(v for v in calendar.visits if v not in cancelled))
+    wider = replace(problem, sessions=(*problem.sessions, *(s for s in spare if s.key not in problem.sessions_by_key)))
+    base = judge_calendar(kept, wider)
+    before = {rule.code for rule in base.broken}
+    proposals: dict[str, list[Replacement]] = {}
+    for visit in cancelled:
+        found = []
+        for week in range(1, problem.cycle_weeks + 1):
+            for session in wider.sessions:
+                if (week, session.weekday, session.name) == (visit.week, visit.weekday, visit.session):
+                    continue
+                arrival, departure = session.opens - problem.crew.set_up, session.closes + problem.crew.pack_up
+                moved = Visit(week, session.weekday, session.name, visit.bus, visit.stop, arrival, departure)
+                judged = judge_calendar(BusCalendar((*kept.visits, moved)), wider)
+                if not {rule.code for rule in judged.broken} - before - _ONCE:
+                    found.append(
+                        Replacement(visit, week, session.weekday, session.name, judged.distance - base.distance)
+                    )
+        day = (visit.week - 1) * 7 + visit.weekday
+        cycle = 7 * problem.cycle_weeks
+        found.sort(key=lambda r: (((r.week - 1) * 7 + r.weekday - day) % cycle, r.metres_added))
+        proposals[visit.id] = found
+    return proposals
+
+
+_ONCE = frozenset({"irregular-day", "irregular-weeks", "lock", "too-many-changes", "area-floor"})
+"""Rules of a regular calendar that a replacement, held once, need not obey."""
+
+

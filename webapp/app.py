@@ -1,0 +1,74 @@
+"""The application factory: pages, errors and the headers of every answer."""
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, render_template, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from mobility.errors import MobilityError
+from webapp import french
+from webapp.map_content import when_words
+from webapp.messages import french_error, french_rule
+from webapp.pages import about, calendar, communes, downloads, planner
+from webapp.settings import Settings
+from webapp.site import Site, site
+from webapp.workspace import open_workspace
+
+LARGEST_UPLOAD = 400 * 1024 * 1024
+"""Bytes: the extract of a whole region fits."""
+
+HTTP_WORDS = {
+    400: ("Demande illisible", "La page n'a pas compris la demande. Revenez en arrière et réessayez."),
+    403: ("Demande refusée", "Cette demande vient d'un autre site. Ouvrez la page ici et recommencez."),
+    404: ("Page introuvable", "Cette page n'existe pas ou n'existe plus."),
+    405: ("Demande refusée", "Cette adresse ne s'utilise pas ainsi. Revenez à l'accueil."),
+    413: ("Fichier trop grand", "Ce fichier est trop grand (au plus 400 Mo)."),
+    500: ("Panne", "Le site a rencontré une panne. Réessayez ; si elle dure, prévenez la personne qui le gère."),
+}
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Flask:
+    """Return the site of one territory. ``clock`` gives the present (tests set it)."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86_400
+    app.extensions["site"] = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
+    for module in (calendar, communes, downloads, planner, about):
+        app.register_blueprint(module.pages)
+    app.jinja_env.globals.update(french=french, french_rule=french_rule, site=site, when_words=when_words)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_same_origin)
+    app.after_request(_headers)
+    app.register_error_handler(MobilityError, _house_error)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def _same_origin() -> None:
+    """Refuse forms that another site sends in a visitor's name."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        origin = request.headers.get("Origin")
+        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        if foreign or request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
+            abort(403)
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    return response
+
+
+def _house_error(error: MobilityError) -> tuple[str, int]:
+    sentence = french_error(error, site().names())
+    status = 404 if error.code in {"unknown-commune", "no-visit", "no-plan"} else 400
+    return render_template("error.html", title="C'est impossible ainsi", sentence=sentence), status
+
+
+def _http_error(error: HTTPException) -> tuple[str, int]:
+    code = 413 if isinstance(error, RequestEntityTooLarge) else error.code or 500
+    title, sentence = HTTP_WORDS.get(code, HTTP_WORDS[400 if code < 500 else 500])
+    return render_template("error.html", title=title, sentence=sentence), code

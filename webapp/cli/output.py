@@ -1,0 +1,79 @@
+"""What every command shares: results, errors with their exit codes, progress, and a clean standard output."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from mobility.errors import InfeasibleError, MobilityError
+from mobility.travel import Progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXIT_BROKEN = 1
+"""A calendar breaks a rule (``calendar judge``), or a check found faults."""
+EXIT_INPUT = 3
+"""Bad input: a file, an option or a value must be mended."""
+EXIT_INFEASIBLE = 4
+"""No calendar obeys the rules."""
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result alone, as JSON, on standard output.")
+
+
+def show(document: object, lines: list[str], *, as_json: bool) -> None:
+    """Print a result: the JSON document, or the lines for a person."""
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def reported(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn the errors of the house into one line on standard error and an exit code."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except InfeasibleError as error:
+            click.echo(f"infeasible: {error}", err=True)
+            sys.exit(EXIT_INFEASIBLE)
+        except MobilityError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(EXIT_INPUT)
+
+    return run
+
+
+def terminal_progress() -> Progress:
+    """Return a progress that writes on standard error: one moving line in a terminal, a line a stage elsewhere."""
+    started = time.monotonic()
+    last: dict[str, Any] = {"stage": ""}
+
+    def tell(stage: str, share: float) -> None:
+        seconds = time.monotonic() - started
+        if sys.stderr.isatty():
+            bar = "#" * round(24 * share)
+            click.echo(f"\r[{bar:<24}] {share:4.0%} {seconds:5.1f} s  {stage:<12}", nl=share >= 1, err=True)
+        elif stage != last["stage"]:
+            click.echo(f"{seconds:6.1f} s  {share:4.0%}  {stage}", err=True)
+        last["stage"] = stage
+
+    return tell
+
+
+def keep_standard_output() -> None:
+    """Keep standard output for results: whatever compiled libraries print goes to standard error.
+
+    The solver's library writes some messages straight to file descriptor 1, which would spoil `--json`.
+    """
+    results = os.dup(1)
+    os.dup2(2, 1)
+    sys.stdout = os.fdopen(results, "w", encoding="utf-8", buffering=1)

@@ -1,0 +1,1 @@
+"""What leaves the service: calendars, tables, posters, the crew's road book."""

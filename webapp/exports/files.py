@@ -1,0 +1,107 @@
+"""Every download of a plan, by name: the same for the site and the command line."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from data.plan_files import plan_document
+from mobility.bus_calendar import Plan
+from mobility.dates import DatedCalendar, DatedVisit
+from mobility.errors import MobilityError
+from webapp.exports.ical import write_ical
+from webapp.exports.poster import DATES, write_poster
+from webapp.exports.road_book import write_road_book
+from webapp.exports.tables import write_cycle_csv, write_dates_csv, write_geojson
+from webapp.map_content import calendar_map
+from webapp.workspace import CURRENT_PLAN, Workspace
+
+ROAD_ATTRIBUTION = "Routes : © les contributeurs d'OpenStreetMap, Travel Mapping (ODbL). Communes : IGN, INSEE."
+
+
+@dataclass(frozen=True)
+class _Export:
+    workspace: Workspace
+    plan: Plan
+    dated: DatedCalendar
+    insee: str | None
+    now: datetime
+
+    def visits(self) -> list[DatedVisit]:
+        """Return the dated visits asked for: all, or those of one commune."""
+        stops = self.plan.problem.stops_by_id
+        return [v for v in self.dated.visits if self.insee in (None, stops[v.visit.stop].commune)]
+
+    @property
+    def telephone(self) -> str:
+        return str(self.workspace.folder.settings().get("telephone", ""))
+
+    @property
+    def stamp(self) -> datetime:
+        written = self.workspace.store.stamp(CURRENT_PLAN)
+        return datetime.fromtimestamp(written / 1e9, UTC).replace(microsecond=0) if written else self.now
+
+
+def _ical(export: _Export) -> bytes:
+    names = {c.insee: c.name for c in export.workspace.territory.communes}
+    where = names[export.insee] if export.insee else export.workspace.territory.title
+    return write_ical(
+        export.visits(), export.plan.problem, name=f"Bus des services publics, {where}",
+        public_url=export.workspace.settings.public_url, telephone=export.telephone, stamp=export.stamp,
+    )  # fmt: skip
+
+
+def _poster(export: _Export) -> bytes:
+    if export.insee is None:
+        raise MobilityError("poster-of-what", "a poster is made for one commune", field="commune")
+    commune = export.workspace.territory.by_insee[export.insee]
+    coming = [v for v in export.visits() if v.day >= export.now.date()][:DATES]
+    if not coming:
+        raise MobilityError(
+            "no-visit", f"the bus has no coming visit in {commune.name}", field="commune", value=commune.name
+        )
+    return write_poster(
+        commune, coming, export.plan.problem, public_url=export.workspace.settings.public_url,
+        telephone=export.telephone, title=export.workspace.territory.title, printed=export.now.date(),
+    )  # fmt: skip
+
+
+def _road_book(export: _Export) -> bytes:
+    plan = export.plan
+    return write_road_book(
+        plan.solution.calendar, plan.problem, export.workspace.roads,
+        calendar_map(export.workspace, plan.solution.calendar, plan.problem),
+        title=export.workspace.territory.title, printed=export.now.date(), attribution=ROAD_ATTRIBUTION,
+    )  # fmt: skip
+
+
+def _geojson(export: _Export) -> bytes:
+    plan = export.plan
+    return write_geojson(plan.solution.calendar, plan.problem, export.visits(), ROAD_ATTRIBUTION).encode()
+
+
+EXPORTS: dict[str, Callable[[_Export], bytes]] = {
+    "ical": _ical,
+    "csv": lambda export: write_cycle_csv(export.plan.solution.calendar, export.plan.problem).encode(),
+    "dates-csv": lambda export: write_dates_csv(export.visits(), export.plan.problem).encode(),
+    "geojson": _geojson,
+    "json": lambda export: (json.dumps(plan_document(export.plan), ensure_ascii=False) + "\n").encode(),
+    "poster": _poster,
+    "road-book": _road_book,
+}
+MEDIA_TYPES = {
+    "ical": "text/calendar; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "dates-csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "json": "application/json",
+    "poster": "application/pdf",
+    "road-book": "application/pdf",
+}
+
+
+def export_plan(
+    kind: str, workspace: Workspace, plan: Plan, dated: DatedCalendar, *, insee: str | None, now: datetime
+) -> bytes:
+    """Return the content of a download; ``insee`` restricts it to one commune where that makes sense."""
+    return EXPORTS[kind](_Export(workspace, plan, dated, insee, now))

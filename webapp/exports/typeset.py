@@ -1,0 +1,24 @@
+"""Tagged PDF (PDF/UA-1) by Typst, from templates beside this file."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import typst
+
+TEMPLATES = Path(__file__).parent
+FONTS = Path(__file__).parent.parent / "static" / "vendor" / "fonts"
+
+
+def typeset(template: str, values: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
+    """Return the PDF of a template; it reads ``values`` as ``values.json`` and ``files`` by their names."""
+    content = {
+        "main.typ": (TEMPLATES / template).read_bytes(),
+        "values.json": json.dumps(values, ensure_ascii=False).encode(),
+        **files,
+    }
+    fonts = [str(FONTS)] if FONTS.exists() else []
+    pdf = typst.compile(content, format="pdf", pdf_standards="ua-1", font_paths=fonts, ignore_system_fonts=True)
+    if not isinstance(pdf, bytes):
+        raise TypeError("one PDF was expected")
+    return pdf

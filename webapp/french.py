@@ -1,0 +1,119 @@
+"""French words: dates, times, numbers and the names of things, as people say and read them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+NBSP = "\u00a0"
+NARROW = "\u202f"
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "décembre",
+)  # fmt: skip
+SESSIONS = {"morning": "matin", "afternoon": "après-midi"}
+PRESETS = {
+    "isolated-first": "Les plus isolés d'abord",
+    "most-people": "Le plus de monde",
+    "equal-communes": "Égalité entre communes",
+}
+PRESET_WORDS = {
+    "isolated-first": "Les habitants comptent d'autant plus qu'ils sont loin d'un guichet et fragiles.",
+    "most-people": "Chaque habitant compte autant, sauf tout près d'un guichet.",
+    "equal-communes": "Chaque commune compte autant, quelle que soit sa taille, sauf tout près d'un guichet.",
+}
+POLICIES = {
+    "iso-parity": "Semaines paires et impaires du calendrier",
+    "alternate": "Une semaine sur deux, sans exception",
+}
+KINDS = {"counter": "Guichet", "hospital": "Hôpital", "station": "Gare"}
+STAGES = {
+    "need": "Recherche de la meilleure couverture",
+    "weakest": "Équilibre entre intercommunalités",
+    "distance": "Réduction des kilomètres",
+    "labelling": "Choix des jours",
+    "presets": "Comparaison des intentions",
+    "prices": "Prix de chaque commune non desservie",
+    "gains": "Gain d'une demi-journée ou d'un bus de plus",
+    "frontier": "Compromis entre kilomètres et couverture",
+    "done": "Terminé",
+}
+OBJECTIVES = {
+    "need": "Besoin couvert",
+    "weakest": "Intercommunalité la moins bien servie",
+    "distance": "Kilomètres du bus",
+}
+
+
+def day_words(day: date, *, year: bool = False) -> str:
+    """Write "mardi 8 décembre" ("mardi 1er décembre 2026" with the year)."""
+    number = "1er" if day.day == 1 else str(day.day)
+    words = f"{WEEKDAYS[day.weekday()]} {number} {MONTHS[day.month - 1]}"
+    return f"{words} {day.year}" if year else words
+
+
+def weekday_word(weekday: int) -> str:
+    """Return the name of an ISO weekday."""
+    return WEEKDAYS[weekday - 1]
+
+
+def time_words(seconds: float) -> str:
+    """Write "9 h 15" or "14 h"."""
+    minutes = round(seconds / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
+
+
+def hours_words(opens: float, closes: float) -> str:
+    """Write "9 h 15 – 12 h 30"."""
+    return f"{time_words(opens)}{NBSP}–{NBSP}{time_words(closes)}"
+
+
+def duration_words(seconds: float) -> str:
+    """Write "25 min" or "1 h 05"."""
+    minutes = round(seconds / 60)
+    return f"{minutes}{NBSP}min" if minutes < 60 else f"{minutes // 60}{NBSP}h{NBSP}{minutes % 60:02d}"
+
+
+def number_words(value: float, decimals: int = 0) -> str:
+    """Write "1 234,5"."""
+    text = f"{value:,.{decimals}f}".replace(",", NARROW).replace(".", ",")
+    return "0" if text in {"-0", "-0,0"} else text.replace("-", "\u2212")
+
+
+def kilometres_words(metres: float, decimals: int = 0) -> str:
+    """Write metres as "323 km"."""
+    return f"{number_words(metres / 1000, decimals)}{NBSP}km"
+
+
+def percent_words(share: float, decimals: int = 0) -> str:
+    """Write a share as "63 %"."""
+    return f"{number_words(share * 100, decimals)}{NBSP}%"
+
+
+def week_words(week: int, cycle_weeks: int) -> str:
+    """Write "semaines paires", or "semaine 3 du cycle" for longer cycles."""
+    if cycle_weeks == 1:
+        return "chaque semaine"
+    if cycle_weeks == 2:
+        return "semaines impaires" if week == 1 else "semaines paires"
+    return f"semaine {week} du cycle"
+
+
+def session_word(name: str) -> str:
+    """Return the name of a session."""
+    return SESSIONS.get(name, name)
+
+
+def joined(words: Sequence[str], last: str = "et") -> str:
+    """Write "a, b et c"."""
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}" if words else ""
+
+
+def at_place(name: str) -> str:
+    """Write "à Lherm", "au Montat", "aux Junies" for the name of a commune."""
+    if name.startswith("Le "):
+        return f"au {name[3:]}"
+    if name.startswith("Les "):
+        return f"aux {name[4:]}"
+    return f"à {name}"

@@ -1,0 +1,1 @@
+"""Pages by subject, each a Flask blueprint."""

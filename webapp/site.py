@@ -1,0 +1,80 @@
+"""What the pages share: the workspace, the current plan and its study, the clock."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+
+from mobility.bus_calendar import Plan
+from mobility.dates import DatedCalendar
+from mobility.errors import MobilityError
+from webapp.jobs import Jobs
+from webapp.season import dated
+from webapp.study import STUDY
+from webapp.workspace import CURRENT_PLAN, Workspace
+
+
+@dataclass
+class Site:
+    """The state behind the pages; the plan is read again when its file changes."""
+
+    workspace: Workspace
+    clock: Callable[[], datetime]
+    jobs: Jobs = field(default_factory=Jobs)
+    _cached: dict[str, tuple[object, Any]] = field(default_factory=dict)
+
+    def _once(self, name: str, stamp: object, make: Callable[[], Any]) -> Any:
+        known = self._cached.get(name)
+        if known is None or known[0] != stamp:
+            known = (stamp, make())
+            self._cached[name] = known
+        return known[1]
+
+    @property
+    def stamp(self) -> float | None:
+        """Return what changes with the current plan."""
+        return self.workspace.store.stamp(CURRENT_PLAN)
+
+    def plan(self) -> Plan:
+        """Return the current plan; without one, an error that says to make one."""
+        plan: Plan | None = self._once("plan", self.stamp, self.workspace.saved_plan)
+        if plan is None:
+            raise MobilityError("no-plan", "there is no calendar yet", field="plan")
+        return plan
+
+    def study(self) -> dict[str, Any]:
+        """Return the study of the current plan (empty where there is none)."""
+        store = self.workspace.store
+        study: dict[str, Any] = self._once(
+            "study", store.stamp(STUDY), lambda: json.loads(store.text(STUDY) or "{}")
+        )
+        return study
+
+    def today(self) -> date:
+        """Return the day."""
+        return self.clock().date()
+
+    def dated(self) -> DatedCalendar:
+        """Return the dates of the current plan."""
+        stamp = (self.stamp, self.workspace.store.stamp("season"), self.today())
+        calendar: DatedCalendar = self._once(
+            "dated", stamp, lambda: dated(self.workspace, self.plan(), self.today())
+        )
+        return calendar
+
+    def names(self) -> dict[str, str]:
+        """Return the names of stops, settlements and areas by their codes."""
+        return {
+            **{area.siren: area.name for area in self.workspace.territory.areas},
+            **{s.id: s.place.name for s in self.workspace.territory.settlements},
+            **{stop.id: stop.place.name for stop in self.workspace.stops},
+        }
+
+
+def site() -> Site:
+    """Return the site of the application that answers."""
+    found: Site = current_app.extensions["site"]
+    return found

@@ -1,0 +1,136 @@
+"""The composition root: a territory with its roads, its bus and the tools that plan for it."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from data.bus_files import read_calendar_rows, read_reference, read_service
+from data.csv_tables import parse_table
+from data.plan_files import parse_plan
+from data.plan_store import PlanStore
+from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
+from mobility.bus_calendar import BusCalendar, Plan
+from mobility.bus_service import BusService, make_calendar, state_problem
+from mobility.need import DEFAULT_PRESET, PRESETS, Need, NeedSettings, assess_need
+from mobility.places import Place
+from mobility.planning import plan_calendar
+from mobility.problem import CalendarProblem, Stop
+from mobility.territory import Territory
+from mobility.travel import Progress, Roads, no_progress
+from routing.link_roads import LinkRoads
+from routing.road_source import box_around, open_roads
+from tours.calendar_solver import solve_calendar
+from tours.conflicts import conflicting_rules
+from tours.judge import judge_calendar
+from webapp.settings import Settings
+
+CURRENT_PLAN = "current"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything one territory's pages and commands need, wired together."""
+
+    settings: Settings
+    folder: TerritoryFolder
+    territory: Territory
+    stops: tuple[Stop, ...]
+    service: BusService
+
+    @cached_property
+    def store(self) -> PlanStore:
+        """Return where this territory's plans are kept."""
+        return PlanStore(self.settings.state / self.folder.id)
+
+    @property
+    def uploaded_roads(self) -> Path | None:
+        """Return the road extract that was sent by the site, if any."""
+        found = sorted((self.settings.state / self.folder.id / "roads").glob("roads.*"))
+        return found[0] if found else None
+
+    @property
+    def road_source(self) -> Path | None:
+        """Return the road file in use; None for the embedded links."""
+        return Path(self.settings.roads) if self.settings.roads else self.uploaded_roads
+
+    @cached_property
+    def roads(self) -> Roads:
+        """Return the roads: an extract or road tables where one is set, else the embedded links."""
+        source = self.road_source
+        if source:
+            box = box_around([place.point for place in self.places])
+            return open_roads(source, cache=self.settings.road_cache, box=box)
+        return LinkRoads(self.places, read_links(self.folder))
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Return the places whose ways to each other the embedded links hold."""
+        settlements = [settlement.place for settlement in self.territory.settlements]
+        depots = {bus.depot.id: bus.depot for bus in read_service(self.folder).buses}
+        return [*settlements, *(service.place for service in self.territory.services), *depots.values()]
+
+    def needs(self, settings: NeedSettings) -> tuple[Need, ...]:
+        """Return the need of each settlement."""
+        return assess_need(self.territory, self.roads, settings)
+
+    def problem(self, preset: str = DEFAULT_PRESET, *, service: BusService | None = None) -> CalendarProblem:
+        """State the calendar problem of this territory under a preset."""
+        needs = self.needs(PRESETS[preset])
+        return state_problem(self.territory, self.stops, service or self.service, needs, self.roads)
+
+    def plan(
+        self,
+        problem: CalendarProblem,
+        *,
+        preset: str = DEFAULT_PRESET,
+        limit: float = 120.0,
+        gap: float = 0.0,
+        progress: Progress = no_progress,
+    ) -> Plan:
+        """Plan a problem with the house's solver and judge."""
+        return plan_calendar(
+            problem, solve_calendar, judge_calendar, conflicting_rules,
+            preset=preset, limit=limit, gap=gap, progress=progress,
+        )  # fmt: skip
+
+    def reference(self, problem: CalendarProblem) -> BusCalendar | None:
+        """Return the calendar to compare with, where the territory has one."""
+        rows = read_reference(self.folder, self.service, self.territory, problem.stops)
+        return make_calendar(rows, problem) if rows else None
+
+    def parse_calendar(self, text: str, name: str, problem: CalendarProblem) -> BusCalendar:
+        """Read a calendar typed as CSV."""
+        rows = parse_table(text, name, ("week", "weekday", "session", "stop"))
+        return make_calendar(
+            read_calendar_rows(rows, self.territory, problem.stops, problem.buses[0].id), problem
+        )
+
+    def saved_plan(self, name: str = CURRENT_PLAN) -> Plan | None:
+        """Return a saved plan, or None."""
+        text = self.store.text(name)
+        return parse_plan(text, f"{name}.json") if text else None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a hash of the files that a plan rests on: it changes when the saved plan is out of date."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.path.iterdir()):
+            digest.update(path.name.encode() + path.read_bytes())
+        if self.road_source:
+            digest.update(str(self.road_source.stat()).encode())
+        for package in ("mobility", "tours", "routing"):
+            for path in sorted((Path(__file__).parent.parent / package).glob("*.py")):
+                digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def with_roads(self, roads: str) -> "Workspace":
+        """Return the same workspace on other roads."""
+        return replace(self, settings=replace(self.settings, roads=roads))
+
+
+def open_workspace(settings: Settings) -> Workspace:
+    """Read a territory and wire it."""
+    folder = find_folder(settings.territory)
+    territory = read_territory(folder)
+    return Workspace(settings, folder, territory, read_stops(folder, territory), read_service(folder))
