@@ -14,7 +14,7 @@ from mobility.errors import MobilityError
 from webapp.jobs import Jobs
 from webapp.season import dated
 from webapp.study import STUDY
-from webapp.workspace import CURRENT_PLAN, Workspace
+from webapp.workspace import CURRENT_PLAN, Workspace, open_workspace
 
 
 @dataclass
@@ -52,6 +52,10 @@ class Site:
             "study", store.stamp(STUDY), lambda: json.loads(store.text(STUDY) or "{}")
         )
         return study
+
+    def reopen(self) -> None:
+        """Wire the workspace anew, after its roads have changed."""
+        self.workspace = open_workspace(self.workspace.settings)
 
     def today(self) -> date:
         """Return the day."""

@@ -1,5 +1,6 @@
 """The study of a plan: how it compares, what each choice costs, where more means would help."""
 
+import json
 from dataclasses import asdict
 from typing import Any
 
@@ -10,9 +11,10 @@ from mobility.problem import CalendarProblem
 from mobility.travel import Progress, no_progress
 from tours.judge import judge_calendar
 from tours.what_if import forced_prices, frontier, more_means
-from webapp.workspace import Workspace
+from webapp.workspace import CURRENT_PLAN, Workspace
 
 STUDY = "study"
+FINGERPRINT = "fingerprint"
 REACH = 600.0
 """Seconds by car to a visited stop within which residents are counted as near it."""
 
@@ -95,19 +97,23 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
 
 
 def prepare(workspace: Workspace, progress: Progress = no_progress) -> Plan:
-    """Return the current plan, planned and studied again where the files it rests on have changed."""
-    saved = workspace.store.text("fingerprint")
+    """Return the current plan, planned and studied again where the files it rests on have changed.
+
+    A plan that a planner has adopted is never replaced.
+    """
     plan = workspace.saved_plan()
-    if plan and saved and workspace.fingerprint in saved and workspace.store.text(STUDY):
+    known = json.loads(workspace.store.text(FINGERPRINT) or "{}")
+    fresh = known.get("adopted") or known.get("files") == workspace.fingerprint
+    if plan and fresh and workspace.store.text(STUDY):
         return plan
     plan = workspace.plan(workspace.problem(), progress=_part(progress, 0.0, 0.2))
-    document = explain(workspace, plan, _part(progress, 0.2, 1.0))
-    keep(workspace, plan, document)
+    keep(workspace, plan, explain(workspace, plan, _part(progress, 0.2, 1.0)), adopted=False)
+    progress("done", 1.0)
     return plan
 
 
-def keep(workspace: Workspace, plan: Plan, study: dict[str, Any]) -> None:
-    """Make a plan the current one, with its study."""
-    workspace.store.save("current", plan_document(plan))
+def keep(workspace: Workspace, plan: Plan, study: dict[str, Any], *, adopted: bool = True) -> None:
+    """Make a plan the current one, with its study; ``adopted`` where a planner chose it."""
+    workspace.store.save(CURRENT_PLAN, plan_document(plan))
     workspace.store.save(STUDY, study)
-    workspace.store.save("fingerprint", {"files": workspace.fingerprint})
+    workspace.store.save(FINGERPRINT, {"files": workspace.fingerprint, "adopted": adopted})

@@ -1,0 +1,179 @@
+"""The calendar for everyone: map, weeks, comparison, need, choices explained, dates."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from maps.folium_page import draw_page
+from mobility.bus_calendar import BusCalendar, Visit
+from mobility.dates import Closure, DateRange
+from mobility.errors import MobilityError
+from mobility.need import DEFAULT_PRESET, PRESETS
+from mobility.problem import CalendarProblem, Session
+from tours.judge import judge_calendar
+from tours.what_if import Replacement, replacements
+from webapp.charts import frontier_chart
+from webapp.map_content import calendar_map, commune_coverage, coverage_map, need_map, stop_numbers, visit_lines
+from webapp.messages import french_rule
+from webapp.season import SEASON, build_season, chosen_season, parse_choice, parse_day
+from webapp.site import Site, site
+
+pages = Blueprint("calendar", __name__)
+
+
+@pages.get("/")
+def home() -> str:
+    """Show the calendar: figures, map, weeks, list."""
+    here = site()
+    plan = here.plan()
+    calendar = plan.solution.calendar
+    return render_template(
+        "calendar.html",
+        plan=plan,
+        study=here.study(),
+        grid=week_grid(calendar, plan.problem),
+        lines=visit_lines(calendar, plan.problem),
+        coming=[v for v in here.dated().visits if v.day >= here.today()][:4],
+        preset=plan.preset or DEFAULT_PRESET,
+    )
+
+
+def week_grid(calendar: BusCalendar, problem: CalendarProblem) -> list[dict[str, Any]]:
+    """Return the sessions of the week as rows, with the visits of each week of the cycle as cells."""
+    numbers = stop_numbers(calendar)
+    rows = []
+    for session in sorted(problem.sessions, key=lambda s: (s.weekday, s.opens)):
+        cells: list[list[tuple[int, Visit]]] = []
+        for week in range(1, problem.cycle_weeks + 1):
+            found = [v for v in calendar.visits if (v.week, v.weekday, v.session) == (week, *session.key)]
+            cells.append([(numbers[v.stop], v) for v in found])
+        rows.append({"session": session, "cells": cells})
+    return rows
+
+
+@pages.get("/cartes/<name>")
+def map_page(name: str) -> Response:
+    """Draw one of the maps, for the frames of the pages."""
+    here = site()
+    workspace, plan = here.workspace, here.plan()
+    calendar, problem = plan.solution.calendar, plan.problem
+    if name == "calendrier":
+        content = calendar_map(workspace, calendar, problem)
+    elif name == "besoin":
+        content = need_map(workspace, workspace.needs(PRESETS[plan.preset or DEFAULT_PRESET]))
+    elif name == "couverture":
+        content = coverage_map(workspace, calendar, plan.judgement.served, problem, "Couverture du calendrier proposé")
+    elif name == "couverture-reference" and (reference := workspace.reference(problem)):
+        judged = judge_calendar(reference, problem)
+        title = f"Couverture du calendrier de {workspace.service.reference_name}"
+        content = coverage_map(workspace, reference, judged.served, problem, title)
+    else:
+        raise MobilityError("no-file", "no such map", field="")
+    return Response(draw_page(content, assets=url_for("static", filename="vendor/")))
+
+
+@pages.get("/comparaison")
+def comparison() -> str:
+    """Compare the plan with the reference calendar."""
+    here = site()
+    plan = here.plan()
+    reference = here.workspace.reference(plan.problem)
+    judged = judge_calendar(reference, plan.problem) if reference else None
+    after = commune_coverage(plan.judgement.served, plan.problem)
+    before = commune_coverage(judged.served, plan.problem) if judged else {}
+    rows = [
+        (commune, *after[commune.insee], before.get(commune.insee, (0.0, 0.0))[1])
+        for commune in here.workspace.territory.communes
+        if after.get(commune.insee, (0.0, 0.0))[0] >= 0.5
+    ]
+    rows.sort(key=lambda row: -row[1])
+    broken = [french_rule(rule, here.names()) for rule in judged.broken] if judged else []
+    return render_template("comparison.html", plan=plan, study=here.study(), rows=rows, judged_broken=broken)
+
+
+@pages.get("/besoin")
+def need() -> str:
+    """Show the need of each place and the factors that make it."""
+    here = site()
+    plan = here.plan()
+    needs = here.workspace.needs(PRESETS[plan.preset or DEFAULT_PRESET])
+    ranked = sorted(needs, key=lambda need: -need.value)
+    return render_template("need.html", needs=ranked, settings=PRESETS[plan.preset or DEFAULT_PRESET], plan=plan)
+
+
+@pages.get("/choix")
+def choices() -> str:
+    """Explain the choices: intentions, prices, gains, frontier."""
+    here = site()
+    study = here.study()
+    return render_template(
+        "choices.html", plan=here.plan(), study=study, names=here.names(),
+        chart=frontier_chart(study.get("frontier", []), here.plan().judgement),
+    )  # fmt: skip
+
+
+@pages.get("/dates")
+def dates() -> str:
+    """Show the season's dates, with what is skipped and moved; propose replacements for a cancelled day."""
+    here = site()
+    cancelled = parse_day(request.args.get("annule"), "first")
+    return render_template(
+        "dates.html", plan=here.plan(), dated=here.dated(), choice=chosen_season(here.workspace), names=here.names(),
+        cancelled=cancelled, proposals=proposals(here, cancelled) if cancelled else [],
+        stops=sorted(here.plan().problem.stops, key=lambda s: s.place.name),
+    )  # fmt: skip
+
+
+def proposals(here: Site, day: date) -> list[tuple[Visit, list[tuple[date, Replacement]]]]:
+    """Return, for each visit of a day, the nearest days on which it can be held instead."""
+    plan, season = here.plan(), here.dated().season
+    gone = [dated.visit for dated in here.dated().visits if dated.day == day]
+    hours = {session.name: session for session in plan.problem.sessions}
+    spare = [Session(d, name, s.opens, s.closes) for d in range(1, 6) for name, s in hours.items()]
+    found = replacements(plan.problem, plan.solution.calendar, gone, spare=spare)
+    taken = {(d.day, d.visit.session) for d in here.dated().visits}
+    answers = []
+    for visit in gone:
+        dated = []
+        for proposal in found[visit.id]:
+            for offset in range(1, 7 * plan.problem.cycle_weeks + 7):
+                other = day + timedelta(days=offset)
+                fits = season.cycle_week(other, plan.problem.cycle_weeks) == proposal.week
+                if fits and other.isoweekday() == proposal.weekday and _is_free(other, proposal, season, taken):
+                    dated.append((other, proposal))
+                    break
+        answers.append((visit, sorted(dated, key=lambda d: (d[0], d[1].session))[:4]))
+    return answers
+
+
+def _is_free(day: date, proposal: Replacement, season: Any, taken: set[tuple[date, str]]) -> bool:
+    closed = any(day in closure.days for closure in season.closures if closure.stop in (None, proposal.visit.stop))
+    return (day, proposal.session) not in taken and day not in (season.public_holidays or {}) and not closed
+
+
+@pages.post("/dates")
+def save_dates() -> BaseResponse:
+    """Keep the season that the planner chose."""
+    here = site()
+    form = request.form
+    kept = [c for n, c in enumerate(chosen_season(here.workspace).closures) if f"garder-{n}" in form]
+    choice = parse_choice({
+        "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
+        "first_week": form.get("first_week") or 1,
+        "move_holidays": form.get("jours-feries") == "deplacer", "pause_school": "pause-scolaire" in form,
+    })  # fmt: skip
+    closures = list(kept)
+    if form.get("closure-first"):
+        first = parse_day(form["closure-first"], "closures")
+        last = parse_day(form.get("closure-last"), "closures") or first
+        if first and last:
+            name = (form.get("closure-name") or "fermeture").strip()[:80]
+            closures.append(Closure(DateRange(name, first, last), form.get("closure-stop") or None))
+    document = {**choice.document(), "closures": type(choice)(closures=tuple(closures)).document()["closures"]}
+    build_season(here.workspace, parse_choice(document), here.today()).cycle_week(
+        here.today(), here.plan().problem.cycle_weeks
+    )
+    here.workspace.store.save(SEASON, document)
+    return redirect(url_for("calendar.dates"), code=303)

@@ -1,0 +1,53 @@
+"""Downloads of the current plan."""
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from webapp.exports.files import MEDIA_TYPES, export_plan
+from webapp.site import site
+
+pages = Blueprint("downloads", __name__)
+WHOLE = {
+    "calendrier.ics": ("ical", "Agenda (iCalendar)", "À ajouter à un agenda : toutes les dates de la saison."),
+    "passages.csv": ("csv", "Tableau du cycle (CSV)", "Les passages d'un cycle, un par ligne."),
+    "dates.csv": ("dates-csv", "Tableau des dates (CSV)", "Toutes les dates de la saison, une par ligne."),
+    "arrets.geojson": ("geojson", "Carte (GeoJSON)", "Les arrêts desservis, avec leurs passages et leurs dates."),
+    "plan.json": ("json", "Plan complet (JSON)", "Le problème posé, le calendrier, sa preuve et son contrôle."),
+    "feuille-de-route.pdf": ("road-book", "Feuille de route (PDF)", "Pour l'équipage : horaires, trajets, carte."),
+}
+OF_COMMUNE = {"calendrier.ics": "ical", "affiche.pdf": "poster"}
+
+
+@pages.get("/telechargements")
+def index() -> str:
+    """List the downloads."""
+    plan = site().plan()
+    visited = sorted({plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits})
+    communes = [site().workspace.territory.by_insee[insee] for insee in visited]
+    return render_template("downloads.html", files=WHOLE, communes=communes)
+
+
+@pages.get("/telecharger/<name>")
+def whole(name: str) -> Response:
+    """Send a file about the whole calendar."""
+    if name not in WHOLE:
+        abort(404)
+    return _send(WHOLE[name][0], name, None)
+
+
+@pages.get("/communes/<insee>/<name>")
+def of_commune(insee: str, name: str) -> Response:
+    """Send a file about one commune."""
+    if name not in OF_COMMUNE:
+        abort(404)
+    commune = site().workspace.territory.find_commune(insee, field="commune")
+    return _send(OF_COMMUNE[name], f"{commune.insee}-{name}", commune.insee)
+
+
+def _send(kind: str, name: str, insee: str | None) -> Response:
+    here = site()
+    content = export_plan(kind, here.workspace, here.plan(), here.dated(), insee=insee, now=here.clock())
+    response = Response(content, content_type=MEDIA_TYPES[kind])
+    shown = "inline" if name.endswith(".pdf") else "attachment"
+    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
+    response.add_etag()
+    return response.make_conditional(request)
