@@ -116,9 +116,7 @@ def find_stop(text: str, territory: Territory, stops: Iterable[Stop], *, field: 
     commune = territory.find_commune(text, field=field)
     if commune.insee in {stop.id for stop in stops}:
         return commune.insee
-    raise MobilityError(
-        "not-a-candidate", f"{commune.name} has no candidate stop", field=field, value=commune.name
-    )
+    raise MobilityError("not-a-candidate", f"{commune.name} has no candidate stop", field=field, value=commune.name)
 
 
 def read_reference(

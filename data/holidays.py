@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-import holidays
+from holidays import country_holidays
 from vacances_scolaires_france import SchoolHolidayDates, UnsupportedYearException
 
 from mobility.dates import DateRange
@@ -12,7 +12,11 @@ from mobility.errors import MobilityError
 def public_holidays(first: date, last: date) -> dict[date, str]:
     """Return the public holidays between two days, with their French names."""
     years = range(first.year, last.year + 1)
-    return {day: name for day, name in sorted(holidays.France(years=years, language="fr").items()) if first <= day <= last}
+    return {
+        day: name
+        for day, name in sorted(country_holidays("FR", years=years, language="fr").items())
+        if first <= day <= last
+    }
 
 
 def school_holidays(first: date, last: date, zone: str) -> tuple[DateRange, ...]:

@@ -121,9 +121,7 @@ def _write_services(folder: TerritoryFolder, tables: OpenTables, near: list[Poin
     for stop in tables.stations():
         name = f"Gare de {stop['stop_name']}"
         code = stop["stop_id"].rsplit("OCE", 1)[-1]
-        lines.append(
-            (f"station-{code}", "station", name, "", stop["stop_lon"], stop["stop_lat"], "", "", "sncf-ter")
-        )
+        lines.append((f"station-{code}", "station", name, "", stop["stop_lon"], stop["stop_lat"], "", "", "sncf-ter"))
     for extra in folder.settings().get("services", []):
         lines.append(tuple(extra.get(column, "") for column in _SERVICE_COLUMNS))
     kept = [line for line in lines if _is_near(Point(float(str(line[4])), float(str(line[5]))), near)]

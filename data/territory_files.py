@@ -91,8 +91,11 @@ def read_territory(folder: TerritoryFolder) -> Territory:
     poles = frozenset(settings.get("poles", []))
     if poles - by_insee.keys():
         raise MobilityError(
-            "unknown-commune", f"the poles {sorted(poles - by_insee.keys())} are not communes of this territory",
-            field="territory.toml, poles", value=", ".join(sorted(poles - by_insee.keys())), suggestions=[],
+            "unknown-commune",
+            f"the poles {sorted(poles - by_insee.keys())} are not communes of this territory",
+            field="territory.toml, poles",
+            value=", ".join(sorted(poles - by_insee.keys())),
+            suggestions=[],
         )
     return Territory(
         id=folder.id,

@@ -72,18 +72,26 @@ def _add_lines(drawing: folium.Map, content: MapContent) -> None:
         ).add_to(drawing)
 
 
-def _marker(point: Point, inner: str, size: tuple[int, int], title: str) -> folium.Marker:
-    icon = folium.DivIcon(html=inner, icon_size=size, icon_anchor=(size[0] // 2, size[1] // 2), class_name="mark")
-    return folium.Marker((point.lat, point.lon), icon=icon, tooltip=title, title=title, alt=title)
-
-
 def _number(mark: StopMark) -> folium.Marker:
     kind = "stop hollow" if mark.hollow else "stop"
-    return _marker(mark.point, f'<span class="{kind}">{html.escape(mark.number)}</span>', (26, 26), mark.title)
+    words = f'class="{kind}" aria-label="{html.escape(mark.title)}"'
+    text = html.escape(mark.number)
+    inner = (
+        f'<a {words} href="{html.escape(mark.href)}" target="_top">{text}</a>'
+        if mark.href
+        else f"<b {words}>{text}</b>"
+    )
+    return _marker(mark.point, inner, 26, mark.title)
 
 
 def _square(mark: StopMark) -> folium.Marker:
-    return _marker(mark.point, f'<span class="fixed">{html.escape(mark.number)}</span>', (18, 18), mark.title)
+    return _marker(mark.point, f'<b class="fixed">{html.escape(mark.number)}</b>', 20, mark.title)
+
+
+def _marker(point: Point, inner: str, size: int, title: str) -> folium.Marker:
+    """Return a marker whose own element takes no focus: the link inside it does."""
+    icon = folium.DivIcon(html=inner, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name="mark")
+    return folium.Marker((point.lat, point.lon), icon=icon, tooltip=html.escape(title), keyboard=False)
 
 
 def _label(text: str, point: Point) -> folium.Marker:
@@ -105,13 +113,18 @@ h1 {{ position: absolute; left: -999em; }}
   border-top: 1px solid #c9d2d6; font-size: 14px; }}
 .legend span {{ display: inline-block; width: 1.4em; height: 1em; border: 1px solid #6d7a80; vertical-align: -.1em; }}
 .mark {{ background: none; border: 0; text-align: center; }}
-.stop {{ display: inline-block; width: 22px; height: 22px; border-radius: 50%; border: 2px solid #fff; background: {INK};
-  color: #fff; font: 700 13px/22px Atkinson, sans-serif; box-shadow: 0 0 0 1px {INK}; }}
+.stop {{ display: inline-block; width: 22px; height: 22px; border-radius: 50%; border: 2px solid #fff;
+  background: {INK}; color: #fff; font: 700 13px/22px Atkinson, sans-serif; text-decoration: none;
+  box-shadow: 0 0 0 1px {INK}; }}
 .stop.hollow {{ background: #fff; color: {INK}; }}
+.stop.hollow:empty {{ width: 12px; height: 12px; border: 3px solid {INK}; box-shadow: 0 0 0 2px #fff;
+  margin-top: 4px; }}
 .fixed {{ display: inline-block; width: 16px; height: 16px; background: #fff; border: 2px solid #7a2a6b; color: #7a2a6b;
   font: 700 11px/16px Atkinson, sans-serif; }}
-.label {{ font: 700 11px/14px Atkinson, sans-serif; color: {INK}; text-shadow: 0 0 2px #fff, 0 0 2px #fff, 0 0 3px #fff; }}
-.leaflet-marker-icon:focus-visible, a:focus-visible {{ outline: 3px solid #b3261e; outline-offset: 2px; }}
+.label {{ font: 700 11px/14px Atkinson, sans-serif; color: {INK};
+  text-shadow: 0 0 2px #fff, 0 0 2px #fff, 0 0 3px #fff; }}
+.leaflet-container a.stop {{ color: #fff; }}
+a:focus-visible {{ outline: 3px solid #b3261e; outline-offset: 2px; }}
 """
 
 

@@ -1,5 +1,6 @@
 """The bus as its operator describes it, and the problem that follows from it, a territory and its roads."""
 
+import itertools
 from dataclasses import dataclass, field
 
 from mobility.bus_calendar import BusCalendar, Visit
@@ -80,15 +81,16 @@ def _check(stops: tuple[Stop, ...], service: BusService) -> None:
     for name, things in (("buses", service.buses), ("sessions", service.sessions), ("stops", stops)):
         if not things:
             raise MobilityError("nothing-to-plan", f"there are no {name} to plan with", field=name, what=name)
-    ids = [bus.id for bus in service.buses]
-    keys = [session.key for session in service.sessions]
-    for what, values in (("bus", ids), ("session", keys)):
-        twice = next((value for value in values if values.count(value) > 1), None)  # type: ignore[attr-defined]
+    for what, values in (
+        ("bus", [bus.id for bus in service.buses]),
+        ("session", [str(s.key) for s in service.sessions]),
+    ):
+        twice = next((value for value in values if values.count(value) > 1), None)
         if twice is not None:
-            raise MobilityError("stated-twice", f"the {what} {twice} is stated twice", field=what, value=str(twice))
+            raise MobilityError("stated-twice", f"the {what} {twice} is stated twice", field=what, value=twice)
     for weekday in {session.weekday for session in service.sessions}:
         day = sorted((s for s in service.sessions if s.weekday == weekday), key=lambda s: s.opens)
-        for first, second in zip(day, day[1:], strict=False):
+        for first, second in itertools.pairwise(day):
             if second.opens < first.closes:
                 raise MobilityError(
                     "sessions-overlap", f"the sessions {first} and {second} overlap", field="sessions",

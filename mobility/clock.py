@@ -19,9 +19,7 @@ def parse_clock(text: str, *, field: str = "") -> int:
         hours, minutes = int(match[1]), int(match[2] or 0)
         if hours < 24 and minutes < 60:
             return hours * HOUR + minutes * MINUTE
-    raise MobilityError(
-        "bad-clock", f"'{text}' is not a time of day; write it as 09:15", field=field, value=text
-    )
+    raise MobilityError("bad-clock", f"'{text}' is not a time of day; write it as 09:15", field=field, value=text)
 
 
 def format_clock(seconds: float) -> str:

@@ -46,9 +46,7 @@ class NeedSettings:
 PRESETS = {
     "isolated-first": NeedSettings(),
     "most-people": NeedSettings(near=5 * MINUTE, far=8 * MINUTE, vulnerability=0.0, rail=0.0),
-    "equal-communes": NeedSettings(
-        count="communes", near=5 * MINUTE, far=10 * MINUTE, vulnerability=0.0, rail=0.0
-    ),
+    "equal-communes": NeedSettings(count="communes", near=5 * MINUTE, far=10 * MINUTE, vulnerability=0.0, rail=0.0),
 }
 """Settings that a planner recognises; the first is the default."""
 DEFAULT_PRESET = "isolated-first"

@@ -1,5 +1,6 @@
 """The problem of the bus calendar, as the planner states it."""
 
+import itertools
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -124,7 +125,7 @@ class Coverage:
         if not 0 <= self.full < self.none:
             raise ValueError("full coverage must end before coverage does")
         steps = [b - a for a, b in zip((0.0, *self.visit_values), self.visit_values, strict=False)]
-        if not steps or min(steps) < 0 or any(b > a + 1e-12 for a, b in zip(steps, steps[1:], strict=False)):
+        if not steps or min(steps) < 0 or any(b > a + 1e-12 for a, b in itertools.pairwise(steps)):
             raise ValueError("visit values must grow, each step by no more than the one before")
 
     def share(self, seconds: float) -> float:
@@ -165,8 +166,9 @@ class CalendarRules:
     """Rules the planner adds: all hold at once, or the problem is infeasible.
 
     ``max_visits`` a cycle at one stop; ``area_floor`` visits in each area where someone needs the bus
-    (``floored_areas`` restricts the floor to some areas); ``locks``: a visit must lie there; ``bans``: no visit may. With ``published`` (visits of a calendar in force), at most
-    ``max_changes`` of its visits may move or vanish. ``skipped`` sessions, (week, weekday, name), stay empty.
+    (``floored_areas`` restricts the floor to some areas); ``locks``: a visit must lie there; ``bans``: no visit may.
+    With ``published`` (visits of a calendar in force), at most ``max_changes`` of its visits may move or vanish.
+    ``skipped`` sessions, (week, weekday, name), stay empty.
     """
 
     max_visits: int = 2
@@ -243,7 +245,9 @@ class CalendarProblem:
     def floored_areas(self) -> list[str]:
         """Return the areas that must get at least the floor of visits."""
         chosen = self.rules.floored_areas
-        return [area for area in self.areas_in_need() if chosen is None or area in chosen] if self.rules.area_floor else []
+        return (
+            [area for area in self.areas_in_need() if chosen is None or area in chosen] if self.rules.area_floor else []
+        )
 
     def day_sessions(self, weekday: int) -> list[Session]:
         """Return the sessions of a weekday in the order of the clock."""

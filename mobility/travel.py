@@ -71,9 +71,7 @@ class RoadLink:
 class Roads(Protocol):
     """A road network seen from the use cases. ``profile`` names a vehicle ("car", "bus")."""
 
-    def travel_times(
-        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str
-    ) -> TravelTimes:
+    def travel_times(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelTimes:
         """Return the matrix of fastest times."""
         ...
 

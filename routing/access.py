@@ -61,7 +61,9 @@ def directions(tags: Mapping[str, str], profile: VehicleProfile) -> tuple[bool, 
     oneway = tags.get("oneway", "")
     for mode in profile.modes:
         oneway = tags.get(f"oneway:{mode}", oneway) if mode != "access" else oneway
-    if not oneway and (tags.get("junction") in {"roundabout", "circular"} or tags.get("highway", "").startswith("motorway")):
+    if not oneway and (
+        tags.get("junction") in {"roundabout", "circular"} or tags.get("highway", "").startswith("motorway")
+    ):
         oneway = "yes"
     if oneway in {"yes", "true", "1"}:
         return True, False

@@ -1,5 +1,6 @@
 """Shortest paths by time on flat arrays, compiled by Numba and kept on disk between starts."""
 
+import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,7 +13,7 @@ NO_ARC = -1
 
 
 @numba.njit(cache=True, nogil=True)
-def _push(heap_key, heap_node, size, key, node):  # type: ignore[no-untyped-def] # pragma: no cover
+def _push(heap_key, heap_node, size, key, node):
     position = size
     while position > 0:
         parent = (position - 1) >> 1
@@ -27,7 +28,7 @@ def _push(heap_key, heap_node, size, key, node):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _pop(heap_key, heap_node, size):  # type: ignore[no-untyped-def] # pragma: no cover
+def _pop(heap_key, heap_node, size):
     size -= 1
     key, node = heap_key[size], heap_node[size]
     position = 0
@@ -49,7 +50,7 @@ def _pop(heap_key, heap_node, size):  # type: ignore[no-untyped-def] # pragma: n
 
 @numba.njit(cache=True, nogil=True)
 def _grow(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wanted, limit, time, length, arc_in,
-          heap_key, heap_node):  # type: ignore[no-untyped-def] # pragma: no cover  # fmt: skip
+          heap_key, heap_node):  # fmt: skip
     """Grow one tree into ``time``, ``length`` and ``arc_in``; stop when all ``wanted`` nodes are settled."""
     time[:] = np.inf
     length[:] = np.inf
@@ -90,7 +91,7 @@ def _grow(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wanted
 
 
 @numba.njit(cache=True, nogil=True)
-def grow_tree(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wanted, limit):  # type: ignore[no-untyped-def] # pragma: no cover
+def grow_tree(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wanted, limit):
     """Return (seconds, metres, arc that leads in) for each node, from seeds with their own costs.
 
     ``wanted`` (N,) bool names the nodes after which the search may stop (none: all are settled); nodes beyond
@@ -107,7 +108,7 @@ def grow_tree(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wa
 
 @numba.njit(cache=True, nogil=True)
 def _fill(first, head, seconds, metres, seeds, seed_seconds, seed_metres, ends, end_seconds, end_metres, limit,
-          out_seconds, out_metres):  # type: ignore[no-untyped-def] # pragma: no cover  # fmt: skip
+          out_seconds, out_metres):  # fmt: skip
     nodes, arcs = len(first) - 1, len(head)
     wanted = np.zeros(nodes, dtype=np.bool_)
     for j in range(len(ends)):
@@ -150,7 +151,7 @@ def many_to_many(
 
     edges = np.linspace(0, len(leave[0]), threads + 1).astype(int)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(fill, [slice(a, b) for a, b in zip(edges, edges[1:], strict=False)]))
+        list(pool.map(fill, [slice(a, b) for a, b in itertools.pairwise(edges)]))
     return seconds, metres
 
 

@@ -40,7 +40,9 @@ class LinkRoads:
                         field="neighbours.csv", value=one,
                     )  # fmt: skip
                 self._links[one].append((other, link))
-        self._trees: dict[tuple[str, str], tuple[dict[str, float], dict[str, float], dict[str, tuple[str, RoadLink]]]] = {}
+        self._trees: dict[
+            tuple[str, str], tuple[dict[str, float], dict[str, float], dict[str, tuple[str, RoadLink]]]
+        ] = {}
 
     def travel_times(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelTimes:
         """Return the matrix of fastest times along the links."""
@@ -160,5 +162,3 @@ def spanner(places: Sequence[Place], roads: Roads, *, stretch: float = STRETCH) 
             through = known[profile][:, i, None] + seconds[profile][i, j] + known[profile][None, j, :]
             known[profile] = np.minimum(known[profile], np.minimum(through, through.T))
     return links
-
-

@@ -14,13 +14,17 @@ import shapely
 from mobility.errors import MobilityError
 from routing.osm_reader import Box
 
+ACCESS_TAGS = ["access", "vehicle", "motor_vehicle", "motorcar", "bus", "psv"]
+SIZE_TAGS = ["maxheight", "maxwidth", "maxweight"]
+NODE_TAGS = ["highway", "barrier", *ACCESS_TAGS, *SIZE_TAGS]
 WAY_TAGS = [
-    "highway", "oneway", "oneway:bus", "oneway:psv", "junction", "access", "vehicle", "motor_vehicle", "motorcar", "bus",
-    "psv", "maxspeed", "maxspeed:forward", "maxspeed:backward", "zone:maxspeed", "maxspeed:type", "source:maxspeed",
-    "surface", "tracktype", "maxheight", "maxwidth", "maxweight", "name", "ref", "dual_carriageway", "service", "area",
+    "highway", "name", "ref", "oneway", "oneway:bus", "oneway:psv", "junction", "maxspeed", "maxspeed:forward",
+    "maxspeed:backward", "zone:maxspeed", "maxspeed:type", "source:maxspeed", "surface", "tracktype", "dual_carriageway",
+    "service", "area", *ACCESS_TAGS, *SIZE_TAGS,
 ]  # fmt: skip
-NODE_TAGS = ["highway", "barrier", *WAY_TAGS[5:11], "maxheight", "maxwidth", "maxweight"]
-ROADS = '["highway"~"motorway|trunk|primary|secondary|tertiary|unclassified|residential|living_street|road|service|track"]'
+ROADS = (
+    '["highway"~"motorway|trunk|primary|secondary|tertiary|unclassified|residential|living_street|road|service|track"]'
+)
 LARGEST = 40.0
 """Largest side in kilometres: beyond, an extract is quicker and kinder to the server."""
 

@@ -29,7 +29,8 @@ def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> 
         for way in ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
             osmium.filter.KeyFilter("highway")
         ):
-            _add_way(draft, way, profile, box)
+            if isinstance(way, osmium.osm.Way):
+                _add_way(draft, way, profile, box)
     except (RuntimeError, OSError, ValueError) as error:
         raise MobilityError(
             "broken-osm",

@@ -24,10 +24,24 @@ class VehicleProfile:
 
 
 CAR = VehicleProfile(
-    "car", ("motorcar", "motor_vehicle", "vehicle", "access"), 130, 1.0, height=1.9, width=2.0, weight=2.0, worst_track=3
+    "car",
+    ("motorcar", "motor_vehicle", "vehicle", "access"),
+    130,
+    1.0,
+    height=1.9,
+    width=2.0,
+    weight=2.0,
+    worst_track=3,
 )
 BUS = VehicleProfile(
-    "bus", ("bus", "psv", "motor_vehicle", "vehicle", "access"), 100, 0.85, height=3.3, width=2.5, weight=7.5, worst_track=1
+    "bus",
+    ("bus", "psv", "motor_vehicle", "vehicle", "access"),
+    100,
+    0.85,
+    height=3.3,
+    width=2.5,
+    weight=7.5,
+    worst_track=1,
 )
 """A bus fitted out as an office, on the body of a heavy van or midibus; 100 km/h is its limit on motorways
 (Code de la route, art. R413-10), 85 % of a car's speed elsewhere an assumption of the project."""

@@ -59,8 +59,12 @@ def _lines(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, st
             missing = [column for column in columns if column not in (reader.fieldnames or [])]
             if missing:
                 raise MobilityError(
-                    "missing-column", f"the column {' and '.join(missing)} is missing", field=path.name,
-                    columns=missing, expected=list(columns), found=list(reader.fieldnames or []),
+                    "missing-column",
+                    f"the column {' and '.join(missing)} is missing",
+                    field=path.name,
+                    columns=missing,
+                    expected=list(columns),
+                    found=list(reader.fieldnames or []),
                 )
             rows = [(reader.line_num, row) for row in reader]
     except FileNotFoundError:

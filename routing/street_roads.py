@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.ops import substring
 from numpy.typing import NDArray
+from shapely.ops import substring
 
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
@@ -85,7 +85,7 @@ class StreetNetwork:
         """Let places on the same edge meet along it."""
         to_edges = np.array([snap.edge for snap in destinations])
         for i, origin in enumerate(origins):
-            for j in np.flatnonzero(to_edges == origin.edge):
+            for j in np.flatnonzero(to_edges == origin.edge).tolist():
                 way = destinations[j].fraction - origin.fraction
                 direct = abs(way) * self.network.seconds[origin.edge, 0 if way >= 0 else 1] if way else 0.0
                 if direct < seconds[i, j]:
@@ -207,5 +207,3 @@ class StreetRoads:
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""
         return self.network(profile).path(origin, destination)
-
-

@@ -57,8 +57,8 @@ class CalendarModel:
         """Tie options to crew days, within the number of buses; return the kilometres driven."""
         users: dict[tuple[int, int, str], list[mathopt.LinearTerm]] = defaultdict(list)
         for option, variable in zip(self.grid.options, self._taken, strict=True):
-            for slot, visits in option.uses:
-                users[slot, option.stop, option.session].append(visits * variable)
+            for used, visits in option.uses:
+                users[used, option.stop, option.session].append(visits * variable)
         metres: list[mathopt.LinearTerm] = []
         for slot_index, slot in enumerate(self.grid.slots):
             served: dict[tuple[int, str], list[mathopt.Variable]] = defaultdict(list)
@@ -181,7 +181,9 @@ class CalendarModel:
             return None
         if result.termination.reason not in _FEASIBLE:
             raise MobilityError(
-                "no-time", f"no calendar was found in {limit:.0f} s; give the search more time", field="limit",
+                "no-time",
+                f"no calendar was found in {limit:.0f} s; give the search more time",
+                field="limit",
                 limit=limit,
             )
         scale = KILOMETRE if objective == "distance" else 1.0

@@ -1,5 +1,6 @@
 """The best calendar with its proof: objective after objective on the aggregate grid, then labelled."""
 
+import itertools
 import time
 
 from mobility.bus_calendar import BusCalendar, Solution, StageProof
@@ -33,7 +34,7 @@ def solve_calendar(
     wanted = objectives or problem.objectives
     exact = exact_grid(problem)
     search = _Search(problem, wanted, started + limit, gap, progress)
-    solution = search.by_labelling(aggregate_grid(problem, exact)) or search.exactly(exact)
+    solution = search.by_labelling(aggregate_grid(exact)) or search.exactly(exact)
     return Solution(solution.calendar, solution.stages, time.monotonic() - started)
 
 
@@ -121,5 +122,5 @@ def driven_metres(calendar: BusCalendar, problem: CalendarProblem) -> float:
     for (_, _, bus), stops in days.items():
         depot = problem.buses_by_id[bus].depot.id
         way = [depot, *(stop for _, stop in sorted(stops)), depot]
-        total += sum(problem.drive.metres_between(a, b) for a, b in zip(way, way[1:], strict=False))
+        total += sum(problem.drive.metres_between(a, b) for a, b in itertools.pairwise(way))
     return total

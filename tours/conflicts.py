@@ -1,6 +1,5 @@
 """Why no calendar exists: a smallest set of rules that conflict, found by leaving rules out."""
 
-
 import numpy as np
 
 from mobility.problem import CalendarProblem
@@ -55,7 +54,7 @@ def _only(problem: CalendarProblem, names: list[str]) -> CalendarProblem:
 def _feasible(problem: CalendarProblem, limit: float) -> bool:
     exact = exact_grid(problem)
     # The aggregate program is a relaxation: where it has no calendar, there is none, at a fraction of the time.
-    return _has_calendar(problem, aggregate_grid(problem, exact), limit) and _has_calendar(problem, exact, limit)
+    return _has_calendar(problem, aggregate_grid(exact), limit) and _has_calendar(problem, exact, limit)
 
 
 def _has_calendar(problem: CalendarProblem, grid: Grid, limit: float) -> bool:
@@ -75,5 +74,3 @@ def _any_crew_day(problem: CalendarProblem) -> bool:
             if np.any(fits):
                 return True
     return False
-
-

@@ -4,6 +4,7 @@ It shares no code with the optimiser, so that each catches the other's mistakes.
 day, where the optimiser stops at two.
 """
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -66,9 +67,7 @@ def _unknown(calendar: BusCalendar, problem: CalendarProblem) -> Iterator[Broken
             yield BrokenRule("unknown-week", {"week": visit.week}, (visit.id,))
         session = problem.sessions_by_key.get((visit.weekday, visit.session))
         if session is None:
-            yield BrokenRule(
-                "no-such-session", {"weekday": visit.weekday, "session": visit.session}, (visit.id,)
-            )
+            yield BrokenRule("no-such-session", {"weekday": visit.weekday, "session": visit.session}, (visit.id,))
         elif (visit.week, visit.weekday, visit.session) in problem.rules.skipped:
             yield BrokenRule("skipped-session", {"session": str(session), "week": visit.week}, (visit.id,))
         elif visit.arrival > session.opens or visit.departure < session.closes:
@@ -110,7 +109,7 @@ def _crew_days(visits: list[Visit], problem: CalendarProblem) -> tuple[float, fl
         bus = problem.buses_by_id[bus_id]
         group.sort(key=lambda v: problem.sessions_by_key[weekday, v.session].opens)
         way = [bus.depot.id, *(visit.stop for visit in group), bus.depot.id]
-        legs = [(drive.seconds_between(a, b), drive.metres_between(a, b)) for a, b in zip(way, way[1:], strict=False)]
+        legs = [(drive.seconds_between(a, b), drive.metres_between(a, b)) for a, b in itertools.pairwise(way)]
         if not all(np.isfinite(seconds) for seconds, _ in legs):
             broken.append(BrokenRule("no-road", {"bus": bus_id, "stops": way[1:-1]}, _ids(group)))
             continue
@@ -126,14 +125,12 @@ def _crew_days(visits: list[Visit], problem: CalendarProblem) -> tuple[float, fl
         if end - start > bus.longest_day + 1e-6:
             broken.append(BrokenRule("crew-day-long", {"length": end - start, "limit": bus.longest_day}, _ids(group)))
         for (first, second), leg, pair in zip(
-            zip(sessions, sessions[1:], strict=False), legs[1:-1], zip(group, group[1:], strict=False), strict=True
+            itertools.pairwise(sessions), legs[1:-1], itertools.pairwise(group), strict=True
         ):
             needed = crew.pack_up + leg[0] + crew.margin + crew.lunch + crew.set_up
             between = second.opens - first.closes
             if needed > between + 1e-6:
-                broken.append(
-                    BrokenRule("lunch-too-short", {"needed": needed, "between": between}, _ids(list(pair)))
-                )
+                broken.append(BrokenRule("lunch-too-short", {"needed": needed, "between": between}, _ids(list(pair))))
     return distance, driving, broken
 
 

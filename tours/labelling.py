@@ -114,9 +114,7 @@ def _visits(
         if not count:
             continue
         bus = free[(week, weekday), kind].pop(0)
-        sessions = [
-            s for s in problem.day_sessions(weekday) if (week, weekday, s.name) not in problem.rules.skipped
-        ]
+        sessions = [s for s in problem.day_sessions(weekday) if (week, weekday, s.name) not in problem.rules.skipped]
         for stop, session in zip(crew.stops, sessions, strict=True):
             if stop is not None:
                 arrival = session.opens - problem.crew.set_up

@@ -84,13 +84,11 @@ def exact_grid(problem: CalendarProblem) -> Grid:
                 if any(ban.matches(stop.id, week, weekday, session.name) for ban in bans for week, weekday in days):
                     continue
                 uses = tuple((slot_of[day], 1) for day in days)
-                options.append(
-                    Option(stop_index, session.name, uses, len(weeks), ((weeks, session.weekday),))
-                )
+                options.append(Option(stop_index, session.name, uses, len(weeks), ((weeks, session.weekday),)))
     return Grid(tuple(slots), tuple(options), exact=True)
 
 
-def aggregate_grid(problem: CalendarProblem, exact: Grid) -> Grid:
+def aggregate_grid(exact: Grid) -> Grid:
     """Merge the slots of a grid that have the same sessions, and the options that become alike."""
     groups: dict[tuple[tuple[str, int, int], ...], list[Slot]] = defaultdict(list)
     for slot in exact.slots:

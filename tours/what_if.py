@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from mobility.bus_calendar import BusCalendar, Judgement, Visit
+from mobility.bus_calendar import BusCalendar, Judgement, Solution, Visit
 from mobility.errors import InfeasibleError
 from mobility.problem import CalendarProblem, Position, Session
 from mobility.travel import Progress, no_progress
@@ -40,9 +40,7 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
     outcomes = []
     for stop in stops:
         try:
-            forced = solve_calendar(
-                problem.with_rules(locks=(*problem.rules.locks, Position(stop.id))), objectives=("need",), limit=30.0
-            )
+            forced = solve_calendar(problem.with_rules(locks=(*problem.rules.locks, Position(stop.id))), limit=30.0)
         except InfeasibleError:
             continue
         outcomes.append((judge_calendar(forced.calendar, problem), forced, stop))
@@ -61,12 +59,13 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
 
 
 def unserved_communes(problem: CalendarProblem, calendar: BusCalendar) -> list[str]:
-    """Return the communes with people in need that have no visit on their own ground, by need."""
+    """Return the communes with a candidate stop, or people in need, that have no visit on their ground, by need."""
     visited = {problem.stops_by_id[visit.stop].commune for visit in calendar.visits}
-    need: dict[str, float] = {}
+    need = {stop.commune: 0.0 for stop in problem.stops}
     for group in problem.groups:
-        need[group.commune] = need.get(group.commune, 0.0) + group.need
-    waiting = [commune for commune, value in need.items() if value > 0 and commune not in visited]
+        if group.need > 0 or group.commune in need:
+            need[group.commune] = need.get(group.commune, 0.0) + group.need
+    waiting = [commune for commune in need if commune not in visited]
     return sorted(waiting, key=lambda commune: (-need[commune], commune))
 
 
@@ -130,13 +129,15 @@ class FrontierPoint:
 
 
 def frontier(
-    problem: CalendarProblem, best: Judgement, *, steps: int = 6, progress: Progress = no_progress
+    problem: CalendarProblem, best: Solution, *, steps: int = 5, progress: Progress = no_progress
 ) -> list[FrontierPoint]:
-    """Return the frontier between kilometres and coverage, from half of the best need up to all of it.
+    """Return the frontier between kilometres and coverage, from half of the best need up to the best calendar itself.
 
-    Points come from the aggregate program: a calendar labelled with weekdays drives at least as far.
+    The points before the last come from the aggregate program: a calendar labelled with weekdays drives at least as
+    far as their bound.
     """
-    grid = aggregate_grid(problem, exact_grid(problem))
+    grid = aggregate_grid(exact_grid(problem))
+    judged = judge_calendar(best.calendar, problem)
 
     def point(wanted: float) -> FrontierPoint | None:
         model = CalendarModel(problem, grid)
@@ -144,14 +145,17 @@ def frontier(
         answer = model.maximise("distance", limit=20.0, gap=0.01)
         return FrontierPoint(wanted, answer.value, answer.bound) if answer else None
 
-    targets = [best.need * (0.5 + 0.5 * step / (steps - 1)) for step in range(steps)]
+    targets = [judged.need * (0.5 + 0.5 * step / steps) for step in range(steps)]
     points = []
     with ThreadPoolExecutor(THREADS) as pool:
         for number, found in enumerate(pool.map(point, targets)):
             progress("frontier", (number + 1) / steps)
             if found is not None:
                 points.append(found)
-    return points
+    last = next(
+        (stage.bound for stage in best.stages if stage.objective == "distance"), points[-1].bound if points else 0.0
+    )
+    return [*points, FrontierPoint(judged.need, judged.distance, min(last, judged.distance))]
 
 
 @dataclass(frozen=True)
@@ -200,5 +204,3 @@ def replacements(
 
 _ONCE = frozenset({"irregular-day", "irregular-weeks", "lock", "too-many-changes", "area-floor"})
 """Rules of a regular calendar that a replacement, held once, need not obey."""
-
-

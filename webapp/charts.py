@@ -35,7 +35,10 @@ def frontier_chart(points: list[dict[str, Any]], best: Judgement) -> str:
             f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 26}" text-anchor="middle">{percent_words(share)}</text>'
         )
     parts.append(f'<text x="{WIDTH / 2}" y="{HEIGHT - 2}" text-anchor="middle">besoin couvert</text>')
-    parts.append(f'<text x="14" y="{HEIGHT / 2}" transform="rotate(-90 14 {HEIGHT / 2})" text-anchor="middle">km par cycle</text>')
+    parts.append(
+        f'<text x="14" y="{HEIGHT / 2}" transform="rotate(-90 14 {HEIGHT / 2})" text-anchor="middle">'
+        "km par cycle</text>"
+    )
     return (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-label="Plus le besoin couvert est grand, plus le bus roule. Le tableau dit la même chose.">'

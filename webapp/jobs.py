@@ -64,7 +64,7 @@ class Jobs:
         except MobilityError as error:
             job.error = error
             job.state = "failed"
-        except Exception:
+        except Exception:  # noqa: BLE001
             # Whatever went wrong in a thread must reach the page that waits for it.
             _log.exception("the job %s failed", job.id)
             job.error = MobilityError("judge-disagrees", "unexpected fault", field="")

@@ -1,11 +1,13 @@
 """What the maps of the site show, in French."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from maps.layers import AreaShape, MapContent, RoundLine, StopMark
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.need import Need
+from mobility.places import Point
 from mobility.problem import CalendarProblem
 from webapp.french import (
     duration_words,
@@ -44,9 +46,14 @@ def _shapes(
         if commune:
             shapes.append(
                 AreaShape(
-                    insee, commune.name, feature["geometry"], levels.get(insee, 0), labels.get(insee, ""),
-                    texts.get(insee, commune.name), commune.point,
-                )  # fmt: skip
+                    insee,
+                    commune.name,
+                    feature["geometry"],
+                    levels.get(insee, 0),
+                    labels.get(insee, ""),
+                    texts.get(insee, commune.name),
+                    commune.point,
+                )
             )
     return shapes
 
@@ -85,8 +92,8 @@ def _crew_lines(workspace: Workspace, calendar: BusCalendar, problem: CalendarPr
         depot = problem.buses_by_id[bus].depot
         ordered = sorted(visits, key=lambda v: v.arrival)
         places = [depot, *(problem.stops_by_id[v.stop].place for v in ordered), depot]
-        points = []
-        for a, b in zip(places, places[1:], strict=False):
+        points: list[Point] = []
+        for a, b in itertools.pairwise(places):
             points += workspace.roads.path(a, b, "bus").points
         names = joined([problem.stops_by_id[v.stop].place.name for v in ordered], "puis")
         title = f"{weekday_word(weekday)}, {week_words(week, problem.cycle_weeks)} : {names}"
@@ -107,14 +114,15 @@ def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarP
         + (" (le bus y passe)" if c.insee in visited else " (pôle)" if c.insee in workspace.territory.poles else "")
         for c in workspace.territory.communes
     }
-    levels = {insee: 2 for insee in visited}
+    levels = dict.fromkeys(visited, 2)
+    labels = {insee: workspace.territory.by_insee[insee].name for insee in workspace.territory.poles}
     numbers = stop_numbers(calendar)
     names = [f"{n} {problem.stops_by_id[stop].place.name}" for stop, n in numbers.items()]
     return MapContent(
         lang="fr",
         title="Carte du calendrier du bus",
         summary=f"Carte des {len(numbers)} arrêts du bus : {joined(names)}. La liste à côté dit la même chose.",
-        areas=_shapes(workspace, levels, {}, texts),
+        areas=_shapes(workspace, levels, labels, texts),
         stops=stop_marks(calendar, problem),
         lines=_crew_lines(workspace, calendar, problem),
         points=counters,
@@ -125,7 +133,9 @@ def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarP
     )
 
 
-def commune_coverage(served: Mapping[str, tuple[float, str]], problem: CalendarProblem) -> dict[str, tuple[float, float]]:
+def commune_coverage(
+    served: Mapping[str, tuple[float, str]], problem: CalendarProblem
+) -> dict[str, tuple[float, float]]:
     """Return for each commune its need and the part covered, in persons."""
     totals: dict[str, tuple[float, float]] = {}
     for group in problem.groups:
@@ -164,10 +174,11 @@ def coverage_map(
             texts,
         ),
         stops=[
-            StopMark(mark.point, "", mark.title, mark.href) for mark in stop_marks(calendar, problem)
+            StopMark(mark.point, "", mark.title, mark.href, hollow=True) for mark in stop_marks(calendar, problem)
         ],
         legend=(
-            (0, "rien, ou pas de besoin"), (1, "moins de 25 %"), (2, "25 à 50 %"), (3, "50 à 75 %"), (4, "75 % et plus"),
+            (0, "rien, ou pas de besoin"), (1, "moins de 25 %"), (2, "25 à 50 %"), (3, "50 à 75 %"),
+            (4, "75 % et plus"),
         ),
         attribution=BASE_ATTRIBUTION,
         zoom_in="Agrandir",

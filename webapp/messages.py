@@ -67,7 +67,7 @@ ERRORS = {
 }
 
 RULES = {
-    "area-floor": "L'intercommunalité {area} reçoit {visits} passage(s), il en faut {floor}.",
+    "area-floor": "{area} : passages prévus {visits}, demandés {floor} au moins.",
     "ban": "Un passage est prévu là où vous l'avez interdit : {stop}.",
     "bus-in-two-places": "Le même bus est attendu à deux endroits à la fois : {stops}.",
     "crew-day-long": "La journée de l'équipage dure {length}, plus que les {limit} permises.",
@@ -95,7 +95,8 @@ FIELDS = {
     "bans": "Passages interdits", "crew_start": "Début de service", "crew_end": "Fin de service",
     "first": "Premier jour", "last": "Dernier jour", "closures": "Fermetures", "roads": "Routes", "place": "Lieu",
     "commune": "Commune", "buses": "Nombre de bus", "preset": "Intention", "policy": "Règle des dates",
-    "max_changes": "Changements permis", "sessions": "Demi-journées", "file": "Fichier", "max_visits": "Passages par arrêt",
+    "max_changes": "Changements permis", "sessions": "Demi-journées", "file": "Fichier",
+    "max_visits": "Passages par arrêt",
     "area_floor": "Passages par intercommunalité",
 }  # fmt: skip
 

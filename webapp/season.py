@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from data.holidays import public_holidays, school_holidays
+from mobility.bus_calendar import Plan
 from mobility.dates import POLICIES, Closure, DatedCalendar, DateRange, Season, date_calendar
 from mobility.errors import MobilityError
-from mobility.bus_calendar import Plan
 from webapp.workspace import Workspace
 
 SEASON = "season"

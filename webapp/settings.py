@@ -14,8 +14,9 @@ ROOT = Path(__file__).parent.parent
 class Settings:
     """How one installation runs; ``docs/settings.md`` lists the variables.
 
-    ``territory`` is a name or a folder; ``state`` holds plans, caches and uploads; ``public_address`` is where
-    the public reaches the site (default: host and port); ``roads`` an OSM extract or folder of road tables ("" for the embedded links).
+    ``territory`` is a name or a folder; ``state`` holds plans, caches and uploads; ``public_address`` is where the
+    public reaches the site (default: host and port); ``roads`` an OSM extract or folder of road tables ("" for the
+    embedded links).
     """
 
     territory: str

@@ -48,9 +48,7 @@ class Site:
     def study(self) -> dict[str, Any]:
         """Return the study of the current plan (empty where there is none)."""
         store = self.workspace.store
-        study: dict[str, Any] = self._once(
-            "study", store.stamp(STUDY), lambda: json.loads(store.text(STUDY) or "{}")
-        )
+        study: dict[str, Any] = self._once("study", store.stamp(STUDY), lambda: json.loads(store.text(STUDY) or "{}"))
         return study
 
     def reopen(self) -> None:
@@ -64,9 +62,7 @@ class Site:
     def dated(self) -> DatedCalendar:
         """Return the dates of the current plan."""
         stamp = (self.stamp, self.workspace.store.stamp("season"), self.today())
-        calendar: DatedCalendar = self._once(
-            "dated", stamp, lambda: dated(self.workspace, self.plan(), self.today())
-        )
+        calendar: DatedCalendar = self._once("dated", stamp, lambda: dated(self.workspace, self.plan(), self.today()))
         return calendar
 
     def names(self) -> dict[str, str]:

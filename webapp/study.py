@@ -29,8 +29,7 @@ def score(calendar: BusCalendar, problem: CalendarProblem, judgement: Judgement)
     near = sum(
         group.population
         for group in problem.groups
-        if group.need > 0
-        and any(problem.access.seconds_between(group.id, stop) <= REACH for stop in known)
+        if group.need > 0 and any(problem.access.seconds_between(group.id, stop) <= REACH for stop in known)
     )
     return {
         "need": judgement.need,
@@ -87,7 +86,7 @@ def explain(workspace: Workspace, plan: Plan, progress: Progress = no_progress) 
         asdict(price) for price in forced_prices(problem, calendar, progress=_part(progress, 0.15, 0.5))
     ]
     document["gains"] = [asdict(gain) for gain in more_means(problem, calendar, progress=_part(progress, 0.5, 0.6))]
-    points = frontier(problem, plan.judgement, progress=_part(progress, 0.6, 1.0))
+    points = frontier(problem, plan.solution, progress=_part(progress, 0.6, 1.0))
     document["frontier"] = [asdict(point) for point in points]
     return document
 

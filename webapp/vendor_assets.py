@@ -10,6 +10,11 @@ FONT = "AtkinsonHyperlegibleNext"
 FILES = {
     "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
     "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
+    # Folium shows Leaflet's own marker for an instant before it sets ours.
+    **{
+        f"leaflet/dist/images/{name}.png": f"leaflet/images/{name}.png"
+        for name in ("marker-icon", "marker-icon-2x", "marker-shadow")
+    },
     "leaflet/LICENSE": "leaflet/LICENSE",
     "axe-core/axe.min.js": "axe/axe.min.js",
     **{

@@ -102,9 +102,7 @@ class Workspace:
     def parse_calendar(self, text: str, name: str, problem: CalendarProblem) -> BusCalendar:
         """Read a calendar typed as CSV."""
         rows = parse_table(text, name, ("week", "weekday", "session", "stop"))
-        return make_calendar(
-            read_calendar_rows(rows, self.territory, problem.stops, problem.buses[0].id), problem
-        )
+        return make_calendar(read_calendar_rows(rows, self.territory, problem.stops, problem.buses[0].id), problem)
 
     def saved_plan(self, name: str = CURRENT_PLAN) -> Plan | None:
         """Return a saved plan, or None."""

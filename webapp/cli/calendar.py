@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,14 @@ from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Position
 from tours.judge import judge_calendar
 from tours.what_if import forced_price, replacements
-from webapp.cli.options import parse_skip, problem_options, roads_option, stated_service, territory_option, workspace_for
+from webapp.cli.options import (
+    parse_skip,
+    problem_options,
+    roads_option,
+    stated_service,
+    territory_option,
+    workspace_for,
+)
 from webapp.cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from webapp.exports.files import EXPORTS, export_plan
 from webapp.season import build_season, chosen_season, dated, parse_choice
@@ -87,7 +94,7 @@ def loaded_plan(workspace: Workspace, plan_file: Path | None) -> Plan:
 @json_option
 @reported
 def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: bool, **options: Any) -> None:
-    """Find the best calendar of the cycle, with its proof.
+    r"""Find the best calendar of the cycle, with its proof.
 
     \b
     Examples:
@@ -111,7 +118,8 @@ def _plan_lines(plan: Plan) -> list[str]:
     first = solution.stages[0]
     lines = [
         f"{'optimal (proven)' if solution.proven else f'best found, gap {first.gap:.2%}'} in {solution.seconds:.1f} s",
-        f"need covered: {judged.need:.1f} of {judged.total_need:.1f} persons ({judged.share:.1%}), bound {first.bound:.1f}",
+        f"need covered: {judged.need:.1f} of {judged.total_need:.1f} persons ({judged.share:.1%}), "
+        f"bound {first.bound:.1f}",
         f"weakest area: {judged.weakest:.1%}; distance: {judged.distance / 1000:.1f} km a cycle",
     ]
     for visit in solution.calendar.visits:
@@ -182,7 +190,7 @@ def explain(
     territory: str | None, roads: str | None, plan_file: Path | None, commune: str | None, cancelled: str | None,
     *, as_json: bool,
 ) -> None:  # fmt: skip
-    """Solve again for the price of each unserved commune, more means, the frontier, a cancelled day.
+    r"""Solve again for the price of each unserved commune, more means, the frontier, a cancelled day.
 
     \b
     Examples:
@@ -254,7 +262,7 @@ def dates(
         move_holidays=choice.move_holidays and not skip_holidays,
         pause_school=choice.pause_school or pause_school,
     )
-    season = build_season(workspace, choice, date.today())
+    season = build_season(workspace, choice, datetime.now().astimezone().date())
     result = date_calendar(plan.solution.calendar, plan.problem, season)
     names = {stop.id: stop.place.name for stop in plan.problem.stops}
     document = {
@@ -293,7 +301,7 @@ def export(
     territory: str | None, roads: str | None, plan_file: Path | None, kind: str, commune: str | None, out: Path,
     *, as_json: bool,
 ) -> None:  # fmt: skip
-    """Write the calendar as iCalendar, CSV, GeoJSON, JSON, a poster or the crew's road book.
+    r"""Write the calendar as iCalendar, CSV, GeoJSON, JSON, a poster or the crew's road book.
 
     \b
     Examples:

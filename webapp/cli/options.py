@@ -21,7 +21,9 @@ from webapp.workspace import Workspace, open_workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-territory_option = click.option("--territory", help="Territory: a name at hand or a folder (default: MOBILITY_TERRITORY).")
+territory_option = click.option(
+    "--territory", help="Territory: a name at hand or a folder (default: MOBILITY_TERRITORY)."
+)
 roads_option = click.option(
     "--roads", help="Roads: an OSM extract (.osm.pbf, .osm.gz, .osm) or a folder of road tables (default: embedded)."
 )
@@ -111,7 +113,10 @@ def parse_point(text: str, *, field: str) -> Point:
         return Point(lon, lat)
     except ValueError:
         raise MobilityError(
-            "bad-point", f"'{text}' is not a longitude and a latitude; write them as 1.44,44.45", field=field, value=text
+            "bad-point",
+            f"'{text}' is not a longitude and a latitude; write them as 1.44,44.45",
+            field=field,
+            value=text,
         ) from None
 
 

@@ -23,7 +23,9 @@ EXIT_INPUT = 3
 EXIT_INFEASIBLE = 4
 """No calendar obeys the rules."""
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print the result alone, as JSON, on standard output.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print the result alone, as JSON, on standard output."
+)
 
 
 def show(document: object, lines: list[str], *, as_json: bool) -> None:

@@ -14,7 +14,13 @@ ZONE = ZoneInfo("Europe/Paris")
 
 
 def write_ical(
-    visits: Iterable[DatedVisit], problem: CalendarProblem, *, name: str, public_url: str, telephone: str, stamp: datetime
+    visits: Iterable[DatedVisit],
+    problem: CalendarProblem,
+    *,
+    name: str,
+    public_url: str,
+    telephone: str,
+    stamp: datetime,
 ) -> bytes:
     """Return a VCALENDAR. ``stamp`` is when the plan was made: the same plan gives the same bytes.
 
@@ -31,7 +37,8 @@ def write_ical(
     for dated in visits:
         calendar.add_component(_event(dated, problem, public_url, telephone, stamp))
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _event(dated: DatedVisit, problem: CalendarProblem, public_url: str, telephone: str, stamp: datetime) -> Event:

@@ -1,5 +1,6 @@
 """The crew's road book: each day of the cycle with its times and drives, and the map."""
 
+import itertools
 from collections import defaultdict
 from datetime import date
 
@@ -52,7 +53,7 @@ def _lines(visits: list[Visit], problem: CalendarProblem, roads: Roads) -> list[
     crew = problem.crew
     depot = problem.buses_by_id[visits[0].bus].depot
     places = [depot, *(problem.stops_by_id[v.stop].place for v in visits), depot]
-    drives = [_drive(a, b, problem, roads) for a, b in zip(places, places[1:], strict=False)]
+    drives = [_drive(a, b, problem, roads) for a, b in itertools.pairwise(places)]
     leave = visits[0].arrival - crew.margin - drives[0][0]
     lines = [_line(leave - crew.preparation, "Prise de service, préparation", depot.name)]
     lines.append(_line(leave, f"Départ vers {places[1].name}", drives[0][1]))
@@ -71,9 +72,7 @@ def _lines(visits: list[Visit], problem: CalendarProblem, roads: Roads) -> list[
     return lines
 
 
-def _between(
-    visit: Visit, following: Visit, drive: tuple[float, str], crew: CrewRules, towards: str
-) -> dict[str, str]:
+def _between(visit: Visit, following: Visit, drive: tuple[float, str], crew: CrewRules, towards: str) -> dict[str, str]:
     pause = following.arrival - visit.departure - drive[0] - crew.margin
     return _line(visit.departure, f"Repas ({duration_words(pause)}) et route vers {towards}", drive[1])
 

@@ -18,7 +18,10 @@ def typeset(template: str, values: Mapping[str, object], files: Mapping[str, byt
         **files,
     }
     fonts = [str(FONTS)] if FONTS.exists() else []
-    pdf = typst.compile(content, format="pdf", pdf_standards="ua-1", font_paths=fonts, ignore_system_fonts=True)
+    # The stubs of the package do not know that a document may be several named files.
+    pdf = typst.compile(  # type: ignore[call-overload]
+        content, format="pdf", pdf_standards="ua-1", font_paths=fonts, ignore_system_fonts=True
+    )
     if not isinstance(pdf, bytes):
         raise TypeError("one PDF was expected")
     return pdf

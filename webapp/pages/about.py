@@ -24,5 +24,5 @@ def method() -> str:
     workspace = site().workspace
     return render_template(
         "method.html", service=workspace.service, presets=PRESETS, weights=VULNERABILITY_WEIGHTS,
-        territory=workspace.territory,
+        territory=workspace.territory, settings=workspace.folder.settings(),
     )  # fmt: skip

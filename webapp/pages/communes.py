@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from mobility.bus_calendar import Plan
 from mobility.need import DEFAULT_PRESET, PRESETS
-from webapp.site import Site, site
+from webapp.site import site
 
 pages = Blueprint("communes", __name__)
 NEXT_DATES = 6
@@ -44,14 +44,15 @@ def show(insee: str) -> str:
         if need.settlement.commune == commune.insee
     ]
     return render_template(
-        "commune.html", replaced=[here.names()[stop] for stop in price["replaced"]] if price else [], commune=commune, plan=plan,
+        "commune.html", commune=commune, plan=plan,
+        replaced=[here.names()[stop] for stop in price["replaced"]] if price else [],
         visited=visited, needs=needs, price=price,
         coming=here.dated().next_at([s.id for s in visited], here.today(), NEXT_DATES),
-        nearest=nearest_stops(here, plan, commune.insee), pole=commune.insee in here.workspace.territory.poles,
+        nearest=nearest_stops(plan, commune.insee), pole=commune.insee in here.workspace.territory.poles,
     )  # fmt: skip
 
 
-def nearest_stops(here: Site, plan: Plan, insee: str) -> list[tuple[str, float, str]]:
+def nearest_stops(plan: Plan, insee: str) -> list[tuple[str, float, str]]:
     """Return the three visited stops nearest by car to a commune: name, seconds, commune."""
     times = plan.problem.access
     if insee not in times.origins:

@@ -1,6 +1,7 @@
 """Downloads of the current plan."""
 
 from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.exports.files import MEDIA_TYPES, export_plan
 from webapp.site import site
@@ -27,7 +28,7 @@ def index() -> str:
 
 
 @pages.get("/telecharger/<name>")
-def whole(name: str) -> Response:
+def whole(name: str) -> BaseResponse:
     """Send a file about the whole calendar."""
     if name not in WHOLE:
         abort(404)
@@ -35,7 +36,7 @@ def whole(name: str) -> Response:
 
 
 @pages.get("/communes/<insee>/<name>")
-def of_commune(insee: str, name: str) -> Response:
+def of_commune(insee: str, name: str) -> BaseResponse:
     """Send a file about one commune."""
     if name not in OF_COMMUNE:
         abort(404)
@@ -43,7 +44,7 @@ def of_commune(insee: str, name: str) -> Response:
     return _send(OF_COMMUNE[name], f"{commune.insee}-{name}", commune.insee)
 
 
-def _send(kind: str, name: str, insee: str | None) -> Response:
+def _send(kind: str, name: str, insee: str | None) -> BaseResponse:
     here = site()
     content = export_plan(kind, here.workspace, here.plan(), here.dated(), insee=insee, now=here.clock())
     response = Response(content, content_type=MEDIA_TYPES[kind])

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -43,7 +42,7 @@ def _form(values: MultiDict[str, str], trouble: str) -> str:
     return render_template(
         "prepare.html", service=service, bus=bus, hours=hours, values=values, trouble=trouble, rows=range(RULE_ROWS),
         crew_start=format_clock(bus.crew_start), crew_end=format_clock(bus.crew_end),
-        presets=PRESETS, default_preset=DEFAULT_PRESET,
+        usual_sessions={s.key for s in service.sessions}, presets=PRESETS, default_preset=DEFAULT_PRESET,
         stops=sorted(here.workspace.stops, key=lambda s: s.place.name), has_plan=here.stamp is not None,
     )  # fmt: skip
 
@@ -96,7 +95,12 @@ def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: i
     text = form.get(name, "").strip() or str(default)
     if not text.isdigit() or not low <= int(text) <= high:
         raise MobilityError(
-            "bad-number", f"'{text}' is not a number between {low} and {high}", field=name, value=text, low=low, high=high
+            "bad-number",
+            f"'{text}' is not a number between {low} and {high}",
+            field=name,
+            value=text,
+            low=low,
+            high=high,
         )
     return int(text)
 
@@ -134,9 +138,11 @@ def _positions(form: MultiDict[str, str], kind: str) -> tuple[Position, ...]:
             session = form.get(f"{kind}-session-{row}", "")
             positions.append(
                 Position(
-                    stop, int(week) if week.isdigit() else None, int(weekday) if weekday.isdigit() else None,
+                    stop,
+                    int(week) if week.isdigit() else None,
+                    int(weekday) if weekday.isdigit() else None,
                     session or None,
-                )  # fmt: skip
+                )
             )
     return tuple(positions)
 
@@ -330,5 +336,3 @@ def _try_roads(here: Site, path: Path) -> None:
         read_network(path, profile, cache=here.workspace.settings.road_cache, box=box)
     trial = here.workspace.with_roads(str(path))
     trial.problem()
-
-
