@@ -19,8 +19,8 @@ SIZE_TAGS = ["maxheight", "maxwidth", "maxweight"]
 NODE_TAGS = ["highway", "barrier", *ACCESS_TAGS, *SIZE_TAGS]
 WAY_TAGS = [
     "highway", "name", "ref", "oneway", "oneway:bus", "oneway:psv", "junction", "maxspeed", "maxspeed:forward",
-    "maxspeed:backward", "zone:maxspeed", "maxspeed:type", "source:maxspeed", "surface", "tracktype", "dual_carriageway",
-    "service", "area", *ACCESS_TAGS, *SIZE_TAGS,
+    "maxspeed:backward", "zone:maxspeed", "maxspeed:type", "source:maxspeed", "surface", "tracktype",
+    "dual_carriageway", "service", "area", *ACCESS_TAGS, *SIZE_TAGS,
 ]  # fmt: skip
 ROADS = (
     '["highway"~"motorway|trunk|primary|secondary|tertiary|unclassified|residential|living_street|road|service|track"]'

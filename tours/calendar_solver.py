@@ -8,6 +8,7 @@ from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, no_progress
 from tours.calendar_model import Answer, CalendarModel
+from tours.crew_days import any_crew_day
 from tours.labelling import label_calendar
 from tours.slots import Grid, aggregate_grid, exact_grid
 
@@ -31,6 +32,8 @@ def solve_calendar(
     :class:`mobility.errors.InfeasibleError` where no calendar obeys the rules.
     """
     started = time.monotonic()
+    if not any_crew_day(problem):
+        raise InfeasibleError(("crew-hours",))
     wanted = objectives or problem.objectives
     exact = exact_grid(problem)
     search = _Search(problem, wanted, started + limit, gap, progress)

@@ -1,10 +1,8 @@
 """Why no calendar exists: a smallest set of rules that conflict, found by leaving rules out."""
 
-import numpy as np
-
 from mobility.problem import CalendarProblem
 from tours.calendar_model import CalendarModel
-from tours.crew_days import drive_matrices
+from tours.crew_days import any_crew_day
 from tours.slots import Grid, aggregate_grid, exact_grid
 
 
@@ -14,10 +12,10 @@ def conflicting_rules(problem: CalendarProblem, *, limit: float = 10.0) -> tuple
     Rules are named "lock:…", "ban:…", "area-floor:…", "max-changes", "crew-hours". Several orders are tried and the
     smallest set kept. Empty where a calendar exists.
     """
+    if not any_crew_day(problem):
+        return ("crew-hours",)
     if _feasible(problem, limit):
         return ()
-    if not _any_crew_day(problem):
-        return ("crew-hours",)
     names = _rule_names(problem)
     sets = []
     for order in (names, names[::-1]):
@@ -60,17 +58,3 @@ def _feasible(problem: CalendarProblem, limit: float) -> bool:
 def _has_calendar(problem: CalendarProblem, grid: Grid, limit: float) -> bool:
     model = CalendarModel(problem, grid)
     return model.maximise("nothing", limit=limit, gap=0.0) is not None
-
-
-def _any_crew_day(problem: CalendarProblem) -> bool:
-    """Tell whether any crew can serve any stop in any session."""
-    crew = problem.crew
-    for bus in problem.buses:
-        drives = drive_matrices(problem, bus)
-        for session in problem.sessions:
-            start = session.opens - crew.set_up - crew.margin - drives.out_seconds - crew.preparation
-            end = session.closes + crew.pack_up + drives.back_seconds + crew.margin + crew.closing
-            fits = (start >= bus.crew_start) & (end <= bus.crew_end) & (end - start <= bus.longest_day)
-            if np.any(fits):
-                return True
-    return False

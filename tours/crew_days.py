@@ -81,3 +81,8 @@ def crew_days(problem: CalendarProblem, bus: Bus, sessions: tuple[Session, ...])
 def _within_hours(bus: Bus, start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.bool_]:
     inside = (start >= bus.crew_start - 1e-6) & (end <= bus.crew_end + 1e-6)
     return inside & (end - start <= bus.longest_day + 1e-6)
+
+
+def any_crew_day(problem: CalendarProblem) -> bool:
+    """Tell whether any crew can serve any stop in any session."""
+    return any(crew_days(problem, bus, (session,)) for bus in problem.buses for session in problem.sessions)

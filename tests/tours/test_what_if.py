@@ -1,0 +1,88 @@
+"""Prices, gains, the frontier, replacements and conflicts are new solves, checked by hand or by solving aside."""
+
+import pytest
+
+from mobility.errors import InfeasibleError
+from mobility.problem import CalendarRules, Position
+from tests.fakes import session, tiny_problem
+from tours.calendar_solver import solve_calendar
+from tours.conflicts import conflicting_rules
+from tours.judge import judge_calendar
+from tours.what_if import forced_prices, frontier, more_means, replacements, unserved_communes
+
+POSITIONS = [(12, 0), (0, 12), (-12, 0), (0, -12), (16, 16)]
+NEEDS = [100, 80, 60, 40, 20]
+
+
+@pytest.fixture(scope="module")
+def problem():
+    return tiny_problem(POSITIONS, NEEDS, sessions=(session(2, "afternoon"), session(4, "afternoon")))
+
+
+@pytest.fixture(scope="module")
+def solution(problem):
+    return solve_calendar(problem)
+
+
+def test_price_of_each_unserved_commune(problem, solution):
+    assert unserved_communes(problem, solution.calendar) == ["v4"]
+    (price,) = forced_prices(problem, solution.calendar)
+    assert price.possible
+    # Four sessions a fortnight serve the four greatest needs; forcing the fifth gives up the fourth: 0.75 x (40 - 20).
+    assert price.need_lost == pytest.approx(15)
+    assert price.replaced == ("v3",)
+    assert price.metres_added > 0
+
+
+def test_gain_of_more_means(problem, solution):
+    gains = {(g.kind, g.weekday): g.need_gained for g in more_means(problem, solution.calendar)}
+    assert gains["bus", 0] >= gains["session", 1] > 0
+    # Two more visits a fortnight make the two greatest needs weekly: 0.25 x (100 + 80).
+    assert gains["session", 1] == pytest.approx(45)
+
+
+def test_frontier_grows_and_ends_at_the_calendar(problem, solution):
+    points = frontier(problem, solution)
+    distances = [point.distance for point in points]
+    assert distances == sorted(distances)
+    assert all(point.bound <= point.distance * 1.0001 for point in points)
+    judged = judge_calendar(solution.calendar, problem)
+    assert points[-1].need == pytest.approx(judged.need)
+    assert points[-1].distance == pytest.approx(judged.distance)
+
+
+def test_replacements_are_free_half_days(problem, solution):
+    cancelled = solution.calendar.visits[0]
+    found = replacements(problem, solution.calendar, [cancelled], spare=[session(5, "afternoon")])
+    assert {(r.week, r.weekday) for r in found[cancelled.id]} == {(1, 5), (2, 5)}
+    first = found[cancelled.id][0]
+    assert first.week == cancelled.week
+
+
+def test_conflict_names_the_two_locks_alone():
+    locks = (Position("v0", 1, 2), Position("v1", 1, 2), Position("v2", 2, 4))
+    problem = tiny_problem(
+        POSITIONS[:3], NEEDS[:3], sessions=(session(2, "afternoon"), session(4, "afternoon")),
+        rules=CalendarRules(area_floor=0, locks=locks),
+    )  # fmt: skip
+    with pytest.raises(InfeasibleError):
+        solve_calendar(problem)
+    assert set(conflicting_rules(problem)) == {f"lock:{locks[0]}", f"lock:{locks[1]}"}
+
+
+def test_conflict_between_a_lock_and_a_ban():
+    rules = CalendarRules(area_floor=0, locks=(Position("v0"),), bans=(Position("v0"), Position("v1")))
+    problem = tiny_problem(POSITIONS[:3], NEEDS[:3], rules=rules)
+    assert set(conflicting_rules(problem)) == {"lock:v0", "ban:v0"}
+
+
+def test_conflict_of_crew_hours():
+    from dataclasses import replace
+
+    problem = tiny_problem(POSITIONS[:2], NEEDS[:2])
+    bus = replace(problem.buses[0], crew_start=10 * 3600, crew_end=11 * 3600)
+    assert conflicting_rules(replace(problem, buses=(bus,))) == ("crew-hours",)
+
+
+def test_no_conflict_where_a_calendar_exists():
+    assert conflicting_rules(tiny_problem(POSITIONS[:2], NEEDS[:2])) == ()
