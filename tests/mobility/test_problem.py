@@ -1,0 +1,60 @@
+"""What a planner may state, and what is refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from mobility.clock import format_clock, parse_clock, parse_weekday
+from mobility.errors import MobilityError
+from mobility.problem import CalendarRules, Coverage, Session
+from mobility.territory import folded
+from tests.fakes import tiny_problem
+
+
+def test_clock():
+    assert [parse_clock(text) for text in ("9:15", "09h15", "9h")] == [33_300, 33_300, 32_400]
+    assert format_clock(33_300) == "09:15"
+    for wrong in ("25:00", "9", "9:75", "noon", ""):
+        with pytest.raises(MobilityError, match="not a time of day"):
+            parse_clock(wrong, field="--crew-start")
+
+
+def test_weekday():
+    assert [parse_weekday(text) for text in ("tuesday", " Friday ", "7")] == [2, 5, 7]
+    with pytest.raises(MobilityError, match="not a weekday"):
+        parse_weekday("mardi")
+
+
+def test_coverage_falls_with_time_and_visits_pay_less_and_less():
+    coverage = Coverage(full=120, none=600, visit_values=(0.75, 1.0))
+    assert [coverage.share(s) for s in (0, 120, 360, 600, 9999)] == [1, 1, 0.5, 0, 0]
+    assert [coverage.worth(n) for n in (0, 1, 2, 5)] == [0, 0.75, 1, 1]
+    with pytest.raises(ValueError, match="each step by no more"):
+        Coverage(visit_values=(0.3, 1.0))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"max_visits": 0}, {"area_floor": -1}, {"max_changes": -1}],
+)
+def test_rules_are_checked(wrong):
+    with pytest.raises(ValueError, match="at least"):
+        CalendarRules(**wrong)
+
+
+def test_sessions_and_problems_are_checked():
+    with pytest.raises(ValueError, match="open before it closes"):
+        Session(2, "morning", 40_000, 30_000)
+    problem = tiny_problem([(1, 1)], [1])
+    with pytest.raises(ValueError, match="objectives must start with need"):
+        replace(problem, objectives=("distance",))
+    with pytest.raises(ValueError, match="at least one week"):
+        replace(problem, cycle_weeks=0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("St-Cirq-Lapopie", "Saint-Cirq-Lapopie"), ("LE MONTAT", "montat"), ("Espère", "espere"), ("Cœur", "Coeur")],
+)
+def test_spellings_meet(one, other):
+    assert folded(one) == folded(other)
