@@ -1,14 +1,23 @@
 """What tests share: the folder of real data, the settings of a throw-away installation."""
 
 import os
+import shutil
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from webapp.app import create_app
 from webapp.settings import Settings, default_territory
+from webapp.study import prepare
+from webapp.workspace import open_workspace
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
+NOW = datetime(2026, 11, 30, 10, 0, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +33,31 @@ def shared() -> Path:
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty installation of the embedded territory."""
     return Settings(territory=default_territory(), state=tmp_path / "state")
+
+
+@pytest.fixture(scope="session")
+def prepared_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of the embedded territory after the main job: plan and study."""
+    state = tmp_path_factory.mktemp("state")
+    prepare(open_workspace(Settings(territory=default_territory(), state=state)))
+    return state
+
+
+@pytest.fixture
+def state(prepared_state: Path, tmp_path: Path) -> Path:
+    """A copy of the prepared state that a test may change."""
+    return Path(shutil.copytree(prepared_state, tmp_path / "prepared"))
+
+
+@pytest.fixture
+def app(state: Path) -> Flask:
+    """The site of the embedded territory, on the last day of November 2026."""
+    made = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
+    made.testing = False
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor of the site."""
+    return app.test_client()

@@ -1,0 +1,288 @@
+"""Every page of the site: what it says, and what it never does."""
+
+import re
+import time
+
+import pytest
+
+PAGES = [
+    "/", "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
+    "/comparaison", "/besoin", "/choix", "/preparer", "/verifier", "/telechargements", "/sources", "/methode", "/routes",
+]  # fmt: skip
+MAPS = ["/cartes/calendrier", "/cartes/besoin", "/cartes/couverture", "/cartes/couverture-reference"]
+
+
+@pytest.mark.parametrize("address", PAGES + MAPS)
+def test_page_is_french_titled_and_calls_no_foreign_host(client, address):
+    answer = client.get(address)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert '<html lang="fr">' in text
+    assert re.search(r"<title>[^<]+</title>", text)
+    assert text.count("<main") == 1
+    assert text.count("<h1") == 1
+    loaded = re.findall(r'(?:src|href)="(https?://[^"]+)"', text)
+    assert not loaded
+    assert "None" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_frames_and_fields_are_named(client, address):
+    text = client.get(address).get_data(as_text=True)
+    assert all("title=" in frame for frame in re.findall(r"<iframe[^>]*>", text))
+    fields = re.findall(r"<(?:input|select)[^>]*>", text)
+    for field in fields:
+        if 'type="hidden"' in field:
+            continue
+        name = re.search(r' id="([^"]+)"', field)
+        labelled = "aria-label=" in field or (name and f'for="{name[1]}"' in text)
+        inside = 'type="radio"' in field or 'type="checkbox"' in field
+        assert labelled or inside, field
+
+
+def test_home_says_by_how_much_it_beats_2018(client):
+    text = client.get("/").get_data(as_text=True)
+    shares = [int(s) for s in re.findall(r"(\d+)\u00a0%", text)]
+    assert max(shares[:2]) >= 1.5 * min(shares[:2])
+    assert "Prouvé" in text
+    assert "en 2018" in text
+
+
+def test_commune_page_gives_six_dates_in_words(client):
+    text = client.get("/communes/46044").get_data(as_text=True)
+    dates = re.findall(r"<li><strong>(\w+ \d+(?:er)? \w+)</strong>", text)
+    assert len(dates) == 6
+    assert dates[0] == "mardi 8 décembre"
+    assert "parking de la salle des fêtes" in text
+
+
+def test_unserved_commune_says_why_and_what_is_near(client):
+    text = client.get("/communes/46095").get_data(as_text=True)
+    assert "ne s'arrête pas" in text.replace("&#39;", "'")
+    assert "Les arrêts les plus proches" in text
+    assert "Pourquoi pas ici" in text
+
+
+def test_every_unserved_commune_has_its_price(client, app):
+    site = app.extensions["site"]
+    plan = site.plan()
+    visited = {plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits}
+    priced = {price["commune"] for price in site.study()["prices"]}
+    assert priced | visited | site.workspace.territory.poles == set(site.workspace.territory.by_insee)
+    assert all(price["proven"] and price["possible"] for price in site.study()["prices"])
+
+
+def test_search_leads_from_an_old_name(client):
+    answer = client.get("/communes?nom=laroque des arcs")
+    assert answer.status_code == 302
+    assert answer.location.endswith("/communes/46156")
+    wrong = client.get("/communes?nom=Trespoux-Rassieis")
+    assert wrong.status_code == 404
+    assert "Trespoux-Rassiels" in wrong.get_data(as_text=True)
+
+
+def test_unknown_pages_are_told_kindly(client):
+    for address in ("/nowhere", "/cartes/nowhere", "/telecharger/x.exe", "/communes/99999", "/communes/46044/x.pdf"):
+        answer = client.get(address)
+        assert answer.status_code in {400, 404}
+        assert "Aller au calendrier" in answer.get_data(as_text=True)
+
+
+def test_a_form_from_another_site_is_refused(client):
+    answer = client.post("/dates", data={}, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert client.post("/dates", data={}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_season_is_kept_and_lists_what_is_skipped(client):
+    data = {
+        "policy": "alternate", "first": "2026-12-01", "last": "2027-01-31", "jours-feries": "supprimer",
+        "closure-name": "neige", "closure-first": "2026-12-08",
+    }  # fmt: skip
+    assert client.post("/dates", data=data).status_code == 303
+    text = client.get("/dates").get_data(as_text=True)
+    assert "neige" in text
+    assert "une semaine sur deux" in text
+    assert "Noël" in text
+    commune = client.get("/communes/46044").get_data(as_text=True)
+    assert "8 décembre" not in commune
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"first": "2026-13-01"}, "n'est pas une date"),
+        ({"first": "2027-01-01", "last": "2026-01-01"}, "finir après son début"),
+        ({"policy": "never"}, "règle de dates"),
+        ({"closure-first": "2026-12-10", "closure-last": "2026-12-01"}, "vient avant le début"),
+    ],
+)
+def test_a_wrong_season_changes_nothing(client, data, words):
+    before = client.get("/dates").get_data(as_text=True)
+    answer = client.post("/dates", data=data)
+    assert answer.status_code == 400
+    assert words in answer.get_data(as_text=True).replace("&#39;", "'")
+    assert client.get("/dates").get_data(as_text=True) == before
+
+
+def test_a_cancelled_day_gets_proposals(client):
+    text = client.get("/dates?annule=2026-12-08").get_data(as_text=True)
+    assert "Le mardi 8 décembre" in text
+    assert "Caillac" in text
+    assert re.search(r"lundi|mercredi|jeudi|vendredi", text.split("Le mardi 8 décembre")[1][:400])
+    assert "Aucun passage" in client.get("/dates?annule=2026-12-06").get_data(as_text=True)
+
+
+def finished(client, address, seconds=120):
+    """Wait for a job and return the page its progress leads to."""
+    for _ in range(seconds * 5):
+        state = client.get(f"{address}.json").get_json()["state"]
+        if state in {"done", "failed"}:
+            return client.get(address, follow_redirects=True)
+        time.sleep(0.2)
+    pytest.fail("the job did not end")
+
+
+def test_prepare_find_and_adopt(client, app):
+    """The planner's story: lock a stop, get a proven calendar, adopt it, see it on the home page."""
+    data = {"preset": "equal-communes", "lock-stop-0": "46095", "lock-weekday-0": "4", "sessions-stated": "1"}
+    data |= {f"session-{d}-{n}": "on" for d, n in [(2, "morning"), (2, "afternoon"), (4, "afternoon")]}
+    started = client.post("/preparer", data=data)
+    assert started.status_code == 303
+    page = finished(client, started.location)
+    text = page.get_data(as_text=True)
+    assert "Optimal, prouvé" in text
+    assert "Espère" in text
+    job = started.location.rsplit("/", 1)[1]
+    studied = client.post(f"/travaux/{job}/adopter")
+    home = finished(client, studied.location).get_data(as_text=True)
+    assert "Espère" in home
+    assert "Égalité entre communes" in home
+    assert len(app.extensions["site"].plan().problem.sessions) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"crew_start": "25:99"}, "n'est pas une heure"),
+        ({"crew_start": "18:00", "crew_end": "08:00"}, "le début doit venir avant la fin"),
+        ({"lon": "2.35", "lat": "48.85"}, "aucune route connue"),
+        ({"lon": "abc", "lat": "48"}, "longitude et une latitude"),
+        ({"buses": "0"}, "entre 1 et 20"),
+        ({"lock-stop-0": "99999"}, "n'est pas un arrêt possible"),
+        ({"sessions-stated": "1"}, "Il manque de quoi"),
+        ({"preset": "none"}, "Intention"),
+        ({"max_changes": "many"}, "n'est pas un nombre"),
+    ],
+)
+def test_a_wrong_problem_names_the_field(client, data, words):
+    answer = client.post("/preparer", data=data)
+    text = answer.get_data(as_text=True).replace("&#39;", "'")
+    assert answer.status_code == 400
+    assert words in text
+    assert 'role="alert"' in text
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"crew_start": "09:30", "crew_end": "10:30"}, ["les horaires de l'équipage"]),
+        (
+            {"lock-stop-0": "46095", "lock-week-0": "1", "lock-weekday-0": "4", "lock-session-0": "afternoon",
+             "lock-stop-1": "46320", "lock-week-1": "1", "lock-weekday-1": "4", "lock-session-1": "afternoon"},
+            ["Espère semaine impaire jeudi après-midi", "Tour-de-Faure semaine impaire jeudi après-midi"],
+        ),
+        ({"lock-stop-0": "46095", "ban-stop-0": "46095"}, ["le passage imposé à Espère", "l'interdiction à Espère"]),
+    ],
+)  # fmt: skip
+def test_an_infeasible_problem_names_the_rules_in_conflict(client, data, words):
+    started = client.post("/preparer", data=data)
+    assert started.status_code == 303
+    text = finished(client, started.location).get_data(as_text=True).replace("&#39;", "'")
+    assert all(word in text for word in words), text
+
+
+def grid(app):
+    plan = app.extensions["site"].plan()
+    return {f"visite|{v.week}|{v.weekday}|{v.session}|{v.bus}": v.stop for v in plan.solution.calendar.visits}
+
+
+def test_every_edit_is_judged(client, app):
+    data = grid(app)
+    same = client.post("/verifier", data=data, headers={"X-Requested-With": "fetch"}).get_data(as_text=True)
+    assert "Toutes les règles sont respectées" in same
+    first = next(iter(data))
+    edited = client.post("/verifier", data=data | {first: "46095"}, headers={"X-Requested-With": "fetch"})
+    text = edited.get_data(as_text=True)
+    assert "<html" not in text
+    data = dict.fromkeys(data, "46095")
+    broken = client.post("/verifier", data=data, headers={"X-Requested-With": "fetch"}).get_data(as_text=True)
+    assert "Espère reçoit 12 passages par cycle, 2 au plus" in broken
+
+
+def test_a_typed_calendar_is_judged_from_its_file(client):
+    from io import BytesIO
+
+    from data.territory_files import TERRITORIES
+
+    text = (TERRITORIES / "cahors" / "calendar-2018.csv").read_bytes()
+    answer = client.post("/verifier", data={"fichier": (BytesIO(text), "2018.csv")})
+    assert "demandés 1 au moins" in answer.get_data(as_text=True)
+    plan = client.get("/telecharger/plan.json").get_data()
+    back = client.post("/verifier", data={"fichier": (BytesIO(plan), "plan.json")})
+    assert "Toutes les règles sont respectées" in back.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"week,day,stop\n", "Il manque la colonne weekday, session"),
+        ("a.csv", b"week,weekday,session,stop\nodd,tuesday,morning,Atlantis\n", "ligne 2"),
+        ("a.csv", b"week,weekday,session,stop\nodd,mardi,morning,Lherm\n", "mardi"),
+        ("a.csv", "week,weekday,session,stop\nodd,tuesday,morning,Espère\n".encode("latin-1"), "UTF-8"),
+        ("a.csv", b'week,weekday,session,stop\nodd,tuesday,"morning,Lherm\n', "coupé"),
+        ("plan.json", b'{"format": "bus-cal', "coupé"),
+        ("plan.json", b"{}", "pas un plan"),
+    ],
+)
+def test_a_broken_file_is_refused_and_changes_nothing(client, name, content, words):
+    from io import BytesIO
+
+    before = client.get("/").get_data()
+    answer = client.post("/verifier", data={"fichier": (BytesIO(content), name)})
+    assert answer.status_code == 400
+    assert words in answer.get_data(as_text=True).replace("&#39;", "'")
+    assert client.get("/").get_data() == before
+
+
+def test_a_cut_road_extract_is_refused_and_the_old_roads_stay(client, app):
+    from io import BytesIO
+
+    from tests.conftest import CASES
+
+    cut = (CASES / "osm" / "cut.osm").read_bytes()
+    for name, content, words in (
+        ("cut.osm", cut, "coupé"),
+        ("roads.txt", b"x", "extrait OpenStreetMap"),
+        ("elsewhere.osm", (CASES / "osm" / "town.osm").read_bytes(), "aucune route connue"),
+    ):
+        answer = client.post("/routes", data={"fichier": (BytesIO(content), name)})
+        assert answer.status_code == 400
+        assert words in answer.get_data(as_text=True).replace("&#39;", "'"), name
+    assert app.extensions["site"].workspace.uploaded_roads is None
+    assert client.get("/").status_code == 200
+
+
+def test_a_forgotten_job(client):
+    assert client.get("/travaux/unknown").status_code == 404
+    assert client.get("/travaux/unknown.json").status_code == 404
+
+
+def test_a_site_without_a_calendar_says_what_to_do(settings):
+    from webapp.app import create_app
+
+    fresh = create_app(settings).test_client()
+    answer = fresh.get("/")
+    assert answer.status_code == 404
+    assert "pas encore de calendrier" in answer.get_data(as_text=True)
+    assert fresh.get("/preparer").status_code == 200
