@@ -10,7 +10,10 @@ SOURCES = Path(__file__).parent / "sources.toml"
 
 @dataclass(frozen=True)
 class Source:
-    """A dataset: who made it, when, under which licence, and what of the project rests on it."""
+    """A dataset: who made it, when, under which licence, and what of the project rests on it.
+
+    ``territories`` names those whose facts it holds; empty, it serves all.
+    """
 
     id: str
     producer: str
@@ -20,8 +23,14 @@ class Source:
     used_for: str
     attribution: str
     url: str = ""
+    territories: tuple[str, ...] = ()
 
 
-def read_sources(path: Path = SOURCES) -> list[Source]:
-    """Return all sources in the order of the file."""
-    return [Source(id=key, **values) for key, values in read_toml(path).items()]
+def read_sources(territory: str | None = None, *, path: Path = SOURCES) -> list[Source]:
+    """Return the sources in the order of the file; with ``territory``, those that serve it."""
+    sources = []
+    for key, table in read_toml(path).items():
+        territories = tuple(table.get("territories", ()))
+        if territory is None or not territories or territory in territories:
+            sources.append(Source(**{**table, "id": key, "territories": territories}))
+    return sources

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mobility.clock import MINUTE
+from mobility.places import Place
 from mobility.territory import COUNTER, STATION, Commune, Settlement, Territory
 from mobility.travel import Roads
 
@@ -88,8 +89,7 @@ def assess_need(territory: Territory, roads: Roads, settings: NeedSettings) -> t
     territory's mean and marks the need as estimated.
     """
     places = [settlement.place for settlement in territory.settlements]
-    counters = [service.place for service in territory.services_of_kind(COUNTER)]
-    stations = [service.place for service in territory.services_of_kind(STATION)]
+    counters, stations = (_within(roads, territory, kind) for kind in (COUNTER, STATION))
     to_counters = roads.travel_times(places, counters, "car")
     to_stations = roads.travel_times(places, stations, "car") if stations else None
     vulnerability = _vulnerabilities(territory)
@@ -119,6 +119,12 @@ def assess_need(territory: Territory, roads: Roads, settings: NeedSettings) -> t
             )
         )
     return tuple(needs)
+
+
+def _within(roads: Roads, territory: Territory, kind: str) -> list[Place]:
+    """Return the services of a kind that the roads come near: an extract may end before the farthest of them."""
+    places = [service.place for service in territory.services_of_kind(kind)]
+    return [place for place, near in zip(places, roads.covers(places), strict=True) if near] if places else []
 
 
 def _vulnerabilities(territory: Territory) -> dict[str, tuple[float, bool]]:

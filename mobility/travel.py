@@ -79,6 +79,10 @@ class Roads(Protocol):
         """Return the fastest way between two places."""
         ...
 
+    def covers(self, places: Sequence[Place]) -> list[bool]:
+        """Tell, for each place, whether these roads come near it; other questions fail for those they do not."""
+        ...
+
 
 Progress = Callable[[str, float], None]
 """Told a stage's code and the share done (0 to 1) by work that lasts."""

@@ -89,6 +89,11 @@ class LinkRoads:
         seconds = time[end] + self._straight_seconds(off_road, profile)
         return Path(seconds, length[end] + off_road, tuple(line), tuple(roads[::-1]), estimated=off_road > 0)
 
+    def covers(self, places: Sequence[Place]) -> list[bool]:
+        """Tell, for each place, whether a place of the table is near."""
+        known = [place.point for place in self._places.values()]
+        return [any(great_circle(point, place.point) <= MAX_ANCHOR for point in known) for place in places]
+
     def _anchor(self, place: Place) -> tuple[str, float]:
         """Return the table's place where a place hangs, and the road metres to it (0 for the place itself)."""
         if self._places.get(place.id) and self._places[place.id].point == place.point:

@@ -207,3 +207,8 @@ class StreetRoads:
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""
         return self.network(profile).path(origin, destination)
+
+    def covers(self, places: Sequence[Place]) -> list[bool]:
+        """Tell, for each place, whether a road that a car can drive is near."""
+        snaps = self.network("car").snapper.snap(places, max_distance=np.inf)
+        return [snap.distance <= MAX_SNAP for snap in snaps]

@@ -33,6 +33,9 @@ class CrowFlyRoads:
             np.zeros(metres.shape, dtype=bool),
         )
 
+    def covers(self, places: Sequence[Place]) -> list[bool]:
+        return [True] * len(places)
+
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         metres = great_circle(origin.point, destination.point)
         return Path(metres / (60 / 3.6), metres, (origin.point, destination.point), (("crow", metres),))

@@ -34,7 +34,7 @@ def test_broken_tables_name_their_place(text, code, words):
 
 def test_wrong_values_name_line_and_column():
     rows = parse_table("insee,name,population\n46001,Albas,many\n46002,,5\n", "communes.csv", COLUMNS)
-    with pytest.raises(MobilityError, match="communes.csv, line 2, column population: 'many' is not a number"):
+    with pytest.raises(MobilityError, match=r"communes\.csv, line 2, column population: 'many' is not a number"):
         rows[0].number("population")
     with pytest.raises(MobilityError, match="line 3, column name: this value is missing"):
         rows[1].required("name")

@@ -123,7 +123,7 @@ def test_a_second_territory_is_built_from_open_data(shared, tmp_path):
     folder = find_folder(str(target))
     counts = build_territory(folder, OpenTables(shared / "data"))
     territory = read_territory(folder)
-    assert counts["communes"] == len(territory.communes) == 86
+    assert counts["communes"] == len(territory.communes) == 30
     assert territory.find_commune("Figeac").insee == "46102"
     assert read_stops(folder, territory)
     assert json.loads((target / "contours.geojson").read_text())["features"]

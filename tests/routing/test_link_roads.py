@@ -58,6 +58,11 @@ def test_a_place_far_from_all_is_named():
         roads().travel_times([Place("x", "Paris", Point(2.35, 48.85))], [VILLAGES[0]], "car")
 
 
+def test_covers_what_is_near():
+    far = Place("x", "Paris", Point(2.35, 48.85))
+    assert roads().covers([VILLAGES[5], far]) == [True, False]
+
+
 def test_a_link_to_nowhere_is_named():
     with pytest.raises(MobilityError, match="v0-v9"):
         LinkRoads(VILLAGES[:1], [RoadLink("v0", "v9", {"car": 1, "bus": 1}, {"car": 1, "bus": 1}, ())])

@@ -17,7 +17,7 @@ from webapp.exports.poster import qr_code
 
 
 def events(content):
-    return [part for part in icalendar.Calendar.from_ical(content).walk("VEVENT")]
+    return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
 
 
 def test_icalendar_has_explicit_dates_stable_identifiers_and_the_time_zone(client):

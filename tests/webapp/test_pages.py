@@ -7,7 +7,8 @@ import pytest
 
 PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
-    "/comparaison", "/besoin", "/choix", "/preparer", "/verifier", "/telechargements", "/sources", "/methode", "/routes",
+    "/comparaison", "/besoin", "/choix", "/preparer", "/verifier", "/telechargements", "/sources", "/methode",
+    "/routes",
 ]  # fmt: skip
 MAPS = ["/cartes/calendrier", "/cartes/besoin", "/cartes/couverture", "/cartes/couverture-reference"]
 

@@ -210,7 +210,12 @@ def neighbours(territory: str | None, source: Path, stretch: float, *, as_json: 
     Example: mobility roads neighbours --roads ../shared/data/roads
     """
     workspace = workspace_for(territory, str(source))
-    links = spanner(workspace.places, workspace.roads, stretch=stretch)
+    near = workspace.roads.covers(workspace.places)
+    places = [place for place, covered in zip(workspace.places, near, strict=True) if covered]
+    left_out = [place.name for place, covered in zip(workspace.places, near, strict=True) if not covered]
+    links = spanner(places, workspace.roads, stretch=stretch)
     write_links(workspace.folder, links)
-    document = {"places": len(workspace.places), "links": len(links), "stretch": stretch}
-    show(document, [f"{len(links)} links between {len(workspace.places)} places"], as_json=as_json)
+    document = {"places": len(places), "links": len(links), "stretch": stretch, "left_out": left_out}
+    lines = [f"{len(links)} links between {len(places)} places"]
+    lines += [f"left out, far from these roads: {name}" for name in left_out]
+    show(document, lines, as_json=as_json)

@@ -14,7 +14,10 @@ def sources() -> str:
     """List every dataset, and the rule of the territory."""
     workspace = site().workspace
     return render_template(
-        "sources.html", sources=read_sources(), territory=workspace.territory, settings=workspace.folder.settings()
+        "sources.html",
+        sources=read_sources(workspace.folder.id),
+        territory=workspace.territory,
+        settings=workspace.folder.settings(),
     )
 
 

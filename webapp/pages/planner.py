@@ -15,6 +15,7 @@ from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, PRESETS
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
+from mobility.territory import COUNTER
 from mobility.travel import Progress
 from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
@@ -293,7 +294,12 @@ def roads() -> str:
 def _roads(trouble: str) -> str:
     workspace = site().workspace
     source = workspace.road_source
-    return render_template("roads.html", source=source.name if source else "", trouble=trouble, suffixes=SUFFIXES)
+    counters = workspace.territory.services_of_kind(COUNTER)
+    near = workspace.roads.covers([service.place for service in counters])
+    return render_template(
+        "roads.html", source=source.name if source else "", trouble=trouble, suffixes=SUFFIXES,
+        left_out=[service.place.name for service, covered in zip(counters, near, strict=True) if not covered],
+    )  # fmt: skip
 
 
 @pages.post("/routes")

@@ -1,0 +1,162 @@
+"""The site in a real Chromium: stories told click by click, no foreign host, nothing for axe to find."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from waitress.server import create_server
+
+from tests.conftest import NOW, ROOT
+from webapp.app import create_app
+from webapp.settings import Settings, default_territory
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = ROOT / "webapp" / "static" / "vendor" / "axe" / "axe.min.js"
+PAGES = [
+    "/", "/communes", "/communes/46044", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/preparer",
+    "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/nowhere", "/cartes/calendrier",
+    "/cartes/besoin", "/cartes/couverture",
+]  # fmt: skip
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
+
+
+@pytest.fixture(scope="module")
+def address(prepared_state: Path, tmp_path_factory: pytest.TempPathFactory):
+    """The address of a running site."""
+    state = Path(shutil.copytree(prepared_state, tmp_path_factory.mktemp("e2e") / "state"))
+    app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+             "--disable-sync", "--no-first-run"]  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str):
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("request", lambda r: troubles.append(r.url) if not r.url.startswith((address, "data:")) else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda m: troubles.append(m.text) if m.type == "error" and "status of 40" not in m.text else None,
+    )
+    page.troubles = troubles
+    yield page
+    context.close()
+    assert not troubles
+
+
+def opened(page: Page, where: str) -> None:
+    page.goto(where, wait_until="networkidle")
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_axe_finds_nothing(page, where):
+    opened(page, where)
+    page.add_script_tag(path=AXE)
+    # Frames are pages of their own in the list.
+    found = page.evaluate("axe.run(document, {iframes: false})")["violations"]
+    assert not [(v["id"], v["help"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_fits_a_telephone(page, where):
+    page.set_viewport_size({"width": 320, "height": 640})
+    opened(page, where)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_map_shows_what_the_list_says(page):
+    opened(page, "/")
+    numbers = page.locator(".stops .num").all_inner_texts()
+    frame = page.frame_locator("iframe").first
+    frame.locator("a.stop").first.wait_for()
+    assert sorted(frame.locator("a.stop").all_inner_texts()) == sorted(numbers)
+    frame.locator("a.stop", has_text="1").first.click()
+    page.wait_for_url("**/communes/*")
+    assert "Prochains passages" in page.content()
+
+
+def test_an_inhabitant_finds_the_next_date(page):
+    opened(page, "/")
+    page.get_by_label("Quand le bus passe-t-il").fill("caillac")
+    page.get_by_role("button", name="Voir les dates").click()
+    assert page.locator("h1").inner_text() == "Le bus à Caillac"
+    assert "mardi 8 décembre" in page.locator(".dates li").first.inner_text()
+
+
+def test_the_keyboard_reaches_the_content(page):
+    opened(page, "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_a_planner_locks_a_stop_and_sees_the_proof(page):
+    opened(page, "/preparer")
+    page.locator("#lock-stop-0").select_option("46095")
+    page.locator("#lock-weekday-0").select_option("4")
+    page.get_by_role("button", name="Chercher le meilleur calendrier").click()
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=60_000)
+    row = page.get_by_role("row", name="Jeudi après-midi")
+    assert "Espère" in row.inner_text()
+
+
+def test_a_planner_in_conflict_is_told_why(page):
+    opened(page, "/preparer")
+    page.locator("#lock-stop-0").select_option("46095")
+    page.locator("#ban-stop-0").select_option("46095")
+    page.get_by_role("button", name="Chercher le meilleur calendrier").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for(timeout=60_000)
+    assert "le passage imposé à Espère" in alert.inner_text()
+
+
+def test_every_edit_of_the_grid_is_judged_at_once(page):
+    opened(page, "/verifier")
+    assert "Toutes les règles sont respectées" in page.locator("#verdict").inner_text()
+    cells = page.locator("#grille select")
+    for number in range(3):
+        cells.nth(number).select_option("46095")
+    page.locator("#verdict .trouble").wait_for()
+    assert "Espère reçoit" in page.locator("#verdict").inner_text()
+
+
+def test_works_without_scripts(browser, address):
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    assert page.locator(".stops li").count() >= 8
+    page.goto("/verifier")
+    page.locator("#grille select").first.select_option("46095")
+    page.get_by_role("button", name="Vérifier", exact=True).click()
+    assert page.locator("#verdict").inner_text()
+    context.close()
+
+
+def test_first_view_is_light(browser, address):
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    weights = []
+    page.on("response", lambda response: weights.append(len(response.body())))
+    page.goto("/", wait_until="networkidle")
+    page.locator("iframe").first.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert sum(weights) < 500_000
+    context.close()

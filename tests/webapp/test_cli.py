@@ -1,0 +1,248 @@
+"""The command line as scripts see it: results alone on standard output, exit codes, one clear line for bad input."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from data.territory_files import TERRITORIES
+from tests.conftest import CASES
+from webapp.cli.main import GROUPS, mobility
+
+CALENDAR_2018 = str(TERRITORIES / "cahors" / "calendar-2018.csv")
+
+
+@pytest.fixture
+def run(state, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(state))
+    monkeypatch.delenv("MOBILITY_ROADS", raising=False)
+
+    def invoke(*arguments):
+        return CliRunner().invoke(mobility, [str(a) for a in arguments])
+
+    return invoke
+
+
+def commands(group, path=()):
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        elif not command.hidden:
+            yield (*path, name), command
+
+
+def test_every_command_has_help_with_an_example(run):
+    found = dict(commands(mobility))
+    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "serve"}
+    assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()
+    for path in found:
+        result = run(*path, "--help")
+        assert result.exit_code == 0
+        assert f"mobility {' '.join(path)}" in result.output
+        assert "Example" in result.output, path
+
+
+def test_plan_gives_what_scripts_count_on(run):
+    result = run("calendar", "plan", "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert document["proven"]
+    assert document["gap"] <= 1e-5
+    assert document["objective"] == pytest.approx(document["bound"], rel=1e-5)
+    assert len(document["visits"]) == 12
+    assert {"commune", "place", "week", "weekday", "session", "arrival", "departure"} <= document["visits"][0].keys()
+
+
+def test_standard_output_is_the_result_alone(state):
+    """Also where the solver's library writes to file descriptor 1 by itself."""
+    script = (
+        "import sys, os; sys.argv[0] = 'mobility'\n"
+        "from webapp.cli import main, output\n"
+        "output.keep_standard_output()\n"
+        "os.write(1, b'noise from a compiled library\\n')\n"
+        "main.mobility(['calendar', 'plan', '--json', '--buses', '2'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+        env={**os.environ, "MOBILITY_STATE": str(state)},
+    )  # fmt: skip
+    assert json.loads(done.stdout)["proven"]
+    assert "noise" in done.stderr
+
+
+def test_locks_bans_and_changes(run, tmp_path):
+    out = tmp_path / "plan.json"
+    result = run("calendar", "plan", "--lock", "Espère@thursday", "--ban", "Caillac", "--json", "--out", out)
+    visits = json.loads(result.stdout)["visits"]
+    assert any(v["stop"] == "46095" and v["weekday"] == "thursday" for v in visits)
+    assert not any(v["stop"] == "46044" for v in visits)
+    near = run("calendar", "plan", "--published", CALENDAR_2018, "--max-changes", "3", "--area-floor", "0", "--json")
+    kept = {(v["week"], v["weekday"], v["session"], v["stop"]) for v in json.loads(near.stdout)["visits"]}
+    assert {(2, "tuesday", "morning", "46032"), (2, "thursday", "afternoon", "46171")} & kept
+    judged = run("calendar", "judge", out, "--json")
+    assert judged.exit_code == 0
+    assert json.loads(judged.stdout)["broken"] == []
+
+
+def test_judge_names_broken_rules_and_exits_with_1(run):
+    result = run("calendar", "judge", CALENDAR_2018)
+    assert result.exit_code == 1
+    assert result.stdout.count("broken: area-floor") == 3
+    assert run("calendar", "judge", CALENDAR_2018, "--area-floor", "0").exit_code == 0
+
+
+def test_compare_explain_dates(run):
+    document = json.loads(run("calendar", "compare", "--json").stdout)
+    assert document["plan"]["share"] > 1.5 * document["reference"]["share"]
+    price = json.loads(run("calendar", "explain", "--commune", "Espère", "--json").stdout)
+    assert price["possible"]
+    assert price["need_lost"] > 0
+    cancelled = json.loads(run("calendar", "explain", "--cancelled", "even tuesday", "--json").stdout)
+    assert cancelled
+    dates = json.loads(
+        run("calendar", "dates", "--from", "2026-12-01", "--to", "2027-01-31", "--policy", "alternate", "--json").stdout
+    )
+    assert dates["policy"] == "alternate"
+    assert all(a["date"] <= b["date"] for a, b in zip(dates["visits"], dates["visits"][1:], strict=False))
+
+
+@pytest.mark.parametrize("kind", ["ical", "csv", "dates-csv", "geojson", "json", "road-book"])
+def test_export_is_what_the_site_sends(run, tmp_path, kind):
+    out = tmp_path / "file"
+    assert run("calendar", "export", "--format", kind, "--out", out).exit_code == 0
+    assert out.stat().st_size > 500
+
+
+def test_export_of_one_commune(run, tmp_path):
+    out = tmp_path / "poster.pdf"
+    assert run("calendar", "export", "--format", "poster", "--commune", "Caillac", "--out", out).exit_code == 0
+    assert out.read_bytes().startswith(b"%PDF")
+    result = run("calendar", "export", "--format", "poster", "--out", out)
+    assert result.exit_code == 3
+
+
+def test_territory_and_data(run):
+    assert json.loads(run("territory", "list", "--json").stdout) == ["cahors"]
+    assert json.loads(run("territory", "show", "--json").stdout)["communes"] == 63
+    assert run("territory", "check").exit_code == 0
+    assert len(json.loads(run("data", "sources", "--json").stdout)) >= 10
+    days = json.loads(run("data", "holidays", "--from", "2026-12-01", "--to", "2027-01-31", "--json").stdout)
+    assert days["public"]["2026-12-25"] == "Noël"
+    assert days["zone"] == "C"
+
+
+def test_roads(run, tmp_path):
+    town = CASES / "osm" / "town.osm"
+    document = json.loads(run("roads", "build", town, "--json").stdout)
+    assert document["edges"] > 5
+    path = json.loads(run("roads", "path", "Cahors", "Lherm", "--profile", "bus", "--json").stdout)
+    assert path["geometry"]["type"] == "LineString"
+    assert 20_000 < path["properties"]["metres"] < 30_000
+    matrix = json.loads(run("roads", "matrix", "--from", "Lherm", "--to", "Cahors", "--to", "Cours", "--json").stdout)
+    assert len(matrix["seconds"][0]) == 2
+    whole = json.loads(run("roads", "matrix", "--json").stdout)
+    assert len(whole["seconds"]) == 63
+    assert run("roads", "isochrone", "Cahors").exit_code == 3
+    ground = run("roads", "isochrone", "1.441,44.4501", "--minutes", "1", "--roads", town, "--json")
+    assert json.loads(ground.stdout)["geometry"]["type"] == "MultiPolygon"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["calendar", "plan", "--lock", "99999"], 3, "--lock: no commune '99999'"),
+        (["calendar", "plan", "--lock", "Espère@sometimes"], 3, "says no week, weekday or session"),
+        (["calendar", "plan", "--lock", "Espère@monday"], 3, "no session"),
+        (["calendar", "plan", "--depot", "2.35,48.85"], 3, "no known place within"),
+        (["calendar", "plan", "--depot", "here"], 3, "--depot: 'here' is not a longitude and a latitude"),
+        (["calendar", "plan", "--crew-start", "8"], 3, "--crew-start: '8' is not a time of day"),
+        (["calendar", "plan", "--crew-start", "18:00", "--crew-end", "09:00"], 3, "start before it ends"),
+        (["calendar", "plan", "--crew-start", "09:30", "--crew-end", "10:00"], 4, "crew-hours"),
+        (["calendar", "plan", "--lock", "Espère", "--ban", "Espère"], 4, "lock:46095"),
+        (["calendar", "plan", "--max-changes", "2"], 3, "needs the calendar in force"),
+        (["calendar", "plan", "--roads", "nowhere.osm.pbf"], 3, "does not exist"),
+        (["calendar", "plan", "--roads", str(CASES / "osm" / "cut.osm")], 3, "cut.osm"),
+        (["calendar", "plan", "--territory", "atlantis"], 3, "no territory 'atlantis'"),
+        (["calendar", "judge", "nowhere.csv"], 3, "does not exist"),
+        (["calendar", "dates", "--from", "tomorrow"], 3, "'tomorrow' is not a date"),
+        (["calendar", "plan", "--skip", "sometimes"], 3, "--skip"),
+        (["roads", "path", "Cahors", "Paris"], 3, "no commune 'Paris'"),
+        (["roads", "download", "x.osm", "--box", "1,2"], 3, "--box"),
+        (["calendar", "plan", "--preset", "nobody"], 2, "Invalid value"),
+    ],
+)
+def test_bad_input_is_one_clear_line_and_an_exit_code(run, arguments, code, words):
+    result = run(*arguments)
+    assert result.exit_code == code, result.output
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+
+
+def test_a_service_file_with_a_fault_names_it(run, tmp_path):
+    service = tmp_path / "bus.toml"
+    text = (TERRITORIES / "cahors" / "bus.toml").read_text()
+    for wrong, words in (
+        (text.replace('opens = "14:00"', 'opens = "noon"'), "'noon' is not a time of day"),
+        (text.replace('id = "bus-1"\n', ""), "the value 'id' is missing"),
+        (text.replace("lunch = 40", "dinner = 40"), "bus.toml"),
+        (text[: text.index("Wilson") + 3], "not TOML"),
+        (text.replace("[[buses]]", "[[busses]]"), "there are no buses"),
+    ):
+        service.write_text(wrong)
+        result = run("calendar", "plan", "--service", service)
+        assert result.exit_code == 3, wrong[-300:]
+        assert words in result.stderr
+
+
+def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeypatch):
+    """Grand-Figeac: built from open data, its links computed, its calendar planned, studied, exported and served."""
+    import shutil
+
+    from webapp.app import create_app
+    from webapp.settings import Settings
+
+    folder = tmp_path / "figeac"
+    shutil.copytree(CASES / "figeac", folder)
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+    runner = CliRunner()
+
+    def run(*arguments):
+        result = runner.invoke(mobility, [*map(str, arguments)])
+        assert result.exit_code == 0, result.output
+        return result
+
+    run("territory", "build", folder, "--tables", shared / "data")
+    links = json.loads(
+        run("roads", "neighbours", "--territory", folder, "--roads", shared / "data/roads", "--json").stdout
+    )
+    assert links["links"] > 100
+    plan = json.loads(run("calendar", "plan", "--territory", folder, "--out", tmp_path / "plan.json", "--json").stdout)
+    assert plan["proven"]
+    assert plan["territory"] == "figeac"
+    run("calendar", "export", "--territory", folder, "--plan", tmp_path / "plan.json", "--format", "ical", "--out",
+        tmp_path / "a.ics")  # fmt: skip
+    run("calendar", "prepare", "--territory", folder)
+    client = create_app(Settings(territory=str(folder), state=tmp_path / "state")).test_client()
+    home = client.get("/").get_data(as_text=True)
+    assert "Grand-Figeac" in home
+    assert "2018" not in home
+    for address in (
+        "/comparaison",
+        "/choix",
+        "/besoin",
+        "/communes/46102",
+        "/sources",
+        "/methode",
+        "/cartes/calendrier",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "Cahors" not in answer.get_data(as_text=True).replace("Gare de Cahors", ""), address
