@@ -74,24 +74,22 @@ def _add_lines(drawing: folium.Map, content: MapContent) -> None:
 
 def _number(mark: StopMark) -> folium.Marker:
     kind = "stop hollow" if mark.hollow else "stop"
-    words = f'class="{kind}" aria-label="{html.escape(mark.title)}"'
+    words = html.escape(mark.title)
+    shown = f'class="{kind}" title="{words}"'
     text = html.escape(mark.number)
-    inner = (
-        f'<a {words} href="{html.escape(mark.href)}" target="_top">{text}</a>'
-        if mark.href
-        else f"<b {words}>{text}</b>"
-    )
-    return _marker(mark.point, inner, 26, mark.title)
+    link = f'<a {shown} aria-label="{words}" href="{html.escape(mark.href)}" target="_top">{text}</a>'
+    return _marker(mark.point, link if mark.href else f"<b {shown}>{text}</b>", 26)
 
 
 def _square(mark: StopMark) -> folium.Marker:
-    return _marker(mark.point, f'<b class="fixed">{html.escape(mark.number)}</b>', 20, mark.title)
+    text = f'<b class="fixed" title="{html.escape(mark.title)}">{html.escape(mark.number)}</b>'
+    return _marker(mark.point, text, 20)
 
 
-def _marker(point: Point, inner: str, size: int, title: str) -> folium.Marker:
-    """Return a marker whose own element takes no focus: the link inside it does."""
+def _marker(point: Point, inner: str, size: int) -> folium.Marker:
+    """Return a marker that Leaflet leaves alone: the link inside it takes clicks, focus and the words shown."""
     icon = folium.DivIcon(html=inner, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name="mark")
-    return folium.Marker((point.lat, point.lon), icon=icon, tooltip=html.escape(title), keyboard=False)
+    return folium.Marker((point.lat, point.lon), icon=icon, interactive=False, keyboard=False)
 
 
 def _label(text: str, point: Point) -> folium.Marker:
@@ -113,6 +111,7 @@ h1 {{ position: absolute; left: -999em; }}
   border-top: 1px solid #c9d2d6; font-size: 14px; }}
 .legend span {{ display: inline-block; width: 1.4em; height: 1em; border: 1px solid #6d7a80; vertical-align: -.1em; }}
 .mark {{ background: none; border: 0; text-align: center; }}
+.mark a, .mark b {{ pointer-events: auto; }}
 .stop {{ display: inline-block; width: 22px; height: 22px; border-radius: 50%; border: 2px solid #fff;
   background: {INK}; color: #fff; font: 700 13px/22px Atkinson, sans-serif; text-decoration: none;
   box-shadow: 0 0 0 1px {INK}; }}
@@ -145,6 +144,8 @@ def _page(drawing: folium.Map, content: MapContent, assets: str) -> str:
         f"document.querySelector('.leaflet-control-zoom-out').title={_js(content.zoom_out)};"
         "document.querySelectorAll('.leaflet-control-zoom a').forEach(a=>a.setAttribute('aria-label',a.title));"
     )
+    # Leaflet takes the focus when the mouse goes down, which may scroll the page under a link before it goes up.
+    links = "document.querySelectorAll('.mark a').forEach(a=>a.addEventListener('mousedown',e=>e.stopPropagation()));"
     return f"""<!DOCTYPE html>
 <html lang="{content.lang}">
 <head>
@@ -165,6 +166,7 @@ def _page(drawing: folium.Map, content: MapContent, assets: str) -> str:
 {script}
 {credit}
 {zoom}
+{links}
 </script>
 </body>
 </html>
