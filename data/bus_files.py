@@ -15,6 +15,12 @@ from mobility.territory import Territory, folded
 CALENDAR_COLUMNS = ("week", "weekday", "session", "stop")
 PARITY_WEEKS = {"odd": 1, "impaire": 1, "even": 2, "paire": 2}
 """The weeks of a two-week cycle by ISO parity: week 1 is odd."""
+FRENCH_WORDS = {
+    "lundi": "monday", "mardi": "tuesday", "mercredi": "wednesday", "jeudi": "thursday", "vendredi": "friday",
+    "samedi": "saturday", "dimanche": "sunday", "matin": "morning", "après-midi": "afternoon",
+    "apres-midi": "afternoon",
+}  # fmt: skip
+"""Words that a planner may type instead of the English ones."""
 
 
 def read_service(folder: TerritoryFolder) -> BusService:
@@ -86,7 +92,8 @@ def read_calendar_rows(
 ) -> list[tuple[int, int, str, str, str]]:
     """Read typed visits as (week, weekday, session, bus, stop id).
 
-    ``week`` is a number or the ISO parity (odd, even, impaire, paire); ``stop`` an identifier, or the name of a stop
+    ``week`` is a number or the ISO parity (odd, even, impaire, paire); weekdays and sessions may be in French; ``stop``
+    is an identifier, or the name of a stop
     or commune, former ones included.
     """
     stops = list(stops)
@@ -99,12 +106,16 @@ def read_calendar_rows(
             )
         visits.append((
             PARITY_WEEKS.get(week) or int(week),
-            parse_weekday(row.required("weekday"), field=row.where("weekday")),
-            row.required("session"),
+            parse_weekday(_english(row.required("weekday")), field=row.where("weekday")),
+            _english(row.required("session")),
             row.text("bus") or default_bus,
             find_stop(row.required("stop"), territory, stops, field=row.where("stop")),
         ))  # fmt: skip
     return visits
+
+
+def _english(word: str) -> str:
+    return FRENCH_WORDS.get(word.lower(), word)
 
 
 def find_stop(text: str, territory: Territory, stops: Iterable[Stop], *, field: str = "") -> str:

@@ -93,10 +93,14 @@ def _marker(point: Point, inner: str, size: int) -> folium.Marker:
 
 
 def _label(text: str, point: Point) -> folium.Marker:
+    """Return a text on the map: a name stands below its point, where a mark may be; a figure on it."""
+    drop = -8 if text[:1].isalpha() else 7
     icon = folium.DivIcon(
-        html=f'<span class="label" aria-hidden="true">{html.escape(text)}</span>', icon_size=(60, 14),
-        icon_anchor=(30, 7), class_name="mark",
-    )  # fmt: skip
+        html=f'<span class="label" aria-hidden="true">{html.escape(text)}</span>',
+        icon_size=(120, 14),
+        icon_anchor=(60, drop),
+        class_name="mark",
+    )
     return folium.Marker((point.lat, point.lon), icon=icon, interactive=False, keyboard=False)
 
 

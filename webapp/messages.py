@@ -23,7 +23,7 @@ ERRORS = {
     "bad-service": "La description du bus comporte une erreur : {reason}.",
     "bad-toml": "Ce fichier de réglages n'est pas lisible : {reason}.",
     "bad-week": "« {value} » n'est pas une semaine : écrivez paire, impaire ou un numéro.",
-    "bad-weekday": "« {value} » n'est pas un jour : écrivez tuesday ou 2 pour mardi.",
+    "bad-weekday": "« {value} » n'est pas un jour : écrivez par exemple mardi.",
     "broken-csv": "Ce tableau n'est pas lisible : il est peut-être coupé. Enregistrez-le à nouveau en CSV.",
     "broken-osm": "Cet extrait OpenStreetMap n'est pas lisible : il est sans doute coupé. Téléchargez-le à nouveau.",
     "broken-plan": "Ce plan est incomplet ou abîmé. Téléchargez-le à nouveau.",

@@ -239,7 +239,7 @@ def test_a_typed_calendar_is_judged_from_its_file(client):
     [
         ("a.csv", b"week,day,stop\n", "Il manque la colonne weekday, session"),
         ("a.csv", b"week,weekday,session,stop\nodd,tuesday,morning,Atlantis\n", "ligne 2"),
-        ("a.csv", b"week,weekday,session,stop\nodd,mardi,morning,Lherm\n", "mardi"),
+        ("a.csv", b"week,weekday,session,stop\nodd,mardredi,morning,Lherm\n", "mardredi"),
         ("a.csv", "week,weekday,session,stop\nodd,tuesday,morning,Espère\n".encode("latin-1"), "UTF-8"),
         ("a.csv", b'week,weekday,session,stop\nodd,tuesday,"morning,Lherm\n', "coupé"),
         ("plan.json", b'{"format": "bus-cal', "coupé"),
@@ -254,6 +254,16 @@ def test_a_broken_file_is_refused_and_changes_nothing(client, name, content, wor
     assert answer.status_code == 400
     assert words in answer.get_data(as_text=True).replace("&#39;", "'")
     assert client.get("/").get_data() == before
+
+
+def test_a_calendar_may_be_typed_in_french(client):
+    from io import BytesIO
+
+    text = "week;weekday;session;stop\npaire;mardi;matin;Boissières\nimpaire;jeudi;après-midi;Espère\n".encode()
+    answer = client.post("/verifier", data={"fichier": (BytesIO(text), "a.csv")})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert page.count(" selected") == 2
 
 
 def test_a_cut_road_extract_is_refused_and_the_old_roads_stay(client, app):

@@ -1,0 +1,256 @@
+"""The calendar beside CP-SAT and OR-Tools routing: value, proof, seconds. `python -m benchmarks.calendar`.
+
+The embedded territory with one and three buses and locks, the prices of all unserved communes, and 500 generated
+communes with ten buses. Every calendar, ours or a peer's, is valued by the same judge.
+"""
+
+import argparse
+import time
+from dataclasses import replace
+
+import numpy as np
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from ortools.sat.python import cp_model
+
+from benchmarks.measure import table
+from mobility.bus_calendar import BusCalendar, Visit
+from mobility.bus_service import make_calendar
+from mobility.places import Place, Point
+from mobility.problem import (
+    Bus,
+    CalendarProblem,
+    CalendarRules,
+    Coverage,
+    CrewRules,
+    Position,
+    ResidentGroup,
+    Session,
+    Stop,
+)
+from mobility.travel import TravelTimes
+from tours.calendar_solver import solve_calendar
+from tours.crew_days import crew_days
+from tours.judge import judge_calendar
+from tours.slots import exact_grid
+from tours.what_if import forced_prices
+from webapp.settings import read_settings
+from webapp.workspace import open_workspace
+
+
+def generated(communes: int, buses: int, seed: int = 1) -> CalendarProblem:
+    """A territory of villages spread like the real one's (63 in 50 km by 50), straight roads at 45 km/h x 1.3."""
+    rng = np.random.default_rng(seed)
+    side = 50.0 * np.sqrt(communes / 63)
+    xy = rng.uniform(0, side, (communes, 2))
+    depots = [np.array([side / 2, side / 2])]
+    points = np.vstack([depots, xy])
+    km = np.sqrt(((points[:, None] - points[None]) ** 2).sum(-1)) * 1.3
+    seconds = (km / 45 * 3600).astype(np.float32)
+    metres = (km * 1000).astype(np.float32)
+    places = [Place(f"c{n}", f"Commune {n}", Point(0.001 * x, 44 + 0.001 * y)) for n, (x, y) in enumerate(xy)]
+    depot = Place("depot", "Depot", Point(0.001 * side / 2, 44 + 0.001 * side / 2))
+    counters = rng.choice(communes, communes // 12, replace=False)
+    to_counter = seconds[1:, 1:][:, counters].min(1) / 60
+    need = rng.lognormal(5.3, 1.0, communes) * np.clip((to_counter - 8) / 12, 0, 1)
+    area = [f"area-{int(3 * x // side)}{int(3 * y // side)}" for x, y in xy]
+    straight = np.zeros(seconds.shape, dtype=bool)
+    ids = ("depot", *(place.id for place in places))
+    halves = {"morning": (33_300, 45_000), "afternoon": (50_400, 62_100)}
+    weekly = [(2, "morning"), (2, "afternoon"), (3, "afternoon"), (4, "afternoon"), (5, "morning"), (5, "afternoon")]
+    return CalendarProblem(
+        territory="generated",
+        cycle_weeks=2,
+        buses=tuple(
+            Bus(f"bus-{n}", depot, crew_start=6 * 3600, crew_end=21 * 3600, longest_day=14 * 3600) for n in range(buses)
+        ),
+        sessions=tuple(Session(day, name, *halves[name]) for day, name in weekly),
+        crew=CrewRules(),
+        stops=tuple(Stop(place, place.id, a) for place, a in zip(places, area, strict=True)),
+        groups=tuple(ResidentGroup(p, p.id, a, float(n), float(n)) for p, a, n in zip(places, area, need, strict=True)),
+        drive=TravelTimes(ids, ids, seconds, metres, straight),
+        access=TravelTimes(ids[1:], ids[1:], seconds[1:, 1:].copy(), metres[1:, 1:].copy(), straight[1:, 1:].copy()),
+        coverage=Coverage(),
+        rules=CalendarRules(area_floor=1),
+    )  # fmt: skip
+
+
+def cp_sat(problem: CalendarProblem, seconds: float) -> tuple[BusCalendar, float, bool]:
+    """The first objective by CP-SAT on the exact grid; return the calendar, the bound and whether it is proven."""
+    grid = exact_grid(problem)
+    model = cp_model.CpModel()
+    taken = [model.new_bool_var("") for _ in grid.options]
+    for stop in range(len(problem.stops)):
+        model.add_at_most_one([v for o, v in zip(grid.options, taken, strict=True) if o.stop == stop])
+    users: dict[tuple[int, int, str], list[cp_model.IntVar]] = {}
+    for option, variable in zip(grid.options, taken, strict=True):
+        for slot, _ in option.uses:
+            users.setdefault((slot, option.stop, option.session), []).append(variable)
+    crews = []
+    for number, slot in enumerate(grid.slots):
+        served: dict[tuple[int, str], list[cp_model.IntVar]] = {}
+        here = []
+        for day in crew_days(problem, problem.buses[0], slot.sessions):
+            count = model.new_bool_var("")
+            here.append(count)
+            crews.append((slot, day, count))
+            for stop, session in zip(day.stops, slot.sessions, strict=True):
+                if stop is not None:
+                    served.setdefault((stop, session.name), []).append(count)
+        model.add(sum(here) <= len(problem.buses))
+        for (slot_number, stop, name), literals in users.items():
+            if slot_number == number:
+                model.add(sum(served.get((stop, name), [])) == sum(literals))
+    worths = []
+    for group in problem.groups:
+        uses = []
+        for index, stop in enumerate(problem.stops):
+            share = problem.coverage.share(problem.access.seconds_between(group.id, stop.id))
+            for visits in (1, 2):
+                worth = round(1000 * group.need * share * problem.coverage.worth(visits))
+                if worth > 0:
+                    use = model.new_bool_var("")
+                    model.add(
+                        use
+                        <= sum(
+                            v for o, v in zip(grid.options, taken, strict=True) if (o.stop, o.visits) == (index, visits)
+                        )
+                    )
+                    uses.append(use)
+                    worths.append(worth * use)
+        model.add_at_most_one(uses)
+    for area in problem.floored_areas():
+        there = [o.visits * v for o, v in zip(grid.options, taken, strict=True) if problem.stops[o.stop].area == area]
+        model.add(sum(there) >= problem.rules.area_floor)
+    model.maximize(sum(worths))
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = seconds
+    solver.parameters.num_workers = 2
+    status = solver.solve(model)
+    rows = []
+    for slot, day, count in crews:
+        if solver.value(count):
+            (week, weekday), *_ = slot.days
+            for stop, session in zip(day.stops, slot.sessions, strict=True):
+                if stop is not None:
+                    rows.append((week, weekday, session.name, problem.buses[0].id, problem.stops[stop].id))
+    return make_calendar(rows, problem), solver.best_objective_bound / 1000, status == cp_model.OPTIMAL
+
+
+def routing(problem: CalendarProblem, seconds: float) -> BusCalendar:
+    """A calendar by OR-Tools routing: crew days are vehicles, stops optional with their own need as penalty.
+
+    The router knows neither shared coverage nor regular days: each stop is offered once, in any session, and what it
+    proposes is judged like any other calendar.
+    """
+    days = [(w, d) for w in range(1, problem.cycle_weeks + 1) for d in sorted({s.weekday for s in problem.sessions})]
+    own = {group.id: group.need for group in problem.groups}
+    slots = [(index, name) for index in range(len(problem.stops)) for name in ("morning", "afternoon")]
+    manager = pywrapcp.RoutingIndexManager(len(slots) + 1, len(days) * len(problem.buses), 0)
+    router = pywrapcp.RoutingModel(manager)
+    crew, drive = problem.crew, problem.drive
+    depot = problem.buses[0].depot.id
+    ids = [depot, *(problem.stops[index].id for index, _ in slots)]
+    hours = {s.name: (s.opens, s.closes) for s in problem.sessions}
+
+    def metres(a: int, b: int) -> int:
+        return round(drive.metres_between(ids[manager.IndexToNode(a)], ids[manager.IndexToNode(b)]))
+
+    def elapsed(a: int, b: int) -> int:
+        first, second = manager.IndexToNode(a), manager.IndexToNode(b)
+        stay = 0
+        if first:
+            opens, closes = hours[slots[first - 1][1]]
+            stay = closes - opens + crew.pack_up + (crew.lunch if second else 0)
+        return (
+            round(drive.seconds_between(ids[first], ids[second])) + crew.margin + stay + (crew.set_up if second else 0)
+        )
+
+    router.SetArcCostEvaluatorOfAllVehicles(router.RegisterTransitCallback(metres))
+    router.AddDimension(router.RegisterTransitCallback(elapsed), 24 * 3600, 24 * 3600, False, "time")
+    clock = router.GetDimensionOrDie("time")
+    for node, (_, name) in enumerate(slots, start=1):
+        clock.CumulVar(manager.NodeToIndex(node)).SetValue(hours[name][0])
+    for vehicle in range(len(days) * len(problem.buses)):
+        weekday = days[vehicle % len(days)][1]
+        offered = {s.name for s in problem.sessions if s.weekday == weekday}
+        for node, (index, name) in enumerate(slots, start=1):
+            if name not in offered or (weekday, name) in problem.stops[index].closed:
+                router.VehicleVar(manager.NodeToIndex(node)).RemoveValue(vehicle)
+    for index, stop in enumerate(problem.stops):
+        pair = [manager.NodeToIndex(2 * index + 1), manager.NodeToIndex(2 * index + 2)]
+        # A metre weighs a millionth of a person, so that need comes first.
+        router.AddDisjunction(pair, round(1e6 * own.get(stop.id, 0.0)) + 1)
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    parameters.time_limit.FromSeconds(round(seconds))
+    found = router.SolveWithParameters(parameters)
+    visits: list[Visit] = []
+    if found is not None:
+        for vehicle in range(len(days) * len(problem.buses)):
+            week, weekday = days[vehicle % len(days)]
+            bus = problem.buses[vehicle // len(days)].id
+            index = found.Value(router.NextVar(router.Start(vehicle)))
+            while not router.IsEnd(index):
+                stop, name = slots[manager.IndexToNode(index) - 1]
+                opens, closes = hours[name]
+                visits.append(
+                    Visit(week, weekday, name, bus, problem.stops[stop].id, opens - crew.set_up, closes + crew.pack_up)
+                )
+                index = found.Value(router.NextVar(index))
+    return BusCalendar(tuple(visits))
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peer-seconds", type=float, default=60.0, help="time given to each peer (default: 60)")
+    arguments = parser.parse_args()
+    base = open_workspace(read_settings()).problem()
+    bus = base.buses[0]
+    three = tuple(replace(bus, id=f"bus-{n}") for n in range(1, 4))
+    locks = (Position("46095", None, 4, "afternoon"), Position("46320", 1, 3, "afternoon"))
+    locked = base.with_rules(locks=locks)
+    cases = {
+        "63 communes, 1 bus": (base, 0.0),
+        "63 communes, 1 bus, 2 locks": (locked, 0.0),
+        "63 communes, 3 buses, 2 locks": (replace(locked, buses=three), 0.0),
+        "500 communes, 10 buses": (generated(500, 10), 0.01),
+    }
+    rows = []
+    for name, (problem, gap) in cases.items():
+        solution = solve_calendar(problem, limit=180.0, gap=gap)
+        judged = judge_calendar(solution.calendar, problem)
+        first = solution.stages[0]
+        state = "proven optimal" if solution.proven else f"gap {first.gap:.2%}"
+        broken = f"{len(judged.broken)} broken" if judged.broken else "none broken"
+        rows.append(
+            [name, "ours", f"{judged.need:.1f}", f"{first.bound:.1f}", state, f"{solution.seconds:.1f}", broken]
+        )
+        if not problem.rules.locks and len(problem.stops) < 100:
+            started = time.monotonic()
+            calendar, bound, proven = cp_sat(problem, arguments.peer_seconds)
+            value = judge_calendar(calendar, problem)
+            rows.append([
+                name, "CP-SAT, exact grid, need alone", f"{value.need:.1f}", f"{bound:.1f}",
+                "proven" if proven else f"gap {abs(bound - value.need) / bound:.1%}",
+                f"{time.monotonic() - started:.1f}",
+                f"{len(value.broken)} broken" if value.broken else "none broken",
+            ])  # fmt: skip
+        if not problem.rules.locks:
+            started = time.monotonic()
+            value = judge_calendar(routing(problem, arguments.peer_seconds), problem)
+            rows.append([
+                name, "OR-Tools routing", f"{value.need:.1f}", "-", f"{1 - value.need / judged.need:.1%} below ours",
+                f"{time.monotonic() - started:.1f}", f"{len(value.broken)} broken" if value.broken else "none broken",
+            ])  # fmt: skip
+    print(table(["case", "by", "need covered", "bound", "proof", "seconds", "rules"], rows), end="\n\n")
+    solution = solve_calendar(base)
+    started = time.monotonic()
+    prices = forced_prices(base, solution.calendar)
+    proven = sum(price.proven for price in prices)
+    print(f"prices of the {len(prices)} unserved communes: {time.monotonic() - started:.1f} s, {proven} proven")
+
+
+if __name__ == "__main__":
+    main()
