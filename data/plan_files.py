@@ -20,6 +20,7 @@ from mobility.bus_calendar import (
 )
 from mobility.clock import WEEKDAYS, format_clock, parse_clock
 from mobility.errors import MobilityError
+from mobility.need import Intent, NeedSettings
 from mobility.places import Place, Point
 from mobility.problem import (
     Bus,
@@ -53,7 +54,7 @@ def result_document(plan: Plan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "territory": plan.problem.territory,
-        "preset": plan.preset,
+        "intent": {"preset": plan.intent.preset, "settings": asdict(plan.intent.settings)},
         "proven": solution.proven,
         "objective": judgement.need,
         "bound": first.bound if first else None,
@@ -105,7 +106,8 @@ def _problem_document(problem: CalendarProblem) -> dict[str, Any]:
         "coverage": asdict(problem.coverage),
         "objectives": list(problem.objectives),
         "tolerance": problem.tolerance,
-        "stops": [{**asdict(stop), "closed": sorted(stop.closed)} for stop in problem.stops],
+        # The plan is published: whom the crew calls stays out of it.
+        "stops": [{**asdict(stop), "closed": sorted(stop.closed), "contact": ""} for stop in problem.stops],
         "groups": [asdict(group) for group in problem.groups],
         "rules": {**asdict(problem.rules), "skipped": sorted(problem.rules.skipped)},
         "drive": _times_document(problem.drive),
@@ -168,7 +170,8 @@ def _plan(document: Mapping[str, Any]) -> Plan:
         estimated=judged["estimated"],
     )
     solution = Solution(BusCalendar(visits), stages, document["seconds"])
-    return Plan(problem, solution, judgement, document["preset"])
+    intent = Intent(document["intent"]["preset"], NeedSettings(**document["intent"]["settings"]))
+    return Plan(problem, solution, judgement, intent)
 
 
 def _problem(territory: str, content: Mapping[str, Any]) -> CalendarProblem:

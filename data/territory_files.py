@@ -194,10 +194,22 @@ def read_stops(folder: TerritoryFolder, territory: Territory) -> tuple[Stop, ...
                 area=commune.area,
                 spot=row.text("spot"),
                 closed=_closed(row),
-                checked=row.text("checked").lower() in {"yes", "true", "1"},
+                checked=bool(_seen(row, "checked")),
+                room_to_turn=_seen(row, "room_to_turn"),
+                level=_seen(row, "level"),
+                toilets=_seen(row, "toilets"),
+                contact=row.text("contact"),
             )
         )
     return tuple(stops)
+
+
+def _seen(row: Row, column: str) -> bool | None:
+    """Read yes, no, or nothing (nobody has looked)."""
+    text = row.text(column).lower()
+    if text not in {"", "yes", "no"}:
+        raise MobilityError("not-yes-no", f"'{text}' is neither yes nor no", field=row.where(column), value=text)
+    return text == "yes" if text else None
 
 
 def _closed(row: Row) -> frozenset[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from mobility.need import Intent
 from mobility.problem import CalendarProblem
 
 
@@ -131,9 +132,9 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Plan:
-    """A problem, the calendar proposed for it, its proof and its judgement. ``preset`` names the planner's intent."""
+    """A problem, the calendar proposed for it, its proof and its judgement, and the intent that weighed the need."""
 
     problem: CalendarProblem
     solution: Solution
     judgement: Judgement
-    preset: str = ""
+    intent: Intent

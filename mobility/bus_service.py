@@ -43,10 +43,10 @@ def state_problem(
 ) -> CalendarProblem:
     """State the calendar problem: travel times are asked of the roads, for the bus and for residents by car.
 
-    Stops in a pole are no candidates. Raises :class:`MobilityError` for an unknown stop in a rule, or where no bus,
-    session or stop is left.
+    Stops in a pole, or where a bus cannot turn or stand level, are no candidates. Raises :class:`MobilityError` for an
+    unknown stop in a rule, or where no bus, session or stop is left.
     """
-    candidates = tuple(stop for stop in stops if stop.commune not in territory.poles)
+    candidates = tuple(stop for stop in stops if stop.commune not in territory.poles and stop.suits_a_bus)
     _check(candidates, service)
     depots = {bus.depot.id: bus.depot for bus in service.buses}
     bus_places: list[Place] = [*depots.values(), *(stop.place for stop in candidates)]

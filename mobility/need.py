@@ -5,9 +5,10 @@ that a planner can see on the map why one place outweighs another. ``docs/method
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mobility.clock import MINUTE
+from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.territory import COUNTER, STATION, Commune, Settlement, Territory
 from mobility.travel import Roads
@@ -51,6 +52,32 @@ PRESETS = {
 }
 """Settings that a planner recognises; the first is the default."""
 DEFAULT_PRESET = "isolated-first"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a planner wants: a preset, with settings that may depart from it."""
+
+    preset: str
+    settings: NeedSettings
+
+    @property
+    def adjusted(self) -> bool:
+        """Tell whether the settings depart from the preset."""
+        return self.settings != PRESETS[self.preset]
+
+
+def intend(preset: str = DEFAULT_PRESET, **changes: float | None) -> Intent:
+    """Return a preset with some settings changed (names of :class:`NeedSettings`; None changes nothing)."""
+    if preset not in PRESETS:
+        raise MobilityError(
+            "unknown-preset", f"no preset '{preset}'; use {', '.join(PRESETS)}", field="preset", value=preset
+        )
+    chosen = {name: value for name, value in changes.items() if value is not None}
+    try:
+        return Intent(preset, replace(PRESETS[preset], **chosen))  # type: ignore[arg-type]
+    except ValueError as error:
+        raise MobilityError("bad-need", str(error), field="need", reason=str(error)) from None
 
 
 @dataclass(frozen=True)

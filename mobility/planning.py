@@ -5,6 +5,7 @@ from typing import Protocol
 
 from mobility.bus_calendar import BusCalendar, Judgement, Plan, Solution
 from mobility.errors import InfeasibleError, MobilityError
+from mobility.need import Intent
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, no_progress
 
@@ -31,7 +32,7 @@ def plan_calendar(
     judge: Judge,
     conflicts: ConflictFinder,
     *,
-    preset: str = "",
+    intent: Intent,
     limit: float = 120.0,
     gap: float = 0.0,
     progress: Progress = no_progress,
@@ -53,4 +54,4 @@ def plan_calendar(
             "this is a fault of the program, please report it",
             field="calendar",
         )
-    return Plan(problem, solution, judgement, preset)
+    return Plan(problem, solution, judgement, intent)

@@ -77,7 +77,8 @@ class CrewRules:
 class Stop:
     """A place where the bus can stand. ``closed`` holds the (weekday, session name) when it cannot.
 
-    ``checked`` is false until someone has seen on site that a bus can turn there and stand level.
+    ``room_to_turn``, ``level`` and ``toilets`` are None where nobody has looked; ``contact`` is whom the crew calls,
+    for its road book alone. ``checked`` is false until someone has seen the place.
     """
 
     place: Place
@@ -86,11 +87,20 @@ class Stop:
     spot: str = ""
     closed: frozenset[tuple[int, str]] = frozenset()
     checked: bool = False
+    room_to_turn: bool | None = None
+    level: bool | None = None
+    toilets: bool | None = None
+    contact: str = ""
 
     @property
     def id(self) -> str:
         """Return the identifier of the place."""
         return self.place.id
+
+    @property
+    def suits_a_bus(self) -> bool:
+        """Tell whether nothing known keeps a bus from standing there."""
+        return self.room_to_turn is not False and self.level is not False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from webapp.workspace import Workspace
 COVERAGE_LIMITS = (0.001, 0.25, 0.5, 0.75)
 """Covered shares from which an area rises one level."""
 BASE_ATTRIBUTION = "© IGN Admin Express, INSEE"
+ROAD_ATTRIBUTION = f"{BASE_ATTRIBUTION} ; routes © les contributeurs d'OpenStreetMap, Travel Mapping"
 
 
 def _level(value: float, limits: Sequence[float]) -> int:
@@ -127,7 +128,7 @@ def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarP
         lines=_crew_lines(workspace, calendar, problem),
         points=counters,
         legend=((2, "commune où le bus s'arrête"), (0, "autre commune")),
-        attribution=BASE_ATTRIBUTION,
+        attribution=ROAD_ATTRIBUTION,
         zoom_in="Agrandir",
         zoom_out="Réduire",
     )

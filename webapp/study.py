@@ -6,7 +6,7 @@ from typing import Any
 
 from data.plan_files import plan_document, visit_document
 from mobility.bus_calendar import BusCalendar, Judgement, Plan
-from mobility.need import PRESETS
+from mobility.need import PRESETS, intend
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, no_progress
 from tours.judge import judge_calendar
@@ -63,11 +63,11 @@ def compare(workspace: Workspace, plan: Plan) -> dict[str, Any]:
 
 def compare_presets(workspace: Workspace, progress: Progress = no_progress) -> list[dict[str, Any]]:
     """Plan every preset, and measure each plan by the intent of every other: what each gives up."""
-    problems = {name: workspace.problem(name) for name in PRESETS}
+    problems = {name: workspace.problem(intend(name)) for name in PRESETS}
     rows = []
     for number, (name, problem) in enumerate(problems.items()):
         progress("presets", number / len(problems))
-        plan = workspace.plan(problem, preset=name)
+        plan = workspace.plan(problem, intent=intend(name))
         row = score(plan.solution.calendar, problem, plan.judgement)
         row["preset"], row["proven"] = name, plan.solution.proven
         row["shares"] = {

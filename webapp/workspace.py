@@ -12,7 +12,7 @@ from data.plan_store import PlanStore
 from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
 from mobility.bus_calendar import BusCalendar, Plan
 from mobility.bus_service import BusService, make_calendar, state_problem
-from mobility.need import DEFAULT_PRESET, PRESETS, Need, NeedSettings, assess_need
+from mobility.need import Intent, Need, NeedSettings, assess_need, intend
 from mobility.places import Place
 from mobility.planning import plan_calendar
 from mobility.problem import CalendarProblem, Stop
@@ -74,16 +74,16 @@ class Workspace:
         """Return the need of each settlement."""
         return assess_need(self.territory, self.roads, settings)
 
-    def problem(self, preset: str = DEFAULT_PRESET, *, service: BusService | None = None) -> CalendarProblem:
-        """State the calendar problem of this territory under a preset."""
-        needs = self.needs(PRESETS[preset])
+    def problem(self, intent: Intent | None = None, *, service: BusService | None = None) -> CalendarProblem:
+        """State the calendar problem of this territory under an intent (the default preset where none is given)."""
+        needs = self.needs((intent or intend()).settings)
         return state_problem(self.territory, self.stops, service or self.service, needs, self.roads)
 
     def plan(
         self,
         problem: CalendarProblem,
         *,
-        preset: str = DEFAULT_PRESET,
+        intent: Intent | None = None,
         limit: float = 120.0,
         gap: float = 0.0,
         progress: Progress = no_progress,
@@ -91,7 +91,7 @@ class Workspace:
         """Plan a problem with the house's solver and judge."""
         return plan_calendar(
             problem, solve_calendar, judge_calendar, conflicting_rules,
-            preset=preset, limit=limit, gap=gap, progress=progress,
+            intent=intent or intend(), limit=limit, gap=gap, progress=progress,
         )  # fmt: skip
 
     def reference(self, problem: CalendarProblem) -> BusCalendar | None:

@@ -9,6 +9,7 @@ from data.plan_files import parse_plan, plan_document
 from data.plan_store import PlanStore
 from mobility.bus_calendar import Plan
 from mobility.errors import MobilityError
+from mobility.need import intend
 from mobility.problem import CalendarRules, Position
 from tests.fakes import tiny_problem
 from tours.calendar_solver import solve_calendar
@@ -23,7 +24,7 @@ def plan():
     )  # fmt: skip
     problem = tiny_problem([(3, 0), (0, 6), (-5, 2)], [90, 60, 30], closed={1: {(2, "morning")}}, rules=rules)
     solution = solve_calendar(problem)
-    return Plan(problem, solution, judge_calendar(solution.calendar, problem), "isolated-first")
+    return Plan(problem, solution, judge_calendar(solution.calendar, problem), intend(near=300.0))
 
 
 def test_read_back_the_same(plan):
@@ -31,7 +32,7 @@ def test_read_back_the_same(plan):
     back = parse_plan(text, "plan.json")
     assert back.solution == plan.solution
     assert back.judgement == plan.judgement
-    assert back.preset == plan.preset
+    assert back.intent == plan.intent
     assert json.dumps(plan_document(back)) == text
     assert judge_calendar(back.solution.calendar, back.problem) == plan.judgement
 

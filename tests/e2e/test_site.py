@@ -16,7 +16,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 AXE = ROOT / "webapp" / "static" / "vendor" / "axe" / "axe.min.js"
 PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/preparer",
-    "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/nowhere", "/cartes/calendrier",
+    "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/arrets", "/nowhere", "/cartes/calendrier",
     "/cartes/besoin", "/cartes/couverture",
 ]  # fmt: skip
 

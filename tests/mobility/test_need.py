@@ -2,7 +2,8 @@
 
 import pytest
 
-from mobility.need import PRESETS, NeedSettings, assess_need, ramp
+from mobility.errors import MobilityError
+from mobility.need import PRESETS, NeedSettings, assess_need, intend, ramp
 from mobility.places import Place, Point
 from mobility.territory import Area, Commune, FixedService, Settlement, Territory
 from tests.fakes import CrowFlyRoads, village
@@ -87,6 +88,16 @@ def test_a_territory_without_any_counter_is_all_remote():
 def test_settings_are_checked(wrong):
     with pytest.raises(ValueError, match=r"must|shares"):
         NeedSettings(**wrong)
+
+
+def test_an_intent_departs_from_its_preset():
+    assert not intend("most-people").adjusted
+    assert intend("most-people", near=60.0).settings.near == 60
+    assert intend("most-people", near=60.0).adjusted
+    with pytest.raises(MobilityError, match="near must be shorter"):
+        intend(near=5000.0)
+    with pytest.raises(MobilityError, match="no preset"):
+        intend("nobody")
 
 
 def test_ramp_and_presets():

@@ -8,7 +8,7 @@ import pytest
 PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
     "/comparaison", "/besoin", "/choix", "/preparer", "/verifier", "/telechargements", "/sources", "/methode",
-    "/routes",
+    "/routes", "/arrets",
 ]  # fmt: skip
 MAPS = ["/cartes/calendrier", "/cartes/besoin", "/cartes/couverture", "/cartes/couverture-reference"]
 
@@ -173,6 +173,8 @@ def test_prepare_find_and_adopt(client, app):
         ({"lock-stop-0": "99999"}, "n'est pas un arrêt possible"),
         ({"sessions-stated": "1"}, "Il manque de quoi"),
         ({"preset": "none"}, "Intention"),
+        ({"near": "20", "far": "10"}, "se contredisent"),
+        ({"vulnerability": "300"}, "entre 0 et 100"),
         ({"max_changes": "many"}, "n'est pas un nombre"),
     ],
 )

@@ -21,6 +21,7 @@ from webapp.cli.options import (
     parse_skip,
     problem_options,
     roads_option,
+    stated_intent,
     stated_service,
     territory_option,
     workspace_for,
@@ -61,7 +62,7 @@ def stated_problem(options: dict[str, Any]) -> tuple[Workspace, CalendarProblem]
     """Return the workspace and the problem that a command's options state."""
     workspace = workspace_for(options["territory"], options["roads"])
     service = stated_service(workspace, options)
-    problem = workspace.problem(options["preset"], service=service)
+    problem = workspace.problem(stated_intent(options), service=service)
     if options.get("published"):
         old = visits_of(options["published"], workspace, problem)
         positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in old.visits)
@@ -104,7 +105,7 @@ def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: boo
     """
     workspace, problem = stated_problem(options)
     progress = terminal_progress()
-    found = workspace.plan(problem, preset=options["preset"], limit=limit, gap=gap, progress=progress)
+    found = workspace.plan(problem, intent=stated_intent(options), limit=limit, gap=gap, progress=progress)
     progress("done", 1.0)
     if out:
         out.write_text(json.dumps(plan_document(found), ensure_ascii=False) + "\n", encoding="utf-8")

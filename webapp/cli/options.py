@@ -11,9 +11,9 @@ import click
 from data.bus_files import PARITY_WEEKS, find_stop, parse_service
 from data.territory_files import read_toml
 from mobility.bus_service import BusService
-from mobility.clock import WEEKDAYS, parse_clock
+from mobility.clock import MINUTE, WEEKDAYS, parse_clock
 from mobility.errors import MobilityError
-from mobility.need import PRESETS
+from mobility.need import PRESETS, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, Position
 from webapp.settings import read_settings
@@ -43,6 +43,10 @@ def problem_options(command: F) -> F:
         roads_option,
         click.option("--preset", type=click.Choice(list(PRESETS)), default="isolated-first", show_default=True,
                      help="What matters."),
+        click.option("--near", type=float, help="Minutes from a counter up to which nobody is in need."),
+        click.option("--far", type=float, help="Minutes from a counter beyond which need is whole."),
+        click.option("--vulnerability", type=float, help="Weight of the social signs, 0 to 1."),
+        click.option("--rail", type=float, help="Share of the need taken off beside a station, 0 to 1."),
         click.option("--service", "service_file", type=click.Path(path_type=Path),
                      help="Bus service (TOML) instead of the territory's bus.toml."),
         click.option("--buses", type=click.IntRange(1, 50), help="Number of buses, alike the first."),
@@ -96,6 +100,12 @@ def stated_service(workspace: Workspace, options: dict[str, Any]) -> BusService:
         max_changes=options.get("max_changes"),
     )
     return replace(service, buses=buses, rules=rules, tolerance=options.get("tolerance") or service.tolerance)
+
+
+def stated_intent(options: dict[str, Any]) -> Intent:
+    """Return the preset with the settings that the options change."""
+    minutes = {name: options[name] * MINUTE for name in ("near", "far") if options.get(name) is not None}
+    return intend(options["preset"], vulnerability=options.get("vulnerability"), rail=options.get("rail"), **minutes)
 
 
 def changed_bus(bus: Bus, changes: dict[str, Any]) -> Bus:

@@ -8,7 +8,7 @@ from maps.layers import MapContent
 from maps.svg_map import draw_svg
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.places import Place
-from mobility.problem import CalendarProblem, CrewRules
+from mobility.problem import CalendarProblem, CrewRules, Stop
 from mobility.travel import Roads
 from webapp.exports.typeset import typeset
 from webapp.french import (
@@ -59,7 +59,7 @@ def _lines(visits: list[Visit], problem: CalendarProblem, roads: Roads) -> list[
     lines.append(_line(leave, f"Départ vers {places[1].name}", drives[0][1]))
     for number, visit in enumerate(visits):
         stop, session = problem.stops_by_id[visit.stop], problem.sessions_by_key[visit.weekday, visit.session]
-        lines.append(_line(visit.arrival, f"Arrivée et installation, {stop.place.name}", stop.spot))
+        lines.append(_line(visit.arrival, f"Arrivée et installation, {stop.place.name}", stop_words(stop)))
         lines.append(_line(session.opens, f"Ouverture au public ({session_word(session.name)})", ""))
         lines.append(_line(session.closes, "Fermeture, rangement", ""))
         last = number == len(visits) - 1
@@ -70,6 +70,13 @@ def _lines(visits: list[Visit], problem: CalendarProblem, roads: Roads) -> list[
         else:
             lines.append(_between(visit, visits[number + 1], drives[number + 1], crew, places[number + 2].name))
     return lines
+
+
+def stop_words(stop: Stop) -> str:
+    """Write what the crew should know of a stop."""
+    known = {True: "toilettes", False: "pas de toilettes"}
+    parts = [stop.spot, known.get(stop.toilets, "") if stop.toilets is not None else "", stop.contact]
+    return ", ".join(filter(None, parts)) + ("" if stop.checked else " (à vérifier sur place)")
 
 
 def _between(visit: Visit, following: Visit, drive: tuple[float, str], crew: CrewRules, towards: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from maps.folium_page import draw_page
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
-from mobility.need import DEFAULT_PRESET, PRESETS
 from mobility.problem import CalendarProblem, Session
 from tours.judge import judge_calendar
 from tours.what_if import Replacement, replacements
@@ -36,7 +35,6 @@ def home() -> str:
         grid=week_grid(calendar, plan.problem),
         lines=visit_lines(calendar, plan.problem),
         coming=[v for v in here.dated().visits if v.day >= here.today()][:4],
-        preset=plan.preset or DEFAULT_PRESET,
     )
 
 
@@ -62,7 +60,7 @@ def map_page(name: str) -> Response:
     if name == "calendrier":
         content = calendar_map(workspace, calendar, problem)
     elif name == "besoin":
-        content = need_map(workspace, workspace.needs(PRESETS[plan.preset or DEFAULT_PRESET]))
+        content = need_map(workspace, workspace.needs(plan.intent.settings))
     elif name == "couverture":
         content = coverage_map(workspace, calendar, plan.judgement.served, problem, "Couverture du calendrier proposé")
     elif name == "couverture-reference" and (reference := workspace.reference(problem)):
@@ -98,9 +96,9 @@ def need() -> str:
     """Show the need of each place and the factors that make it."""
     here = site()
     plan = here.plan()
-    needs = here.workspace.needs(PRESETS[plan.preset or DEFAULT_PRESET])
+    needs = here.workspace.needs(plan.intent.settings)
     ranked = sorted(needs, key=lambda need: -need.value)
-    return render_template("need.html", needs=ranked, settings=PRESETS[plan.preset or DEFAULT_PRESET], plan=plan)
+    return render_template("need.html", needs=ranked, settings=plan.intent.settings, plan=plan)
 
 
 @pages.get("/choix")

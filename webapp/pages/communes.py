@@ -4,7 +4,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mobility.bus_calendar import Plan
-from mobility.need import DEFAULT_PRESET, PRESETS
 from webapp.site import site
 
 pages = Blueprint("communes", __name__)
@@ -38,11 +37,7 @@ def show(insee: str) -> str:
     stops = [s for s in plan.problem.stops if s.commune == commune.insee]
     visited = [s for s in stops if plan.solution.calendar.at(s.id)]
     price = next((p for p in here.study().get("prices", []) if p["commune"] == commune.insee), None)
-    needs = [
-        need
-        for need in here.workspace.needs(PRESETS[plan.preset or DEFAULT_PRESET])
-        if need.settlement.commune == commune.insee
-    ]
+    needs = [need for need in here.workspace.needs(plan.intent.settings) if need.settlement.commune == commune.insee]
     return render_template(
         "commune.html", commune=commune, plan=plan,
         replaced=[here.names()[stop] for stop in price["replaced"]] if price else [],

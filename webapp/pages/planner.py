@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from data.plan_files import parse_plan
 from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
 from mobility.bus_service import BusService, make_calendar
-from mobility.clock import format_clock, parse_clock
+from mobility.clock import MINUTE, format_clock, parse_clock
 from mobility.errors import MobilityError
-from mobility.need import DEFAULT_PRESET, PRESETS
+from mobility.need import DEFAULT_PRESET, PRESETS, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
 from mobility.territory import COUNTER
@@ -53,18 +53,31 @@ def start() -> BaseResponse | tuple[str, int]:
     """Start a search, or show the form again with what must be mended."""
     here = site()
     try:
-        preset = request.form.get("preset", DEFAULT_PRESET)
-        if preset not in PRESETS:
-            raise MobilityError("bad-policy", "no such preset", field="preset", value=preset)
-        problem = here.workspace.problem(preset, service=stated_service(here, request.form))
+        intent = stated_intent(request.form)
+        problem = here.workspace.problem(intent, service=stated_service(here, request.form))
         problem = _published(here, problem, request.form)
     except MobilityError as error:
         return _form(request.form, french_error(error, here.names())), 400
     job = here.jobs.start(
-        lambda progress: here.workspace.plan(problem, preset=preset, limit=180.0, progress=progress),
+        lambda progress: here.workspace.plan(problem, intent=intent, limit=180.0, progress=progress),
         {"kind": "plan"},
     )
     return redirect(url_for("planner.job", job_id=job.id), code=303)
+
+
+def stated_intent(form: MultiDict[str, str]) -> Intent:
+    """Read what matters: a preset, and the settings that depart from it (empty fields change nothing)."""
+    return intend(
+        form.get("preset", DEFAULT_PRESET),
+        near=_share(form, "near", MINUTE, 0, 60),
+        far=_share(form, "far", MINUTE, 1, 120),
+        vulnerability=_share(form, "vulnerability", 0.01, 0, 100),
+        rail=_share(form, "rail", 0.01, 0, 100),
+    )
+
+
+def _share(form: MultiDict[str, str], name: str, unit: float, low: int, high: int) -> float | None:
+    return _whole(form, name, 0, low, high) * unit if form.get(name, "").strip() else None
 
 
 def stated_service(here: Site, form: MultiDict[str, str]) -> BusService:
@@ -193,7 +206,7 @@ def result(job_id: str) -> str | BaseResponse:
     current = here.plan() if here.stamp is not None else None
     measured = None
     if current:
-        judged = here.workspace.problem(current.preset or DEFAULT_PRESET)
+        judged = here.workspace.problem(current.intent)
         known = all(stop in judged.stops_by_id for stop in plan.solution.calendar.stops())
         measured = judge_calendar(plan.solution.calendar, plan.problem if not known else _on(judged, plan.problem))
     return render_template(
@@ -225,6 +238,14 @@ def _study(here: Site, plan: Plan) -> BaseResponse:
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
+@pages.get("/arrets")
+def stops() -> str:
+    """List the candidate stops with what is known of each."""
+    workspace = site().workspace
+    found = sorted(workspace.stops, key=lambda s: s.place.name)
+    return render_template("stops.html", stops=found, names={c.insee: c.name for c in workspace.territory.communes})
+
+
 @pages.get("/verifier")
 def verify() -> str:
     """Show the current calendar as a grid that can be edited and judged."""
@@ -246,7 +267,7 @@ def check() -> str | tuple[str, int] | BaseResponse:
         if not judged.broken:
             bound = max(judged.need, plan.solution.stages[0].bound)
             proof = (StageProof("need", judged.need, bound, 0.0),)
-            return _study(here, Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.preset))
+            return _study(here, Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent))
     if request.headers.get("X-Requested-With") == "fetch":
         judged = judge_calendar(calendar, plan.problem)
         return render_template("_verdict.html", plan=plan, judged=judged, names=here.names())
