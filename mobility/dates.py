@@ -49,7 +49,8 @@ class Closure:
 class Season:
     """The days a calendar is published for, and how its weeks fall on them.
 
-    ``first_week`` is the week of the cycle (from 1) of the season's first day under strict alternation. With
+    Under strict alternation, ``first_week`` is the week of the cycle (from 1) in which the day ``anchor`` lies (the
+    season's first day where it is None): a season that moves with the clock must keep its anchor. With
     ``move_holidays``, a visit that meets a public holiday is moved within its week where the bus is free; otherwise it
     is skipped. With ``pause_school`` no visit takes place in school holidays.
     """
@@ -57,6 +58,7 @@ class Season:
     days: DateRange
     policy: str = ISO_PARITY
     first_week: int = 1
+    anchor: date | None = None
     public_holidays: dict[date, str] | None = None
     school_holidays: tuple[DateRange, ...] = ()
     closures: tuple[Closure, ...] = ()
@@ -78,8 +80,20 @@ class Season:
                     weeks=weeks,
                 )
             return (day.isocalendar().week - 1) % weeks + 1
-        first_monday = self.days.first - timedelta(days=self.days.first.weekday())
-        return ((day - first_monday).days // 7 + self.first_week - 1) % weeks + 1
+        anchor = self.anchor or self.days.first
+        monday = anchor - timedelta(days=anchor.weekday())
+        return ((day - monday).days // 7 + self.first_week - 1) % weeks + 1
+
+    def repeated_weeks(self, weeks: int) -> list[date]:
+        """Return the Mondays whose week has the same place in the cycle as the week before (ISO parity alone)."""
+        monday = self.days.first - timedelta(days=self.days.first.weekday())
+        repeated = []
+        while weeks > 1 and monday + timedelta(days=7) <= self.days.last:
+            following = monday + timedelta(days=7)
+            if self.cycle_week(monday, weeks) == self.cycle_week(following, weeks):
+                repeated.append(following)
+            monday = following
+        return repeated
 
 
 @dataclass(frozen=True, order=True)

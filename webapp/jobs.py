@@ -67,5 +67,5 @@ class Jobs:
         except Exception:  # noqa: BLE001
             # Whatever went wrong in a thread must reach the page that waits for it.
             _log.exception("the job %s failed", job.id)
-            job.error = MobilityError("judge-disagrees", "unexpected fault", field="")
+            job.error = MobilityError("unexpected", "the work stopped on an unexpected fault")
             job.state = "failed"

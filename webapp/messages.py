@@ -60,6 +60,7 @@ ERRORS = {
     "stated-twice": "« {value} » est indiqué deux fois.",
     "too-large": "Ce fichier est trop grand (au plus {megabytes} Mo).",
     "too-many-sessions": "Le calcul prévoit une ou deux demi-journées par jour, pas {sessions}.",
+    "unexpected": "Le calcul s'est arrêté sur une panne. Réessayez, puis prévenez la personne qui gère le site.",
     "unknown-commune": "La commune « {value} » n'existe pas dans ce territoire.",
     "unknown-place": "Le tableau des voisinages cite un lieu inconnu : {value}.",
     "unknown-preset": "L'intention « {value} » n'existe pas.",

@@ -19,12 +19,16 @@ LONGEST_DAYS = 800
 
 @dataclass(frozen=True)
 class SeasonChoice:
-    """What the planner chose; ``first`` and ``last`` None follow the clock: from this week on, thirty weeks."""
+    """What the planner chose; ``first`` and ``last`` None follow the clock: from this week on, thirty weeks.
+
+    ``first_week`` is the week of the cycle in which ``anchor`` lies, for strict alternation.
+    """
 
     policy: str = "iso-parity"
     first: date | None = None
     last: date | None = None
     first_week: int = 1
+    anchor: date | None = None
     move_holidays: bool = True
     pause_school: bool = False
     closures: tuple[Closure, ...] = ()
@@ -36,6 +40,7 @@ class SeasonChoice:
             "first": self.first.isoformat() if self.first else None,
             "last": self.last.isoformat() if self.last else None,
             "first_week": self.first_week,
+            "anchor": self.anchor.isoformat() if self.anchor else None,
             "move_holidays": self.move_holidays,
             "pause_school": self.pause_school,
             "closures": [
@@ -78,6 +83,7 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         first=first,
         last=last,
         first_week=int(content.get("first_week") or 1),
+        anchor=parse_day(content.get("anchor"), "anchor"),
         move_holidays=bool(content.get("move_holidays", True)),
         pause_school=bool(content.get("pause_school", False)),
         closures=closures,
@@ -115,6 +121,7 @@ def build_season(workspace: Workspace, choice: SeasonChoice, today: date) -> Sea
         days=DateRange("season", first, last),
         policy=choice.policy,
         first_week=choice.first_week,
+        anchor=choice.anchor,
         public_holidays=public_holidays(first, last),
         school_holidays=school_holidays(first, last, zone) if zone else (),
         closures=choice.closures,

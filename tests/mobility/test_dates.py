@@ -101,6 +101,18 @@ def test_no_visit_vanishes_and_none_falls_on_a_holiday(start, off, moving, polic
     assert len(slots) == len(set(slots))
 
 
+def test_a_season_that_moves_with_the_clock_keeps_its_anchor():
+    anchor = date(2026, 12, 14)
+    for later in range(0, 70, 7):
+        season = Season(DateRange("s", anchor + timedelta(days=later), date(2027, 6, 1)), ALTERNATE, anchor=anchor)
+        assert season.cycle_week(date(2027, 3, 2), 2) == 2
+
+
+def test_repeated_weeks_are_told():
+    assert Season(WINTER, ISO_PARITY).repeated_weeks(2) == [date(2027, 1, 4)]
+    assert Season(WINTER, ALTERNATE).repeated_weeks(2) == []
+
+
 def test_parity_knows_two_weeks_only():
     with pytest.raises(MobilityError, match="strict alternation"):
         Season(WINTER).cycle_week(date(2026, 12, 15), 4)

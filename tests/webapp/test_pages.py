@@ -126,6 +126,31 @@ def test_a_wrong_season_changes_nothing(client, data, words):
     assert client.get("/dates").get_data(as_text=True) == before
 
 
+def test_strict_alternation_survives_the_weeks_that_pass(app):
+    """The same date keeps its visits when the season, which follows the clock, starts a week later."""
+    from datetime import timedelta
+
+    from tests.conftest import NOW
+    from webapp.app import create_app
+
+    first = app.test_client()
+    first.post("/dates", data={"policy": "alternate", "first_week": "2"})
+    site = app.extensions["site"]
+    before = [(v.day, v.visit.stop) for v in site.dated().visits]
+    later = create_app(site.workspace.settings, clock=lambda: NOW + timedelta(days=7)).extensions["site"]
+    after = [(v.day, v.visit.stop) for v in later.dated().visits]
+    shared_days = {day for day, _ in before} & {day for day, _ in after}
+    assert len(shared_days) > 60
+    assert [v for v in before if v[0] in shared_days] == [v for v in after if v[0] in shared_days]
+    page = first.get("/dates").get_data(as_text=True)
+    assert page.count("se répètent") == 0
+
+
+def test_parity_tells_of_the_repeated_week(client):
+    page = client.get("/dates").get_data(as_text=True)
+    assert "La semaine du lundi 4 janvier 2027" in page
+
+
 def test_a_cancelled_day_gets_proposals(client):
     text = client.get("/dates?annule=2026-12-08").get_data(as_text=True)
     assert "Le mardi 8 décembre" in text

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from data.holidays import school_years_known
 from maps.folium_page import draw_page
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.dates import Closure, DateRange
@@ -117,10 +118,14 @@ def dates() -> str:
     """Show the season's dates, with what is skipped and moved; propose replacements for a cancelled day."""
     here = site()
     cancelled = parse_day(request.args.get("annule"), "first")
+    season, weeks = here.dated().season, here.plan().problem.cycle_weeks
     return render_template(
         "dates.html", plan=here.plan(), dated=here.dated(), choice=chosen_season(here.workspace), names=here.names(),
         cancelled=cancelled, proposals=proposals(here, cancelled) if cancelled else [],
         stops=sorted(here.plan().problem.stops, key=lambda s: s.place.name),
+        repeated=season.repeated_weeks(weeks),
+        first_week=season.cycle_week(max(season.days.first, here.today()), weeks),
+        school_known=school_years_known(season.days.last),
     )  # fmt: skip
 
 
@@ -159,7 +164,7 @@ def save_dates() -> BaseResponse:
     kept = [c for n, c in enumerate(chosen_season(here.workspace).closures) if f"garder-{n}" in form]
     choice = parse_choice({
         "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
-        "first_week": form.get("first_week") or 1,
+        "first_week": form.get("first_week") or 1, "anchor": form.get("first") or here.today().isoformat(),
         "move_holidays": form.get("jours-feries") == "deplacer", "pause_school": "pause-scolaire" in form,
     })  # fmt: skip
     closures = list(kept)
