@@ -222,7 +222,8 @@ def main() -> None:
         solution = solve_calendar(problem, limit=180.0, gap=gap)
         judged = judge_calendar(solution.calendar, problem)
         first = solution.stages[0]
-        state = "proven optimal" if solution.proven else f"gap {first.gap:.2%}"
+        gaps = ", ".join(f"{stage.objective} {stage.gap:.2%}" for stage in solution.stages)
+        state = "proven optimal" if solution.proven else f"gaps: {gaps}"
         broken = f"{len(judged.broken)} broken" if judged.broken else "none broken"
         rows.append(
             [name, "ours", f"{judged.need:.1f}", f"{first.bound:.1f}", state, f"{solution.seconds:.1f}", broken]
