@@ -31,7 +31,8 @@ class BusCalendar:
     visits: tuple[Visit, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "visits", tuple(sorted(self.visits)))
+        in_order = sorted(self.visits, key=lambda v: (v.week, v.weekday, v.arrival, v.bus, v.stop, v.session))
+        object.__setattr__(self, "visits", tuple(in_order))
 
     def stops(self) -> list[str]:
         """Return the stops visited, each once."""

@@ -142,14 +142,15 @@ def spanner(places: Sequence[Place], roads: Roads, *, stretch: float = STRETCH) 
     Pairs are taken from the nearest on (greedy spanner); the longer direction of a pair counts.
     """
     times = {profile: roads.travel_times(places, places, profile) for profile in PROFILES}
-    seconds = {profile: np.maximum(t.seconds, t.seconds.T).astype(float) for profile, t in times.items()}
-    metres = {profile: np.maximum(t.metres, t.metres.T).astype(float) for profile, t in times.items()}
+    # Rounded first, so that the stretch holds for the figures that the table keeps.
+    seconds = {profile: np.maximum(t.seconds, t.seconds.T).astype(float).round(1) for profile, t in times.items()}
+    metres = {profile: np.maximum(t.metres, t.metres.T).astype(float).round() for profile, t in times.items()}
     size = len(places)
     pairs = sorted((float(seconds["car"][i, j]), i, j) for i in range(size) for j in range(i + 1, size))
     known = {profile: np.where(np.eye(size, dtype=bool), 0.0, np.inf) for profile in PROFILES}
     links = []
     for car_seconds, i, j in pairs:
-        joined = all(known[profile][i, j] <= stretch * seconds[profile][i, j] + 1 for profile in PROFILES)
+        joined = all(known[profile][i, j] <= stretch * seconds[profile][i, j] for profile in PROFILES)
         if not np.isfinite(car_seconds) or joined:
             continue
         path = roads.path(places[i], places[j], "car")
@@ -158,8 +159,8 @@ def spanner(places: Sequence[Place], roads: Roads, *, stretch: float = STRETCH) 
             RoadLink(
                 places[i].id,
                 places[j].id,
-                {profile: round(float(metres[profile][i, j])) for profile in PROFILES},
-                {profile: max(1, round(float(seconds[profile][i, j]))) for profile in PROFILES},
+                {profile: float(metres[profile][i, j]) for profile in PROFILES},
+                {profile: float(seconds[profile][i, j]) for profile in PROFILES},
                 names,
             )
         )
