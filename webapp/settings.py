@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.territory_files import TERRITORIES, read_toml
+from mobility.errors import MobilityError
 
 ROOT = Path(__file__).parent.parent
 
@@ -44,10 +45,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         territory=env.get("MOBILITY_TERRITORY") or default_territory(),
         state=Path(env.get("MOBILITY_STATE") or ROOT / "var"),
         host=env.get("MOBILITY_HOST", "127.0.0.1"),
-        port=int(env.get("MOBILITY_PORT", "8000")),
+        port=_port(env.get("MOBILITY_PORT", "8000")),
         public_address=env.get("MOBILITY_PUBLIC_URL", ""),
         roads=env.get("MOBILITY_ROADS", ""),
     )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65_536:
+        raise MobilityError("bad-port", f"'{text}' is not a port (1 to 65535)", field="MOBILITY_PORT", value=text)
+    return int(text)
 
 
 def default_territory() -> str:

@@ -186,6 +186,17 @@ def test_bad_input_is_one_clear_line_and_an_exit_code(run, arguments, code, word
     assert result.stdout == ""
 
 
+def test_a_taken_port_is_told_before_any_work(run):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("serve", "--port", taken.getsockname()[1])
+    assert result.exit_code == 3
+    assert "choose another with --port" in result.stderr
+
+
 def test_a_service_file_with_a_fault_names_it(run, tmp_path):
     service = tmp_path / "bus.toml"
     text = (TERRITORIES / "cahors" / "bus.toml").read_text()

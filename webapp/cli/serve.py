@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import click
-from waitress import serve as serve_forever
+from waitress.server import BaseWSGIServer, create_server
 
+from mobility.errors import MobilityError
 from webapp.app import create_app
 from webapp.cli.output import reported, terminal_progress
-from webapp.settings import read_settings
+from webapp.settings import Settings, read_settings
 from webapp.study import prepare
 from webapp.workspace import open_workspace
 
@@ -33,18 +34,28 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
         host=host or settings.host,
         port=port or settings.port,
     )
+    server = listening(settings)
     if not no_prepare:
-        progress = terminal_progress()
-        plan = prepare(open_workspace(settings), progress)
+        plan = prepare(open_workspace(settings), terminal_progress())
         judged = plan.judgement
         proven = "proven optimal" if plan.solution.proven else "best found"
         click.echo(
             f"calendar: {judged.share:.1%} of the need covered, {judged.distance / 1000:.0f} km a cycle, {proven}",
             err=True,
         )
-    app = create_app(settings)
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
-    serve_forever(
-        app, host=settings.host, port=settings.port, threads=8, ident=None, clear_untrusted_proxy_headers=True,
-        channel_timeout=60,
-    )  # fmt: skip
+    server.run()
+
+
+def listening(settings: Settings) -> BaseWSGIServer:
+    """Return the server, its port taken before any long work."""
+    app = create_app(settings)
+    try:
+        return create_server(app, host=settings.host, port=settings.port, threads=8, ident=None, channel_timeout=60)
+    except OSError as error:
+        raise MobilityError(
+            "port-taken",
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); choose another with --port",
+            field="--port",
+            value=settings.port,
+        ) from None
