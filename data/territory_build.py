@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import shapely
+import geopandas
 
 from data.csv_tables import Row, write_table
 from data.open_tables import OpenTables, opening_hours
@@ -142,18 +142,11 @@ def _is_near(point: Point, places: Iterable[Point]) -> bool:
 
 
 def _write_contours(path: Path, contours: Any, codes: set[str]) -> int:
-    features = [f for f in contours["features"] if f["properties"]["insee"] in codes]
-    shapes = shapely.coverage_simplify(
-        [shapely.geometry.shape(feature["geometry"]) for feature in features], CONTOUR_TOLERANCE
-    )
-    light = [
-        {
-            "type": "Feature",
-            "properties": {key: feature["properties"][key] for key in ("insee", "nom")},
-            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 0.0001))),
-        }
-        for feature, shape in zip(features, shapes, strict=True)
-    ]
+    """Write the contours, simplified together so that neighbours stay joined, one commune a line."""
+    features = [feature for feature in contours["features"] if feature["properties"]["insee"] in codes]
+    frame = geopandas.GeoDataFrame.from_features(features, crs="EPSG:4326")[["insee", "nom", "geometry"]]
+    frame.geometry = frame.geometry.simplify_coverage(CONTOUR_TOLERANCE).set_precision(0.0001)
+    light = json.loads(frame.to_json(drop_id=True))["features"]
     lines = ",\n".join(json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in light)
     path.write_text('{"type":"FeatureCollection","features":[\n' + lines + "\n]}\n", encoding="utf-8")
     return len(light)

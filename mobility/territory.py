@@ -99,10 +99,6 @@ class Territory:
         """Return today's sum of the communes' populations."""
         return sum(commune.population for commune in self.communes)
 
-    def area_name(self, siren: str) -> str:
-        """Return the name of an area."""
-        return next(area.name for area in self.areas if area.siren == siren)
-
     def services_of_kind(self, kind: str) -> list[FixedService]:
         """Return the fixed services of one kind."""
         return [service for service in self.services if service.kind == kind]

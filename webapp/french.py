@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from mobility.clock import parse_clock
+
 NBSP = "\u00a0"
 NARROW = "\u202f"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -72,6 +74,21 @@ def duration_words(seconds: float) -> str:
     """Write "25 min" or "1 h 05"."""
     minutes = round(seconds / 60)
     return f"{minutes}{NBSP}min" if minutes < 60 else f"{minutes // 60}{NBSP}h{NBSP}{minutes % 60:02d}"
+
+
+def opening_words(hours: str) -> list[str]:
+    """Write the hours of a service ("Mo 09:00-12:00,14:00-17:00; Tu …") as a line a day."""
+    codes = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+    lines = []
+    for part in filter(None, (piece.strip() for piece in hours.split(";"))):
+        code, _, spans = part.partition(" ")
+        words = []
+        for span in filter(None, spans.split(",")):
+            start, _, end = span.partition("-")
+            words.append(hours_words(parse_clock(start), parse_clock(end)))
+        if code in codes and words:
+            lines.append(f"{WEEKDAYS[codes.index(code)]} {joined(words)}")
+    return lines
 
 
 def number_words(value: float, decimals: int = 0) -> str:

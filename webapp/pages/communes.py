@@ -43,6 +43,7 @@ def show(insee: str) -> str:
         replaced=[here.names()[stop] for stop in price["replaced"]] if price else [],
         visited=visited, needs=needs, price=price,
         coming=here.dated().next_at([s.id for s in visited], here.today(), NEXT_DATES),
+        services=[service for service in here.workspace.territory.services if service.commune == commune.insee],
         nearest=nearest_stops(plan, commune.insee), pole=commune.insee in here.workspace.territory.poles,
     )  # fmt: skip
 

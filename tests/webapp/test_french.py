@@ -1,0 +1,43 @@
+"""Dates, hours and numbers as people say them."""
+
+from datetime import date
+
+import pytest
+
+from webapp import french
+
+NBSP, NARROW = french.NBSP, french.NARROW
+
+
+def test_days_and_hours():
+    assert french.day_words(date(2026, 12, 8)) == "mardi 8 décembre"
+    assert french.day_words(date(2026, 12, 1), year=True) == "mardi 1er décembre 2026"
+    assert french.hours_words(33_300, 45_000).replace(NBSP, " ") == "9 h 15 – 12 h 30"
+    assert french.time_words(50_400).replace(NBSP, " ") == "14 h"
+    assert [french.duration_words(s).replace(NBSP, " ") for s in (1500, 3900)] == ["25 min", "1 h 05"]
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "words"),
+    [(1234.56, 1, f"1{NARROW}234,6"), (-3.2, 0, "\u22123"), (-0.2, 0, "0"), (0, 0, "0"), (17, 2, "17,00")],
+)
+def test_numbers(value, decimals, words):
+    assert french.number_words(value, decimals) == words
+
+
+def test_places_lists_and_weeks():
+    assert [french.at_place(n) for n in ("Lherm", "Le Montat", "Les Junies")] == ["à Lherm", "au Montat", "aux Junies"]
+    assert french.joined(["a", "b", "c"]) == "a, b et c"
+    assert french.joined(["a"]) == "a"
+    assert french.joined([]) == ""
+    assert [french.week_words(w, 2) for w in (1, 2)] == ["semaines impaires", "semaines paires"]
+    assert french.week_words(1, 1) == "chaque semaine"
+    assert french.week_words(3, 4) == "semaine 3 du cycle"
+
+
+def test_opening_hours():
+    lines = french.opening_words("Mo 09:00-12:00,14:00-17:30; Sa 09:30-12:00")
+    assert [line.replace(NBSP, " ") for line in lines] == [
+        "lundi 9 h – 12 h et 14 h – 17 h 30", "samedi 9 h 30 – 12 h",
+    ]  # fmt: skip
+    assert french.opening_words("") == []
