@@ -28,10 +28,11 @@ from mobility.problem import (
     Stop,
 )
 from mobility.travel import TravelTimes
+from tours.calendar_model import CalendarModel
 from tours.calendar_solver import solve_calendar
 from tours.crew_days import crew_days
 from tours.judge import judge_calendar
-from tours.slots import exact_grid
+from tours.slots import aggregate_grid, exact_grid
 from tours.what_if import forced_prices
 from webapp.settings import read_settings
 from webapp.workspace import open_workspace
@@ -246,6 +247,12 @@ def main() -> None:
                 f"{time.monotonic() - started:.1f}", f"{len(value.broken)} broken" if value.broken else "none broken",
             ])  # fmt: skip
     print(table(["case", "by", "need covered", "bound", "proof", "seconds", "rules"], rows), end="\n\n")
+    exact = exact_grid(base)
+    for name, grid in (("aggregate", aggregate_grid(exact)), ("exact", exact)):
+        started = time.monotonic()
+        answer = CalendarModel(base, grid).maximise("need", limit=120.0, gap=0.0)
+        value = answer.value if answer else 0.0
+        print(f"63 communes, need alone, {name} grid: {value:.1f} in {time.monotonic() - started:.2f} s")
     solution = solve_calendar(base)
     started = time.monotonic()
     prices = forced_prices(base, solution.calendar)
