@@ -36,6 +36,17 @@ class PlanStore:
         path = self._path(name)
         return path.stat().st_mtime_ns if path.exists() else None
 
+    def set_aside(self, name: str) -> Path | None:
+        """Rename a document that cannot be used, so that a new one takes its place and nothing is lost."""
+        path = self._path(name)
+        if not path.exists():
+            return None
+        number = 1
+        while (aside := self.folder / f"{name}.unreadable-{number}").exists():
+            number += 1
+        path.replace(aside)
+        return aside
+
     def names(self) -> list[str]:
         """Return the names of all documents."""
         return sorted(path.stem for path in self.folder.glob("*.json"))

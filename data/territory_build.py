@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+from shapely.geometry import Point as Shape
 
 from data.csv_tables import Row, write_table
 from data.open_tables import OpenTables, opening_hours
@@ -118,10 +119,14 @@ def _write_services(folder: TerritoryFolder, tables: OpenTables, near: list[Poin
             f"hospital-{row.text('id')}", "hospital", name, code, row.text("lon"), row.text("lat"), "",
             _telephone(row.text("tel")), "hospitals",
         ))  # fmt: skip
+    outlines = geopandas.GeoDataFrame.from_features(tables.contours()["features"])
     for stop in tables.stations():
         name = f"Gare de {stop['stop_name']}"
         code = stop["stop_id"].rsplit("OCE", 1)[-1]
-        lines.append((f"station-{code}", "station", name, "", stop["stop_lon"], stop["stop_lat"], "", "", "sncf-ter"))
+        commune = _commune_at(Shape(float(stop["stop_lon"]), float(stop["stop_lat"])), outlines)
+        lines.append(
+            (f"station-{code}", "station", name, commune, stop["stop_lon"], stop["stop_lat"], "", "", "sncf-ter")
+        )
     for extra in folder.settings().get("services", []):
         lines.append(tuple(extra.get(column, "") for column in _SERVICE_COLUMNS))
     kept = [line for line in lines if _is_near(Point(float(str(line[4])), float(str(line[5]))), near)]
@@ -130,6 +135,12 @@ def _write_services(folder: TerritoryFolder, tables: OpenTables, near: list[Poin
 
 
 _SERVICE_COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "telephone", "source")
+
+
+def _commune_at(point: Shape, outlines: geopandas.GeoDataFrame) -> str:
+    """Return the commune whose contour holds a point ("" outside all)."""
+    found = outlines.loc[outlines.contains(point), "insee"]
+    return str(found.iloc[0]) if len(found) else ""
 
 
 def _telephone(digits: str) -> str:

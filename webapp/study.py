@@ -1,11 +1,13 @@
 """The study of a plan: how it compares, what each choice costs, where more means would help."""
 
 import json
+import logging
 from dataclasses import asdict
 from typing import Any
 
 from data.plan_files import plan_document, visit_document
 from mobility.bus_calendar import BusCalendar, Judgement, Plan
+from mobility.errors import MobilityError
 from mobility.need import PRESETS, intend
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, no_progress
@@ -15,6 +17,7 @@ from webapp.workspace import CURRENT_PLAN, Workspace
 
 STUDY = "study"
 FINGERPRINT = "fingerprint"
+_log = logging.getLogger(__name__)
 REACH = 600.0
 """Seconds by car to a visited stop within which residents are counted as near it."""
 
@@ -98,9 +101,14 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
 def prepare(workspace: Workspace, progress: Progress = no_progress) -> Plan:
     """Return the current plan, planned and studied again where the files it rests on have changed.
 
-    A plan that a planner has adopted is never replaced.
+    A plan that a planner has adopted is never replaced; one that cannot be read is set aside, never deleted.
     """
-    plan = workspace.saved_plan()
+    try:
+        plan = workspace.saved_plan()
+    except MobilityError as error:
+        aside = workspace.store.set_aside(CURRENT_PLAN)
+        _log.warning("the saved plan cannot be read (%s): it is set aside as %s and planned again", error, aside)
+        plan = None
     known = json.loads(workspace.store.text(FINGERPRINT) or "{}")
     fresh = known.get("adopted") or known.get("files") == workspace.fingerprint
     if plan and fresh and workspace.store.text(STUDY):

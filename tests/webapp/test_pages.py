@@ -324,3 +324,33 @@ def test_a_site_without_a_calendar_says_what_to_do(settings):
     assert answer.status_code == 404
     assert "pas encore de calendrier" in answer.get_data(as_text=True)
     assert fresh.get("/preparer").status_code == 200
+
+
+def test_an_unreadable_plan_is_set_aside_and_made_again(state, monkeypatch):
+    from webapp import study
+    from webapp.settings import Settings, default_territory
+    from webapp.workspace import open_workspace
+
+    workspace = open_workspace(Settings(territory=default_territory(), state=state))
+    path = state / workspace.folder.id / "current.json"
+    half = path.read_text()[:5000]
+    path.write_text(half)
+    # The study is long and not at stake here.
+    monkeypatch.setattr(study, "explain", lambda *_: {})
+    plan = study.prepare(workspace)
+    assert plan.solution.proven
+    assert (path.parent / "current.unreadable-1").read_text() == half
+    assert workspace.saved_plan() == plan
+
+
+def test_an_adopted_plan_is_kept_when_the_data_changes(state, monkeypatch):
+    from webapp import study
+    from webapp.settings import Settings, default_territory
+    from webapp.workspace import open_workspace
+
+    workspace = open_workspace(Settings(territory=default_territory(), state=state))
+    adopted = workspace.saved_plan()
+    assert adopted is not None
+    study.keep(workspace, adopted, {"plan": {}}, adopted=True)
+    monkeypatch.setitem(workspace.__dict__, "fingerprint", "other files")
+    assert study.prepare(workspace) == adopted

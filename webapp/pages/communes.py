@@ -4,7 +4,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mobility.bus_calendar import Plan
-from webapp.site import site
+from mobility.dates import DatedVisit
+from mobility.problem import Stop
+from webapp.site import Site, site
 
 pages = Blueprint("communes", __name__)
 NEXT_DATES = 6
@@ -44,19 +46,19 @@ def show(insee: str) -> str:
         visited=visited, needs=needs, price=price,
         coming=here.dated().next_at([s.id for s in visited], here.today(), NEXT_DATES),
         services=[service for service in here.workspace.territory.services if service.commune == commune.insee],
-        nearest=nearest_stops(plan, commune.insee), pole=commune.insee in here.workspace.territory.poles,
+        nearest=nearest_stops(here, plan, commune.insee), pole=commune.insee in here.workspace.territory.poles,
     )  # fmt: skip
 
 
-def nearest_stops(plan: Plan, insee: str) -> list[tuple[str, float, str]]:
-    """Return the three visited stops nearest by car to a commune: name, seconds, commune."""
+def nearest_stops(here: Site, plan: Plan, insee: str) -> list[tuple[Stop, float, DatedVisit | None]]:
+    """Return the three visited stops nearest by car to a commune, with the seconds to drive and the next visit."""
     times = plan.problem.access
     if insee not in times.origins:
         return []
-    stops = plan.problem.stops_by_id
-    found = [
-        (stops[stop].place.name, times.seconds_between(insee, stop), stops[stop].commune)
-        for stop in plan.solution.calendar.stops()
-        if stops[stop].commune != insee
+    stops = [plan.problem.stops_by_id[stop] for stop in plan.solution.calendar.stops()]
+    found = [(stop, times.seconds_between(insee, stop.id)) for stop in stops if stop.commune != insee]
+    found.sort(key=lambda row: row[1])
+    coming = here.dated()
+    return [
+        (stop, seconds, next(iter(coming.next_at([stop.id], here.today(), 1)), None)) for stop, seconds in found[:3]
     ]
-    return sorted(found, key=lambda row: row[1])[:3]
