@@ -47,6 +47,7 @@ def test_every_command_has_help_with_an_example(run):
         assert result.exit_code == 0
         assert f"mobility {' '.join(path)}" in result.output
         assert "Example" in result.output, path
+        assert "\\b" not in result.output, path
 
 
 def test_plan_gives_what_scripts_count_on(run):

@@ -95,7 +95,7 @@ def loaded_plan(workspace: Workspace, plan_file: Path | None) -> Plan:
 @json_option
 @reported
 def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: bool, **options: Any) -> None:
-    r"""Find the best calendar of the cycle, with its proof.
+    """Find the best calendar of the cycle, with its proof.
 
     \b
     Examples:
@@ -191,7 +191,7 @@ def explain(
     territory: str | None, roads: str | None, plan_file: Path | None, commune: str | None, cancelled: str | None,
     *, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Solve again for the price of each unserved commune, more means, the frontier, a cancelled day.
+    """Solve again for the price of each unserved commune, more means, the frontier, a cancelled day.
 
     \b
     Examples:
@@ -302,7 +302,7 @@ def export(
     territory: str | None, roads: str | None, plan_file: Path | None, kind: str, commune: str | None, out: Path,
     *, as_json: bool,
 ) -> None:  # fmt: skip
-    r"""Write the calendar as iCalendar, CSV, GeoJSON, JSON, a poster or the crew's road book.
+    """Write the calendar as iCalendar, CSV, GeoJSON, JSON, a poster or the crew's road book.
 
     \b
     Examples:

@@ -33,7 +33,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup)
 @click.version_option(package_name="mobility-territory")
 def mobility() -> None:
-    r"""Plan the public-services bus of a territory, explain it, publish it.
+    """Plan the public-services bus of a territory, explain it, publish it.
 
     \b
     Exit codes: 0 done; 1 a calendar breaks a rule or a check found faults; 2 wrong use of a command;

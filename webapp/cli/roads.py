@@ -11,11 +11,11 @@ import shapely
 from data.territory_files import write_links
 from mobility.errors import MobilityError
 from mobility.places import Place
-from mobility.travel import TravelTimes
+from mobility.travel import Roads, TravelTimes
 from routing.link_roads import STRETCH, spanner
 from routing.osm_download import download_roads
 from routing.profiles import PROFILES
-from routing.road_source import box_around, check_source, read_network
+from routing.road_source import box_around, check_source, open_roads, read_network
 from routing.street_roads import StreetRoads
 from webapp.cli.options import parse_point, roads_option, territory_option, workspace_for
 from webapp.cli.output import json_option, reported, show
@@ -79,6 +79,11 @@ def download(target: Path, box: str, server: str, *, as_json: bool) -> None:
     show({"file": str(target), "segments": edges}, [f"{edges} segments written to {target}"], as_json=as_json)
 
 
+def roads_for(workspace: Workspace, roads: str | None) -> Roads:
+    """Return the roads asked for, whole: places given by position may lie outside the territory."""
+    return open_roads(Path(roads), cache=workspace.settings.road_cache) if roads else workspace.roads
+
+
 def place_named(text: str, workspace: Workspace, *, field: str) -> Place:
     """Return the place that "LON,LAT", an identifier or a commune's name means."""
     if text.count(",") == 1 and not any(c.isalpha() for c in text):
@@ -112,7 +117,7 @@ def matrix(
     communes = [c.insee for c in workspace.territory.communes]
     starts = [place_named(text, workspace, field="--from") for text in origins or communes]
     ends = [place_named(text, workspace, field="--to") for text in destinations or communes]
-    times = workspace.roads.travel_times(starts, ends, profile)
+    times = roads_for(workspace, roads).travel_times(starts, ends, profile)
     lines = [
         f"{start.name} -> {end.name}: {times.seconds[i, j] / 60:.1f} min, {times.metres[i, j] / 1000:.1f} km"
         f"{' (straight line)' if times.estimated[i, j] else ''}"
@@ -152,7 +157,7 @@ def path(
     """
     workspace = workspace_for(territory, roads)
     start, end = (place_named(text, workspace, field="place") for text in (origin, destination))
-    way = workspace.roads.path(start, end, profile)
+    way = roads_for(workspace, roads).path(start, end, profile)
     document = {
         "type": "Feature",
         "properties": {
@@ -184,11 +189,12 @@ def isochrone(
     Example: mobility roads isochrone Cahors --minutes 15 --roads ../shared/data/roads --json
     """
     workspace = workspace_for(territory, roads)
-    if not isinstance(workspace.roads, StreetRoads):
+    network = roads_for(workspace, roads)
+    if not isinstance(network, StreetRoads):
         raise MobilityError(
             "needs-roads", "an isochrone needs true roads; give an OSM extract or road tables", field="--roads"
         )
-    ground = workspace.roads.network(profile).isochrone(place_named(origin, workspace, field="place"), minutes * 60)
+    ground = network.network(profile).isochrone(place_named(origin, workspace, field="place"), minutes * 60)
     document = {
         "type": "Feature",
         "properties": {"minutes": minutes, "profile": profile},

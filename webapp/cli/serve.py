@@ -20,7 +20,7 @@ from webapp.workspace import open_workspace
 @click.option("--no-prepare", is_flag=True, help="Serve what is there, without planning first.")
 @reported
 def serve(territory: str | None, host: str | None, port: int | None, *, no_prepare: bool) -> None:
-    r"""Plan the calendar where its data has changed, then serve the site.
+    """Plan the calendar where its data has changed, then serve the site.
 
     \b
     Examples:
