@@ -40,7 +40,7 @@ def commands(group, path=()):
 
 def test_every_command_has_help_with_an_example(run):
     found = dict(commands(mobility))
-    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "serve"}
+    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "journeys", "serve"}
     assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()
     for path in found:
         result = run(*path, "--help")
@@ -185,6 +185,25 @@ def test_bad_input_is_one_clear_line_and_an_exit_code(run, arguments, code, word
     assert words in result.stderr
     assert "Traceback" not in result.output
     assert result.stdout == ""
+
+
+def test_journeys_of_the_small_valley(run, tmp_path):
+    from tests.gtfs.small_feed import write_feed
+
+    feed = write_feed(tmp_path / "feed")
+    asked = ("journeys", "search", "--feed", feed, "--from", "North", "--to", "village", "--json")
+    result = run(*asked, "--date", "2026-06-02", "--arrive", "09:30", "--back-after", "16:00")
+    document = json.loads(result.stdout)
+    assert document["journeys"][0]["departure"] == "2026-06-02T08:00:00+02:00"
+    assert [leg["line"] for leg in document["journeys"][0]["legs"]] == ["T1", "", "B1"]
+    assert document["back"][0]["arrival"] == "2026-06-02T17:40:00+02:00"
+    expired = json.loads(run(*asked, "--date", "2027-06-01", "--depart", "07:00").stdout)
+    assert expired["to_confirm"]
+    assert expired["journeys"][0]["departure"].startswith("2027-06-01T08:00")
+    assert run(*asked, "--date", "2026-06-02").exit_code == 3
+    assert run(*asked[:4], "--from", "Nowhere", *asked[6:], "--date", "2026-06-02", "--depart", "8:00").exit_code == 3
+    plain = run(*asked[:-1], "--date", "2026-06-02", "--depart", "07:00", "--until", "09:00")
+    assert "08:00 North -> 08:20 Middle (T1 to South)" in plain.stdout
 
 
 def test_a_taken_port_is_told_before_any_work(run):

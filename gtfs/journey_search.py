@@ -1,0 +1,253 @@
+"""Journeys in a timetable: earliest arrival, latest departure, every good choice in a window, and round trips."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gtfs.raptor import FAR, NOTHING, search
+from gtfs.timetable import Timetable
+from mobility.journeys import RIDE, WALK, Journey, Leg
+
+ROUNDS = 6
+"""Vehicles boarded at most: no traveller of this territory changes five times."""
+LONGEST = 24 * 3600
+"""Seconds after departure beyond which an arrival is of no use."""
+
+Labels = NDArray[np.int32]
+Stops = Sequence[int]
+"""Indices of stops: the platforms and names that make one place."""
+
+
+@dataclass
+class _Labels:
+    ride: Labels
+    ready: Labels
+    by_pattern: Labels
+    by_trip: Labels
+    by_position: Labels
+    by_foot: Labels
+
+    @staticmethod
+    def of(rounds: int, stops: int) -> "_Labels":
+        shape = (rounds + 1, stops)
+        times = [np.full(shape, FAR, dtype=np.int32) for _ in range(2)]
+        return _Labels(*times, *(np.full(shape, NOTHING, dtype=np.int32) for _ in range(4)))
+
+
+class JourneySearch:
+    """Searches one day's timetable, forward; :attr:`mirrored` searches it backward in time."""
+
+    def __init__(self, timetable: Timetable, *, rounds: int = ROUNDS) -> None:
+        self.timetable = timetable
+        self._rounds = rounds
+        t = timetable
+        self._arrays = (
+            t.pattern_stops, t.first_stop, t.boards, t.alights, t.first_trip, t.first_time, t.arrivals, t.departures,
+            t.first_pattern, t.stop_patterns, t.stop_positions, t.first_foot, t.foot_stops, t.foot_seconds,
+        )  # fmt: skip
+
+    @cached_property
+    def mirrored(self) -> "JourneySearch":
+        """Return the search of the same timetable with time running backward."""
+        return JourneySearch(mirror(self.timetable), rounds=self._rounds)
+
+    def _start(self, labels: _Labels, origins: Stops, departure: int) -> NDArray[np.bool_]:
+        """Set the labels of round 0: the origins at once, their neighbours on foot; return the stops that are new."""
+        marked = np.zeros(len(self.timetable.stop_ids), dtype=bool)
+        for origin in origins:
+            for stop, walk in self._reached_on_foot(origin):
+                if departure + walk < labels.ready[0, stop]:
+                    labels.ready[0, stop] = departure + walk
+                    labels.by_foot[0, stop] = origin
+                    marked[stop] = True
+        return marked
+
+    def _reached_on_foot(self, origin: int) -> list[tuple[int, int]]:
+        """Return the stops where one can board after leaving a stop, with the seconds to walk (0 to itself)."""
+        t = self.timetable
+        ways = range(int(t.first_foot[origin]), int(t.first_foot[origin + 1]))
+        found = [(int(t.foot_stops[i]), int(t.foot_seconds[i])) for i in ways]
+        return [(stop, 0 if stop == origin else walk) for stop, walk in found]
+
+    def _run(self, labels: _Labels, marked: NDArray[np.bool_], latest: int) -> None:
+        search(
+            *self._arrays, self._rounds, np.int32(latest), labels.ride, labels.ready, labels.by_pattern,
+            labels.by_trip, labels.by_position, labels.by_foot, marked,
+        )  # fmt: skip
+
+    def arrivals(self, origins: Stops, departure: int) -> NDArray[np.int32]:
+        """Return the earliest arrival at every stop (int32 seconds, ``FAR`` where none), one to all."""
+        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
+        self._run(labels, self._start(labels, origins, departure), departure + LONGEST)
+        found: NDArray[np.int32] = np.minimum(labels.ride[-1], labels.ready[-1])
+        return found
+
+    def earliest(self, origins: Stops, destinations: Stops, departure: int) -> list[Journey]:
+        """Return the journeys that leave at or after a time, none later and with more vehicles than another."""
+        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
+        self._run(labels, self._start(labels, origins, departure), departure + LONGEST)
+        return self._journeys(labels, destinations)
+
+    def latest(self, origins: Stops, destinations: Stops, arrival: int) -> list[Journey]:
+        """Return the journeys that arrive by a time, leaving as late as they can."""
+        backward = self.mirrored.earliest(destinations, origins, -arrival)
+        return [_reversed(journey) for journey in backward]
+
+    def window(self, origins: Stops, destinations: Stops, first: int, last: int) -> list[Journey]:
+        """Return every journey that leaves in a window and that no other betters in departure, arrival and changes."""
+        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
+        found: list[Journey] = []
+        for departure in self._departures(origins, first, last):
+            self._run(labels, self._start(labels, origins, departure), departure + LONGEST)
+            found += [j for j in self._journeys(labels, destinations) if departure <= j.departure <= last]
+        return pareto(found)
+
+    def profile(self, origins: Stops, first: int, last: int) -> list[tuple[int, NDArray[np.int32]]]:
+        """Return the earliest arrivals everywhere for each departure of a window that can matter, latest first."""
+        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
+        result = []
+        for departure in self._departures(origins, first, last):
+            self._run(labels, self._start(labels, origins, departure), departure + LONGEST)
+            result.append((departure, np.minimum(labels.ride[-1], labels.ready[-1])))
+        return result
+
+    def round_trip(
+        self, origins: Stops, destinations: Stops, arrive_by: int, leave_after: int
+    ) -> list[tuple[Journey, Journey]]:
+        """Return the ways to be somewhere by a time and to come back after another: best outward with best return."""
+        outward = self.latest(origins, destinations, arrive_by)
+        back = self.earliest(destinations, origins, leave_after)
+        return [(there, home) for there in outward for home in back]
+
+    def _departures(self, origins: Stops, first: int, last: int) -> list[int]:
+        """Return the times at which leaving the origins catches a vehicle, latest first."""
+        t = self.timetable
+        times: set[int] = set()
+        for stop, walk in (reached for origin in origins for reached in self._reached_on_foot(origin)):
+            for j in range(t.first_pattern[stop], t.first_pattern[stop + 1]):
+                pattern, position = int(t.stop_patterns[j]), int(t.stop_positions[j])
+                if t.boards[t.first_stop[pattern] + position]:
+                    length = int(t.first_stop[pattern + 1] - t.first_stop[pattern])
+                    span = slice(int(t.first_time[pattern]) + position, int(t.first_time[pattern + 1]), length)
+                    times.update((t.departures[span] - walk).tolist())
+        return sorted((time for time in times if first <= time <= last), reverse=True)
+
+    def _journeys(self, labels: _Labels, destinations: Stops) -> list[Journey]:
+        """Return one journey for each number of vehicles that improves the arrival."""
+        journeys: list[Journey] = []
+        best = int(FAR)
+        for k in range(1, self._rounds + 1):
+            reached = [(int(min(labels.ride[k, stop], labels.ready[k, stop])), stop) for stop in destinations]
+            arrival, stop = min(reached)
+            if arrival < best and self._rode(labels, k, stop):
+                best = arrival
+                journeys.append(Journey(tuple(self._legs(labels, k, stop))))
+        return journeys
+
+    @staticmethod
+    def _rode(labels: _Labels, k: int, stop: int) -> bool:
+        """Tell whether a vehicle, not feet alone, brings one to a stop in round k."""
+        return bool(labels.ride[k, stop] < FAR or labels.ready[k, stop] < labels.ready[0, stop])
+
+    def _legs(self, labels: _Labels, k: int, destination: int) -> list[Leg]:
+        """Follow the labels back from a destination."""
+        t = self.timetable
+        legs: list[Leg] = []
+        stop = destination
+        if labels.ready[k, stop] < labels.ride[k, stop]:
+            before = int(labels.by_foot[k, stop])
+            start = int(labels.ready[k, stop]) - self._walk(before, stop)
+            legs.append(Leg(WALK, t.stop_ids[before], t.stop_ids[stop], start, int(labels.ready[k, stop])))
+            stop = before
+        while True:
+            while labels.ride[k - 1, stop] == labels.ride[k, stop]:
+                k -= 1
+            leg, boarded = self._ride(labels, k, stop)
+            legs.append(leg)
+            k -= 1
+            while k > 0 and labels.ready[k - 1, boarded] == labels.ready[k, boarded]:
+                k -= 1
+            before = int(labels.by_foot[k, boarded])
+            if before != boarded:
+                # One leaves as late as the vehicle allows.
+                walk = self._walk(before, boarded)
+                legs.append(Leg(WALK, t.stop_ids[before], t.stop_ids[boarded], leg.departure - walk, leg.departure))
+            if k == 0:
+                return legs[::-1]
+            stop = before
+
+    def _ride(self, labels: _Labels, k: int, stop: int) -> tuple[Leg, int]:
+        t = self.timetable
+        pattern, trip, position = (int(a[k, stop]) for a in (labels.by_pattern, labels.by_trip, labels.by_position))
+        base, length = int(t.first_stop[pattern]), int(t.first_stop[pattern + 1] - t.first_stop[pattern])
+        boarded = int(t.pattern_stops[base + position])
+        leave = int(t.departures[t.first_time[pattern] + trip * length + position])
+        number = int(t.first_trip[pattern]) + trip
+        told = t.trip_ids[number], t.trip_lines[number], t.trip_headsigns[number]
+        return Leg(RIDE, t.stop_ids[boarded], t.stop_ids[stop], leave, int(labels.ride[k, stop]), *told), boarded
+
+    def _walk(self, origin: int, destination: int) -> int:
+        """Return the seconds of the way on foot between two stops."""
+        t = self.timetable
+        ways = range(int(t.first_foot[origin]), int(t.first_foot[origin + 1]))
+        return next(int(t.foot_seconds[i]) for i in ways if t.foot_stops[i] == destination)
+
+
+def mirror(timetable: Timetable) -> Timetable:
+    """Return the timetable with time running backward: stops reversed, arrivals and departures exchanged."""
+    t = timetable
+    patterns = len(t.first_stop) - 1
+    stops, boards, alights = t.pattern_stops.copy(), t.boards.copy(), t.alights.copy()
+    arrivals, departures = t.arrivals.copy(), t.departures.copy()
+    positions = t.stop_positions.copy()
+    trips = np.empty(len(t.trip_ids), dtype=np.int64)
+    lengths = np.diff(t.first_stop)
+    for p in range(patterns):
+        span = slice(t.first_stop[p], t.first_stop[p + 1])
+        stops[span] = t.pattern_stops[span][::-1]
+        boards[span], alights[span] = t.alights[span][::-1], t.boards[span][::-1]
+        times = slice(t.first_time[p], t.first_time[p + 1])
+        arrivals[times] = -t.departures[times][::-1]
+        departures[times] = -t.arrivals[times][::-1]
+        numbers = slice(t.first_trip[p], t.first_trip[p + 1])
+        trips[numbers] = np.arange(t.first_trip[p], t.first_trip[p + 1])[::-1]
+    positions[:] = lengths[t.stop_patterns] - 1 - t.stop_positions
+    first_foot, foot_stops, foot_seconds = _mirrored_feet(t)
+    return Timetable(
+        day=t.day, stop_ids=t.stop_ids, stop_names=t.stop_names, points=t.points,
+        trip_ids=tuple(t.trip_ids[i] for i in trips), trip_lines=tuple(t.trip_lines[i] for i in trips),
+        trip_headsigns=tuple(t.trip_headsigns[i] for i in trips), pattern_stops=stops, first_stop=t.first_stop,
+        boards=boards, alights=alights, first_trip=t.first_trip, first_time=t.first_time, arrivals=arrivals,
+        departures=departures, first_pattern=t.first_pattern, stop_patterns=t.stop_patterns, stop_positions=positions,
+        first_foot=first_foot, foot_stops=foot_stops, foot_seconds=foot_seconds,
+    )  # fmt: skip
+
+
+def _mirrored_feet(t: Timetable) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    origins = np.repeat(np.arange(len(t.stop_ids), dtype=np.int32), np.diff(t.first_foot))
+    # The way to the stop itself stays first.
+    order = np.lexsort((origins, origins != t.foot_stops, t.foot_stops))
+    counts = np.bincount(t.foot_stops, minlength=len(t.stop_ids))
+    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return first, origins[order], t.foot_seconds[order]
+
+
+def _reversed(journey: Journey) -> Journey:
+    """Return a journey found with time running backward, as a traveller lives it."""
+    legs = [
+        Leg(leg.kind, leg.destination, leg.origin, -leg.arrival, -leg.departure, leg.trip, leg.line, leg.headsign)
+        for leg in reversed(journey.legs)
+    ]
+    return Journey(tuple(legs))
+
+
+def pareto(journeys: Sequence[Journey]) -> list[Journey]:
+    """Return the journeys that no other betters: leaves later or alike, arrives earlier or alike, no more vehicles."""
+    kept: list[Journey] = []
+    for journey in sorted(set(journeys), key=lambda j: (j.arrival, -j.departure, j.rides, j.walking)):
+        if not any(k.departure >= journey.departure and k.rides <= journey.rides for k in kept):
+            kept.append(journey)
+    return sorted(kept, key=lambda j: (j.departure, j.arrival))

@@ -1,0 +1,60 @@
+"""From the words for a stop to the stops of a feed, and from a day to one that the feed knows."""
+
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+
+from gtfs.feed_tables import FeedTables
+from gtfs.timetable import Timetable
+from mobility.errors import MobilityError
+from mobility.territory import folded
+
+
+def find_stops(timetable: Timetable, text: str, *, field: str = "") -> list[int]:
+    """Return the indices of the stops that an identifier or a name means: all platforms of one name."""
+    if text in timetable.stop_index:
+        return [timetable.stop_index[text]]
+    named: dict[str, list[int]] = {}
+    for index, name in enumerate(timetable.stop_names):
+        named.setdefault(folded(name), []).append(index)
+    if folded(text) in named:
+        return named[folded(text)]
+    close = get_close_matches(folded(text), named, n=3, cutoff=0.6)
+    suggestions = sorted({timetable.stop_names[named[name][0]] for name in close})
+    hint = f"; did you mean {' or '.join(suggestions)}?" if suggestions else ""
+    raise MobilityError("no-such-stop", f"no stop '{text}' in the feed{hint}", field=field, value=text,
+                        suggestions=suggestions)  # fmt: skip
+
+
+def service_span(feed: FeedTables) -> tuple[date, date]:
+    """Return the first and the last day of a feed's calendars."""
+    days: list[str] = []
+    if "calendar.txt" in feed and len(feed["calendar.txt"]):
+        days += [str(feed["calendar.txt"]["start_date"].min()), str(feed["calendar.txt"]["end_date"].max())]
+    if "calendar_dates.txt" in feed:
+        exceptions = feed["calendar_dates.txt"]
+        added = exceptions.loc[exceptions["exception_type"] == "1", "date"]
+        days += [str(added.min()), str(added.max())] if len(added) else []
+    try:
+        return _day(min(days)), _day(max(days))
+    except ValueError:
+        raise MobilityError(
+            "no-service", "the calendars of the feed hold no day", field=f"{feed.name}/calendar.txt"
+        ) from None
+
+
+def known_day(feed: FeedTables, day: date) -> tuple[date, bool]:
+    """Return a day that the feed covers and whether it stands in for another one, to be confirmed.
+
+    An expired feed is common in the countryside: its last day of the same weekday then tells the typical week. So does
+    its first for a feed that has not begun.
+    """
+    first, last = service_span(feed)
+    if first <= day <= last:
+        return day, False
+    if day > last:
+        return last - timedelta(days=(last.weekday() - day.weekday()) % 7), True
+    return first + timedelta(days=(day.weekday() - first.weekday()) % 7), True
+
+
+def _day(text: str) -> date:
+    return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
