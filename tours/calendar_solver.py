@@ -18,6 +18,13 @@ _RELABEL = 5
 """Aggregate optima tried before the exact grid: beyond, they tend to fail for the same reason."""
 
 
+_UNKNOWN = {
+    "weakest": StageProof("weakest", 0.0, 1.0, 0.0),
+    "distance": StageProof("distance", 1e12, 0.0, 0.0),
+}
+"""What is known of an objective for which no time was left: nothing."""
+
+
 def solve_calendar(
     problem: CalendarProblem,
     *,
@@ -72,12 +79,17 @@ class _Search:
         """Restate the distance of the labelled calendar; refuse one that drives farther than the relaxation's."""
         if self.objectives[-1] != "distance":
             return Solution(calendar, tuple(stages), 0.0)
-        metres = driven_metres(calendar, self.problem)
-        last = stages[-1]
-        if metres > last.value * (1 + 1e-5) + len(calendar.visits):
+        if driven_metres(calendar, self.problem) > stages[-1].value * (1 + 1e-5) + len(calendar.visits):
             return None
-        stages[-1] = StageProof("distance", metres, min(last.bound, metres), last.seconds)
-        return Solution(calendar, tuple(stages), 0.0)
+        return Solution(calendar, self._restated(calendar, stages), 0.0)
+
+    def _restated(self, calendar: BusCalendar, stages: list[StageProof]) -> tuple[StageProof, ...]:
+        """Return the proofs with the distance that the calendar really drives."""
+        if stages[-1].objective != "distance":
+            return tuple(stages)
+        metres = driven_metres(calendar, self.problem)
+        last = StageProof("distance", metres, min(stages[-1].bound, metres), stages[-1].seconds)
+        return (*stages[:-1], last)
 
     def exactly(self, grid: Grid) -> Solution:
         """Solve on the exact grid."""
@@ -86,7 +98,7 @@ class _Search:
         calendar = label_calendar(self.problem, [grid.options[i] for i in answer.taken], limit=max(5.0, self._left()))
         if calendar is None:
             raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
-        return Solution(calendar, tuple(stages), 0.0)
+        return Solution(calendar, self._restated(calendar, stages), 0.0)
 
     def _stages(self, model: CalendarModel) -> tuple[list[StageProof], Answer]:
         stages: list[StageProof] = []
@@ -94,7 +106,15 @@ class _Search:
         for number, objective in enumerate(self.objectives):
             self.progress(objective, number / (len(self.objectives) + 1))
             begun = time.monotonic()
-            found = model.maximise(objective, limit=self._left(), gap=self.gap)
+            # A stubborn objective must leave time for the ones after it.
+            share = 1.0 if objective == self.objectives[-1] else 0.6
+            try:
+                found = model.maximise(objective, limit=max(1.0, share * self._left()), gap=self.gap)
+            except MobilityError:
+                if answer is None:
+                    raise
+                stages.append(_UNKNOWN[objective])
+                continue
             if found is None:
                 if answer is None:
                     raise InfeasibleError

@@ -167,3 +167,24 @@ def test_three_sessions_a_day_are_for_the_judge_alone():
         solve_calendar(problem)
     visits = tuple(Visit(1, 2, s.name, "bus-1", f"v{n}", s.opens - 600, s.closes + 600) for n, s in enumerate(sessions))
     assert judge_calendar(BusCalendar(visits), problem).broken == ()
+
+
+def test_a_search_without_time_left_keeps_its_calendar_and_claims_nothing(monkeypatch):
+    """Where the second and third objectives find no time, the calendar of the first is returned, not proven."""
+    from tours import calendar_solver
+
+    found = calendar_solver.CalendarModel.maximise
+
+    def impatient(self, objective, *, limit, gap):
+        if objective != "need":
+            raise MobilityError("no-time", "no time", field="limit")
+        return found(self, objective, limit=limit, gap=gap)
+
+    monkeypatch.setattr(calendar_solver.CalendarModel, "maximise", impatient)
+    problem = tiny_problem([(3, 0), (0, 6), (-5, 2)], [100, 80, 60])
+    solution = solve_calendar(problem)
+    judged = judge_calendar(solution.calendar, problem)
+    assert judged.broken == ()
+    assert judged.need == pytest.approx(solution.stages[0].value)
+    assert not solution.proven
+    assert solution.stages[-1].value == pytest.approx(judged.distance)
