@@ -40,7 +40,7 @@ def commands(group, path=()):
 
 def test_every_command_has_help_with_an_example(run):
     found = dict(commands(mobility))
-    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "journeys", "serve"}
+    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "gtfs", "journeys", "serve"}
     assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()
     for path in found:
         result = run(*path, "--help")
@@ -204,6 +204,47 @@ def test_journeys_of_the_small_valley(run, tmp_path):
     assert run(*asked[:4], "--from", "Nowhere", *asked[6:], "--date", "2026-06-02", "--depart", "8:00").exit_code == 3
     plain = run(*asked[:-1], "--date", "2026-06-02", "--depart", "07:00", "--until", "09:00")
     assert "08:00 North -> 08:20 Middle (T1 to South)" in plain.stdout
+
+
+def test_feeds_are_imported_kept_and_searched_by_name(run, tmp_path):
+    from tests.gtfs.small_feed import write_feed
+
+    feed = write_feed(tmp_path / "feed")
+    first = json.loads(run("gtfs", "import", "valley", feed, "--json").stdout)
+    assert first["new"]
+    assert first["days"] == ["2026-03-01", "2026-12-31"]
+    listed = json.loads(run("gtfs", "list", "--json").stdout)
+    assert len(listed["valley"]["versions"]) == 1
+    found = run("journeys", "search", "--feed", "valley", "--from", "North", "--to", "South", "--date", "2026-06-02",
+                "--depart", "07:00")  # fmt: skip
+    assert "08:00 North -> 08:40 South" in found.stdout
+    broken = write_feed(tmp_path / "broken", stops_txt=None)
+    result = run("gtfs", "import", "valley", broken)
+    assert result.exit_code == 3
+    assert "stops.txt" in result.stderr
+    assert len(json.loads(run("gtfs", "list", "--json").stdout)["valley"]["versions"]) == 1
+    assert run("gtfs", "fetch", "unheard").exit_code == 3
+    assert run("gtfs", "import", "../up", feed).exit_code == 3
+
+
+def test_a_feed_is_fetched_from_a_server(run, tmp_path):
+    import shutil as archives
+    import threading
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    from tests.gtfs.small_feed import write_feed
+
+    archives.make_archive(str(tmp_path / "site" / "feed"), "zip", write_feed(tmp_path / "feed"))
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "site"))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/feed.zip"
+        assert json.loads(run("gtfs", "fetch", "valley", "--url", url, "--json").stdout)["new"]
+        assert not json.loads(run("gtfs", "fetch", "valley", "--json").stdout)["new"]
+    finally:
+        server.shutdown()
 
 
 def test_a_taken_port_is_told_before_any_work(run):

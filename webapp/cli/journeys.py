@@ -1,7 +1,6 @@
 """`mobility journeys`: search the timetable of a feed."""
 
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from gtfs.timetable import Timetable, build_timetable
 from mobility.clock import format_clock, parse_clock
 from mobility.errors import MobilityError
 from mobility.journeys import Journey, Leg
+from webapp.cli.gtfs import feed_path
 from webapp.cli.output import json_option, reported, show
 
 
@@ -23,7 +23,7 @@ def journeys() -> None:
 
 
 @journeys.command()
-@click.option("--feed", type=click.Path(path_type=Path), required=True, help="GTFS feed: a zip file or a folder.")
+@click.option("--feed", required=True, help="GTFS feed: a zip file, a folder, or the name of one kept.")
 @click.option("--from", "origin", required=True, help="Stop: its name or identifier.")
 @click.option("--to", "destination", required=True, help="Stop: its name or identifier.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of travel.")
@@ -34,7 +34,7 @@ def journeys() -> None:
 @json_option
 @reported
 def search(
-    feed: Path, origin: str, destination: str, day: datetime, depart: str | None, arrive: str | None, until: str | None,
+    feed: str, origin: str, destination: str, day: datetime, depart: str | None, arrive: str | None, until: str | None,
     back_after: str | None, *, as_json: bool,
 ) -> None:  # fmt: skip
     """Find journeys: the earliest, the latest, all good choices in a window, or there and back around an appointment.
@@ -49,7 +49,7 @@ def search(
     """
     if (depart is None) == (arrive is None):
         raise MobilityError("depart-or-arrive", "give either --depart or --arrive", field="--depart")
-    tables = read_feed_tables(feed)
+    tables = read_feed_tables(feed_path(feed))
     served, to_confirm = known_day(tables, day.date())
     timetable = build_timetable(tables, served)
     zone = ZoneInfo(str(tables["agency.txt"]["agency_timezone"].iloc[0]))

@@ -11,6 +11,7 @@ GROUPS = {
     "data": "webapp.cli.data",
     "roads": "webapp.cli.roads",
     "calendar": "webapp.cli.calendar",
+    "gtfs": "webapp.cli.gtfs",
     "journeys": "webapp.cli.journeys",
     "serve": "webapp.cli.serve",
 }

@@ -1,0 +1,232 @@
+"""Downloads that resume, retry, ask only for what has changed, and never let a bad file replace a good one."""
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import requests
+
+from mobility.errors import MobilityError
+from mobility.travel import Progress, no_progress
+
+KEPT = 5
+"""Versions kept of each download."""
+ATTEMPTS = 4
+TIMEOUT = (10, 60)
+"""Seconds to connect, and between two pieces of the answer."""
+LARGEST = 500 * 1024 * 1024
+RETRIED = {408, 425, 429, 500, 502, 503, 504}
+LONGEST_PAUSE = 60.0
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a download. ``fetched`` is an ISO instant; ``etag`` and ``last_modified`` are the server's."""
+
+    url: str
+    file: str
+    sha256: str
+    bytes: int
+    fetched: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+class _RetryError(Exception):
+    """The server or the line failed in a way that may pass."""
+
+    def __init__(self, reason: str, pause: float | None = None) -> None:
+        super().__init__(reason)
+        self.pause = pause
+
+
+@dataclass(frozen=True)
+class DownloadFolder:
+    """Where one download and its last versions are kept."""
+
+    path: Path
+
+    def versions(self) -> list[Version]:
+        """Return the versions kept, the current one last."""
+        index = self.path / "versions.json"
+        return [Version(**item) for item in json.loads(index.read_text(encoding="utf-8"))] if index.exists() else []
+
+    def current(self) -> Path | None:
+        """Return the current file, or None."""
+        versions = self.versions()
+        return self.path / versions[-1].file if versions else None
+
+    def add(self, partial: Path, version: Version) -> None:
+        """Make a checked file the current version, whole or not at all; the oldest versions go."""
+        partial.replace(self.path / version.file)
+        kept = [*(v for v in self.versions() if v.file != version.file), version]
+        dropped, kept = kept[:-KEPT], kept[-KEPT:]
+        self._write(kept)
+        for old in dropped:
+            (self.path / old.file).unlink(missing_ok=True)
+
+    def touch(self, etag: str, last_modified: str) -> None:
+        """Remember what the server says of an unchanged file."""
+        *others, last = self.versions()
+        self._write([*others, Version(**{**asdict(last), "etag": etag, "last_modified": last_modified})])
+
+    def _write(self, versions: list[Version]) -> None:
+        text = json.dumps([asdict(version) for version in versions], indent=1)
+        partial = self.path / "versions.partial"
+        partial.write_text(text + "\n", encoding="utf-8")
+        partial.replace(self.path / "versions.json")
+
+
+def fetch(
+    url: str,
+    folder: DownloadFolder,
+    *,
+    check: Callable[[Path], object],
+    largest: int = LARGEST,
+    attempts: int = ATTEMPTS,
+    pause: float = 1.0,
+    suffix: str = ".zip",
+    progress: Progress = no_progress,
+) -> tuple[Version, bool]:
+    """Fetch a file; return its current version and whether it is new.
+
+    ``check`` raises :class:`MobilityError` for content that is not what it claims to be: the version in use then stays.
+    A broken transfer goes on where it stopped when the server allows it, after ``pause`` seconds, doubled each time, or
+    as long as the server asks.
+    """
+    folder.path.mkdir(parents=True, exist_ok=True)
+    partial = folder.path / "download.partial"
+    for attempt in range(attempts):
+        try:
+            answer = _transfer(url, folder, partial, largest, progress)
+            break
+        except _RetryError as failure:
+            if attempt == attempts - 1:
+                raise MobilityError(
+                    "download-failed", f"the download failed {attempts} times ({failure}); try again later", field=url,
+                    reason=str(failure),
+                ) from None  # fmt: skip
+            time.sleep(min(LONGEST_PAUSE, failure.pause if failure.pause is not None else pause * 2**attempt))
+    if answer is None:
+        return folder.versions()[-1], False
+    try:
+        return _keep(partial, folder, check, url, suffix, *answer)
+    except MobilityError:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def keep_copy(source: Path, folder: DownloadFolder, *, url: str, suffix: str = ".zip") -> tuple[Version, bool]:
+    """Keep a copy of a checked local file as the current version; return it and whether it is new."""
+    folder.path.mkdir(parents=True, exist_ok=True)
+    partial = folder.path / "import.partial"
+    shutil.copyfile(source, partial)
+    return _keep(partial, folder, lambda _: None, url, suffix, "", "")
+
+
+def _keep(
+    partial: Path, folder: DownloadFolder, check: Callable[[Path], object], url: str, suffix: str, etag: str,
+    last_modified: str,
+) -> tuple[Version, bool]:  # fmt: skip
+    """Check a whole file and make it the current version, unless it is the one in use already."""
+    digest = hashlib.sha256(partial.read_bytes()).hexdigest()
+    known = folder.versions()
+    if known and known[-1].sha256 == digest:
+        partial.unlink()
+        folder.touch(etag, last_modified)
+        return folder.versions()[-1], False
+    check(partial)
+    now = datetime.now(UTC)
+    file = f"{now:%Y%m%dT%H%M%SZ}-{digest[:12]}{suffix}"
+    version = Version(url, file, digest, partial.stat().st_size, now.isoformat(timespec="seconds"), etag, last_modified)
+    folder.add(partial, version)
+    return version, True
+
+
+def _transfer(
+    url: str, folder: DownloadFolder, partial: Path, largest: int, progress: Progress
+) -> tuple[str, str] | None:
+    """Bring the whole file to ``partial``; return its validators, or None where the current version still holds."""
+    validator = partial.with_suffix(".etag")
+    headers = _headers(url, folder, partial, validator)
+    with _asked(url, headers) as answer:
+        if answer.status_code == 304:
+            return None
+        if answer.status_code == 416:
+            partial.unlink(missing_ok=True)
+            raise _RetryError("the server cannot go on where the transfer stopped", 0.0)
+        if answer.status_code in RETRIED:
+            told = answer.headers.get("Retry-After", "")
+            raise _RetryError(f"the server answers {answer.status_code}", float(told) if told.isdigit() else None)
+        if answer.status_code not in {200, 206}:
+            raise MobilityError(
+                "download-refused", f"the server answers {answer.status_code}; check the address", field=url,
+                status=answer.status_code,
+            )  # fmt: skip
+        etag, last_modified = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
+        resumed = answer.status_code == 206 and partial.exists()
+        have = partial.stat().st_size if resumed else 0
+        total = have + int(answer.headers.get("Content-Length", 0))
+        if total > largest:
+            raise _too_large(url, largest)
+        validator.write_text(etag, encoding="utf-8")
+        with partial.open("ab" if resumed else "wb") as file:
+            for block in _blocks(answer):
+                file.write(block)
+                have += len(block)
+                if have > largest:
+                    file.close()
+                    partial.unlink()
+                    raise _too_large(url, largest)
+                progress("download", have / total if total else 0.0)
+        if total and have < total:
+            raise _RetryError(f"the transfer stopped after {have} of {total} bytes")
+    validator.unlink(missing_ok=True)
+    return etag, last_modified
+
+
+def _headers(url: str, folder: DownloadFolder, partial: Path, validator: Path) -> dict[str, str]:
+    """Ask to go on with a half transfer, or only for what has changed."""
+    if partial.exists() and validator.exists() and (etag := validator.read_text(encoding="utf-8")):
+        return {"Range": f"bytes={partial.stat().st_size}-", "If-Range": etag}
+    partial.unlink(missing_ok=True)
+    versions = folder.versions()
+    if not versions or versions[-1].url != url or not (folder.path / versions[-1].file).exists():
+        return {}
+    last = versions[-1]
+    asked = {"If-None-Match": last.etag, "If-Modified-Since": last.last_modified}
+    return {name: value for name, value in asked.items() if value}
+
+
+@contextmanager
+def _asked(url: str, headers: dict[str, str]) -> Iterator[requests.Response]:
+    try:
+        with requests.get(
+            url, headers={"Accept-Encoding": "identity", **headers}, stream=True, timeout=TIMEOUT
+        ) as answer:
+            yield answer
+    except (requests.ConnectionError, requests.Timeout) as error:
+        raise _RetryError(f"no connection ({type(error).__name__})") from None
+    except requests.RequestException as error:
+        raise MobilityError(
+            "download-refused", f"this address cannot be fetched ({error})", field=url, status=0
+        ) from None
+
+
+def _blocks(answer: requests.Response) -> Iterator[bytes]:
+    try:
+        yield from answer.iter_content(_BLOCK)
+    except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+        raise _RetryError(f"the transfer broke off ({type(error).__name__})") from None
+
+
+def _too_large(url: str, largest: int) -> MobilityError:
+    megabytes = largest // (1024 * 1024)
+    return MobilityError("too-large", f"the file is larger than {megabytes} MB", field=url, megabytes=megabytes)
