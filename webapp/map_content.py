@@ -190,17 +190,17 @@ def coverage_map(
 def need_map(workspace: Workspace, needs: Sequence[Need]) -> MapContent:
     """Return the map of the need of each commune, in persons."""
     totals: dict[str, float] = defaultdict(float)
-    nearest: dict[str, float] = {}
     for need in needs:
         totals[need.settlement.commune] += need.value
-        if need.settlement.id == need.settlement.commune:
-            nearest[need.settlement.commune] = need.counter_seconds
     top = max(totals.values(), default=1.0) or 1.0
     limits = (0.5, top * 0.15, top * 0.35, top * 0.6)
     texts = {
-        c.insee: f"{c.name} : besoin {number_words(totals[c.insee])}, guichet le plus proche à "
-        f"{duration_words(nearest.get(c.insee, 0))}"
-        for c in workspace.territory.communes
+        need.settlement.commune: f"{need.settlement.place.name} : "
+        f"besoin {number_words(totals[need.settlement.commune])} ; vulnérabilité {number_words(need.vulnerability, 2)}, "
+        f"éloignement {number_words(need.remoteness, 2)} "
+        f"(guichet à {duration_words(need.counter_seconds)}), train {number_words(need.rail, 2)}"
+        for need in needs
+        if need.settlement.id == need.settlement.commune
     }
     ranked = sorted(workspace.territory.communes, key=lambda c: -totals[c.insee])[:3]
     bands = [number_words(limit) for limit in limits]
