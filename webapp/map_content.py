@@ -196,7 +196,8 @@ def need_map(workspace: Workspace, needs: Sequence[Need]) -> MapContent:
     limits = (0.5, top * 0.15, top * 0.35, top * 0.6)
     texts = {
         need.settlement.commune: f"{need.settlement.place.name} : "
-        f"besoin {number_words(totals[need.settlement.commune])} ; vulnérabilité {number_words(need.vulnerability, 2)}, "
+        f"besoin {number_words(totals[need.settlement.commune])} ; "
+        f"vulnérabilité {number_words(need.vulnerability, 2)}, "
         f"éloignement {number_words(need.remoteness, 2)} "
         f"(guichet à {duration_words(need.counter_seconds)}), train {number_words(need.rail, 2)}"
         for need in needs
