@@ -9,11 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
 from webapp.app import create_app
 from webapp.settings import Settings, default_territory
 from webapp.study import prepare
 from webapp.workspace import open_workspace
+
+# The same examples at each run: a failure must be repeatable.
+hypothesis_settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis_settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
 CASES = Path(__file__).parent / "cases"
