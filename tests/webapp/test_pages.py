@@ -180,6 +180,10 @@ def test_prepare_find_and_adopt(client, app):
     assert "Optimal, prouvé" in text
     assert "Espère" in text
     job = started.location.rsplit("/", 1)[1]
+    drawn = client.get(f"/travaux/{job}/carte")
+    assert drawn.status_code == 200
+    assert "Esp\\u00e8re" in drawn.get_data(as_text=True) or "Espère" in drawn.get_data(as_text=True)
+    assert client.get("/travaux/unknown/carte").status_code == 404
     studied = client.post(f"/travaux/{job}/adopter")
     home = finished(client, studied.location).get_data(as_text=True)
     assert "Espère" in home

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.plan_files import parse_plan
+from maps.folium_page import draw_page
 from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
 from mobility.bus_service import BusService, make_calendar
 from mobility.clock import MINUTE, format_clock, parse_clock
@@ -20,6 +21,7 @@ from mobility.travel import Progress
 from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
 from tours.judge import judge_calendar
+from webapp.map_content import calendar_map, visit_lines
 from webapp.messages import french_error
 from webapp.pages.calendar import week_grid
 from webapp.site import Site, site
@@ -211,8 +213,19 @@ def result(job_id: str) -> str | BaseResponse:
         measured = judge_calendar(plan.solution.calendar, plan.problem if not known else _on(judged, plan.problem))
     return render_template(
         "result.html", plan=plan, current=current, measured=measured, job=found,
-        grid=week_grid(plan.solution.calendar, plan.problem),
+        grid=week_grid(plan.solution.calendar, plan.problem), lines=visit_lines(plan.solution.calendar, plan.problem),
     )  # fmt: skip
+
+
+@pages.get("/travaux/<job_id>/carte")
+def result_map(job_id: str) -> Response:
+    """Draw the map of the calendar that a job found."""
+    here = site()
+    found = here.jobs.find(job_id)
+    if found is None or not isinstance(found.result, Plan):
+        abort(404)
+    content = calendar_map(here.workspace, found.result.solution.calendar, found.result.problem)
+    return Response(draw_page(content, assets=url_for("static", filename="vendor/")))
 
 
 def _on(need_of: CalendarProblem, means_of: CalendarProblem) -> CalendarProblem:
