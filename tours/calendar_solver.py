@@ -44,7 +44,17 @@ def solve_calendar(
     wanted = objectives or problem.objectives
     exact = exact_grid(problem)
     search = _Search(problem, wanted, started + limit, gap, progress)
-    solution = search.by_labelling(aggregate_grid(exact)) or search.exactly(exact)
+    solution = search.by_labelling(aggregate_grid(exact))
+    if solution is None:
+        try:
+            solution = search.exactly(exact)
+        except InfeasibleError:
+            raise
+        except MobilityError:
+            # The exact program of a large territory may need more time than there is: a longer drive is no failure.
+            if search.fallback is None:
+                raise
+            solution = search.fallback
     return Solution(solution.calendar, solution.stages, time.monotonic() - started)
 
 
@@ -56,6 +66,7 @@ class _Search:
     ) -> None:
         self.problem, self.objectives, self.gap = problem, objectives, gap
         self.deadline, self.progress = deadline, progress
+        self.fallback: Solution | None = None
 
     def by_labelling(self, grid: Grid) -> Solution | None:
         """Solve the relaxation and label it; None where its optima cannot be labelled at no loss."""
@@ -79,9 +90,13 @@ class _Search:
         """Restate the distance of the labelled calendar; refuse one that drives farther than the relaxation's."""
         if self.objectives[-1] != "distance":
             return Solution(calendar, tuple(stages), 0.0)
-        if driven_metres(calendar, self.problem) > stages[-1].value * (1 + 1e-5) + len(calendar.visits):
+        solution = Solution(calendar, self._restated(calendar, stages), 0.0)
+        last = stages[-1]
+        good_enough = max(last.value * (1 + 1e-5) + len(calendar.visits), last.bound * (1 + self.gap))
+        if solution.stages[-1].value > good_enough:
+            self.fallback = self.fallback or solution
             return None
-        return Solution(calendar, self._restated(calendar, stages), 0.0)
+        return solution
 
     def _restated(self, calendar: BusCalendar, stages: list[StageProof]) -> tuple[StageProof, ...]:
         """Return the proofs with the distance that the calendar really drives."""

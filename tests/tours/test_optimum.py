@@ -188,3 +188,20 @@ def test_a_search_without_time_left_keeps_its_calendar_and_claims_nothing(monkey
     assert judged.need == pytest.approx(solution.stages[0].value)
     assert not solution.proven
     assert solution.stages[-1].value == pytest.approx(judged.distance)
+
+
+def test_a_longer_drive_is_returned_unproven_where_the_exact_program_has_no_time(monkeypatch):
+    from tours import calendar_solver
+
+    true = calendar_solver.driven_metres
+
+    def hopeless(*_):
+        raise MobilityError("no-time", "no time", field="limit")
+
+    monkeypatch.setattr(calendar_solver, "driven_metres", lambda *arguments: 1.1 * true(*arguments))
+    monkeypatch.setattr(calendar_solver._Search, "exactly", hopeless)
+    problem = tiny_problem([(3, 0), (0, 6), (-5, 2)], [100, 80, 60])
+    solution = solve_calendar(problem)
+    assert judge_calendar(solution.calendar, problem).broken == ()
+    assert not solution.proven
+    assert solution.stages[-1].gap == pytest.approx(1 - 1 / 1.1, rel=0.01)
