@@ -149,8 +149,8 @@ def _plan(document: Mapping[str, Any]) -> Plan:
     weekdays = {name: number + 1 for number, name in enumerate(WEEKDAYS)}
     visits = tuple(
         Visit(
-            v["week"], weekdays[v["weekday"]], v["session"], v["bus"], v["stop"], parse_clock(v["arrival"]),
-            parse_clock(v["departure"]),
+            int(v["week"]), weekdays[v["weekday"]], _text(v["session"]), _text(v["bus"]), _text(v["stop"]),
+            parse_clock(v["arrival"]), parse_clock(v["departure"]),
         )
         for v in document["visits"]
     )  # fmt: skip
@@ -172,6 +172,12 @@ def _plan(document: Mapping[str, Any]) -> Plan:
     solution = Solution(BusCalendar(visits), stages, document["seconds"])
     intent = Intent(document["intent"]["preset"], NeedSettings(**document["intent"]["settings"]))
     return Plan(problem, solution, judgement, intent)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a text")
+    return value
 
 
 def _problem(territory: str, content: Mapping[str, Any]) -> CalendarProblem:

@@ -15,6 +15,8 @@ from webapp.workspace import Workspace
 SEASON = "season"
 DEFAULT_WEEKS = 30
 LONGEST_DAYS = 800
+YEARS = range(2000, 2101)
+"""Years that a date may lie in: others are slips of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         policy=policy,
         first=first,
         last=last,
-        first_week=int(content.get("first_week") or 1),
+        first_week=_cycle_week(content.get("first_week") or 1),
         anchor=parse_day(content.get("anchor"), "anchor"),
         move_holidays=bool(content.get("move_holidays", True)),
         pause_school=bool(content.get("pause_school", False)),
@@ -97,11 +99,21 @@ def parse_day(text: object, field: str) -> date | None:
 
 def _day(text: object, field: str) -> date:
     try:
-        return date.fromisoformat(str(text))
+        day = date.fromisoformat(str(text))
     except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
+        raise MobilityError("bad-date", f"'{text}' is not a date; write it as 2026-12-08", field=field, value=str(text))
+    return day
+
+
+def _cycle_week(text: object) -> int:
+    words = str(text)
+    if not (words.isascii() and words.isdigit() and 1 <= int(words) <= 52):
         raise MobilityError(
-            "bad-date", f"'{text}' is not a date; write it as 2026-12-08", field=field, value=str(text)
-        ) from None
+            "bad-number", f"'{words}' is not a number between 1 and 52", field="first_week", value=words, low=1, high=52
+        )
+    return int(words)
 
 
 def chosen_season(workspace: Workspace) -> SeasonChoice:
@@ -116,6 +128,10 @@ def build_season(workspace: Workspace, choice: SeasonChoice, today: date) -> Sea
     last = choice.last or first + timedelta(weeks=DEFAULT_WEEKS, days=-1)
     if last < first:
         last = first + timedelta(weeks=DEFAULT_WEEKS, days=-1)
+    if (last - first).days > LONGEST_DAYS:
+        raise MobilityError(
+            "bad-season", f"the season must end after it starts, within {LONGEST_DAYS} days", field="last"
+        )
     zone = workspace.territory.school_zone
     return Season(
         days=DateRange("season", first, last),

@@ -65,6 +65,8 @@ def test_infinite_times_survive(plan):
         (lambda text: text.replace('"cycle_weeks": 2', '"cycle_weeks": "two"'), "broken-plan"),
         (lambda text: text.replace('"weekday": "tuesday"', '"weekday": "mardi"'), "broken-plan"),
         (lambda text: text.replace('"crew"', '"crewe"'), "broken-plan"),
+        (lambda text: text.replace('"stop": "v0"', '"stop": []'), "broken-plan"),
+        (lambda text: text.replace('"bus": "bus-1"', '"bus": {}'), "broken-plan"),
     ],
 )
 def test_broken_plans_are_named(plan, change, code):

@@ -115,6 +115,9 @@ def test_season_is_kept_and_lists_what_is_skipped(client):
         ({"first": "2026-13-01"}, "n'est pas une date"),
         ({"first": "2027-01-01", "last": "2026-01-01"}, "finir après son début"),
         ({"policy": "never"}, "règle de dates"),
+        ({"first": "9999-12-31"}, "n'est pas une date"),
+        ({"last": "2099-01-01"}, "moins de deux ans"),
+        ({"policy": "alternate", "first_week": "²"}, "n'est pas un nombre"),
         ({"closure-first": "2026-12-10", "closure-last": "2026-12-01"}, "vient avant le début"),
     ],
 )
@@ -203,6 +206,8 @@ def test_prepare_find_and_adopt(client, app):
         ({"sessions-stated": "1"}, "Il manque de quoi"),
         ({"preset": "none"}, "Intention"),
         ({"near": "20", "far": "10"}, "se contredisent"),
+        ({"near": "²"}, "n'est pas un nombre"),
+        ({"lock-stop-0": "46095", "lock-weekday-0": "9"}, "n'est pas un jour"),
         ({"vulnerability": "300"}, "entre 0 et 100"),
         ({"max_changes": "many"}, "n'est pas un nombre"),
     ],
@@ -275,6 +280,7 @@ def test_a_typed_calendar_is_judged_from_its_file(client):
         ("a.csv", b'week,weekday,session,stop\nodd,tuesday,"morning,Lherm\n', "coupé"),
         ("plan.json", b'{"format": "bus-cal', "coupé"),
         ("plan.json", b"{}", "pas un plan"),
+        ("plan.json", b'{"format": "bus-calendar/1", "problem": {}}', "abîmé"),
     ],
 )
 def test_a_broken_file_is_refused_and_changes_nothing(client, name, content, words):
@@ -285,6 +291,11 @@ def test_a_broken_file_is_refused_and_changes_nothing(client, name, content, wor
     assert answer.status_code == 400
     assert words in answer.get_data(as_text=True).replace("&#39;", "'")
     assert client.get("/").get_data() == before
+
+
+def test_a_grid_with_impossible_cells_is_judged_without_them(client):
+    for cell in ("visite|1|99|morning|bus-1", "visite|²|2|morning|bus-1", "visite|1|0|m|b"):
+        assert client.post("/verifier", data={cell: "46095"}).status_code == 200
 
 
 def test_a_calendar_may_be_typed_in_french(client):

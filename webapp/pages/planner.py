@@ -29,6 +29,7 @@ from webapp.study import explain, keep
 
 pages = Blueprint("planner", __name__)
 RULE_ROWS = 4
+_WEEKDAYS = tuple("1234567")
 
 
 @pages.get("/preparer")
@@ -109,7 +110,7 @@ def stated_service(here: Site, form: MultiDict[str, str]) -> BusService:
 
 def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: int) -> int:
     text = form.get(name, "").strip() or str(default)
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not _is_number(text) or not low <= int(text) <= high:
         raise MobilityError(
             "bad-number",
             f"'{text}' is not a number between {low} and {high}",
@@ -119,6 +120,11 @@ def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: i
             high=high,
         )
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a text is digits alone: "²" is a digit to Python, but no number."""
+    return text.isascii() and text.isdigit()
 
 
 def _depot(form: MultiDict[str, str], bus: Bus) -> Place:
@@ -152,12 +158,11 @@ def _positions(form: MultiDict[str, str], kind: str) -> tuple[Position, ...]:
         if stop:
             week, weekday = form.get(f"{kind}-week-{row}", ""), form.get(f"{kind}-weekday-{row}", "")
             session = form.get(f"{kind}-session-{row}", "")
+            if weekday and weekday not in _WEEKDAYS:
+                raise MobilityError("bad-weekday", f"'{weekday}' is not a weekday", field=f"{kind}s", value=weekday)
             positions.append(
                 Position(
-                    stop,
-                    int(week) if week.isdigit() else None,
-                    int(weekday) if weekday.isdigit() else None,
-                    session or None,
+                    stop, int(week) if _is_number(week) else None, int(weekday) if weekday else None, session or None
                 )
             )
     return tuple(positions)
@@ -305,7 +310,8 @@ def _typed(here: Site, problem: CalendarProblem) -> BusCalendar:
     rows = []
     for key, stop in request.form.items():
         parts = key.split("|")
-        if len(parts) == 5 and parts[0] == "visite" and stop and parts[1].isdigit() and parts[2].isdigit():
+        known = len(parts) == 5 and parts[0] == "visite" and _is_number(parts[1]) and parts[2] in _WEEKDAYS
+        if known and stop:
             rows.append((int(parts[1]), int(parts[2]), parts[3], parts[4], stop))
     return make_calendar(rows, problem)
 
