@@ -1,37 +1,49 @@
-"""The tables of a GTFS feed that a timetable is made of, read with errors that name the file."""
+"""The tables of a GTFS feed, read with errors that name the file."""
 
 import io
-import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from gtfs.feed_files import FeedFiles, read_feed_files
 from mobility.errors import MobilityError
 
 REQUIRED = {
-    "stops.txt": ("stop_id", "stop_name", "stop_lat", "stop_lon"),
+    "agency.txt": ("agency_timezone",),
+    "stops.txt": ("stop_id",),
     "routes.txt": ("route_id", "route_type"),
     "trips.txt": ("route_id", "service_id", "trip_id"),
-    "stop_times.txt": ("trip_id", "stop_id", "stop_sequence", "arrival_time", "departure_time"),
-    "agency.txt": ("agency_timezone",),
+    "stop_times.txt": ("trip_id", "stop_sequence"),
 }
 OPTIONAL = {
     "calendar.txt": ("service_id", "monday", "start_date", "end_date"),
     "calendar_dates.txt": ("service_id", "date", "exception_type"),
     "frequencies.txt": ("trip_id", "start_time", "end_time", "headway_secs"),
     "transfers.txt": ("from_stop_id", "to_stop_id", "transfer_type"),
+    "pathways.txt": ("from_stop_id", "to_stop_id", "is_bidirectional"),
+    "booking_rules.txt": ("booking_rule_id", "booking_type"),
+    "location_group_stops.txt": ("location_group_id", "stop_id"),
+    "location_groups.txt": ("location_group_id",),
+    "feed_info.txt": (),
+    "attributions.txt": (),
+    "shapes.txt": ("shape_id", "shape_pt_lat", "shape_pt_lon", "shape_pt_sequence"),
 }
-LARGEST = 2_000_000_000
-"""Bytes that all tables may unzip to: more is no timetable."""
+WANTED = {
+    "stops.txt": ("stop_name", "stop_lat", "stop_lon"),
+    "stop_times.txt": ("stop_id", "arrival_time", "departure_time"),
+}
+"""Columns without which no fixed line can be read, and that a feed of on-demand services alone may leave out."""
 
 
 @dataclass(frozen=True)
 class FeedTables:
-    """Tables by file name, every value as text ("" where empty)."""
+    """Tables by file name, every value as text ("" where empty), beside the files they were read from."""
 
     name: str
-    tables: dict[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame]
+    source: FeedFiles = field(default_factory=lambda: FeedFiles("", {}))
 
     def __getitem__(self, file: str) -> pd.DataFrame:
         return self.tables[file]
@@ -39,49 +51,49 @@ class FeedTables:
     def __contains__(self, file: str) -> bool:
         return file in self.tables
 
+    def column(self, file: str, column: str) -> "pd.Series[str]":
+        """Return a column, or blanks where the file has none of that name."""
+        frame = self.tables[file]
+        if column in frame.columns:
+            return frame[column]
+        return pd.Series([""] * len(frame), index=frame.index, dtype=str)
+
 
 def read_feed_tables(path: Path) -> FeedTables:
     """Read a feed, a zip file or a folder."""
-    if not path.exists():
-        raise MobilityError("no-file", "this file does not exist", field=str(path), value=str(path))
-    contents = _folder(path) if path.is_dir() else _zip(path)
+    return feed_tables(read_feed_files(path))
+
+
+def feed_tables(feed: FeedFiles) -> FeedTables:
+    """Read the tables of a feed. Raises :class:`MobilityError` naming the file, and the column or line at fault."""
     tables = {}
+    flexible = "booking_rules.txt" in feed.files or "locations.geojson" in feed.files
     for file, columns in (REQUIRED | OPTIONAL).items():
-        if file in contents:
-            tables[file] = _table(contents[file], f"{path.name}/{file}", columns)
+        if file in feed.files:
+            wanted = columns if flexible else (*columns, *WANTED.get(file, ()))
+            tables[file] = read_text_table(feed.files[file], f"{feed.name}/{file}", wanted)
         elif file in REQUIRED:
-            raise MobilityError("missing-feed-file", f"the feed has no {file}", field=f"{path.name}/{file}", value=file)
+            raise MobilityError("missing-feed-file", f"the feed has no {file}", field=f"{feed.name}/{file}", value=file)
     if "calendar.txt" not in tables and "calendar_dates.txt" not in tables:
         raise MobilityError(
             "missing-feed-file", "the feed has neither calendar.txt nor calendar_dates.txt",
-            field=f"{path.name}/calendar.txt", value="calendar.txt",
+            field=f"{feed.name}/calendar.txt", value="calendar.txt",
         )  # fmt: skip
-    return FeedTables(path.name, tables)
+    for file, columns in WANTED.items():
+        missing = [column for column in columns if column not in tables[file].columns]
+        tables[file] = tables[file].assign(**dict.fromkeys(missing, ""))
+    return FeedTables(feed.name, tables, feed)
 
 
-def _folder(path: Path) -> dict[str, bytes]:
-    return {file: (path / file).read_bytes() for file in REQUIRED | OPTIONAL if (path / file).exists()}
-
-
-def _zip(path: Path) -> dict[str, bytes]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            wanted = {info.filename: info for info in archive.infolist() if info.filename in REQUIRED | OPTIONAL}
-            if sum(info.file_size for info in wanted.values()) > LARGEST:
-                raise MobilityError("feed-too-large", "the feed unzips to more than 2 GB", field=path.name)
-            return {name: archive.read(info) for name, info in wanted.items()}
-    except (zipfile.BadZipFile, EOFError, OSError) as error:
-        raise MobilityError(
-            "broken-feed", f"this is not a whole zip file ({error}); download it again", field=path.name,
-            reason=str(error),
-        ) from None  # fmt: skip
-
-
-def _table(content: bytes, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+def read_text_table(content: bytes, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a table as text; ``name`` says where it is in errors, ``columns`` must be there."""
     try:
         frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise MobilityError("not-utf8", "this file is not UTF-8 text", field=name) from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise MobilityError(
+            "feed-not-utf8", f"line {line} is not UTF-8 text; save the feed again as UTF-8", field=name, line=line
+        ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise MobilityError("broken-csv", f"this table cannot be read ({error}); is it cut off?", field=name) from None
     frame.columns = [str(column).strip() for column in frame.columns]
@@ -91,4 +103,4 @@ def _table(content: bytes, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
             "missing-column", f"the column {' and '.join(missing)} is missing", field=name, columns=missing,
             expected=list(columns), found=list(frame.columns),
         )  # fmt: skip
-    return frame
+    return frame.fillna("")

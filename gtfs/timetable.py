@@ -5,9 +5,8 @@ run past midnight, and those of the day after, are part of the day, so that a se
 seconds after the start of the service day (noon minus twelve hours, as GTFS counts), shifted where clocks change.
 """
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -17,18 +16,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gtfs.feed_tables import FeedTables
+from gtfs.footpaths import ways_on_foot
+from gtfs.stop_times import read_seconds, read_stop_times
 from mobility.errors import MobilityError
 from mobility.places import Point
+from mobility.travel import Roads
 
-CHANGE = 60
-"""Seconds to change between vehicles at one stop where the feed does not tell."""
-WALK_SPEED = 1.1
-"""Metres a second on foot (4 km/h): older people's pace."""
-WALK_DETOUR = 1.3
-LONGEST_WALK = 600.0
-"""Metres of straight line that are walked between stops."""
-NOT_OFFERED = "1"
-"""Value of pickup_type and drop_off_type where nobody gets on or off."""
+NEAR_ORIGIN = 0.01
+"""Degrees around 0, 0 within which a point is a mistake."""
 
 Ints = NDArray[np.int32]
 
@@ -43,12 +38,13 @@ class Timetable:
     go with ``pattern_stops``. The patterns through stop s are ``stop_patterns[first_pattern[s]:first_pattern[s + 1]]``
     with their ``stop_positions``. The ways on foot from stop s are ``foot_stops[first_foot[s]:first_foot[s + 1]]`` with
     ``foot_seconds``; the first leads to s itself and lasts the time to change there.
+    ``left_out`` tells why some trips cannot be ridden.
     """
 
     day: date
     stop_ids: tuple[str, ...]
     stop_names: tuple[str, ...]
-    points: tuple[Point, ...]
+    points: tuple[Point | None, ...]
     trip_ids: tuple[str, ...]
     trip_lines: tuple[str, ...]
     trip_headsigns: tuple[str, ...]
@@ -66,6 +62,7 @@ class Timetable:
     first_foot: Ints
     foot_stops: Ints
     foot_seconds: Ints
+    left_out: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def stop_index(self) -> dict[str, int]:
@@ -90,18 +87,21 @@ class _Trip:
     headsign: str
 
 
-def build_timetable(feed: FeedTables, day: date) -> Timetable:
-    """Build the timetable of a day."""
+def build_timetable(feed: FeedTables, day: date, *, roads: Roads | None = None) -> Timetable:
+    """Build the timetable of a day. ``roads`` lead the walks between stops (straight lines without)."""
     stops = feed["stops.txt"]
     index = {stop: number for number, stop in enumerate(stops["stop_id"])}
-    zone = ZoneInfo(str(feed["agency.txt"]["agency_timezone"].iloc[0]))
-    by_trip = _stop_times(feed, index)
+    points = stop_points(feed)
+    zone = feed_zone(feed)
+    lonlat = np.array([(p.lon, p.lat) if p else (np.nan, np.nan) for p in points]).reshape(-1, 2)
+    read = read_stop_times(feed, index, lonlat)
+    by_trip = read.trips
     frequencies = _frequencies(feed)
     trips: list[_Trip] = []
     for offset_days in (-1, 0, 1):
         other = day + timedelta(days=offset_days)
         shift = _shift(day, other, zone)
-        for row in _running(feed, other).itertuples():
+        for row in running_trips(feed, other).itertuples():
             times = by_trip.get(str(row.trip_id))
             if times is None:
                 continue
@@ -116,7 +116,37 @@ def build_timetable(feed: FeedTables, day: date) -> Timetable:
                             str(getattr(row, "trip_headsign", "")),
                         )
                     )  # fmt: skip
-    return _pack(feed, day, trips, index)
+    return _pack(feed, day, trips, index, points, roads, read.left_out)
+
+
+def feed_zone(feed: FeedTables) -> ZoneInfo:
+    """Return the time zone of a feed."""
+    agencies = feed["agency.txt"]["agency_timezone"]
+    name = str(agencies.iloc[0]) if len(agencies) else ""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError, OSError):
+        raise MobilityError(
+            "bad-time-zone", f"'{name}' is no time zone; write for instance Europe/Paris",
+            field=f"{feed.name}/agency.txt", value=name,
+        ) from None  # fmt: skip
+
+
+def stop_points(feed: FeedTables) -> list[Point | None]:
+    """Return the point of each stop; None where it is blank, or where "0, 0" stands for not known."""
+    stops = feed["stops.txt"]
+    points: list[Point | None] = []
+    for line, (lon, lat) in enumerate(zip(stops["stop_lon"], stops["stop_lat"], strict=True), start=2):
+        try:
+            point = Point(float(lon), float(lat)) if lon.strip() and lat.strip() else None
+        except ValueError:
+            raise MobilityError(
+                "bad-feed-point", f"line {line}: '{lat}, {lon}' is no latitude and longitude",
+                field=f"{feed.name}/stops.txt", line=line, value=f"{lat}, {lon}",
+            ) from None  # fmt: skip
+        known = point is not None and max(abs(point.lon), abs(point.lat)) > NEAR_ORIGIN
+        points.append(point if known else None)
+    return points
 
 
 def _shift(day: date, other: date, zone: ZoneInfo) -> int:
@@ -125,7 +155,7 @@ def _shift(day: date, other: date, zone: ZoneInfo) -> int:
     return round(starts[1] - starts[0])
 
 
-def _running(feed: FeedTables, day: date) -> pd.DataFrame:
+def running_trips(feed: FeedTables, day: date) -> pd.DataFrame:
     """Return the trips that run on a day, by calendar and exceptions."""
     text = day.strftime("%Y%m%d")
     running: set[str] = set()
@@ -144,84 +174,21 @@ def _running(feed: FeedTables, day: date) -> pd.DataFrame:
     return trips[trips["service_id"].isin(running)]
 
 
-@dataclass(frozen=True)
-class _Times:
-    stops: tuple[int, ...]
-    rules: tuple[tuple[bool, bool], ...]
-    arrivals: NDArray[np.int64]
-    departures: NDArray[np.int64]
-
-
-def _stop_times(feed: FeedTables, index: dict[str, int]) -> dict[str, _Times]:
-    """Return the stop times of each trip, blanks filled in; trips without two timed stops are left out."""
-    table = feed["stop_times.txt"]
-    unknown = ~table["stop_id"].isin(index)
-    if unknown.any():
-        line = int(unknown.to_numpy().argmax()) + 2
-        raise MobilityError(
-            "unknown-stop", f"line {line} names a stop that stops.txt does not have",
-            field=f"{feed.name}/stop_times.txt", line=line,
-        )  # fmt: skip
-    sequence = pd.to_numeric(table["stop_sequence"], errors="coerce")
-    order = np.lexsort((sequence.to_numpy(), table["trip_id"].to_numpy()))
-    trip_ids = table["trip_id"].to_numpy()[order]
-    stops = table["stop_id"].map(index).to_numpy()[order]
-    arrivals, departures = (
-        _seconds(table[c], f"{feed.name}/stop_times.txt")[order] for c in ("arrival_time", "departure_time")
-    )
-    arrivals = np.where(np.isnan(arrivals), departures, arrivals)
-    departures = np.where(np.isnan(departures), arrivals, departures)
-    boards, alights = (
-        (table[c].to_numpy()[order] != NOT_OFFERED) if c in table.columns else np.ones(len(table), dtype=bool)
-        for c in ("pickup_type", "drop_off_type")
-    )
-    starts = np.flatnonzero(np.concatenate([[True], trip_ids[1:] != trip_ids[:-1]]))
-    result = {}
-    for start, end in zip(starts, [*starts[1:], len(trip_ids)], strict=True):
-        times = arrivals[start:end], departures[start:end]
-        if np.isnan(times[0]).any():
-            known = np.flatnonzero(~np.isnan(times[0]))
-            if len(known) < 2 or known[0] != 0 or known[-1] != end - start - 1:
-                continue
-            positions = np.arange(end - start)
-            # Without distances, a blank stop lies evenly between the timed ones around it.
-            times = tuple(np.where(np.isnan(t), np.interp(positions, known, t[known]), t) for t in times)  # type: ignore[assignment]
-        if end - start >= 2:
-            result[str(trip_ids[start])] = _Times(
-                tuple(stops[start:end].tolist()),
-                tuple(zip(boards[start:end].tolist(), alights[start:end].tolist(), strict=True)),
-                np.rint(times[0]).astype(np.int64),
-                np.rint(times[1]).astype(np.int64),
-            )
-    return result
-
-
-def _seconds(column: pd.Series, name: str) -> NDArray[np.float64]:
-    """Read "25:10:00" as seconds; blanks are nan; anything else is an error that names the line."""
-    parts = column.str.strip().str.extract(r"^(\d{1,3}):(\d{2}):(\d{2})$").astype(float)
-    seconds = (parts[0] * 3600 + parts[1] * 60 + parts[2]).to_numpy()
-    wrong = np.isnan(seconds) & (column.str.strip() != "").to_numpy()
-    if wrong.any():
-        line = int(wrong.argmax()) + 2
-        raise MobilityError(
-            "bad-feed-time", f"line {line}: '{column.iloc[line - 2]}' is not a time (HH:MM:SS)", field=name, line=line,
-            value=str(column.iloc[line - 2]),
-        )  # fmt: skip
-    return np.asarray(seconds, dtype=np.float64)
-
-
 def _frequencies(feed: FeedTables) -> dict[str, list[int | None]]:
     """Return the departures of each trip that runs by headway."""
     departures: dict[str, list[int | None]] = {}
     if "frequencies.txt" in feed:
         table = feed["frequencies.txt"]
-        spans = [_seconds(table[c], f"{feed.name}/frequencies.txt") for c in ("start_time", "end_time")]
+        spans = [read_seconds(table[c], f"{feed.name}/frequencies.txt") for c in ("start_time", "end_time")]
         for trip, start, end, headway in zip(table["trip_id"], *spans, table["headway_secs"], strict=True):
             departures.setdefault(str(trip), []).extend(range(int(start), int(end), max(1, int(headway))))
     return departures
 
 
-def _pack(feed: FeedTables, day: date, trips: list[_Trip], index: dict[str, int]) -> Timetable:
+def _pack(
+    feed: FeedTables, day: date, trips: list[_Trip], index: dict[str, int], points: Sequence[Point | None],
+    roads: Roads | None, left_out: dict[str, str],
+) -> Timetable:  # fmt: skip
     """Gather trips into patterns without overtaking, and flatten."""
     groups: dict[tuple[tuple[int, ...], tuple[tuple[bool, bool], ...]], list[list[_Trip]]] = {}
     for trip in sorted(trips, key=lambda t: (int(t.departures[0]), int(t.arrivals[-1]), t.trip_id)):
@@ -244,15 +211,12 @@ def _pack(feed: FeedTables, day: date, trips: list[_Trip], index: dict[str, int]
     }
     first_pattern, stop_patterns, stop_positions = _patterns_by_stop(patterns, len(index))
     stops = feed["stops.txt"]
-    points = tuple(
-        Point(float(lon or 0), float(lat or 0)) for lon, lat in zip(stops["stop_lon"], stops["stop_lat"], strict=True)
-    )
-    first_foot, foot_stops, foot_seconds = _ways_on_foot(feed, points, index)
+    feet = ways_on_foot(feed, points, index, roads)
     return Timetable(
         day=day,
         stop_ids=tuple(index),
         stop_names=tuple(stops["stop_name"]),
-        points=points,
+        points=tuple(points),
         trip_ids=tuple(trip.trip_id for trip in ordered),
         trip_lines=tuple(lines.get(trip.route_id, "") for trip in ordered),
         trip_headsigns=tuple(trip.headsign for trip in ordered),
@@ -267,9 +231,10 @@ def _pack(feed: FeedTables, day: date, trips: list[_Trip], index: dict[str, int]
         first_pattern=first_pattern,
         stop_patterns=stop_patterns,
         stop_positions=stop_positions,
-        first_foot=first_foot,
-        foot_stops=foot_stops,
-        foot_seconds=foot_seconds,
+        first_foot=feet.first,
+        foot_stops=feet.stops,
+        foot_seconds=feet.seconds,
+        left_out=left_out,
     )
 
 
@@ -293,41 +258,4 @@ def _patterns_by_stop(
         _offsets([len(pairs) for pairs in through]),
         np.array([pattern for pattern, _ in flat], dtype=np.int32),
         np.array([position for _, position in flat], dtype=np.int32),
-    )
-
-
-def _ways_on_foot(feed: FeedTables, points: Sequence[Point], index: dict[str, int]) -> tuple[Ints, Ints, Ints]:
-    """Return the ways on foot: changing at a stop, the feed's transfers, and short walks between stops."""
-    seconds: list[dict[int, int]] = [{stop: CHANGE} for stop in range(len(points))]
-    lat = np.radians([point.lat for point in points])
-    lon = np.radians([point.lon for point in points])
-    order = np.argsort(lat)
-    reach = LONGEST_WALK / 6_371_008.8
-    for place, stop in enumerate(order):
-        for other in order[place + 1 :]:
-            if lat[other] - lat[stop] > reach:
-                break
-            dx = (lon[other] - lon[stop]) * math.cos(lat[stop])
-            angle = math.hypot(dx, lat[other] - lat[stop])
-            if angle <= reach:
-                walk = max(CHANGE, math.ceil(angle * 6_371_008.8 * WALK_DETOUR / WALK_SPEED))
-                seconds[stop][int(other)] = seconds[other][int(stop)] = walk
-    if "transfers.txt" in feed:
-        for row in feed["transfers.txt"].itertuples():
-            pair = index.get(str(row.from_stop_id)), index.get(str(row.to_stop_id))
-            if pair[0] is None or pair[1] is None:
-                continue
-            if row.transfer_type == "3":
-                seconds[pair[0]].pop(pair[1], None)
-            elif row.transfer_type in {"", "0", "1", "2"}:
-                told = str(getattr(row, "min_transfer_time", "") or "")
-                seconds[pair[0]][pair[1]] = max(1, int(told)) if told.isdigit() else CHANGE
-    for stop, ways in enumerate(seconds):
-        # The way to the stop itself stands first, also where the feed forbids changing there.
-        seconds[stop] = {stop: ways.get(stop, 10**7), **{k: v for k, v in ways.items() if k != stop}}
-    flat = [way for ways in seconds for way in ways.items()]
-    return (
-        _offsets([len(ways) for ways in seconds]),
-        np.array([stop for stop, _ in flat], dtype=np.int32),
-        np.array([walk for _, walk in flat], dtype=np.int32),
     )

@@ -68,8 +68,14 @@ class RoadLink:
     roads: tuple[str, ...]
 
 
+WALK_SPEED = 1.1
+"""Metres a second on foot (4 km/h): older people's pace, an assumption of the project."""
+ON_FOOT = "foot"
+"""The profile of a person who walks."""
+
+
 class Roads(Protocol):
-    """A road network seen from the use cases. ``profile`` names a vehicle ("car", "bus")."""
+    """A road network seen from the use cases. ``profile`` names a vehicle ("car", "bus") or a walker ("foot")."""
 
     def travel_times(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelTimes:
         """Return the matrix of fastest times."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from routing.profiles import VehicleProfile
-from routing.speeds import USUAL_SPEED_KMH, track_grade
+from routing.speeds import FOOTWAYS, USUAL_SPEED_KMH, track_grade
 
 ALLOWED = {"yes", "permissive", "designated", "official", "destination", "customers", "delivery", "permit"}
 CLOSED_BARRIERS = {
@@ -20,6 +20,8 @@ _SIZE = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(m|t|kg)?$")
 def may_drive(tags: Mapping[str, str], profile: VehicleProfile) -> bool:
     """Tell whether a vehicle may use a way at all."""
     highway = tags.get("highway", "")
+    if profile.on_foot:
+        return _may_walk(tags, highway)
     if highway not in USUAL_SPEED_KMH or tags.get("area") == "yes":
         return False
     if highway == "track" and track_grade(tags) > profile.worst_track:
@@ -29,8 +31,20 @@ def may_drive(tags: Mapping[str, str], profile: VehicleProfile) -> bool:
     return _allowed(tags, profile, default=True) and fits(tags, profile)
 
 
+def _may_walk(tags: Mapping[str, str], highway: str) -> bool:
+    """Tell whether one walks along a way: any road or path, but fast roads and what is closed to walkers."""
+    if highway not in USUAL_SPEED_KMH and highway not in FOOTWAYS:
+        return False
+    if foot := tags.get("foot", ""):
+        # Many roads say by which path one walks along them: they are walked all the same.
+        return foot in ALLOWED | {"use_sidepath"}
+    return not highway.startswith(("motorway", "trunk")) and tags.get("access", "yes") in ALLOWED
+
+
 def may_pass(tags: Mapping[str, str], profile: VehicleProfile) -> bool:
-    """Tell whether a vehicle may pass a node with a barrier."""
+    """Tell whether a vehicle, or a walker, may pass a node with a barrier."""
+    if profile.on_foot:
+        return tags.get("foot", tags.get("access", "yes")) not in {"no", "private"}
     return _allowed(tags, profile, default=tags.get("barrier", "") not in CLOSED_BARRIERS) and fits(tags, profile)
 
 
@@ -57,7 +71,9 @@ def _limit(text: str) -> float:
 
 
 def directions(tags: Mapping[str, str], profile: VehicleProfile) -> tuple[bool, bool]:
-    """Return whether a way is driven forward and backward."""
+    """Return whether a way is driven, or walked, forward and backward."""
+    if profile.on_foot:
+        return True, True
     oneway = tags.get("oneway", "")
     for mode in profile.modes:
         oneway = tags.get(f"oneway:{mode}", oneway) if mode != "access" else oneway

@@ -12,11 +12,11 @@ import numpy as np
 
 from mobility.errors import MobilityError
 from mobility.places import Place, great_circle
-from mobility.travel import Path, RoadLink, Roads, TravelTimes
+from mobility.travel import ON_FOOT, WALK_SPEED, Path, RoadLink, Roads, TravelTimes
 
 DETOUR = 1.35
 """Metres of road per metre of straight line: the usual order of magnitude of rural networks."""
-STRAIGHT_SPEED_KMH = {"car": 50.0, "bus": 42.0}
+STRAIGHT_SPEED_KMH = {"car": 50.0, "bus": 42.0, ON_FOOT: WALK_SPEED * 3.6}
 """Speed over the lengthened straight line, of the same order as the tables of usual speeds."""
 MAX_ANCHOR = 10_000.0
 """Metres from every place of the table beyond which a place is off the map."""
@@ -127,13 +127,18 @@ class LinkRoads:
                 if seconds > time[node]:
                     continue
                 for other, link in self._links[node]:
-                    after = seconds + link.seconds[profile]
+                    after = seconds + _seconds(link, profile)
                     if after < time.get(other, np.inf):
                         time[other], length[other] = after, length[node] + link.metres[profile]
                         came[other] = (node, link)
                         heapq.heappush(queue, (after, other))
             self._trees[start, profile] = time, length, came
         return self._trees[start, profile]
+
+
+def _seconds(link: RoadLink, profile: str) -> float:
+    """Return the seconds of a link; one walks along the road that cars take."""
+    return link.metres["car"] / WALK_SPEED if profile == ON_FOOT else link.seconds[profile]
 
 
 def spanner(places: Sequence[Place], roads: Roads, *, stretch: float = STRETCH) -> list[RoadLink]:

@@ -15,7 +15,7 @@ from routing.network import RoadNetwork
 from routing.osm_reader import Box
 from routing.profiles import VehicleProfile
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever reading, speeds or this file's layout change: older entries are then left alone and rebuilt."""
 
 _ARRAYS = ("nodes", "ends", "metres", "seconds", "name", "shape", "shape_start")

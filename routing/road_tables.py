@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from mobility.errors import MobilityError
+from routing.access import may_drive
 from routing.network import NetworkDraft, RoadNetwork
 from routing.osm_reader import Box
 from routing.profiles import VehicleProfile
@@ -36,7 +37,10 @@ def read_road_tables(folder: Path, profile: VehicleProfile, *, box: Box | None =
             raise _broken(EDGE_TABLE, line, f"an end of the edge {keys[0]}-{keys[1]} is not in {NODE_TABLE}")
         if box and not any(_inside(box, draft.positions[key]) for key in keys):
             continue
-        speed = driving_speed({"highway": road_class(row["refs"], row["systems"])}, "forward", profile)
+        tags = {"highway": road_class(row["refs"], row["systems"])}
+        if not may_drive(tags, profile):
+            continue
+        speed = driving_speed(tags, "forward", profile)
         draft.ways.append((keys, speed, speed, row["refs"].split("|")[0]))
     return draft.finish(ATTRIBUTION)
 

@@ -31,6 +31,9 @@ USUAL_SPEED_KMH = {
 }
 """Speed of a car on a free road of each class of OSM that may be driven."""
 
+FOOTWAYS = {"footway", "path", "pedestrian", "steps", "cycleway", "bridleway", "corridor"}
+"""Classes of OSM that only walkers and riders use."""
+
 LEGAL_DEFAULT_KMH = {"motorway": 130.0, "residential": 50.0, "living_street": 20.0}
 RURAL_LIMIT_KMH = 80.0
 DUAL_CARRIAGEWAY_KMH = 110.0
@@ -91,6 +94,8 @@ def driving_speed(tags: Mapping[str, str], direction: str, profile: VehicleProfi
 
     A posted limit above the class's usual speed lifts that speed half-way: a straight road is faster than its class.
     """
+    if profile.on_foot:
+        return profile.max_speed_kmh
     usual = USUAL_SPEED_KMH.get(tags.get("highway", ""), 0.0)
     if not usual:
         return 0.0

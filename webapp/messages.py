@@ -8,6 +8,12 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "feed-not-utf8": "La ligne {line} n'est pas un texte UTF-8. Enregistrez l'offre à nouveau en UTF-8.",
+    "unsafe-feed": "Ce fichier zip contient un fichier placé hors de lui-même (« {value} ») : il est refusé.",
+    "empty-feed": "Cette offre de transport (GTFS) est vide.",
+    "bad-time-zone": "« {value} » n'est pas un fuseau horaire : écrivez par exemple Europe/Paris.",
+    "bad-feed-point": "Ligne {line} : « {value} » n'est pas une latitude et une longitude.",
+    "bad-feed-number": "Ligne {line} : « {value} » n'est pas un nombre (colonne {column}).",
     "area-too-large": "La zone dépasse {kilometres:.0f} km : utilisez plutôt un extrait de la région.",
     "bad-box": "« {value} » n'est pas une zone : écrivez ouest, sud, est, nord en degrés.",
     "bad-clock": "« {value} » n'est pas une heure : écrivez par exemple 09:15.",

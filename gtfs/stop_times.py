@@ -1,0 +1,134 @@
+"""The stop times of every trip: read, ordered, their blanks filled in, what cannot be left out and told."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gtfs.feed_tables import FeedTables
+from mobility.errors import MobilityError
+
+NOT_OFFERED = "1"
+"""Value of pickup_type and drop_off_type where nobody gets on or off."""
+
+
+@dataclass(frozen=True)
+class TripTimes:
+    """A trip's stops (indices), whether one boards and alights at each, and its times (int64 seconds)."""
+
+    stops: tuple[int, ...]
+    rules: tuple[tuple[bool, bool], ...]
+    arrivals: NDArray[np.int64]
+    departures: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class StopTimes:
+    """The trips of a feed by identifier, and why others cannot be ridden ("untimed", "backwards", "one-stop")."""
+
+    trips: dict[str, TripTimes]
+    left_out: dict[str, str]
+
+
+def read_stop_times(feed: FeedTables, index: dict[str, int], points: NDArray[np.float64]) -> StopTimes:
+    """Read ``stop_times.txt``. ``index`` numbers the stops, ``points`` (stops, 2) holds their lon and lat.
+
+    A blank time is interpolated: by ``shape_dist_traveled`` where the trip tells it throughout, else by the straight
+    distance between stops, else evenly. Trips whose ends have no time, or whose times run backwards, are left out.
+    Rows with a pick-up window (on-demand services) are no stop times.
+    """
+    table = feed["stop_times.txt"]
+    for column in ("start_pickup_drop_off_window", "location_id", "location_group_id"):
+        if column in table.columns:
+            table = table[table[column].str.strip() == ""]
+    unknown = ~table["stop_id"].isin(index)
+    if unknown.any():
+        line = int(table.index[unknown.to_numpy()][0]) + 2
+        raise MobilityError(
+            "unknown-stop", f"line {line} names a stop that stops.txt does not have",
+            field=f"{feed.name}/stop_times.txt", line=line,
+        )  # fmt: skip
+    sequence = _sequence(table, feed.name)
+    order = np.lexsort((sequence, table["trip_id"].to_numpy()))
+    ids = table["trip_id"].to_numpy()[order]
+    stops = table["stop_id"].map(index).to_numpy(dtype=np.int64)[order]
+    arrivals, departures = (
+        read_seconds(table[c], f"{feed.name}/stop_times.txt")[order] for c in ("arrival_time", "departure_time")
+    )
+    arrivals = np.where(np.isnan(arrivals), departures, arrivals)
+    departures = np.where(np.isnan(departures), arrivals, departures)
+    told = table["shape_dist_traveled"] if "shape_dist_traveled" in table.columns else pd.Series([""] * len(table))
+    along = pd.to_numeric(told, errors="coerce").to_numpy()[order]
+    boards, alights = (
+        (table[c].to_numpy()[order] != NOT_OFFERED) if c in table.columns else np.ones(len(table), dtype=bool)
+        for c in ("pickup_type", "drop_off_type")
+    )
+    trips: dict[str, TripTimes] = {}
+    left_out: dict[str, str] = {}
+    starts = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]])) if len(ids) else np.empty(0, dtype=int)
+    for start, end in zip(starts, [*starts[1:], len(ids)][: len(starts)], strict=True):
+        span = slice(start, end)
+        trip = str(ids[start])
+        times = arrivals[span], departures[span]
+        if end - start < 2:
+            left_out[trip] = "one-stop"
+            continue
+        if np.isnan(times[0]).any():
+            if np.isnan(times[0][0]) or np.isnan(times[0][-1]):
+                left_out[trip] = "untimed"
+                continue
+            position = _positions(along[span], points[stops[span]])
+            known = np.flatnonzero(~np.isnan(times[0]))
+            times = _filled(times[0], position, known), _filled(times[1], position, known)
+        if (times[1] < times[0]).any() or (times[0][1:] < times[1][:-1]).any():
+            left_out[trip] = "backwards"
+            continue
+        trips[trip] = TripTimes(
+            tuple(stops[span].tolist()),
+            tuple(zip(boards[span].tolist(), alights[span].tolist(), strict=True)),
+            np.rint(times[0]).astype(np.int64),
+            np.rint(times[1]).astype(np.int64),
+        )
+    return StopTimes(trips, left_out)
+
+
+def _sequence(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    sequence: NDArray[np.float64] = pd.to_numeric(table["stop_sequence"], errors="coerce").to_numpy(dtype=np.float64)
+    if np.isnan(sequence).any():
+        line = int(table.index[np.isnan(sequence)][0]) + 2
+        value = str(table["stop_sequence"].loc[line - 2])
+        raise MobilityError(
+            "bad-feed-number", f"line {line}: '{value}' is not a number (stop_sequence)",
+            field=f"{name}/stop_times.txt", line=line, value=value, column="stop_sequence",
+        )  # fmt: skip
+    return sequence
+
+
+def _positions(along: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far along its trip each stop lies, growing, in any unit."""
+    if not np.isnan(along).any() and (np.diff(along) > 0).all():
+        return along
+    steps = np.hypot(np.diff(points[:, 0]) * np.cos(np.radians(points[:-1, 1])), np.diff(points[:, 1]))
+    if not np.isfinite(steps).all() or steps.sum() <= 0:
+        steps = np.ones(len(points) - 1)
+    return np.concatenate([[0.0], np.cumsum(steps)])
+
+
+def _filled(times: NDArray[np.float64], position: NDArray[np.float64], known: NDArray[np.int64]) -> NDArray[np.float64]:
+    filled: NDArray[np.float64] = np.where(np.isnan(times), np.interp(position, position[known], times[known]), times)
+    return filled
+
+
+def read_seconds(column: "pd.Series[str]", name: str) -> NDArray[np.float64]:
+    """Read "25:10:00" as seconds; blanks are nan; anything else is an error that names the line."""
+    parts = column.str.strip().str.extract(r"^(\d{1,3}):([0-5]\d):([0-5]\d)$").astype(float)
+    seconds: NDArray[np.float64] = (parts[0] * 3600 + parts[1] * 60 + parts[2]).to_numpy(dtype=np.float64)
+    wrong = np.isnan(seconds) & (column.str.strip() != "").to_numpy()
+    if wrong.any():
+        at = int(wrong.argmax())
+        line, value = int(column.index[at]) + 2, str(column.iloc[at])
+        raise MobilityError(
+            "bad-feed-time", f"line {line}: '{value}' is not a time (HH:MM:SS)", field=name, line=line, value=value
+        )
+    return seconds
