@@ -8,6 +8,11 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "bad-feed-date": "« {value} » n'est pas une date (AAAAMMJJ).",
+    "no-such-zone": "Une zone de transport à la demande (« {value} ») n'est pas décrite dans l'offre.",
+    "no-such-feed": "L'offre de transport « {value} » n'est pas connue ici.",
+    "bad-feed-source": "Cette source d'offre est mal décrite : donnez un nom avec une adresse, ou une api seule.",
+    "bad-access-point": "Le point d'accès national ne répond pas comme prévu : {reason}. Réessayez plus tard.",
     "feed-not-utf8": "La ligne {line} n'est pas un texte UTF-8. Enregistrez l'offre à nouveau en UTF-8.",
     "unsafe-feed": "Ce fichier zip contient un fichier placé hors de lui-même (« {value} ») : il est refusé.",
     "empty-feed": "Cette offre de transport (GTFS) est vide.",

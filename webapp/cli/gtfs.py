@@ -1,66 +1,116 @@
-"""`mobility gtfs`: feeds fetched, imported and kept with their versions."""
+"""`mobility gtfs`: feeds found, fetched, imported and kept with their versions."""
 
-import re
-import shutil
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from data.downloads import DownloadFolder, Version, fetch, keep_copy
+from data.downloads import Version
+from data.sources import Source
+from data.transport_files import write_trains
 from gtfs.feed_tables import read_feed_tables
 from gtfs.stop_search import service_span
+from gtfs.typical_week import typical_week
 from mobility.errors import MobilityError
-from webapp.cli.output import json_option, reported, show, terminal_progress
-from webapp.settings import Settings, read_settings
-
-_NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,40}$")
+from mobility.transport import Operator
+from webapp.cli.options import territory_option, workspace_for
+from webapp.cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
+from webapp.feeds import Feeds, KeptFeed, keep_feed
 
 
 @click.group()
 def gtfs() -> None:
-    """Fetch and keep transport feeds (GTFS)."""
+    """Find, fetch, check, compare and publish transport feeds (GTFS)."""
 
 
-def feed_folder(settings: Settings, name: str) -> DownloadFolder:
-    """Return where a feed of a name is kept."""
-    if not _NAME.match(name):
-        raise MobilityError(
-            "bad-name", f"'{name}' cannot name a feed; use small letters, digits and hyphens", field="name", value=name
-        )
-    return DownloadFolder(settings.state / "feeds" / name)
+def feeds_for(territory: str | None = None) -> Feeds:
+    """Return the feeds of the territory that a command asks for."""
+    return Feeds(workspace_for(territory))
 
 
 def feed_path(text: str) -> Path:
     """Return the feed that a path or the name of a kept feed means."""
-    if Path(text).exists() or not _NAME.match(text):
+    if Path(text).exists():
         return Path(text)
-    return feed_folder(read_settings(), text).current() or Path(text)
+    try:
+        return feeds_for().find(text).path
+    except MobilityError as error:
+        if error.code == "no-such-feed":
+            raise
+        return Path(text)
 
 
-def check_feed(path: Path) -> None:
-    """Refuse what is no whole feed, or one whose calendars hold no day."""
-    service_span(read_feed_tables(path))
+@gtfs.command("sources")
+@territory_option
+@click.option("--ask", is_flag=True, help="Ask the national access point which datasets cover the territory.")
+@json_option
+@reported
+def sources_command(territory: str | None, *, ask: bool, as_json: bool) -> None:
+    """List the sources of feeds of the territory.
+
+    Example: mobility gtfs sources --ask
+    """
+    feeds = feeds_for(territory)
+    sources = [_source(source) for source in feeds.sources()]
+    lines = [f"{source['id']}: {source['address']}" for source in sources]
+    document: dict[str, Any] = {"sources": sources}
+    if ask:
+        document["feeds"] = feeds.addresses(progress=terminal_progress(), tell=_complain)
+        lines += ["", *(f"{name}: {address}" for name, address in document["feeds"].items())]
+    show(document, lines, as_json=as_json)
+
+
+def _source(source: Source) -> dict[str, str]:
+    feed = source.feed
+    address = (feed.url or feed.path or feed.api) if feed else ""
+    return {"id": source.id, "dataset": source.dataset, "licence": source.licence, "address": address}
+
+
+def _complain(error: MobilityError) -> None:
+    click.echo(f"error: {error}", err=True)
 
 
 @gtfs.command("fetch")
-@click.argument("name")
-@click.option("--url", help="Address of the zip file (default: where it was fetched last).")
+@click.argument("name", required=False)
+@click.option("--url", help="Address of the zip file (default: that of the source, or where it was fetched last).")
+@territory_option
 @json_option
 @reported
-def fetch_command(name: str, url: str | None, *, as_json: bool) -> None:
-    """Fetch a feed where it has changed; a broken one never replaces the one in use.
+def fetch_command(name: str | None, url: str | None, territory: str | None, *, as_json: bool) -> None:
+    """Fetch a feed, or all those of the territory's sources, where they have changed.
 
-    Example: mobility gtfs fetch ter --url https://example.org/ter.zip
+    A broken feed never replaces the one in use. Exit code 1 tells that one of several could not be fetched.
+
+    \b
+    Examples:
+      mobility gtfs fetch
+      mobility gtfs fetch ter --url https://example.org/ter.zip
     """
-    folder = feed_folder(read_settings(), name)
-    known = folder.versions()
-    address = url or (known[-1].url if known else "")
-    if not address:
-        raise MobilityError("no-address", f"no address is known for the feed '{name}'; give --url", field="--url")
-    version, new = fetch(address, folder, check=check_feed, progress=terminal_progress())
-    _show(folder, version, new=new, as_json=as_json)
+    feeds = feeds_for(territory)
+    progress = terminal_progress()
+    if name:
+        version, new = feeds.fetch(name, url=url or "", progress=progress)
+        _show(KeptFeed(name, feeds.folder(name)), version, new=new, as_json=as_json)
+        return
+    results: dict[str, dict[str, Any]] = {}
+    troubles: list[MobilityError] = []
+
+    def tell(error: MobilityError) -> None:
+        troubles.append(error)
+        _complain(error)
+
+    for found, address in feeds.addresses(progress=progress, tell=tell).items():
+        try:
+            version, new = feeds.fetch(found, url=address if "://" in address else "", progress=progress)
+            results[found] = asdict(version) | {"new": new}
+        except MobilityError as error:
+            tell(error)
+    lines = [f"{found}: {'new version' if result['new'] else 'unchanged'}" for found, result in results.items()]
+    show({"feeds": results, "errors": [str(error) for error in troubles]}, lines, as_json=as_json)
+    if troubles:
+        raise SystemExit(EXIT_BROKEN)
 
 
 @gtfs.command("import")
@@ -73,42 +123,54 @@ def import_command(name: str, path: Path, *, as_json: bool) -> None:
 
     Example: mobility gtfs import ter export-ter-gtfs-last.zip
     """
-    folder = feed_folder(read_settings(), name)
-    check_feed(path)
-    source = path
-    if path.is_dir():
-        folder.path.mkdir(parents=True, exist_ok=True)
-        source = Path(shutil.make_archive(str(folder.path / "import"), "zip", path))
-    version, new = keep_copy(source, folder, url=str(path.name))
-    if source != path:
-        source.unlink()
-    _show(folder, version, new=new, as_json=as_json)
+    folder = feeds_for().folder(name)
+    version, new = keep_feed(path, folder)
+    _show(KeptFeed(name, folder), version, new=new, as_json=as_json)
 
 
 @gtfs.command("list")
+@territory_option
 @json_option
 @reported
-def list_command(*, as_json: bool) -> None:
-    """List the feeds kept, with their versions and the days they cover.
+def list_command(territory: str | None, *, as_json: bool) -> None:
+    """List the feeds in use, with their versions and the days they cover.
 
     Example: mobility gtfs list --json
     """
-    root = read_settings().state / "feeds"
-    feeds: dict[str, dict[str, list[Any]]] = {}
-    for path in sorted(root.glob("*/versions.json")):
-        folder = DownloadFolder(path.parent)
-        current = folder.current()
-        span = service_span(read_feed_tables(current)) if current else None
-        feeds[path.parent.name] = {
-            "days": [day.isoformat() for day in span] if span else [],
-            "versions": [asdict(version) for version in folder.versions()],
+    today = date.today()  # noqa: DTZ011
+    found: dict[str, dict[str, Any]] = {}
+    lines = []
+    for feed in feeds_for(territory).all():
+        found[feed.name] = {
+            "days": [day.isoformat() for day in feed.span],
+            "expired": feed.expired(today),
+            "versions": [asdict(version) for version in feed.folder.versions()],
         }
-    lines = [f"{name}: {' to '.join(feed['days'])}, {len(feed['versions'])} version(s)" for name, feed in feeds.items()]
-    show(feeds, lines or ["no feed is kept yet"], as_json=as_json)
+        state = ", EXPIRED: journeys are to be confirmed" if feed.expired(today) else ""
+        lines.append(f"{feed.name}: {' to '.join(found[feed.name]['days'])}{state}")
+    show(found, lines or ["no feed is kept yet"], as_json=as_json)
 
 
-def _show(folder: DownloadFolder, version: Version, *, new: bool, as_json: bool) -> None:
-    first, last = service_span(read_feed_tables(folder.path / version.file))
+@gtfs.command("typical-week")
+@click.argument("feed")
+@click.option("--station", "stations", multiple=True, required=True, help="Name of a station (repeatable).")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the territory.")
+@click.option("--line", default="TER", show_default=True, help="Name of the line.")
+@json_option
+@reported
+def typical_week_command(feed: str, stations: tuple[str, ...], out: Path, line: str, *, as_json: bool) -> None:
+    """Draw the trains of the typical week from a whole feed into trains.csv and stations.csv.
+
+    Example: mobility gtfs typical-week ter.zip --station Cahors --station Gourdon --out data/territories/cahors
+    """
+    table = typical_week(read_feed_tables(feed_path(feed)), stations, operator=Operator("train", line), line=line)
+    write_trains(table, out)
+    document = {"trains": len(table.trains), "stations": len(table.stations), "first": table.first, "last": table.last}
+    show(document, [f"{len(table.trains)} trains, {table.first} to {table.last}, in {out}"], as_json=as_json)
+
+
+def _show(feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
+    first, last = service_span(read_feed_tables(feed.folder.path / version.file))
     document = asdict(version) | {"new": new, "days": [first.isoformat(), last.isoformat()]}
     state = "new version" if new else "unchanged"
-    show(document, [f"{folder.path.name}: {state}, {version.bytes} bytes, {first} to {last}"], as_json=as_json)
+    show(document, [f"{feed.name}: {state}, {version.bytes} bytes, {first} to {last}"], as_json=as_json)

@@ -1,0 +1,280 @@
+"""On-demand services in GTFS (Flex): read from a feed, and written as one.
+
+A trip whose stop times carry a pick-up window is a service that comes when it is booked: it runs from any of its
+places where one may board to any later one (or the same) where one may alight.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import shapely
+from shapely.geometry import mapping, shape
+
+from gtfs.feed_files import FeedFiles, table_bytes
+from gtfs.feed_tables import FeedTables
+from gtfs.stop_times import NOT_OFFERED, read_seconds
+from gtfs.timetable import stop_points
+from gtfs.typical_week import gtfs_clock
+from mobility.errors import MobilityError
+from mobility.places import Point
+from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
+
+WINDOW = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_BUS = "3"
+
+
+def read_flexible(feed: FeedTables, source: str = "") -> list[OnDemandService]:
+    """Return the on-demand services of a feed, one a route."""
+    table = feed["stop_times.txt"]
+    if WINDOW[0] not in table.columns:
+        return []
+    table = table[table[WINDOW[0]].str.strip() != ""]
+    if table.empty:
+        return []
+    name = f"{feed.name}/stop_times.txt"
+    opens, closes = (read_seconds(table[column], name) for column in WINDOW)
+    table = table.assign(_opens=opens, _closes=closes, _order=pd.to_numeric(table["stop_sequence"], errors="coerce"))
+    zones = _zones(feed)
+    trips = feed["trips.txt"].set_index("trip_id")
+    routes = feed["routes.txt"].set_index("route_id")
+    bookings = _bookings(feed)
+    runs: dict[str, list[OnDemandRun]] = defaultdict(list)
+    rules: dict[str, Booking] = {}
+    for trip_id, rows in table.sort_values("_order").groupby("trip_id", sort=False):
+        if trip_id not in trips.index:
+            continue
+        trip = trips.loc[trip_id]
+        days = _service(feed, str(trip["service_id"]))
+        for i, origin in enumerate(rows.to_dict("records")):
+            if str(origin.get("pickup_type", "")) == NOT_OFFERED:
+                continue
+            rule = str(origin.get("pickup_booking_rule_id", "") or "")
+            if rule in bookings:
+                rules.setdefault(str(trip["route_id"]), bookings[rule])
+            for destination in rows.to_dict("records")[i if len(rows) == 1 else i + 1 :]:
+                if str(destination.get("drop_off_type", "")) == NOT_OFFERED:
+                    continue
+                one, other = (_zone_of(row, zones, name) for row in (origin, destination))
+                runs[str(trip["route_id"])].append(
+                    OnDemandRun(
+                        one, other, opens=int(origin["_opens"]), closes=int(destination["_closes"]), **days,
+                        duration_factor=_number(trip.get("safe_duration_factor", ""), 1.5),
+                        duration_offset=_number(trip.get("safe_duration_offset", ""), 300.0),
+                    )
+                )  # fmt: skip
+    operators = _operators(feed)
+    services = []
+    for route, its_runs in runs.items():
+        row = routes.loc[route] if route in routes.index else pd.Series(dtype=str)
+        operator = operators.get(str(row.get("agency_id", "")), next(iter(operators.values()), Operator("", "")))
+        title = str(row.get("route_long_name") or row.get("route_short_name") or route)
+        services.append(OnDemandService(f"{source}:{route}", title, operator, rules.get(route), tuple(its_runs),
+                                        source=source))  # fmt: skip
+    return services
+
+
+def _number(text: object, default: float) -> float:
+    try:
+        return float(str(text))
+    except ValueError:
+        return default
+
+
+def _zone_of(row: Mapping[Any, Any], zones: dict[str, Zone], name: str) -> Zone:
+    for column in ("location_id", "location_group_id", "stop_id"):
+        identifier = str(row.get(column, "") or "")
+        if identifier:
+            if identifier not in zones:
+                raise MobilityError(
+                    "no-such-zone", f"the {column} '{identifier}' is not in the feed", field=name, value=identifier,
+                    column=column,
+                )  # fmt: skip
+            return zones[identifier]
+    raise MobilityError(
+        "no-such-zone", "a stop time names neither a stop nor a zone", field=name, value="", column="location_id"
+    )
+
+
+def _zones(feed: FeedTables) -> dict[str, Zone]:
+    points = dict(zip(feed["stops.txt"]["stop_id"], stop_points(feed), strict=True))
+    names = dict(zip(feed["stops.txt"]["stop_id"], feed["stops.txt"]["stop_name"], strict=True))
+    zones = {stop: Zone(stop, names[stop], None, (point,)) for stop, point in points.items() if point}
+    if "location_group_stops.txt" in feed:
+        groups: dict[str, list[Point]] = defaultdict(list)
+        for row in feed["location_group_stops.txt"].itertuples():
+            point = points.get(str(row.stop_id))
+            if point:
+                groups[str(row.location_group_id)].append(point)
+        titles: dict[str, str] = {}
+        if "location_groups.txt" in feed:
+            columns = (feed.column("location_groups.txt", f"location_group_{c}") for c in ("id", "name"))
+            titles = dict(zip(*columns, strict=True))
+        zones |= {group: Zone(group, titles.get(group, ""), None, tuple(of)) for group, of in groups.items()}
+    if "locations.geojson" in feed.source.files:
+        zones |= _polygons(feed.source.files["locations.geojson"], f"{feed.name}/locations.geojson")
+    return zones
+
+
+def _polygons(content: bytes, name: str) -> dict[str, Zone]:
+    try:
+        features = json.loads(content)["features"]
+        return {
+            str(feature["id"]): Zone(
+                str(feature["id"]), str((feature.get("properties") or {}).get("stop_name", "")),
+                shape(feature["geometry"]),
+            )
+            for feature in features
+        }  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise MobilityError("bad-json", f"this is not the GeoJSON of zones ({error})", field=name) from None
+
+
+def _service(feed: FeedTables, service: str) -> dict[str, Any]:
+    days: dict[str, Any] = {"weekdays": frozenset(), "first": None, "last": None}
+    if "calendar.txt" in feed:
+        rows = feed["calendar.txt"]
+        for row in rows[rows["service_id"] == service].to_dict("records"):
+            days["weekdays"] = frozenset(n for n, day in enumerate(_DAYS, start=1) if row.get(day) == "1")
+            days["first"], days["last"] = _date(row["start_date"], feed.name), _date(row["end_date"], feed.name)
+    if "calendar_dates.txt" in feed:
+        rows = feed["calendar_dates.txt"]
+        mine = rows[rows["service_id"] == service]
+        for kind, key in (("1", "added"), ("2", "removed")):
+            dates = mine.loc[mine["exception_type"] == kind, "date"]
+            days[key] = frozenset(_date(text, feed.name) for text in dates)
+    return days
+
+
+def _date(text: str, name: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
+    except ValueError:
+        raise MobilityError(
+            "bad-feed-date", f"'{text}' is not a date (YYYYMMDD)", field=f"{name}/calendar.txt", value=text
+        ) from None
+
+
+def _bookings(feed: FeedTables) -> dict[str, Booking]:
+    if "booking_rules.txt" not in feed:
+        return {}
+    name = f"{feed.name}/booking_rules.txt"
+    table = feed["booking_rules.txt"]
+    clocks = read_seconds(feed.column("booking_rules.txt", "prior_notice_last_time"), name)
+    found = {}
+    for row, clock in zip(table.to_dict("records"), clocks, strict=True):
+        minutes = _number(row.get("prior_notice_duration_min", ""), 0.0)
+        found[str(row["booking_rule_id"])] = Booking(
+            notice=round(60 * minutes) if row["booking_type"] == "1" else 0,
+            days_before=round(_number(row.get("prior_notice_last_day", ""), 1.0)) if row["booking_type"] == "2" else 0,
+            closes=0 if pd.isna(clock) else int(clock),
+            telephone=str(row.get("phone_number", "")),
+            url=str(row.get("booking_url", "") or row.get("info_url", "")),
+            message=str(row.get("message", "")),
+        )
+    return found
+
+
+def _operators(feed: FeedTables) -> dict[str, Operator]:
+    columns = [feed.column("agency.txt", c) for c in ("agency_id", "agency_name", "agency_phone", "agency_url")]
+    return {str(row[0]): Operator(*(str(value) for value in row)) for row in zip(*columns, strict=True)}
+
+
+def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: date, language: str = "fr") -> FeedFiles:
+    """Write the on-demand services whose days and hours are known as a feed of their own.
+
+    ``first`` and ``last`` bound the runs that tell no dates. Services without known runs are left out: a feed cannot
+    say "ask by telephone when it runs".
+    """
+    told = [service for service in services if service.runs]
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    features: dict[str, dict[str, Any]] = {}
+    for service in told:
+        agency = service.operator.id or service.id
+        if all(row["agency_id"] != agency for row in rows["agency.txt"]):
+            rows["agency.txt"].append({
+                "agency_id": agency, "agency_name": service.operator.name,
+                "agency_url": service.operator.url or "https://transport.data.gouv.fr",
+                "agency_timezone": "Europe/Paris", "agency_lang": language, "agency_phone": service.operator.telephone,
+            })  # fmt: skip
+        rows["routes.txt"].append({
+            "route_id": service.id, "agency_id": agency, "route_long_name": service.name, "route_type": _BUS,
+        })  # fmt: skip
+        rule = service.id if service.booking else ""
+        if service.booking:
+            rows["booking_rules.txt"].append(_booking_row(service.id, service.booking))
+        for number, run in enumerate(service.runs, start=1):
+            trip = f"{service.id}-{number}"
+            ends = [_write_zone(zone, rows, features) for zone in (run.origin, run.destination)]
+            rows["calendar.txt"].append({
+                "service_id": trip, **{day: int(n in run.weekdays) for n, day in enumerate(_DAYS, start=1)},
+                "start_date": f"{run.first or first:%Y%m%d}", "end_date": f"{run.last or last:%Y%m%d}",
+            })  # fmt: skip
+            rows["calendar_dates.txt"] += [
+                {"service_id": trip, "date": f"{day:%Y%m%d}", "exception_type": kind}
+                for kind, days in (("1", run.added), ("2", run.removed)) for day in sorted(days)
+            ]  # fmt: skip
+            rows["trips.txt"].append({
+                "route_id": service.id, "service_id": trip, "trip_id": trip,
+                "safe_duration_factor": run.duration_factor, "safe_duration_offset": run.duration_offset,
+            })  # fmt: skip
+            for sequence, end in enumerate(ends):
+                rows["stop_times.txt"].append({
+                    "trip_id": trip, "stop_sequence": sequence, **end, WINDOW[0]: gtfs_clock(run.opens),
+                    WINDOW[1]: gtfs_clock(run.closes), "pickup_type": "2" if sequence == 0 else "1",
+                    "drop_off_type": "1" if sequence == 0 else "2",
+                    "pickup_booking_rule_id": rule if sequence == 0 else "",
+                    "drop_off_booking_rule_id": rule if sequence else "",
+                })  # fmt: skip
+    files = {
+        name: table_bytes(pd.DataFrame(content).fillna("").drop_duplicates())
+        for name, content in rows.items()
+        if content
+    }
+    if told and "stops.txt" not in files:
+        files["stops.txt"] = b"stop_id,stop_name,stop_lat,stop_lon\n"
+    if features:
+        document = {"type": "FeatureCollection", "features": list(features.values())}
+        files["locations.geojson"] = json.dumps(document, ensure_ascii=False).encode()
+    return FeedFiles("on-demand", files)
+
+
+def _booking_row(identifier: str, booking: Booking) -> dict[str, Any]:
+    kind = "2" if booking.days_before else "1" if booking.notice else "0"
+    return {
+        "booking_rule_id": identifier, "booking_type": kind,
+        "prior_notice_duration_min": booking.notice // 60 if kind == "1" else "",
+        "prior_notice_last_day": booking.days_before if kind == "2" else "",
+        "prior_notice_last_time": gtfs_clock(booking.closes) if kind == "2" else "",
+        "message": booking.message, "phone_number": booking.telephone, "info_url": booking.url,
+    }  # fmt: skip
+
+
+def _write_zone(
+    zone: Zone, rows: dict[str, list[dict[str, Any]]], features: dict[str, dict[str, Any]]
+) -> dict[str, str]:
+    """Write a zone once; return the column that names it in a stop time."""
+    if zone.area is not None:
+        features[zone.id] = {
+            "type": "Feature", "id": zone.id, "properties": {"stop_name": zone.name}, "geometry": mapping(zone.area),
+        }  # fmt: skip
+        return {"location_id": zone.id}
+    if all(row["location_group_id"] != zone.id for row in rows["location_groups.txt"]):
+        rows["location_groups.txt"].append({"location_group_id": zone.id, "location_group_name": zone.name})
+        for point in zone.stops:
+            stop = f"od-{point.lon:.5f}-{point.lat:.5f}"
+            rows["stops.txt"].append({
+                "stop_id": stop, "stop_name": zone.name, "stop_lat": f"{point.lat:.6f}",
+                "stop_lon": f"{point.lon:.6f}",
+            })  # fmt: skip
+            rows["location_group_stops.txt"].append({"location_group_id": zone.id, "stop_id": stop})
+    return {"location_group_id": zone.id}
+
+
+def known_runs(services: Iterable[OnDemandService], day: date) -> list[tuple[OnDemandService, OnDemandRun]]:
+    """Return what can be booked for a day."""
+    return [(service, run) for service in services for run in service.runs if run.runs(day)]
