@@ -11,7 +11,7 @@ from shapely.ops import substring
 
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
-from mobility.travel import Path, TravelTimes
+from mobility.travel import ON_FOOT, Path, TravelTimes
 from routing.dijkstra import Entries, grow_tree, many_to_many, tree_arcs
 from routing.network import RoadNetwork, concatenated
 from routing.snapping import MAX_SNAP, Snap, Snapper
@@ -207,6 +207,10 @@ class StreetRoads:
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""
         return self.network(profile).path(origin, destination)
+
+    def metres_to_road(self, places: Sequence[Place]) -> list[float]:
+        """Return the metres from each place to the nearest way that one walks along."""
+        return [snap.distance for snap in self.network(ON_FOOT).snapper.snap(places, max_distance=np.inf)]
 
     def covers(self, places: Sequence[Place]) -> list[bool]:
         """Tell, for each place, whether a road that a car can drive is near."""

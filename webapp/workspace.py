@@ -1,11 +1,13 @@
 """The composition root: a territory with its roads, its bus and the tools that plan for it."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from data.bus_files import read_calendar_rows, read_reference, read_service
+from data.commune_finder import CommuneFinder
 from data.csv_tables import parse_table
 from data.plan_files import parse_plan
 from data.plan_store import PlanStore
@@ -20,6 +22,7 @@ from mobility.territory import Territory
 from mobility.travel import Progress, Roads, no_progress
 from routing.link_roads import LinkRoads
 from routing.road_source import box_around, open_roads
+from routing.street_roads import StreetRoads
 from tours.calendar_solver import solve_calendar
 from tours.conflicts import conflicting_rules
 from tours.judge import judge_calendar
@@ -62,6 +65,19 @@ class Workspace:
             box = box_around([place.point for place in self.places])
             return open_roads(source, cache=self.settings.road_cache, box=box)
         return LinkRoads(self.places, read_links(self.folder))
+
+    @cached_property
+    def communes(self) -> CommuneFinder:
+        """Return what tells the commune of a point."""
+        return CommuneFinder(self.folder.contours())
+
+    @property
+    def road_metres(self) -> Callable[[Sequence[Place]], Sequence[float]] | None:
+        """Return what measures the way to the nearest road; None where only the large roads are known."""
+        source = self.road_source
+        return (
+            self.roads.metres_to_road if source and source.is_file() and isinstance(self.roads, StreetRoads) else None
+        )
 
     @cached_property
     def places(self) -> list[Place]:

@@ -15,9 +15,10 @@ from gtfs.stop_search import service_span
 from gtfs.typical_week import typical_week
 from mobility.errors import MobilityError
 from mobility.transport import Operator
-from webapp.cli.options import territory_option, workspace_for
+from webapp.cli.gtfs_quality import check_command, diff_command
+from webapp.cli.options import feed_path, feeds_for, territory_option
 from webapp.cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
-from webapp.feeds import Feeds, KeptFeed, keep_feed
+from webapp.feeds import KeptFeed, keep_feed
 
 
 @click.group()
@@ -25,21 +26,8 @@ def gtfs() -> None:
     """Find, fetch, check, compare and publish transport feeds (GTFS)."""
 
 
-def feeds_for(territory: str | None = None) -> Feeds:
-    """Return the feeds of the territory that a command asks for."""
-    return Feeds(workspace_for(territory))
-
-
-def feed_path(text: str) -> Path:
-    """Return the feed that a path or the name of a kept feed means."""
-    if Path(text).exists():
-        return Path(text)
-    try:
-        return feeds_for().find(text).path
-    except MobilityError as error:
-        if error.code == "no-such-feed":
-            raise
-        return Path(text)
+gtfs.add_command(check_command)
+gtfs.add_command(diff_command)
 
 
 @gtfs.command("sources")

@@ -13,7 +13,7 @@ from gtfs.timetable import Timetable, build_timetable
 from mobility.clock import format_clock, parse_clock
 from mobility.errors import MobilityError
 from mobility.journeys import Journey, Leg
-from webapp.cli.gtfs import feed_path
+from webapp.cli.options import feed_path
 from webapp.cli.output import json_option, reported, show
 
 

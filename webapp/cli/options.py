@@ -16,6 +16,7 @@ from mobility.errors import MobilityError
 from mobility.need import PRESETS, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, Position
+from webapp.feeds import Feeds
 from webapp.settings import read_settings
 from webapp.workspace import Workspace, open_workspace
 
@@ -34,6 +35,23 @@ def workspace_for(territory: str | None, roads: str | None = None) -> Workspace:
     settings = read_settings()
     settings = replace(settings, territory=territory or settings.territory, roads=roads or settings.roads)
     return open_workspace(settings)
+
+
+def feeds_for(territory: str | None = None) -> Feeds:
+    """Return the feeds of the territory that a command asks for."""
+    return Feeds(workspace_for(territory))
+
+
+def feed_path(text: str, territory: str | None = None) -> Path:
+    """Return the feed that a path or the name of a kept feed means."""
+    if Path(text).exists():
+        return Path(text)
+    try:
+        return feeds_for(territory).find(text).path
+    except MobilityError as error:
+        if error.code != "no-such-feed" or not text.endswith((".zip", "/")):
+            raise
+        raise MobilityError("no-file", "this file does not exist", field=text, value=text) from None
 
 
 def problem_options(command: F) -> F:

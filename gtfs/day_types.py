@@ -1,0 +1,67 @@
+"""Typical days: the date of a feed that stands for its school-time Tuesdays, its Saturdays, its Sundays."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+from gtfs.feed_tables import FeedTables
+from gtfs.stop_search import service_span
+from mobility.errors import MobilityError
+
+DAY_TYPES = {"weekday": 2, "saturday": 6, "sunday": 7}
+"""ISO weekday that stands for each type: a Tuesday for working days, as surveys of mobility do."""
+LONGEST_SPAN = 800
+"""Days of a feed that are looked at."""
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def active_services(feed: FeedTables) -> dict[date, frozenset[str]]:
+    """Return the services that run on each day of a feed's span."""
+    first, last = service_span(feed)
+    last = min(last, first + timedelta(days=LONGEST_SPAN))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    running: dict[date, set[str]] = {day: set() for day in days}
+    if "calendar.txt" in feed:
+        for row in feed["calendar.txt"].to_dict("records"):
+            for day in days:
+                text = f"{day:%Y%m%d}"
+                if row["start_date"] <= text <= row["end_date"] and row.get(_DAYS[day.weekday()]) == "1":
+                    running[day].add(row["service_id"])
+    if "calendar_dates.txt" in feed:
+        rows = feed["calendar_dates.txt"]
+        for service, text, kind in zip(rows["service_id"], rows["date"], rows["exception_type"], strict=True):
+            exception = _date(text)
+            if exception in running:
+                (running[exception].add if kind == "1" else running[exception].discard)(service)
+    return {day: frozenset(services) for day, services in running.items()}
+
+
+def _date(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def typical_day(feed: FeedTables, weekday: int) -> date:
+    """Return the day of an ISO weekday that looks most like the others of its kind.
+
+    Among the days with trips, the number of trips shared by most of them wins, the earlier day where two are alike.
+    """
+    per_service = Counter(feed["trips.txt"]["service_id"])
+    counts = {
+        day: sum(per_service[service] for service in services)
+        for day, services in active_services(feed).items()
+        if day.isoweekday() == weekday
+    }
+    served = {day: trips for day, trips in counts.items() if trips}
+    if not served:
+        known = next(iter(counts), None)
+        if known is None:
+            raise MobilityError(
+                "no-service", "the calendars of the feed hold no such day", field=f"{feed.name}/calendar.txt"
+            )
+        return known
+    # Days that differ by a few trips are of one kind: a whole feed hardly ever repeats a count exactly.
+    kinds = Counter(round(trips, -len(str(trips)) + 2) for trips in served.values())
+    usual = max(kinds, key=lambda kind: (kinds[kind], kind))
+    return min(day for day, trips in served.items() if round(trips, -len(str(trips)) + 2) == usual)
