@@ -36,16 +36,17 @@ class FootPaths:
 
 
 def ways_on_foot(
-    feed: FeedTables, points: Sequence[Point | None], index: Mapping[str, int], roads: Roads | None = None
+    feeds: Sequence[tuple[FeedTables, Mapping[str, int]]], points: Sequence[Point | None], roads: Roads | None = None
 ) -> FootPaths:
-    """Return the ways on foot between a feed's stops.
+    """Return the ways on foot between the stops of some feeds, each with the numbers of its stops.
 
     Short walks follow ``roads`` where they are given and come near both stops, else a lengthened straight line. The
-    feed's pathways are preferred inside stations, and its transfers to everything else.
+    feeds' pathways are preferred inside stations, and their transfers to everything else.
     """
     seconds = _walks(points, roads)
-    _walk_pathways(seconds, feed, index)
-    _obey_transfers(seconds, feed, index)
+    for feed, index in feeds:
+        _walk_pathways(seconds, feed, index)
+        _obey_transfers(seconds, feed, index)
     for stop, ways in enumerate(seconds):
         # The way to the stop itself stands first, also where the feed forbids changing there.
         seconds[stop] = {stop: ways.get(stop, NEVER), **{k: v for k, v in ways.items() if k != stop}}
@@ -130,7 +131,7 @@ def _walk_pathways(seconds: list[dict[int, int]], feed: FeedTables, index: Mappi
         graph[ends[0]].append((ends[1], lasts))
         if str(row.is_bidirectional) == "1":
             graph[ends[1]].append((ends[0], lasts))
-    kinds = feed.column("stops.txt", "location_type").tolist()
+    kinds = dict(zip(index.values(), feed.column("stops.txt", "location_type"), strict=True))
     platforms = [stop for stop in graph if kinds[stop] in {"", "0"}]
     for platform in platforms:
         times = {platform: 0.0}
@@ -164,10 +165,9 @@ def _obey_transfers(seconds: list[dict[int, int]], feed: FeedTables, index: Mapp
     """
     if "transfers.txt" not in feed:
         return
-    parents = feed.column("stops.txt", "parent_station").tolist()
-    stops = feed["stops.txt"]["stop_id"].tolist()
+    names = {number: stop for stop, number in index.items()}
     platforms: dict[str, list[int]] = defaultdict(list)
-    for number, parent in enumerate(parents):
+    for number, parent in zip(index.values(), feed.column("stops.txt", "parent_station"), strict=True):
         if parent:
             platforms[parent].append(number)
     for row in feed["transfers.txt"].itertuples():
@@ -180,7 +180,7 @@ def _obey_transfers(seconds: list[dict[int, int]], feed: FeedTables, index: Mapp
         told = str(getattr(row, "min_transfer_time", "") or "")
         for one in sides[0]:
             for other in sides[1]:
-                own = stops[one] == row.from_stop_id and stops[other] == row.to_stop_id
+                own = names[one] == row.from_stop_id and names[other] == row.to_stop_id
                 if row.transfer_type == "3" and own:
                     seconds[one].pop(other, None)
                 elif row.transfer_type in {"", "0", "1", "2"} and (own or other in seconds[one]):

@@ -8,6 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gtfs.raptor import FAR, NOTHING, search
+from gtfs.raptor_choices import (
+    AT_DOOR,
+    BOARDED,
+    CHANGED,
+    KIND,
+    PARENT,
+    PATTERN,
+    STOP,
+    TIME,
+    TRIP,
+    search_choices,
+)
 from gtfs.timetable import Timetable
 from mobility.journeys import RIDE, WALK, Journey, Leg
 
@@ -19,6 +31,29 @@ LONGEST = 24 * 3600
 Labels = NDArray[np.int32]
 Stops = Sequence[int]
 """Indices of stops: the platforms and names that make one place."""
+
+
+@dataclass(frozen=True)
+class StopWay:
+    """A way between a door and a stop (its index), of ``seconds``, open between two times of the day.
+
+    ``door`` is the identifier of the place, ``service`` who drives where somebody does.
+    """
+
+    stop: int
+    seconds: int
+    kind: str
+    door: str
+    service: str = ""
+    opens: int = 0
+    closes: int = int(FAR) - 1
+
+
+def _way_array(ways: Sequence[StopWay]) -> Labels:
+    rows = [
+        (w.stop, w.seconds, w.seconds if w.kind == WALK else 0, w.opens, w.closes, int(w.kind != WALK)) for w in ways
+    ]
+    return np.array(rows, dtype=np.int32).reshape(-1, 6)
 
 
 @dataclass
@@ -97,13 +132,96 @@ class JourneySearch:
         return [_reversed(journey) for journey in backward]
 
     def window(self, origins: Stops, destinations: Stops, first: int, last: int) -> list[Journey]:
-        """Return every journey that leaves in a window and that no other betters in departure, arrival and changes."""
-        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
-        found: list[Journey] = []
-        for departure in self._departures(origins, first, last):
-            self._run(labels, self._start(labels, origins, departure), departure + LONGEST)
-            found += [j for j in self._journeys(labels, destinations) if departure <= j.departure <= last]
-        return pareto(found)
+        """Return every journey that leaves in a window and that no other betters.
+
+        What counts is departure, arrival, vehicles and seconds on foot.
+        """
+        access = [
+            StopWay(stop, walk, WALK, self.timetable.stop_ids[origin])
+            for origin in origins
+            for stop, walk in self._reached_on_foot(origin)
+        ]
+        exits = [StopWay(stop, 0, WALK, self.timetable.stop_ids[stop]) for stop in destinations]
+        return self.choices(access, exits, first, last)
+
+    def choices(
+        self, access: Sequence[StopWay], exits: Sequence[StopWay], first: int, last: int, *, rounds: int | None = None
+    ) -> list[Journey]:
+        """Return every good journey between two doors that leaves in a window; ``access`` and ``exits`` lead to stops.
+
+        A journey is left out where another leaves no earlier (be it after the window), arrives no later, boards no
+        more vehicles and walks no longer. Ways without any vehicle of the timetable are not among them.
+        """
+        starts = self._leaving(access, first, last)
+        if not len(starts) or not exits:
+            return []
+        labels, found = search_choices(
+            *self._arrays, rounds or self._rounds, np.int32(LONGEST), starts, _way_array(access), _way_array(exits)
+        )
+        journeys = [Journey(tuple(self._traced(labels, row, access, exits))) for row in found]
+        return pareto([journey for journey in journeys if first <= journey.departure <= last])
+
+    def _leaving(self, access: Sequence[StopWay], first: int, last: int) -> NDArray[np.int32]:
+        """Return the times at which leaving the door catches a vehicle, latest first."""
+        t = self.timetable
+        times: set[int] = set()
+        for way in access:
+            for j in range(t.first_pattern[way.stop], t.first_pattern[way.stop + 1]):
+                pattern, position = int(t.stop_patterns[j]), int(t.stop_positions[j])
+                if t.boards[t.first_stop[pattern] + position]:
+                    length = int(t.first_stop[pattern + 1] - t.first_stop[pattern])
+                    span = slice(int(t.first_time[pattern]) + position, int(t.first_time[pattern + 1]), length)
+                    # Where a booked ride ends its service first, one waits at the stop.
+                    leave = np.minimum(t.departures[span] - way.seconds, way.closes - way.seconds)
+                    times.update(leave[leave >= way.opens].tolist())
+        chosen = sorted((time for time in times if first <= time <= last), reverse=True)
+        return np.array(chosen, dtype=np.int32)
+
+    def _traced(
+        self, labels: Labels, row: NDArray[np.int32], access: Sequence[StopWay], exits: Sequence[StopWay]
+    ) -> list[Leg]:
+        """Follow the labels of an answer back to the door."""
+        t = self.timetable
+        legs: list[Leg] = []
+        label, way = int(row[0]), exits[int(row[1])]
+        end = t.stop_ids[int(labels[label, STOP])]
+        if way.seconds:
+            arrival = int(row[2])
+            legs.append(Leg(way.kind, end, way.door, arrival - way.seconds, arrival, service=way.service))
+        while labels[label, KIND] != AT_DOOR:
+            stop = int(labels[label, STOP])
+            if labels[label, KIND] == CHANGED:
+                before = int(labels[label, PARENT])
+                source = int(labels[before, STOP])
+                if source != stop:
+                    leave = int(labels[before, TIME])
+                    walk = int(labels[label, TIME]) - leave
+                    # One walks as soon as one is set down, and waits where the next vehicle leaves.
+                    legs.append(Leg(WALK, t.stop_ids[source], t.stop_ids[stop], leave, leave + walk))
+                label = before
+                continue
+            legs.append(self._ridden(labels, label))
+            label = int(labels[label, PARENT])
+        first_way = access[int(labels[label, PARENT])]
+        if first_way.seconds:
+            # One leaves as late as the first vehicle, or the service, allows.
+            boards = min(legs[-1].departure, first_way.closes) if legs else int(labels[label, TIME])
+            stop_id = t.stop_ids[first_way.stop]
+            leg = Leg(first_way.kind, first_way.door, stop_id, boards - first_way.seconds, boards,
+                      service=first_way.service)  # fmt: skip
+            legs.append(leg)
+        return legs[::-1]
+
+    def _ridden(self, labels: Labels, label: int) -> Leg:
+        t = self.timetable
+        pattern, trip, position = (int(labels[label, column]) for column in (PATTERN, TRIP, BOARDED))
+        base, length = int(t.first_stop[pattern]), int(t.first_stop[pattern + 1] - t.first_stop[pattern])
+        boarded = int(t.pattern_stops[base + position])
+        leave = int(t.departures[t.first_time[pattern] + trip * length + position])
+        number = int(t.first_trip[pattern]) + trip
+        told = t.trip_ids[number], t.trip_lines[number], t.trip_headsigns[number]
+        stop = t.stop_ids[int(labels[label, STOP])]
+        return Leg(RIDE, t.stop_ids[boarded], stop, leave, int(labels[label, TIME]), *told)
 
     def profile(self, origins: Stops, first: int, last: int) -> list[tuple[int, NDArray[np.int32]]]:
         """Return the earliest arrivals everywhere for each departure of a window that can matter, latest first."""
@@ -245,9 +363,11 @@ def _reversed(journey: Journey) -> Journey:
 
 
 def pareto(journeys: Sequence[Journey]) -> list[Journey]:
-    """Return the journeys that no other betters: leaves later or alike, arrives earlier or alike, no more vehicles."""
+    """Return the journeys that no other betters in departure, arrival, vehicles and walking together."""
     kept: list[Journey] = []
     for journey in sorted(set(journeys), key=lambda j: (j.arrival, -j.departure, j.rides, j.walking)):
-        if not any(k.departure >= journey.departure and k.rides <= journey.rides for k in kept):
+        if not any(
+            k.departure >= journey.departure and k.rides <= journey.rides and k.walking <= journey.walking for k in kept
+        ):
             kept.append(journey)
-    return sorted(kept, key=lambda j: (j.departure, j.arrival))
+    return sorted(kept, key=lambda j: (j.departure, j.arrival, j.rides))

@@ -31,9 +31,12 @@ class StopTimes:
     left_out: dict[str, str]
 
 
-def read_stop_times(feed: FeedTables, index: dict[str, int], points: NDArray[np.float64]) -> StopTimes:
-    """Read ``stop_times.txt``. ``index`` numbers the stops, ``points`` (stops, 2) holds their lon and lat.
+def read_stop_times(
+    feed: FeedTables, index: dict[str, int], points: NDArray[np.float64], *, first: int = 0
+) -> StopTimes:
+    """Read ``stop_times.txt``.
 
+    ``index`` numbers the stops from ``first``, ``points`` (stops, 2) holds their longitudes and latitudes.
     A blank time is interpolated: by ``shape_dist_traveled`` where the trip tells it throughout, else by the straight
     distance between stops, else evenly. Trips whose ends have no time, or whose times run backwards, are left out.
     Rows with a pick-up window (on-demand services) are no stop times.
@@ -78,7 +81,7 @@ def read_stop_times(feed: FeedTables, index: dict[str, int], points: NDArray[np.
             if np.isnan(times[0][0]) or np.isnan(times[0][-1]):
                 left_out[trip] = "untimed"
                 continue
-            position = _positions(along[span], points[stops[span]])
+            position = _positions(along[span], points[stops[span] - first])
             known = np.flatnonzero(~np.isnan(times[0]))
             times = _filled(times[0], position, known), _filled(times[1], position, known)
         if (times[1] < times[0]).any() or (times[0][1:] < times[1][:-1]).any():

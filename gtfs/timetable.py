@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gtfs.feed_tables import FeedTables
-from gtfs.footpaths import ways_on_foot
-from gtfs.stop_times import read_seconds, read_stop_times
+from gtfs.footpaths import FootPaths, ways_on_foot
+from gtfs.stop_times import TripTimes, read_seconds, read_stop_times
 from mobility.errors import MobilityError
 from mobility.places import Point
 from mobility.travel import Roads
@@ -83,25 +83,68 @@ class _Trip:
     arrivals: NDArray[np.int64]
     departures: NDArray[np.int64]
     trip_id: str
-    route_id: str
+    line: str
     headsign: str
+
+
+@dataclass(frozen=True)
+class FeedDay:
+    """A feed that takes part in a joint timetable, with the day of it that is served, and the prefix of its names."""
+
+    feed: FeedTables
+    day: date
+    prefix: str = ""
 
 
 def build_timetable(feed: FeedTables, day: date, *, roads: Roads | None = None) -> Timetable:
     """Build the timetable of a day. ``roads`` lead the walks between stops (straight lines without)."""
-    stops = feed["stops.txt"]
-    index = {stop: number for number, stop in enumerate(stops["stop_id"])}
-    points = stop_points(feed)
-    zone = feed_zone(feed)
-    lonlat = np.array([(p.lon, p.lat) if p else (np.nan, np.nan) for p in points]).reshape(-1, 2)
-    read = read_stop_times(feed, index, lonlat)
-    by_trip = read.trips
-    frequencies = _frequencies(feed)
+    return join_timetables([FeedDay(feed, day)], day, roads=roads)
+
+
+def join_timetables(parts: Sequence[FeedDay], day: date, *, roads: Roads | None = None) -> Timetable:
+    """Build one timetable of several feeds, each with the day of it that stands for ``day``.
+
+    Stops and trips are named ``prefix + identifier``; one walks between the stops of different feeds.
+    """
+    points: list[Point | None] = []
+    names: list[str] = []
+    trips: list[_Trip] = []
+    left_out: dict[str, str] = {}
+    indices: list[dict[str, int]] = []
+    for part in parts:
+        stops = part.feed["stops.txt"]
+        own_points = stop_points(part.feed)
+        index = {stop: number for number, stop in enumerate(stops["stop_id"], start=len(points))}
+        if len(index) < len(stops):
+            line = int(stops["stop_id"].duplicated().to_numpy().argmax()) + 2
+            raise MobilityError(
+                "stop-twice", f"line {line} tells a stop that another line has told", line=line,
+                field=f"{part.feed.name}/stops.txt",
+            )  # fmt: skip
+        lonlat = np.array([(p.lon, p.lat) if p else (np.nan, np.nan) for p in own_points]).reshape(-1, 2)
+        read = read_stop_times(part.feed, index, lonlat, first=len(points))
+        left_out |= {part.prefix + trip: why for trip, why in read.left_out.items()}
+        trips += _trips_of_day(part, read.trips)
+        points += own_points
+        names += [str(name) for name in stops["stop_name"]]
+        indices.append(index)
+    ids = tuple(part.prefix + stop for part, index in zip(parts, indices, strict=True) for stop in index)
+    feet = ways_on_foot([(part.feed, index) for part, index in zip(parts, indices, strict=True)], points, roads)
+    return _pack(day, trips, ids, names, points, feet, left_out)
+
+
+def _trips_of_day(part: FeedDay, by_trip: dict[str, TripTimes]) -> list[_Trip]:
+    """Return what runs on a day of a feed: its own trips, those of the day before past midnight, the next day's."""
+    zone = feed_zone(part.feed)
+    frequencies = _frequencies(part.feed)
+    routes = part.feed["routes.txt"]
+    short, long = (part.feed.column("routes.txt", f"route_{kind}_name") for kind in ("short", "long"))
+    lines = {route: one or other for route, one, other in zip(routes["route_id"], short, long, strict=True)}
     trips: list[_Trip] = []
     for offset_days in (-1, 0, 1):
-        other = day + timedelta(days=offset_days)
-        shift = _shift(day, other, zone)
-        for row in running_trips(feed, other).itertuples():
+        other = part.day + timedelta(days=offset_days)
+        shift = _shift(part.day, other, zone)
+        for row in running_trips(part.feed, other).itertuples():
             times = by_trip.get(str(row.trip_id))
             if times is None:
                 continue
@@ -112,11 +155,11 @@ def build_timetable(feed: FeedTables, day: date, *, roads: Roads | None = None) 
                 if departures[-1] >= 0 and departures[0] <= 36 * 3600:
                     trips.append(
                         _Trip(
-                            times.stops, times.rules, arrivals, departures, str(row.trip_id), str(row.route_id),
-                            str(getattr(row, "trip_headsign", "")),
+                            times.stops, times.rules, arrivals, departures, part.prefix + str(row.trip_id),
+                            str(lines.get(str(row.route_id), "")), str(getattr(row, "trip_headsign", "")),
                         )
                     )  # fmt: skip
-    return _pack(feed, day, trips, index, points, roads, read.left_out)
+    return trips
 
 
 def feed_zone(feed: FeedTables) -> ZoneInfo:
@@ -186,8 +229,8 @@ def _frequencies(feed: FeedTables) -> dict[str, list[int | None]]:
 
 
 def _pack(
-    feed: FeedTables, day: date, trips: list[_Trip], index: dict[str, int], points: Sequence[Point | None],
-    roads: Roads | None, left_out: dict[str, str],
+    day: date, trips: list[_Trip], ids: tuple[str, ...], names: list[str], points: list[Point | None],
+    feet: FootPaths, left_out: dict[str, str],
 ) -> Timetable:  # fmt: skip
     """Gather trips into patterns without overtaking, and flatten."""
     groups: dict[tuple[tuple[int, ...], tuple[tuple[bool, bool], ...]], list[list[_Trip]]] = {}
@@ -204,21 +247,14 @@ def _pack(
     lengths = [len(stops) for stops, _, _ in patterns]
     counts = [len(lane) for _, _, lane in patterns]
     ordered = [trip for _, _, lane in patterns for trip in lane]
-    routes = feed["routes.txt"].set_index("route_id")
-    lines = {
-        str(route): str(row.get("route_short_name") or row.get("route_long_name") or "")
-        for route, row in routes.iterrows()
-    }
-    first_pattern, stop_patterns, stop_positions = _patterns_by_stop(patterns, len(index))
-    stops = feed["stops.txt"]
-    feet = ways_on_foot(feed, points, index, roads)
+    first_pattern, stop_patterns, stop_positions = _patterns_by_stop(patterns, len(ids))
     return Timetable(
         day=day,
-        stop_ids=tuple(index),
-        stop_names=tuple(stops["stop_name"]),
+        stop_ids=ids,
+        stop_names=tuple(names),
         points=tuple(points),
         trip_ids=tuple(trip.trip_id for trip in ordered),
-        trip_lines=tuple(lines.get(trip.route_id, "") for trip in ordered),
+        trip_lines=tuple(trip.line for trip in ordered),
         trip_headsigns=tuple(trip.headsign for trip in ordered),
         pattern_stops=np.array([s for stops_, _, _ in patterns for s in stops_], dtype=np.int32),
         first_stop=_offsets(lengths),

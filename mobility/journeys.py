@@ -1,14 +1,27 @@
-"""Journeys by timetable: legs on board and on foot, in seconds after the midnight of the day asked for."""
+"""Journeys: legs on board, on foot, by a van that was booked or a volunteer's car, in seconds after midnight."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from mobility.places import Place
 
 RIDE = "ride"
 WALK = "walk"
+ON_DEMAND = "on-demand"
+VOLUNTEER = "volunteer"
+VEHICLES = {RIDE, ON_DEMAND, VOLUNTEER}
+ALL_DAY = (0, 48 * 3600)
 
 
 @dataclass(frozen=True)
 class Leg:
-    """A part of a journey between two stops. ``line`` and ``headsign`` are empty on foot."""
+    """A part of a journey between two places or stops.
+
+    ``line`` and ``headsign`` tell a vehicle that runs by timetable; ``service`` names who drives where it must be
+    asked for (an on-demand service, a volunteer).
+    """
 
     kind: str
     origin: str
@@ -18,6 +31,7 @@ class Leg:
     trip: str = ""
     line: str = ""
     headsign: str = ""
+    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,9 +53,33 @@ class Journey:
     @property
     def rides(self) -> int:
         """Return the number of vehicles boarded."""
-        return sum(leg.kind == RIDE for leg in self.legs)
+        return sum(leg.kind in VEHICLES for leg in self.legs)
 
     @property
     def walking(self) -> int:
         """Return the seconds on foot."""
         return sum(leg.arrival - leg.departure for leg in self.legs if leg.kind == WALK)
+
+
+@dataclass(frozen=True)
+class DoorWay:
+    """A way between a door and another place: so many ``seconds``, begun and ended between two times of the day."""
+
+    kind: str
+    place: str
+    seconds: int
+    service: str = ""
+    opens: int = ALL_DAY[0]
+    closes: int = ALL_DAY[1]
+
+
+class DoorLegs(Protocol):
+    """What takes people between their door and other places without a timetable: feet, vans, volunteers' cars."""
+
+    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
+        """Return the ways from a door to the places that can be reached."""
+        ...
+
+    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
+        """Return the ways from places to a door."""
+        ...

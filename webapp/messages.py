@@ -8,6 +8,7 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "stop-twice": "La ligne {line} décrit un arrêt déjà décrit plus haut (même identifiant).",
     "one-version": "Une seule version de « {value} » est gardée : il n'y a rien à comparer.",
     "bad-feed-date": "« {value} » n'est pas une date (AAAAMMJJ).",
     "no-such-zone": "Une zone de transport à la demande (« {value} ») n'est pas décrite dans l'offre.",

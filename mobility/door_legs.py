@@ -1,0 +1,150 @@
+"""Ways between a door and the stops around it: on foot, by an on-demand van, by a volunteer's car."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mobility.journeys import ON_DEMAND, VOLUNTEER, WALK, DoorWay
+from mobility.places import Place, great_circle
+from mobility.transport import OnDemandService
+from mobility.travel import ON_FOOT, WALK_SPEED, Roads
+
+LONGEST_WALK = 1500.0
+"""Metres of straight line that one walks at most between a door and a stop."""
+DETOUR = 1.3
+"""Metres walked per metre of straight line, where no road tells."""
+BOARDING = 120
+"""Seconds to get into a volunteer's car and out of it."""
+
+
+@dataclass(frozen=True)
+class Feet:
+    """Walks by road up to ``longest`` metres of straight line."""
+
+    roads: Roads | None = None
+    longest: float = LONGEST_WALK
+
+    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:  # noqa: ARG002
+        """Return the walks from a door."""
+        near = [place for place in places if great_circle(door.point, place.point) <= self.longest]
+        times = self._by_road([door], near)
+        return [
+            DoorWay(WALK, place.id, math.ceil(walk))
+            for place in near
+            if math.isfinite(walk := times.get(place.id, self._straight(door, place)))
+        ]
+
+    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
+        """Return the walks to a door: the same as from it."""
+        return self.ways_from(door, places, day)
+
+    def _straight(self, door: Place, place: Place) -> float:
+        return great_circle(door.point, place.point) * DETOUR / WALK_SPEED
+
+    def _by_road(self, doors: Sequence[Place], places: Sequence[Place]) -> dict[str, float]:
+        if self.roads is None or not places or not all(self.roads.covers(doors)):
+            return {}
+        known = [place for place, near in zip(places, self.roads.covers(places), strict=True) if near]
+        if not known:
+            return {}
+        times = self.roads.travel_times(doors, known, ON_FOOT)
+        return {place.id: float(times.seconds[0, column]) for column, place in enumerate(known)}
+
+
+@dataclass(frozen=True)
+class Vans:
+    """On-demand services on the roads: a ride lasts the drive times the service's factor, plus its offset."""
+
+    services: Sequence[OnDemandService]
+    roads: Roads
+
+    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
+        """Return the rides from a door to the places that services lead to."""
+        return self._ways(door, places, day, outward=True)
+
+    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
+        """Return the rides to a door."""
+        return self._ways(door, places, day, outward=False)
+
+    def _ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:
+        ways = []
+        for service in self.services:
+            for run in (run for run in service.runs if run.runs(day)):
+                here, there = (run.origin, run.destination) if outward else (run.destination, run.origin)
+                if not here.contains(door.point):
+                    continue
+                served = [p for p in places if p.id != door.id and there.contains(p.point)]
+                for place, drive in drives(self.roads, door, served, outward=outward):
+                    lasts = math.ceil(run.duration_factor * drive + run.duration_offset)
+                    ways.append(DoorWay(ON_DEMAND, place.id, lasts, service.id, run.opens, run.closes))
+        return ways
+
+
+def drives(roads: Roads, door: Place, places: Sequence[Place], *, outward: bool) -> list[tuple[Place, float]]:
+    """Return the seconds by car between a door and the places that roads join to it."""
+    if not places or not all(roads.covers([door])):
+        return []
+    known = [place for place, near in zip(places, roads.covers(places), strict=True) if near]
+    if not known:
+        return []
+    if outward:
+        seconds = roads.travel_times([door], known, "car").seconds[0]
+    else:
+        seconds = roads.travel_times(known, [door], "car").seconds[:, 0]
+    return [(place, float(s)) for place, s in zip(known, seconds, strict=True) if math.isfinite(float(s))]
+
+
+@dataclass(frozen=True)
+class Volunteer:
+    """A volunteer's availability: from home, on some ISO weekdays, between two times, for rides up to ``reach`` metres.
+
+    ``reach`` bounds the whole drive: home, pick-up, set-down and home again.
+    """
+
+    id: str
+    home: Place
+    weekdays: frozenset[int]
+    opens: int
+    closes: int
+    reach: float
+
+
+@dataclass(frozen=True)
+class VolunteerCars:
+    """Rides by volunteers, each counted on its own: whether one is asked is for people to agree on."""
+
+    volunteers: Sequence[Volunteer]
+    roads: Roads
+
+    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
+        """Return the rides from a door that some volunteer could drive, the first volunteer found for each place."""
+        return self._ways(door, places, day, outward=True)
+
+    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
+        """Return the rides to a door."""
+        return self._ways(door, places, day, outward=False)
+
+    def _ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:
+        ready = [v for v in self.volunteers if day.isoweekday() in v.weekdays]
+        served = [place for place in places if place.id != door.id]
+        if not ready or not served:
+            return []
+        ways = []
+        for place, seconds in drives(self.roads, door, served, outward=outward):
+            ride = [door, place] if outward else [place, door]
+            for volunteer in ready:
+                if self._whole_drive(volunteer, ride) <= volunteer.reach:
+                    ways.append(
+                        DoorWay(VOLUNTEER, place.id, math.ceil(seconds) + BOARDING, volunteer.id, volunteer.opens,
+                                volunteer.closes)
+                    )  # fmt: skip
+                    break
+        return ways
+
+    def _whole_drive(self, volunteer: Volunteer, ride: Sequence[Place]) -> float:
+        if not all(self.roads.covers([volunteer.home, *ride])):
+            return math.inf
+        round_ = [volunteer.home, *ride, volunteer.home]
+        times = self.roads.travel_times(round_[:-1], round_[1:], "car").metres
+        return float(sum(times[i, i] for i in range(len(round_) - 1)))
