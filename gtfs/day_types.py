@@ -65,3 +65,12 @@ def typical_day(feed: FeedTables, weekday: int) -> date:
     kinds = Counter(round(trips, -len(str(trips)) + 2) for trips in served.values())
     usual = max(kinds, key=lambda kind: (kinds[kind], kind))
     return min(day for day, trips in served.items() if round(trips, -len(str(trips)) + 2) == usual)
+
+
+def day_served(feed: FeedTables, day: date) -> tuple[date, bool]:
+    """Return the day of a feed that tells what runs on a day, and whether it only stands in for it.
+
+    Outside of a feed's span, its typical day of the same weekday does.
+    """
+    first, last = service_span(feed)
+    return (day, False) if first <= day <= last else (typical_day(feed, day.isoweekday()), True)

@@ -1,6 +1,6 @@
 """From the words for a stop to the stops of a feed, and from a day to one that the feed knows."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from difflib import get_close_matches
 
 from gtfs.feed_tables import FeedTables
@@ -40,20 +40,6 @@ def service_span(feed: FeedTables) -> tuple[date, date]:
         raise MobilityError(
             "no-service", "the calendars of the feed hold no day", field=f"{feed.name}/calendar.txt"
         ) from None
-
-
-def known_day(feed: FeedTables, day: date) -> tuple[date, bool]:
-    """Return a day that the feed covers and whether it stands in for another one, to be confirmed.
-
-    An expired feed is common in the countryside: its last day of the same weekday then tells the typical week. So does
-    its first for a feed that has not begun.
-    """
-    first, last = service_span(feed)
-    if first <= day <= last:
-        return day, False
-    if day > last:
-        return last - timedelta(days=(last.weekday() - day.weekday()) % 7), True
-    return first + timedelta(days=(day.weekday() - first.weekday()) % 7), True
 
 
 def _day(text: str) -> date:

@@ -8,6 +8,9 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "stop-without-point": "L'arrêt « {value} » n'a pas de position.",
+    "date-or-type": "Donnez soit une date, soit un type de jour.",
+    "no-feed": "Aucune offre de transport n'est encore chargée.",
     "stop-twice": "La ligne {line} décrit un arrêt déjà décrit plus haut (même identifiant).",
     "one-version": "Une seule version de « {value} » est gardée : il n'y a rien à comparer.",
     "bad-feed-date": "« {value} » n'est pas une date (AAAAMMJJ).",

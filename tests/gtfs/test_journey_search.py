@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gtfs.connection_scan import scan
+from gtfs.day_types import day_served
 from gtfs.feed_tables import read_feed_tables
 from gtfs.journey_search import LONGEST, JourneySearch
 from gtfs.raptor import FAR
-from gtfs.stop_search import find_stops, known_day, service_span
+from gtfs.stop_search import find_stops, service_span
 from gtfs.timetable import Timetable, build_timetable
 from mobility.errors import MobilityError
 from mobility.journeys import WALK, Journey
@@ -131,10 +132,10 @@ def test_exceptions_of_the_calendar(feed):
 
 def test_an_expired_feed_offers_the_typical_week(feed):
     assert service_span(feed) == (date(2026, 3, 1), date(2026, 12, 31))
-    assert known_day(feed, TUESDAY) == (TUESDAY, False)
-    later, to_confirm = known_day(feed, date(2027, 5, 4))
-    assert (later, later.weekday(), to_confirm) == (date(2026, 12, 29), 1, True)
-    sooner, to_confirm = known_day(feed, date(2026, 1, 6))
+    assert day_served(feed, TUESDAY) == (TUESDAY, False)
+    later, to_confirm = day_served(feed, date(2027, 5, 4))
+    assert (later, later.weekday(), to_confirm) == (date(2026, 3, 3), 1, True)
+    sooner, to_confirm = day_served(feed, date(2026, 1, 6))
     assert (sooner, to_confirm) == (date(2026, 3, 3), True)
 
 

@@ -204,6 +204,53 @@ def test_journeys_of_the_small_valley(run, tmp_path):
     assert run(*asked[:4], "--from", "Nowhere", *asked[6:], "--date", "2026-06-02", "--depart", "8:00").exit_code == 3
     plain = run(*asked[:-1], "--date", "2026-06-02", "--depart", "07:00", "--until", "09:00")
     assert "08:00 North -> 08:20 Middle (T1 to South)" in plain.stdout
+    weekly = json.loads(run(*asked, "--day-type", "weekday", "--depart", "07:00").stdout)
+    assert weekly["journeys"][0]["legs"][0]["line"] == "T1"
+    assert run(*asked, "--day-type", "weekday", "--date", "2026-06-02", "--depart", "07:00").exit_code == 3
+
+
+def test_journeys_from_door_to_door_by_the_embedded_trains(run, tmp_path):
+    asked = ("journeys", "search", "--to", "Toulouse Matabiau", "--date", "2026-12-01", "--arrive", "10:00", "--json")
+    from_cahors = json.loads(run(*asked, "--from", "Cahors").stdout)
+    best = from_cahors["journeys"][0]
+    assert [leg["kind"] for leg in best["legs"]] == ["walk", "ride"]
+    assert best["to_confirm"] == [{"operator": "SNCF Voyageurs", "telephone": "3635"}]
+    from_bach = json.loads(run(*asked, "--from", "Bach").stdout)
+    assert from_bach["journeys"] == []
+    assert [service["id"] for service in from_bach["to_ask"]] == ["lalbenque-limogne-tad"]
+    volunteers = tmp_path / "volunteers.csv"
+    volunteers.write_text("id,lon,lat,weekdays,opens,closes,reach_km\nv1,1.672,44.35,12345,07:00,19:00,80\n")
+    driven = json.loads(run(*asked, "--from", "Bach", "--volunteers", volunteers).stdout)
+    assert [leg["kind"] for leg in driven["journeys"][0]["legs"]] == ["volunteer", "ride"]
+    volunteers.write_text("id,lon,lat,weekdays,opens,closes,reach_km\nv1,1.672,44.35,Monday,07:00,19:00,80\n")
+    result = run(*asked, "--from", "Bach", "--volunteers", volunteers)
+    assert result.exit_code == 3
+    assert "line 2, column weekdays" in result.stderr
+
+
+def test_feeds_are_checked_and_compared(run, tmp_path):
+    from tests.gtfs.small_feed import FILES, write_feed
+
+    before = write_feed(tmp_path / "before")
+    after = write_feed(tmp_path / "after", stops_txt=FILES["stops.txt"].replace("44.52,1.60", "0,0"))
+    good = run("gtfs", "check", before, "--date", "2026-06-01", "--json")
+    assert good.exit_code in {0, 1}
+    bad = run("gtfs", "check", after, "--date", "2026-06-01", "--json")
+    assert bad.exit_code == 1
+    document = json.loads(bad.stdout)
+    origin = next(group for group in document["groups"] if group["code"] == "point_near_origin")
+    assert origin["words"]["title"] == "Un point est placé au large de l'Afrique (0, 0)"
+    assert "Un point est placé" in run("gtfs", "check", after, "--date", "2026-06-01").stdout
+    told = run(
+        "gtfs", "diff", before, write_feed(tmp_path / "less", routes_txt=FILES["routes.txt"].replace("B1", "B9"))
+    )
+    assert "La ligne B1 est supprimée." in told.stdout
+    run("gtfs", "import", "valley", before)
+    assert run("gtfs", "diff", "valley").exit_code == 3
+    run("gtfs", "import", "valley", after)
+    assert json.loads(run("gtfs", "diff", "valley", "--json").stdout)["words"]
+    assert run("gtfs", "check", "valley", "--json").exit_code == 1
+    assert "sncf-ter" in run("gtfs", "sources").stdout
 
 
 def test_feeds_are_imported_kept_and_searched_by_name(run, tmp_path):

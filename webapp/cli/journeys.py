@@ -1,116 +1,158 @@
-"""`mobility journeys`: search the timetable of a feed."""
+"""`mobility journeys`: search journeys from door to door."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
+from gtfs.day_types import DAY_TYPES
 from gtfs.feed_tables import read_feed_tables
-from gtfs.journey_search import JourneySearch
-from gtfs.stop_search import find_stops, known_day
-from gtfs.timetable import Timetable, build_timetable
 from mobility.clock import format_clock, parse_clock
 from mobility.errors import MobilityError
-from mobility.journeys import Journey, Leg
-from webapp.cli.options import feed_path
+from mobility.journeys import ON_DEMAND, Journey, Leg
+from mobility.places import Place
+from webapp.cli.options import feeds_for, roads_option, territory_option
 from webapp.cli.output import json_option, reported, show
+from webapp.feeds import Feeds
+from webapp.journey_planner import FeedInUse, JourneyPlanner, next_day_of, read_volunteers
+from webapp.journey_words import booking_words, confirm_words
 
 
 @click.group()
 def journeys() -> None:
-    """Search journeys by train and bus."""
+    """Search journeys by train, bus, on-demand van, on foot, or by a volunteer's car."""
 
 
 @journeys.command()
-@click.option("--feed", required=True, help="GTFS feed: a zip file, a folder, or the name of one kept.")
-@click.option("--from", "origin", required=True, help="Stop: its name or identifier.")
-@click.option("--to", "destination", required=True, help="Stop: its name or identifier.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Day of travel.")
+@click.option("--from", "origin", required=True, help="Commune, stop, or position as LON,LAT.")
+@click.option("--to", "destination", required=True, help="Commune, stop, or position as LON,LAT.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of travel.")
+@click.option("--day-type", type=click.Choice(list(DAY_TYPES)), help="The next day of this type instead of a date.")
 @click.option("--depart", help="Leave at or after this time (08:00).")
-@click.option("--arrive", help="Be there by this time, leaving as late as possible.")
 @click.option("--until", help="With --depart: every good choice that leaves until this time.")
+@click.option("--arrive", help="Be there by this time, leaving as late as possible.")
 @click.option("--back-after", help="With --arrive: come back after this time, from the appointment.")
+@click.option("--feed", "feeds", multiple=True, help="Kept name, zip or folder (repeatable; default: all in use).")
+@click.option("--volunteers", type=click.Path(path_type=Path), help="Volunteers who drive (CSV), where asked.")
+@territory_option
+@roads_option
 @json_option
 @reported
 def search(
-    feed: str, origin: str, destination: str, day: datetime, depart: str | None, arrive: str | None, until: str | None,
-    back_after: str | None, *, as_json: bool,
+    origin: str, destination: str, day: datetime | None, day_type: str | None, depart: str | None, until: str | None,
+    arrive: str | None, back_after: str | None, feeds: tuple[str, ...], volunteers: Path | None, territory: str | None,
+    roads: str | None, *, as_json: bool,
 ) -> None:  # fmt: skip
-    """Find journeys: the earliest, the latest, all good choices in a window, or there and back around an appointment.
+    """Find journeys: all good choices from a time on, the latest to be there by another, or there and back.
 
-    A day that the feed does not cover gets the timetable of the same weekday, marked "to confirm".
+    A choice is good where no other leaves later, arrives earlier, boards fewer vehicles and walks less. A day that a
+    feed does not cover gets its typical day of the same weekday, marked "to confirm".
 
     \b
     Examples:
-      mobility journeys search --feed ter.zip --from Cahors --to Souillac --date 2025-03-04 --depart 08:00
-      mobility journeys search --feed ter.zip --from Gourdon --to Cahors --date 2025-03-04 --arrive 10:00
-        --back-after 11:30
+      mobility journeys search --from Cahors --to "Toulouse Matabiau" --date 2026-12-01 --depart 08:00
+      mobility journeys search --from Gourdon --to Cahors --day-type weekday --arrive 10:00 --back-after 11:30
     """
     if (depart is None) == (arrive is None):
         raise MobilityError("depart-or-arrive", "give either --depart or --arrive", field="--depart")
-    tables = read_feed_tables(feed_path(feed))
-    served, to_confirm = known_day(tables, day.date())
-    timetable = build_timetable(tables, served)
-    zone = ZoneInfo(str(tables["agency.txt"]["agency_timezone"].iloc[0]))
-    places = [find_stops(timetable, text, field=option) for text, option in ((origin, "--from"), (destination, "--to"))]
-    engine = JourneySearch(timetable)
+    if (day is None) == (day_type is None):
+        raise MobilityError("date-or-type", "give either --date or --day-type", field="--date")
+    chosen = day.date() if day else next_day_of(str(day_type), date.today())  # noqa: DTZ011
+    known = feeds_for(territory, roads)
+    planner = JourneyPlanner(
+        known.workspace, feeds_in_use(known, feeds), chosen, known.on_demand() if not feeds else (),
+        read_volunteers(volunteers) if volunteers else (),
+    )  # fmt: skip
+    start, end = (
+        planner.place(text, field=option, stops_first=bool(feeds))
+        for text, option in ((origin, "--from"), (destination, "--to"))
+    )
     back: list[Journey] = []
     if depart is not None:
-        start = parse_clock(depart, field="--depart")
-        if until is None:
-            found = engine.earliest(places[0], places[1], start)
-        else:
-            found = engine.window(places[0], places[1], start, parse_clock(until, field="--until"))
+        last = parse_clock(until, field="--until") if until else None
+        found = planner.departing(start, end, parse_clock(depart, field="--depart"), last)
     else:
-        found = engine.latest(places[0], places[1], parse_clock(str(arrive), field="--arrive"))
+        by = parse_clock(str(arrive), field="--arrive")
+        found = planner.search.arriving(start, end, by)
         if back_after is not None:
-            back = engine.earliest(places[1], places[0], parse_clock(back_after, field="--back-after"))
-    document = {
-        "date": day.date().isoformat(),
-        "timetable_of": served.isoformat(),
-        "to_confirm": to_confirm,
-        "journeys": [_document(journey, timetable, day.date(), zone) for journey in found],
-        "back": [_document(journey, timetable, day.date(), zone) for journey in back],
-    }
-    lines = [f"to confirm: the feed does not cover {day.date()}; timetable of {served}"] if to_confirm else []
-    for title, group in (("", found), ("back:", back)):
-        lines += [title] if title and group else []
-        for journey in group:
-            lines += _lines(journey, timetable)
-    show(document, lines if found else [*lines, "no journey found"], as_json=as_json)
+            after = parse_clock(back_after, field="--back-after")
+            back = planner.departing(end, start, after)
+    show(_document(planner, start, end, found, back), _lines(planner, start, found, back), as_json=as_json)
 
 
-def _document(journey: Journey, timetable: Timetable, day: date, zone: ZoneInfo) -> dict[str, Any]:
+def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
+    """Return the feeds that a search uses: those named (kept names or paths), else all."""
+    if not named:
+        return [FeedInUse(feed.name, feed.tables, tuple(feed.telephones())) for feed in known.all()]
+    used = []
+    for text in named:
+        if Path(text).exists():
+            used.append(FeedInUse(Path(text).stem, read_feed_tables(Path(text))))
+        else:
+            feed = known.find(text)
+            used.append(FeedInUse(feed.name, feed.tables, tuple(feed.telephones())))
+    return used
+
+
+def _document(
+    planner: JourneyPlanner, origin: Place, destination: Place, found: list[Journey], back: list[Journey]
+) -> dict[str, Any]:
     return {
-        "departure": _instant(journey.departure, day, zone),
-        "arrival": _instant(journey.arrival, day, zone),
+        "date": planner.day.isoformat(),
+        "timetables_of": {name: day.isoformat() for name, day in planner.served.items()},
+        "to_confirm": any(planner.expired.values()),
+        "from": _place(origin),
+        "to": _place(destination),
+        "journeys": [journey_document(journey, planner) for journey in found],
+        "back": [journey_document(journey, planner) for journey in back],
+        "to_ask": [
+            {
+                "id": service.id, "name": service.name, "operator": service.operator.name,
+                "telephone": service.operator.telephone, "message": service.booking.message if service.booking else "",
+            }
+            for service in planner.to_ask(origin)
+        ],
+    }  # fmt: skip
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"id": place.id, "name": place.name, "point": [place.point.lon, place.point.lat]}
+
+
+def journey_document(journey: Journey, planner: JourneyPlanner) -> dict[str, Any]:
+    """Return a journey as JSON; times are ISO instants."""
+    return {
+        "departure": planner.instant(journey.departure).isoformat(),
+        "arrival": planner.instant(journey.arrival).isoformat(),
         "rides": journey.rides,
         "walking_seconds": journey.walking,
-        "legs": [
-            {
-                "kind": leg.kind,
-                "from": _named(leg.origin, timetable),
-                "to": _named(leg.destination, timetable),
-                "departure": _instant(leg.departure, day, zone),
-                "arrival": _instant(leg.arrival, day, zone),
-                "line": leg.line,
-                "headsign": leg.headsign,
-                "trip_id": leg.trip,
-            }
-            for leg in journey.legs
-        ],
+        "to_confirm": [{"operator": name, "telephone": number} for name, number in planner.to_confirm(journey)],
+        "legs": [_leg_document(leg, planner) for leg in journey.legs],
     }
 
 
-def _instant(seconds: int, day: date, zone: ZoneInfo) -> str:
-    """Return the ISO instant of a time of the service day, which starts twelve hours before noon."""
-    noon = datetime.combine(day, time(12), zone).timestamp()
-    return datetime.fromtimestamp(noon - 43_200 + seconds, zone).isoformat()
-
-
-def _named(stop: str, timetable: Timetable) -> dict[str, str]:
-    return {"id": stop, "name": timetable.stop_names[timetable.stop_index[stop]]}
+def _leg_document(leg: Leg, planner: JourneyPlanner) -> dict[str, Any]:
+    document = {
+        "kind": leg.kind,
+        "from": {"id": leg.origin, "name": planner.name_of(leg.origin)},
+        "to": {"id": leg.destination, "name": planner.name_of(leg.destination)},
+        "departure": planner.instant(leg.departure).isoformat(),
+        "arrival": planner.instant(leg.arrival).isoformat(),
+        "line": leg.line,
+        "headsign": leg.headsign,
+        "trip_id": leg.trip,
+        "service": leg.service,
+    }
+    service = planner.service(leg)
+    if leg.kind == ON_DEMAND and service:
+        deadline = service.booking.deadline(planner.day, leg.departure).isoformat() if service.booking else None
+        document["booking"] = {
+            "service": service.name, "deadline": deadline,
+            "telephone": service.booking.telephone if service.booking else "",
+            "words": booking_words(service.booking, planner.day, leg.departure),
+        }  # fmt: skip
+    return document
 
 
 def _clock(seconds: int) -> str:
@@ -118,13 +160,34 @@ def _clock(seconds: int) -> str:
     return format_clock(rest) + (f" (+{days} d)" if days else "")
 
 
-def _lines(journey: Journey, timetable: Timetable) -> list[str]:
-    title = f"{_clock(journey.departure)} -> {_clock(journey.arrival)}, {journey.rides} ride(s)"
-    return [title, *(f"  {_leg_line(leg, timetable)}" for leg in journey.legs)]
+def _lines(planner: JourneyPlanner, origin: Place, found: list[Journey], back: list[Journey]) -> list[str]:
+    lines = [
+        f"to confirm: the feed {name} does not cover {planner.day}; timetable of {planner.served[name]}"
+        for name, expired in planner.expired.items()
+        if expired
+    ]
+    for title, group in (("", found), ("back:", back)):
+        lines += [title] if title and group else []
+        for journey in group:
+            walk = f", {round(journey.walking / 60)} min on foot" if journey.walking else ""
+            lines.append(f"{_clock(journey.departure)} -> {_clock(journey.arrival)}, {journey.rides} ride(s){walk}")
+            lines += [f"  {_leg_line(leg, planner)}" for leg in journey.legs]
+            lines += [f"  {words}" for words in [confirm_words(planner.to_confirm(journey))] if words]
+    if not found:
+        lines.append("no journey found")
+    for service in planner.to_ask(origin):
+        telephone = f": {service.operator.telephone}" if service.operator.telephone else ""
+        lines.append(f"to ask: {service.name} ({service.operator.name}){telephone}")
+    return lines
 
 
-def _leg_line(leg: Leg, timetable: Timetable) -> str:
-    names = [timetable.stop_names[timetable.stop_index[stop]] for stop in (leg.origin, leg.destination)]
+def _leg_line(leg: Leg, planner: JourneyPlanner) -> str:
+    service = planner.service(leg)
     line = f"{leg.line} to {leg.headsign}" if leg.headsign else leg.line
-    what = line if leg.kind == "ride" else "walk"
-    return f"{_clock(leg.departure)} {names[0]} -> {_clock(leg.arrival)} {names[1]} ({what})"
+    what = line if leg.kind == "ride" else leg.kind
+    booked = ""
+    if service:
+        what = service.name
+        booked = f": {booking_words(service.booking, planner.day, leg.departure)}"
+    names = planner.name_of(leg.origin), planner.name_of(leg.destination)
+    return f"{_clock(leg.departure)} {names[0]} -> {_clock(leg.arrival)} {names[1]} ({what}){booked}"

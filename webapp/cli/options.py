@@ -37,9 +37,9 @@ def workspace_for(territory: str | None, roads: str | None = None) -> Workspace:
     return open_workspace(settings)
 
 
-def feeds_for(territory: str | None = None) -> Feeds:
+def feeds_for(territory: str | None = None, roads: str | None = None) -> Feeds:
     """Return the feeds of the territory that a command asks for."""
-    return Feeds(workspace_for(territory))
+    return Feeds(workspace_for(territory, roads))
 
 
 def feed_path(text: str, territory: str | None = None) -> Path:
