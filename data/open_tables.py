@@ -66,6 +66,16 @@ class OpenTables:
             and row.text("hospital_name").upper().startswith(("CH ", "CENTRE HOSPITALIER", "HOPITAL LOCAL"))
         ]
 
+    def shops(self) -> list[Row]:
+        """Return the number of shops of each kind by commune (none where there is no such table)."""
+        path = self._one("social/hackaviz2018_*.csv")
+        return read_table(path, ("CODGEO", "commune", "Supermarché", "Epicerie")) if path.exists() else []
+
+    def markets(self) -> list[Row]:
+        """Return the weekly markets (none where there is no such table)."""
+        path = self._one("social/marches_*.csv")
+        return read_table(path, ("nom", "commune", "jour", "horaire")) if path.exists() else []
+
     def stations(self) -> list[dict[str, str]]:
         """Return the railway stations (``stop_id``, ``stop_name``, ``stop_lat``, ``stop_lon``) that trains call at."""
         with zipfile.ZipFile(self._one("gtfs/*subset.zip")) as feed:

@@ -9,6 +9,7 @@ import geopandas
 from shapely.geometry import Point as Shape
 
 from data.csv_tables import Row, write_table
+from data.everyday import write_everyday
 from data.open_tables import OpenTables, opening_hours
 from data.territory_files import TerritoryFolder
 from mobility.errors import MobilityError
@@ -36,6 +37,8 @@ def build_territory(folder: TerritoryFolder, tables: OpenTables) -> dict[str, in
     counts["former communes"] = _write_former(folder, rows)
     near = [_point(points[code]) for code in codes]
     counts["services"] = _write_services(folder, tables, near, today)
+    all_names = {row.text("insee"): row.text("nom") for row in today} | names
+    counts["everyday services"] = write_everyday(folder, tables, points, codes, all_names)
     counts["contours"] = _write_contours(folder.path / "contours.geojson", tables.contours(), codes)
     if not (folder.path / "stops.csv").exists():
         counts["stops"] = _write_stops(folder, chosen, rows, points)

@@ -35,7 +35,7 @@ class DoorSearch:
             ways += legs.ways_from(door, stops, self.day) if outward else legs.ways_to(stops, door, self.day)
         return [
             StopWay(index[way.place], way.seconds, way.kind, door.id, way.service, way.opens, way.closes)
-            for way in _best(ways)
+            for way in best_ways(ways)
         ]
 
     def choices(self, origin: Place, destination: Place, first: int, last: int) -> list[Journey]:
@@ -73,7 +73,7 @@ class DoorSearch:
 
     def _direct_ways(self, origin: Place, destination: Place) -> list[DoorWay]:
         ways = [way for legs in self.legs for way in legs.ways_from(origin, [destination], self.day)]
-        return _best(ways)
+        return best_ways(ways)
 
     @staticmethod
     def _direct(way: DoorWay, origin: Place, destination: Place, first: int, last: int) -> Journey | None:
@@ -88,7 +88,7 @@ def _alone(way: DoorWay, origin: Place, destination: Place, leave: int) -> Journ
     return Journey((leg,))
 
 
-def _best(ways: Sequence[DoorWay]) -> list[DoorWay]:
+def best_ways(ways: Sequence[DoorWay]) -> list[DoorWay]:
     """Return the ways without those that another of the same kind and place betters at all times."""
     kept: list[DoorWay] = []
     for way in sorted(ways, key=lambda w: (w.place, w.kind != WALK, w.kind, w.seconds)):

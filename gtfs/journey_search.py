@@ -232,6 +232,27 @@ class JourneySearch:
             result.append((departure, np.minimum(labels.ride[-1], labels.ready[-1])))
         return result
 
+    def profile_from(
+        self, access: Sequence[StopWay], first: int, last: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return the departures from a door that can matter in a window, latest first, and the arrivals for each.
+
+        Arrivals (int32, departures x stops) are ``FAR`` where a stop cannot be reached.
+        """
+        departures = self._leaving(access, first, last)
+        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
+        arrivals = np.empty((len(departures), len(self.timetable.stop_ids)), dtype=np.int32)
+        for row, departure in enumerate(departures.tolist()):
+            marked = np.zeros(len(self.timetable.stop_ids), dtype=bool)
+            for way in access:
+                ready = departure + way.seconds
+                if way.opens <= departure and ready <= way.closes and ready < labels.ready[0, way.stop]:
+                    labels.ready[0, way.stop] = ready
+                    marked[way.stop] = True
+            self._run(labels, marked, departure + LONGEST)
+            arrivals[row] = np.minimum(labels.ride[-1], labels.ready[-1])
+        return departures, arrivals
+
     def round_trip(
         self, origins: Stops, destinations: Stops, arrive_by: int, leave_after: int
     ) -> list[tuple[Journey, Journey]]:

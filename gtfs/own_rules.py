@@ -148,12 +148,12 @@ def _meetings(feed: FeedTables, trains: Sequence[FeedTables]) -> dict[tuple[str,
     stations: list[tuple[str, Point, NDArray[np.int64], NDArray[np.int64]]] = []
     for source in trains:
         timetable = build_timetable(source, typical_day(source, DAY_TYPES["weekday"]))
-        for name, point, arrivals, departures, line_type, _ in _calls(source, timetable):
+        for name, point, arrivals, departures, line_type, _ in line_calls(source, timetable):
             if line_type in RAIL_TYPES:
                 stations.append((name, point, arrivals, departures))
     own = build_timetable(feed, typical_day(feed, DAY_TYPES["weekday"]))
     found: dict[tuple[str, str], tuple[int, Point]] = {}
-    for _, point, arrivals, departures, line_type, line in _calls(feed, own):
+    for _, point, arrivals, departures, line_type, line in line_calls(feed, own):
         if line_type in RAIL_TYPES:
             continue
         for station, there, train_arrivals, train_departures in stations:
@@ -176,7 +176,7 @@ def _waits(ready: NDArray[np.floating[Any]], departures: NDArray[np.int64]) -> i
     return int((later[index[known]] - ready[known] <= LONGEST_WAIT).sum())
 
 
-def _calls(
+def line_calls(
     feed: FeedTables, timetable: Timetable
 ) -> list[tuple[str, Point, NDArray[np.int64], NDArray[np.int64], str, str]]:
     """Return, for each line and stop of a day: name, point, arrivals, departures, route type, line."""

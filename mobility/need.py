@@ -1,16 +1,17 @@
 """How much a place needs the bus to come: people, weighed by vulnerability and by remoteness.
 
-need = people x vulnerability x remoteness x rail, and nothing in a pole. Every factor is kept beside the result, so
+need = people x vulnerability x remoteness x transit, and nothing in a pole. Every factor is kept beside the result, so
 that a planner can see on the map why one place outweighs another. ``docs/method.md`` gives the reasons.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mobility.access import WORKING_DAYS
 from mobility.clock import MINUTE
 from mobility.errors import MobilityError
 from mobility.places import Place
-from mobility.territory import COUNTER, STATION, Commune, Settlement, Territory
+from mobility.territory import COUNTER, Commune, Settlement, Territory
 from mobility.travel import Roads
 
 VULNERABILITY_WEIGHTS = {"carless": 0.5, "living_standard": 0.25, "unemployment": 0.25}
@@ -25,30 +26,30 @@ class NeedSettings:
 
     ``count`` is "people" (each resident counts) or "communes" (each commune counts as one, shared between its
     places). Remoteness is 0 at ``near`` seconds by car from the nearest fixed counter and 1 from ``far`` on.
-    ``vulnerability`` (0 to 1) says how strongly the social signs weigh. ``rail`` (0 to 1) is taken off the need of a
-    place with a station at its door, fading to nothing at ``rail_reach`` seconds.
+    ``vulnerability`` (0 to 1) says how strongly the social signs weigh. ``transit`` (0 to 1) is taken off the need of a
+    place from which one goes to a counter and back without a car on each of the five working days, and less in
+    proportion where that is on fewer days.
     """
 
     count: str = "people"
     near: float = 8 * MINUTE
     far: float = 20 * MINUTE
     vulnerability: float = 1.0
-    rail: float = 0.3
-    rail_reach: float = 5 * MINUTE
+    transit: float = 0.5
 
     def __post_init__(self) -> None:
         if self.count not in {"people", "communes"}:
             raise ValueError("count must be 'people' or 'communes'")
         if not 0 <= self.near < self.far:
             raise ValueError("near must be shorter than far")
-        if not (0 <= self.vulnerability <= 1 and 0 <= self.rail <= 1 and self.rail_reach > 0):
-            raise ValueError("vulnerability and rail are shares between 0 and 1")
+        if not (0 <= self.vulnerability <= 1 and 0 <= self.transit <= 1):
+            raise ValueError("vulnerability and transit are shares between 0 and 1")
 
 
 PRESETS = {
     "isolated-first": NeedSettings(),
-    "most-people": NeedSettings(near=5 * MINUTE, far=8 * MINUTE, vulnerability=0.0, rail=0.0),
-    "equal-communes": NeedSettings(count="communes", near=5 * MINUTE, far=10 * MINUTE, vulnerability=0.0, rail=0.0),
+    "most-people": NeedSettings(near=5 * MINUTE, far=8 * MINUTE, vulnerability=0.0, transit=0.0),
+    "equal-communes": NeedSettings(count="communes", near=5 * MINUTE, far=10 * MINUTE, vulnerability=0.0, transit=0.0),
 }
 """Settings that a planner recognises; the first is the default."""
 DEFAULT_PRESET = "isolated-first"
@@ -92,7 +93,7 @@ class Need:
     people: float
     vulnerability: float
     remoteness: float
-    rail: float
+    transit: float
     pole: bool
     counter: str
     counter_seconds: float
@@ -101,7 +102,7 @@ class Need:
     @property
     def value(self) -> float:
         """Return the need, in persons."""
-        return 0.0 if self.pole else self.people * self.vulnerability * self.remoteness * self.rail
+        return 0.0 if self.pole else self.people * self.vulnerability * self.remoteness * self.transit
 
 
 def ramp(value: float, low: float, high: float) -> float:
@@ -109,16 +110,18 @@ def ramp(value: float, low: float, high: float) -> float:
     return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
-def assess_need(territory: Territory, roads: Roads, settings: NeedSettings) -> tuple[Need, ...]:
+def assess_need(
+    territory: Territory, roads: Roads, settings: NeedSettings, *, counter_days: Mapping[str, float] | None = None
+) -> tuple[Need, ...]:
     """Compute the need of every settlement of a territory.
 
-    Travel is by car, from the settlement to the counters and stations. A figure that is not published counts as the
-    territory's mean and marks the need as estimated.
+    Travel is by car, from the settlement to the counters. ``counter_days`` tells, by settlement, on how many days a
+    week one can go to a counter and come back without a car (:mod:`mobility.access`; none where it is silent). A
+    figure that is not published counts as the territory's mean and marks the need as estimated.
     """
     places = [settlement.place for settlement in territory.settlements]
-    counters, stations = (_within(roads, territory, kind) for kind in (COUNTER, STATION))
+    counters = _within(roads, territory, COUNTER)
     to_counters = roads.travel_times(places, counters, "car")
-    to_stations = roads.travel_times(places, stations, "car") if stations else None
     vulnerability = _vulnerabilities(territory)
     inhabited = [s for s in territory.settlements if s.commune not in territory.poles]
     mean_commune = sum(s.population for s in inhabited) / max(1, len({s.commune for s in inhabited}))
@@ -130,7 +133,7 @@ def assess_need(territory: Territory, roads: Roads, settings: NeedSettings) -> t
             people = mean_commune * settlement.population / max(1, commune.population)
         column = int(to_counters.seconds[row].argmin()) if counters else -1
         nearest = float(to_counters.seconds[row, column]) if counters else float("inf")
-        station = float(to_stations.seconds[row].min()) if to_stations is not None else float("inf")
+        days = min((counter_days or {}).get(settlement.id, 0.0), WORKING_DAYS)
         sign, published = vulnerability[settlement.commune]
         needs.append(
             Need(
@@ -138,7 +141,7 @@ def assess_need(territory: Territory, roads: Roads, settings: NeedSettings) -> t
                 people=people,
                 vulnerability=1 + settings.vulnerability * (sign - 1),
                 remoteness=ramp(nearest, settings.near, settings.far),
-                rail=1 - settings.rail * (1 - ramp(station, 0, settings.rail_reach)),
+                transit=1 - settings.transit * days / WORKING_DAYS,
                 pole=settlement.commune in territory.poles,
                 counter=counters[column].name if counters else "",
                 counter_seconds=nearest,

@@ -208,6 +208,16 @@ class StreetRoads:
         """Return the fastest way between two places."""
         return self.network(profile).path(origin, destination)
 
+    def junctions(self, spacing: float) -> list[Point]:
+        """Return one junction that one walks to in each square of ``spacing`` metres, in a fixed order."""
+        network = self.network(ON_FOOT)
+        main = np.unique(network.network.ends[network.network.main_part])
+        nodes = network.network.nodes[main]
+        x, y = network.snapper.to_metres.transform(nodes[:, 0], nodes[:, 1])
+        cells = np.floor(np.column_stack([x, y]) / spacing).astype(np.int64)
+        _, first = np.unique(cells, axis=0, return_index=True)
+        return [Point(float(lon), float(lat)) for lon, lat in nodes[first]]
+
     def metres_to_road(self, places: Sequence[Place]) -> list[float]:
         """Return the metres from each place to the nearest way that one walks along."""
         return [snap.distance for snap in self.network(ON_FOOT).snapper.snap(places, max_distance=np.inf)]

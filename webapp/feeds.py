@@ -1,5 +1,6 @@
 """The feeds of one installation: those kept from sources, and the embedded trains as a feed of their own."""
 
+import hashlib
 import re
 import tempfile
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.access_point import offers
 from data.downloads import DownloadFolder, Version, fetch, keep_copy
@@ -20,7 +22,9 @@ from gtfs.typical_week import train_feed
 from mobility.errors import MobilityError
 from mobility.transport import OnDemandService
 from mobility.travel import Progress, no_progress
-from webapp.workspace import Workspace
+
+if TYPE_CHECKING:
+    from webapp.workspace import Workspace
 
 TRAINS = "trains"
 """Name of the feed made of the embedded table of trains."""
@@ -75,7 +79,7 @@ class KeptFeed:
 class Feeds:
     """The feeds of a territory."""
 
-    workspace: Workspace
+    workspace: "Workspace"
 
     @property
     def root(self) -> Path:
@@ -102,6 +106,9 @@ class Feeds:
             return None
         folder = self.folder(TRAINS)
         content = zip_bytes(train_feed(table).files)
+        known = folder.versions()
+        if known and known[-1].sha256 == hashlib.sha256(content).hexdigest() and folder.current():
+            return KeptFeed(TRAINS, folder)
         with tempfile.TemporaryDirectory() as temporary:
             path = Path(temporary) / f"{TRAINS}.zip"
             path.write_bytes(content)

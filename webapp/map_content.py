@@ -37,9 +37,10 @@ def stop_numbers(calendar: BusCalendar) -> dict[str, int]:
     return {stop: n + 1 for n, stop in enumerate(dict.fromkeys(visit.stop for visit in ordered))}
 
 
-def _shapes(
+def area_shapes(
     workspace: Workspace, levels: Mapping[str, int], labels: Mapping[str, str], texts: Mapping[str, str]
 ) -> list[AreaShape]:
+    """Return the communes with a level, a label and a text each."""
     shapes = []
     for feature in workspace.folder.contours()["features"]:
         insee = feature["properties"]["insee"]
@@ -123,7 +124,7 @@ def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarP
         lang="fr",
         title="Carte du calendrier du bus",
         summary=f"Carte des {len(numbers)} arrêts du bus : {joined(names)}. La liste à côté dit la même chose.",
-        areas=_shapes(workspace, levels, labels, texts),
+        areas=area_shapes(workspace, levels, labels, texts),
         stops=stop_marks(calendar, problem),
         lines=_crew_lines(workspace, calendar, problem),
         points=counters,
@@ -168,7 +169,7 @@ def coverage_map(
         title=title,
         summary=f"{title} : {percent_words(covered / need if need else 1)} du besoin couvert. "
         "Le tableau à côté donne chaque commune.",
-        areas=_shapes(
+        areas=area_shapes(
             workspace,
             {insee: _level(share, COVERAGE_LIMITS) for insee, share in shares.items()},
             {insee: f"{share * 100:.0f}" for insee, share in shares.items()},
@@ -199,7 +200,7 @@ def need_map(workspace: Workspace, needs: Sequence[Need]) -> MapContent:
         f"besoin {number_words(totals[need.settlement.commune])} ; "
         f"vulnérabilité {number_words(need.vulnerability, 2)}, "
         f"éloignement {number_words(need.remoteness, 2)} "
-        f"(guichet à {duration_words(need.counter_seconds)}), train {number_words(need.rail, 2)}"
+        f"(guichet à {duration_words(need.counter_seconds)}), transports {number_words(need.transit, 2)}"
         for need in needs
         if need.settlement.id == need.settlement.commune
     }
@@ -210,7 +211,7 @@ def need_map(workspace: Workspace, needs: Sequence[Need]) -> MapContent:
         title="Carte du besoin",
         summary=f"Le besoin est le plus grand {joined(['à ' + c.name for c in ranked])}. "
         "Le tableau à côté donne chaque commune.",
-        areas=_shapes(
+        areas=area_shapes(
             workspace,
             {insee: _level(value, limits) for insee, value in totals.items()},
             {insee: number_words(value) for insee, value in totals.items() if value >= 0.5},

@@ -8,6 +8,8 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "whole-roads-needed": "Pour les carrefours, il faut un extrait OpenStreetMap des routes.",
+    "bad-hours": "« {value} » n'est pas un horaire d'ouverture : écrivez par exemple Mo 09:00-12:00.",
     "stop-without-point": "L'arrêt « {value} » n'a pas de position.",
     "date-or-type": "Donnez soit une date, soit un type de jour.",
     "no-feed": "Aucune offre de transport n'est encore chargée.",
@@ -128,7 +130,7 @@ FIELDS = {
     "first": "Premier jour", "last": "Dernier jour", "closures": "Fermetures", "roads": "Routes", "place": "Lieu",
     "commune": "Commune", "buses": "Nombre de bus", "preset": "Intention", "policy": "Règle des dates",
     "need": "Besoin", "near": "Début du besoin",
-    "far": "Besoin entier", "vulnerability": "Vulnérabilité", "rail": "Train",
+    "far": "Besoin entier", "vulnerability": "Vulnérabilité", "transit": "Transports",
     "max_changes": "Changements permis", "sessions": "Demi-journées", "file": "Fichier",
     "max_visits": "Passages par arrêt",
     "area_floor": "Passages par intercommunalité",

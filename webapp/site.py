@@ -11,6 +11,9 @@ from flask import current_app
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
 from mobility.errors import MobilityError
+from mobility.transport import OnDemandService
+from webapp.feeds import Feeds, KeptFeed
+from webapp.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
 from webapp.jobs import Jobs
 from webapp.season import dated
 from webapp.study import STUDY
@@ -49,6 +52,41 @@ class Site:
         """Return the study of the current plan (empty where there is none)."""
         store = self.workspace.store
         study: dict[str, Any] = self._once("study", store.stamp(STUDY), lambda: json.loads(store.text(STUDY) or "{}"))
+        return study
+
+    def feeds(self) -> list[KeptFeed]:
+        """Return the feeds in use."""
+        feeds: list[KeptFeed] = self._once("feeds", self._feeds_stamp(), Feeds(self.workspace).all)
+        return feeds
+
+    def _feeds_stamp(self) -> tuple[object, ...]:
+        """Return what changes when a feed comes, goes or changes."""
+        root = Feeds(self.workspace).root
+        return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(root.glob("*/versions.json")))
+
+    def on_demand(self) -> list[OnDemandService]:
+        """Return the on-demand services known."""
+        found: list[OnDemandService] = self._once("on-demand", self._feeds_stamp(), Feeds(self.workspace).on_demand)
+        return found
+
+    def feed_states(self) -> list[tuple[KeptFeed, bool]]:
+        """Return the feeds in use, and whether each is expired."""
+        return [(feed, feed.expired(self.today())) for feed in self.feeds()]
+
+    def gaps(self) -> GapStudy:
+        """Return the study of the gaps, made again where the plan, a feed or a file has changed."""
+        plan = self._once("plan", self.stamp, self.workspace.saved_plan)
+
+        def make() -> GapStudy:
+            feeds = self.feeds()
+            kept = parse_study(self.workspace.store.text(ACCESS) or "")
+            if kept and kept.stamp == stamp_of(self.workspace, feeds, plan):
+                return kept
+            study = study_gaps(self.workspace, feeds, self.on_demand(), self.today(), plan=plan)
+            self.workspace.store.save(ACCESS, study_document(study))
+            return study
+
+        study: GapStudy = self._once("gaps", (self.stamp, self._feeds_stamp()), make)
         return study
 
     def reopen(self) -> None:

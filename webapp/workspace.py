@@ -1,6 +1,7 @@
 """The composition root: a territory with its roads, its bus and the tools that plan for it."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,9 +27,12 @@ from routing.street_roads import StreetRoads
 from tours.calendar_solver import solve_calendar
 from tours.conflicts import conflicting_rules
 from tours.judge import judge_calendar
+from webapp.feeds import Feeds
+from webapp.gaps import carless_counter_days, stamp_of
 from webapp.settings import Settings
 
 CURRENT_PLAN = "current"
+COUNTER_DAYS = "counter-days"
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,22 @@ class Workspace:
 
     def needs(self, settings: NeedSettings) -> tuple[Need, ...]:
         """Return the need of each settlement."""
-        return assess_need(self.territory, self.roads, settings)
+        return assess_need(self.territory, self.roads, settings, counter_days=self.counter_days)
+
+    @cached_property
+    def counter_days(self) -> dict[str, float]:
+        """Return the days a week on which each settlement reaches a counter without a car, the bus left out.
+
+        Kept in the store until the territory's files or feeds change.
+        """
+        feeds = Feeds(self)
+        in_use = feeds.all()
+        stamp = stamp_of(self, in_use, None)
+        kept = json.loads(self.store.text(COUNTER_DAYS) or "{}")
+        if kept.get("stamp") != stamp:
+            kept = {"stamp": stamp, "days": carless_counter_days(self, in_use, feeds.on_demand())}
+            self.store.save(COUNTER_DAYS, kept)
+        return {str(place): float(days) for place, days in kept["days"].items()}
 
     def problem(self, intent: Intent | None = None, *, service: BusService | None = None) -> CalendarProblem:
         """State the calendar problem of this territory under an intent (the default preset where none is given)."""
@@ -126,13 +145,19 @@ class Workspace:
         return parse_plan(text, f"{name}.json") if text else None
 
     @cached_property
-    def fingerprint(self) -> str:
-        """Return a hash of the files that a plan rests on: it changes when the saved plan is out of date."""
+    def files_stamp(self) -> str:
+        """Return a hash of the territory's files and roads."""
         digest = hashlib.sha256()
         for path in sorted(self.folder.path.iterdir()):
             digest.update(path.name.encode() + path.read_bytes())
         if self.road_source:
             digest.update(str(self.road_source.stat()).encode())
+        return digest.hexdigest()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Return a hash of the files that a plan rests on: it changes when the saved plan is out of date."""
+        digest = hashlib.sha256(stamp_of(self, Feeds(self).all(), None).encode())
         for package in ("mobility", "tours", "routing"):
             for path in sorted((Path(__file__).parent.parent / package).glob("*.py")):
                 digest.update(path.read_bytes())

@@ -30,7 +30,7 @@ def values(found):
 
 
 def test_need_fades_to_nothing_near_a_counter():
-    settings = NeedSettings(near=8 * 60, far=20 * 60, vulnerability=0, rail=0)
+    settings = NeedSettings(near=8 * 60, far=20 * 60, vulnerability=0, transit=0)
     places = [commune(1, 5), commune(2, 14), commune(3, 30)]
     found = values(assess_need(territory(places, [COUNTER]), CrowFlyRoads(), settings))
     assert found["v1"].value == 0
@@ -48,11 +48,11 @@ def test_a_pole_has_no_need():
 def test_vulnerability_is_one_on_average_and_bounded():
     facts = {"living_standard": 20_000.0, "unemployment": 0.1}
     places = [commune(1, 30, carless_share=0.05, **facts), commune(2, 40, carless_share=0.15, **facts)]
-    found = values(assess_need(territory(places, [COUNTER]), CrowFlyRoads(), NeedSettings(rail=0)))
+    found = values(assess_need(territory(places, [COUNTER]), CrowFlyRoads(), NeedSettings(transit=0)))
     assert (found["v1"].vulnerability + found["v2"].vulnerability) / 2 == pytest.approx(1)
     assert found["v1"].vulnerability == pytest.approx(0.5 * 0.5 + 0.5)
     extreme = [commune(1, 30, carless_share=0.001, **facts), commune(2, 40, carless_share=0.9, **facts)]
-    found = values(assess_need(territory(extreme, [COUNTER]), CrowFlyRoads(), NeedSettings(rail=0)))
+    found = values(assess_need(territory(extreme, [COUNTER]), CrowFlyRoads(), NeedSettings(transit=0)))
     assert found["v1"].vulnerability == pytest.approx(0.5 * 0.25 + 0.5)
 
 
@@ -64,27 +64,29 @@ def test_unpublished_figures_count_as_the_mean_and_are_marked():
     assert not found["v1"].estimated
 
 
-def test_a_station_takes_some_need_off():
-    station = FixedService(Place("s", "Station", village(2, 40, 0).point), "station", "v2")
-    places = [commune(1, 30), commune(2, 40)]
-    found = values(assess_need(territory(places, [COUNTER, station]), CrowFlyRoads(), NeedSettings(vulnerability=0)))
-    assert found["v1"].rail == 1
-    assert found["v2"].rail == pytest.approx(0.7)
+def test_reaching_a_counter_without_a_car_takes_some_need_off():
+    places = [commune(1, 30), commune(2, 40), commune(3, 50)]
+    settings = NeedSettings(vulnerability=0)
+    days = {"v2": 5.0, "v3": 2.0}
+    found = values(assess_need(territory(places, [COUNTER]), CrowFlyRoads(), settings, counter_days=days))
+    assert found["v1"].transit == 1
+    assert found["v2"].transit == pytest.approx(0.5)
+    assert found["v3"].transit == pytest.approx(0.8)
 
 
 def test_communes_may_count_alike():
     places = [commune(1, 30, population=50), commune(2, 40, population=150)]
-    settings = NeedSettings(count="communes", vulnerability=0, rail=0)
+    settings = NeedSettings(count="communes", vulnerability=0, transit=0)
     found = assess_need(territory(places, [COUNTER]), CrowFlyRoads(), settings)
     assert [need.value for need in found] == [100, 100]
 
 
 def test_a_territory_without_any_counter_is_all_remote():
-    found = assess_need(territory([commune(1, 3)], []), CrowFlyRoads(), NeedSettings(vulnerability=0, rail=0))
+    found = assess_need(territory([commune(1, 3)], []), CrowFlyRoads(), NeedSettings(vulnerability=0, transit=0))
     assert found[0].value == 100
 
 
-@pytest.mark.parametrize("wrong", [{"count": "dogs"}, {"near": 10, "far": 10}, {"vulnerability": 2}, {"rail_reach": 0}])
+@pytest.mark.parametrize("wrong", [{"count": "dogs"}, {"near": 10, "far": 10}, {"vulnerability": 2}, {"transit": 2}])
 def test_settings_are_checked(wrong):
     with pytest.raises(ValueError, match=r"must|shares"):
         NeedSettings(**wrong)

@@ -40,7 +40,7 @@ def commands(group, path=()):
 
 def test_every_command_has_help_with_an_example(run):
     found = dict(commands(mobility))
-    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "gtfs", "journeys", "serve"}
+    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "gtfs", "journeys", "access", "serve"}
     assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()
     for path in found:
         result = run(*path, "--help")

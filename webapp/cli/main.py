@@ -13,6 +13,7 @@ GROUPS = {
     "calendar": "webapp.cli.calendar",
     "gtfs": "webapp.cli.gtfs",
     "journeys": "webapp.cli.journeys",
+    "access": "webapp.cli.access",
     "serve": "webapp.cli.serve",
 }
 

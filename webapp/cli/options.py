@@ -64,7 +64,8 @@ def problem_options(command: F) -> F:
         click.option("--near", type=float, help="Minutes from a counter up to which nobody is in need."),
         click.option("--far", type=float, help="Minutes from a counter beyond which need is whole."),
         click.option("--vulnerability", type=float, help="Weight of the social signs, 0 to 1."),
-        click.option("--rail", type=float, help="Share of the need taken off beside a station, 0 to 1."),
+        click.option("--transit", type=float,
+                     help="Share of the need taken off where one reaches counters without a car, 0 to 1."),
         click.option("--service", "service_file", type=click.Path(path_type=Path),
                      help="Bus service (TOML) instead of the territory's bus.toml."),
         click.option("--buses", type=click.IntRange(1, 50), help="Number of buses, alike the first."),
@@ -123,7 +124,9 @@ def stated_service(workspace: Workspace, options: dict[str, Any]) -> BusService:
 def stated_intent(options: dict[str, Any]) -> Intent:
     """Return the preset with the settings that the options change."""
     minutes = {name: options[name] * MINUTE for name in ("near", "far") if options.get(name) is not None}
-    return intend(options["preset"], vulnerability=options.get("vulnerability"), rail=options.get("rail"), **minutes)
+    return intend(
+        options["preset"], vulnerability=options.get("vulnerability"), transit=options.get("transit"), **minutes
+    )
 
 
 def changed_bus(bus: Bus, changes: dict[str, Any]) -> Bus:

@@ -75,7 +75,7 @@ def stated_intent(form: MultiDict[str, str]) -> Intent:
         near=_share(form, "near", MINUTE, 0, 60),
         far=_share(form, "far", MINUTE, 1, 120),
         vulnerability=_share(form, "vulnerability", 0.01, 0, 100),
-        rail=_share(form, "rail", 0.01, 0, 100),
+        transit=_share(form, "transit", 0.01, 0, 100),
     )
 
 

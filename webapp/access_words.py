@@ -1,0 +1,57 @@
+"""Needs, layers and classes of access in French."""
+
+from mobility.access import Access, Outing
+from webapp.french import NBSP, duration_words, number_words, time_words
+
+NEED_WORDS = {
+    "counter": "Guichet de services publics",
+    "health": "Hôpital",
+    "food": "Courses (commerce ou marché)",
+    "station": "Gare",
+    "work": "Emploi (pôles)",
+}
+LAYER_WORDS = {
+    "walking": "À pied",
+    "lines": "avec les lignes",
+    "on-demand": "avec le transport à la demande",
+    "volunteers": "avec les bénévoles",
+    "bus": "avec le bus des services publics",
+}
+CLASS_WORDS = {
+    "near": "sur place (un quart d'heure à pied)",
+    "daily": "chaque jour ouvré, en une demi-journée",
+    "some": "plusieurs jours par semaine",
+    "rare": "un jour par semaine ou moins",
+    "none": "rien",
+}
+CLASS_SHORT = {
+    "near": "sur place",
+    "daily": "chaque jour",
+    "some": "plusieurs jours",
+    "rare": "rarement",
+    "none": "rien",
+}
+
+
+def days_words(days: float) -> str:
+    """Say how often: "3 jours par semaine", "une semaine sur deux"."""
+    if days <= 0:
+        return "jamais"
+    if days == 0.5:
+        return "un jour toutes les deux semaines"
+    decimals = 0 if float(days).is_integer() else 1
+    return f"{number_words(days, decimals)}{NBSP}jour{'s' if days >= 2 else ''} par semaine"
+
+
+def outing_words(outing: Outing, service: str) -> str:
+    """Say how one goes and comes back."""
+    return (
+        f"{service} : départ {time_words(outing.leaves)}, retour {time_words(outing.home)}, "
+        f"{duration_words(outing.travel)} de trajet en tout"
+    )
+
+
+def access_words(access: Access, services: dict[str, str]) -> str:
+    """Say what a place has for a need."""
+    told = days_words(access.days)
+    return f"{told} ({outing_words(access.best, services[access.best.service])})" if access.best else told

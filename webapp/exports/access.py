@@ -1,0 +1,126 @@
+"""The gaps as tables and geodata: one line a place, need and layer; one feature a commune."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+from data.geo_files import geoparquet
+from mobility.access import NEEDS
+from webapp.gaps import GapStudy, Home
+from webapp.map_content import ROAD_ATTRIBUTION
+from webapp.workspace import Workspace
+
+ACCESS_COLUMNS = (
+    "place", "name", "commune", "epci", "people", "need", "layer", "class", "days_per_week", "walk_min",
+    "travel_there_and_back_min", "away_min", "service",
+)  # fmt: skip
+INDICATOR_COLUMNS = (
+    "place", "name", "commune", "epci", "people", *(f"car_min_{need.id}" for need in NEEDS), "car_min_basket",
+    "departures_per_working_day", "swiss_class", "counter_hours_per_1000",
+)  # fmt: skip
+
+
+def _csv(columns: tuple[str, ...], rows: list[list[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(["" if value is None else value for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _minutes(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds / 60)
+
+
+def access_csv(study: GapStudy) -> str:
+    """Return every access of the study."""
+    homes = {home.place.id: home for home in study.homes}
+    rows = []
+    for access in study.accesses:
+        home, best = homes[access.place], access.best
+        rows.append([
+            access.place, home.place.name, home.commune, home.area, round(home.people, 1), access.need, access.layer,
+            access.scale, access.days, _minutes(access.walk), _minutes(best.travel) if best else None,
+            _minutes(best.away) if best else None, best.service if best else "",
+        ])  # fmt: skip
+    return _csv(ACCESS_COLUMNS, rows)
+
+
+def indicator_csv(study: GapStudy) -> str:
+    """Return the usual indicators of every place."""
+    rows = []
+    for home in study.homes:
+        found = study.indicators[home.place.id]
+        minutes = [round(found.minutes[need.id], 1) if need.id in found.minutes else None for need in NEEDS]
+        rows.append([
+            home.place.id, home.place.name, home.commune, home.area, round(home.people, 1), *minutes,
+            round(found.basket, 1), found.departures, found.swiss, round(found.counter_hours, 2),
+        ])  # fmt: skip
+    return _csv(INDICATOR_COLUMNS, rows)
+
+
+def access_features(study: GapStudy, workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the communes' contours with the class and days of each need, and the study's other points beside them."""
+    homes = {home.place.id: home for home in study.homes}
+    features = []
+    for feature in workspace.folder.contours()["features"]:
+        home = homes.get(feature["properties"]["insee"])
+        if home:
+            features.append({
+                "type": "Feature", "id": home.place.id, "geometry": feature["geometry"],
+                "properties": _properties(study, home),
+            })  # fmt: skip
+    shown = {feature["id"] for feature in features}
+    for home in study.homes:
+        if home.place.id not in shown:
+            point = {"type": "Point", "coordinates": [home.place.point.lon, home.place.point.lat]}
+            features.append({
+                "type": "Feature", "id": home.place.id, "geometry": point, "properties": _properties(study, home),
+            })  # fmt: skip
+    return features
+
+
+def _properties(study: GapStudy, home: Home) -> dict[str, Any]:
+    found = study.indicators[home.place.id]
+    properties: dict[str, Any] = {
+        "id": home.place.id, "name": home.place.name, "commune": home.commune, "epci": home.area,
+        "people": round(home.people, 1),
+    }  # fmt: skip
+    for need in NEEDS:
+        access = study.at(home.place.id, need.id)
+        properties |= {f"{need.id}_class": access.scale, f"{need.id}_days": access.days}
+        properties[f"{need.id}_car_min"] = round(found.minutes[need.id], 1) if need.id in found.minutes else None
+    return properties | {
+        "departures": found.departures, "swiss_class": found.swiss,
+        "counter_hours_per_1000": round(found.counter_hours, 2),
+    }  # fmt: skip
+
+
+def access_geojson(study: GapStudy, workspace: Workspace, attribution: str) -> str:
+    """Return the features as GeoJSON in WGS 84."""
+    document = {
+        "type": "FeatureCollection", "attribution": attribution, "features": access_features(study, workspace),
+    }  # fmt: skip
+    return json.dumps(document, ensure_ascii=False) + "\n"
+
+
+def access_geoparquet(study: GapStudy, workspace: Workspace) -> bytes:
+    """Return the features as GeoParquet."""
+    return geoparquet(access_features(study, workspace))
+
+
+ATTRIBUTION = f"{ROAD_ATTRIBUTION} ; SNCF Voyageurs ; ANCT ; Eurostat GISCO, FINESS"
+EXPORTS: dict[str, Callable[[GapStudy, Workspace], str | bytes]] = {
+    "acces.csv": lambda study, _: access_csv(study),
+    "indicateurs.csv": lambda study, _: indicator_csv(study),
+    "acces.geojson": lambda study, workspace: access_geojson(study, workspace, ATTRIBUTION),
+    "acces.parquet": access_geoparquet,
+}
+"""The files of a study by name."""
+
+
+def export_access(name: str, study: GapStudy, workspace: Workspace) -> str | bytes:
+    """Return one of the files of a study."""
+    return EXPORTS[name](study, workspace)

@@ -1,0 +1,42 @@
+"""The map of the gaps, in French."""
+
+from maps.layers import MapContent, StopMark
+from mobility.access import CLASSES
+from webapp.access_words import CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words
+from webapp.french import number_words, percent_words
+from webapp.gaps import GapStudy
+from webapp.map_content import ROAD_ATTRIBUTION, area_shapes
+from webapp.workspace import Workspace
+
+
+def gap_map(workspace: Workspace, study: GapStudy, need: str, layer: str) -> MapContent:
+    """Return the map of one need up to one layer: communes by class, points where hamlets differ from them."""
+    at_home = {home.place.id: study.at(home.place.id, need, layer) for home in study.homes}
+    communes = {c.insee: at_home[c.insee] for c in workspace.territory.communes if c.insee in at_home}
+    texts = {
+        insee: f"{workspace.territory.by_insee[insee].name} : {access_words(access, study.services)}"
+        for insee, access in communes.items()
+    }
+    share = next(s for s in study.shares() if (s.area, s.need, s.layer) == ("", need, layer))
+    left = share.people["none"]
+    title = f"{NEED_WORDS[need]}, {LAYER_WORDS[layer]}"
+    points = [
+        StopMark(home.place.point, str(CLASSES.index(at_home[home.place.id].scale)),
+                 f"{home.place.name} : {access_words(at_home[home.place.id], study.services)}")
+        for home in study.homes
+        if home.place.id not in communes and home.people > 0
+    ]  # fmt: skip
+    return MapContent(
+        lang="fr",
+        title=f"Carte des manques : {title}",
+        summary=f"{title} : {number_words(left)} personnes ({percent_words(left / share.total)}) n'ont rien. "
+        "Le tableau dit la même chose, lieu par lieu.",
+        areas=area_shapes(
+            workspace, {insee: CLASSES.index(access.scale) for insee, access in communes.items()}, {}, texts
+        ),
+        points=points,
+        legend=tuple((level, CLASS_WORDS[name]) for level, name in enumerate(CLASSES)),
+        attribution=ROAD_ATTRIBUTION,
+        zoom_in="Agrandir",
+        zoom_out="Réduire",
+    )

@@ -1,0 +1,87 @@
+"""The gaps: what each place can reach without a car, and who is still left."""
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from maps.folium_page import draw_page
+from mobility.access import CLASSES, DAY_END, DAY_START, LONGEST_WAY, NEEDS
+from webapp.access_words import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
+from webapp.exports.access import export_access
+from webapp.gap_map import gap_map
+from webapp.site import Site, site
+
+pages = Blueprint("gaps", __name__)
+FILES = {
+    "acces.csv": ("text/csv; charset=utf-8", "Tableau de l'accès (CSV)",
+                  "Une ligne par lieu, besoin et couche : classe, jours par semaine, temps."),
+    "indicateurs.csv": ("text/csv; charset=utf-8", "Indicateurs usuels (CSV)",
+                        "Temps de route, départs par jour, classes suisses, heures de guichet."),
+    "acces.geojson": ("application/geo+json", "Carte (GeoJSON)", "Les communes avec leurs classes, en WGS 84."),
+    "acces.parquet": ("application/vnd.apache.parquet", "Carte (GeoParquet)", "La même, pour les outils d'analyse."),
+}  # fmt: skip
+
+
+def _chosen(here: Site) -> tuple[str, str]:
+    """Return the need and the layer that the address asks for."""
+    layers = here.gaps().layers
+    need = request.args.get("besoin", NEEDS[0].id)
+    layer = request.args.get("couche", layers[-1])
+    if need not in NEED_WORDS or layer not in layers:
+        abort(404)
+    return need, layer
+
+
+@pages.get("/manques")
+def index() -> str:
+    """Show the map of gaps, the people of each class layer by layer, and every place."""
+    here = site()
+    study = here.gaps()
+    need, layer = _chosen(here)
+    shares = [share for share in study.shares() if share.need == need]
+    names = {area.siren: area.name for area in here.workspace.territory.areas}
+    rows = [
+        (home, study.at(home.place.id, need, layer), study.indicators[home.place.id])
+        for home in sorted(study.homes, key=lambda h: h.place.name)
+        if home.people > 0
+    ]
+    ask = {
+        home.place.id: [s for s in here.on_demand() if not s.runs and s.near(home.place.point)] for home in study.homes
+    }
+    return render_template(
+        "gaps.html", study=study, need=need, layer=layer, needs=NEED_WORDS, layer_words=LAYER_WORDS,
+        classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
+        access_words=access_words, files=FILES, names=names, ask=ask,
+        totals=[share for share in shares if not share.area],
+        by_area=[share for share in shares if share.area and share.layer == layer],
+        map_url=url_for("gaps.map_page", besoin=need, couche=layer), feeds=here.feed_states(),
+    )  # fmt: skip
+
+
+@pages.get("/manques/carte")
+def map_page() -> str:
+    """Draw the map of gaps of a need and a layer."""
+    here = site()
+    need, layer = _chosen(here)
+    return draw_page(gap_map(here.workspace, here.gaps(), need, layer), assets=url_for("static", filename="vendor/"))
+
+
+@pages.get("/manques/methode")
+def method() -> str:
+    """Explain how the gaps are measured."""
+    return render_template(
+        "gaps_method.html", needs=NEEDS, need_words=NEED_WORDS, classes=CLASSES[::-1], class_words=CLASS_WORDS,
+        class_short=CLASS_SHORT, start=DAY_START, end=DAY_END, longest=LONGEST_WAY,
+    )  # fmt: skip
+
+
+@pages.get("/manques/<name>")
+def download(name: str) -> BaseResponse:
+    """Send the study as a file."""
+    here = site()
+    if name not in FILES:
+        abort(404)
+    content = export_access(name, here.gaps(), here.workspace)
+    response = Response(content, content_type=FILES[name][0])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.add_etag()
+    return response.make_conditional(request)
