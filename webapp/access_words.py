@@ -18,11 +18,11 @@ LAYER_WORDS = {
     "bus": "avec le bus des services publics",
 }
 CLASS_WORDS = {
-    "near": "sur place (un quart d'heure à pied)",
-    "daily": "chaque jour ouvré, en une demi-journée",
-    "some": "plusieurs jours par semaine",
-    "rare": "un jour par semaine ou moins",
-    "none": "rien",
+    "near": "à pied, en un quart d'heure au plus, chaque jour ouvré",
+    "daily": "aller et retour en une demi-journée, chaque jour ouvré",
+    "some": "aller et retour possible au moins deux jours par semaine",
+    "rare": "un jour par semaine au plus, parfois un seul tous les quinze jours",
+    "none": "aucun aller et retour possible sans voiture",
 }
 CLASS_SHORT = {
     "near": "sur place",

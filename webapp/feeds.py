@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.access_point import offers
+from data.access_point import choose_offers, offers, read_datasets
 from data.downloads import DownloadFolder, Version, fetch, keep_copy
 from data.sources import Source, feed_sources
 from data.transport_files import read_on_demand, read_trains
@@ -167,6 +167,22 @@ class Feeds:
             elif source.feed:
                 found[source.feed.name] = source.feed.url or source.feed.path
         return found
+
+    def credit(self, name: str) -> tuple[str, str, str]:
+        """Return whom to credit for a feed, its page and its licence ("" where nobody has told)."""
+        if name == TRAINS:
+            table = read_trains(self.workspace.folder)
+            return (table.attribution, table.operator.url, table.licence) if table else ("", "", "")
+        for source in self.sources():
+            if source.feed and source.feed.name == name:
+                return source.attribution, source.url, source.licence
+        answer = self.folder(ACCESS_POINT).current()
+        if answer:
+            region = str(self.workspace.folder.settings().get("region", ""))
+            for offer in choose_offers(read_datasets(answer), self.workspace.territory, region=region):
+                if offer.name == name:
+                    return offer.publisher or offer.title, offer.page, offer.licence
+        return "", "", ""
 
     def on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services: the territory's table, and the flexible services of the feeds."""

@@ -1,10 +1,12 @@
 """The map of the gaps, in French."""
 
+from collections.abc import Mapping
+
 from maps.layers import MapContent, StopMark
-from mobility.access import CLASSES
-from webapp.access_words import CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words
+from mobility.access import CLASSES, Access
+from webapp.access_words import CLASS_SHORT, LAYER_WORDS, NEED_WORDS, access_words
 from webapp.french import number_words, percent_words
-from webapp.gaps import GapStudy
+from webapp.gaps import GapStudy, Home
 from webapp.map_content import ROAD_ATTRIBUTION, area_shapes
 from webapp.workspace import Workspace
 
@@ -24,7 +26,7 @@ def gap_map(workspace: Workspace, study: GapStudy, need: str, layer: str) -> Map
         StopMark(home.place.point, str(CLASSES.index(at_home[home.place.id].scale)),
                  f"{home.place.name} : {access_words(at_home[home.place.id], study.services)}")
         for home in study.homes
-        if home.place.id not in communes and home.people > 0
+        if home.place.id not in communes and home.people > 0 and _differs(at_home[home.place.id], communes, home)
     ]  # fmt: skip
     return MapContent(
         lang="fr",
@@ -35,8 +37,13 @@ def gap_map(workspace: Workspace, study: GapStudy, need: str, layer: str) -> Map
             workspace, {insee: CLASSES.index(access.scale) for insee, access in communes.items()}, {}, texts
         ),
         points=points,
-        legend=tuple((level, CLASS_WORDS[name]) for level, name in enumerate(CLASSES)),
+        legend=tuple((level, f"{level} {CLASS_SHORT[name]}") for level, name in enumerate(CLASSES)),
         attribution=ROAD_ATTRIBUTION,
         zoom_in="Agrandir",
         zoom_out="Réduire",
     )
+
+
+def _differs(access: Access, communes: Mapping[str, Access], home: Home) -> bool:
+    """Tell whether an old town is better or worse off than its commune's chief town, which the area shows."""
+    return home.commune not in communes or communes[home.commune].scale != access.scale

@@ -60,6 +60,15 @@ def area_shapes(
     return shapes
 
 
+def base_map(workspace: Workspace) -> MapContent:
+    """Return the communes alone, as a ground for other things."""
+    texts = {c.insee: c.name for c in workspace.territory.communes}
+    return MapContent(
+        lang="fr", title=workspace.territory.title, summary=workspace.territory.title,
+        areas=area_shapes(workspace, {}, {}, texts), attribution=BASE_ATTRIBUTION,
+    )  # fmt: skip
+
+
 def when_words(visits: Sequence[Visit], problem: CalendarProblem) -> str:
     """Write "mardi matin, semaines paires" for the visits of one stop."""
     by_time: dict[tuple[int, str], list[int]] = defaultdict(list)

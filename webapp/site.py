@@ -1,6 +1,8 @@
 """What the pages share: the workspace, the current plan and its study, the clock."""
 
 import json
+import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,9 +17,12 @@ from mobility.transport import OnDemandService
 from webapp.feeds import Feeds, KeptFeed
 from webapp.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
 from webapp.jobs import Jobs
+from webapp.publication import Publication, publication_stamp
 from webapp.season import dated
 from webapp.study import STUDY
 from webapp.workspace import CURRENT_PLAN, Workspace, open_workspace
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -28,12 +33,17 @@ class Site:
     clock: Callable[[], datetime]
     jobs: Jobs = field(default_factory=Jobs)
     _cached: dict[str, tuple[object, Any]] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def _once(self, name: str, stamp: object, make: Callable[[], Any]) -> Any:
         known = self._cached.get(name)
         if known is None or known[0] != stamp:
-            known = (stamp, make())
-            self._cached[name] = known
+            # Two visitors who come first must not both do the work.
+            with self._lock:
+                known = self._cached.get(name)
+                if known is None or known[0] != stamp:
+                    known = (stamp, make())
+                    self._cached[name] = known
         return known[1]
 
     @property
@@ -102,6 +112,25 @@ class Site:
         stamp = (self.stamp, self.workspace.store.stamp("season"), self.today())
         calendar: DatedCalendar = self._once("dated", stamp, lambda: dated(self.workspace, self.plan(), self.today()))
         return calendar
+
+    def publication(self) -> Publication:
+        """Return what goes out, brought up to date where a feed has changed."""
+
+        def make() -> Publication:
+            publication = Publication(Feeds(self.workspace), self.workspace.settings.public_url)
+            if publication.stamp != publication_stamp(self.feeds()):
+                try:
+                    publication.publish(self.today())
+                except MobilityError:
+                    _log.exception("the feeds cannot be published")
+            return publication
+
+        published: Publication = self._once("publication", (self._feeds_stamp(), self.today()), make)
+        return published
+
+    def communes(self) -> dict[str, str]:
+        """Return the names of the communes by INSEE code."""
+        return {commune.insee: commune.name for commune in self.workspace.territory.communes}
 
     def names(self) -> dict[str, str]:
         """Return the names of stops, settlements and areas by their codes."""

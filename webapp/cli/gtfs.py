@@ -15,7 +15,7 @@ from gtfs.stop_search import service_span
 from gtfs.typical_week import typical_week
 from mobility.errors import MobilityError
 from mobility.transport import Operator
-from webapp.cli.gtfs_quality import check_command, diff_command
+from webapp.cli.gtfs_quality import check_command, diff_command, publish_command
 from webapp.cli.options import feed_path, feeds_for, territory_option
 from webapp.cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from webapp.feeds import KeptFeed, keep_feed
@@ -28,6 +28,7 @@ def gtfs() -> None:
 
 gtfs.add_command(check_command)
 gtfs.add_command(diff_command)
+gtfs.add_command(publish_command)
 
 
 @gtfs.command("sources")

@@ -1,4 +1,4 @@
-"""`mobility gtfs check` and `mobility gtfs diff`: the quality of a feed, and what changes between two versions."""
+"""`mobility gtfs check`, `diff` and `publish`: the quality of a feed, what changes in it, and what goes out."""
 
 from dataclasses import asdict
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from webapp.cli.options import feed_path, feeds_for, territory_option
 from webapp.cli.output import EXIT_BROKEN, json_option, reported, show
 from webapp.feed_report import FeedReport, check_path, report_document, report_of
 from webapp.feed_words import diff_words, notice_words, where_words
+from webapp.publication import Publication
 
 SHOWN = 3
 """Issues of each kind written in the terminal; the JSON has more."""
@@ -101,3 +102,28 @@ def diff_command(before: str, after: str | None, territory: str | None, *, as_js
 def diff_document(diff: FeedDiff, communes: dict[str, str]) -> dict[str, Any]:
     """Return a diff as JSON, with its sentences."""
     return asdict(diff) | {"words": [{"title": t, "sentences": s} for t, s in diff_words(diff, communes)]}
+
+
+@click.command("publish")
+@territory_option
+@json_option
+@reported
+def publish_command(territory: str | None, *, as_json: bool) -> None:
+    """Publish what has changed: the merged feed, each source, the on-demand services.
+
+    The site serves them at addresses that last (/donnees). A merge with errors is refused, the last one stays.
+
+    Example: mobility gtfs publish
+    """
+    feeds = feeds_for(territory)
+    publication = Publication(feeds, feeds.workspace.settings.public_url)
+    changed = publication.publish(date.today())  # noqa: DTZ011
+    document = {
+        name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}
+        for name in publication.names()
+    }
+    lines = [
+        f"{name}: {'new version' if changed.get(name) else 'unchanged'}, {publication.feed(name).versions()[-1].id}"
+        for name in publication.names()
+    ]
+    show(document, lines or ["nothing to publish"], as_json=as_json)

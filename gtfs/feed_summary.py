@@ -1,0 +1,42 @@
+"""What a feed offers on a typical working day, line by line, as gtfs-kit computes it."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gtfs_kit
+
+from gtfs.day_types import DAY_TYPES, typical_day
+from gtfs.feed_tables import FeedTables
+
+
+@dataclass(frozen=True)
+class LineSummary:
+    """A line on a day: its trips, the first and the last departure ("06:12:00"), and minutes between trips at noon."""
+
+    name: str
+    trips: int
+    first: str
+    last: str
+    headway: float | None
+
+
+def summarise_lines(path: Path, feed: FeedTables) -> list[LineSummary]:
+    """Return the lines of a feed file on its typical Tuesday, the busiest first."""
+    day = f"{typical_day(feed, DAY_TYPES['weekday']):%Y%m%d}"
+    kit = gtfs_kit.read_feed(str(path), dist_units="km")
+    stats: list[dict[str, Any]] = gtfs_kit.compute_route_stats(kit, [day]).to_dict("records")
+    found = [
+        LineSummary(
+            str(row.get("route_short_name") or row["route_id"]), int(row["num_trips"]), str(row["start_time"]),
+            str(row["end_time"]), _number(row.get("mean_headway")),
+        )
+        for row in stats
+        if row["num_trips"]
+    ]  # fmt: skip
+    return sorted(found, key=lambda line: (-line.trips, line.name))
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or math.isnan(float(value)) else round(float(value), 1)

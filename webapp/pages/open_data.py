@@ -1,0 +1,258 @@
+"""Open data: what is published, in what state, and where to download it."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from gtfs.feed_summary import summarise_lines
+from gtfs.feed_tables import read_feed_tables
+from maps.folium_page import draw_page
+from mobility.issues import SEVERITIES
+from webapp.exports.catalogue import catalogue_graph
+from webapp.exports.inclusion import inclusion_document
+from webapp.feed_map import feed_map
+from webapp.feed_report import report_document
+from webapp.feed_words import (
+    BADGE_WORDS,
+    SEVERITY_PLURALS,
+    SEVERITY_WORDS,
+    diff_words,
+    notice_words,
+    where_words,
+)
+from webapp.open_catalogue import catalogue_entries, owner_of
+from webapp.openapi import openapi_document
+from webapp.pages.gaps import FILES as GAP_FILES
+from webapp.publication import MERGED, ON_DEMAND, PublishedVersion
+from webapp.site import Site, site
+
+pages = Blueprint("open_data", __name__)
+ALIASES = {"current": "En cours", "next": "À venir"}
+
+
+def _address() -> str:
+    return site().workspace.settings.public_url
+
+
+@pages.get("/donnees")
+def index() -> str:
+    """Show everything that is published, with its state and its addresses."""
+    here = site()
+    publication, today = here.publication(), here.today()
+    feeds = []
+    for name in publication.names():
+        published = publication.feed(name)
+        current, coming = published.find("current", today), published.find("next", today)
+        if current:
+            report = publication.report(name, today)
+            feeds.append({
+                "name": name, "title": feed_title(name), "current": current, "next": coming, "report": report,
+                "expired": current.last < today.isoformat(), "versions": len(published.versions()),
+                "days": [date.fromisoformat(text) for text in (current.first, current.last)],
+            })  # fmt: skip
+    return render_template(
+        "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.on_demand(), gap_files=GAP_FILES,
+        address=_address(), merged=MERGED,
+    )  # fmt: skip
+
+
+def feed_title(name: str) -> str:
+    """Return the title of a published feed."""
+    titles = {
+        MERGED: "Toutes les lignes du territoire, réunies",
+        ON_DEMAND: "Services à la demande (GTFS-Flex)",
+        "trains": "Trains aux gares du territoire (semaine type)",
+    }
+    return titles.get(name, name)
+
+
+@pages.get("/donnees/offres/<name>")
+def feed(name: str) -> str:
+    """Show one feed: its lines, its map, its quality, what changed, its versions."""
+    here = site()
+    publication, today = here.publication(), here.today()
+    published = publication.feed(name)
+    current = published.find("current", today)
+    if current is None:
+        abort(404)
+    report, diff = publication.report(name, today), publication.diff(name)
+    names = here.communes()
+    path = published.path(current)
+    lines = summarise_lines(path, read_feed_tables(path)) if name != ON_DEMAND else []
+    return render_template(
+        "feed.html", name=name, title=feed_title(name), current=current, versions=published.versions()[::-1],
+        report=report, severities=SEVERITIES, severity_words=SEVERITY_WORDS, severity_plurals=SEVERITY_PLURALS,
+        notice_words=notice_words, where_words=where_words, communes=names, badge_words=BADGE_WORDS, lines=lines,
+        changes=diff_words(diff, names) if diff and not diff.empty else [], compared=diff is not None,
+        expired=current.last < today.isoformat(),
+        moment=lambda version: datetime.fromisoformat(version.published).date(), day=date.fromisoformat,
+    )  # fmt: skip
+
+
+@pages.get("/donnees/offres/<name>/carte")
+def feed_map_page(name: str) -> str:
+    """Draw the stops of a feed, and where its issues are."""
+    here = site()
+    publication = here.publication()
+    published = publication.feed(name)
+    current = published.find("current", here.today())
+    if current is None:
+        abort(404)
+    found = publication.report(name, here.today())
+    content = feed_map(here.workspace, published.path(current), feed_title(name), found)
+    return draw_page(content, assets=url_for("static", filename="vendor/"))
+
+
+@pages.get("/donnees/gtfs/<name>/<version>.zip")
+def download(name: str, version: str) -> BaseResponse:
+    """Send a version of a feed: conditional and range requests are answered."""
+    here = site()
+    published = here.publication().feed(name)
+    found = published.find(version, here.today())
+    if found is None:
+        abort(404)
+    response = send_file(
+        published.path(found).resolve(), mimetype="application/zip", as_attachment=True,
+        download_name=f"{name}-{found.id}.zip", conditional=True, etag=found.sha256,
+        last_modified=datetime.fromisoformat(found.published),
+    )  # fmt: skip
+    # A version never changes; what "current" means does.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if version == found.id else "no-cache"
+    response.headers["Content-Location"] = url_for("open_data.download", name=name, version=found.id)
+    return response
+
+
+@pages.get("/donnees/gtfs/<name>/rapport.json")
+def report(name: str) -> BaseResponse:
+    """Send the report of the current version."""
+    here = site()
+    found = here.publication().report(name, here.today())
+    if found is None:
+        abort(404)
+    document = report_document(found)
+    for group in document["groups"]:
+        group["words"] = asdict(notice_words(group["code"]))
+    return _json(document)
+
+
+@pages.get("/donnees/gtfs/<name>/historique.json")
+def history(name: str) -> BaseResponse:
+    """Send the versions of a feed, the newest first."""
+    here = site()
+    versions = here.publication().feed(name).versions()
+    return _json({"feed": name, "versions": [_version(name, version) for version in reversed(versions)]})
+
+
+@pages.get("/donnees/gtfs/<name>/changements.json")
+def changes(name: str) -> BaseResponse:
+    """Send what changes between the last two versions."""
+    here = site()
+    publication = here.publication()
+    publication.feed(name)
+    diff = publication.diff(name)
+    if diff is None:
+        return _json({"feed": name, "changes": None, "words": []})
+    words = [{"title": title, "sentences": said} for title, said in diff_words(diff, here.communes())]
+    return _json({"feed": name, "changes": asdict(diff), "words": words})
+
+
+@pages.get("/donnees/index.json")
+def listing() -> BaseResponse:
+    """Send the list of what is published, for programs."""
+    here = site()
+    publication, today = here.publication(), here.today()
+    feeds = []
+    for name in publication.names():
+        published = publication.feed(name)
+        known = {which: published.find(which, today) for which in ALIASES}
+        feeds.append({
+            "name": name, "title": feed_title(name),
+            **{which: _version(name, version) if version else None for which, version in known.items()},
+        })  # fmt: skip
+    return _json({"feeds": feeds})
+
+
+def _version(name: str, version: PublishedVersion) -> dict[str, Any]:
+    url = _address() + url_for("open_data.download", name=name, version=version.id)
+    return {key: value for key, value in asdict(version).items() if key not in {"file", "url"}} | {
+        "url": url, "source_url": version.url,
+    }  # fmt: skip
+
+
+@pages.get("/donnees/bus/data-inclusion.json")
+def inclusion() -> BaseResponse:
+    """Send the bus's stops as data.inclusion services."""
+    here = site()
+    plan = here.plan()
+    text = inclusion_document(
+        plan.solution.calendar, plan.problem, here.workspace.folder.settings(), here.communes(),
+        address=_address(), day=_plan_day(here),
+    )  # fmt: skip
+    return _conditional(Response(text, content_type="application/json"))
+
+
+def _plan_day(here: Site) -> date:
+    return datetime.fromtimestamp(here.stamp or 0, here.clock().tzinfo).date()
+
+
+@pages.get("/donnees/a-la-demande.json")
+def on_demand() -> BaseResponse:
+    """Send the on-demand services known, those without hours included."""
+    here = site()
+    services = [
+        {
+            "id": service.id, "name": service.name, "operator": service.operator.name,
+            "telephone": service.booking.telephone if service.booking else service.operator.telephone,
+            "message": service.booking.message if service.booking else "", "hours_known": bool(service.runs),
+            "known_on": service.known_on, "source": service.source,
+            "communes": sorted({
+                s.commune for s in here.workspace.territory.settlements if service.near(s.place.point)
+            }),
+        }
+        for service in here.on_demand()
+    ]  # fmt: skip
+    return _json({"services": services})
+
+
+@pages.get("/donnees/catalogue.<suffix>")
+def catalogue(suffix: str) -> BaseResponse:
+    """Send the catalogue in Turtle or JSON-LD."""
+    kinds = {"ttl": ("turtle", "text/turtle; charset=utf-8"), "jsonld": ("json-ld", "application/ld+json")}
+    if suffix not in kinds:
+        abort(404)
+    here = site()
+    graph = catalogue_graph(catalogue_entries(here), owner_of(here), day=here.today())
+    return _conditional(Response(graph.serialize(format=kinds[suffix][0]), content_type=kinds[suffix][1]))
+
+
+@pages.get("/donnees/catalogue")
+def catalogue_home() -> BaseResponse:
+    """Lead to the form of the catalogue that the asker reads."""
+    best = request.accept_mimetypes.best_match(["text/html", "text/turtle", "application/ld+json"])
+    if best == "text/turtle":
+        return redirect(url_for("open_data.catalogue", suffix="ttl"), 303)
+    if best == "application/ld+json":
+        return redirect(url_for("open_data.catalogue", suffix="jsonld"), 303)
+    return redirect(url_for("open_data.index"), 303)
+
+
+@pages.get("/openapi.json")
+def openapi() -> BaseResponse:
+    """Send the OpenAPI document."""
+    here = site()
+    return _json(openapi_document(here.workspace.territory.title, _address(), here.publication().names()))
+
+
+def _json(document: object) -> BaseResponse:
+    text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
+    return _conditional(Response(text + "\n", content_type="application/json"))
+
+
+def _conditional(response: Response) -> BaseResponse:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    return response.make_conditional(request)
