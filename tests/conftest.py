@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from webapp.app import create_app
 from webapp.settings import Settings, default_territory
+from webapp.site import Site
 from webapp.study import prepare
 from webapp.workspace import open_workspace
 
@@ -42,9 +43,14 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def prepared_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The state of the embedded territory after the main job: plan and study."""
+    """The state of the embedded territory after the main job: plan, study, gaps, what is published."""
     state = tmp_path_factory.mktemp("state")
-    prepare(open_workspace(Settings(territory=default_territory(), state=state)))
+    settings = Settings(territory=default_territory(), state=state)
+    prepare(open_workspace(settings))
+    site: Site = create_app(settings, clock=lambda: NOW).extensions["site"]
+    site.gaps()
+    for name in site.publication().names():
+        site.publication().report(name, NOW.date())
     return state
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gtfs.feed_diff import FeedDiff, compare_feeds
 from gtfs.feed_tables import FeedTables, read_feed_tables
 from gtfs.own_rules import RAIL_TYPES, Surroundings, own_issues
 from gtfs.validation import validate_feed, validator_name
@@ -79,31 +78,31 @@ def _has_trains(tables: FeedTables) -> bool:
 def report_of(feed: KeptFeed, feeds: Feeds, day: date) -> FeedReport:
     """Return the report of a kept feed's current version, from its file where it is of this day."""
     kept = feed.path.with_suffix(".report.json")
-    if kept.exists():
-        try:
-            report = parse_report(json.loads(kept.read_text(encoding="utf-8")))
-        except (ValueError, KeyError, TypeError):
-            report = None
-        if report and report.day == day:
-            return report
-    versions = feed.folder.versions()
-    before = None
-    if len(versions) > 1 and (feed.folder.path / versions[-2].file).exists():
-        before = read_feed_tables(feed.folder.path / versions[-2].file)
-    report = check_path(feed.path, feeds, day, name=feed.name, version=feed.version.file, before=before)
-    partial = kept.with_suffix(".partial")
-    partial.write_text(json.dumps(report_document(report), ensure_ascii=False), encoding="utf-8")
-    partial.replace(kept)
+    report = read_report(kept, day)
+    if report is None:
+        versions = feed.folder.versions()
+        before = None
+        if len(versions) > 1 and (feed.folder.path / versions[-2].file).exists():
+            before = read_feed_tables(feed.folder.path / versions[-2].file)
+        report = check_path(feed.path, feeds, day, name=feed.name, version=feed.version.file, before=before)
+        write_report(kept, report)
     return report
 
 
-def diff_of(feed: KeptFeed, feeds: Feeds) -> FeedDiff | None:
-    """Compare a kept feed's current version with the one before; None where there is one version only."""
-    versions = feed.folder.versions()
-    if len(versions) < 2:
+def read_report(path: Path, day: date) -> FeedReport | None:
+    """Return a report kept in a file, where it is whole and of a day."""
+    try:
+        report = parse_report(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    before = read_feed_tables(feed.folder.path / versions[-2].file)
-    return compare_feeds(before, feed.tables, feeds.workspace.communes.at)
+    return report if report and report.day == day else None
+
+
+def write_report(path: Path, report: FeedReport) -> None:
+    """Keep a report in a file, whole or not at all."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(report_document(report), ensure_ascii=False), encoding="utf-8")
+    partial.replace(path)
 
 
 def report_document(report: FeedReport) -> dict[str, Any]:

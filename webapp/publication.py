@@ -4,7 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from gtfs.stop_search import service_span
 from gtfs.validation import validate_feed
 from mobility.errors import MobilityError
 from mobility.issues import ERROR, count
-from webapp.feed_report import FeedReport, check_path
+from webapp.feed_report import FeedReport, check_path, read_report, write_report
 from webapp.feeds import Feeds, KeptFeed
 
 MERGED, ON_DEMAND = "territoire", "a-la-demande"
@@ -33,7 +33,10 @@ FLEXIBLE_DAYS = 365
 
 @dataclass(frozen=True)
 class PublishedVersion:
-    """One version of a feed that went out. ``published`` is an ISO instant; ``first`` and ``last`` are ISO days."""
+    """One version of a feed that went out. ``published`` is an ISO instant; ``first`` and ``last`` are ISO days.
+
+    ``starts`` is the day from which it is the current one: that of a merge is when the first of its feeds changes.
+    """
 
     id: str
     file: str
@@ -45,6 +48,7 @@ class PublishedVersion:
     licence: str = ""
     attribution: str = ""
     url: str = ""
+    starts: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,12 @@ class PublishedFeed:
     def find(self, which: str, today: date) -> PublishedVersion | None:
         """Return the version that "current", "next" or an identifier means on a day; None where there is none."""
         versions = self.versions()
-        begun = [version for version in versions if version.first <= today.isoformat()]
+        begun = [version for version in versions if version.starts <= today.isoformat()]
         current = begun[-1] if begun else versions[-1] if versions else None
         if which == "current":
             return current
         if which == "next":
-            coming = [version for version in versions if version.first > today.isoformat()]
+            coming = [version for version in versions if version.starts > today.isoformat()]
             return coming[-1] if coming and coming[-1] != current else None
         return next((version for version in versions if version.id == which), None)
 
@@ -77,7 +81,10 @@ class PublishedFeed:
         """Return the file of a version."""
         return self.folder / version.file
 
-    def add(self, content: bytes, span: tuple[date, date], credit: tuple[str, str, str], now: datetime) -> bool:
+    def add(
+        self, content: bytes, span: tuple[date, date], credit: tuple[str, str, str], now: datetime,
+        starts: date | None = None,
+    ) -> bool:  # fmt: skip
         """Keep a version unless it is known already; return whether it is new. The oldest versions go."""
         digest = hashlib.sha256(content).hexdigest()
         versions = self.versions()
@@ -88,6 +95,7 @@ class PublishedFeed:
         version = PublishedVersion(
             identifier, f"{identifier}.zip", digest, len(content), now.isoformat(timespec="seconds"),
             span[0].isoformat(), span[1].isoformat(), licence=credit[2], attribution=credit[0], url=credit[1],
+            starts=(starts or span[0]).isoformat(),
         )  # fmt: skip
         partial = self.folder / "new.partial"
         partial.write_bytes(content)
@@ -95,7 +103,8 @@ class PublishedFeed:
         kept = [*versions, version]
         _write_json(self.folder / "versions.json", [asdict(item) for item in kept[-KEPT:]])
         for old in kept[:-KEPT]:
-            (self.folder / old.file).unlink(missing_ok=True)
+            self.path(old).unlink(missing_ok=True)
+            self.path(old).with_suffix(".report.json").unlink(missing_ok=True)
         return True
 
 
@@ -111,7 +120,6 @@ class Publication:
 
     feeds: Feeds
     address: str
-    _reports: dict[str, FeedReport] = field(default_factory=dict, repr=False)
 
     @property
     def root(self) -> Path:
@@ -170,24 +178,26 @@ class Publication:
         registries = self._registries()
         new = False
         for which in ("current", "next"):
-            chosen = [(feed, self._version_path(feed, which, today)) for feed in kept]
-            if which == "next" and not any(PublishedFeed(f.name, self.root / f.name).find("next", today) for f in kept):
+            coming = [version for feed in kept if (version := self._published(feed).find("next", today))]
+            if not kept or (which == "next" and not coming):
                 break
-            parts = [(feed, read_feed_tables(path)) for feed, path in chosen]
-            if not parts:
-                return False
+            parts = [(feed, read_feed_tables(self._version_path(feed, which, today))) for feed in kept]
+            starts = min(date.fromisoformat(version.starts) for version in coming) if which == "next" else None
             merged, span = self._merged(parts, registries)
             if "stop_times.txt" in merged.files:
                 self._refuse_errors(merged, span)
                 credit = (self._attribution(kept), self.address, self.licence(kept))
-                new |= PublishedFeed(MERGED, self.root / MERGED).add(zip_bytes(merged.files), span, credit, now)
+                new |= PublishedFeed(MERGED, self.root / MERGED).add(zip_bytes(merged.files), span, credit, now, starts)
         _write_json(self.root / "ids.json", {name: asdict(registry) for name, registry in registries.items()})
         return new
 
     def _version_path(self, feed: KeptFeed, which: str, today: date) -> Path:
-        published = PublishedFeed(feed.name, self.root / feed.name)
+        published = self._published(feed)
         version = published.find(which, today) or published.find("current", today)
         return published.path(version) if version else feed.path
+
+    def _published(self, feed: KeptFeed) -> PublishedFeed:
+        return PublishedFeed(feed.name, self.root / feed.name)
 
     def _merged(
         self, parts: Sequence[tuple[KeptFeed, FeedTables]], registries: dict[str, IdRegistry]
@@ -202,7 +212,9 @@ class Publication:
         settings = self.feeds.workspace.folder.settings()
         publisher = Publisher(self.feeds.workspace.territory.title, self.address, str(settings.get("mail", "")))
         inside = self.feeds.workspace.communes.at
-        version = hashlib.sha256("".join(f.version.sha256 for f, _ in parts).encode()).hexdigest()[:12]
+        version = hashlib.sha256("".join(f"{feed.name}/{tables.name}" for feed, tables in parts).encode()).hexdigest()[
+            :12
+        ]
         return merge_feeds(sources, lambda point: bool(inside(point)), publisher, version=version, span=span), span
 
     def _refuse_errors(self, merged: FeedFiles, span: tuple[date, date]) -> None:
@@ -252,14 +264,16 @@ class Publication:
         version = published.find("current", today)
         if version is None:
             return None
-        key = f"{name}/{version.id}/{today}"
-        if key not in self._reports:
+        kept = published.path(version).with_suffix(".report.json")
+        report = read_report(kept, today)
+        if report is None:
             others = [v for v in published.versions() if v.published <= version.published and v.id != version.id]
             before = read_feed_tables(published.path(others[-1])) if others else None
-            self._reports[key] = check_path(
+            report = check_path(
                 published.path(version), self.feeds, today, name=name, version=version.id, before=before
             )
-        return self._reports[key]
+            write_report(kept, report)
+        return report
 
     def diff(self, name: str) -> FeedDiff | None:
         """Compare the last two versions of a feed; None where there is one only."""

@@ -48,7 +48,7 @@ class Site:
 
     @property
     def stamp(self) -> float | None:
-        """Return what changes with the current plan."""
+        """Return what changes with the current plan: when it was written, in nanoseconds."""
         return self.workspace.store.stamp(CURRENT_PLAN)
 
     def plan(self) -> Plan:

@@ -17,7 +17,8 @@ AXE = ROOT / "webapp" / "static" / "vendor" / "axe" / "axe.min.js"
 PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/preparer",
     "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/arrets", "/nowhere", "/cartes/calendrier",
-    "/cartes/besoin", "/cartes/couverture",
+    "/cartes/besoin", "/cartes/couverture", "/manques", "/manques?besoin=food&couche=walking", "/manques/methode",
+    "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")

@@ -137,9 +137,12 @@ def _contact(graph: Graph, owner: CatalogueOwner) -> BNode:
     graph.add((contact, RDF.type, VCARD.Organization))
     graph.add((contact, RDF.type, VCARD.Kind))
     graph.add((contact, VCARD.fn, Literal(owner.name)))
-    if owner.mail:
-        graph.add((contact, VCARD.hasEmail, URIRef(f"mailto:{owner.mail}")))
-    graph.add((contact, VCARD.hasURL, URIRef(f"{owner.address}/donnees")))
+    links = [(VCARD.hasURL, f"{owner.address}/donnees")]
+    links += [(VCARD.hasEmail, f"mailto:{owner.mail}")] if owner.mail else []
+    for relation, address in links:
+        graph.add((contact, relation, URIRef(address)))
+        # The shapes ask for the class that everything has.
+        graph.add((URIRef(address), RDF.type, OWL.Thing))
     return contact
 
 
@@ -159,8 +162,7 @@ def _distribution(graph: Graph, entry: CatalogueEntry, file: CatalogueFile) -> U
     licence, authority = LICENCES["ODbL" if "odbl" in entry.licence.lower() else "Licence Ouverte"]
     graph.add((node, DCTERMS.license, licence))
     graph.add((licence, RDF.type, DCTERMS.LicenseDocument))
-    graph.add((licence, DCTERMS.identifier, URIRef(authority)))
-    graph.add((licence, RDFS_LABEL, Literal(entry.licence, lang="fr")))
+    graph.add((licence, SKOS.exactMatch, URIRef(authority)))
     rights = BNode()
     graph.add((rights, RDF.type, DCTERMS.RightsStatement))
     conditions = URIRef(f"{_VOCABULARY}/conditions-for-access-and-usage/licence-provided-free-of-charge")

@@ -196,7 +196,8 @@ def inclusion() -> BaseResponse:
 
 
 def _plan_day(here: Site) -> date:
-    return datetime.fromtimestamp(here.stamp or 0, here.clock().tzinfo).date()
+    """Return the day on which the plan was made."""
+    return datetime.fromtimestamp((here.stamp or 0) / 1e9, here.clock().tzinfo).date()
 
 
 @pages.get("/donnees/a-la-demande.json")
