@@ -11,7 +11,7 @@ from mobility.errors import MobilityError
 from webapp import french
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
-from webapp.pages import about, calendar, communes, downloads, gaps, open_data, planner
+from webapp.pages import about, calendar, communes, downloads, gaps, open_data, planner, trips
 from webapp.settings import Settings
 from webapp.site import Site, site
 from webapp.workspace import open_workspace
@@ -35,7 +35,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86_400
     app.extensions["site"] = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
-    for module in (calendar, communes, downloads, planner, gaps, open_data, about):
+    for module in (calendar, communes, downloads, planner, gaps, open_data, trips, about):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(french=french, french_rule=french_rule, site=site, when_words=when_words)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

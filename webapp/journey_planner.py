@@ -77,11 +77,18 @@ class JourneyPlanner:
                 return Place(text, text, Point(float(match[1]), float(match[2])))
             except ValueError:
                 raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
-        tries = [self._stop, self._commune] if stops_first else [self._commune, self._stop]
-        try:
-            return tries[0](text, field)
-        except MobilityError:
-            return tries[1](text, field)
+        suggestions: list[str] = []
+        for known in (self._stop, self._commune) if stops_first else (self._commune, self._stop):
+            try:
+                return known(text, field)
+            except MobilityError as error:
+                told = error.details.get("suggestions")
+                suggestions += told if isinstance(told, list) else []
+        suggestions = list(dict.fromkeys(suggestions))[:4]
+        hint = f"; did you mean {' or '.join(suggestions)}?" if suggestions else ""
+        raise MobilityError(
+            "no-such-place", f"no commune or stop '{text}'{hint}", field=field, value=text, suggestions=suggestions
+        )
 
     def _commune(self, text: str, field: str) -> Place:
         territory = self.workspace.territory

@@ -8,6 +8,7 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "no-such-place": "« {value} » n'est ni une commune du territoire, ni un arrêt connu.",
     "merge-has-errors": "L'offre réunie comporte des erreurs ({reason}) : elle n'est pas publiée, la précédente reste.",
     "whole-roads-needed": "Pour les carrefours, il faut un extrait OpenStreetMap des routes.",
     "bad-hours": "« {value} » n'est pas un horaire d'ouverture : écrivez par exemple Mo 09:00-12:00.",

@@ -17,11 +17,14 @@ from mobility.transport import OnDemandService
 from webapp.feeds import Feeds, KeptFeed
 from webapp.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
 from webapp.jobs import Jobs
+from webapp.journey_planner import FeedInUse, JourneyPlanner
 from webapp.publication import Publication, publication_stamp
 from webapp.season import dated
 from webapp.study import STUDY
 from webapp.workspace import CURRENT_PLAN, Workspace, open_workspace
 
+PLANNERS = 7
+"""Days whose timetable is kept ready."""
 _log = logging.getLogger(__name__)
 
 
@@ -127,6 +130,19 @@ class Site:
 
         published: Publication = self._once("publication", (self._feeds_stamp(), self.today()), make)
         return published
+
+    def planner(self, day: date) -> JourneyPlanner:
+        """Return the planner of a day; the last few days asked for are kept ready."""
+
+        def make() -> JourneyPlanner:
+            feeds = [FeedInUse(feed.name, feed.tables, tuple(feed.telephones())) for feed in self.feeds()]
+            return JourneyPlanner(self.workspace, feeds, day, self.on_demand())
+
+        planner: JourneyPlanner = self._once(f"planner {day}", self._feeds_stamp(), make)
+        known = [name for name in self._cached if name.startswith("planner ")]
+        for old in known[:-PLANNERS]:
+            self._cached.pop(old, None)
+        return planner
 
     def communes(self) -> dict[str, str]:
         """Return the names of the communes by INSEE code."""

@@ -18,7 +18,8 @@ PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/preparer",
     "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/arrets", "/nowhere", "/cartes/calendrier",
     "/cartes/besoin", "/cartes/couverture", "/manques", "/manques?besoin=food&couche=walking", "/manques/methode",
-    "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte",
+    "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/trajets",
+    "/trajets?de=Bach&vers=Cahors", "/trajets?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")

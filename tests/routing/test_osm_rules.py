@@ -3,7 +3,7 @@
 import pytest
 
 from routing.access import directions, may_drive, may_pass
-from routing.profiles import BUS, CAR
+from routing.profiles import BUS, CAR, FOOT
 from routing.speeds import driving_speed, legal_speed, parse_maxspeed
 
 
@@ -109,3 +109,28 @@ def test_a_bus_lane_may_run_against_the_way():
     tags = {"highway": "residential", "oneway": "yes", "oneway:bus": "no"}
     assert directions(tags, CAR) == (True, False)
     assert directions(tags, BUS) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("tags", "walked"),
+    [
+        ({"highway": "footway"}, True), ({"highway": "steps"}, True), ({"highway": "path", "foot": "no"}, False),
+        ({"highway": "tertiary"}, True), ({"highway": "tertiary", "foot": "use_sidepath"}, True),
+        ({"highway": "motorway"}, False), ({"highway": "trunk"}, False), ({"highway": "trunk", "foot": "yes"}, True),
+        ({"highway": "residential", "access": "private"}, False),
+        ({"highway": "residential", "access": "private", "foot": "permissive"}, True),
+        ({"highway": "proposed"}, False), ({"highway": "cycleway", "oneway": "yes"}, True),
+    ],
+)  # fmt: skip
+def test_where_one_walks(tags, walked):
+    assert may_drive(tags, FOOT) == walked
+    if walked:
+        assert directions(tags, FOOT) == (True, True)
+        assert driving_speed(tags, "backward", FOOT) == pytest.approx(3.96)
+
+
+def test_walkers_pass_bollards_but_not_what_is_closed_to_them():
+    assert may_pass({"barrier": "bollard"}, FOOT)
+    assert may_pass({"barrier": "kissing_gate"}, FOOT)
+    assert not may_pass({"barrier": "gate", "access": "private"}, FOOT)
+    assert may_pass({"barrier": "gate", "access": "private", "foot": "yes"}, FOOT)

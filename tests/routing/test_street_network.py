@@ -10,10 +10,10 @@ from mobility.errors import MobilityError
 from mobility.places import Place, Point, great_circle
 from routing.network_cache import cached_network
 from routing.osm_reader import read_osm
-from routing.profiles import BUS, CAR
+from routing.profiles import BUS, CAR, FOOT, find_profile
 from routing.road_source import box_around, open_roads, read_network
 from routing.road_tables import read_road_tables
-from routing.street_roads import StreetNetwork
+from routing.street_roads import StreetNetwork, StreetRoads
 from tests.conftest import CASES
 
 TOWN = CASES / "osm" / "town.osm"
@@ -254,3 +254,21 @@ def test_the_roads_of_the_lot_reach_every_commune(shared):
     times = roads.travel_times(places, places, "bus")
     assert np.isfinite(times.seconds).all()
     assert max(snap.distance for snap in roads.network("bus").snapper.snap(places)) < 700
+
+
+def test_one_walks_both_ways_along_any_path_but_private_ones():
+    foot = StreetNetwork(read_osm(TOWN, FOOT))
+    assert "Rue Droite" in names(foot.path(NORTH, SOUTH)), "one-way signs do not concern walkers"
+    assert "Rue Barrée" in names(foot.path(SOUTH_WEST, NORTH_WEST)), "nor do bollards"
+    way = foot.path(SOUTH, NORTH)
+    assert way.seconds == pytest.approx(way.metres / 1.1, rel=1e-3)
+    assert foot.network.metres.sum() > StreetNetwork(read_osm(TOWN, CAR)).network.metres.sum()
+
+
+def test_junctions_and_metres_to_the_road():
+    roads = StreetRoads(lambda name: StreetNetwork(read_osm(TOWN, find_profile(name))))
+    fine, coarse = roads.junctions(50), roads.junctions(5000)
+    assert len(fine) > len(coarse) >= 1
+    assert roads.metres_to_road([Place("j", "Junction", fine[0])])[0] < 1
+    north = Place("n", "North", Point(fine[0].lon, fine[0].lat + 0.05))
+    assert roads.metres_to_road([north])[0] > 1000
