@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from gtfs.day_types import DAY_TYPES, day_served
 from gtfs.door_search import NIGHT, DoorSearch
 from gtfs.feed_tables import FeedTables
 from gtfs.journey_search import JourneySearch
+from gtfs.own_rules import RAIL_TYPES
 from gtfs.stop_search import find_stops
 from gtfs.timetable import FeedDay, Timetable, feed_zone, join_timetables
 from mobility.clock import parse_clock
@@ -104,6 +106,20 @@ class JourneyPlanner:
             if point:
                 return Place(self.timetable.stop_ids[index], self.timetable.stop_names[index], point)
         raise MobilityError("stop-without-point", f"the stop '{text}' has no position", field=field, value=text)
+
+    def is_station(self, place: str) -> bool:
+        """Tell whether a stop of a leg is one where trains call."""
+        return place in self._stations
+
+    @cached_property
+    def _stations(self) -> frozenset[str]:
+        found: set[str] = set()
+        for feed in self.feeds:
+            routes, trips, times = (feed.tables[f"{file}.txt"] for file in ("routes", "trips", "stop_times"))
+            trains = routes.loc[routes["route_type"].isin(RAIL_TYPES), "route_id"]
+            ridden = trips.loc[trips["route_id"].isin(trains), "trip_id"]
+            found |= {f"{feed.name}:{stop}" for stop in times.loc[times["trip_id"].isin(ridden), "stop_id"]}
+        return frozenset(found)
 
     def name_of(self, place: str) -> str:
         """Return the name of a stop or place of a leg."""

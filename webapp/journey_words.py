@@ -26,6 +26,13 @@ def booking_words(booking: Booking | None, day: date, departure: int) -> str:
     return f"réserver à tout moment{at}"
 
 
+def station_words(name: str) -> str:
+    """Write "la gare de Cahors", so that the station is told from the town."""
+    if name.lower().startswith("gare"):
+        return name
+    return f"la gare d'{name}" if name[:1] in "AEÉÈIOUYH" else f"la gare de {name}"
+
+
 def leg_words(leg: Leg, names: tuple[str, str], service: OnDemandService | None = None) -> str:
     """Say one step of a journey."""
     start, end = time_words(leg.departure % 86_400), time_words(leg.arrival % 86_400)

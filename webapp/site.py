@@ -82,6 +82,11 @@ class Site:
         found: list[OnDemandService] = self._once("on-demand", self._feeds_stamp(), Feeds(self.workspace).on_demand)
         return found
 
+    def credits(self) -> list[str]:
+        """Return whom to credit for the feeds in use, with their licences."""
+        told = [Feeds(self.workspace).credit(feed.name) for feed in self.feeds()]
+        return list(dict.fromkeys(f"{who} ({licence})" if licence else who for who, _, licence in told if who))
+
     def feed_states(self) -> list[tuple[KeptFeed, bool]]:
         """Return the feeds in use, and whether each is expired."""
         return [(feed, feed.expired(self.today())) for feed in self.feeds()]

@@ -14,7 +14,8 @@ def text(answer):
 def test_there_and_back_by_train(client):
     page = text(client.get("/trajets?de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"))
     assert "Aller : Cahors → Toulouse Matabiau, mardi 1er décembre 2026" in page
-    assert "à pied 13 min, de Cahors à Cahors" in page
+    assert "à pied 13 min, de Cahors à la gare de Cahors" in page
+    assert "Horaires : SNCF Voyageurs (ODbL)." in page
     assert "TER vers Toulouse Matabiau" in page
     assert "Horaires à confirmer auprès de SNCF Voyageurs au 3635." in page
     assert "<h2>Retour</h2>" in page

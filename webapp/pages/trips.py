@@ -11,7 +11,7 @@ from mobility.journeys import Journey
 from mobility.places import Place
 from webapp.french import duration_words, time_words
 from webapp.journey_planner import JourneyPlanner
-from webapp.journey_words import booking_words, confirm_words, leg_words
+from webapp.journey_words import booking_words, confirm_words, leg_words, station_words
 from webapp.messages import french_error
 from webapp.pages.communes import nearest_stops
 from webapp.site import Site, site
@@ -72,7 +72,7 @@ def index() -> str:
             trouble = french_error(error, here.names())
     return render_template(
         "trips.html", asked=asked, answer=answer, trouble=trouble, directions=DIRECTIONS, places=_known_places(here),
-        bus=_bus_words(here, answer) if answer else None,
+        credits=here.credits(), bus=_bus_words(here, answer) if answer else None,
     )  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def _told(journey: Journey, planner: JourneyPlanner) -> dict[str, object]:
     steps = []
     for leg in journey.legs:
         service = planner.service(leg)
-        names = planner.name_of(leg.origin), planner.name_of(leg.destination)
+        names = _name(leg.origin, planner), _name(leg.destination, planner)
         booking = booking_words(service.booking, planner.day, leg.departure) if service else ""
         steps.append({"words": leg_words(leg, names, service), "booking": booking})
     return {
@@ -120,6 +120,11 @@ def _told(journey: Journey, planner: JourneyPlanner) -> dict[str, object]:
         "walking": duration_words(journey.walking) if journey.walking else "", "steps": steps,
         "confirm": confirm_words(planner.to_confirm(journey)),
     }  # fmt: skip
+
+
+def _name(place: str, planner: JourneyPlanner) -> str:
+    name = planner.name_of(place)
+    return station_words(name) if planner.is_station(place) else name
 
 
 def _known_places(here: Site) -> list[str]:
