@@ -14,7 +14,8 @@ SOURCES = Path(__file__).parent / "sources.toml"
 class FeedSource:
     """Where transport feeds come from: a direct ``url``, a local ``path``, or the dataset ``api`` of an access point.
 
-    ``name`` names the feed where there is one; ``replaces`` another feed that it makes needless.
+    ``name`` names the feed where there is one; ``replaces`` another feed that it makes needless; ``telephone`` is the
+    number to call about it where the feed does not tell.
     """
 
     name: str = ""
@@ -22,6 +23,7 @@ class FeedSource:
     path: str = ""
     api: str = ""
     replaces: str = ""
+    telephone: str = ""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,11 @@ def merge_feeds(
     return FeedFiles("merged", files)
 
 
+def clip_feed(feed: FeedTables, inside: Callable[[Point], bool]) -> FeedTables:
+    """Return a feed with the trips that stop inside alone, each whole: a national feed becomes light to search."""
+    return FeedTables(feed.name, _kept(feed, inside), feed.source)
+
+
 def _table(feed: FeedTables, file: str) -> pd.DataFrame | None:
     if file in feed:
         return feed[file]

@@ -1,6 +1,7 @@
 """The feeds of one installation: those kept from sources, and the embedded trains as a feed of their own."""
 
 import hashlib
+import logging
 import re
 import tempfile
 from collections.abc import Callable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 TRAINS = "trains"
 """Name of the feed made of the embedded table of trains."""
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,40}$")
 ACCESS_POINT = "access-point"
 
@@ -67,12 +69,6 @@ class KeptFeed:
     def expired(self, today: date) -> bool:
         """Tell whether the last day of service is over."""
         return self.span[1] < today
-
-    def telephones(self) -> list[tuple[str, str]]:
-        """Return the operators with the numbers that the feed gives."""
-        names = self.tables.column("agency.txt", "agency_name").tolist()
-        numbers = self.tables.column("agency.txt", "agency_phone").tolist()
-        return [(name, number) for name, number in zip(names, numbers, strict=True) if number]
 
 
 @dataclass(frozen=True)
@@ -120,7 +116,7 @@ class Feeds:
         kept = {
             path.parent.name: KeptFeed(path.parent.name, DownloadFolder(path.parent))
             for path in sorted(self.root.glob("*/versions.json"))
-            if path.parent.name not in {ACCESS_POINT, TRAINS}
+            if path.parent.name not in {ACCESS_POINT, TRAINS} and _is_there(DownloadFolder(path.parent))
         }
         replaced = {s.feed.replaces for s in self.sources() if s.feed and s.feed.name in kept}
         embedded = None if TRAINS in replaced else self.embedded()
@@ -168,6 +164,17 @@ class Feeds:
                 found[source.feed.name] = source.feed.url or source.feed.path
         return found
 
+    def telephones(self, feed: KeptFeed) -> list[tuple[str, str]]:
+        """Return whom to call about a feed: its operators' numbers, else that of its source, else names alone."""
+        names, numbers = (feed.tables.column("agency.txt", f"agency_{c}").tolist() for c in ("name", "phone"))
+        told = [(name, number) for name, number in zip(names, numbers, strict=True) if number]
+        if told:
+            return told
+        source = next((s for s in self.sources() if s.feed and s.feed.name == feed.name), None)
+        if source and source.feed:
+            return [(source.attribution, source.feed.telephone)]
+        return [(str(name), "") for name in dict.fromkeys(names)]
+
     def credit(self, name: str) -> tuple[str, str, str]:
         """Return whom to credit for a feed, its page and its licence ("" where nobody has told)."""
         if name == TRAINS:
@@ -190,6 +197,15 @@ class Feeds:
         for feed in self.all():
             services += read_flexible(feed.tables, feed.name)
         return services
+
+
+def _is_there(folder: DownloadFolder) -> bool:
+    """Tell whether a feed's file is where its index says; one that somebody took away is told and passed over."""
+    current = folder.current()
+    if current is None or not current.exists():
+        _log.warning("the file of the feed %s is missing; fetch or import it again", folder.path.name)
+        return False
+    return True
 
 
 def check_feed(path: Path) -> None:

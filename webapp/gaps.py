@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ import numpy as np
 from data.everyday import read_services
 from gtfs.access_reach import TimetableReach
 from gtfs.day_types import typical_day
+from gtfs.feed_tables import FeedTables
 from gtfs.journey_search import JourneySearch
+from gtfs.merge import clip_feed
 from gtfs.stop_classes import place_supply, served_stops
 from gtfs.timetable import FeedDay, join_timetables
 from mobility.access import (
@@ -40,6 +42,7 @@ from mobility.journeys import DoorLegs
 from mobility.places import Place, Point
 from mobility.transport import OnDemandService
 from mobility.travel import Progress, Roads, no_progress
+from routing.road_source import box_around
 from routing.street_roads import StreetRoads
 from webapp.feeds import KeptFeed
 
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
 ACCESS = "access"
 """Name of the study in the store."""
 FORMAT = 1
+SURROUNDINGS = 50_000.0
+"""Metres around the territory within which trips count: a connection farther away is no daily outing."""
 CATCHMENT = 20.0
 """Minutes by car within which a counter serves people, in the floating catchment."""
 
@@ -142,17 +147,18 @@ def study_gaps(
         legs[CARS] = VolunteerCars(volunteers, workspace.roads)
     layers = [layer for layer in LAYERS if layer in legs or layer == LINES or (layer == BUS and plan)]
     reaches: dict[str, dict[int, DayReach]] = {}
+    near = nearby_feeds(workspace, feeds)
     on_foot = TimetableReach(None, [legs[WALKING]], today, places, points)
     reaches[WALKING] = dict.fromkeys(WHOLE_WEEK, on_foot)
     for number, weekday in enumerate(WHOLE_WEEK):
         progress("access", number / len(WHOLE_WEEK))
-        engine = _engine(feeds, weekday, today, walked)
+        engine = _engine(near, weekday, today, walked)
         used = [legs[WALKING]]
         for layer in layers:
             if layer in {VANS, CARS}:
                 used = [*used, legs[layer]]
             if layer in {LINES, VANS, CARS}:
-                reach = _day_reach(feeds, weekday, today, used, places, points, walked, engine)
+                reach = _day_reach(near, weekday, today, used, places, points, walked, engine)
                 reaches.setdefault(layer, {})[weekday] = reach
     accesses: list[Access] = []
     for layer in layers:
@@ -162,7 +168,7 @@ def study_gaps(
     progress("access", 1.0)
     return GapStudy(
         stamp_of(workspace, feeds, plan), tuple(homes), tuple(layers), tuple(accesses),
-        _indicators(workspace, homes, services, feeds), {s.place.id: s.place.name for s in services},
+        _indicators(workspace, homes, services, list(near.values())), {s.place.id: s.place.name for s in services},
     )  # fmt: skip
 
 
@@ -198,7 +204,7 @@ def visits_on_foot(places: Sequence[Place], plan: Plan, walked: Roads | None = N
 
 
 def _indicators(
-    workspace: "Workspace", homes: Sequence[Home], services: Sequence[ServicePoint], feeds: Sequence[KeptFeed]
+    workspace: "Workspace", homes: Sequence[Home], services: Sequence[ServicePoint], feeds: Sequence[FeedTables]
 ) -> dict[str, Indicators]:
     places = [home.place for home in homes]
     near = workspace.roads.covers([service.place for service in services])
@@ -211,7 +217,7 @@ def _indicators(
     ])  # fmt: skip
     people = np.array([home.people for home in homes])
     supply = supply_ratio(times[:, counters].astype(np.float64), people, hours, CATCHMENT)
-    stops = served_stops([feed.tables for feed in feeds])
+    stops = served_stops([feed for feed in feeds if _runs(feed)])
     found = {}
     for row, home in enumerate(homes):
         departures, swiss = place_supply(home.place.point, stops)
@@ -231,8 +237,9 @@ def carless_counter_days(
     legs: list[DoorLegs] = [Feet(walked)]
     if any(service.runs for service in on_demand):
         legs.append(Vans(on_demand, workspace.roads))
+    near = nearby_feeds(workspace, feeds)
     reaches: dict[int, DayReach] = {
-        weekday: _day_reach(feeds, weekday, today, legs, homes, [c.place for c in counters], walked)
+        weekday: _day_reach(near, weekday, today, legs, homes, [c.place for c in counters], walked)
         for weekday in WHOLE_WEEK
     }
     need = next(need for need in NEEDS if need.id == "counter")
@@ -240,7 +247,7 @@ def carless_counter_days(
 
 
 def _day_reach(
-    feeds: Sequence[KeptFeed], weekday: int, today: date, legs: Sequence[DoorLegs], homes: Sequence[Place],
+    feeds: Mapping[str, FeedTables], weekday: int, today: date, legs: Sequence[DoorLegs], homes: Sequence[Place],
     services: Sequence[Place], walked: Roads | None, engine: JourneySearch | None = None,
 ) -> TimetableReach:  # fmt: skip
     """Return the ways of a typical day, with a search made for it unless one is given."""
@@ -248,9 +255,23 @@ def _day_reach(
     return TimetableReach(engine or _engine(feeds, weekday, day, walked), legs, day, homes, services)
 
 
-def _engine(feeds: Sequence[KeptFeed], weekday: int, day: date, walked: Roads | None) -> JourneySearch | None:
-    parts = [FeedDay(feed.tables, typical_day(feed.tables, weekday), f"{feed.name}:") for feed in feeds]
+def nearby_feeds(workspace: "Workspace", feeds: Sequence[KeptFeed]) -> dict[str, FeedTables]:
+    """Return the feeds with the trips that come within ``SURROUNDINGS`` of the territory alone."""
+    box = box_around([settlement.place.point for settlement in workspace.territory.settlements], SURROUNDINGS)
+
+    def inside(point: Point) -> bool:
+        return box[0] <= point.lon <= box[2] and box[1] <= point.lat <= box[3]
+
+    return {feed.name: clip_feed(feed.tables, inside) for feed in feeds}
+
+
+def _engine(feeds: Mapping[str, FeedTables], weekday: int, day: date, walked: Roads | None) -> JourneySearch | None:
+    parts = [FeedDay(feed, typical_day(feed, weekday), f"{name}:") for name, feed in feeds.items() if _runs(feed)]
     return JourneySearch(join_timetables(parts, day, roads=walked)) if parts else None
+
+
+def _runs(feed: FeedTables) -> bool:
+    return len(feed["trips.txt"]) > 0
 
 
 def study_document(study: GapStudy) -> dict[str, Any]:

@@ -75,7 +75,8 @@ class Site:
     def _feeds_stamp(self) -> tuple[object, ...]:
         """Return what changes when a feed comes, goes or changes."""
         root = Feeds(self.workspace).root
-        return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(root.glob("*/versions.json")))
+        indices = tuple((str(path), path.stat().st_mtime_ns) for path in sorted(root.glob("*/versions.json")))
+        return indices, tuple(str(path) for path in sorted(root.glob("*/*.zip")))
 
     def on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services known."""
@@ -87,9 +88,10 @@ class Site:
         told = [Feeds(self.workspace).credit(feed.name) for feed in self.feeds()]
         return list(dict.fromkeys(f"{who} ({licence})" if licence else who for who, _, licence in told if who))
 
-    def feed_states(self) -> list[tuple[KeptFeed, bool]]:
-        """Return the feeds in use, and whether each is expired."""
-        return [(feed, feed.expired(self.today())) for feed in self.feeds()]
+    def expired_feeds(self) -> list[tuple[KeptFeed, list[tuple[str, str]]]]:
+        """Return the feeds in use whose days are over, with whom to call about each."""
+        feeds = Feeds(self.workspace)
+        return [(feed, feeds.telephones(feed)) for feed in self.feeds() if feed.expired(self.today())]
 
     def gaps(self) -> GapStudy:
         """Return the study of the gaps, made again where the plan, a feed or a file has changed."""
@@ -140,8 +142,9 @@ class Site:
         """Return the planner of a day; the last few days asked for are kept ready."""
 
         def make() -> JourneyPlanner:
-            feeds = [FeedInUse(feed.name, feed.tables, tuple(feed.telephones())) for feed in self.feeds()]
-            return JourneyPlanner(self.workspace, feeds, day, self.on_demand())
+            feeds = Feeds(self.workspace)
+            used = [FeedInUse(feed.name, feed.tables, tuple(feeds.telephones(feed))) for feed in self.feeds()]
+            return JourneyPlanner(self.workspace, used, day, self.on_demand())
 
         planner: JourneyPlanner = self._once(f"planner {day}", self._feeds_stamp(), make)
         known = [name for name in self._cached if name.startswith("planner ")]

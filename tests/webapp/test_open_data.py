@@ -321,3 +321,46 @@ def test_the_bus_that_comes_counts_half_a_day_or_more(client):
 def test_a_visitor_of_november_sees_the_right_day(client):
     assert NOW.date() == date(2026, 11, 30)
     assert "lundi 30 novembre 2026" in client.get("/donnees/offres/territoire").text
+
+
+def test_a_feed_whose_file_was_taken_away_does_not_break_the_site(app, client, tmp_path):
+    feeds = Feeds(app.extensions["site"].workspace)
+    version, _ = keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
+    assert client.get("/donnees/offres/valley").status_code == 200
+    (feeds.folder("valley").path / version.file).unlink()
+    assert [feed.name for feed in feeds.all()] == ["trains"]
+    assert client.get("/communes/46044").status_code == 200
+    assert client.get("/trajets?de=Cahors&vers=Gourdon&jour=2026-12-01").status_code == 200
+
+
+def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, monkeypatch, tmp_path):
+    from data.sources import FeedSource, Source
+    from tests.data.test_access_point import dataset
+    from tests.data.test_downloads import Server
+
+    servers = [Server() for _ in range(3)]
+    listing, good, bad = servers
+    good.content = zip_bytes({name: text.encode() for name, text in FILES.items()})
+    bad.content = b"<html>not a feed</html>"
+    area = [{"type": "departement", "insee": "46", "nom": "Lot"}]
+    listing.content = json.dumps([
+        dataset("good", area, resources=[{"format": "GTFS", "url": good.url}]),
+        dataset("bad", area, resources=[{"format": "GTFS", "url": bad.url}]),
+    ]).encode()  # fmt: skip
+    source = Source("pan", "p", "d", "v", "l", "u", "a", feed=FeedSource(api=listing.url))
+    monkeypatch.setattr("webapp.feeds.feed_sources", lambda _: [source])
+    feeds = Feeds(open_workspace(settings))
+    told = []
+    found = feeds.addresses(tell=told.append)
+    assert found == {"bad": bad.url, "good": good.url}
+    assert feeds.fetch("good", url=good.url)[1]
+    with pytest.raises(MobilityError) as caught:
+        feeds.fetch("bad", url=bad.url)
+    assert caught.value.code == "broken-feed"
+    assert [feed.name for feed in feeds.all()] == ["trains", "good"]
+    assert feeds.credit("good") == ("Autorité", "https://pan.example/datasets/good", "odc-odbl")
+    listing.content, listing.etag = b"down", '"v2"'
+    assert feeds.addresses(tell=told.append) == {}
+    assert [error.code for error in told] == ["bad-access-point"]
+    for server in servers:
+        server.http.shutdown()

@@ -84,14 +84,14 @@ def search(
 def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
     """Return the feeds that a search uses: those named (kept names or paths), else all."""
     if not named:
-        return [FeedInUse(feed.name, feed.tables, tuple(feed.telephones())) for feed in known.all()]
+        return [FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))) for feed in known.all()]
     used = []
     for text in named:
         if Path(text).exists():
             used.append(FeedInUse(Path(text).stem, read_feed_tables(Path(text))))
         else:
             feed = known.find(text)
-            used.append(FeedInUse(feed.name, feed.tables, tuple(feed.telephones())))
+            used.append(FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))))
     return used
 
 

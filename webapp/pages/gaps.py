@@ -53,7 +53,7 @@ def index() -> str:
         access_words=access_words, files=FILES, names=names, ask=ask,
         totals=[share for share in shares if not share.area],
         by_area=[share for share in shares if share.area and share.layer == layer],
-        map_url=url_for("gaps.map_page", besoin=need, couche=layer), feeds=here.feed_states(),
+        map_url=url_for("gaps.map_page", besoin=need, couche=layer), expired=here.expired_feeds(),
     )  # fmt: skip
 
 
