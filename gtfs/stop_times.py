@@ -125,8 +125,11 @@ def _filled(times: NDArray[np.float64], position: NDArray[np.float64], known: ND
 
 def read_seconds(column: "pd.Series[str]", name: str) -> NDArray[np.float64]:
     """Read "25:10:00" as seconds; blanks are nan; anything else is an error that names the line."""
-    parts = column.str.strip().str.extract(r"^(\d{1,3}):([0-5]\d):([0-5]\d)$").astype(float)
-    seconds: NDArray[np.float64] = (parts[0] * 3600 + parts[1] * 60 + parts[2]).to_numpy(dtype=np.float64)
+    # A feed repeats its times over and over: each is read once.
+    codes, uniques = pd.factorize(column)
+    parts = pd.Series(uniques, dtype=str).str.strip().str.extract(r"^(\d{1,3}):([0-5]\d):([0-5]\d)$").astype(float)
+    known = (parts[0] * 3600 + parts[1] * 60 + parts[2]).to_numpy(dtype=np.float64)
+    seconds: NDArray[np.float64] = known[codes] if len(known) else np.empty(0, dtype=np.float64)
     wrong = np.isnan(seconds) & (column.str.strip() != "").to_numpy()
     if wrong.any():
         at = int(wrong.argmax())

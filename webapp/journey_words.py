@@ -27,7 +27,7 @@ def booking_words(booking: Booking | None, day: date, departure: int) -> str:
 
 
 def station_words(name: str) -> str:
-    """Write "la gare de Cahors", so that the station is told from the town."""
+    """Write "la gare de" with the name, so that the station is told from the town."""
     if name.lower().startswith("gare"):
         return name
     return f"la gare d'{name}" if name[:1] in "AEÉÈIOUYH" else f"la gare de {name}"
