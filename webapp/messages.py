@@ -8,6 +8,8 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "no-rides-in-time": "Aucun plan n'a été trouvé dans le temps donné ({seconds:.0f} s).",
+    "rides-infeasible": "Aucun plan ne peut servir toutes les demandes.",
     "no-such-place": "« {value} » n'est ni une commune du territoire, ni un arrêt connu.",
     "merge-has-errors": "L'offre réunie comporte des erreurs ({reason}) : elle n'est pas publiée, la précédente reste.",
     "whole-roads-needed": "Pour les carrefours, il faut un extrait OpenStreetMap des routes.",

@@ -14,11 +14,13 @@ from gtfs.feed_tables import read_feed_tables
 from gtfs.stop_search import service_span
 from gtfs.typical_week import typical_week
 from mobility.errors import MobilityError
+from mobility.issues import SEVERITIES
 from mobility.transport import Operator
 from webapp.cli.gtfs_quality import check_command, diff_command, publish_command
 from webapp.cli.options import feed_path, feeds_for, territory_option
 from webapp.cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
-from webapp.feeds import KeptFeed, keep_feed
+from webapp.feed_report import report_of
+from webapp.feeds import Feeds, KeptFeed, keep_feed
 
 
 @click.group()
@@ -81,7 +83,7 @@ def fetch_command(name: str | None, url: str | None, territory: str | None, *, a
     progress = terminal_progress()
     if name:
         version, new = feeds.fetch(name, url=url or "", progress=progress)
-        _show(KeptFeed(name, feeds.folder(name)), version, new=new, as_json=as_json)
+        _show(feeds, KeptFeed(name, feeds.folder(name)), version, new=new, as_json=as_json)
         return
     results: dict[str, dict[str, Any]] = {}
     troubles: list[MobilityError] = []
@@ -112,9 +114,10 @@ def import_command(name: str, path: Path, *, as_json: bool) -> None:
 
     Example: mobility gtfs import ter export-ter-gtfs-last.zip
     """
-    folder = feeds_for().folder(name)
+    feeds = feeds_for()
+    folder = feeds.folder(name)
     version, new = keep_feed(path, folder)
-    _show(KeptFeed(name, folder), version, new=new, as_json=as_json)
+    _show(feeds, KeptFeed(name, folder), version, new=new, as_json=as_json)
 
 
 @gtfs.command("list")
@@ -158,8 +161,13 @@ def typical_week_command(feed: str, stations: tuple[str, ...], out: Path, line: 
     show(document, [f"{len(table.trains)} trains, {table.first} to {table.last}, in {out}"], as_json=as_json)
 
 
-def _show(feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
+def _show(feeds: Feeds, feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
+    """Tell what came in, and what the check of it says."""
     first, last = service_span(read_feed_tables(feed.folder.path / version.file))
-    document = asdict(version) | {"new": new, "days": [first.isoformat(), last.isoformat()]}
+    report = report_of(feed, feeds, date.today())  # noqa: DTZ011
+    counts = {severity: report.count(severity) for severity in SEVERITIES}
+    document = asdict(version) | {"new": new, "days": [first.isoformat(), last.isoformat()], "issues": counts}
     state = "new version" if new else "unchanged"
-    show(document, [f"{feed.name}: {state}, {version.bytes} bytes, {first} to {last}"], as_json=as_json)
+    told = ", ".join(f"{number} {severity}" for severity, number in counts.items())
+    lines = [f"{feed.name}: {state}, {version.bytes} bytes, {first} to {last}", f"checked: {told}"]
+    show(document, lines, as_json=as_json)

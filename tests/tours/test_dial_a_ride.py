@@ -1,0 +1,195 @@
+"""Shared vans: the program against trying every plan, the judge against spoilt plans, the public instances."""
+
+from dataclasses import replace
+from itertools import pairwise, permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.darp import read_instance
+from mobility.dial_a_ride import DialARideProblem, RidePlan
+from mobility.errors import MobilityError
+from tours.dial_a_ride import route_cost, route_duration, route_times, solve_rides
+from tours.ride_judge import judge_rides
+
+
+def problem(points, windows, *, vehicles=2, capacity=2, longest_ride=30.0, longest_route=480.0, loads=None):
+    """A problem on a plane: the depot first, then pick-ups, then set-downs; service lasts a minute."""
+    xy = np.array(points, dtype=float)
+    travel = np.sqrt(((xy[:, None] - xy[None]) ** 2).sum(axis=2))
+    size = len(points)
+    n = (size - 1) // 2
+    load = np.array([0, *(loads or [1] * n), *(-value for value in loads or [1] * n)], dtype=np.int64)
+    service = np.array([0.0] + [1.0] * (size - 1))
+    opens, closes = (np.array([window[k] for window in windows], dtype=float) for k in (0, 1))
+    return DialARideProblem(
+        vehicles, capacity, longest_ride, longest_route, service, load, opens, closes, travel, travel
+    )
+
+
+ALL_DAY = (0, 480)
+TWO = problem([(0, 0), (0, 5), (0, 6), (0, 10), (0, 11)], [ALL_DAY] * 5)
+
+
+def brute_force(p):
+    """The cheapest cost by trying every order of every split of the requests between two vans."""
+    n = p.requests
+    best = float("inf")
+    routes = {}
+    for mask in range(1 << n):
+        mine = [i for i in range(1, n + 1) if mask >> (i - 1) & 1]
+        cheapest = 0.0 if not mine else float("inf")
+        for order in permutations([*mine, *(i + n for i in mine)]):
+            if any(order.index(i) > order.index(i + n) for i in mine):
+                continue
+            loads = np.cumsum([p.load[s] for s in order])
+            if mine and loads.max() > p.capacity:
+                continue
+            cost = route_cost(order, p) if mine else 0.0
+            if cost < cheapest and (not mine or feasible(order, p)):
+                cheapest = cost
+        routes[mask] = cheapest
+    whole = (1 << n) - 1
+    for mask, cost in routes.items():
+        if p.vehicles >= 2 or mask in (0, whole):
+            best = min(best, cost + routes[whole ^ mask])
+    return best
+
+
+def feasible(order, p):
+    """Whether an order can be driven, by a relaxation of its own on a grid of whole constraints."""
+    n = p.requests
+    edges = []
+    for a, b in pairwise(order):
+        edges.append((a, b, p.service[a] + p.travel[a, b]))
+    for i in order:
+        edges.append((-1, i, max(p.opens[i], p.opens[0] + p.travel[0, i])))
+        edges.append((i, -1, -min(p.closes[i], p.closes[0] - p.service[i] - p.travel[i, 0])))
+        if i <= n:
+            edges.append((i + n, i, -(p.service[i] + p.longest_ride)))
+    longest = dict.fromkeys([-1, *order], 0.0)
+    for _ in range(len(longest) + 1):
+        changed = False
+        for a, b, length in edges:
+            if longest[a] + length > longest[b] + 1e-7:
+                longest[b] = longest[a] + length
+                changed = True
+        if not changed:
+            return True
+    return False
+
+
+@st.composite
+def small_problems(draw):
+    n = draw(st.integers(1, 3))
+    coordinate = st.integers(-8, 8)
+    points = [(0, 0), *(draw(st.tuples(coordinate, coordinate)) for _ in range(2 * n))]
+    windows = [ALL_DAY]
+    for _ in range(n):
+        start = draw(st.integers(10, 60))
+        windows.append((start, start + draw(st.integers(5, 40))))
+    windows += [ALL_DAY] * n
+    return problem(
+        points, windows, vehicles=draw(st.integers(1, 2)), capacity=draw(st.integers(1, 2)),
+        longest_ride=draw(st.sampled_from([20.0, 25.0, 60.0])),
+    )  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(small_problems())
+def test_the_program_finds_what_trying_everything_finds(p):
+    best = brute_force(p)
+    if best == float("inf"):
+        with pytest.raises(MobilityError) as caught:
+            solve_rides(p)
+        assert caught.value.code == "rides-infeasible"
+        return
+    plan = solve_rides(p)
+    assert plan.cost == pytest.approx(best, abs=1e-4)
+    assert plan.proven
+    assert judge_rides(plan, p) == []
+
+
+@settings(max_examples=25)
+@given(small_problems())
+def test_one_more_van_never_costs_more(p):
+    try:
+        one = solve_rides(replace(p, vehicles=1))
+    except MobilityError:
+        return
+    assert solve_rides(replace(p, vehicles=2)).cost <= one.cost + 1e-6
+
+
+def test_two_neighbours_share_the_van():
+    plan = solve_rides(TWO)
+    assert len(plan.routes) == 1
+    assert plan.cost == pytest.approx(22)
+
+
+def test_a_long_route_is_ruled_out():
+    split = solve_rides(replace(TWO, longest_route=25.0))
+    assert all(route_duration(route, TWO) <= 25.0 for route in split.routes) or len(split.routes) == 2
+    assert judge_rides(split, TWO) == []
+    with pytest.raises(MobilityError):
+        solve_rides(replace(TWO, longest_route=5.0))
+
+
+def test_a_rider_too_many_takes_another_round():
+    crowded = problem([(0, 0), (0, 5), (0, 6), (0, 10), (0, 11)], [ALL_DAY] * 5, capacity=2, loads=[2, 1])
+    assert len(solve_rides(crowded).routes) in {1, 2}
+    assert judge_rides(solve_rides(crowded), crowded) == []
+    assert solve_rides(crowded).cost > 22
+
+
+SPOILT = {
+    "not-once": lambda plan: replace(plan, routes=(plan.routes[0][:-1],), times=(plan.times[0][:-1],)),
+    "wrong-order": lambda plan: replace(plan, routes=((3, 1, 2, 4),)),
+    "too-early": lambda plan: replace(plan, times=(tuple(0.0 for _ in plan.times[0]),)),
+    "outside-window": lambda plan: replace(plan, times=(tuple(t + 1000 for t in plan.times[0]),)),
+    "long-ride": lambda plan: replace(plan, times=((*plan.times[0][:-1], plan.times[0][-1] + 100),)),
+    "home-late": lambda plan: replace(plan, times=((*plan.times[0][:-1], 479.0),)),
+    "wrong-cost": lambda plan: replace(plan, cost=plan.cost - 1),
+    "no-times": lambda plan: replace(plan, times=((),)),
+    "too-many-vehicles": lambda plan: replace(plan, routes=((1, 3), (2, 4)) * 2, times=((0.0, 0.0),) * 4),
+}
+
+
+@pytest.mark.parametrize("code", SPOILT)
+def test_the_judge_sees_what_is_spoilt(code):
+    plan = solve_rides(TWO)
+    assert judge_rides(plan, TWO) == []
+    assert code in {fault.code for fault in judge_rides(SPOILT[code](plan), TWO)}
+
+
+def test_the_judge_counts_who_is_aboard():
+    plan = solve_rides(TWO)
+    assert "too-full" in {fault.code for fault in judge_rides(plan, replace(TWO, capacity=1))}
+
+
+@pytest.mark.parametrize("name", ["a2-16", "a2-24", "a3-36", "a4-48"])
+def test_public_instances_are_proven(shared, name):
+    folder = shared / "bench" / "darp"
+    known = dict(line.split(",")[:2] for line in (folder / "best_known.csv").read_text().splitlines()[1:])
+    p = read_instance(folder / f"{name}.txt")
+    plan = solve_rides(p)
+    assert plan.proven
+    assert plan.cost == pytest.approx(float(known[name]), abs=0.006)
+    assert judge_rides(plan, p) == []
+    assert all(route_duration(route, p) <= p.longest_route for route in plan.routes)
+
+
+def test_a_problem_that_makes_no_sense_is_refused():
+    with pytest.raises(ValueError, match="a set-down for each"):
+        problem([(0, 0), (1, 1)], [ALL_DAY] * 2)
+    with pytest.raises(ValueError, match="one length"):
+        replace(TWO, opens=np.zeros(3))
+    with pytest.raises(ValueError, match="shape"):
+        replace(TWO, travel=np.zeros((3, 3)))
+
+
+def test_times_of_a_route_that_cannot_be_driven_are_none():
+    late = replace(TWO, closes=np.array([480.0, 1, 480, 480, 480]))
+    assert route_times((1, 3), late) == ()
+    assert RidePlan((), (), 10.0, 10.0).proven
