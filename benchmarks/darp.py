@@ -1,6 +1,6 @@
 """Dial-a-ride: proven optima on public instances. `python -m benchmarks.darp FILE… [--json] [--limit SECONDS]`.
 
-Without files, all those of the shared folder, compared with the best-known values and with OR-Tools routing.
+Without files, all those of the shared folder, compared with the best-known values.
 """
 
 import argparse
@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks.measure import SHARED, table
 from mobility.dial_a_ride import DialARideProblem
@@ -32,52 +31,12 @@ def read_instance(path: Path) -> DialARideProblem:
     )  # fmt: skip
 
 
-def routing_cost(problem: DialARideProblem, seconds: float) -> float | None:
-    """Return the cost that OR-Tools routing finds in some seconds (None where it finds no plan)."""
-    n, scale = problem.requests, 1000
-    manager = pywrapcp.RoutingIndexManager(2 * n + 1, problem.vehicles, 0)
-    routing = pywrapcp.RoutingModel(manager)
-    travel = np.round(problem.travel * scale).astype(int)
-    service = np.round(problem.service * scale).astype(int)
-
-    def drive(a: int, b: int) -> int:
-        return int(travel[manager.IndexToNode(a), manager.IndexToNode(b)])
-
-    def last(a: int, b: int) -> int:
-        return drive(a, b) + int(service[manager.IndexToNode(a)])
-
-    routing.SetArcCostEvaluatorOfAllVehicles(routing.RegisterTransitCallback(drive))
-    horizon = int(problem.closes.max() * scale)
-    routing.AddDimension(routing.RegisterTransitCallback(last), horizon, horizon, False, "time")
-    load = routing.RegisterUnaryTransitCallback(lambda a: int(problem.load[manager.IndexToNode(a)]))
-    routing.AddDimension(load, 0, problem.capacity, True, "load")
-    times = routing.GetDimensionOrDie("time")
-    solver = routing.solver()
-    for i in range(1, 2 * n + 1):
-        opens, closes = (int(values[i] * scale) for values in (problem.opens, problem.closes))
-        times.CumulVar(manager.NodeToIndex(i)).SetRange(opens, closes)
-    for i in range(1, n + 1):
-        up, down = manager.NodeToIndex(i), manager.NodeToIndex(i + n)
-        routing.AddPickupAndDelivery(up, down)
-        solver.Add(routing.VehicleVar(up) == routing.VehicleVar(down))
-        ride = int(problem.longest_ride * scale) + int(service[i])
-        solver.Add(times.CumulVar(down) - times.CumulVar(up) <= ride)
-        solver.Add(times.CumulVar(up) <= times.CumulVar(down))
-    parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    parameters.time_limit.FromMilliseconds(int(seconds * 1000))
-    found = routing.SolveWithParameters(parameters)
-    return round(found.ObjectiveValue() / scale, 2) if found else None
-
-
 def main() -> None:
     """Solve, and print JSON or the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--limit", type=float, default=120.0)
-    parser.add_argument("--peer", type=float, default=0.0, help="Seconds given to OR-Tools routing, beside ours.")
     options = parser.parse_args()
     keep_standard_output()
     folder = SHARED.parent / "bench" / "darp"
@@ -94,8 +53,6 @@ def main() -> None:
             "file": path.name, "objective": round(plan.cost, 4), "bound": round(plan.bound, 4), "proven": plan.proven,
             "seconds": round(time.perf_counter() - started, 2), "best_known": known.get(path.stem),
         })  # fmt: skip
-        if options.peer:
-            results[-1]["routing"] = routing_cost(read_instance(path), options.peer)
         if not options.json:
             print(results[-1], flush=True)
     if options.json:
