@@ -18,6 +18,7 @@ from gtfs.raptor_choices import (
     STOP,
     TIME,
     TRIP,
+    least_times,
     search_choices,
 )
 from gtfs.timetable import Timetable
@@ -155,11 +156,36 @@ class JourneySearch:
         starts = self._leaving(access, first, last)
         if not len(starts) or not exits:
             return []
+        doors = _way_array(exits)
+        bound = least_times(*self._ways_in, doors)
         labels, found = search_choices(
-            *self._arrays, rounds or self._rounds, np.int32(LONGEST), starts, _way_array(access), _way_array(exits)
+            *self._arrays, rounds or self._rounds, np.int32(LONGEST), bound, starts, _way_array(access), doors
         )
         journeys = [Journey(tuple(self._traced(labels, row, access, exits))) for row in found]
         return pareto([journey for journey in journeys if first <= journey.departure <= last])
+
+    @cached_property
+    def _ways_in(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+        """Return the least seconds of every hop and walk, by the stop that they lead to."""
+        t = self.timetable
+        least: dict[tuple[int, int], int] = {}
+        origins = np.repeat(np.arange(len(t.stop_ids)), np.diff(t.first_foot))
+        for origin, stop, seconds in zip(origins.tolist(), t.foot_stops.tolist(), t.foot_seconds.tolist(), strict=True):
+            if origin != stop:
+                least[origin, stop] = seconds
+        for pattern in range(len(t.first_stop) - 1):
+            base, end = int(t.first_stop[pattern]), int(t.first_stop[pattern + 1])
+            span = slice(int(t.first_time[pattern]), int(t.first_time[pattern + 1]))
+            arrivals, departures = (times[span].reshape(-1, end - base) for times in (t.arrivals, t.departures))
+            hops = (arrivals[:, 1:] - departures[:, :-1]).min(axis=0).tolist()
+            stops = t.pattern_stops[base:end].tolist()
+            for one, other, seconds in zip(stops, stops[1:], hops, strict=False):
+                least[one, other] = min(seconds, least.get((one, other), seconds))
+        pairs = np.array([(other, one, s) for (one, other), s in least.items()], dtype=np.int32).reshape(-1, 3)
+        pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+        counts = np.bincount(pairs[:, 0], minlength=len(t.stop_ids))
+        first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        return first, pairs[:, 1].copy(), pairs[:, 2].copy()
 
     def _leaving(self, access: Sequence[StopWay], first: int, last: int) -> NDArray[np.int32]:
         """Return the times at which leaving the door catches a vehicle, latest first."""

@@ -5,6 +5,8 @@ foot) that no other betters with as few vehicles. Departures are tried latest fi
 departure shuts out those it betters (range search). Compiled by Numba and kept on disk between starts.
 """
 
+import heapq
+
 import numba
 import numpy as np
 
@@ -13,24 +15,42 @@ TIME, WALK, STOP, PARENT, KIND, PATTERN, TRIP, BOARDED, ROUND, NEXT, LEAVES, DEA
 AT_DOOR, RIDDEN, CHANGED = range(3)
 """Kinds of labels: ready at a first stop, set down by a vehicle, ready after changing or walking."""
 COLUMNS = 12
+FAR = np.int32(2**30)
+"""A time that is never reached."""
 NONE = -1
 
 
 @numba.njit(cache=True, nogil=True)
-def _add(labels, count, head, found, found_count, stop, time, walk, parent, kind, pattern, trip, boarded, round_,
+def _add(labels, count, head, found, found_count, bound, stop, time, walk, parent, kind, pattern, trip, boarded, round_,
          leaves):  # pragma: no cover  # fmt: skip
-    """Add a label to a stop's bag unless one there, or an answer already found, betters it."""
+    """Add a label to a stop's bag unless one there, or an answer already found, betters what may become of it.
+
+    ``bound`` is the least time from each stop to the door.
+    """
+    if bound[stop] == FAR:
+        return labels, count, False
     for i in range(found_count):
-        if found[i, 4] <= round_ and found[i, 2] <= time and found[i, 3] <= walk:
+        if found[i, 4] <= round_ and found[i, 2] <= time + bound[stop] and found[i, 3] <= walk:
             return labels, count, False
     at = head[stop]
     while at != NONE:
         row = labels[at]
         if row[ROUND] <= round_ and row[TIME] <= time and row[WALK] <= walk:
             return labels, count, False
-        if row[ROUND] == round_ and row[LEAVES] == leaves and time <= row[TIME] and walk <= row[WALK]:
-            labels[at, DEAD] = 1
         at = row[NEXT]
+    before, at = NONE, head[stop]
+    while at != NONE:
+        following = labels[at, NEXT]
+        if labels[at, ROUND] >= round_ and time <= labels[at, TIME] and walk <= labels[at, WALK]:
+            # What it shut out, the new label shuts out too: it leaves the bag, though not the ways back to the door.
+            labels[at, DEAD] = 1
+            if before == NONE:
+                head[stop] = following
+            else:
+                labels[before, NEXT] = following
+        else:
+            before = at
+        at = following
     if count == len(labels):
         labels = np.concatenate((labels, np.empty_like(labels)))
     row = labels[count]
@@ -63,13 +83,14 @@ def _arrive(found, found_count, labels, label, egress, way):  # pragma: no cover
 @numba.njit(cache=True, nogil=True)
 def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first_time, arrivals, departures,
                    first_pattern, stop_patterns, stop_positions, first_foot, foot_stops, foot_seconds, rounds, longest,
-                   starts, access, exits):  # pragma: no cover  # fmt: skip
+                   bound, starts, access, exits):  # pragma: no cover  # fmt: skip
     """Return the labels (int32, L x COLUMNS) and the answers (int32, A x 6) of a window.
 
-    ``starts`` (int32) holds the departures, latest first. ``access`` and ``exits`` (int32, n x 6) are the ways between
-    the doors and the stops: stop, seconds, seconds on foot, opening and closing time, vehicles (0 or 1). An answer is a
-    label, the row of ``exits`` that ends it, arrival, walking, vehicles and departure. Arrivals later than ``longest``
-    seconds after the departure are left out.
+    ``bound`` is the least time from each stop to the door (:func:`least_times`): what it cannot bring there before the
+    answers found is left out. ``starts`` (int32) holds the departures, latest first. ``access`` and ``exits`` (int32,
+    n x 6) are the ways between the doors and the stops: stop, seconds, seconds on foot, opening and closing time,
+    vehicles (0 or 1). An answer is a label, the row of ``exits`` that ends it, arrival, walking, vehicles and
+    departure. Arrivals later than ``longest`` seconds after the departure are left out.
     """
     stops = len(first_pattern) - 1
     patterns = len(first_stop) - 1
@@ -96,7 +117,7 @@ def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first
                 stop = access[a, 0]
                 open_ = access[a, 3] <= leaves and leaves + access[a, 1] <= access[a, 4]
                 if access[a, 5] == k - 1 and open_:
-                    labels, count, new = _add(labels, count, ready_head, found, found_count, stop,
+                    labels, count, new = _add(labels, count, ready_head, found, found_count, bound, stop,
                                               leaves + access[a, 1], access[a, 2], a, AT_DOOR, NONE, NONE, NONE, k - 1,
                                               leaves)  # fmt: skip
                     if new and not is_fresh[stop]:
@@ -127,7 +148,7 @@ def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first
                         for b in range(size_bag):
                             time = arrivals[base + bag[b, 0] * length + position]
                             if time <= leaves + longest:
-                                labels, count, _ = _add(labels, count, ride_head, found, found_count, stop, time,
+                                labels, count, _ = _add(labels, count, ride_head, found, found_count, bound, stop, time,
                                                         bag[b, 1], bag[b, 3], RIDDEN, pattern, bag[b, 0], bag[b, 2], k,
                                                         leaves)  # fmt: skip
                     if boards[base_stop + position]:
@@ -135,7 +156,10 @@ def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first
                         while at != NONE:
                             row = labels[at]
                             following = row[NEXT]
-                            if row[ROUND] == k - 1 and row[LEAVES] == leaves and row[DEAD] == 0:
+                            if row[LEAVES] != leaves:
+                                # New labels come first: the others left later and have been looked at.
+                                break
+                            if row[ROUND] == k - 1 and row[DEAD] == 0:
                                 low, high = 0, trips
                                 while low < high:
                                     middle = (low + high) >> 1
@@ -167,7 +191,7 @@ def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first
                         continue
                     walked = labels[label, WALK] + (0 if there == stop else seconds)
                     before = count
-                    labels, count, new = _add(labels, count, ready_head, found, found_count, there,
+                    labels, count, new = _add(labels, count, ready_head, found, found_count, bound, there,
                                               labels[label, TIME] + seconds, walked, label, CHANGED, NONE, NONE, NONE,
                                               k, leaves)  # fmt: skip
                     if new:
@@ -188,6 +212,34 @@ def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first
         for f in range(fresh_count):
             is_fresh[fresh[f]] = False
     return labels[:count].copy(), found[:found_count].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def least_times(first_in, sources, seconds, exits):  # pragma: no cover
+    """Return the least time (int32, stops) from each stop to the door, waiting for nothing; ``FAR`` where no way leads.
+
+    The ways into stop s are ``first_in[s]:first_in[s + 1]``, from ``sources`` in ``seconds``; ``exits`` (n x 6) lead
+    from stops to the door.
+    """
+    stops = len(first_in) - 1
+    bound = np.full(stops, FAR, dtype=np.int32)
+    heap = [(np.int32(0), np.int32(0))]
+    heap.pop()
+    for e in range(len(exits)):
+        stop = exits[e, 0]
+        if exits[e, 1] < bound[stop]:
+            bound[stop] = exits[e, 1]
+            heapq.heappush(heap, (bound[stop], np.int32(stop)))
+    while heap:
+        time, stop = heapq.heappop(heap)
+        if time > bound[stop]:
+            continue
+        for i in range(first_in[stop], first_in[stop + 1]):
+            source = sources[i]
+            if time + seconds[i] < bound[source]:
+                bound[source] = time + seconds[i]
+                heapq.heappush(heap, (bound[source], np.int32(source)))
+    return bound
 
 
 @numba.njit(cache=True, nogil=True)
