@@ -1,6 +1,7 @@
 """The tables of a GTFS feed, read with errors that name the file."""
 
 import io
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,7 +89,9 @@ def feed_tables(feed: FeedFiles) -> FeedTables:
 def read_text_table(content: bytes, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Read a table as text; ``name`` says where it is in errors, ``columns`` must be there."""
     try:
-        frame = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = pd.read_csv(
+            io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+        )
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise MobilityError(

@@ -5,6 +5,7 @@ places where one may board to any later one (or the same) where one may alight.
 """
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -33,6 +34,11 @@ def read_flexible(feed: FeedTables, source: str = "") -> list[OnDemandService]:
     table = feed["stop_times.txt"]
     if WINDOW[0] not in table.columns:
         return []
+    if WINDOW[1] not in table.columns:
+        raise MobilityError(
+            "missing-column", f"the column {WINDOW[1]} is missing", field=f"{feed.name}/stop_times.txt",
+            columns=[WINDOW[1]], expected=list(WINDOW), found=list(table.columns),
+        )  # fmt: skip
     table = table[table[WINDOW[0]].str.strip() != ""]
     if table.empty:
         return []
@@ -80,9 +86,10 @@ def read_flexible(feed: FeedTables, source: str = "") -> list[OnDemandService]:
 
 def _number(text: object, default: float) -> float:
     try:
-        return float(str(text))
+        number = float(str(text))
     except ValueError:
         return default
+    return number if math.isfinite(number) else default
 
 
 def _zone_of(row: Mapping[Any, Any], zones: dict[str, Zone], name: str) -> Zone:
@@ -120,18 +127,25 @@ def _zones(feed: FeedTables) -> dict[str, Zone]:
     return zones
 
 
-def _polygons(content: bytes, name: str) -> dict[str, Zone]:
+def zone_features(content: bytes, name: str) -> list[dict[str, Any]]:
+    """Return the zones of ``locations.geojson`` as GeoJSON features with an identifier and a shape that can be read."""
     try:
-        features = json.loads(content)["features"]
-        return {
-            str(feature["id"]): Zone(
-                str(feature["id"]), str((feature.get("properties") or {}).get("stop_name", "")),
-                shape(feature["geometry"]),
-            )
-            for feature in features
-        }  # fmt: skip
-    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+        features: list[dict[str, Any]] = json.loads(content.decode("utf-8-sig"))["features"]
+        for feature in features:
+            shape(feature["geometry"])
+            str(feature["id"])
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError) as error:
         raise MobilityError("bad-json", f"this is not the GeoJSON of zones ({error})", field=name) from None
+    return features
+
+
+def _polygons(content: bytes, name: str) -> dict[str, Zone]:
+    return {
+        str(feature["id"]): Zone(
+            str(feature["id"]), str((feature.get("properties") or {}).get("stop_name", "")), shape(feature["geometry"])
+        )
+        for feature in zone_features(content, name)
+    }
 
 
 def _service(feed: FeedTables, service: str) -> dict[str, Any]:

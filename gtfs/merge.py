@@ -1,6 +1,5 @@
 """One feed for a territory: the trips of each source that touch it, under identifiers that last."""
 
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import pandas as pd
 
 from gtfs.feed_files import FeedFiles, table_bytes
 from gtfs.feed_tables import FeedTables, read_text_table
+from gtfs.flexible import zone_features
 from gtfs.timetable import stop_points
 from mobility.places import Point
 
@@ -203,6 +203,6 @@ def _zones(source: MergeSource, stop_times: pd.DataFrame) -> list[dict[str, obje
     if content is None or "location_id" not in stop_times.columns:
         return []
     used = set(stop_times["location_id"])
-    features = json.load(io.BytesIO(content)).get("features", [])
+    features = zone_features(content, f"{source.name}/locations.geojson")
     renamed = [{**feature, "id": f"{source.name}:{feature.get('id')}"} for feature in features]
     return [feature for feature in renamed if feature["id"] in used]

@@ -25,6 +25,9 @@ from mobility.travel import Roads
 NEAR_ORIGIN = 0.01
 """Degrees around 0, 0 within which a point is a mistake."""
 
+SHORTEST_HEADWAY = 10
+"""Seconds between two departures of one line below which a headway is a mistake."""
+
 Ints = NDArray[np.int32]
 
 
@@ -220,11 +223,20 @@ def running_trips(feed: FeedTables, day: date) -> pd.DataFrame:
 def _frequencies(feed: FeedTables) -> dict[str, list[int | None]]:
     """Return the departures of each trip that runs by headway."""
     departures: dict[str, list[int | None]] = {}
-    if "frequencies.txt" in feed:
-        table = feed["frequencies.txt"]
-        spans = [read_seconds(table[c], f"{feed.name}/frequencies.txt") for c in ("start_time", "end_time")]
-        for trip, start, end, headway in zip(table["trip_id"], *spans, table["headway_secs"], strict=True):
-            departures.setdefault(str(trip), []).extend(range(int(start), int(end), max(1, int(headway))))
+    if "frequencies.txt" not in feed:
+        return departures
+    table = feed["frequencies.txt"]
+    name = f"{feed.name}/frequencies.txt"
+    starts, ends = (read_seconds(table[c], name) for c in ("start_time", "end_time"))
+    headways = pd.to_numeric(table["headway_secs"], errors="coerce").to_numpy(dtype=np.float64)
+    for row, (trip, start, end, headway) in enumerate(zip(table["trip_id"], starts, ends, headways, strict=True)):
+        if not (np.isfinite(start) and np.isfinite(end) and headway >= SHORTEST_HEADWAY):
+            value = str(table["headway_secs"].iloc[row])
+            raise MobilityError(
+                "bad-feed-number", f"line {row + 2}: '{value}' is no headway, or a time is missing", field=name,
+                line=row + 2, value=value, column="headway_secs",
+            )  # fmt: skip
+        departures.setdefault(str(trip), []).extend(range(int(start), int(end), int(headway)))
     return departures
 
 

@@ -15,10 +15,12 @@ from data.access_point import choose_offers, offers, read_datasets
 from data.downloads import DownloadFolder, Version, fetch, keep_copy
 from data.sources import Source, feed_sources
 from data.transport_files import read_on_demand, read_trains
+from gtfs.day_types import DAY_TYPES, typical_day
 from gtfs.feed_files import FeedFiles, read_feed_files, zip_bytes
 from gtfs.feed_tables import FeedTables, feed_tables, read_feed_tables
 from gtfs.flexible import read_flexible
 from gtfs.stop_search import service_span
+from gtfs.timetable import build_timetable
 from gtfs.typical_week import train_feed
 from mobility.errors import MobilityError
 from mobility.transport import OnDemandService
@@ -209,14 +211,21 @@ def _is_there(folder: DownloadFolder) -> bool:
 
 
 def check_feed(path: Path) -> None:
-    """Refuse what is no whole feed, or one whose calendars hold no day."""
-    service_span(read_feed_tables(path))
+    """Refuse what is no whole feed, or cannot be searched: it must never replace one that can."""
+    check_tables(read_feed_tables(path))
+
+
+def check_tables(tables: FeedTables) -> None:
+    """Refuse a feed whose calendars hold no day, whose day cannot be built, or whose zones cannot be read."""
+    service_span(tables)
+    build_timetable(tables, typical_day(tables, DAY_TYPES["weekday"]))
+    read_flexible(tables)
 
 
 def keep_feed(path: Path, folder: DownloadFolder) -> tuple[Version, bool]:
     """Check a feed, a zip or a folder, and keep it."""
     files = read_feed_files(path)
-    service_span(feed_tables(files))
+    check_tables(feed_tables(files))
     if not path.is_dir():
         return keep_copy(path, folder, url=path.name)
     with tempfile.TemporaryDirectory() as temporary:

@@ -196,3 +196,22 @@ def test_a_million_lines_are_read(tmp_path):
     timetable = build_timetable(read_feed_tables(folder), TUESDAY)
     assert len(timetable.trip_ids) == 0
     assert timetable.left_out == {}
+
+
+HEADWAYS = ["s1,09:00:00,10:00:00,", "s1,09:00:00,10:00:00,0", "s1,,10:00:00,600", "s1,09:00:00,10:00:00,x"]
+
+
+@pytest.mark.parametrize("row", HEADWAYS)
+def test_a_headway_that_is_none_names_its_line(tmp_path, row):
+    content = f"trip_id,start_time,end_time,headway_secs\n{row}\n"
+    with pytest.raises(MobilityError) as caught:
+        build_timetable(read_feed_tables(write_small_feed(tmp_path / "f", frequencies_txt=content)), TUESDAY)
+    assert (caught.value.code, caught.value.details["line"]) == ("bad-feed-number", 2)
+
+
+def test_a_line_with_a_value_too_many_is_still_read_in_its_columns(tmp_path):
+    times = FILES["stop_times.txt"].replace(
+        "t1,08:00:00,08:00:00,north,1,0,1", "t1,08:00:00,08:00:00,north,1,0,1,extra"
+    )
+    timetable = build_timetable(read_feed_tables(write_small_feed(tmp_path / "f", stop_times_txt=times)), TUESDAY)
+    assert "t1" in timetable.trip_ids
