@@ -89,9 +89,12 @@ def feed_tables(feed: FeedFiles) -> FeedTables:
 def read_text_table(content: bytes, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
     """Read a table as text; ``name`` says where it is in errors, ``columns`` must be there."""
     try:
-        frame = pd.read_csv(
-            io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
-        )
+        with warnings.catch_warnings():
+            # A value too many on a line is left out; the validator tells it.
+            warnings.simplefilter("ignore", pd.errors.ParserWarning)
+            frame = pd.read_csv(
+                io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+            )
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise MobilityError(
