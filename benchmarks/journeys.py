@@ -74,6 +74,10 @@ def main() -> None:
             ("pair at 8:00", [lambda a=a, b=b: engine.earliest([a], [b], EIGHT) for a, b in chosen]),  # type: ignore[misc]
             (
                 "pair, all choices 7:00-12:00",
+                [lambda a=a, b=b: engine.window([a], [b], SEVEN, NOON, walking=False) for a, b in chosen],
+            ),  # type: ignore[misc]
+            (
+                "the same, walking counted too",
                 [lambda a=a, b=b: engine.window([a], [b], SEVEN, NOON) for a, b in chosen],
             ),  # type: ignore[misc]
             ("one to all at 8:00", [lambda a=a: engine.arrivals([a], EIGHT) for a, _ in chosen]),  # type: ignore[misc]

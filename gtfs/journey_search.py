@@ -50,10 +50,11 @@ class StopWay:
     closes: int = int(FAR) - 1
 
 
-def _way_array(ways: Sequence[StopWay]) -> Labels:
-    rows = [
-        (w.stop, w.seconds, w.seconds if w.kind == WALK else 0, w.opens, w.closes, int(w.kind != WALK)) for w in ways
-    ]
+def _way_array(ways: Sequence[StopWay], *, walking: bool) -> Labels:
+    rows = []
+    for w in ways:
+        walk = w.seconds if walking and w.kind == WALK else 0
+        rows.append((w.stop, w.seconds, walk, w.opens, w.closes, int(w.kind != WALK)))
     return np.array(rows, dtype=np.int32).reshape(-1, 6)
 
 
@@ -132,10 +133,12 @@ class JourneySearch:
         backward = self.mirrored.earliest(destinations, origins, -arrival)
         return [_reversed(journey) for journey in backward]
 
-    def window(self, origins: Stops, destinations: Stops, first: int, last: int) -> list[Journey]:
+    def window(
+        self, origins: Stops, destinations: Stops, first: int, last: int, *, walking: bool = True
+    ) -> list[Journey]:
         """Return every journey that leaves in a window and that no other betters.
 
-        What counts is departure, arrival, vehicles and seconds on foot.
+        What counts is departure, arrival, vehicles and, unless ``walking`` is false, seconds on foot.
         """
         access = [
             StopWay(stop, walk, WALK, self.timetable.stop_ids[origin])
@@ -143,10 +146,10 @@ class JourneySearch:
             for stop, walk in self._reached_on_foot(origin)
         ]
         exits = [StopWay(stop, 0, WALK, self.timetable.stop_ids[stop]) for stop in destinations]
-        return self.choices(access, exits, first, last)
+        return self.choices(access, exits, first, last, walking=walking)
 
     def choices(
-        self, access: Sequence[StopWay], exits: Sequence[StopWay], first: int, last: int, *, rounds: int | None = None
+        self, access: Sequence[StopWay], exits: Sequence[StopWay], first: int, last: int, *, walking: bool = True
     ) -> list[Journey]:
         """Return every good journey between two doors that leaves in a window; ``access`` and ``exits`` lead to stops.
 
@@ -156,13 +159,13 @@ class JourneySearch:
         starts = self._leaving(access, first, last)
         if not len(starts) or not exits:
             return []
-        doors = _way_array(exits)
+        doors, ways = _way_array(exits, walking=walking), _way_array(access, walking=walking)
         bound = least_times(*self._ways_in, doors)
         labels, found = search_choices(
-            *self._arrays, rounds or self._rounds, np.int32(LONGEST), bound, starts, _way_array(access), doors
+            *self._arrays, self._rounds, np.int32(LONGEST), bound, walking, starts, ways, doors
         )
         journeys = [Journey(tuple(self._traced(labels, row, access, exits))) for row in found]
-        return pareto([journey for journey in journeys if first <= journey.departure <= last])
+        return pareto([journey for journey in journeys if first <= journey.departure <= last], walking=walking)
 
     @cached_property
     def _ways_in(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
@@ -409,12 +412,15 @@ def _reversed(journey: Journey) -> Journey:
     return Journey(tuple(legs))
 
 
-def pareto(journeys: Sequence[Journey]) -> list[Journey]:
-    """Return the journeys that no other betters in departure, arrival, vehicles and walking together."""
+def pareto(journeys: Sequence[Journey], *, walking: bool = True) -> list[Journey]:
+    """Return the journeys that no other betters in departure, arrival, vehicles and (unless told not to) walking."""
     kept: list[Journey] = []
     for journey in sorted(set(journeys), key=lambda j: (j.arrival, -j.departure, j.rides, j.walking)):
         if not any(
-            k.departure >= journey.departure and k.rides <= journey.rides and k.walking <= journey.walking for k in kept
+            k.departure >= journey.departure
+            and k.rides <= journey.rides
+            and (not walking or k.walking <= journey.walking)
+            for k in kept
         ):
             kept.append(journey)
     return sorted(kept, key=lambda j: (j.departure, j.arrival, j.rides))

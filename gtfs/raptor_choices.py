@@ -83,14 +83,15 @@ def _arrive(found, found_count, labels, label, egress, way):  # pragma: no cover
 @numba.njit(cache=True, nogil=True)
 def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first_time, arrivals, departures,
                    first_pattern, stop_patterns, stop_positions, first_foot, foot_stops, foot_seconds, rounds, longest,
-                   bound, starts, access, exits):  # pragma: no cover  # fmt: skip
+                   bound, count_walks, starts, access, exits):  # pragma: no cover  # fmt: skip
     """Return the labels (int32, L x COLUMNS) and the answers (int32, A x 6) of a window.
 
     ``bound`` is the least time from each stop to the door (:func:`least_times`): what it cannot bring there before the
-    answers found is left out. ``starts`` (int32) holds the departures, latest first. ``access`` and ``exits`` (int32,
-    n x 6) are the ways between the doors and the stops: stop, seconds, seconds on foot, opening and closing time,
-    vehicles (0 or 1). An answer is a label, the row of ``exits`` that ends it, arrival, walking, vehicles and
-    departure. Arrivals later than ``longest`` seconds after the departure are left out.
+    answers found is left out. Without ``count_walks``, walks between stops do not count. ``starts`` (int32) holds the
+    departures, latest first. ``access`` and ``exits`` (int32, n x 6) are the ways between the doors and the stops:
+    stop, seconds, seconds on foot, opening and closing time, vehicles (0 or 1). An answer is a label, the row of
+    ``exits`` that ends it, arrival, walking, vehicles and departure. Arrivals later than ``longest`` seconds after the
+    departure are left out.
     """
     stops = len(first_pattern) - 1
     patterns = len(first_stop) - 1
@@ -189,7 +190,7 @@ def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first
                     seconds = foot_seconds[i]
                     if labels[label, TIME] + seconds > leaves + longest:
                         continue
-                    walked = labels[label, WALK] + (0 if there == stop else seconds)
+                    walked = labels[label, WALK] + (seconds if count_walks and there != stop else 0)
                     before = count
                     labels, count, new = _add(labels, count, ready_head, found, found_count, bound, there,
                                               labels[label, TIME] + seconds, walked, label, CHANGED, NONE, NONE, NONE,

@@ -85,6 +85,14 @@ def all_journeys(trips, walks, origin, destination, most=3):
     }  # fmt: skip
 
 
+def three_best(found):
+    """Those that no other betters in departure, arrival and vehicles."""
+    found = set(found)
+    return {
+        f for f in found if not any(g != f and g[0] >= f[0] and g[1] <= f[1] and g[2] <= f[2] for g in found)
+    }  # fmt: skip
+
+
 @st.composite
 def small_networks(draw):
     trips = []
@@ -111,6 +119,8 @@ def test_choices_are_those_of_trying_everything(network):
 
     values = {(j.departure, j.arrival, j.rides, j.walking) for j in found}
     assert worth_it(values) == worth_it(all_journeys(trips, walks, "a", "d"))
+    plain = JourneySearch(timetable, rounds=3).window([0], [3], 0, 3600, walking=False)
+    assert {(j.departure, j.arrival, j.rides) for j in plain} == three_best(j[:3] for j in values)
     for journey in found:
         for before, after in zip(journey.legs, journey.legs[1:], strict=False):
             assert before.arrival <= after.departure
