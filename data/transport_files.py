@@ -109,7 +109,8 @@ def read_on_demand(folder: TerritoryFolder, territory: Territory) -> tuple[OnDem
     """Read the on-demand services known, ``on_demand.csv`` (none where the file is missing).
 
     A service serves the communes of its ``communes`` (codes or names, split by ";") or all those of an ``epci``; its
-    places are the settlements of these communes. ``to`` names the communes it goes to (empty: the same).
+    places are the settlements of these communes. ``to`` names the communes it goes to and comes back from (empty: the
+    same).
     """
     path = folder.path / "on_demand.csv"
     if not path.exists():
@@ -138,7 +139,8 @@ def read_on_demand(folder: TerritoryFolder, territory: Territory) -> tuple[OnDem
         if row.text("weekdays") and row.text("opens") and row.text("closes"):
             hours = [_clock(row.text(column), row.where(column)) for column in ("opens", "closes")]
             days = _weekdays(row.text("weekdays"), row.where("weekdays"))
-            runs = (OnDemandRun(origin, destination, days, hours[0], hours[1]),)
+            ways = [(origin, destination), (destination, origin)] if targets != served else [(origin, origin)]
+            runs = tuple(OnDemandRun(one, other, days, hours[0], hours[1]) for one, other in ways)
         services.append(
             OnDemandService(
                 row.text("id"), row.required("name"), operator, booking, runs, (origin,), row.text("known_on"),

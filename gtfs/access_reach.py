@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from gtfs.door_search import best_ways
+from gtfs.door_search import best_ways, stop_ways
 from gtfs.journey_search import JourneySearch, StopWay
 from gtfs.raptor import FAR
 from mobility.access import DAY_END, DAY_START
@@ -37,13 +37,15 @@ class TimetableReach:
         self._find_straight()
         if self.engine is None:
             return
-        stops = self._stops()
+        stops, index = self._stops(self.engine), self.engine.timetable.stop_index
         sides = {}
         for place in (*self.homes, *self.services):
-            away = self._ways(place, stops, outward=True)
-            sides[place.id] = away, self._ways(place, stops, outward=False)
-        self._search(self.homes, self.services, sides, self._there)
-        self._search(self.services, self.homes, sides, self._back)
+            away, near = (
+                stop_ways(self.legs, place, stops, index, self.day, outward=outward) for outward in (True, False)
+            )
+            sides[place.id] = away, near
+        self._search(self.engine, self.homes, self.services, sides, self._there)
+        self._search(self.engine, self.services, self.homes, sides, self._back)
 
     def there(self, home: str, service: str) -> Pairs:
         """Return the ways to a service by timetable."""
@@ -53,19 +55,22 @@ class TimetableReach:
         """Return the ways home by timetable."""
         return self._back.get((service, home), _NO_PAIRS)
 
-    def straight(self, home: str, service: str) -> Sequence[DoorWay]:
-        """Return the ways without a timetable, taken to be the same in both directions."""
-        return self._straight.get((home, service), [])
+    def straight(self, origin: str, destination: str) -> Sequence[DoorWay]:
+        """Return the ways without a timetable from a home to a service, or from a service home."""
+        return self._straight.get((origin, destination), [])
 
     def _find_straight(self) -> None:
+        """Look both ways: a van may take people to town and bring nobody back."""
         for home in self.homes:
-            ways = [way for legs in self.legs for way in legs.ways_from(home, self.services, self.day)]
-            for way in best_ways(ways):
+            there = [way for legs in self.legs for way in legs.ways_from(home, self.services, self.day)]
+            back = [way for legs in self.legs for way in legs.ways_to(self.services, home, self.day)]
+            for way in best_ways(there):
                 self._straight.setdefault((home.id, way.place), []).append(way)
+            for way in best_ways(back):
+                self._straight.setdefault((way.place, home.id), []).append(way)
 
-    def _stops(self) -> list[Place]:
-        assert self.engine is not None
-        t = self.engine.timetable
+    def _stops(self, engine: JourneySearch) -> list[Place]:
+        t = engine.timetable
         served = np.unique(t.pattern_stops).tolist()
         places = [Place(t.stop_ids[s], t.stop_names[s], point) for s in served if (point := t.points[s]) is not None]
         if not self.homes:
@@ -73,31 +78,20 @@ class TimetableReach:
         centre = self.homes[len(self.homes) // 2].point
         return [place for place in places if great_circle(centre, place.point) <= FARTHEST]
 
-    def _ways(self, place: Place, stops: Sequence[Place], *, outward: bool) -> list[StopWay]:
-        assert self.engine is not None
-        index = self.engine.timetable.stop_index
-        ways: list[DoorWay] = []
-        for legs in self.legs:
-            ways += legs.ways_from(place, stops, self.day) if outward else legs.ways_to(stops, place, self.day)
-        return [
-            StopWay(index[way.place], way.seconds, way.kind, place.id, way.service, way.opens, way.closes)
-            for way in best_ways(ways)
-        ]
-
+    @staticmethod
     def _search(
-        self,
+        engine: JourneySearch,
         origins: Sequence[Place],
         destinations: Sequence[Place],
         sides: dict[str, tuple[list[StopWay], list[StopWay]]],
         found: dict[tuple[str, str], Pairs],
     ) -> None:
-        assert self.engine is not None
         exits = {place.id: sides[place.id][1] for place in destinations if sides[place.id][1]}
         for origin in origins:
             access = sides[origin.id][0]
             if not access or not exits:
                 continue
-            departures, arrivals = self.engine.profile_from(access, DAY_START, DAY_END)
+            departures, arrivals = engine.profile_from(access, DAY_START, DAY_END)
             for place, ways in exits.items():
                 pairs = _finished(departures, arrivals, ways)
                 if len(pairs):

@@ -1,6 +1,6 @@
 """Journeys from door to door: the timetable joined with what takes people to its stops, or all the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -29,14 +29,7 @@ class DoorSearch:
         ]
 
     def _ways(self, door: Place, stops: Sequence[Place], *, outward: bool) -> list[StopWay]:
-        index = self.engine.timetable.stop_index
-        ways: list[DoorWay] = []
-        for legs in self.legs:
-            ways += legs.ways_from(door, stops, self.day) if outward else legs.ways_to(stops, door, self.day)
-        return [
-            StopWay(index[way.place], way.seconds, way.kind, door.id, way.service, way.opens, way.closes)
-            for way in best_ways(ways)
-        ]
+        return stop_ways(self.legs, door, stops, self.engine.timetable.stop_index, self.day, outward=outward)
 
     def choices(self, origin: Place, destination: Place, first: int, last: int) -> list[Journey]:
         """Return every good journey that leaves in a window, by timetable or straight from door to door."""
@@ -60,17 +53,6 @@ class DoorSearch:
         kept = [journey for journey in pareto(found) if journey.arrival <= by]
         return sorted(kept, key=lambda j: (-j.departure, j.rides, j.walking))
 
-    def round_trips(
-        self, origin: Place, destination: Place, arrive_by: int, leave_after: int
-    ) -> tuple[list[Journey], list[Journey]]:
-        """Return the ways to be somewhere by a time, and those to come home after another.
-
-        A journey whose arrival leaves hours to wait is still told: whether it is good is for the traveller to say.
-        """
-        there = self.arriving(origin, destination, arrive_by)
-        home = self.choices(destination, origin, leave_after, NIGHT)
-        return there, home
-
     def _direct_ways(self, origin: Place, destination: Place) -> list[DoorWay]:
         ways = [way for legs in self.legs for way in legs.ways_from(origin, [destination], self.day)]
         return best_ways(ways)
@@ -86,6 +68,19 @@ class DoorSearch:
 def _alone(way: DoorWay, origin: Place, destination: Place, leave: int) -> Journey:
     leg = Leg(way.kind, origin.id, destination.id, leave, leave + way.seconds, service=way.service)
     return Journey((leg,))
+
+
+def stop_ways(
+    legs: Sequence[DoorLegs], door: Place, stops: Sequence[Place], index: Mapping[str, int], day: date, *, outward: bool
+) -> list[StopWay]:
+    """Return the best ways from a door to the stops around it, or to the door; ``index`` numbers the stops."""
+    ways = [
+        way for leg in legs for way in (leg.ways_from(door, stops, day) if outward else leg.ways_to(stops, door, day))
+    ]
+    return [
+        StopWay(index[way.place], way.seconds, way.kind, door.id, way.service, way.opens, way.closes)
+        for way in best_ways(ways)
+    ]
 
 
 def best_ways(ways: Sequence[DoorWay]) -> list[DoorWay]:

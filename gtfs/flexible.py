@@ -7,7 +7,7 @@ places where one may board to any later one (or the same) where one may alight.
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -287,8 +287,3 @@ def _write_zone(
             })  # fmt: skip
             rows["location_group_stops.txt"].append({"location_group_id": zone.id, "stop_id": stop})
     return {"location_group_id": zone.id}
-
-
-def known_runs(services: Iterable[OnDemandService], day: date) -> list[tuple[OnDemandService, OnDemandRun]]:
-    """Return what can be booked for a day."""
-    return [(service, run) for service in services for run in service.runs if run.runs(day)]

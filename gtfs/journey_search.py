@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gtfs.mirror import mirror
 from gtfs.raptor import FAR, NOTHING, search
 from gtfs.raptor_choices import (
     AT_DOOR,
@@ -140,13 +141,17 @@ class JourneySearch:
 
         What counts is departure, arrival, vehicles and, unless ``walking`` is false, seconds on foot.
         """
-        access = [
+        access = self._standing_at(origins)
+        exits = [StopWay(stop, 0, WALK, self.timetable.stop_ids[stop]) for stop in destinations]
+        return self.choices(access, exits, first, last, walking=walking)
+
+    def _standing_at(self, origins: Stops) -> list[StopWay]:
+        """Return the ways of somebody who stands at some stops: none to these, on foot to their neighbours."""
+        return [
             StopWay(stop, walk, WALK, self.timetable.stop_ids[origin])
             for origin in origins
             for stop, walk in self._reached_on_foot(origin)
         ]
-        exits = [StopWay(stop, 0, WALK, self.timetable.stop_ids[stop]) for stop in destinations]
-        return self.choices(access, exits, first, last, walking=walking)
 
     def choices(
         self, access: Sequence[StopWay], exits: Sequence[StopWay], first: int, last: int, *, walking: bool = True
@@ -252,14 +257,9 @@ class JourneySearch:
         stop = t.stop_ids[int(labels[label, STOP])]
         return Leg(RIDE, t.stop_ids[boarded], stop, leave, int(labels[label, TIME]), *told)
 
-    def profile(self, origins: Stops, first: int, last: int) -> list[tuple[int, NDArray[np.int32]]]:
-        """Return the earliest arrivals everywhere for each departure of a window that can matter, latest first."""
-        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
-        result = []
-        for departure in self._departures(origins, first, last):
-            self._run(labels, self._start(labels, origins, departure), departure + LONGEST)
-            result.append((departure, np.minimum(labels.ride[-1], labels.ready[-1])))
-        return result
+    def profile(self, origins: Stops, first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return what :meth:`profile_from` does for somebody who stands at one of some stops."""
+        return self.profile_from(self._standing_at(origins), first, last)
 
     def profile_from(
         self, access: Sequence[StopWay], first: int, last: int
@@ -281,27 +281,6 @@ class JourneySearch:
             self._run(labels, marked, departure + LONGEST)
             arrivals[row] = np.minimum(labels.ride[-1], labels.ready[-1])
         return departures, arrivals
-
-    def round_trip(
-        self, origins: Stops, destinations: Stops, arrive_by: int, leave_after: int
-    ) -> list[tuple[Journey, Journey]]:
-        """Return the ways to be somewhere by a time and to come back after another: best outward with best return."""
-        outward = self.latest(origins, destinations, arrive_by)
-        back = self.earliest(destinations, origins, leave_after)
-        return [(there, home) for there in outward for home in back]
-
-    def _departures(self, origins: Stops, first: int, last: int) -> list[int]:
-        """Return the times at which leaving the origins catches a vehicle, latest first."""
-        t = self.timetable
-        times: set[int] = set()
-        for stop, walk in (reached for origin in origins for reached in self._reached_on_foot(origin)):
-            for j in range(t.first_pattern[stop], t.first_pattern[stop + 1]):
-                pattern, position = int(t.stop_patterns[j]), int(t.stop_positions[j])
-                if t.boards[t.first_stop[pattern] + position]:
-                    length = int(t.first_stop[pattern + 1] - t.first_stop[pattern])
-                    span = slice(int(t.first_time[pattern]) + position, int(t.first_time[pattern + 1]), length)
-                    times.update((t.departures[span] - walk).tolist())
-        return sorted((time for time in times if first <= time <= last), reverse=True)
 
     def _journeys(self, labels: _Labels, destinations: Stops) -> list[Journey]:
         """Return one journey for each number of vehicles that improves the arrival."""
@@ -362,45 +341,6 @@ class JourneySearch:
         t = self.timetable
         ways = range(int(t.first_foot[origin]), int(t.first_foot[origin + 1]))
         return next(int(t.foot_seconds[i]) for i in ways if t.foot_stops[i] == destination)
-
-
-def mirror(timetable: Timetable) -> Timetable:
-    """Return the timetable with time running backward: stops reversed, arrivals and departures exchanged."""
-    t = timetable
-    patterns = len(t.first_stop) - 1
-    stops, boards, alights = t.pattern_stops.copy(), t.boards.copy(), t.alights.copy()
-    arrivals, departures = t.arrivals.copy(), t.departures.copy()
-    positions = t.stop_positions.copy()
-    trips = np.empty(len(t.trip_ids), dtype=np.int64)
-    lengths = np.diff(t.first_stop)
-    for p in range(patterns):
-        span = slice(t.first_stop[p], t.first_stop[p + 1])
-        stops[span] = t.pattern_stops[span][::-1]
-        boards[span], alights[span] = t.alights[span][::-1], t.boards[span][::-1]
-        times = slice(t.first_time[p], t.first_time[p + 1])
-        arrivals[times] = -t.departures[times][::-1]
-        departures[times] = -t.arrivals[times][::-1]
-        numbers = slice(t.first_trip[p], t.first_trip[p + 1])
-        trips[numbers] = np.arange(t.first_trip[p], t.first_trip[p + 1])[::-1]
-    positions[:] = lengths[t.stop_patterns] - 1 - t.stop_positions
-    first_foot, foot_stops, foot_seconds = _mirrored_feet(t)
-    return Timetable(
-        day=t.day, stop_ids=t.stop_ids, stop_names=t.stop_names, points=t.points,
-        trip_ids=tuple(t.trip_ids[i] for i in trips), trip_lines=tuple(t.trip_lines[i] for i in trips),
-        trip_headsigns=tuple(t.trip_headsigns[i] for i in trips), pattern_stops=stops, first_stop=t.first_stop,
-        boards=boards, alights=alights, first_trip=t.first_trip, first_time=t.first_time, arrivals=arrivals,
-        departures=departures, first_pattern=t.first_pattern, stop_patterns=t.stop_patterns, stop_positions=positions,
-        first_foot=first_foot, foot_stops=foot_stops, foot_seconds=foot_seconds,
-    )  # fmt: skip
-
-
-def _mirrored_feet(t: Timetable) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    origins = np.repeat(np.arange(len(t.stop_ids), dtype=np.int32), np.diff(t.first_foot))
-    # The way to the stop itself stays first.
-    order = np.lexsort((origins, origins != t.foot_stops, t.foot_stops))
-    counts = np.bincount(t.foot_stops, minlength=len(t.stop_ids))
-    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return first, origins[order], t.foot_seconds[order]
 
 
 def _reversed(journey: Journey) -> Journey:

@@ -24,8 +24,9 @@ WORKING_DAYS = 5
 HALF_DAY = 5 * HOUR
 """Seconds away from home that still leave half of the day."""
 NEAR_ON_FOOT = 15 * MINUTE
-WHOLE_WEEK = (1, 2, 3, 4, 5, 6)
-"""ISO weekdays that count: Sundays are told apart by journeys alone, hardly any service being open."""
+WHOLE_WEEK = (1, 2, 3, 4, 5, 6, 7)
+OPEN_DAYS = (1, 2, 3, 4, 5, 6)
+"""ISO weekdays on which services that tell no hours are taken to be open."""
 
 WALKING, LINES, VANS, CARS, BUS = "walking", "lines", "on-demand", "volunteers", "bus"
 LAYERS = (WALKING, LINES, VANS, CARS, BUS)
@@ -36,7 +37,7 @@ LAYERS = (WALKING, LINES, VANS, CARS, BUS)
 class NeedKind:
     """A need of daily life: which ``kinds`` of services meet it, and how long one stays (seconds).
 
-    ``opens`` and ``closes`` hold for services that tell no hours; ``weekdays`` bounds the days; ``comes`` marks the
+    ``opens``, ``closes`` and ``weekdays`` hold for services that tell no hours of their own; ``comes`` marks the
     need that the bus of public services meets.
     """
 
@@ -45,12 +46,12 @@ class NeedKind:
     stay: int
     opens: int
     closes: int
-    weekdays: tuple[int, ...] = WHOLE_WEEK
+    weekdays: tuple[int, ...] = OPEN_DAYS
     comes: bool = False
 
 
 NEEDS = (
-    NeedKind("counter", ("counter",), 30 * MINUTE, 9 * HOUR, 17 * HOUR, (1, 2, 3, 4, 5, 6), comes=True),
+    NeedKind("counter", ("counter",), 30 * MINUTE, 9 * HOUR, 17 * HOUR, (1, 2, 3, 4, 5), comes=True),
     NeedKind("health", ("hospital", "doctor"), 60 * MINUTE, 9 * HOUR, 17 * HOUR, (1, 2, 3, 4, 5)),
     NeedKind("food", ("food", "market"), 45 * MINUTE, 9 * HOUR, 18 * HOUR),
     NeedKind("station", ("station",), 0, 6 * HOUR, 20 * HOUR),
@@ -124,29 +125,30 @@ class DayReach(Protocol):
         """Return the pairs of the way home."""
         ...
 
-    def straight(self, home: str, service: str) -> Sequence[DoorWay]:
-        """Return the ways without a timetable."""
+    def straight(self, origin: str, destination: str) -> Sequence[DoorWay]:
+        """Return the ways without a timetable from a home to a service, or from a service home."""
         ...
 
 
 def best_outing(home: str, service: ServicePoint, need: NeedKind, weekday: int, reach: DayReach) -> Outing | None:
     """Return the shortest time away from home that leaves the stay within opening hours; None where there is none."""
     there, back = reach.there(home, service.place.id), reach.back(service.place.id, home)
-    straight = reach.straight(home, service.place.id)
-    if not straight and not (len(there) and len(back)):
+    out, home_again = reach.straight(home, service.place.id), reach.straight(service.place.id, home)
+    if not (out or len(there)) or not (home_again or len(back)):
         return None
-    spans = service.hours.get(weekday, ()) if service.hours else ((need.opens, need.closes),)
+    usual = ((need.opens, need.closes),) if weekday in need.weekdays else ()
+    spans = service.hours.get(weekday, ()) if service.hours else usual
     best: Outing | None = None
     for opens, closes in spans:
         arrivals = [int(a) for a in there[:, 1] if opens < a <= closes - need.stay]
         # On foot or by a van one comes when one likes, but not before the day has begun.
-        first = [max(opens, DAY_START + way.seconds, way.opens + way.seconds) for way in straight]
+        first = [max(opens, DAY_START + way.seconds, way.opens + way.seconds) for way in out]
         for start in sorted({opens, *first, *arrivals}):
-            leaves, arrives = _latest(there, straight, start)
+            leaves, arrives = _latest(there, out, start)
             ready = start + need.stay
             if leaves is None or arrives is None or ready > closes:
                 continue
-            departs, returns = _earliest(back, straight, ready)
+            departs, returns = _earliest(back, home_again, ready)
             if departs is None or returns is None:
                 continue
             outing = Outing(service.place.id, leaves, arrives, departs, returns)
@@ -197,7 +199,7 @@ def assess_access(
         best: Outing | None = None
         weekdays = []
         walk: int | None = None
-        for weekday in need.weekdays:
+        for weekday in WHOLE_WEEK:
             reach = reaches.get(weekday)
             if reach is None:
                 continue
@@ -211,7 +213,7 @@ def assess_access(
             walks = [w.seconds for s in offered for w in reach.straight(home.id, s.place.id) if w.kind == "walk"]
             walk = min([*walks, *([] if walk is None else [walk])], default=None)
         extra = comes.get(home.id, 0.0) if comes and need.comes else 0.0
-        days = min(float(len(need.weekdays)), len(weekdays) + extra)
+        days = min(float(len(WHOLE_WEEK)), len(weekdays) + extra)
         found.append(Access(home.id, need.id, layer, days, tuple(weekdays), best, walk))
     return found
 

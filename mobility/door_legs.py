@@ -118,7 +118,7 @@ class VolunteerCars:
     roads: Roads
 
     def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
-        """Return the rides from a door that some volunteer could drive, the first volunteer found for each place."""
+        """Return the rides from a door that some volunteer could drive, each at their own hours."""
         return self._ways(door, places, day, outward=True)
 
     def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
@@ -139,7 +139,6 @@ class VolunteerCars:
                         DoorWay(VOLUNTEER, place.id, math.ceil(seconds) + BOARDING, volunteer.id, volunteer.opens,
                                 volunteer.closes)
                     )  # fmt: skip
-                    break
         return ways
 
     def _whole_drive(self, volunteer: Volunteer, ride: Sequence[Place]) -> float:

@@ -40,6 +40,8 @@ def days_words(days: float) -> str:
     if days == 0.5:
         return "un jour toutes les deux semaines"
     decimals = 0 if float(days).is_integer() else 1
+    if days >= 7:
+        return "tous les jours"
     return f"{number_words(days, decimals)}{NBSP}jour{'s' if days >= 2 else ''} par semaine"
 
 

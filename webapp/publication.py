@@ -156,8 +156,9 @@ class Publication:
         kept = self.feeds.all()
         for feed in kept:
             changed[feed.name] = self._publish_source(feed, moment)
-        changed[MERGED] = self._publish_merge(kept, today, moment)
         changed[ON_DEMAND] = self._publish_on_demand(today, moment)
+        # Last, since it may be refused: everything else is out by then.
+        changed[MERGED] = self._publish_merge(kept, today, moment)
         (self.root / "stamp").write_text(publication_stamp(kept), encoding="utf-8")
         return changed
 

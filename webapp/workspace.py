@@ -146,21 +146,23 @@ class Workspace:
 
     @cached_property
     def files_stamp(self) -> str:
-        """Return a hash of the territory's files and roads."""
+        """Return a hash of the territory's files and roads, and of the code that measures access on them."""
         digest = hashlib.sha256()
         for path in sorted(self.folder.path.iterdir()):
             digest.update(path.name.encode() + path.read_bytes())
         if self.road_source:
             digest.update(str(self.road_source.stat()).encode())
+        for package in ("mobility", "routing", "gtfs"):
+            for path in sorted((Path(__file__).parent.parent / package).glob("*.py")):
+                digest.update(path.read_bytes())
         return digest.hexdigest()
 
     @cached_property
     def fingerprint(self) -> str:
         """Return a hash of the files that a plan rests on: it changes when the saved plan is out of date."""
         digest = hashlib.sha256(stamp_of(self, Feeds(self).all(), None).encode())
-        for package in ("mobility", "tours", "routing"):
-            for path in sorted((Path(__file__).parent.parent / package).glob("*.py")):
-                digest.update(path.read_bytes())
+        for path in sorted((Path(__file__).parent.parent / "tours").glob("*.py")):
+            digest.update(path.read_bytes())
         return digest.hexdigest()
 
     def with_roads(self, roads: str) -> "Workspace":

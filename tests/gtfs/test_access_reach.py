@@ -10,9 +10,11 @@ from gtfs.feed_tables import read_feed_tables
 from gtfs.journey_search import JourneySearch
 from gtfs.stop_classes import place_supply, served_stops
 from gtfs.timetable import build_timetable
-from mobility.access import DAY_END, DAY_START
-from mobility.door_legs import Feet
+from mobility.access import DAY_END, DAY_START, NeedKind, ServicePoint, best_outing
+from mobility.door_legs import Feet, Vans
 from mobility.places import Place, Point
+from mobility.transport import OnDemandRun, OnDemandService, Operator, Zone
+from tests.fakes import CrowFlyRoads
 from tests.gtfs.small_feed import write_feed
 
 TUESDAY = date(2026, 6, 2)
@@ -63,3 +65,17 @@ def test_a_frequent_line_gets_a_class(tmp_path):
     # 56 departures in 14 hours, 28 a direction: every half-hour by bus is category V.
     assert place_supply(Point(1.60, 44.50), stops)[1] == "D"
     assert place_supply(Point(1.60, 44.504), stops)[1] == "-", "450 m away"
+
+
+def test_a_van_that_brings_nobody_back_is_no_outing():
+    """A run leads one way; only a second run, or another way, leads home."""
+    near, town = Zone("n", "N", None, (FARM.point,)), Zone("t", "T", None, (HOSPITAL.point,))
+    days = frozenset({2})
+    out, back = (OnDemandRun(a, b, days, 8 * 3600, 18 * 3600) for a, b in ((near, town), (town, near)))
+    need = NeedKind("health", ("hospital",), 3600, 9 * 3600, 17 * 3600)
+    for runs, reached in (((out,), False), ((out, back), True)):
+        van = OnDemandService("van", "Van", Operator("cc", "CC"), runs=runs)
+        reach = TimetableReach(None, [Vans([van], CrowFlyRoads())], TUESDAY, [FARM], [HOSPITAL])
+        assert len(reach.straight("farm", "hospital")) == 1
+        found = best_outing("farm", ServicePoint(HOSPITAL, "hospital", {}), need, 2, reach)
+        assert (found is not None) == reached

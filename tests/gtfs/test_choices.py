@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gtfs.door_search import DoorSearch
+from gtfs.door_search import NIGHT, DoorSearch
 from gtfs.feed_tables import FeedTables, read_feed_tables
 from gtfs.journey_search import JourneySearch
 from gtfs.timetable import build_timetable
@@ -198,11 +198,15 @@ def test_a_volunteer_drives_all_the_way_or_not_at_all(tmp_path):
         found = search.choices(HAMLET, FARM, 8 * 3600, 9 * 3600)
         assert [leg.kind for journey in found for leg in journey.legs if journey.rides == 1] == kinds
     assert VolunteerCars([near], CrowFlyRoads()).ways_from(HAMLET, [FARM], date(2026, 6, 3)) == []
+    later = Volunteer("v3", near.home, near.weekdays, 14 * 3600, 18 * 3600, near.reach)
+    ways = VolunteerCars([near, later], CrowFlyRoads()).ways_from(HAMLET, [FARM], TUESDAY)
+    assert [way.service for way in ways] == ["v1", "v3"], "the second drives when the first does not"
 
 
 def test_there_and_back_around_an_appointment(tmp_path):
     search = door_search(tmp_path)
-    there, back = search.round_trips(FARM, HOSPITAL, 10 * 3600, 11 * 3600 + 1800)
+    there = search.arriving(FARM, HOSPITAL, 10 * 3600)
+    back = search.choices(HOSPITAL, FARM, 11 * 3600 + 1800, NIGHT)
     assert there[0].arrival <= 10 * 3600
     assert there[0].departure < 8 * 3600
     assert back[0].departure >= 11 * 3600 + 1800

@@ -8,7 +8,7 @@ import pytest
 
 from gtfs.feed_files import write_feed as write_zip
 from gtfs.feed_tables import feed_tables, read_feed_tables
-from gtfs.flexible import flexible_feed, known_runs, read_flexible
+from gtfs.flexible import flexible_feed, read_flexible
 from gtfs.timetable import build_timetable
 from mobility.errors import MobilityError
 from mobility.places import Point
@@ -104,8 +104,8 @@ def test_services_written_are_valid_and_read_alike(tmp_path):
     (again,) = read_flexible(feed_tables(feed))
     assert again.name == "Navette"
     assert again.booking.deadline(TUESDAY, 10 * 3600) == datetime(2026, 6, 1, 16)
-    assert [run for _, run in known_runs([again], TUESDAY)]
-    assert not known_runs([again], SATURDAY)
+    assert [run.runs(TUESDAY) for run in again.runs] == [True]
+    assert [run.runs(SATURDAY) for run in again.runs] == [False]
     assert again.near(Point(1.6, 44.5))
     write_zip(feed, tmp_path / "flex.zip")
     result = gtfs_guru.validate(str(tmp_path / "flex.zip"), date="2026-06-01")

@@ -73,9 +73,9 @@ def test_latest_departure(engine, timetable):
 
 
 def test_there_and_back_around_an_appointment(engine, timetable):
-    ((there, home),) = engine.round_trip(
-        stops(timetable, "north"), stops(timetable, "village"), clock("09:30"), clock("16:00")
-    )
+    north, village = stops(timetable, "north"), stops(timetable, "village")
+    (there,) = engine.latest(north, village, clock("09:30"))
+    (home,) = engine.earliest(village, north, clock("16:00"))
     assert ridden(there) == ["t1", "b1"]
     assert ridden(home) == ["b2", "t3"]
     assert home.arrival == clock("17:40")

@@ -106,6 +106,13 @@ def test_the_rural_scale(found, name):
     assert rural_class(found) == name
 
 
+def test_a_sunday_market_counts_and_a_shop_without_hours_does_not():
+    reach = dict.fromkeys(range(1, 8), Reach(straight=[DoorWay("walk", "office", 300)]))
+    market, shop = ServicePoint(OFFICE, "counter", {7: ((8 * H, 13 * H),)}), ServicePoint(OFFICE, "counter", {})
+    assert assess_access([HOME], [market], [NEED], reach, LINES)[0].weekdays == (7,)
+    assert assess_access([HOME], [shop], [NEED], reach, LINES)[0].weekdays == (1, 2, 3, 4, 5, 6)
+
+
 def test_days_add_up_and_the_bus_counts_by_halves():
     reach = Reach([(7 * H, 8 * H)], [(12 * H, 13 * H)])
     office = ServicePoint(OFFICE, "counter", {2: ((9 * H, 12 * H),), 4: ((9 * H, 12 * H),)})

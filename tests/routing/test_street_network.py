@@ -15,6 +15,8 @@ from routing.road_source import box_around, open_roads, read_network
 from routing.road_tables import read_road_tables
 from routing.street_roads import StreetNetwork, StreetRoads
 from tests.conftest import CASES
+from webapp.gaps import junction_homes
+from webapp.workspace import open_workspace
 
 TOWN = CASES / "osm" / "town.osm"
 
@@ -272,3 +274,12 @@ def test_junctions_and_metres_to_the_road():
     assert roads.metres_to_road([Place("j", "Junction", fine[0])])[0] < 1
     north = Place("n", "North", Point(fine[0].lon, fine[0].lat + 0.05))
     assert roads.metres_to_road([north])[0] > 1000
+
+
+def test_junctions_become_homes_of_their_commune(settings):
+    workspace = open_workspace(settings)
+    roads = StreetRoads(lambda name: StreetNetwork(read_osm(TOWN, find_profile(name))))
+    homes = junction_homes(workspace, roads, 300)
+    assert len(homes) >= 4
+    assert {(home.commune, home.people) for home in homes} == {("46042", 0.0)}
+    assert len({home.place.id for home in homes}) == len(homes)

@@ -130,7 +130,8 @@ def test_two_neighbours_share_the_van():
 
 def test_a_long_route_is_ruled_out():
     split = solve_rides(replace(TWO, longest_route=25.0))
-    assert all(route_duration(route, TWO) <= 25.0 for route in split.routes) or len(split.routes) == 2
+    assert len(split.routes) == 2
+    assert all(route_duration(route, TWO) <= 25.0 for route in split.routes)
     assert judge_rides(split, TWO) == []
     with pytest.raises(MobilityError):
         solve_rides(replace(TWO, longest_route=5.0))
@@ -138,7 +139,6 @@ def test_a_long_route_is_ruled_out():
 
 def test_a_rider_too_many_takes_another_round():
     crowded = problem([(0, 0), (0, 5), (0, 6), (0, 10), (0, 11)], [ALL_DAY] * 5, capacity=2, loads=[2, 1])
-    assert len(solve_rides(crowded).routes) in {1, 2}
     assert judge_rides(solve_rides(crowded), crowded) == []
     assert solve_rides(crowded).cost > 22
 

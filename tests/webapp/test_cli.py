@@ -234,7 +234,8 @@ def test_feeds_are_checked_and_compared(run, tmp_path):
     before = write_feed(tmp_path / "before")
     after = write_feed(tmp_path / "after", stops_txt=FILES["stops.txt"].replace("44.52,1.60", "0,0"))
     good = run("gtfs", "check", before, "--date", "2026-06-01", "--json")
-    assert good.exit_code in {0, 1}
+    assert good.exit_code == 0
+    assert json.loads(good.stdout)["counts"]["error"] == 0
     bad = run("gtfs", "check", after, "--date", "2026-06-01", "--json")
     assert bad.exit_code == 1
     document = json.loads(bad.stdout)
