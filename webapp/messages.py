@@ -9,6 +9,7 @@ from webapp.french import duration_words, joined, session_word, time_words, week
 
 ERRORS = {
     "no-rides-in-time": "Aucun plan n'a été trouvé dans le temps donné ({seconds:.0f} s).",
+    "promise-cannot-hold": "Ce qui a été promis ({value}) ne peut plus être tenu tel quel : revoyez cet horaire.",
     "rides-infeasible": "Aucun plan ne peut servir toutes les demandes.",
     "no-such-place": "« {value} » n'est ni une commune du territoire, ni un arrêt connu.",
     "merge-has-errors": "L'offre réunie comporte des erreurs ({reason}) : elle n'est pas publiée, la précédente reste.",

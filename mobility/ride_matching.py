@@ -1,0 +1,198 @@
+"""Matching rides with drivers: what is asked, who can drive, and the plan that packs one into the other.
+
+Times are seconds on one clock (a batch of several days counts from the first midnight), lengths are metres.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+from mobility.travel import Progress, TravelTimes, no_progress
+
+UP, DOWN = "up", "down"
+"""A stop of a route picks a rider up or sets them down."""
+MOST_RIDES = 6
+"""Rides that one driver is asked for at most in one shift: a volunteer is not a taxi."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of time, both ends included."""
+
+    opens: float
+    closes: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """When and where one driver can drive.
+
+    From ``origin`` to ``destination`` (home and home again for a volunteer), leaving at ``opens`` at the earliest and
+    arriving by ``closes``. ``longest`` bounds the metres of the whole drive, ``detour`` the seconds of driving beyond
+    the direct way. ``load`` is the driving in seconds that the driver already did lately; ``counts`` tells whether
+    this drive adds to it (one's own trip, shared, does not).
+    """
+
+    id: str
+    driver: str
+    origin: str
+    destination: str
+    opens: float
+    closes: float
+    seats: int
+    abilities: frozenset[str] = frozenset()
+    longest: float = float("inf")
+    detour: float = float("inf")
+    load: float = 0.0
+    counts: bool = True
+    most_rides: int = MOST_RIDES
+
+
+@dataclass(frozen=True)
+class Ride:
+    """One way of a request: from where to where, picked up and set down within windows.
+
+    ``boarding`` seconds pass at each end. ``longest`` bounds the seconds between leaving the pick-up and arriving.
+    """
+
+    id: str
+    request: str
+    origin: str
+    destination: str
+    pickup: Window
+    dropoff: Window
+    seats: int
+    longest: float
+    boarding: float = 120.0
+    needs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class MatchingProblem:
+    """Shifts and rides with the travel times between their places.
+
+    All rides of a request are served or none. ``weights`` (default 1) tell what serving a request is worth.
+    ``promised`` names the shift of each ride that has been agreed: it stays there, within its windows. ``refused``
+    holds the pairs (request, driver) that are not to be proposed again.
+    """
+
+    shifts: tuple[Shift, ...]
+    rides: tuple[Ride, ...]
+    travel: TravelTimes
+    weights: dict[str, float] = field(default_factory=dict)
+    promised: dict[str, str] = field(default_factory=dict)
+    refused: frozenset[tuple[str, str]] = frozenset()
+
+    def __post_init__(self) -> None:
+        for kind, ids in (("shift", [s.id for s in self.shifts]), ("ride", [r.id for r in self.rides])):
+            if len(set(ids)) != len(ids):
+                raise ValueError(f"each {kind} needs an id of its own")
+
+    @cached_property
+    def requests(self) -> dict[str, tuple[Ride, ...]]:
+        """Return the rides of each request."""
+        found: dict[str, list[Ride]] = {}
+        for ride in self.rides:
+            found.setdefault(ride.request, []).append(ride)
+        return {request: tuple(rides) for request, rides in found.items()}
+
+    @cached_property
+    def shifts_by_id(self) -> dict[str, Shift]:
+        """Return the shifts by identifier."""
+        return {shift.id: shift for shift in self.shifts}
+
+    @cached_property
+    def rides_by_id(self) -> dict[str, Ride]:
+        """Return the rides by identifier."""
+        return {ride.id: ride for ride in self.rides}
+
+    def weight(self, request: str) -> float:
+        """Return what serving a request is worth."""
+        return self.weights.get(request, 1.0)
+
+
+@dataclass(frozen=True)
+class RouteStop:
+    """A pick-up or set-down, and when it starts."""
+
+    ride: str
+    kind: str
+    time: float
+
+
+@dataclass(frozen=True)
+class Route:
+    """What one shift drives: its stops in order, when it leaves and is back, metres and seconds of driving."""
+
+    shift: str
+    stops: tuple[RouteStop, ...]
+    departure: float
+    arrival: float
+    metres: float
+    seconds: float
+
+    @property
+    def rides(self) -> tuple[str, ...]:
+        """Return the rides in the order of their pick-ups."""
+        return tuple(stop.ride for stop in self.stops if stop.kind == UP)
+
+
+@dataclass(frozen=True)
+class MatchingProof:
+    """One objective of the packing: its value, the bound that nothing can beat, and the relative gap."""
+
+    name: str
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Return the gap between value and bound, relative to the value (0: proven)."""
+        return abs(self.bound - self.value) / max(1e-9, abs(self.value)) if self.bound != self.value else 0.0
+
+
+@dataclass(frozen=True)
+class Packing:
+    """The routes that were chosen, with the proof of each objective in order: served, fairness, distance."""
+
+    routes: tuple[Route, ...]
+    proofs: tuple[MatchingProof, ...]
+    columns: int
+    seconds: float
+
+    @cached_property
+    def shift_of(self) -> dict[str, str]:
+        """Return the shift that drives each ride."""
+        return {ride: route.shift for route in self.routes for ride in route.rides}
+
+    def served(self, problem: MatchingProblem) -> list[str]:
+        """Return the requests all of whose rides are driven."""
+        return [r for r, rides in problem.requests.items() if all(ride.id in self.shift_of for ride in rides)]
+
+    @property
+    def proven(self) -> bool:
+        """Tell whether no plan serves more (within one part in a million)."""
+        return self.proofs[0].gap <= 1e-6
+
+
+@dataclass(frozen=True)
+class Placement:
+    """One way to serve a request beside what is promised: the routes that change, and what it adds to them."""
+
+    request: str
+    routes: tuple[Route, ...]
+    added_metres: float
+    added_seconds: float
+
+
+class Matcher(Protocol):
+    """Packs rides into shifts as well as can be."""
+
+    def __call__(self, problem: MatchingProblem, *, limit: float = 60.0, progress: Progress = no_progress) -> Packing:
+        """Return the best packing found in ``limit`` seconds."""
+        ...
+
+
+PackingJudge = Callable[[Packing, MatchingProblem], list[str]]
+"""Returns every promise that a packing breaks, in words for the log (none: it holds)."""

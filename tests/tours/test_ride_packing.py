@@ -1,0 +1,307 @@
+"""Matched rides: against brute force on tiny cases, through the judge always, and the laws that hold on any case."""
+
+import itertools
+import random
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mobility.errors import MobilityError
+from mobility.ride_matching import DOWN, UP, MatchingProblem, Packing, Ride, Route, RouteStop, Shift, Window
+from mobility.travel import TravelTimes
+from tours.packing_judge import judge_packing
+from tours.ride_insertion import best_answers
+from tours.ride_packing import pack_rides
+
+HOUR = 3600.0
+KILOMETRE, MINUTE = 1000.0, 60.0
+
+
+def plane(points):
+    """Places on a plane, a kilometre a minute."""
+    names = tuple(points)
+    xy = np.array([points[name] for name in names], dtype=float)
+    metres = (np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) * KILOMETRE).astype(np.float32)
+    seconds = (metres / KILOMETRE * MINUTE).astype(np.float32)
+    return TravelTimes(names, names, seconds, metres, np.zeros(metres.shape, dtype=bool))
+
+
+TOWN = {"town": (0, 0), "farm": (10, 0), "mill": (12, 0), "hill": (0, 10), "home": (11, 0), "far": (60, 0)}
+
+
+def to_town(name, origin, by, *, request=None, seats=1, needs=frozenset(), longest=1800.0, early=1800.0):
+    return Ride(
+        name,
+        request or name,
+        origin,
+        "town",
+        Window(0, 24 * HOUR),
+        Window(by - early, by),
+        seats,
+        longest,
+        120.0,
+        needs,
+    )
+
+
+def from_town(name, destination, after, *, request, seats=1):
+    return Ride(name, request, "town", destination, Window(after, after + HOUR), Window(0, 24 * HOUR), seats, 1800.0)
+
+
+def volunteer(name="v", home="home", opens=8 * HOUR, closes=12 * HOUR, seats=3, **more):
+    return Shift(name, f"driver-{name}", home, home, opens, closes, seats, **more)
+
+
+def problem(shifts, rides, **more):
+    return MatchingProblem(tuple(shifts), tuple(rides), plane(TOWN), **more)
+
+
+def best(case, **options):
+    """The packing, which the judge must have nothing to say about."""
+    packing = pack_rides(case, **options)
+    assert judge_packing(packing, case) == []
+    assert all(proof.bound >= proof.value - 1e-6 for proof in packing.proofs[:1])
+    assert all(proof.bound <= proof.value + 1e-6 for proof in packing.proofs[1:])
+    return packing
+
+
+def test_two_neighbours_share_a_car():
+    case = problem([volunteer()], [to_town("a", "farm", 9 * HOUR), to_town("b", "mill", 9 * HOUR)])
+    packing = best(case)
+    assert set(packing.served(case)) == {"a", "b"}
+    assert packing.proven
+    (route,) = packing.routes
+    # 11 to 12, back to 10 and 0, and home to 11.
+    assert route.metres == pytest.approx(24_000, abs=1)
+
+
+def test_nobody_is_left_in_town():
+    rides = [to_town("out", "farm", 9 * HOUR, request="q"), from_town("back", "farm", 11 * HOUR, request="q")]
+    whole = best(problem([volunteer()], rides))
+    assert set(whole.shift_of) == {"out", "back"}
+    # Free until 10:00 only: the way out alone would fit, and is not driven.
+    assert best(problem([volunteer(closes=10 * HOUR)], rides)).routes == ()
+
+
+def test_out_and_back_with_two_drivers():
+    rides = [to_town("out", "farm", 9 * HOUR, request="q"), from_town("back", "farm", 15 * HOUR, request="q")]
+    shifts = [volunteer("m", closes=12 * HOUR), volunteer("a", opens=14 * HOUR, closes=18 * HOUR)]
+    assert best(problem(shifts, rides)).shift_of == {"out": "m", "back": "a"}
+
+
+@pytest.mark.parametrize(
+    ("shift", "ride"),
+    [
+        (volunteer(seats=1), to_town("a", "farm", 9 * HOUR, seats=2)),
+        (volunteer(), to_town("a", "farm", 9 * HOUR, needs=frozenset({"wheelchair"}))),
+        (volunteer(longest=20_000), to_town("a", "farm", 9 * HOUR)),
+        (volunteer(opens=9 * HOUR), to_town("a", "farm", 9 * HOUR)),
+        (volunteer(), to_town("a", "far", 9 * HOUR)),
+        (replace(volunteer(), destination="town", detour=60.0), to_town("a", "hill", 9 * HOUR)),
+    ],
+)
+def test_what_cannot_be_driven_is_not(shift, ride):
+    assert best(problem([shift], [ride])).routes == ()
+
+
+def test_a_shared_trip_takes_a_rider_on_its_way():
+    trip = Shift("t", "d", "mill", "town", 8 * HOUR, 9 * HOUR, 2, detour=300.0, counts=False)
+    packing = best(problem([trip], [to_town("a", "farm", 9 * HOUR)]))
+    assert packing.routes[0].metres == pytest.approx(12_000, abs=1)
+    assert packing.proofs[1].value == 0
+
+
+def test_the_load_is_shared_before_kilometres_are_saved():
+    near, tired = volunteer("near", home="farm", load=10 * HOUR), volunteer("fresh", home="mill")
+    packing = best(problem([near, tired], [to_town("a", "farm", 9 * HOUR)]))
+    assert packing.shift_of == {"a": "fresh"}
+    equal = problem([replace(near, load=0), tired], [to_town("a", "farm", 9 * HOUR)])
+    assert best(equal).shift_of == {"a": "near"}
+
+
+def test_promises_hold_and_are_built_around():
+    rides = [to_town("a", "farm", 9 * HOUR), to_town("b", "mill", 9 * HOUR)]
+    shifts = [volunteer("v", home="hill", seats=1), volunteer("w", seats=1)]
+    case = problem(shifts, rides, promised={"a": "v"})
+    packing = best(case)
+    assert packing.shift_of == {"a": "v", "b": "w"}
+    with pytest.raises(MobilityError) as error:
+        pack_rides(problem([volunteer("v", opens=10 * HOUR)], rides[:1], promised={"a": "v"}))
+    assert error.value.code == "promise-cannot-hold"
+
+
+def test_a_refusal_is_not_asked_again():
+    case = problem([volunteer()], [to_town("a", "farm", 9 * HOUR)], refused=frozenset({("a", "driver-v")}))
+    assert best(case).routes == ()
+
+
+def test_at_once_finds_the_best_place_beside_what_is_promised():
+    rides = [to_town("a", "farm", 9 * HOUR), to_town("b", "mill", 9 * HOUR)]
+    case = problem([volunteer("v"), volunteer("w", home="hill")], rides, promised={"a": "v"})
+    held = best(problem([volunteer("v")], rides[:1])).routes
+    answers = best_answers(case, held, "b", count=3)
+    assert [answer.routes[0].shift for answer in answers] == ["v", "w"]
+    assert answers[0].added_metres == pytest.approx(2_000, abs=1)
+    for answer in answers:
+        kept = [route for route in held if route.shift not in {r.shift for r in answer.routes}]
+        faults = judge_packing(Packing((*kept, *answer.routes), (), 0, 0), case)
+        assert not faults
+    assert best_answers(case, held, "b", count=1) == answers[:1]
+
+
+def random_case(seed, shifts=3, requests=3):
+    rng = random.Random(seed)
+    points = {f"p{i}": (rng.uniform(0, 20), rng.uniform(0, 20)) for i in range(8)}
+    made = []
+    for i in range(shifts):
+        opens = rng.choice([8, 9, 13]) * HOUR
+        home = rng.choice(list(points))
+        own = rng.random() < 0.3
+        end = rng.choice(list(points)) if own else home
+        made.append(
+            Shift(
+                f"s{i}", f"d{i}", home, end, opens, opens + rng.choice([1, 2, 4]) * HOUR, rng.choice([1, 2, 3]),
+                frozenset({"wheelchair"}) if rng.random() < 0.5 else frozenset(), rng.choice([40_000.0, 90_000.0]),
+                900.0 if own else float("inf"), rng.choice([0.0, HOUR]), counts=not own,
+            )
+        )  # fmt: skip
+    rides = []
+    for i in range(requests):
+        a, b = rng.sample(list(points), 2)
+        at = rng.choice([9, 10, 14]) * HOUR
+        needs = frozenset({"wheelchair"}) if rng.random() < 0.2 else frozenset()
+        wide = Window(0, 24 * HOUR)
+        seats = rng.choice([1, 1, 2])
+        rides.append(Ride(f"r{i}o", f"r{i}", a, b, wide, Window(at - 2700, at), seats, 2700.0, 120.0, needs))
+        if rng.random() < 0.5:
+            window = Window(at + HOUR, at + 2 * HOUR)
+            rides.append(Ride(f"r{i}b", f"r{i}", b, a, window, wide, seats, 2700.0, 120.0, needs))
+    return MatchingProblem(tuple(made), tuple(rides), plane(points))
+
+
+def brute_force(case):
+    """Served, fairness and metres of the best packing, by trying every route of every shift in plain Python."""
+    options = []
+    for shift in case.shifts:
+        routes = {frozenset(): (0.0, 0.0)}
+        for size in (1, 2, 3, 4):
+            for group in itertools.combinations(case.rides, size):
+                stops = [(ride, kind) for ride in group for kind in (UP, DOWN)]
+                for order in itertools.permutations(stops):
+                    told = timed(case, shift, order)
+                    key = frozenset(ride.id for ride in group)
+                    if told and (key not in routes or told[0] < routes[key][0]):
+                        routes[key] = told
+        options.append(list(routes.items()))
+    found = (-1.0, 0.0, 0.0)
+    for chosen in itertools.product(*options):
+        rides = [ride for held, _ in chosen for ride in held]
+        if len(rides) != len(set(rides)):
+            continue
+        served = [q for q, parts in case.requests.items() if all(r.id in rides for r in parts)]
+        if sum(len(case.requests[q]) for q in served) != len(rides):
+            continue
+        fair = sum(
+            ((s.load + seconds) / 600) ** 2 - (s.load / 600) ** 2
+            for s, (held, (_, seconds)) in zip(case.shifts, chosen, strict=True)
+            if held and s.counts
+        )
+        value = (len(served), -fair, -sum(metres for _, (metres, _) in chosen))
+        if value[:1] > found[:1] or (value[0] == found[0] and (value[1] > found[1] + 1e-6
+                                     or (value[1] > found[1] - 1e-6 and value[2] > found[2]))):  # fmt: skip
+            found = value
+    return found
+
+
+def timed(case, shift, order):
+    """Metres and seconds of an order of stops that the judge accepts at its earliest times, or None."""
+    seen = set()
+    for ride, kind in order:
+        if (kind == DOWN) != (ride.id in seen):
+            return None
+        seen.add(ride.id)
+    travel = case.travel
+    times = [0.0] * len(order)
+    for _ in range(len(order) + 2):
+        at, ready = shift.origin, shift.opens
+        for i, (ride, kind) in enumerate(order):
+            here, window = (ride.origin, ride.pickup) if kind == UP else (ride.destination, ride.dropoff)
+            times[i] = max(times[i], window.opens, ready + travel.seconds_between(at, here))
+            at, ready = here, times[i] + ride.boarding
+        for i, (ride, kind) in enumerate(order):
+            if kind == UP:
+                down = next(j for j in range(i, len(order)) if order[j] == (ride, DOWN))
+                times[i] = max(times[i], times[down] - ride.longest - ride.boarding)
+    way = [shift.origin, *(r.origin if k == UP else r.destination for r, k in order), shift.destination]
+    pairs = list(itertools.pairwise(way))
+    metres = sum(travel.metres_between(a, b) for a, b in pairs)
+    seconds = sum(travel.seconds_between(a, b) for a, b in pairs)
+    end = times[-1] + order[-1][0].boarding + travel.seconds_between(way[-2], way[-1])
+    stops = tuple(RouteStop(ride.id, kind, time) for (ride, kind), time in zip(order, times, strict=True))
+    route = Route(shift.id, stops, times[0] - travel.seconds_between(*pairs[0]), end, metres, seconds)
+    alone = replace(case, rides=tuple({r.id: r for r, _ in order}.values()))
+    packing = Packing((route,), (), 0, 0)
+    faults = [fault for fault in judge_packing(packing, alone) if fault.code != "not-brought-back"]
+    return None if faults else (metres, seconds)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_tiny_cases_equal_brute_force(seed):
+    case = random_case(seed, shifts=2, requests=2)
+    packing = best(case)
+    served, fair, metres = brute_force(case)
+    assert packing.proofs[0].value == served
+    assert packing.proofs[1].value == pytest.approx(-fair, abs=1e-3)
+    assert packing.proofs[2].value == pytest.approx(-metres / 1000, abs=1e-2)
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000))
+def test_an_added_driver_never_lowers_what_is_served(seed):
+    case = random_case(seed, shifts=4, requests=6)
+    fewer = replace(case, shifts=case.shifts[:3])
+    assert best(case).proofs[0].value >= best(fewer).proofs[0].value
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10_000))
+def test_a_promise_kept_is_never_broken(seed):
+    case = random_case(seed, shifts=4, requests=6)
+    first = best(replace(case, rides=tuple(r for r in case.rides if r.request in {"r0", "r1", "r2"})))
+    held = replace(case, promised=first.shift_of)
+    packing = best(held)
+    assert packing.proofs[0].value >= first.proofs[0].value
+    for request in case.requests:
+        if not any(ride.id in first.shift_of for ride in case.requests[request]):
+            for answer in best_answers(held, first.routes, request):
+                changed = {route.shift: route for route in first.routes} | {r.shift: r for r in answer.routes}
+                assert judge_packing(Packing(tuple(changed.values()), (), 0, 0), held) == []
+
+
+def test_priced_routes_find_what_listed_routes_find(monkeypatch):
+    case = random_case(77, shifts=5, requests=9)
+    listed = best(case)
+    monkeypatch.setattr("tours.ride_packing.LISTED_NODES", 1)
+    priced = best(case)
+    assert priced.proofs[0].value == listed.proofs[0].value
+    assert priced.proofs[0].bound >= listed.proofs[0].value
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda r: replace(r, departure=r.departure - 4 * HOUR), "leaves-early"),
+        (lambda r: replace(r, metres=1.0), "wrong-length"),
+        (lambda r: replace(r, stops=r.stops[::-1]), "wrong-order"),
+        (lambda r: replace(r, stops=tuple(replace(s, time=s.time + HOUR) for s in r.stops)), "dropoff-outside"),
+        (lambda r: replace(r, stops=(replace(r.stops[0], time=8.9 * HOUR), r.stops[1])), "too-fast"),
+        (lambda r: replace(r, shift="nobody"), "unknown-shift"),
+    ],
+)
+def test_the_judge_sees_what_is_wrong(change, code):
+    case = problem([volunteer()], [to_town("a", "farm", 9 * HOUR)])
+    (route,) = best(case).routes
+    assert code in {fault.code for fault in judge_packing(Packing((change(route),), (), 0, 0), case)}

@@ -1,0 +1,347 @@
+"""The best packing of rides into shifts, proven: columns of feasible routes, chosen by MathOpt on HiGHS.
+
+Three objectives, one after the other: the weight of the requests served, then a fair load between volunteers (the sum
+of the squares of their loads), then kilometres. Each is first relaxed over a few columns, to which those of the pool
+that help are added until none does; routes that the relaxation shows to be too dear are then left out, and the rest
+is solved in whole numbers. Where a shift has too many routes to list them all, they are priced in by the same search
+(column generation) from an insertion solution, and a Lagrangian bound stands for what was never listed.
+"""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from mobility.errors import MobilityError
+from mobility.ride_matching import MatchingProblem, MatchingProof, Packing, Route
+from mobility.travel import Progress, no_progress
+from tours.ride_arrays import Floats, Found, Ints, RideArrays
+from tours.ride_insertion import insert_all
+from tours.ride_pool import RidePool, best_of_each
+from tours.ride_program import Goal, Relaxed, RideProgram
+
+LISTED_NODES = 60_000
+"""Stops tried for one shift before its routes are priced instead of listed."""
+LISTED_ROUTES = 6_000
+PRICED_NODES = 400_000
+PRICED_ROUTES = 400
+"""Routes that one pricing of one shift brings at most."""
+LISTING_SHARE = 0.2
+"""Share of the time after which shifts are no longer listed."""
+MOST_COLUMNS = 40_000
+"""Routes in one program of whole numbers."""
+SMALL = 3000
+"""Routes beyond which a good choice is sought by diving before the program in whole numbers."""
+PASSES = 200
+SERVED, FAIRNESS, DISTANCE = "served", "fairness", "distance"
+_CLOSE = 1e-6
+_NEAR = 1e-3
+"""Part of a relaxation's value that its last routes may still take off before it is good enough."""
+
+
+class _Packer:
+    def __init__(self, problem: MatchingProblem, limit: float, progress: Progress) -> None:
+        self.problem = problem
+        self.started = time.monotonic()
+        self.deadline = self.started + limit
+        self.progress = progress
+        self.arrays = RideArrays(problem)
+        self.pool = RidePool(self.arrays)
+        requests = list(problem.requests)
+        number = {request: i for i, request in enumerate(requests)}
+        self.ride_request: Ints = np.array([number[ride.request] for ride in problem.rides], dtype=np.int64)
+        self.weights: Floats = np.array([problem.weight(request) for request in requests])
+        promised = {int(self.ride_request[r]) for rides in self.arrays.promised.values() for r in rides}
+        self.program = RideProgram(self.pool, self.ride_request, self.weights, promised)
+        self.candidates = self._useful()
+        self.open: set[int] = set()
+        self.active: Ints = np.empty(0, dtype=np.int64)
+        self.dead: Ints = np.empty(0, dtype=np.int64)
+
+    def _left(self) -> float:
+        return max(0.2, self.deadline - time.monotonic())
+
+    def _useful(self) -> list[Ints]:
+        """Return each shift's candidates; a ride goes where another ride of its request has no driver at all."""
+        found = [self.arrays.candidates(number) for number in range(len(self.problem.shifts))]
+        possible = np.zeros(len(self.problem.rides), dtype=bool)
+        for rides in found:
+            possible[rides] = True
+        hopeless: NDArray[np.bool_] = np.zeros(len(self.weights), dtype=bool)
+        hopeless[self.ride_request[~possible]] = True
+        self.hopeful = float(self.weights[~hopeless].sum())
+        return [rides[~hopeless[self.ride_request[rides]]] for rides in found]
+
+    def list_routes(self) -> None:
+        """List the routes of every shift, those with few candidates first; the others are left open."""
+        order = sorted(range(len(self.candidates)), key=lambda number: len(self.candidates[number]))
+        until = self.started + LISTING_SHARE * (self.deadline - self.started)
+        for done, number in enumerate(order):
+            rides = self.candidates[number]
+            if not len(rides):
+                continue
+            hurried = time.monotonic() > until
+            found = self.arrays.explore(
+                number, rides, most_nodes=500 if hurried else LISTED_NODES, most_found=LISTED_ROUTES
+            )
+            if number in self.arrays.promised and not len(found):
+                raise _broken_promise(self.problem.shifts[number].id)
+            if found.unseen > -np.inf:
+                self.open.add(number)
+            self.pool.add(number, found)
+            if done % 32 == 0:
+                self.progress("routes", done / len(order))
+
+    def start(self) -> list[Route]:
+        """Take an insertion solution into the program, as what one can fall back on."""
+        promised = [self._promised_route(number) for number in self.arrays.promised]
+        made = list(insert_all(self.arrays, promised, self.candidates).routes())
+        sets = []
+        for route in made:
+            number = self.arrays.shift_number(route.shift)
+            stops = np.array([self.arrays.stops_of(route)], dtype=np.int64)
+            sets.append((number, tuple(int(k) for k in stops[0] if k >= 0)))
+            if number in self.open:
+                one = Found(stops, np.zeros(1), np.array([route.metres]), np.array([route.seconds]), 0, -np.inf)
+                self.pool.add(number, one)
+        self.active = self.pool.holding(sets)
+        self.start_weight = self._weight(self._one_each(self.active))
+        return made
+
+    def _promised_route(self, number: int) -> Route:
+        found = self.arrays.explore(number, np.array(self.arrays.promised[number], dtype=np.int64))
+        if not len(found):
+            raise _broken_promise(self.problem.shifts[number].id)
+        shortest = found.stops[int(np.argmin(found.metres))]
+        return self.arrays.route(number, [int(k) for k in shortest if abs(int(k)) <= len(self.problem.rides)])
+
+    def relax(self, goal: Goal) -> tuple[Relaxed, float]:
+        """Solve the relaxation over the pool by adding the routes that help; return it with its bound."""
+        for _ in range(PASSES):
+            relaxed = self.program.relaxed(goal, self.active, self._left())
+            gain = -relaxed.reduced
+            gain[self.dead] = 0.0
+            helping = best_of_each(self.pool.shift, gain, 8)
+            # What the best route left out of each shift could still take off the value (Lagrange).
+            best = np.zeros(len(self.problem.shifts))
+            np.maximum.at(best, self.pool.shift[helping], gain[helping])
+            bound = relaxed.value - float(best.sum())
+            fresh = np.setdiff1d(helping, self.active)
+            near = best.sum() <= _NEAR * max(1.0, abs(relaxed.value))
+            if goal.least_served is None:
+                aim = min(self.hopeful, _whole(-bound, self.weights))
+                near = aim - max(self.start_weight, _whole(-relaxed.value, self.weights)) < _CLOSE
+            if not len(fresh) or near or time.monotonic() > self.deadline:
+                return relaxed, bound
+            self.active = np.union1d(self.active, fresh)
+        return relaxed, bound
+
+    def relax_open(self, goal: Goal) -> tuple[Relaxed, float]:
+        """Relax the first objective, pricing routes of open shifts too; return it with the bound on what is served."""
+        bound = self.hopeful
+        while True:
+            relaxed, lagrange = self.relax(goal)
+            if not self.open:
+                return relaxed, min(bound, -lagrange)
+            new, slack = 0, 0.0
+            for number in sorted(self.open):
+                rides = self.candidates[number]
+                price = float(relaxed.shift_price[number])
+                found = self.arrays.explore(
+                    number, rides, worth=relaxed.ride_worth[rides], threshold=price + 1e-7, most_nodes=PRICED_NODES,
+                    most_found=PRICED_ROUTES,
+                )  # fmt: skip
+                best = max(float(found.worth.max()) if len(found) else -np.inf, found.unseen)
+                slack += max(0.0, best - price)
+                new += self.pool.add(number, found, new_only=True)
+                if time.monotonic() > self.deadline - 0.4 * (self.deadline - self.started):
+                    goal = Goal(np.zeros(len(self.pool)), goal.request_cost)
+                    return self.program.relaxed(goal, self.active, self._left()), bound
+            bound = min(bound, slack - relaxed.value)
+            goal = Goal(np.zeros(len(self.pool)), goal.request_cost)
+            self.progress("pricing", min(1.0, -relaxed.value / max(1e-9, bound)))
+            if not new or _whole(bound, self.weights) - _whole(-relaxed.value, self.weights) < _CLOSE:
+                return self.relax(goal)[0], bound
+
+    def solve(self) -> Packing:
+        """Return the best packing found, with the proof of each objective."""
+        self.list_routes()
+        fallback = self.start()
+        self.progress("packing", 0.3)
+        zeros = np.zeros(len(self.pool))
+        relaxed, bound = self.relax_open(Goal(zeros, -self.weights))
+        goal = Goal(np.zeros(len(self.pool)), -self.weights)
+        incumbent = self._routes_in_pool(fallback)
+        chosen, bound = self._whole_numbers(goal, relaxed, incumbent, -bound, share=0.6)
+        served = self._weight(chosen)
+        proofs = [MatchingProof(SERVED, served, max(served, _whole(-bound, self.weights)))]
+        limits: tuple[tuple[Floats, float], ...] = ()
+        for name, costs in ((FAIRNESS, self.pool.fair), (DISTANCE, self.pool.metres / 1000)):
+            self.progress(name, 0.6 if name == FAIRNESS else 0.8)
+            goal = Goal(costs, np.zeros(len(self.weights)), served, limits)
+            self.active = np.union1d(self.active, chosen)
+            chosen, bound = self._next(goal, chosen)
+            value = float(costs[chosen].sum())
+            proofs.append(MatchingProof(name, value, min(value, bound) if not self.open else 0.0))
+            limits = (*limits, (costs, value))
+        routes = tuple(self.arrays.route(int(self.pool.shift[c]), self.pool.stops(int(c))) for c in np.sort(chosen))
+        return Packing(routes, tuple(proofs), len(self.pool), time.monotonic() - self.started)
+
+    def _next(self, goal: Goal, chosen: Ints) -> tuple[Ints, float]:
+        """Improve a later objective, keeping the choice at hand where time runs out."""
+        if time.monotonic() > self.deadline:
+            return chosen, 0.0
+        try:
+            relaxed, bound = self.relax(goal)
+        except MobilityError:
+            return chosen, 0.0
+        return self._whole_numbers(goal, relaxed, chosen, bound, share=0.5)
+
+    def _whole_numbers(
+        self, goal: Goal, relaxed: Relaxed, incumbent: Ints, bound: float, *, share: float
+    ) -> tuple[Ints, float]:
+        """Return the best choice in whole numbers and its bound; routes that cannot be part of a better one are out."""
+        value = self._value(goal, incumbent)
+        until = time.monotonic() + share * self._left()
+        if value - self._rounded(goal, bound) > _CLOSE * max(1.0, abs(value)):
+            dived = self._dive(goal, relaxed, until) if goal.least_served is None and len(self.active) > SMALL else None
+            if dived is not None and self._value(goal, dived) < value - _CLOSE:
+                incumbent, value = dived, self._value(goal, dived)
+        if value - self._rounded(goal, bound) > _CLOSE * max(1.0, abs(value)):
+            columns = np.union1d(self.active, incumbent)
+            few = self.program.best(goal, columns, max(0.2, (until - time.monotonic()) / 2), incumbent)
+            if few and few[1] < value - _CLOSE:
+                incumbent, value = few[0], few[1]
+        # A route whose reduced cost exceeds the gap left is in no plan as good: later objectives need not look at it.
+        gap = value - bound + _CLOSE * max(1.0, abs(value))
+        self.dead = np.union1d(self.dead, np.setdiff1d(np.flatnonzero(relaxed.reduced > gap), incumbent))
+        self.active = np.setdiff1d(self.active, self.dead)
+        if value - self._rounded(goal, bound) <= _CLOSE * max(1.0, abs(value)):
+            return incumbent, min(bound, value)
+        if time.monotonic() > self.deadline:
+            return incumbent, bound
+        kept = np.setdiff1d(np.arange(len(self.pool)), self.dead)
+        whole = len(kept) <= MOST_COLUMNS
+        if not whole:
+            kept = np.union1d(kept[np.argsort(relaxed.reduced[kept])[:MOST_COLUMNS]], incumbent)
+        found = self.program.best(goal, kept, max(0.2, until - time.monotonic()), incumbent)
+        if found is None:
+            return incumbent, bound
+        if found[1] < value - _CLOSE:
+            incumbent, value = found[0], found[1]
+        # The bound of a program in whole numbers does not count the routes that it was not given.
+        return incumbent, min(max(bound, found[2]), value) if whole and not self.open else bound
+
+    def _dive(self, goal: Goal, relaxed: Relaxed, until: float) -> Ints | None:
+        """Return a good choice: take what the relaxation takes almost whole, relax again, and so on."""
+        columns = self.active[: len(relaxed.taken)]
+        taken = relaxed.taken
+        while time.monotonic() < until:
+            whole = columns[taken > 1 - 1e-6]
+            split = np.flatnonzero((taken > 1e-6) & (taken <= 1 - 1e-6))
+            if not len(split):
+                return whole
+            most = columns[split[np.argsort(-taken[split])]]
+            for count in (max(1, len(most) // 6), 1):
+                fixed = np.union1d(whole, most[:count])
+                _, first = np.unique(self.pool.shift[fixed], return_index=True)
+                try:
+                    taken = self.program.relaxed(goal, columns, max(0.2, until - time.monotonic()), fixed[first]).taken
+                    break
+                except MobilityError:
+                    continue
+            else:
+                return None
+        return None
+
+    def _rounded(self, goal: Goal, bound: float) -> float:
+        return -_whole(-bound, self.weights) if goal.least_served is None else bound
+
+    def _routes_in_pool(self, routes: list[Route]) -> Ints:
+        sets = []
+        for route in routes:
+            rides = tuple(self.arrays.ride_number(ride) for ride in route.rides)
+            sets.append((self.arrays.shift_number(route.shift), rides))
+        return self._one_each(self.pool.holding(sets))
+
+    def _one_each(self, columns: Ints) -> Ints:
+        _, first = np.unique(self.pool.shift[columns], return_index=True)
+        return columns[first]
+
+    def _weight(self, chosen: Ints) -> float:
+        return float(self.weights[self._served(chosen)].sum())
+
+    def _served(self, chosen: Ints) -> Ints:
+        rides = self.pool.rides[chosen]
+        return np.unique(self.ride_request[rides[rides < len(self.ride_request)]])
+
+    def _value(self, goal: Goal, chosen: Ints) -> float:
+        return float(goal.route_cost[chosen].sum() + goal.request_cost[self._served(chosen)].sum())
+
+
+def _broken_promise(shift: str) -> MobilityError:
+    return MobilityError(
+        "promise-cannot-hold", f"what {shift} has promised cannot be driven as it stands", field="promised", value=shift
+    )
+
+
+def _whole(bound: float, weights: Floats) -> float:
+    """Lower a bound to the next sum that whole weights can make."""
+    return float(np.floor(bound + 1e-6)) if bool(np.all(weights == np.round(weights))) else bound
+
+
+def pack_rides(problem: MatchingProblem, *, limit: float = 60.0, progress: Progress = no_progress) -> Packing:
+    """Return the best packing of rides into shifts, with the bound of each objective.
+
+    Parts of the problem that share no ride and no request (days, far valleys) are packed apart: the objectives add
+    up. Raises :class:`MobilityError` where what was promised cannot be driven.
+    """
+    started = time.monotonic()
+    parts = separate_parts(problem)
+    packings = []
+    for number, part in enumerate(parts):
+        spent = time.monotonic() - started
+        share = len(part.rides) / max(1, sum(len(p.rides) for p in parts[number:]))
+
+        def tell(stage: str, done: float, before: int = number) -> None:
+            progress(stage, (before + done) / len(parts))
+
+        packings.append(_Packer(part, max(1.0, (limit - spent) * share), tell).solve())
+    progress("done", 1.0)
+    proofs = tuple(
+        MatchingProof(
+            name, sum(p.proofs[i].value for p in packings),
+            sum(p.proofs[i].bound for p in packings),
+        )
+        for i, name in enumerate((SERVED, FAIRNESS, DISTANCE))
+    )  # fmt: skip
+    routes = tuple(route for packing in packings for route in packing.routes)
+    return Packing(routes, proofs, sum(p.columns for p in packings), time.monotonic() - started)
+
+
+def separate_parts(problem: MatchingProblem) -> list[MatchingProblem]:
+    """Return the parts of a problem that share no candidate ride and no request; the largest come first."""
+    arrays = RideArrays(problem)
+    shifts, rides = len(problem.shifts), len(problem.rides)
+    pairs = [(n, shifts + int(ride)) for n in range(shifts) for ride in arrays.candidates(n)]
+    first: dict[str, int] = {}
+    for i, ride in enumerate(problem.rides):
+        pairs.append((shifts + first.setdefault(ride.request, i), shifts + i))
+    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(shifts + rides, shifts + rides))
+    _, label = connected_components(graph, directed=False)
+    parts = []
+    for part in np.unique(label[:shifts][np.isin(label[:shifts], label[shifts:])]):
+        members = np.flatnonzero(label == part)
+        kept = tuple(problem.rides[i - shifts] for i in members if i >= shifts)
+        known = {ride.id for ride in kept}
+        parts.append(
+            replace(
+                problem, shifts=tuple(problem.shifts[i] for i in members if i < shifts), rides=kept,
+                promised={ride: shift for ride, shift in problem.promised.items() if ride in known},
+            )
+        )  # fmt: skip
+    return sorted(parts, key=lambda part: -len(part.rides))

@@ -1,0 +1,144 @@
+"""The packing as a linear or mixed-integer program over some routes of the pool, solved through MathOpt."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from ortools.math_opt import model_pb2
+from ortools.math_opt.python import mathopt
+
+from mobility.errors import MobilityError
+from tours.ride_arrays import Floats, Ints
+from tours.ride_pool import RidePool
+
+_MILP_GAP = 1e-7
+_FOUND = {mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is minimised: a cost of each route of the pool and of serving each request, under earlier objectives.
+
+    ``least_served`` bounds the weight served from below; ``limits`` bound sums of other costs from above.
+    """
+
+    route_cost: Floats
+    request_cost: Floats
+    least_served: float | None = None
+    limits: tuple[tuple[Floats, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """A solved relaxation: its value, how much of each given route it takes, and what every route of the pool costs."""
+
+    value: float
+    taken: Floats
+    ride_worth: Floats
+    shift_price: Floats
+    reduced: Floats
+
+
+class RideProgram:
+    """One route a shift; each ride is driven as often as its request is served (once, or not at all)."""
+
+    def __init__(self, pool: RidePool, ride_request: Ints, weights: Floats, promised: set[int]) -> None:
+        self.pool = pool
+        self.ride_request = ride_request
+        self.weights = weights
+        self.promised = promised
+        self.shifts = len(pool.arrays.problem.shifts)
+
+    def _model(self, goal: Goal, columns: Ints, *, integer: bool, fixed: Ints | None = None) -> model_pb2.ModelProto:
+        pool, n, requests = self.pool, len(columns), len(self.weights)
+        rides = len(self.ride_request)
+        routes = np.arange(n)
+        row, column = np.nonzero(pool.rides[columns] < rides)
+        entries = [
+            (pool.shift[columns], routes, np.ones(n)),
+            (self.shifts + pool.rides[columns][row, column], row, np.ones(len(row))),
+            (self.shifts + np.arange(rides), n + self.ride_request, -np.ones(rides)),
+        ]
+        lower = [np.full(self.shifts, -np.inf), np.zeros(rides)]
+        upper = [np.ones(self.shifts), np.zeros(rides)]
+        size = self.shifts + rides
+        if goal.least_served is not None:
+            entries.append((np.full(requests, size), n + np.arange(requests), self.weights))
+            lower.append(np.array([goal.least_served - 1e-6 * max(1.0, goal.least_served)]))
+            upper.append(np.array([np.inf]))
+            size += 1
+        for costs, most in goal.limits:
+            entries.append((np.full(n, size), routes, costs[columns]))
+            lower.append(np.array([-np.inf]))
+            upper.append(np.array([most + 1e-6 * max(1.0, abs(most))]))
+            size += 1
+        proto = model_pb2.ModelProto()
+        variables = proto.variables
+        variables.ids.extend(range(n + requests))
+        held = np.zeros(n) if fixed is None else np.isin(columns, fixed).astype(float)
+        variables.lower_bounds.extend([*held.tolist()] + [float(q in self.promised) for q in range(requests)])
+        # The row of its shift bounds a route already; a bound of its own would blur the prices of the relaxation.
+        variables.upper_bounds.extend([1.0 if integer else np.inf] * n + [1.0] * requests)
+        variables.integers.extend([integer] * n + [False] * requests)
+        rows = proto.linear_constraints
+        rows.ids.extend(range(size))
+        rows.lower_bounds.extend(np.concatenate(lower).tolist())
+        rows.upper_bounds.extend(np.concatenate(upper).tolist())
+        where, what, values = (np.concatenate(part) for part in zip(*entries, strict=True))
+        order = np.lexsort((what, where))
+        order = order[values[order] != 0]
+        matrix = proto.linear_constraint_matrix
+        matrix.row_ids.extend(where[order].tolist())
+        matrix.column_ids.extend(what[order].tolist())
+        matrix.coefficients.extend(values[order].tolist())
+        costs = np.concatenate([goal.route_cost[columns], goal.request_cost])
+        used = np.flatnonzero(costs)
+        proto.objective.linear_coefficients.ids.extend(used.tolist())
+        proto.objective.linear_coefficients.values.extend(costs[used].tolist())
+        return proto
+
+    def relaxed(self, goal: Goal, columns: Ints, limit: float, fixed: Ints | None = None) -> Relaxed:
+        """Solve the relaxation over some routes, and price all those of the pool; ``fixed`` routes are taken."""
+        model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=False, fixed=fixed))
+        parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit))
+        result = mathopt.solve(model, mathopt.SolverType.GLOP, params=parameters)
+        if result.termination.reason not in _FOUND:
+            raise _no_time(limit)
+        duals = result.dual_values()
+        prices = np.array([duals[row] for row in model.linear_constraints()])
+        ride_worth = prices[self.shifts : self.shifts + len(self.ride_request)]
+        shift_price = -np.minimum(prices[: self.shifts], 0.0)
+        reduced = goal.route_cost + shift_price[self.pool.shift] - self.pool.worth(ride_worth)
+        for (costs, _), price in zip(goal.limits, prices[len(prices) - len(goal.limits) :], strict=True):
+            reduced = reduced - price * costs
+        taken = np.array(result.variable_values(list(model.variables())[: len(columns)]))
+        return Relaxed(result.objective_value(), taken, ride_worth, shift_price, reduced)
+
+    def best(self, goal: Goal, columns: Ints, limit: float, start: Ints) -> tuple[Ints, float, float] | None:
+        """Return the best choice among some routes, its value and bound; None where no time was enough for one.
+
+        ``start`` is a choice that is known to be possible.
+        """
+        model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=True))
+        parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=_MILP_GAP)
+        variables = list(model.variables())
+        rides = self.pool.rides[start]
+        served = set(self.ride_request[rides[rides < len(self.ride_request)]].tolist())
+        taken = set(np.searchsorted(columns, start).tolist())
+        n = len(columns)
+        hint = mathopt.SolutionHint(
+            {v: float(i in taken if i < n else i - n in served) for i, v in enumerate(variables)}
+        )
+        result = mathopt.solve(
+            model, mathopt.SolverType.HIGHS, params=parameters,
+            model_params=mathopt.ModelSolveParameters(solution_hints=[hint]),
+        )  # fmt: skip
+        if result.termination.reason not in _FOUND:
+            return None
+        values = result.variable_values(variables[:n])
+        chosen = columns[np.array(values) > 0.5]
+        return chosen, float(result.objective_value()), float(result.termination.objective_bounds.dual_bound)
+
+
+def _no_time(seconds: float) -> MobilityError:
+    return MobilityError("no-rides-in-time", "no plan was found in the time given", field="limit", seconds=seconds)
