@@ -108,6 +108,7 @@ def read_territory(folder: TerritoryFolder) -> Territory:
         poles=poles,
         school_zone=str(settings.get("school_zone", "")),
         stated_population=settings.get("stated_population"),
+        large_urban=frozenset(settings.get("large_urban", [])),
     )
 
 

@@ -83,6 +83,8 @@ class Territory:
     poles: frozenset[str]
     school_zone: str
     stated_population: int | None = None
+    large_urban: frozenset[str] = frozenset()
+    """Communes of urban units too large for residence alone to open volunteer transport."""
 
     @cached_property
     def by_insee(self) -> dict[str, Commune]:

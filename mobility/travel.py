@@ -77,8 +77,10 @@ ON_FOOT = "foot"
 class Roads(Protocol):
     """A road network seen from the use cases. ``profile`` names a vehicle ("car", "bus") or a walker ("foot")."""
 
-    def travel_times(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelTimes:
-        """Return the matrix of fastest times."""
+    def travel_times(
+        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str, *, limit: float = float("inf")
+    ) -> TravelTimes:
+        """Return the matrix of fastest times; pairs beyond ``limit`` seconds are ``inf``."""
         ...
 
     def path(self, origin: Place, destination: Place, profile: str) -> Path:

@@ -44,8 +44,10 @@ class LinkRoads:
             tuple[str, str], tuple[dict[str, float], dict[str, float], dict[str, tuple[str, RoadLink]]]
         ] = {}
 
-    def travel_times(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelTimes:
-        """Return the matrix of fastest times along the links."""
+    def travel_times(
+        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str, *, limit: float = float("inf")
+    ) -> TravelTimes:
+        """Return the matrix of fastest times along the links; pairs beyond ``limit`` seconds are ``inf``."""
         seconds = np.full((len(origins), len(destinations)), np.inf, dtype=np.float32)
         metres = seconds.copy()
         estimated = np.zeros(seconds.shape, dtype=bool)
@@ -62,6 +64,8 @@ class LinkRoads:
                 seconds[row, column] = direct if is_direct else through
                 metres[row, column] = straight if is_direct else length.get(end, np.inf) + off_road
                 estimated[row, column] = is_direct or off_road > 0
+        metres[seconds > limit] = np.inf
+        seconds[seconds > limit] = np.inf
         return TravelTimes(
             tuple(place.id for place in origins), tuple(place.id for place in destinations), seconds, metres, estimated
         )

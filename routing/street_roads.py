@@ -200,9 +200,11 @@ class StreetRoads:
             self._networks[profile] = self._load(profile)
         return self._networks[profile]
 
-    def travel_times(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelTimes:
-        """Return the matrix of fastest times."""
-        return self.network(profile).travel_times(origins, destinations)
+    def travel_times(
+        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str, *, limit: float = float("inf")
+    ) -> TravelTimes:
+        """Return the matrix of fastest times; pairs beyond ``limit`` seconds are ``inf``."""
+        return self.network(profile).travel_times(origins, destinations, limit=limit)
 
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""

@@ -23,8 +23,11 @@ MORNING, AFTERNOON = (9 * 3600 + 900, 12 * 3600 + 1800), (14 * 3600, 17 * 3600 +
 class CrowFlyRoads:
     """Roads straight as the crow flies, driven at 60 km/h by any vehicle."""
 
-    def travel_times(self, origins: Sequence[Place], destinations: Sequence[Place], profile: str) -> TravelTimes:
+    def travel_times(
+        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str, *, limit: float = float("inf")
+    ) -> TravelTimes:
         metres = np.array([[great_circle(a.point, b.point) for b in destinations] for a in origins], dtype=np.float32)
+        metres[metres / (60 / 3.6) > limit] = np.inf
         return TravelTimes(
             tuple(p.id for p in origins),
             tuple(p.id for p in destinations),

@@ -58,7 +58,7 @@ def test_constraints_pin_every_dependency():
         line.split("==")[0].lower().replace("_", "-") for line in (ROOT / "constraints.txt").read_text().splitlines()
     }
     names = {
-        re.split(r"[<>=]", d)[0].lower() for d in (*project["dependencies"], *project["optional-dependencies"]["dev"])
+        re.split(r"[\[<>=]", d)[0].lower() for d in (*project["dependencies"], *project["optional-dependencies"]["dev"])
     }
     assert names <= pinned
 

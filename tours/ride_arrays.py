@@ -153,7 +153,8 @@ class RideArrays:
         metres, seconds = np.empty(size), np.empty(size)
         most = max(shift.most_rides, int(must.sum()))
         kept, nodes, unseen = explore(
-            rides, self._keys[rides], prizes, threshold, *self.limits_of(number), most, self.up, self.down, self.windows, self.boarding, self.longest, self.load, self.problem.travel.seconds,
+            rides, self._keys[rides], prizes, threshold, *self.limits_of(number), most, self.up, self.down,
+            self.windows, self.boarding, self.longest, self.load, self.problem.travel.seconds,
             self.problem.travel.metres, must, max(2, largest), most_nodes, found_stops, key, value, metres, seconds,
         )  # fmt: skip
         n = len(rides)

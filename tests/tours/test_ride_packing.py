@@ -13,8 +13,10 @@ from mobility.errors import MobilityError
 from mobility.ride_matching import DOWN, UP, MatchingProblem, Packing, Ride, Route, RouteStop, Shift, Window
 from mobility.travel import TravelTimes
 from tours.packing_judge import judge_packing
+from tours.recruit import best_recruits
 from tours.ride_insertion import best_answers
 from tours.ride_packing import pack_rides
+from tours.ride_reasons import explain
 
 HOUR = 3600.0
 KILOMETRE, MINUTE = 1000.0, 60.0
@@ -305,3 +307,48 @@ def test_the_judge_sees_what_is_wrong(change, code):
     case = problem([volunteer()], [to_town("a", "farm", 9 * HOUR)])
     (route,) = best(case).routes
     assert code in {fault.code for fault in judge_packing(Packing((change(route),), (), 0, 0), case)}
+
+
+def why(case, request="a"):
+    packing = best(case)
+    assert request not in packing.served(case)
+    return explain(case, packing, request)
+
+
+@pytest.mark.parametrize(
+    ("shifts", "rides", "reason", "change"),
+    [
+        ([volunteer(opens=8.85 * HOUR)], [to_town("a", "farm", 9 * HOUR, early=0)], "hours", ("minutes", 15)),
+        ([volunteer(longest=20_000)], [to_town("a", "farm", 9 * HOUR)], "reach", ("kilometres", 3)),
+        ([volunteer(seats=1)], [to_town("a", "farm", 9 * HOUR, seats=2)], "seats", ("seats", 1)),
+        ([volunteer()], [to_town("a", "farm", 9 * HOUR, needs=frozenset({"wheelchair"}))], "needs", ("needs", 0)),
+        ([], [to_town("a", "farm", 9 * HOUR)], "no-driver", None),
+        (
+            [volunteer(closes=9.7 * HOUR)],
+            [to_town("a", "farm", 9 * HOUR, request="a"), from_town("b", "farm", 15 * HOUR, request="a")],
+            "no-way-back", ("one-way", 0),
+        ),
+    ],
+)  # fmt: skip
+def test_why_not_names_the_rule_and_the_smallest_change(shifts, rides, reason, change):
+    told = why(problem(shifts, rides))
+    assert told.reason == reason
+    assert (told.change and (told.change.kind, told.change.amount)) == change
+
+
+def test_whoever_has_a_driver_that_others_need_is_told_so():
+    rides = [to_town("a", "farm", 9 * HOUR, early=300), to_town("b", "hill", 9 * HOUR, early=300)]
+    case = problem([volunteer(seats=1, home="town", opens=8.4 * HOUR)], rides, weights={"b": 2.0})
+    assert why(case).reason == "taken"
+
+
+def test_the_driver_to_look_for_is_the_one_who_serves_the_most():
+    rides = [to_town("a", "farm", 9 * HOUR), to_town("b", "mill", 9 * HOUR), to_town("c", "hill", 9 * HOUR)]
+    case = problem([], rides)
+    candidates = {
+        "farm": [volunteer("f", home="farm", longest=30_000)], "hill": [volunteer("h", home="hill", longest=25_000)],
+        "late": [volunteer("l", home="farm", opens=14 * HOUR, closes=18 * HOUR)],
+    }  # fmt: skip
+    gains = best_recruits(case, best(case), candidates)
+    assert [(gain.candidate, gain.requests) for gain in gains] == [("farm", ("a", "b")), ("hill", ("c",))]
+    assert best_recruits(problem([volunteer()], rides[:2]), best(problem([volunteer()], rides[:2])), candidates) == []

@@ -1,0 +1,203 @@
+"""Persons, offers, requests and nicknames in the store."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+
+from data.ride_schema import contacts, nicknames, offers, persons, requests
+from data.ride_store import new_id
+from mobility.errors import MobilityError
+from mobility.places import Place, Point
+from mobility.rides import Contact, Person, RideOffer, RideRequest
+from mobility.territory import folded
+
+
+def place_document(place: Place) -> dict[str, Any]:
+    """Return a place as it is kept."""
+    return {"id": place.id, "name": place.name, "lon": place.point.lon, "lat": place.point.lat}
+
+
+def parse_place(document: dict[str, Any]) -> Place:
+    """Return a place from what was kept."""
+    return Place(str(document["id"]), str(document["name"]), Point(float(document["lon"]), float(document["lat"])))
+
+
+def add_person(
+    tx: Connection, person: Person, contact: Contact, *, now: datetime, by: str, example: bool = False
+) -> Person:
+    """Keep a person (a new identifier where theirs is empty), with the consents they gave and who took them down."""
+    made = Person(person.id or new_id(), person.kind, person.alias, person.commune, person.consents)
+    told = {name: {"at": now.isoformat(), "by": by} for name in sorted(person.consents)}
+    tx.execute(
+        insert(persons).values(
+            id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, consents=told, example=example,
+            created=now.astimezone(UTC), seen=now.astimezone(UTC),
+        )
+    )  # fmt: skip
+    tx.execute(
+        insert(contacts).values(
+            person=made.id, name=contact.name, telephone=contact.telephone, mail=contact.mail, address=contact.address
+        )
+    )
+    return made
+
+
+def find_person(tx: Connection, person: str) -> Person:
+    """Return a person."""
+    row = tx.execute(select(persons).where(persons.c.id == person)).first()
+    if row is None:
+        raise MobilityError("no-such-person", f"no person '{person}'", field="person", value=person)
+    return _person(row)
+
+
+def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
+    """Return all persons, of a kind."""
+    query = select(persons).order_by(persons.c.created, persons.c.id)
+    rows = tx.execute(query.where(persons.c.kind == kind) if kind else query)
+    return [_person(row) for row in rows]
+
+
+def person_with_telephone(tx: Connection, telephone: str) -> Person | None:
+    """Return the person whose number this is."""
+    row = tx.execute(
+        select(persons).join(contacts, contacts.c.person == persons.c.id).where(contacts.c.telephone == telephone)
+    ).first()
+    return _person(row) if row else None
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.id, row.kind, row.alias, row.commune, frozenset(row.consents))
+
+
+def read_contact(tx: Connection, person: str) -> Contact:
+    """Return how a person is reached; callers write down in the journal who asked."""
+    row = tx.execute(select(contacts).where(contacts.c.person == person)).first()
+    return Contact(row.name, row.telephone, row.mail, row.address) if row else Contact()
+
+
+def add_offer(tx: Connection, offer: RideOffer, *, now: datetime) -> RideOffer:
+    """Keep an offer (a new identifier where its own is empty)."""
+    identifier = offer.id or new_id()
+    tx.execute(
+        insert(offers).values(
+            id=identifier, driver=offer.driver, kind=offer.kind, origin=place_document(offer.origin),
+            destination=place_document(offer.destination), opens=offer.opens, closes=offer.closes,
+            weekdays="".join(str(day) for day in sorted(offer.weekdays)), day=offer.day, seats=offer.seats,
+            abilities=sorted(offer.abilities), reach=offer.reach, detour=offer.detour, flexible=offer.flexible,
+            first=offer.first, last=offer.last, active=True, created=now.astimezone(UTC),
+        )
+    )  # fmt: skip
+    return find_offer(tx, identifier)
+
+
+def find_offer(tx: Connection, offer: str) -> RideOffer:
+    """Return an offer."""
+    row = tx.execute(select(offers).where(offers.c.id == offer)).first()
+    if row is None:
+        raise MobilityError("no-such-offer", f"no offer '{offer}'", field="offer", value=offer)
+    return _offer(row)
+
+
+def active_offers(tx: Connection, days: Iterable[date] | None = None) -> list[RideOffer]:
+    """Return the offers that hold, on one of some days."""
+    rows = tx.execute(select(offers).where(offers.c.active).order_by(offers.c.created, offers.c.id))
+    found = [_offer(row) for row in rows]
+    wanted = list(days) if days is not None else None
+    return found if wanted is None else [offer for offer in found if any(offer.runs(day) for day in wanted)]
+
+
+def withdraw_offer(tx: Connection, offer: str) -> None:
+    """Withdraw an offer: it is kept for what was promised, and proposed no more."""
+    tx.execute(update(offers).where(offers.c.id == offer).values(active=False))
+
+
+def _offer(row: Row[Any]) -> RideOffer:
+    return RideOffer(
+        row.id, row.driver, row.kind, parse_place(row.origin), parse_place(row.destination), row.opens, row.closes,
+        frozenset(int(day) for day in row.weekdays), row.day, row.seats, frozenset(row.abilities), row.reach,
+        row.detour, row.flexible, row.first, row.last,
+    )  # fmt: skip
+
+
+def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideRequest:
+    """Keep a request (a new identifier where its own is empty)."""
+    identifier = request.id or new_id()
+    tx.execute(
+        insert(requests).values(
+            id=identifier, rider=request.rider, day=request.day, origin=place_document(request.origin),
+            destination=place_document(request.destination), arrive_by=request.arrive_by,
+            depart_after=request.depart_after, back_after=request.back_after, companions=request.companions,
+            needs=sorted(request.needs), purpose=request.purpose, criterion=request.criterion, proof=request.proof,
+            agent=request.agent, series=request.series, state=request.state, created=now.astimezone(UTC),
+        )
+    )  # fmt: skip
+    return find_request(tx, identifier)
+
+
+def find_request(tx: Connection, request: str) -> RideRequest:
+    """Return a request."""
+    row = tx.execute(select(requests).where(requests.c.id == request)).first()
+    if row is None:
+        raise MobilityError("no-such-request", f"no request '{request}'", field="request", value=request)
+    return _request(row)
+
+
+def requests_on(tx: Connection, days: Sequence[date], states: Sequence[str] = ()) -> list[RideRequest]:
+    """Return the requests of some days, in some states (all where none is given)."""
+    query = select(requests).where(requests.c.day.in_(list(days))).order_by(requests.c.day, requests.c.id)
+    return [_request(row) for row in tx.execute(query.where(requests.c.state.in_(list(states))) if states else query)]
+
+
+def requests_between(tx: Connection, first: date, last: date) -> list[RideRequest]:
+    """Return the requests of a span of days."""
+    query = select(requests).where(requests.c.day.between(first, last)).order_by(requests.c.day, requests.c.id)
+    return [_request(row) for row in tx.execute(query)]
+
+
+def requests_of(tx: Connection, rider: str) -> list[RideRequest]:
+    """Return the requests of a rider, the newest first."""
+    query = select(requests).where(requests.c.rider == rider).order_by(requests.c.day.desc(), requests.c.id)
+    return [_request(row) for row in tx.execute(query)]
+
+
+def set_request_state(tx: Connection, request: str, state: str) -> None:
+    """Change what became of a request."""
+    tx.execute(update(requests).where(requests.c.id == request).values(state=state))
+
+
+def same_request(tx: Connection, request: RideRequest) -> RideRequest | None:
+    """Return a request of the same rider for the same day and destination that still lives: a double entry."""
+    query = select(requests).where(
+        requests.c.rider == request.rider, requests.c.day == request.day,
+        or_(*[requests.c.state == state for state in ("waiting", "proposed", "confirmed")]),
+    )  # fmt: skip
+    found = (_request(row) for row in tx.execute(query))
+    return next((known for known in found if known.destination.id == request.destination.id), None)
+
+
+def _request(row: Row[Any]) -> RideRequest:
+    return RideRequest(
+        row.id, row.rider, row.day, parse_place(row.origin), parse_place(row.destination), row.arrive_by,
+        row.depart_after, row.back_after, row.companions, frozenset(row.needs), row.purpose, row.criterion, row.proof,
+        row.agent, row.series, row.state,
+    )  # fmt: skip
+
+
+def all_nicknames(tx: Connection) -> list[tuple[str, Place]]:
+    """Return the local names of places."""
+    return [(row.name, parse_place(row.place)) for row in tx.execute(select(nicknames).order_by(nicknames.c.folded))]
+
+
+def set_nickname(tx: Connection, name: str, place: Place, *, now: datetime, by: str) -> None:
+    """Keep a local name of a place; one that is there already now means the new place."""
+    if not folded(name):
+        raise MobilityError("empty-value", "give the name that people use", field="name")
+    tx.execute(delete(nicknames).where(nicknames.c.folded == folded(name)))
+    tx.execute(
+        insert(nicknames).values(
+            folded=folded(name), name=name.strip(), place=place_document(place), added_by=by,
+            created=now.astimezone(UTC),
+        )
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""The rides' store: SQLite in the state folder, or PostgreSQL by one setting; the same code on both."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from mobility.errors import MobilityError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY = 30
+"""Seconds that a write waits for another to end."""
+
+
+class RideStore:
+    """A database of rides, its tables brought up to date when it is opened."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        try:
+            migrate(self.engine)
+        except OperationalError as error:
+            raise MobilityError(
+                "no-database", f"the database cannot be opened ({_first_line(error)})", field="MOBILITY_DATABASE",
+                reason=_first_line(error),
+            ) from None  # fmt: skip
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction that may write: all of it lands, or nothing."""
+        with self._trouble(), self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                # The lock is taken at once: two writers never read the same state before one of them writes.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                _end(connection, "ROLLBACK")
+                raise
+            _end(connection, "COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a transaction that reads one state."""
+        with self._trouble(), self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.begin()
+            try:
+                yield connection
+            finally:
+                _end(connection, "ROLLBACK")
+
+    @contextmanager
+    def _trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise MobilityError(
+                "database-trouble", f"the database did not answer ({_first_line(error)}); try again", field="database",
+                reason=_first_line(error),
+            ) from error  # fmt: skip
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _end(connection: Connection, word: str) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(word)
+    elif word == "COMMIT":
+        connection.commit()
+    else:
+        connection.rollback()
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).splitlines()[0] if str(error.orig) else type(error).__name__
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, pool_size=10)
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: object) -> None:
+        # Transactions begin where the store says, not where the driver guesses.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for word in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY * 1000}"):
+            cursor.execute(f"PRAGMA {word}")
+        cursor.close()
+
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to today's version; a database made by a newer version is refused."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    with engine.connect() as connection:
+        lite = connection.dialect.name == "sqlite"
+        if lite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(720031)")
+        current = MigrationContext.configure(connection).get_current_revision()
+        known = {revision.revision for revision in script.walk_revisions()}
+        if current is not None and current not in known:
+            raise MobilityError(
+                "newer-database", f"the database was made by a newer version ({current}); update the program",
+                field="MOBILITY_DATABASE", value=current,
+            )  # fmt: skip
+        if current != script.get_current_head():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        _end(connection, "COMMIT")
+
+
+def tables_of(engine: Engine) -> list[str]:
+    """Return the names of the tables there are."""
+    return sorted(inspect(engine).get_table_names())
+
+
+def new_id() -> str:
+    """Return a new identifier that says nothing of what it names."""
+    return secrets.token_hex(8)
+
+
+def new_secret() -> str:
+    """Return a new secret for a private link."""
+    return secrets.token_urlsafe(24)
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def instant(value: datetime) -> datetime:
+    """Return an instant as it was kept: in UTC, whatever the database made of it."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,0 +1,73 @@
+"""Travel times that are asked for again and again: a table that grows with the places it has seen."""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from mobility.places import Place
+from mobility.travel import Roads, TravelTimes
+
+LONGEST_LEG = 2.0 * 3600
+"""Seconds of a single drive beyond which nobody is matched: longer ones are not even looked for."""
+
+
+class TravelCache:
+    """Keeps the square table of drives between all places seen, and computes only the rows and columns that are new.
+
+    ``most`` bounds the places kept; beyond, the table starts anew with the places asked for.
+    """
+
+    def __init__(self, roads: Roads, *, profile: str = "car", most: int = 6000, longest: float = LONGEST_LEG) -> None:
+        self._roads = roads
+        self._profile = profile
+        self._most = most
+        self._longest = longest
+        self._lock = threading.Lock()
+        self._places: list[Place] = []
+        self._index: dict[tuple[str, float, float], int] = {}
+        self._table = _empty()
+
+    def times(self, places: Sequence[Place]) -> TravelTimes:
+        """Return the square table between places (each once, by identifier); drives beyond ``longest`` are ``inf``."""
+        asked = list({place.id: place for place in places}.values())
+        with self._lock:
+            new = [place for place in asked if _key(place) not in self._index]
+            if len(self._places) + len(new) > self._most:
+                self._places, self._index, self._table = [], {}, _empty()
+                new = asked
+            if new:
+                self._grow(new)
+            rows = np.array([self._index[_key(place)] for place in asked], dtype=np.int64)
+            seconds, metres, estimated = (part[np.ix_(rows, rows)] for part in self._table)
+        ids = tuple(place.id for place in asked)
+        return TravelTimes(ids, ids, seconds, metres, estimated.astype(bool))
+
+    def _grow(self, new: Sequence[Place]) -> None:
+        old = self._places
+        places = [*old, *new]
+        size, before = len(places), len(old)
+        grown = tuple(np.full((size, size), np.inf, dtype=np.float32) for _ in range(3))
+        for part, known in zip(grown, self._table, strict=True):
+            part[:before, :before] = known
+        blocks: list[tuple[Sequence[Place], Sequence[Place], slice, slice]] = [
+            (new, places, slice(before, size), slice(0, size))
+        ]
+        if old:
+            blocks.append((old, new, slice(0, before), slice(before, size)))
+        for origins, destinations, rows, columns in blocks:
+            times = self._roads.travel_times(origins, destinations, self._profile, limit=self._longest)
+            for part, values in zip(grown, (times.seconds, times.metres, times.estimated), strict=True):
+                part[rows, columns] = values
+        for place in new:
+            self._index[_key(place)] = len(self._places)
+            self._places = [*self._places, place]
+        self._table = grown
+
+
+def _empty() -> tuple[np.ndarray, ...]:
+    return tuple(np.empty((0, 0), dtype=np.float32) for _ in range(3))
+
+
+def _key(place: Place) -> tuple[str, float, float]:
+    return place.id, place.point.lon, place.point.lat
