@@ -78,7 +78,8 @@ def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime) -> None:
     tx.execute(
         insert(unmet).values(
             id=need.id or new_id(), request=need.request, day=need.day, origin=need.origin,
-            destination=need.destination, purpose=need.purpose, people=need.people, reason=need.reason, change=dict(need.change),
+            destination=need.destination, purpose=need.purpose, people=need.people, reason=need.reason,
+            change=dict(need.change),
             created=now.astimezone(UTC),
         )
     )  # fmt: skip

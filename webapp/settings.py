@@ -1,5 +1,6 @@
 """Settings, read from the environment once."""
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ class Settings:
 
     ``territory`` is a name or a folder; ``state`` holds plans, caches and uploads; ``public_address`` is where the
     public reaches the site (default: host and port); ``roads`` an OSM extract or folder of road tables ("" for the
-    embedded links).
+    embedded links). Rides: ``database`` is where they are kept (default: SQLite in the state), ``desk_key`` opens the
+    desk's pages, ``smtp`` and ``sms_webhook`` carry messages (default: shown on the desk's page only),
+    ``answer_hours`` is how long a proposal lives, ``retention_days`` how long persons and rides are kept;
+    ``partner_keys`` (NAME=KEY,…) lets other platforms in, ``partners`` (NAME=ADDRESS|KEY,…) names those we ask.
     """
 
     territory: str
@@ -26,11 +30,26 @@ class Settings:
     port: int = 8000
     roads: str = ""
     public_address: str = ""
+    database: str = ""
+    desk_key: str = ""
+    smtp: str = ""
+    mail_from: str = ""
+    sms_webhook: str = ""
+    sms_secret: str = ""
+    answer_hours: float = 24.0
+    retention_days: int = 400
+    partner_keys: str = ""
+    partners: str = ""
 
     @property
     def public_url(self) -> str:
         """Return the address printed on posters and in calendars, without a final slash."""
         return (self.public_address or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def database_url(self) -> str:
+        """Return the address of the rides' database."""
+        return self.database or f"sqlite:///{(self.state / Path(self.territory).name / 'rides.sqlite').absolute()}"
 
     @property
     def road_cache(self) -> Path:
@@ -48,7 +67,31 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_port(env.get("MOBILITY_PORT", "8000")),
         public_address=env.get("MOBILITY_PUBLIC_URL", ""),
         roads=env.get("MOBILITY_ROADS", ""),
+        database=env.get("MOBILITY_DATABASE", ""),
+        desk_key=env.get("MOBILITY_DESK_KEY", ""),
+        smtp=env.get("MOBILITY_SMTP", ""),
+        mail_from=env.get("MOBILITY_MAIL_FROM", ""),
+        sms_webhook=env.get("MOBILITY_SMS_WEBHOOK", ""),
+        sms_secret=env.get("MOBILITY_SMS_SECRET", ""),
+        answer_hours=_number(env, "MOBILITY_ANSWER_HOURS", 24, 1, 240),
+        retention_days=int(_number(env, "MOBILITY_RETENTION_DAYS", 400, 30, 3660)),
+        partner_keys=env.get("MOBILITY_PARTNER_KEYS", ""),
+        partners=env.get("MOBILITY_PARTNERS", ""),
     )
+
+
+def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:
+    text = env.get(name, "") or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise MobilityError(
+            "bad-number", f"'{text}' is not a number between {low:g} and {high:g}", field=name, value=text, low=low,
+            high=high,
+        )  # fmt: skip
+    return value
 
 
 def _port(text: str) -> int:

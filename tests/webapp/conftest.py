@@ -1,0 +1,127 @@
+"""A rides' desk on each kind of database, with a driver and a rider or two."""
+
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from data.ride_records import add_offer, add_person
+from mobility.places import Place
+from mobility.rides import CONSENTS, DRIVER, RIDER, VOLUNTEER, Contact, Person, RideOffer, RideRequest
+from tests.conftest import NOW
+from webapp.rides.desk import RideDesk
+from webapp.rides.opening import open_desk
+from webapp.settings import Settings, default_territory
+from webapp.workspace import Workspace, open_workspace
+
+POSTGRES = os.environ.get("MOBILITY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+TOMORROW = NOW.date() + timedelta(days=1)
+HOUR = 3600
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return open_workspace(Settings(territory=default_territory(), state=tmp_path_factory.mktemp("rides")))
+
+
+def fresh_postgres() -> tuple[str, Callable[[], None]]:
+    """The address of a new database, and what drops it; a skip where no server answers (in CI, a failure)."""
+    server = create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    name = f"rides_{uuid.uuid4().hex[:12]}"
+    try:
+        with server.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    except OperationalError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL does not answer at {POSTGRES}; set MOBILITY_TEST_POSTGRES")
+
+    def drop() -> None:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+    return f"{POSTGRES.rpartition('/')[0]}/{name}", drop
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path: Path):
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'rides.sqlite'}"
+        return
+    address, drop = fresh_postgres()
+    yield address
+    drop()
+
+
+@pytest.fixture
+def desk(workspace: Workspace, database: str):
+    """A desk on an empty database."""
+    opened = open_desk(replace(workspace, settings=replace(workspace.settings, database=database)))
+    yield opened
+    opened.store.close()
+
+
+def place(workspace: Workspace, name: str) -> Place:
+    """The place of a commune."""
+    commune = workspace.territory.find_commune(name)
+    return workspace.territory.settlements_by_id[commune.insee].place
+
+
+class People:
+    """Adds drivers, riders and requests to a desk in a few words."""
+
+    def __init__(self, desk: RideDesk) -> None:
+        self.desk = desk
+        self.count = 0
+
+    def person(self, kind: str, commune: str, *, consents=CONSENTS) -> str:
+        self.count += 1
+        insee = self.desk.workspace.territory.find_commune(commune).insee
+        with self.desk.store.writing() as tx:
+            return add_person(
+                tx, Person("", kind, f"{kind} {self.count}", insee, frozenset(consents)),
+                Contact(f"Nom {self.count}", f"06000000{self.count:02d}", f"p{self.count}@example.org"), now=NOW,
+                by="test",
+            ).id  # fmt: skip
+
+    def volunteer(self, commune: str, opens=8, closes=18, *, person: str = "", **more) -> RideOffer:
+        home = place(self.desk.workspace, commune)
+        driver = person or self.person(DRIVER, commune)
+        more.setdefault("reach", 200_000.0)
+        offer = RideOffer(
+            "", driver, VOLUNTEER, home, home, int(opens * HOUR), int(closes * HOUR), frozenset(range(1, 8)), **more
+        )
+        with self.desk.store.writing() as tx:
+            return add_offer(tx, offer, now=NOW)
+
+    def asks(
+        self,
+        origin: str,
+        destination: str,
+        at=10.0,
+        back=None,
+        *,
+        day: date = TOMORROW,
+        rider="",
+        now: datetime = NOW,
+        **more,
+    ):
+        rider = rider or self.person(RIDER, origin)
+        request = RideRequest(
+            "", rider, day, place(self.desk.workspace, origin), place(self.desk.workspace, destination),
+            arrive_by=int(at * HOUR), back_after=None if back is None else int(back * HOUR), **more,
+        )  # fmt: skip
+        return self.desk.ask(request, now=now, who="desk")
+
+
+@pytest.fixture
+def people(desk: RideDesk) -> People:
+    return People(desk)

@@ -1,0 +1,344 @@
+"""The life of rides on SQLite and PostgreSQL: asked, proposed, answered, expired, cancelled, remembered, forgotten."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from data.ride_journal import (
+    erase_person,
+    export_person,
+    journal_of,
+    messages_of,
+    purge,
+    unmet_between,
+    yearly_figures,
+)
+from data.ride_matches import add_link, find_match, matches_of, matches_on
+from data.ride_records import all_persons, find_request
+from data.ride_schema import metadata
+from data.ride_store import RideStore, tables_of
+from mobility.errors import MobilityError
+from tests.conftest import NOW
+from tests.webapp.conftest import TOMORROW
+from webapp.rides.answers import (
+    answer,
+    cancel_all_of,
+    cancel_match,
+    cancel_request,
+    close_days,
+    expire,
+    read_proposal,
+    remind,
+)
+from webapp.rides.batch import propose_batch, run_batch
+from webapp.rides.desk import RideDesk
+
+
+def links(desk: RideDesk, match) -> dict[str, str]:
+    """A fresh private link for every side of a match."""
+    with desk.store.writing() as tx:
+        sides = [find_request(tx, match.request).rider, *{ride.driver for ride in match.rides}]
+        return {person: add_link(tx, match, person) for person in sides}
+
+
+def agree(desk: RideDesk, match) -> None:
+    for secret in links(desk, match).values():
+        answer(desk, secret, yes=True, now=NOW)
+
+
+def state_of(desk: RideDesk, request: str) -> str:
+    with desk.store.reading() as tx:
+        return find_request(tx, request).state
+
+
+def sent(desk: RideDesk, purpose: str) -> list[str]:
+    with desk.store.reading() as tx:
+        return [message["text"] for message in messages_of(tx) if message["purpose"] == purpose]
+
+
+def test_the_tables_are_those_of_the_code(desk):
+    assert set(tables_of(desk.store.engine)) == {*metadata.tables, "alembic_version"}
+    RideStore(desk.store.url).close()
+
+
+def test_the_migrations_lead_to_the_tables_of_the_code(database):
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    store = RideStore(database)
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    store.close()
+
+
+def test_a_request_is_answered_proposed_and_confirmed(desk, people):
+    offer = people.volunteer("Labastide-Marnhac")
+    request = people.asks("Lherm", "Cahors", 10, 11.5)
+    options, _ = desk.options(request.id)
+    assert [ride.offer for ride in options[0].rides] == [offer.id, offer.id]
+    assert 9.25 * 3600 <= options[0].rides[0].dropoff <= 10 * 3600
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    assert state_of(desk, request.id) == "proposed"
+    assert len(sent(desk, "proposal")) == 2
+    assert match.participation == pytest.approx(sum(r.share for r in match.rides) / 1000 * 0.32, abs=0.01)
+    secrets = links(desk, match)
+    answer(desk, secrets.pop(request.rider), yes=True, now=NOW)
+    assert state_of(desk, request.id) == "proposed"
+    (secret,) = secrets.values()
+    told = answer(desk, secret, yes=True, now=NOW)
+    assert told.match.state == "confirmed"
+    assert answer(desk, secret, yes=True, now=NOW).match.state == "confirmed"
+    assert len(sent(desk, "confirmed")) == 2
+    assert all("06000000" in text for text in sent(desk, "confirmed"))
+
+
+def test_numbers_are_given_only_by_consent(desk, people):
+    people.volunteer("Labastide-Marnhac", person=people.person("driver", "Labastide-Marnhac", consents=["messages"]))
+    request = people.asks("Lherm", "Cahors", rider=people.person("rider", "Lherm", consents=["messages", "contact"]))
+    agree(desk, desk.propose_best(request.id, now=NOW, who="desk"))
+    to_driver, to_rider = sorted(sent(desk, "confirmed"), key=lambda text: "06000000" not in text)
+    assert "0600000002" in to_driver
+    assert "06000000" not in to_rider
+
+
+def test_a_no_falls_to_the_next_best_and_then_to_an_unmet_need(desk, people):
+    near, far = people.volunteer("Labastide-Marnhac"), people.volunteer("Mercuès")
+    request = people.asks("Labastide-Marnhac", "Cahors")
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    assert match.rides[0].offer == near.id
+    answer(desk, links(desk, match)[near.driver], yes=False, now=NOW + timedelta(minutes=1))
+    with desk.store.reading() as tx:
+        second, first = matches_of(tx, request.id)
+    assert (first.state, second.state) == ("refused", "proposed")
+    assert second.rides[0].offer == far.id
+    answer(desk, links(desk, second)[far.driver], yes=False, now=NOW)
+    assert state_of(desk, request.id) == "unmet"
+    with desk.store.reading() as tx:
+        (need,) = unmet_between(tx, TOMORROW, TOMORROW)
+    assert (need.reason, need.destination) == ("refused", "46042")
+
+
+def test_silence_expires_and_falls_to_the_next_best(desk, people):
+    near, far = people.volunteer("Labastide-Marnhac"), people.volunteer("Mercuès")
+    request = people.asks("Labastide-Marnhac", "Cahors", 17, day=TOMORROW + timedelta(days=3))
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    later = match.expires + timedelta(minutes=1)
+    assert match.expires == NOW + timedelta(hours=24)
+    assert expire(desk, now=NOW) == []
+    assert expire(desk, now=later) == [request.id]
+    with desk.store.reading() as tx:
+        second, first = matches_of(tx, request.id)
+    assert first.state == "expired"
+    assert {second.rides[0].offer} == {far.id} != {near.id}
+    with pytest.raises(MobilityError) as error:
+        answer(desk, links(desk, match)[near.driver], yes=True, now=later)
+    assert error.value.code == "proposal-over"
+
+
+def test_a_cancelled_ride_frees_its_seat_and_finds_another(desk, people):
+    near, far = people.volunteer("Labastide-Marnhac", seats=1), people.volunteer("Mercuès", seats=1)
+    request = people.asks("Labastide-Marnhac", "Cahors")
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    agree(desk, match)
+    cancel_match(desk, match.id, driver=near.driver, now=NOW, who="desk")
+    with desk.store.reading() as tx:
+        assert [m.rides[0].offer for m in matches_on(tx, [TOMORROW])] == [far.id]
+    cancel_request(desk, request.id, now=NOW, who="desk")
+    assert state_of(desk, request.id) == "cancelled"
+    again = people.asks("Labastide-Marnhac", "Cahors")
+    assert desk.propose_best(again.id, now=NOW, who="desk").rides[0].offer == near.id
+
+
+def test_the_batch_groups_explains_and_proposes(desk, people):
+    people.volunteer("Labastide-Marnhac", seats=2)
+    served = [people.asks("Lherm", "Cahors", 10, 11.5), people.asks("Labastide-Marnhac", "Cahors", 10, 11.5)]
+    left = people.asks("Lalbenque", "Cahors", 10, needs=frozenset({"wheelchair"}))
+    stages = []
+    result = run_batch(desk, [TOMORROW], progress=lambda stage, share: stages.append(share))
+    assert stages == sorted(stages)
+    assert {option.request.id for option in result.options} == {request.id for request in served}
+    assert [(why.request, why.reason) for why in result.unserved] == [(left.id, "needs")]
+    made, lost = propose_batch(desk, result, now=NOW, who="desk")
+    assert (len(made), lost) == (2, [])
+    # What was promised is in the next batch, and is not proposed again.
+    for match in made:
+        agree(desk, match)
+    again = run_batch(desk, [TOMORROW])
+    assert again.options == ()
+    assert len(again.packing.routes) == 1
+
+
+def test_a_batch_that_comes_too_late_takes_no_seat_twice(desk, people):
+    people.volunteer("Lherm", seats=1, opens=8.5, closes=10.5)
+    first, second = people.asks("Lherm", "Cahors"), people.asks("Lherm", "Cahors")
+    result = run_batch(desk, [TOMORROW])
+    (planned,) = result.options
+    other = second if planned.request.id == first.id else first
+    desk.propose_best(other.id, now=NOW, who="desk")
+    made, lost = propose_batch(desk, result, now=NOW, who="desk")
+    assert (made, lost) == ([], [planned.request.id])
+
+
+def test_many_hands_never_hold_one_seat_twice(desk, people):
+    people.volunteer("Labastide-Marnhac", seats=1, opens=9, closes=10.2)
+    requests = [people.asks("Labastide-Marnhac", "Cahors") for _ in range(12)]
+    states = [desk.options(request.id) for request in requests]
+    barrier, won, lost = threading.Barrier(12), [], []
+
+    def take(request, options, state):
+        barrier.wait()
+        try:
+            with desk.store.writing() as tx:
+                won.append(desk.hold(tx, state, options[0], now=NOW, who="desk"))
+        except MobilityError as error:
+            lost.append(error.code)
+
+    threads = [threading.Thread(target=take, args=(r, *s)) for r, s in zip(requests, states, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert lost == ["seat-taken"] * 11
+    with desk.store.reading() as tx:
+        assert [match.id for match in matches_on(tx, [TOMORROW])] == [won[0].id]
+
+
+def test_many_yes_at_once_confirm_once(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    match = desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="desk")
+    secrets = list(links(desk, match).values()) * 8
+    barrier = threading.Barrier(len(secrets))
+    states = []
+
+    def say_yes(secret):
+        barrier.wait()
+        states.append(answer(desk, secret, yes=True, now=NOW).match.state)
+
+    threads = [threading.Thread(target=say_yes, args=(secret,)) for secret in secrets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert "confirmed" in states
+    assert len(states) == len(secrets)
+    assert len(sent(desk, "confirmed")) == 2
+
+
+def test_the_law_is_checked_on_what_is_written(desk, people):
+    people.volunteer("Cahors")
+    request = people.asks("Cahors", "Lalbenque", rider=people.person("rider", "Cahors"))
+    # Living in Cahors is not enough, and no proof was seen.
+    assert desk.options(request.id)[0] == []
+    assert desk.why_not(request.id).reason == "not-eligible"
+    shown = people.asks("Cahors", "Lalbenque", rider=people.person("rider", "Cahors"), criterion="social-minimum",
+                        proof="attestation CAF")  # fmt: skip
+    options, state = desk.options(shown.id)
+    with pytest.raises(MobilityError) as error, desk.store.writing() as tx:
+        desk.hold(tx, state, replace(options[0], participation=99.0), now=NOW, who="desk")
+    assert error.value.code == "against-the-law"
+
+
+def test_a_double_entry_is_caught(desk, people):
+    first = people.asks("Lherm", "Cahors")
+    with pytest.raises(MobilityError) as error:
+        people.asks("Lherm", "Cahors", 11, rider=first.rider)
+    assert error.value.code == "double-request"
+    with pytest.raises(MobilityError) as error:
+        people.asks("Lherm", "Cahors", day=NOW.date() - timedelta(days=1))
+    assert error.value.code == "day-over"
+
+
+def test_a_request_that_comes_back_every_week(desk, people):
+    made = desk.ask_weekly(
+        replace(people.asks("Lherm", "Cahors"), id="", day=TOMORROW + timedelta(days=1)), TOMORROW + timedelta(days=22),
+        every=1, now=NOW, who="desk",
+    )  # fmt: skip
+    assert [request.day - TOMORROW for request in made] == [timedelta(days=d) for d in (1, 8, 15, 22)]
+    assert len({request.series for request in made}) == 1
+
+
+def test_reminders_go_out_once_the_day_before(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    agree(desk, desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="desk"))
+    assert remind(desk, now=NOW - timedelta(days=1)) == 0
+    assert remind(desk, now=NOW) == 1
+    assert remind(desk, now=NOW) == 0
+    assert len(sent(desk, "reminder")) == 2
+    assert close_days(desk, now=NOW) == 0
+    assert close_days(desk, now=NOW + timedelta(days=2)) == 1
+
+
+def test_volunteers_take_turns(desk, people):
+    tired, fresh = people.volunteer("Lherm"), people.volunteer("Les Junies")
+    agree(desk, desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="desk"))
+    later = people.asks("Lherm", "Cahors", day=TOMORROW + timedelta(days=1))
+    (option,) = run_batch(desk, [later.day]).options
+    assert option.rides[0].offer == fresh.id != tired.id
+
+
+def test_the_yearly_report_counts_without_names(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    agree(desk, desk.propose_best(people.asks("Lherm", "Cahors", 10, 11.5).id, now=NOW, who="desk"))
+    with desk.store.reading() as tx:
+        figures = yearly_figures(tx, 2026)
+    assert (figures["drivers"], figures["trips"], figures["beneficiaries"]) == (1, 2, {"residence": 1})
+    assert 10_000 < figures["mean_metres"] < 60_000
+    assert figures["participation"] > 0
+
+
+def test_a_person_is_exported_and_erased(desk, people):
+    offer = people.volunteer("Labastide-Marnhac")
+    request = people.asks("Lherm", "Cahors")
+    agree(desk, desk.propose_best(request.id, now=NOW, who="desk"))
+    with desk.store.reading() as tx:
+        document = export_person(tx, request.rider)
+    assert document["contact"]["telephone"] == "0600000002"
+    assert [r["id"] for r in document["requests"]] == [request.id]
+    cancel_all_of(desk, request.rider, now=NOW, who="desk")
+    with desk.store.writing() as tx:
+        erase_person(tx, request.rider)
+    with desk.store.reading() as tx:
+        assert [person.id for person in all_persons(tx)] == [offer.driver]
+        assert not any(request.rider in str(act) or "0600000002" in str(act) for act in journal_of(tx))
+    assert "annulé" in sent(desk, "cancelled")[0]
+
+
+def test_a_driver_who_is_erased_leaves_nobody_standing(desk, people):
+    near, far = people.volunteer("Labastide-Marnhac"), people.volunteer("Mercuès")
+    request = people.asks("Labastide-Marnhac", "Cahors")
+    agree(desk, desk.propose_best(request.id, now=NOW, who="desk"))
+    cancel_all_of(desk, near.driver, now=NOW, who="desk")
+    with desk.store.writing() as tx:
+        erase_person(tx, near.driver)
+    with desk.store.reading() as tx:
+        assert [match.rides[0].offer for match in matches_of(tx, request.id)] == [far.id]
+
+
+def test_the_purge_forgets_what_is_old_and_counts_unmet_needs_still(desk, people):
+    old = people.asks("Lherm", "Cahors")
+    desk.leave_unmet(old.id, now=NOW, who="desk")
+    much_later = NOW + timedelta(days=500)
+    with desk.store.writing() as tx:
+        assert purge(tx, NOW, days=400)["requests"] == 0
+        counts = purge(tx, much_later, days=400)
+    assert (counts["requests"], counts["persons"]) == (1, 1)
+    with desk.store.reading() as tx:
+        (need,) = unmet_between(tx, TOMORROW, TOMORROW)
+        assert need.request != old.id
+        assert all_persons(tx) == []
+
+
+def test_a_link_opens_one_proposal_for_one_person(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    request = people.asks("Lherm", "Cahors")
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    told = read_proposal(desk, links(desk, match)[request.rider])
+    assert (told.person, told.is_driver) == (request.rider, False)
+    with pytest.raises(MobilityError) as error:
+        read_proposal(desk, "guess")
+    assert error.value.code == "no-such-link"
+    with desk.store.reading() as tx:
+        assert find_match(tx, match.id).state == "proposed"

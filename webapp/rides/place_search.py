@@ -1,0 +1,75 @@
+"""The search for places behind every field: communes, old communes, services, stops and local nicknames."""
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from data.ride_records import all_nicknames
+from data.ride_store import RideStore
+from mobility.errors import MobilityError
+from mobility.place_index import NamedPlace, PlaceIndex
+from mobility.places import Place
+from mobility.territory import folded
+from webapp.workspace import Workspace
+
+CLOSE = 72.0
+"""Likeness (0 to 100) from which a misspelt name is proposed."""
+KIND_WORDS = {
+    "commune": "commune", "former": "ancienne commune", "counter": "guichet", "hospital": "hôpital",
+    "station": "gare", "stop": "arrêt", "food": "commerces", "market": "marché", "nickname": "nom local",
+}  # fmt: skip
+
+
+def place_index(workspace: Workspace, store: RideStore | None, stops: Sequence[NamedPlace] = ()) -> PlaceIndex:
+    """Return the places of a territory by all their names; ``stops`` are those of the feeds."""
+    territory = workspace.territory
+    named = []
+    for settlement in territory.settlements:
+        is_commune = settlement.id in territory.by_insee
+        kind = "commune" if is_commune else "former"
+        named.append(NamedPlace(settlement.place.name, settlement.place, kind, 10.0 if is_commune else 5.0))
+    for service in territory.services:
+        named.append(NamedPlace(service.place.name, service.place, service.kind, 4.0))
+    for stop in workspace.stops:
+        commune = territory.by_insee[stop.commune].name
+        named.append(NamedPlace(f"{commune}, {stop.spot}", stop.place, "stop", 2.0))
+    named += stops
+    if store is not None:
+        with store.reading() as tx:
+            named += [NamedPlace(name, place, "nickname", 20.0) for name, place in all_nicknames(tx)]
+    return PlaceIndex(named)
+
+
+def suggest(index: PlaceIndex, text: str, *, count: int = 8) -> list[NamedPlace]:
+    """Return the places that a text most likely means, the best first: beginnings of words, then likeness."""
+    if not folded(text):
+        return []
+    scores = index.beginning(text)
+    if len(scores) < count and len(folded(text)) >= 3:
+        wanted = folded(text)
+        for scorer in (fuzz.WRatio, fuzz.ratio):
+            for _, score, number in process.extract(wanted, index.keys, scorer=scorer, limit=count, score_cutoff=CLOSE):
+                scores[number] = max(scores.get(number, 0.0), 0.6 * score)
+    order = sorted(scores, key=lambda n: (-scores[n] - index.named[n].weight / 4, index.named[n].name))
+    found: list[NamedPlace] = []
+    seen: set[str] = set()
+    for number in order:
+        entry = index.named[number]
+        if entry.place.id not in seen:
+            seen.add(entry.place.id)
+            found.append(entry)
+    return found[:count]
+
+
+def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
+    """Return the place that a text names; where it is only like some names, an error that proposes them."""
+    known = index.exact(text)
+    if known:
+        return known.place
+    likely = suggest(index, text, count=4)
+    names = [entry.name for entry in likely]
+    starts = index.beginning(text)
+    if len(likely) == 1 and starts:
+        return likely[0].place
+    hint = f"; did you mean {' or '.join(names)}?" if names else ""
+    raise MobilityError("no-such-place", f"no place '{text}'{hint}", field=field, value=text, suggestions=names)
