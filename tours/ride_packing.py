@@ -307,7 +307,7 @@ def pack_rides(problem: MatchingProblem, *, limit: float = 60.0, progress: Progr
         share = len(part.rides) / max(1, sum(len(p.rides) for p in parts[number:]))
 
         def tell(stage: str, done: float, before: int = number) -> None:
-            progress(stage, (before + done) / len(parts))
+            progress(stage if len(parts) == 1 else "packing", (before + done) / len(parts))
 
         packings.append(_Packer(part, max(1.0, (limit - spent) * share), tell).solve())
     progress("done", 1.0)

@@ -14,6 +14,7 @@ GROUPS = {
     "gtfs": "webapp.cli.gtfs",
     "journeys": "webapp.cli.journeys",
     "access": "webapp.cli.access",
+    "rides": "webapp.cli.rides",
     "serve": "webapp.cli.serve",
 }
 

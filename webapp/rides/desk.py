@@ -281,9 +281,19 @@ class RideDesk:
     @staticmethod
     def explained(state: DayState, packing: Packing, request: str) -> WhyNot:
         """Return why a request is not in a packing."""
-        if request not in state.day.problem.requests:
+        problem = state.day.problem
+        if request not in problem.requests:
             return WhyNot(request, "no-road", None)
-        return explain(state.day.problem, packing, request, shared_trip=SHARED_TRIP)
+        # Other days have no say: what would serve this request is looked for among the drivers of its own.
+        day = state.requests[request].day
+        shifts = {shift for shift, (_, on) in state.day.shifts.items() if on == day}
+        rides = tuple(ride for ride in problem.rides if state.day.rides[ride.id][0].day == day)
+        own = replace(
+            problem, shifts=tuple(s for s in problem.shifts if s.id in shifts), rides=rides,
+            promised={ride: shift for ride, shift in problem.promised.items() if shift in shifts},
+        )  # fmt: skip
+        routes = tuple(route for route in packing.routes if route.shift in shifts)
+        return explain(own, replace(packing, routes=routes), request, shared_trip=SHARED_TRIP)
 
     def leave_unmet(self, request: str, *, now: datetime, who: str, told: WhyNot | None = None) -> WhyNot:
         """Record a need that nobody can meet, with the reason."""

@@ -1,6 +1,7 @@
 """Existing lists of drivers and requests, read from CSV; every line that cannot be read is reported."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -77,7 +78,7 @@ def _person(tx: Connection, desk: RideDesk, row: Row, kind: str, home: Place, no
         return known
     consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}) if _yes(row, "consent") else frozenset()
     commune = desk.workspace.communes.at(home.point) or ""
-    contact = Contact(row.required("name"), telephone, _optional(row, "mail"), _optional(row, "address"))
+    contact = Contact(row.required("name"), telephone, row.text("mail"), row.text("address"))
     return add_person(tx, Person("", kind, _alias(kind, desk, commune), commune, consents), contact, now=now, by=who)
 
 
@@ -87,44 +88,52 @@ def _alias(kind: str, desk: RideDesk, commune: str) -> str:
     return f"{role} de {known.name}" if known else role
 
 
-def _take_driver(
-    tx: Connection, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str
-) -> bool:
+def _take_driver(tx: Connection, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str) -> bool:
     origin = _place(row, "from", index)
     opens = parse_clock(row.required("opens"), field=row.where("opens"))
     closes = parse_clock(row.text("closes") or row.text("opens"), field=row.where("closes"))
-    to = _optional(row, "to")
-    day = _date(row, "day") if _optional(row, "day") else None
+    to = row.text("to")
+    day = _date(row, "day") if row.text("day") else None
     kind = VOLUNTEER if not to else ONCE if day else REGULAR
     weekdays = frozenset() if day and kind == ONCE else _weekdays(row)
-    reach = row.number("reach_km") * 1000 if _optional(row, "reach_km") else 80_000.0
-    detour = row.number("detour_minutes") * 60 if _optional(row, "detour_minutes") else 900.0
-    seats = int(row.number("seats")) if _optional(row, "seats") else 3
+    reach = row.number("reach_km") * 1000 if row.text("reach_km") else 80_000.0
+    detour = row.number("detour_minutes") * 60 if row.text("detour_minutes") else 900.0
+    seats = int(row.number("seats")) if row.text("seats") else 3
     destination = _place(row, "to", index) if to else origin
     with _on_line(row):
         draft = RideOffer(
-            "", "", kind, origin, destination, opens, closes, weekdays, day, seats, _set(row, "abilities"), reach, detour
+            "",
+            "",
+            kind,
+            origin,
+            destination,
+            opens,
+            closes,
+            weekdays,
+            day,
+            seats,
+            _set(row, "abilities"),
+            reach,
+            detour,
         )
         person = _person(tx, desk, row, DRIVER, origin, now, who)
         add_offer(tx, RideOffer(**{**draft.__dict__, "driver": person.id}), now=now)
     return True
 
 
-def _take_request(
-    tx: Connection, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str
-) -> bool:
+def _take_request(tx: Connection, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str) -> bool:
     origin, destination = _place(row, "from", index), _place(row, "to", index)
     arrive, depart, back = (
-        parse_clock(_optional(row, name), field=row.where(name)) if _optional(row, name) else None
+        parse_clock(row.text(name), field=row.where(name)) if row.text(name) else None
         for name in ("arrive_by", "depart_after", "back_after")
     )
-    purpose = _optional(row, "purpose") or "other"
+    purpose = row.text("purpose") or "other"
     if purpose not in PURPOSES:
         raise MobilityError(
             "unknown-need", f"'{purpose}' is not a purpose ({', '.join(PURPOSES)})", field=row.where("purpose"),
             value=purpose,
         )  # fmt: skip
-    companions = int(row.number("companions")) if _optional(row, "companions") else 0
+    companions = int(row.number("companions")) if row.text("companions") else 0
     with _on_line(row):
         RideRequest("", "", _date(row, "day"), origin, destination, arrive, depart, back, companions)
         person = _person(tx, desk, row, RIDER, origin, now, who)
@@ -132,33 +141,26 @@ def _take_request(
             tx,
             RideRequest(
                 "", person.id, _date(row, "day"), origin, destination, arrive, depart, back, companions,
-                _set(row, "needs"), purpose, _optional(row, "criterion"), _optional(row, "proof"), who,
+                _set(row, "needs"), purpose, row.text("criterion"), row.text("proof"), who,
             ),
             now=now,
         )  # fmt: skip
     return True
 
 
-class _on_line:  # noqa: N801
-    """Adds the line to an error that only knows its column."""
-
-    def __init__(self, row: Row) -> None:
-        self._row = row
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, MobilityError) and self._row.file not in error.field:
-            error.field = self._row.where(error.field)
-
-
-def _optional(row: Row, column: str) -> str:
-    return row.values.get(column, "").strip()
+@contextmanager
+def _on_line(row: Row) -> Iterator[None]:
+    """Add the line to an error that only knows its column."""
+    try:
+        yield
+    except MobilityError as error:
+        if row.table not in error.field:
+            error.field = row.where(error.field)
+        raise
 
 
 def _yes(row: Row, column: str) -> bool:
-    return _optional(row, column).lower() in {"yes", "oui", "1", "true"}
+    return row.text(column).lower() in {"yes", "oui", "1", "true"}
 
 
 def _place(row: Row, column: str, index: PlaceIndex) -> Place:
@@ -194,7 +196,7 @@ def _date(row: Row, column: str) -> date:
 
 
 def _weekdays(row: Row) -> frozenset[int]:
-    text = _optional(row, "weekdays").lower()
+    text = row.text("weekdays").lower()
     if text and set(text) <= set("1234567"):
         return frozenset(int(c) for c in text)
     words = [word for word in text.replace(";", " ").replace(",", " ").split() if word]
@@ -208,7 +210,7 @@ def _weekdays(row: Row) -> frozenset[int]:
 
 
 def _set(row: Row, column: str) -> frozenset[str]:
-    words = [word.strip().lower() for word in _optional(row, column).replace(";", ",").split(",") if word.strip()]
+    words = [word.strip().lower() for word in row.text(column).replace(";", ",").split(",") if word.strip()]
     told = [_NEEDS.get(word, word) for word in words]
     unknown = [word for word in told if word not in ABILITIES]
     if unknown:
