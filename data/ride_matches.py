@@ -101,12 +101,12 @@ def add_link(tx: Connection, match: Match, person: str) -> str:
     return secret
 
 
-def link_of(tx: Connection, secret: str, *, lock: bool = False) -> tuple[Match, str]:
-    """Return the match and the person of a private link; ``lock`` keeps the match from others meanwhile."""
+def link_of(tx: Connection, secret: str) -> tuple[Match, str]:
+    """Return the match and the person of a private link."""
     row = tx.execute(select(links).where(links.c.digest == digest(secret))).first()
     if row is None:
         raise MobilityError("no-such-link", "this link is not known, or has been used up", field="link")
-    return find_match(tx, row.match, lock=lock), row.person
+    return find_match(tx, row.match), row.person
 
 
 def find_match(tx: Connection, match: str, *, lock: bool = False) -> Match:

@@ -1,7 +1,7 @@
 """The application factory: pages, errors and the headers of every answer."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, render_template, request
@@ -9,9 +9,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from mobility.errors import MobilityError
 from webapp import french
+from webapp.desk_access import SESSION_HOURS, secret_key
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
-from webapp.pages import about, calendar, communes, downloads, gaps, open_data, planner, trips
+from webapp.pages import about, calendar, communes, desk, downloads, gaps, open_data, planner, rides, standard, trips
 from webapp.settings import Settings
 from webapp.site import Site, site
 from webapp.workspace import open_workspace
@@ -19,6 +20,11 @@ from webapp.workspace import open_workspace
 LARGEST_UPLOAD = 400 * 1024 * 1024
 """Bytes: the extract of a whole region fits."""
 
+NOT_FOUND = {
+    "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "no-such-request", "no-such-match",
+    "no-such-person", "no-such-offer",
+}  # fmt: skip
+"""Errors that mean: nothing of this name."""
 HTTP_WORDS = {
     400: ("Demande illisible", "La page n'a pas compris la demande. Revenez en arrière et réessayez."),
     403: ("Demande refusée", "Cette demande vient d'un autre site. Ouvrez la page ici et recommencez."),
@@ -34,8 +40,14 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86_400
+    app.secret_key = secret_key(settings.state)
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+    )  # fmt: skip
     app.extensions["site"] = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
-    for module in (calendar, communes, downloads, planner, gaps, open_data, trips, about):
+    for module in (calendar, communes, downloads, planner, gaps, open_data, trips, rides, desk, standard, about):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(french=french, french_rule=french_rule, site=site, when_words=when_words)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -64,7 +76,7 @@ def _headers(response: Response) -> Response:
 
 def _house_error(error: MobilityError) -> tuple[str, int]:
     sentence = french_error(error, site().names())
-    status = 404 if error.code in {"unknown-commune", "no-visit", "no-plan", "no-such-feed"} else 400
+    status = 404 if error.code in NOT_FOUND else 400
     return render_template("error.html", title="C'est impossible ainsi", sentence=sentence), status
 
 

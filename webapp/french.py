@@ -28,7 +28,20 @@ POLICIES = {
     "alternate": "Une semaine sur deux, sans exception",
 }
 KINDS = {"counter": "Guichet", "hospital": "Hôpital", "station": "Gare"}
+WORK = {
+    "plan": "Recherche du meilleur calendrier",
+    "rides": "Mise en relation des demandes et des conducteurs",
+    "recruits": "Recherche des conducteurs qui aideraient le plus",
+}
 STAGES = {
+    "travel": "Temps de route",
+    "routes": "Recherche des trajets possibles",
+    "pricing": "Recherche d'autres trajets",
+    "packing": "Choix des meilleurs trajets",
+    "served": "Choix des meilleurs trajets",
+    "fairness": "Partage équitable entre bénévoles",
+    "reasons": "Explication des demandes sans réponse",
+    "recruits": "Essai de conducteurs",
     "need": "Recherche de la meilleure couverture",
     "weakest": "Équilibre entre intercommunalités",
     "distance": "Réduction des kilomètres",

@@ -13,12 +13,19 @@ from flask import current_app
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
 from mobility.errors import MobilityError
+from mobility.place_index import PlaceIndex
+from mobility.rides import RideRequest
 from mobility.transport import OnDemandService
 from webapp.feeds import Feeds, KeptFeed
 from webapp.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
 from webapp.jobs import Jobs
 from webapp.journey_planner import FeedInUse, JourneyPlanner
 from webapp.publication import Publication, publication_stamp
+from webapp.rides.desk import RideDesk
+from webapp.rides.example import has_example
+from webapp.rides.opening import open_desk
+from webapp.rides.partners import ask_partners
+from webapp.rides.place_search import feed_places, place_index
 from webapp.season import dated
 from webapp.study import STUDY
 from webapp.workspace import CURRENT_PLAN, Workspace, open_workspace
@@ -35,6 +42,8 @@ class Site:
     workspace: Workspace
     clock: Callable[[], datetime]
     jobs: Jobs = field(default_factory=Jobs)
+    nicknames: int = 0
+    """How often the desk changed the local names of places since the start."""
     _cached: dict[str, tuple[object, Any]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -151,6 +160,27 @@ class Site:
         for old in known[:-PLANNERS]:
             self._cached.pop(old, None)
         return planner
+
+    def rides(self) -> RideDesk:
+        """Return the rides' desk."""
+        desk: RideDesk = self._once("rides", None, lambda: open_desk(self.workspace))
+        return desk
+
+    def places(self) -> PlaceIndex:
+        """Return the places of every search field; nicknames that the desk adds are in at once."""
+        index: PlaceIndex = self._once(
+            "places", (self.nicknames, self._feeds_stamp()),
+            lambda: place_index(self.workspace, self.rides().store, feed_places(self.feeds())),
+        )  # fmt: skip
+        return index
+
+    def has_example_rides(self) -> bool:
+        """Tell whether the rides shown are the example's."""
+        return has_example(self.rides())
+
+    def partner_trips(self, asked: RideRequest) -> tuple[dict[str, object], ...]:
+        """Return other platforms' trips for a request (none where no platform is named in the settings)."""
+        return tuple(ask_partners(self.workspace.settings.partners, asked))
 
     def communes(self) -> dict[str, str]:
         """Return the names of the communes by INSEE code."""

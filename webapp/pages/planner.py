@@ -188,9 +188,17 @@ def job(job_id: str) -> str | BaseResponse:
         trouble = french_error(found.error, here.names())
         return render_template("error.html", title="La recherche n'a pas abouti", sentence=trouble, back="/preparer")
     if found.state == "done":
-        where = "planner.result" if found.request["kind"] == "plan" else "calendar.home"
-        return redirect(url_for(where, job_id=job_id) if where == "planner.result" else url_for(where))
+        return redirect(_result_of(found.request["kind"], job_id))
     return render_template("job.html", job=found)
+
+
+def _result_of(kind: str, job_id: str) -> str:
+    """Return where the result of a kind of work is shown."""
+    if kind == "plan":
+        return url_for("planner.result", job_id=job_id)
+    if kind == "rides":
+        return url_for("desk.batch_result", job_id=job_id)
+    return url_for("desk.needs", recherche=job_id) if kind == "recruits" else url_for("calendar.home")
 
 
 @pages.get("/travaux/<job_id>.json")

@@ -54,27 +54,33 @@ def read_proposal(desk: RideDesk, secret: str) -> Proposal:
 
 
 def answer(desk: RideDesk, secret: str, *, yes: bool, now: datetime) -> Proposal:
-    """Take an answer. A no frees the seats at once, and the next best is proposed."""
+    """Take an answer by private link. A no frees the seats at once, and the next best is proposed."""
+    with desk.store.reading() as tx:
+        match, person = link_of(tx, secret)
+    answer_for(desk, match.id, person, yes=yes, now=now, who=person)
+    return read_proposal(desk, secret)
+
+
+def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str) -> None:
+    """Write down the answer of one side of a match, who may have given it to the desk by telephone."""
     with desk.store.writing() as tx:
-        known, person = link_of(tx, secret, lock=True)
-        match = record_answer(tx, known.id, person, yes=yes, now=now)
-        request = find_request(tx, match.request)
-        note(tx, person, "said-yes" if yes else "said-no", about=match.id, now=now)
+        before = find_match(tx, match, lock=True)
+        after = record_answer(tx, match, person, yes=yes, now=now)
+        request = find_request(tx, after.request)
+        note(tx, who, "said-yes" if yes else "said-no", about=match, now=now)
         seen(tx, person, now)
-        if yes:
-            if match.state == CONFIRMED and known.state != CONFIRMED:
-                desk.words.queue_confirmed(tx, match, request, now=now)
-                forget_unmet(tx, request.id)
-        else:
+        if yes and after.state == CONFIRMED and before.state != CONFIRMED:
+            desk.words.queue_confirmed(tx, after, request, now=now)
+            forget_unmet(tx, request.id)
+        if not yes:
             rider_said = person == request.rider
-            for driver in {ride.driver for ride in match.rides} if rider_said else {person}:
+            for driver in {ride.driver for ride in after.rides} if rider_said else {person}:
                 add_refusal(tx, request.id, driver)
-            release(tx, match.id, REFUSED, reason="rider" if rider_said else "driver")
-            others = [p for p in {request.rider, *(r.driver for r in match.rides)} if p != person]
-            desk.words.queue_over(tx, match, request, others, purpose="over", now=now)
+            release(tx, match, REFUSED, reason="rider" if rider_said else "driver")
+            others = [p for p in {request.rider, *(r.driver for r in after.rides)} if p != person]
+            desk.words.queue_over(tx, after, request, others, purpose="over", now=now)
     if not yes:
         desk.propose_best(request.id, now=now, who=SYSTEM)
-    return read_proposal(desk, secret)
 
 
 def expire(desk: RideDesk, *, now: datetime) -> list[str]:

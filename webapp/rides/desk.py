@@ -16,6 +16,7 @@ from data.ride_matches import (
     loads_since,
     matches_on,
     propose,
+    record_answer,
     versions_of,
 )
 from data.ride_records import (
@@ -81,6 +82,14 @@ class Option:
     """True where the rides are drivers' own trips (carpooling), not volunteer transport."""
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What a search found: options, or why there are none."""
+
+    options: list[Option]
+    why: WhyNot | None
+
+
 @dataclass
 class RideDesk:
     """Everything the desk does, on one store. ``zone`` is the territory's; the clock gives the present."""
@@ -126,9 +135,13 @@ class RideDesk:
     # The problem of some days
 
     def state(
-        self, tx: Connection, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = ()
-    ) -> DayState:
-        """Read some days: offers, requests in some states, and whatever is promised."""
+        self, tx: Connection, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = (),
+        looked: tuple[RideRequest, str] | None = None,
+    ) -> DayState:  # fmt: skip
+        """Read some days: offers, requests in some states, and whatever is promised.
+
+        ``looked`` adds a request that is not kept, with the commune where its rider lives.
+        """
         matches = matches_on(tx, days)
         promised = {match.request for match in matches}
         requests = {r.id: r for r in requests_on(tx, days, [*states, PROPOSED, CONFIRMED])}
@@ -144,6 +157,8 @@ class RideDesk:
         rules = self.rules.on(min(days))
         territory = self.workspace.territory
         lives = {r.id: find_person(tx, r.rider).commune for r in requests.values()}
+        if looked:
+            requests[looked[0].id], lives[looked[0].id] = looked
         stated = RideDays(
             tuple(days), tuple(offers.values()), tuple(requests.values()), tuple(matches),
             all_refusals(tx, list(requests)), loads_since(tx, min(days) - timedelta(days=LOAD_DAYS), max(days)),
@@ -173,6 +188,18 @@ class RideDesk:
             return [], state
         found = best_answers(state.day.problem, state.held, request, count=count)
         return [self._option(state, asked, placement) for placement in found], state
+
+    def look(self, asked: RideRequest, *, commune: str) -> "Looked":
+        """Return what could be answered to a request that nobody made yet: nothing is written."""
+        made = replace(asked, id="asked")
+        with self.store.reading() as tx:
+            state = self.state(tx, [asked.day], (), looked=(made, commune))
+        if ride_id("asked", made.halves[0]) not in state.day.problem.rides_by_id:
+            return Looked([], WhyNot("asked", "no-road", None))
+        found = best_answers(state.day.problem, state.held, "asked", count=OPTIONS)
+        if found:
+            return Looked([self._option(state, made, placement) for placement in found], None)
+        return Looked([], self.explained(state, Packing(state.held, (), 0, 0.0), "asked"))
 
     def _option(self, state: DayState, request: RideRequest, placement: Placement) -> Option:
         rides = self._matched(state, request, placement.routes)
@@ -255,9 +282,12 @@ class RideDesk:
         midnight = datetime.combine(request.day, datetime.min.time(), self.zone)
         return midnight + timedelta(seconds=min(ride.pickup for ride in rides)) - timedelta(hours=2)
 
-    def propose_best(self, request: str, *, now: datetime, who: str, choice: int = 0) -> Match | None:
+    def propose_best(
+        self, request: str, *, now: datetime, who: str, choice: int = 0, rider_agrees: bool = False
+    ) -> Match | None:
         """Hold the best answer for a request (or another of its options); None where nobody can drive.
 
+        ``rider_agrees`` writes the rider's yes down at once: they said it on the telephone, or by their own platform.
         Where someone else takes the seat first, the next best is looked for.
         """
         for _ in range(TRIES):
@@ -265,7 +295,9 @@ class RideDesk:
             if len(options) <= choice:
                 break
             with if_still_free(), self.store.writing() as tx:
-                return self.hold(tx, state, options[choice], now=now, who=who)
+                match = self.hold(tx, state, options[choice], now=now, who=who)
+                rider = options[choice].request.rider
+                return record_answer(tx, match.id, rider, yes=True, now=now) if rider_agrees else match
         self.leave_unmet(request, now=now, who=who)
         return None
 

@@ -8,10 +8,13 @@ from data.ride_records import all_nicknames
 from data.ride_store import RideStore
 from mobility.errors import MobilityError
 from mobility.place_index import NamedPlace, PlaceIndex
-from mobility.places import Place
+from mobility.places import Place, Point
 from mobility.territory import folded
+from webapp.feeds import KeptFeed
 from webapp.workspace import Workspace
 
+LARGEST_FEED = 3000
+"""Stops of a feed beyond which its stops are not proposed as places."""
 CLOSE = 72.0
 """Likeness (0 to 100) from which a misspelt name is proposed."""
 KIND_WORDS = {
@@ -38,6 +41,24 @@ def place_index(workspace: Workspace, store: RideStore | None, stops: Sequence[N
         with store.reading() as tx:
             named += [NamedPlace(name, place, "nickname", 20.0) for name, place in all_nicknames(tx)]
     return PlaceIndex(named)
+
+
+def feed_places(feeds: Sequence[KeptFeed]) -> list[NamedPlace]:
+    """Return the stops of the feeds in use, stations first; very large feeds are left out."""
+    found = []
+    for feed in feeds:
+        stops = feed.tables["stops.txt"]
+        if len(stops) > LARGEST_FEED:
+            continue
+        for stop in stops.to_dict("records"):
+            try:
+                point = Point(float(stop["stop_lon"]), float(stop["stop_lat"]))
+            except (KeyError, TypeError, ValueError):
+                continue
+            kind = "station" if stop.get("location_type") == "1" else "stop"
+            name = str(stop["stop_name"])
+            found.append(NamedPlace(name, Place(f"{feed.name}:{stop['stop_id']}", name, point), kind, 1.0))
+    return found
 
 
 def suggest(index: PlaceIndex, text: str, *, count: int = 8) -> list[NamedPlace]:

@@ -1,5 +1,6 @@
 """What is written and said about rides, in short plain French."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,6 +82,11 @@ def when_words(request: RideRequest) -> str:
     else:
         words = f"partir après {time_words(request.depart_after or 0)}"
     return words + (f", retour après {time_words(request.back_after)}" if request.back_after is not None else "")
+
+
+def without_secrets(text: str) -> str:
+    """Return a message with the secrets of its private links left out: they are for their reader alone."""
+    return re.sub(r"(/t/)[\w-]+", r"\1…", text)
 
 
 def euros_words(euros: float) -> str:

@@ -1,0 +1,419 @@
+"""The desk of solidarity rides: the day's requests, the batch, drivers, unmet needs, messages. For agents only."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from data.ride_journal import counts_by_state, journal_of, messages_of, note, unmet_between, yearly_figures
+from data.ride_matches import matches_of, matches_on
+from data.ride_records import (
+    active_offers,
+    add_offer,
+    add_person,
+    all_nicknames,
+    all_persons,
+    find_offer,
+    find_person,
+    find_request,
+    person_with_telephone,
+    read_contact,
+    requests_of,
+    requests_on,
+    set_nickname,
+    withdraw_offer,
+)
+from mobility.clock import parse_clock
+from mobility.errors import MobilityError
+from mobility.rides import (
+    CONSENTS,
+    DRIVER,
+    LIVE,
+    ONCE,
+    REGULAR,
+    RIDER,
+    VOLUNTEER,
+    Contact,
+    Person,
+    RideOffer,
+)
+from webapp.desk_access import enter, guard, open_to_visitor, who
+from webapp.exports.driver_call import write_driver_call
+from webapp.french import SESSIONS, WEEKDAYS, at_place, session_word, weekday_word
+from webapp.messages import french_error
+from webapp.pages.rides import stated_request
+from webapp.rides import words
+from webapp.rides.answers import answer_for, cancel_request
+from webapp.rides.batch import BatchResult, propose_batch, run_batch
+from webapp.rides.desk import Option, RideDesk
+from webapp.rides.place_search import find_place
+from webapp.rides.recruiting import Recruit, recruits
+from webapp.site import Site, site
+
+pages = Blueprint("desk", __name__, url_prefix="/bureau")
+pages.before_request(guard)
+BATCH_DAYS = 14
+UNMET_DAYS = 60
+
+
+@pages.app_context_processor
+def desk_words() -> dict[str, object]:
+    """Give templates the words of rides, and whether the desk is open to the visitor."""
+    return {"rw": words, "desk_open": open_to_visitor, "weekdays": WEEKDAYS}
+
+
+@pages.route("/entrer", methods=["GET", "POST"])
+def door() -> str | BaseResponse | tuple[str, int]:
+    """Ask for the key."""
+    if request.method == "POST":
+        if enter(request.form.get("cle", ""), request.form.get("qui", "")):
+            return redirect(url_for("desk.index"), code=303)
+        return render_template("desk_door.html", trouble="Cette clé n'est pas la bonne."), 403
+    return render_template("desk_door.html", trouble="")
+
+
+@pages.post("/sortir")
+def leave() -> BaseResponse:
+    """Close the desk."""
+    session.clear()
+    return redirect(url_for("rides.index"), code=303)
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else site().today() + timedelta(days=1)
+    except ValueError:
+        raise MobilityError("bad-date", f"'{text}' is not a date", field="Jour", value=text or "") from None
+
+
+@pages.get("/")
+def index() -> str:
+    """Show a day's requests by state."""
+    here = site()
+    day = _day(request.args.get("jour"))
+    desk = here.rides()
+    with desk.store.reading() as tx:
+        asked = requests_on(tx, [day])
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+        live = {match.request: match for match in matches_on(tx, [day])}
+        counts = counts_by_state(tx, day)
+        ahead = [
+            (day, sum(number for state, number in counts_by_state(tx, day).items() if state in {"waiting", "unmet"}))
+            for day in (here.today() + timedelta(days=i) for i in range(BATCH_DAYS))
+        ]
+    return render_template(
+        "desk.html", day=day, requests=asked, aliases=aliases, live=live, counts=counts,
+        example=here.has_example_rides(),
+        ahead=[(day, number) for day, number in ahead if number], yesterday=day - timedelta(days=1),
+        tomorrow=day + timedelta(days=1),
+    )  # fmt: skip
+
+
+@pages.route("/demandes/nouvelle", methods=["GET", "POST"])
+def new_request() -> str | BaseResponse | tuple[str, int]:
+    """Take down a request for a person, on the telephone."""
+    here = site()
+    values = request.form if request.method == "POST" else request.args
+    known, last = None, None
+    desk, now = here.rides(), here.clock()
+    telephone = "".join(c for c in values.get("telephone", "") if c.isdigit() or c == "+")
+    if telephone:
+        with desk.store.writing() as tx:
+            known = person_with_telephone(tx, telephone)
+            if known:
+                note(tx, who(), "contact-seen", about=known.id, now=now)
+                last = next(iter(requests_of(tx, known.id)), None)
+    trouble = ""
+    if request.method == "POST":
+        try:
+            asked = stated_request(here, values, rider="", agent=who())
+            with desk.store.writing() as tx:
+                person = known or _new_rider(tx, here, values, asked.origin, telephone)
+            again = bool(values.get("encore"))
+            made = desk.ask(replace(asked, rider=person.id), now=now, who=who(), again=again)
+            until = values.get("jusqua", "")
+            if until:
+                weekly = replace(asked, rider=person.id, day=asked.day + timedelta(weeks=1))
+                desk.ask_weekly(weekly, _day(until), every=1, now=now, who=who())
+            return redirect(url_for("desk.show", identifier=made.id), code=303)
+        except MobilityError as error:
+            trouble = french_error(error, here.names())
+    page = render_template(
+        "desk_new.html", values=values, trouble=trouble, known=known, last=last, telephone=telephone,
+        criteria=desk.rules.criteria, tomorrow=(here.today() + timedelta(days=1)).isoformat(),
+    )  # fmt: skip
+    return (page, 400) if trouble else page
+
+
+def _new_rider(tx, here: Site, values, origin, telephone: str) -> Person:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    if not values.get("nom", "").strip():
+        raise MobilityError("empty-value", "give the person's name", field="Nom")
+    commune = here.workspace.communes.at(origin.point) or ""
+    consents = frozenset(consent for consent in CONSENTS if values.get(f"accord-{consent}"))
+    contact = Contact(values["nom"].strip()[:120], telephone[:20], values.get("mail", "").strip()[:120])
+    alias = f"Passager de {here.communes().get(commune, origin.name)}"
+    person = add_person(tx, Person("", RIDER, alias, commune, consents), contact, now=here.clock(), by=who())
+    note(tx, who(), "person-added", about=person.id, now=here.clock())
+    return person
+
+
+@pages.get("/demandes/<identifier>")
+def show(identifier: str) -> str:
+    """Show a request: its answers in sentences to read aloud, or why there are none."""
+    here = site()
+    desk = here.rides()
+    with desk.store.writing() as tx:
+        asked = find_request(tx, identifier)
+        rider = find_person(tx, asked.rider)
+        contact = read_contact(tx, asked.rider)
+        note(tx, who(), "contact-seen", about=identifier, now=here.clock())
+        history = matches_of(tx, identifier)
+        people = {ride.driver for match in history for ride in match.rides}
+        aliases = {person: find_person(tx, person).alias for person in people}
+        numbers = {person: read_contact(tx, person).telephone for person in people}
+        acts = journal_of(tx, [identifier, *(match.id for match in history)])
+    options: list[Option] = []
+    why = None
+    if asked.state in {"waiting", "unmet"} and asked.day >= here.today():
+        options, _ = desk.options(identifier)
+        if not options:
+            why = desk.why_not(identifier)
+        with desk.store.reading() as tx:
+            for option in options:
+                aliases |= {ride.driver: find_person(tx, ride.driver).alias for ride in option.rides}
+    told = [(option, words.option_words(asked, option.rides, aliases, option.participation)) for option in options]
+    return render_template(
+        "desk_request.html", request_=asked, rider=rider, contact=contact, told=told, why=why, history=history,
+        aliases=aliases, numbers=numbers, acts=acts, live=[match for match in history if match.state in LIVE],
+        sides={
+            match.id: [(asked.rider, rider.alias), *((d, aliases[d]) for d in dict.fromkeys(r.driver for r in match.rides))]
+            for match in history
+        },
+        partners=here.partner_trips(asked) if asked.state in {"waiting", "unmet"} else (),
+    )  # fmt: skip
+
+
+@pages.post("/demandes/<identifier>")
+def act(identifier: str) -> BaseResponse:
+    """Propose an answer, note a need that nobody meets, withdraw a request, or note an answer given by telephone."""
+    here = site()
+    desk, now = here.rides(), here.clock()
+    what = request.form.get("acte", "")
+    if what == "proposer":
+        number = request.form.get("choix", "0")
+        choice = int(number) if number.isascii() and number.isdigit() and int(number) < 10 else 0
+        desk.propose_best(identifier, now=now, who=who(), choice=choice, rider_agrees=bool(request.form.get("accord")))
+    elif what == "besoin":
+        desk.leave_unmet(identifier, now=now, who=who())
+    elif what == "annuler":
+        cancel_request(desk, identifier, now=now, who=who(), reason=request.form.get("raison", "")[:200])
+    elif what in {"oui", "non"}:
+        match, person = request.form.get("proposition", ""), request.form.get("personne", "")
+        answer_for(desk, match, person, yes=what == "oui", now=now, who=who())
+    else:
+        abort(400)
+    return redirect(url_for("desk.show", identifier=identifier), code=303)
+
+
+@pages.post("/lot")
+def batch() -> BaseResponse:
+    """Start a batch over some days."""
+    here = site()
+    first = _day(request.form.get("jour"))
+    text = request.form.get("jours", "1")
+    count = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= BATCH_DAYS else 1
+    days = [first + timedelta(days=i) for i in range(count)]
+    job = here.jobs.start(lambda progress: run_batch(here.rides(), days, progress=progress), {"kind": "rides"})
+    return redirect(url_for("planner.job", job_id=job.id), code=303)
+
+
+@pages.route("/lot/<job_id>", methods=["GET", "POST"])
+def batch_result(job_id: str) -> str | BaseResponse:
+    """Show what a batch found; accepting it proposes every answer."""
+    here = site()
+    found = here.jobs.find(job_id)
+    if found is None or not isinstance(found.result, BatchResult):
+        return redirect(url_for("desk.index"))
+    result, desk = found.result, here.rides()
+    if request.method == "POST":
+        made, lost = propose_batch(desk, result, now=here.clock(), who=who())
+        found.result = None
+        return redirect(
+            url_for("desk.index", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
+        )
+    with desk.store.reading() as tx:
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+    metres = sum(route.metres for route in result.packing.routes)
+    return render_template(
+        "desk_batch.html", result=result, aliases=aliases, job=found, metres=metres,
+        waiting={r.id: r for r in result.state.requests.values()},
+    )  # fmt: skip
+
+
+@pages.route("/conducteurs", methods=["GET", "POST"])
+def drivers() -> str | BaseResponse | tuple[str, int]:
+    """List the offers; take down a new one."""
+    here = site()
+    desk, now = here.rides(), here.clock()
+    trouble = ""
+    if request.method == "POST":
+        try:
+            if request.form.get("retirer"):
+                with desk.store.writing() as tx:
+                    withdraw_offer(tx, find_offer(tx, request.form["retirer"]).id)
+                    note(tx, who(), "offer-withdrawn", about=request.form["retirer"], now=now)
+            else:
+                _new_offer(here, desk)
+            return redirect(url_for("desk.drivers"), code=303)
+        except MobilityError as error:
+            trouble = french_error(error, here.names())
+    with desk.store.reading() as tx:
+        offers = active_offers(tx)
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+    page = render_template(
+        "desk_drivers.html", offers=offers, aliases=aliases, trouble=trouble, values=request.form, volunteer=VOLUNTEER
+    )
+    return (page, 400) if trouble else page
+
+
+def _new_offer(here: Site, desk: RideDesk) -> None:
+    form, now = request.form, here.clock()
+    origin = find_place(here.places(), form.get("de", ""), field="De")
+    destination = find_place(here.places(), form["vers"], field="Vers") if form.get("vers", "").strip() else origin
+    day = date.fromisoformat(form["jour"]) if _is_date(form.get("jour", "")) else None
+    kind = VOLUNTEER if destination is origin else ONCE if day else REGULAR
+    opens = parse_clock(form.get("debut") or "", field="Début")
+    closes = parse_clock(form.get("fin") or form.get("debut") or "", field="Fin")
+    seats = form.get("places", "3").strip()
+    reach = form.get("rayon", "").strip() or "80"
+    for text, field, low, high in ((seats, "Places", 1, 8), (reach, "Kilomètres", 1, 500)):
+        if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+            raise MobilityError(
+                "bad-number", f"'{text}' is not a number between {low} and {high}", field=field, value=text, low=low,
+                high=high,
+            )  # fmt: skip
+    weekdays = frozenset(number for number in range(1, 8) if form.get(f"jour-{number}"))
+    draft = RideOffer(
+        "", "", kind, origin, destination, opens, closes, weekdays, day if kind == ONCE else None, int(seats),
+        frozenset(need for need in words.ABILITIES if form.get(f"besoin-{need}")), 1000.0 * int(reach),
+    )  # fmt: skip
+    if not form.get("nom", "").strip():
+        raise MobilityError("empty-value", "give the person's name", field="Nom")
+    telephone = "".join(c for c in form.get("telephone", "") if c.isdigit() or c == "+")[:20]
+    commune = here.workspace.communes.at(origin.point) or ""
+    with desk.store.writing() as tx:
+        known = person_with_telephone(tx, telephone) if telephone else None
+        consents = frozenset(consent for consent in CONSENTS if form.get(f"accord-{consent}"))
+        alias = f"{'Bénévole' if kind == VOLUNTEER else 'Conducteur'} de {here.communes().get(commune, origin.name)}"
+        contact = Contact(form["nom"].strip()[:120], telephone, form.get("mail", "").strip()[:120])
+        person = known or add_person(tx, Person("", DRIVER, alias, commune, consents), contact, now=now, by=who())
+        made = add_offer(tx, replace(draft, driver=person.id), now=now)
+        note(tx, who(), "offer-added", about=made.id, now=now)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+@pages.get("/besoins")
+def needs() -> str:
+    """Show the needs that nobody met, and where a driver would help the most."""
+    here = site()
+    first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
+    with here.rides().store.reading() as tx:
+        found = unmet_between(tx, first, last)
+    asked = request.args.get("recherche", "")
+    job = here.jobs.find(asked) if asked else None
+    new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
+    with here.rides().store.reading() as tx:
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+        drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
+    return render_template(
+        "desk_needs.html", needs=found, communes=here.communes(), new=new, known=known, job=job, drivers_of=drivers_of,
+        recruit_words=recruit_words, at_place=at_place,
+    )  # fmt: skip
+
+
+@pages.post("/besoins")
+def look_for_drivers() -> BaseResponse:
+    """Start the search for where a driver would help the most, over the coming fortnight."""
+    here = site()
+    days = [here.today() + timedelta(days=i) for i in range(1, BATCH_DAYS + 1)]
+    job = here.jobs.start(lambda progress: recruits(here.rides(), days, progress=progress), {"kind": "recruits"})
+    return redirect(url_for("planner.job", job_id=job.id), code=303)
+
+
+def recruit_words(recruit: Recruit) -> str:
+    """Write a half-day: "le mardi matin"."""
+    if recruit.session not in SESSIONS:
+        return "aux mêmes heures, en allant 15 km plus loin"
+    return f"le {weekday_word(recruit.weekday)} {session_word(recruit.session)}"
+
+
+@pages.get("/appel/<insee>/<int:weekday>/<moment>.pdf")
+def driver_call(insee: str, weekday: int, moment: str) -> Response:
+    """Print the call for drivers of a village."""
+    here = site()
+    commune = here.workspace.territory.by_insee.get(insee)
+    if commune is None or not 1 <= weekday <= 7 or moment not in SESSIONS:
+        abort(404)
+    settings = here.workspace.folder.settings()
+    text = request.args.get("personnes", "")
+    people = int(text) if text.isascii() and text.isdigit() and int(text) < 1000 else 0
+    content = write_driver_call(
+        commune, weekday, moment, people, public_url=here.workspace.settings.public_url,
+        telephone=str(settings.get("telephone", "")), title=here.workspace.territory.title, printed=here.today(),
+        euros=here.rides().rules.on(here.today()).euros_per_km,
+    )  # fmt: skip
+    return Response(content, content_type="application/pdf")
+
+
+@pages.get("/messages")
+def messages() -> str:
+    """Show the messages that went out or wait."""
+    here = site()
+    with here.rides().store.reading() as tx:
+        found = [{**message, "shown": words.without_secrets(message["text"])} for message in messages_of(tx)]
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+    return render_template("desk_messages.html", messages=found, aliases=aliases)
+
+
+@pages.route("/lieux", methods=["GET", "POST"])
+def nicknames() -> str | BaseResponse | tuple[str, int]:
+    """Show the local names of places; add one."""
+    here = site()
+    desk = here.rides()
+    trouble = ""
+    if request.method == "POST":
+        try:
+            place = find_place(here.places(), request.form.get("lieu", ""), field="Lieu")
+            with desk.store.writing() as tx:
+                set_nickname(tx, request.form.get("nom", "")[:100], place, now=here.clock(), by=who())
+            here.nicknames += 1
+            return redirect(url_for("desk.nicknames"), code=303)
+        except MobilityError as error:
+            trouble = french_error(error, here.names())
+    with desk.store.reading() as tx:
+        known = all_nicknames(tx)
+    page = render_template("desk_places.html", known=known, trouble=trouble, values=request.form)
+    return (page, 400) if trouble else page
+
+
+@pages.get("/rapport")
+def report() -> str:
+    """Show the yearly report to the préfet."""
+    here = site()
+    text = request.args.get("annee", "")
+    year = int(text) if text.isascii() and text.isdigit() and 2018 <= int(text) <= 2100 else here.today().year
+    desk = here.rides()
+    with desk.store.reading() as tx:
+        figures = yearly_figures(tx, year)
+    criteria = {criterion.id: criterion.words for criterion in desk.rules.criteria}
+    return render_template(
+        "desk_report.html", figures=figures, criteria=criteria, rules=desk.rules.on(date(year, 12, 31)), year=year
+    )

@@ -1,0 +1,186 @@
+"""Solidarity rides in public: what is offered around a commune, a search, a request, and private links."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from data.ride_records import active_offers, add_person, person_with_telephone
+from maps.folium_page import draw_page
+from mobility.clock import parse_clock
+from mobility.errors import MobilityError
+from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from webapp.messages import french_error
+from webapp.rides.answers import answer, read_proposal
+from webapp.rides.desk import Option
+from webapp.rides.place_search import KIND_WORDS, find_place, suggest
+from webapp.rides.public_view import offers_map, public_offers
+from webapp.rides.words import ABILITIES, PURPOSES, REASONS, change_words, ends_of
+from webapp.site import Site, site
+
+pages = Blueprint("rides", __name__)
+FARTHEST = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found: options without a name, and why there are none."""
+
+    request: RideRequest
+    options: list[Option]
+    reason: str = ""
+    change: str = ""
+    partners: tuple[dict[str, object], ...] = ()
+
+
+@pages.get("/solidaire")
+def index() -> str:
+    """Show what is offered by commune, and search."""
+    here = site()
+    trouble, found = "", None
+    if request.args.get("de") and request.args.get("vers"):
+        try:
+            found = _search(here, request.args)
+        except MobilityError as error:
+            trouble = french_error(error, here.names())
+    with here.rides().store.reading() as tx:
+        offers = active_offers(tx)
+    return render_template(
+        "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=_tomorrow(here),
+        view=public_offers(here.workspace, offers), purposes=PURPOSES, abilities=ABILITIES, ends_of=ends_of,
+        example=here.has_example_rides(),
+    )  # fmt: skip
+
+
+@pages.get("/solidaire/carte")
+def map_page() -> str:
+    """Draw the map of what is offered."""
+    here = site()
+    with here.rides().store.reading() as tx:
+        view = public_offers(here.workspace, active_offers(tx))
+    return draw_page(offers_map(here.workspace, view), assets=url_for("static", filename="vendor/"))
+
+
+@pages.get("/api/lieux")
+def places() -> Response:
+    """Suggest places for what was typed so far."""
+    text = request.args.get("q", "")[:80]
+    found = suggest(site().places(), text)
+    answered = jsonify(
+        [
+            {"name": p.name, "kind": KIND_WORDS.get(p.kind, p.kind), "lon": p.place.point.lon, "lat": p.place.point.lat}
+            for p in found
+        ]
+    )
+    answered.headers["Cache-Control"] = "private, max-age=60"
+    return answered
+
+
+def _tomorrow(here: Site) -> str:
+    return (here.today() + timedelta(days=1)).isoformat()
+
+
+def stated_request(here: Site, values: MultiDict[str, str], *, rider: str, agent: str = "") -> RideRequest:
+    """Read a request from a form; every fault names its field."""
+    day = _day(here, values.get("jour", ""))
+    arrive = values.get("sens", "arriver") != "partir"
+    hour = parse_clock(values.get("heure") or "10:00", field="Heure")
+    back = parse_clock(values["retour"], field="Retour") if values.get("retour") else None
+    companions = values.get("accompagnants", "").strip() or "0"
+    if not (companions.isascii() and companions.isdigit()) or int(companions) > 7:
+        raise MobilityError(
+            "bad-number", f"'{companions}' is not a number between 0 and 7", field="Accompagnants", value=companions,
+            low=0, high=7,
+        )  # fmt: skip
+    purpose = values.get("motif", "other")
+    return RideRequest(
+        "", rider, day, find_place(here.places(), values.get("de", ""), field="De"),
+        find_place(here.places(), values.get("vers", ""), field="Vers"), hour if arrive else None,
+        None if arrive else hour, back, int(companions),
+        frozenset(need for need in ABILITIES if values.get(f"besoin-{need}")),
+        purpose if purpose in PURPOSES else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
+    )  # fmt: skip
+
+
+def _day(here: Site, text: str) -> date:
+    try:
+        day = date.fromisoformat(text or _tomorrow(here))
+    except ValueError:
+        raise MobilityError("bad-date", f"'{text}' is not a date", field="Jour", value=text) from None
+    if day < here.today():
+        raise MobilityError("day-over", f"{day} is over", field="Jour", value=text)
+    if day - here.today() > FARTHEST:
+        raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
+    return day
+
+
+def _search(here: Site, values: MultiDict[str, str]) -> Found:
+    desk = here.rides()
+    asked = stated_request(here, values, rider="")
+    found = desk.look(asked, commune=here.workspace.communes.at(asked.origin.point) or "")
+    partners = here.partner_trips(asked)
+    if found.options:
+        return Found(asked, found.options, partners=partners)
+    told = found.why
+    return Found(
+        asked, [], REASONS.get(told.reason, "") if told else "",
+        change_words(
+            {"kind": told.change.kind, "amount": told.change.amount, "what": told.change.what}
+        ) if told and told.change else "",
+        partners,
+    )  # fmt: skip
+
+
+@pages.post("/solidaire/demande")
+def ask() -> str | BaseResponse | tuple[str, int]:
+    """Take down a request that a person makes for themselves."""
+    here = site()
+    form = request.form
+    try:
+        telephone = "".join(c for c in form.get("telephone", "") if c.isdigit() or c == "+")[:20]
+        if len(telephone) < 9 or not form.get("nom", "").strip():
+            raise MobilityError("empty-value", "give a name and a telephone number", field="Nom et téléphone")
+        if not form.get("accord"):
+            raise MobilityError("empty-value", "we need your agreement", field="Accord")
+        asked = stated_request(here, form, rider="")
+        desk, now = here.rides(), here.clock()
+        commune = here.workspace.communes.at(asked.origin.point) or ""
+        with desk.store.writing() as tx:
+            # A number that is known already is not told so: the request goes to its person, and the desk calls back.
+            known = person_with_telephone(tx, telephone)
+            consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT})
+            name = here.communes().get(commune, asked.origin.name)
+            person = known or add_person(
+                tx, Person("", RIDER, f"Passager de {name}", commune, consents),
+                Contact(form["nom"].strip()[:120], telephone, form.get("mail", "").strip()[:120]), now=now, by="person",
+            )  # fmt: skip
+        desk.ask(stated_request(here, form, rider=person.id), now=now, who="person")
+    except MobilityError as error:
+        if error.code != "double-request":
+            sentence = french_error(error, here.names())
+            return render_template("error.html", title="La demande n'est pas complète", sentence=sentence), 400
+    return redirect(url_for("rides.thanks"), code=303)
+
+
+@pages.get("/solidaire/merci")
+def thanks() -> str:
+    """Say what happens next."""
+    return render_template("rides_thanks.html", telephone=site().workspace.folder.settings().get("telephone", ""))
+
+
+@pages.get("/t/<secret>")
+def proposal(secret: str) -> str | tuple[str, int]:
+    """Show a proposal to one side of it: yes or no, without an account."""
+    here = site()
+    told = read_proposal(here.rides(), secret)
+    return render_template("proposal.html", told=told, secret=secret, ends_of=ends_of, now=here.clock())
+
+
+@pages.post("/t/<secret>")
+def answer_proposal(secret: str) -> str | BaseResponse:
+    """Take a yes or a no."""
+    here = site()
+    answer(here.rides(), secret, yes=request.form.get("reponse") == "oui", now=here.clock())
+    return redirect(url_for("rides.proposal", secret=secret), code=303)

@@ -1,0 +1,362 @@
+"""The French carpooling standard, for other platforms that have a key."""
+
+import hmac
+import json
+import math
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import insert, select, update
+from werkzeug.exceptions import HTTPException
+
+from data.ride_journal import note, queue_message
+from data.ride_records import add_person, all_persons, find_offer, find_request
+from data.ride_schema import partner_bookings
+from mobility.clock import parse_clock
+from mobility.errors import MobilityError
+from mobility.places import Place, Point
+from mobility.rides import MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from webapp.rides.answers import cancel_request
+from webapp.rides.desk import RideDesk
+from webapp.rides.standard import (
+    DAYS,
+    Search,
+    driver_journeys,
+    driver_regular_trips,
+    instant_of,
+    passenger_journeys,
+    passenger_regular_trips,
+    person_code,
+)
+from webapp.site import site
+
+pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")
+STATUSES = ("WAITING_CONFIRMATION", "CONFIRMED", "CANCELLED", "COMPLETED_PENDING_VALIDATION", "VALIDATED")
+STATUS_OF = {
+    "waiting": "WAITING_CONFIRMATION", "proposed": "WAITING_CONFIRMATION", "confirmed": "CONFIRMED",
+    "done": "VALIDATED", "cancelled": "CANCELLED", "unmet": "CANCELLED",
+}  # fmt: skip
+Answer = Response | tuple[Response, int]
+
+
+class RefusedError(Exception):
+    """An answer of the standard other than success."""
+
+    def __init__(self, status: int, reason: str = "") -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@pages.errorhandler(RefusedError)
+def refused(error: RefusedError) -> Answer:
+    """Answer with the status and the reason."""
+    return jsonify({"error": error.reason}), error.status
+
+
+@pages.errorhandler(MobilityError)
+def not_possible(error: MobilityError) -> Answer:
+    """Answer that a request cannot be taken."""
+    return jsonify({"error": error.code}), 400
+
+
+@pages.errorhandler(HTTPException)
+def wrong_use(error: HTTPException) -> Answer:
+    """Answer in the standard's form where an address or a body is used wrongly."""
+    return jsonify({"error": error.name}), error.code or 400
+
+
+def _partner() -> str:
+    """Return the platform that asks, by its key."""
+    given = request.headers.get("X-API-Key", "")
+    for pair in filter(None, site().workspace.settings.partner_keys.split(",")):
+        name, _, key = pair.strip().partition("=")
+        if key and hmac.compare_digest(given.encode(), key.encode()):
+            return name
+    raise RefusedError(401, "a key is needed in the header X-API-Key")
+
+
+def _number(name: str, default: float | None = None) -> float:
+    text = request.args.get(name)
+    if text is None:
+        if default is None:
+            raise RefusedError(400, f"missing_parameter: {name}")
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        raise RefusedError(400, f"bad_parameter: {name}") from None
+    if not math.isfinite(value):
+        raise RefusedError(400, f"bad_parameter: {name}")
+    return value
+
+
+def _whole(name: str, default: float | None = None) -> int:
+    value = _number(name, default)
+    if value != int(value):
+        raise RefusedError(400, f"bad_parameter: {name}")
+    return int(value)
+
+
+def _search() -> Search:
+    try:
+        start = Point(_number("departureLng"), _number("departureLat"))
+        end = Point(_number("arrivalLng"), _number("arrivalLat"))
+    except ValueError:
+        raise RefusedError(400, "bad_parameter: position") from None
+    count = _whole("count") if "count" in request.args else None
+    return Search(start, end, 1000 * _number("departureRadius", 1), 1000 * _number("arrivalRadius", 1), count)
+
+
+def _instant(name: str) -> datetime:
+    try:
+        return instant_of(_whole(name))
+    except ValueError:
+        raise RefusedError(400, f"bad_parameter: {name}") from None
+
+
+def _delta() -> float:
+    return min(86_400.0, max(0.0, _whole("timeDelta", 900)))
+
+
+@pages.get("/status")
+def status() -> Answer:
+    """Say that the service answers."""
+    return jsonify({})
+
+
+@pages.get("/driver_journeys")
+def drivers() -> Answer:
+    """List the trips of drivers."""
+    return _listed(driver_journeys)
+
+
+@pages.get("/passenger_journeys")
+def passengers() -> Answer:
+    """List the requests of riders."""
+    return _listed(passenger_journeys)
+
+
+def _listed(find: Callable[[RideDesk, Search, datetime, float], list[dict[str, Any]]]) -> Answer:
+    _partner()
+    at = _instant("departureDate")
+    try:
+        return jsonify(find(site().rides(), _search(), at, _delta()))
+    except OverflowError:
+        raise RefusedError(400, "bad_parameter: departureDate") from None
+
+
+@pages.get("/driver_regular_trips")
+def regular_drivers() -> Answer:
+    """List the regular trips of drivers."""
+    return _regular(driver_regular_trips)
+
+
+@pages.get("/passenger_regular_trips")
+def regular_passengers() -> Answer:
+    """List the requests that come back."""
+    return _regular(passenger_regular_trips)
+
+
+def _regular(find: Callable[..., list[dict[str, Any]]]) -> Answer:
+    _partner()
+    text = request.args.get("departureTimeOfDay")
+    if text is None:
+        raise RefusedError(400, "missing_parameter: departureTimeOfDay")
+    parts = text.split(":")
+    try:
+        if len(parts) != 3 or not 0 <= float(parts[2].rstrip("Z")) < 61:
+            raise RefusedError(400, "bad_parameter: departureTimeOfDay")
+        clock = parse_clock(":".join(parts[:2]))
+    except (ValueError, MobilityError):
+        raise RefusedError(400, "bad_parameter: departureTimeOfDay") from None
+    weekdays = [day for day in request.args.get("departureWeekdays", ",".join(DAYS)).split(",") if day]
+    if not set(weekdays) <= set(DAYS):
+        raise RefusedError(400, "bad_parameter: departureWeekdays")
+    here = site()
+    first, last = here.today(), here.today() + timedelta(days=59)
+    if "minDepartureDate" in request.args:
+        first = max(first, _instant("minDepartureDate").date())
+    if "maxDepartureDate" in request.args:
+        last = min(last, _instant("maxDepartureDate").date())
+    span = (first, max(first, last)) if first < date(9000, 1, 1) else (here.today(), here.today())
+    return jsonify(find(here.rides(), _search(), clock, weekdays, _delta(), span))
+
+
+def _body() -> dict[str, Any]:
+    try:
+        body = json.loads(request.get_data(cache=False, as_text=True))
+    except (ValueError, RecursionError):
+        raise RefusedError(400, "bad_body: not JSON") from None
+    if not isinstance(body, dict):
+        raise RefusedError(400, "bad_body: an object is expected")
+    return body
+
+
+def _required(body: dict[str, Any], names: tuple[str, ...]) -> None:
+    missing = [name for name in names if body.get(name) is None]
+    if missing:
+        raise RefusedError(400, f"missing_property: {', '.join(missing)}")
+
+
+def _user(body: dict[str, Any], name: str) -> dict[str, Any]:
+    found = body.get(name)
+    if not isinstance(found, dict) or not all(
+        isinstance(found.get(key), str) and found[key] for key in ("id", "alias", "operator")
+    ):
+        raise RefusedError(400, f"bad_property: {name}")
+    return found
+
+
+def _uuid(text: object) -> str:
+    try:
+        return str(uuid.UUID(str(text)))
+    except ValueError:
+        raise RefusedError(400, "bad_property: id") from None
+
+
+@pages.post("/messages")
+def message() -> Answer:
+    """Carry a message to one of our drivers or riders, who answers if they wish."""
+    partner = _partner()
+    body = _body()
+    _required(body, ("from", "to", "message", "recipientCarpoolerType"))
+    sender, to = _user(body, "from"), _user(body, "to")
+    text = body["message"]
+    if not isinstance(text, str) or len(text) > 500 or body["recipientCarpoolerType"] not in {"DRIVER", "PASSENGER"}:
+        raise RefusedError(400, "bad_property: message or recipientCarpoolerType")
+    here = site()
+    desk, now = here.rides(), here.clock()
+    with desk.store.writing() as tx:
+        person = next((p for p in all_persons(tx) if person_code(p.id) == to["id"]), None)
+        if person is None or MESSAGE_CONSENT not in person.consents:
+            raise RefusedError(404, "missing_user")
+        told = f"Message de {sender['alias'][:60]} ({partner}) : {text}"
+        queue_message(tx, person.id, "partner", f"Message par {partner}", told, now=now)
+        note(tx, partner, "partner-booking", about=person.id, detail="message", now=now)
+    return jsonify({}), 201
+
+
+@pages.post("/bookings")
+def book() -> Answer:
+    """Take a booking: it becomes a request of ours, proposed to the driver at once."""
+    partner = _partner()
+    body = _body()
+    _required(body, (
+        "id", "driver", "passenger", "status", "price", "passengerPickupDate", "passengerPickupLat",
+        "passengerPickupLng", "passengerDropLat", "passengerDropLng",
+    ))  # fmt: skip
+    _user(body, "driver")
+    passenger = _user(body, "passenger")
+    identifier = _uuid(body["id"])
+    if body["status"] != "WAITING_CONFIRMATION" or not isinstance(body["price"], dict):
+        raise RefusedError(400, "bad_property: status or price")
+    journey = str(body.get("driverJourneyId") or "")
+    here = site()
+    desk, now = here.rides(), here.clock()
+    asked = _booked(desk, body, journey, partner)
+    with desk.store.writing() as tx:
+        if tx.execute(select(partner_bookings.c.id).where(partner_bookings.c.id == identifier)).first():
+            raise RefusedError(400, "booking_exists")
+        alias = f"Passager de {partner} : {passenger['alias'][:60]}"
+        rider = add_person(tx, Person("", RIDER, alias, ""), Contact(), now=now, by=partner)
+    made = desk.ask(RideRequest(**{**asked.__dict__, "rider": rider.id}), now=now, who=partner)
+    match = desk.propose_best(made.id, now=now, who=partner, rider_agrees=True)
+    kept = {key: body[key] for key in body if key in _KEPT}
+    with desk.store.writing() as tx:
+        tx.execute(
+            insert(partner_bookings).values(
+                id=identifier, operator=partner, match=made.id, document=kept, status="WAITING_CONFIRMATION",
+                created=now,
+            )
+        )  # fmt: skip
+        note(tx, partner, "partner-booking", about=made.id, detail="held" if match else "unmet", now=now)
+    return jsonify({**kept, "id": identifier, "status": "WAITING_CONFIRMATION"}), 201
+
+
+_KEPT = (
+    "id", "driver", "passenger", "passengerPickupDate", "passengerPickupLat", "passengerPickupLng", "passengerDropLat",
+    "passengerDropLng", "passengerPickupAddress", "passengerDropAddress", "status", "duration", "distance", "webUrl",
+    "price", "car", "driverJourneyId", "passengerJourneyId",
+)  # fmt: skip
+
+
+def _booked(desk: RideDesk, body: dict[str, Any], journey: str, partner: str) -> RideRequest:
+    """Return a booking as a request: from and to the places of the driver's trip where one is named."""
+    try:
+        at = instant_of(float(body["passengerPickupDate"])).astimezone(desk.zone)
+        ends = [
+            Point(float(body[f"passenger{end}Lng"]), float(body[f"passenger{end}Lat"])) for end in ("Pickup", "Drop")
+        ]
+    except (TypeError, ValueError, OverflowError):
+        raise RefusedError(400, "bad_property: passengerPickupDate or position") from None
+    names = [f"{point.lat:.4f}, {point.lon:.4f}" for point in ends]
+    places = [Place(f"{p.lon:.5f},{p.lat:.5f}", name, p) for p, name in zip(ends, names, strict=True)]
+    if journey:
+        with desk.store.reading() as tx:
+            try:
+                offer = find_offer(tx, journey.partition("@")[0])
+            except MobilityError:
+                raise RefusedError(400, "missing_journey") from None
+        places = [offer.origin, offer.destination]
+    seconds = at.hour * 3600 + at.minute * 60
+    return RideRequest("", "", at.date(), places[0], places[1], depart_after=max(0, seconds - 900), agent=partner[:60])
+
+
+@pages.route("/bookings/<booking>", methods=["GET", "PATCH"])
+def booking(booking: str) -> Answer:
+    """Tell or change what became of a booking."""
+    partner = _partner()
+    identifier = _uuid(booking)
+    here = site()
+    desk, now = here.rides(), here.clock()
+    with desk.store.reading() as tx:
+        query = select(partner_bookings).where(
+            partner_bookings.c.id == identifier, partner_bookings.c.operator == partner
+        )
+        row = tx.execute(query).first()
+        if row is None:
+            raise RefusedError(404, "missing_booking")
+        try:
+            current = STATUS_OF[find_request(tx, row.match).state]
+        except MobilityError:
+            raise RefusedError(404, "missing_booking") from None
+    if request.method == "GET":
+        return jsonify({**row.document, "status": current})
+    wanted = request.args.get("status", "")
+    if wanted not in STATUSES:
+        raise RefusedError(400, "bad_parameter: status")
+    if len(request.args.get("message", "")) > 500:
+        raise RefusedError(400, "bad_parameter: message")
+    if wanted == current:
+        raise RefusedError(409, "status_already_set")
+    if wanted != "CANCELLED":
+        raise RefusedError(400, f"status_not_possible: {current} cannot become {wanted} from your side")
+    cancel_request(desk, row.match, now=now, who=partner)
+    with desk.store.writing() as tx:
+        tx.execute(update(partner_bookings).where(partner_bookings.c.id == identifier).values(status=wanted))
+    return jsonify({})
+
+
+@pages.post("/booking_events")
+def event() -> Answer:
+    """Take note of a booking made elsewhere by one of our users."""
+    partner = _partner()
+    body = _body()
+    _required(body, ("id", "idToken", "data"))
+    identifier = _uuid(body["id"])
+    data = body["data"]
+    if not isinstance(data, dict) or not isinstance(body["idToken"], str):
+        raise RefusedError(400, "bad_property: data or idToken")
+    if data.get("status") not in STATUSES:
+        raise RefusedError(400, "bad_property: data.status")
+    if not ("driver" in data and "price" in data) and "passenger" not in data:
+        raise RefusedError(400, "bad_property: data must tell a driver with a price, or a passenger")
+    here = site()
+    with here.rides().store.writing() as tx:
+        detail = f"event {identifier} {data['status']}"
+        note(tx, partner, "partner-booking", detail=detail, now=here.clock())
+    return jsonify({})
