@@ -186,10 +186,7 @@ def show(identifier: str) -> str:
     return render_template(
         "desk_request.html", request_=asked, rider=rider, contact=contact, told=told, why=why, history=history,
         aliases=aliases, numbers=numbers, acts=acts, live=[match for match in history if match.state in LIVE],
-        sides={
-            match.id: [(asked.rider, rider.alias), *((d, aliases[d]) for d in dict.fromkeys(r.driver for r in match.rides))]
-            for match in history
-        },
+        sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in history},
         partners=here.partner_trips(asked) if asked.state in {"waiting", "unmet"} else (),
     )  # fmt: skip
 
