@@ -172,7 +172,10 @@ def show(identifier: str) -> str:
         people = {ride.driver for match in history for ride in match.rides}
         aliases = {person: find_person(tx, person).alias for person in people}
         numbers = {person: read_contact(tx, person).telephone for person in people}
-        acts = journal_of(tx, [identifier, *(match.id for match in history)])
+        acts = [
+            {**entry, "at": entry["at"].astimezone(desk.zone)}
+            for entry in journal_of(tx, [identifier, *(match.id for match in history)])
+        ]
     options: list[Option] = []
     why = None
     if asked.state in {"waiting", "unmet"} and asked.day >= here.today():

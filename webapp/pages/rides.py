@@ -16,7 +16,7 @@ from webapp.messages import french_error
 from webapp.rides.answers import answer, read_proposal
 from webapp.rides.desk import Option
 from webapp.rides.place_search import KIND_WORDS, find_place, suggest
-from webapp.rides.public_view import offers_map, public_offers
+from webapp.rides.public_view import LEVELS, offers_map, public_offers
 from webapp.rides.words import ABILITIES, PURPOSES, REASONS, change_words, ends_of
 from webapp.site import Site, site
 
@@ -47,10 +47,12 @@ def index() -> str:
             trouble = french_error(error, here.names())
     with here.rides().store.reading() as tx:
         offers = active_offers(tx)
+    view = public_offers(here.workspace, offers)
+    names = here.communes()
+    starts = sorted((names[insee], LEVELS[level]) for insee, level in view.levels.items() if insee in names)
     return render_template(
-        "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=_tomorrow(here),
-        view=public_offers(here.workspace, offers), purposes=PURPOSES, abilities=ABILITIES, ends_of=ends_of,
-        example=here.has_example_rides(),
+        "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=_tomorrow(here), view=view,
+        starts=starts, ends_of=ends_of, example=here.has_example_rides(),
     )  # fmt: skip
 
 

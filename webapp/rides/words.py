@@ -59,6 +59,18 @@ ACTS = {
 }  # fmt: skip
 
 
+WHO = {
+    "command line": "la ligne de commande", "person": "la personne", "service": "le service", "erased":
+    "une personne effacée",
+}  # fmt: skip
+
+
+def who_words(who: str) -> str:
+    """Write who acted: a role, or a private link where it was a person's own."""
+    is_person = len(who) == 16 and set(who) <= set("0123456789abcdef")
+    return "par un lien privé" if is_person else WHO.get(who, who)
+
+
 def change_words(change: Mapping[str, object]) -> str:
     """Write the smallest change that would serve a request."""
     kind, amount = change.get("kind"), change.get("amount", 0)

@@ -1,0 +1,155 @@
+"""Messages go out by real mail and web servers that behave, refuse, hang up, or are not there."""
+
+import hashlib
+import hmac
+import json
+import socketserver
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from data.ride_journal import messages_of, queue_message
+from mobility.errors import MobilityError
+from tests.conftest import NOW
+from webapp.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
+
+
+class Webhook(BaseHTTPRequestHandler):
+    """An SMS provider: keeps what it gets, or refuses."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        status = self.server.statuses.pop(0) if self.server.statuses else 200
+        self.server.got.append((dict(self.headers), body))
+        self.send_response(status)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Mail(socketserver.StreamRequestHandler):
+    """A mail server of a few commands."""
+
+    def handle(self):
+        self.wfile.write(b"220 local\r\n")
+        data = False
+        for line in self.rfile:
+            word = line.strip().upper()
+            if data:
+                if line.strip() == b".":
+                    data = False
+                    self.wfile.write(b"250 kept\r\n")
+                else:
+                    self.server.got.append(line.decode())
+            elif word == b"DATA":
+                data = True
+                self.wfile.write(b"354 go on\r\n")
+            elif word.startswith(b"RCPT") and self.server.refuse:
+                self.wfile.write(b"550 no such person\r\n")
+            elif word == b"QUIT":
+                self.wfile.write(b"221 bye\r\n")
+                return
+            else:
+                self.wfile.write(b"250 local\r\n")
+
+
+@contextmanager
+def serving(kind, handler, **state):
+    server = kind(("127.0.0.1", 0), handler)
+    for name, value in state.items():
+        setattr(server, name, value)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def queued(desk, people, text="Bonjour, à 9 h 15."):
+    person = people.person("rider", "Lherm")
+    with desk.store.writing() as tx:
+        queue_message(tx, person, "reminder", "Trajet", text, now=NOW)
+
+
+def states(desk):
+    with desk.store.reading() as tx:
+        return [(m["state"], m["tries"], m["trouble"]) for m in messages_of(tx)]
+
+
+def test_sms_are_signed_and_sent_once(desk, people):
+    queued(desk, people)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
+        provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
+        assert send_due(desk.store, [provider], now=NOW)["sent"] == 1
+        assert send_due(desk.store, [provider], now=NOW)["sent"] == 0
+        ((headers, body),) = server.got
+    assert json.loads(body)["to"] == "0600000001"
+    assert json.loads(body)["text"] == "Bonjour, à 9 h 15."
+    assert headers["X-Signature"] == hmac.new(b"secret", body, hashlib.sha256).hexdigest()
+    assert headers["Idempotency-Key"] == json.loads(body)["id"]
+
+
+def test_a_provider_that_refuses_is_tried_again_later_and_given_up_at_last(desk, people):
+    queued(desk, people)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[503, 200]) as server:
+        provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
+        assert send_due(desk.store, [provider], now=NOW)["queued"] == 1
+        assert states(desk) == [("queued", 1, "the SMS provider refused: 503")]
+        assert send_due(desk.store, [provider], now=NOW) == {"sent": 0, "queued": 0, "failed": 0}
+        assert send_due(desk.store, [provider], now=NOW + timedelta(minutes=2))["sent"] == 1
+        ids = {json.loads(body)["id"] for _, body in server.got}
+    assert len(ids) == 1
+    queued(desk, people)
+    gone = SmsWebhook("http://127.0.0.1:9/sms", "secret")
+    now = NOW + timedelta(hours=1)
+    for _ in range(TRIES):
+        counts = send_due(desk.store, [gone], now=now)
+        now += timedelta(days=1)
+    assert counts["failed"] == 1
+
+
+def test_mail_carries_french_and_falls_back_on_it(desk, people):
+    queued(desk, people)
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server:
+        mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
+        dead = SmsWebhook("http://127.0.0.1:9/sms", "secret")
+        assert send_due(desk.store, [dead, mail], now=NOW)["sent"] == 1
+        text = "".join(server.got)
+    assert "To: p1@example.org" in text
+    assert "9 h 15" in text
+
+
+def test_a_mail_server_that_refuses_is_said(desk, people):
+    queued(desk, people)
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=True) as server:
+        mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
+        assert send_due(desk.store, [mail], now=NOW)["queued"] == 1
+    assert "refused" in states(desk)[0][2]
+
+
+def test_two_senders_never_send_one_message_both(desk, people):
+    for _ in range(10):
+        queued(desk, people)
+    sent, barrier = [], threading.Barrier(4)
+
+    def go():
+        barrier.wait()
+        send_due(desk.store, [Local()], now=NOW, told=lambda message: sent.append(message["id"]))
+
+    threads = [threading.Thread(target=go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sent) == len(set(sent)) == 10
+
+
+def test_settings_choose_the_providers():
+    assert providers_of("", "", "", "") == [Local()]
+    kinds = [type(p) for p in providers_of("smtp://localhost", "a@example.org", "https://sms.example.org", "s")]
+    assert kinds == [SmsWebhook, Smtp]
+    with pytest.raises(MobilityError):
+        providers_of("", "", "https://sms.example.org", "")

@@ -1,0 +1,212 @@
+"""The pages of rides: what visitors may see, what only the desk may, and how a request goes from page to page."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from data.ride_matches import add_link, matches_of
+from data.ride_records import all_persons, requests_on
+from tests.conftest import NOW
+from webapp.app import create_app
+from webapp.rides.example import clear_example, has_example, load_example
+from webapp.settings import Settings, default_territory
+
+TOMORROW = (NOW + timedelta(days=1)).date()
+PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
+DESK = [
+    "/bureau/", "/bureau/?jour=2026-12-01", "/bureau/demandes/nouvelle", "/bureau/conducteurs", "/bureau/besoins",
+    "/bureau/messages", "/bureau/lieux", "/bureau/rapport", "/bureau/rapport?annee=2025",
+]  # fmt: skip
+
+
+@pytest.fixture
+def example(app: Flask):
+    """The site with its example rides."""
+    desk = app.extensions["site"].rides()
+    load_example(desk, now=NOW, who="test")
+    return desk
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, *DESK])
+def test_page_is_french_titled_and_calls_no_foreign_host(client, example, address):
+    answer = client.get(address)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert '<html lang="fr">' in text
+    assert text.count("<h1") == 1
+    assert not re.findall(r'(?:src|href)="(https?://[^"]+)"', text)
+    assert "None" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_the_public_sees_no_name_number_or_house(client, example, address):
+    text = client.get(address).get_data(as_text=True)
+    with example.store.reading() as tx:
+        aliases = [person.alias for person in all_persons(tx)]
+    assert not any(alias in text for alias in aliases)
+    assert "06391" not in text
+    assert "@example.org" not in text
+
+
+@pytest.mark.parametrize("address", [*DESK, "/bureau/appel/46172/2/morning.pdf"])
+def test_the_desk_is_shut_to_others(app, address):
+    stranger = app.test_client()
+    answer = stranger.get(address, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert answer.status_code == 403
+    proxied = stranger.get(address, headers={"X-Forwarded-For": "203.0.113.7"})
+    assert proxied.status_code == 403
+    assert "Bureau</a>" not in stranger.get("/", environ_base={"REMOTE_ADDR": "203.0.113.7"}).get_data(as_text=True)
+
+
+def test_a_key_opens_the_desk(state):
+    app = create_app(Settings(territory=default_territory(), state=state, desk_key="clé du bureau"), clock=lambda: NOW)
+    visitor = app.test_client()
+    assert visitor.get("/bureau/").headers["Location"] == "/bureau/entrer"
+    assert visitor.post("/bureau/entrer", data={"cle": "autre", "qui": "agent"}).status_code == 403
+    assert visitor.post("/bureau/entrer", data={"cle": "clé du bureau", "qui": "agent MSAP"}).status_code == 303
+    assert visitor.get("/bureau/").status_code == 200
+    cookie = visitor.get_cookie("session")
+    assert cookie.http_only
+    visitor.post("/bureau/sortir")
+    assert visitor.get("/bureau/").status_code == 302
+
+
+def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
+    site = app.extensions["site"]
+    offer = {
+        "nom": "Une bénévole", "telephone": "06 39 10 00 01", "de": "labastide marnhac", "debut": "08:00",
+        "fin": "18:00", "places": "3", "rayon": "150", **{f"jour-{n}": "on" for n in range(1, 6)},
+        "accord-messages": "on", "accord-contact": "on",
+    }  # fmt: skip
+    assert client.post("/bureau/conducteurs", data=offer).status_code == 303
+    asked = {
+        "telephone": "0639100002", "nom": "Une habitante de Lherm", "de": "lherm", "vers": "cahors", "heure": "10:00",
+        "jour": TOMORROW.isoformat(), "retour": "11:30", "motif": "health", "accord-messages": "on",
+        "accord-contact": "on",
+    }  # fmt: skip
+    made = client.post("/bureau/demandes/nouvelle", data=asked)
+    page = client.get(made.headers["Location"]).get_data(as_text=True)
+    assert "Bénévole de Labastide-Marnhac vous prend vers" in page
+    assert "Pour le retour" in page
+    client.post(made.headers["Location"], data={"acte": "proposer", "choix": "0", "accord": "on"})
+    desk = site.rides()
+    with desk.store.writing() as tx:
+        (request,) = requests_on(tx, [TOMORROW])
+        (match,) = matches_of(tx, request.id)
+        secret = add_link(tx, match, match.rides[0].driver)
+    assert match.rider_answer == "yes"
+    shown = client.get(f"/t/{secret}").get_data(as_text=True)
+    assert "Pouvez-vous conduire ?" in shown
+    assert "0639100002" not in shown
+    assert client.post(f"/t/{secret}", data={"reponse": "oui"}).status_code == 303
+    assert "confirmé" in client.get(f"/t/{secret}").get_data(as_text=True)
+    again = client.get("/bureau/demandes/nouvelle?telephone=0639100002").get_data(as_text=True)
+    assert "Personne connue" in again
+    assert "La même chose" in again
+    assert "/t/…" in client.get("/bureau/messages").get_data(as_text=True)
+
+
+def test_a_visitor_asks_without_being_told_who_is_known(client, app):
+    form = {
+        "nom": "Un habitant", "telephone": "0639100009", "de": "Lherm", "vers": "Cahors", "heure": "10:00",
+        "jour": TOMORROW.isoformat(), "accord": "on",
+    }  # fmt: skip
+    first, second = (client.post("/solidaire/demande", data=form) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"] == "/solidaire/merci"
+    desk = app.extensions["site"].rides()
+    with desk.store.reading() as tx:
+        assert len(requests_on(tx, [TOMORROW])) == 1
+    assert client.post("/solidaire/demande", data={**form, "accord": ""}).status_code == 400
+    assert client.post("/solidaire/demande", data={**form, "telephone": "12"}).status_code == 400
+
+
+def wait_for(client, address):
+    for _ in range(1200):
+        answer = client.get(address)
+        if answer.status_code == 302:
+            return answer.headers["Location"]
+        time.sleep(0.05)
+    raise AssertionError("the work did not end")
+
+
+def test_the_batch_is_run_explained_and_accepted(client, example):
+    started = client.post("/bureau/lot", data={"jour": TOMORROW.isoformat(), "jours": "7"})
+    where = wait_for(client, started.headers["Location"])
+    text = client.get(where).get_data(as_text=True)
+    assert "Prouvé" in text
+    assert "Sans réponse, et pourquoi" in text
+    accepted = client.post(where)
+    assert int(re.search(r"faites=(\d+)", accepted.headers["Location"])[1]) > 3
+    assert "Proposée" in client.get(accepted.headers["Location"]).get_data(as_text=True)
+    needs = client.get("/bureau/besoins").get_data(as_text=True)
+    assert "Aucun besoin noté" not in needs
+    found = wait_for(client, client.post("/bureau/besoins").headers["Location"])
+    text = client.get(found).get_data(as_text=True)
+    call = re.search(r'href="(/bureau/appel/[^"]+)"', text)[1].replace("&amp;", "&")
+    assert client.get(call).data.startswith(b"%PDF")
+
+
+def test_nicknames_are_found_at_once(client):
+    assert client.get("/api/lieux?q=chez+le+docteur").json == []
+    assert client.post("/bureau/lieux", data={"nom": "Chez le docteur", "lieu": "Luzech"}).status_code == 303
+    assert client.get("/api/lieux?q=doct").json[0]["name"] == "Chez le docteur"
+    assert client.post("/bureau/lieux", data={"nom": "x", "lieu": "nulle part du tout"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("labast", "Labastide-Marnhac"), ("castelno montratier", "Castelnau-Montratier"), ("limogn", "Limogne"),
+        ("st cirq", "Saint-Cirq-Lapopie"), ("lerm", "Lherm"), ("pradine", "Pradines"), ("cahor", "Cahors"),
+        ("vers saint gery", "Saint Géry-Vers"),
+    ],
+)  # fmt: skip
+def test_places_are_found_as_people_type_them(client, typed, name):
+    found = [place["name"] for place in client.get("/api/lieux", query_string={"q": typed}).json]
+    assert any(name in place for place in found[:3]), found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "de=x&vers=y", "de=Lherm&vers=Lherm", "de=Lherm&vers=Cahors&jour=hier", "de=Lherm&vers=Cahors&heure=26:00",
+        "de=Lherm&vers=Cahors&retour=09:00", "de=Lherm&vers=Cahors&accompagnants=²",
+        "de=Lherm&vers=Cahors&jour=9999-12-31",
+        "de=Lherm&vers=Cahors&jour=2020-01-01", "de=%00&vers=%F0%9F%9A%97",
+    ],
+)  # fmt: skip
+def test_a_wrong_search_gets_a_sentence(client, query):
+    answer = client.get(f"/solidaire?{query}")
+    assert answer.status_code == 200
+    assert "La recherche n'a pas pu se faire" in answer.get_data(as_text=True) or "Personne ne peut" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/bureau/conducteurs", {"de": "Lherm", "debut": "08:00"}),
+        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "12:00", "fin": "08:00", "jour-1": "on"}),
+        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "08:00", "fin": "12:00"}),
+        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "x", "places": "99"}),
+        ("/bureau/demandes/nouvelle", {"de": "Lherm", "vers": "Cahors"}),
+        ("/bureau/demandes/nouvelle", {}),
+        ("/bureau/demandes/inconnue", {"acte": "proposer"}),
+        ("/bureau/demandes/inconnue", {"acte": "danser"}),
+        ("/t/inconnu", {"reponse": "oui"}),
+        ("/bureau/lieux", {"nom": "", "lieu": "Cahors"}),
+    ],
+)
+def test_wrong_forms_get_a_sentence(client, address, form):
+    answer = client.post(address, data=form)
+    assert answer.status_code in {400, 404}
+    assert "<h1" in answer.get_data(as_text=True)
+
+
+def test_the_example_comes_and_goes(app, example):
+    assert has_example(example)
+    assert clear_example(example, now=NOW, who="test") == 100
+    assert not has_example(example)

@@ -1,0 +1,196 @@
+"""The carpooling standard: conformity from its own document, keys, bookings that hold seats, other platforms' trips."""
+
+import json
+import threading
+import uuid
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+
+from data.ride_records import add_offer, add_person
+from mobility.rides import CONSENTS, DRIVER, ONCE, VOLUNTEER, Contact, Person, RideOffer, RideRequest
+from tests.conftest import NOW
+from tests.webapp.conftest import TOMORROW, place
+from webapp.app import create_app
+from webapp.rides.partners import ask_partners
+from webapp.settings import Settings, default_territory
+
+BASE = "/covoiturage/v1"
+KEY = {"X-API-Key": "key-1"}
+HOUR = 3600
+
+
+@pytest.fixture
+def app(tmp_path) -> Flask:
+    """A site that lets a platform in, with one driver on their way from Lherm to Cahors tomorrow, and a volunteer."""
+    settings_ = Settings(default_territory(), tmp_path, partner_keys="voisin=key-1,autre=key-2")
+    made = create_app(settings_, clock=lambda: NOW)
+    desk = made.extensions["site"].rides()
+    start, end = place(desk.workspace, "Lherm"), place(desk.workspace, "Cahors")
+    with desk.store.writing() as tx:
+        person = Person("", DRIVER, "Conducteur de Lherm", "46171", frozenset(CONSENTS))
+        driver = add_person(tx, person, Contact("Nom", "0600000001"), now=NOW, by="test").id
+        add_offer(tx, RideOffer("trip", driver, ONCE, start, end, 9 * HOUR, 10 * HOUR, day=TOMORROW, seats=1), now=NOW)
+        week = frozenset(range(1, 6))
+        add_offer(tx, RideOffer("week", driver, "regular", start, end, 9 * HOUR, 10 * HOUR, week), now=NOW)
+        add_offer(tx, RideOffer("home", driver, VOLUNTEER, start, start, 8 * HOUR, 12 * HOUR, week), now=NOW)
+    return made
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def search(client, what="driver_journeys", **more):
+    at = datetime.combine(TOMORROW, datetime.min.time(), NOW.tzinfo) + timedelta(hours=9)
+    asked = {
+        "departureLat": 44.57, "departureLng": 1.25, "arrivalLat": 44.447, "arrivalLng": 1.44,
+        "departureDate": int(at.timestamp()), "departureRadius": 3, "arrivalRadius": 3, **more,
+    }  # fmt: skip
+    return client.get(f"{BASE}/{what}", query_string=asked, headers=KEY)
+
+
+@pytest.fixture(scope="module")
+def operations(shared):
+    """The operations of the standard's document."""
+    schemathesis = pytest.importorskip("schemathesis")
+    schema = schemathesis.openapi.from_path(shared / "standards" / "covoiturage" / "standard-covoiturage_openapi.yaml")
+    return [result.ok() for result in schema.get_all_operations()]
+
+
+def test_every_operation_answers_as_its_document_says(app, operations):
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+    assert len(operations) == 10
+    checks = [not_a_server_error, status_code_conformance, response_schema_conformance]
+    for operation in operations:
+
+        @settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy())
+        def conforms(case):
+            response = case.call(base_url=f"http://localhost{BASE}", headers=KEY, app=app)
+            case.validate_response(response, checks=checks)
+
+        conforms()
+
+
+def test_journeys_are_those_of_drivers_blurred_and_without_names(client):
+    (journey,) = search(client, count=1).json
+    assert len(search(client).json) == 2
+    assert journey["driver"]["alias"] == "Conducteur de Lherm"
+    assert "Nom" not in json.dumps(journey)
+    assert journey["passengerPickupLat"] == round(journey["passengerPickupLat"], 2)
+    assert search(client, departureRadius=0.01).json == []
+    at = datetime.combine(TOMORROW, datetime.min.time(), NOW.tzinfo) + timedelta(hours=14)
+    assert search(client, departureDate=int(at.timestamp())).json == []
+    regular = search(client, "driver_regular_trips", departureTimeOfDay="09:00:00", departureWeekdays="TUE,WED").json
+    assert [s["passengerPickupDay"] for s in regular[0]["schedules"]] == ["TUE", "WED"]
+
+
+def test_without_a_key_nothing_is_said(client):
+    for what in ("driver_journeys", "passenger_journeys"):
+        assert client.get(f"{BASE}/{what}?departureLat=1").status_code == 401
+    assert client.post(f"{BASE}/bookings", json={}, headers={"X-API-Key": "other"}).status_code == 401
+    assert client.get(f"{BASE}/status").status_code == 200
+
+
+def booked(client, journey, **more):
+    body = {
+        "id": str(uuid.uuid4()), "driver": journey["driver"], "status": "WAITING_CONFIRMATION",
+        "passenger": {"id": "p", "alias": "Passager", "operator": "voisin.example"}, "price": {"type": "FREE"},
+        "driverJourneyId": "trip@" + TOMORROW.isoformat(),
+        **{key: journey[key] for key in (
+            "passengerPickupDate", "passengerPickupLat", "passengerPickupLng", "passengerDropLat", "passengerDropLng",
+        )},
+        **more,
+    }  # fmt: skip
+    return body["id"], client.post(f"{BASE}/bookings", json=body, headers=KEY)
+
+
+def test_a_booking_holds_a_seat_until_it_is_cancelled(client, app):
+    journey = search(client).json[0]
+    identifier, made = booked(client, journey)
+    assert (made.status_code, made.json["status"]) == (201, "WAITING_CONFIRMATION")
+    address = f"{BASE}/bookings/{identifier}"
+    assert client.get(address, headers=KEY).json["status"] == "WAITING_CONFIRMATION"
+    assert client.get(address, headers={"X-API-Key": "key-2"}).status_code == 404
+    assert booked(client, journey, id=identifier)[1].status_code == 400
+    assert client.patch(f"{address}?status=CONFIRMED", headers=KEY).status_code == 400
+    assert client.patch(f"{address}?status=CANCELLED", headers=KEY).status_code == 200
+    assert client.patch(f"{address}?status=CANCELLED", headers=KEY).status_code == 409
+    assert client.get(address, headers=KEY).json["status"] == "CANCELLED"
+    assert client.get(f"{BASE}/bookings/{uuid.uuid4()}", headers=KEY).status_code == 404
+
+
+def test_a_message_reaches_a_driver_who_agreed_to_messages(client, app):
+    journey = search(client).json[0]
+    user = {"id": "p", "alias": "Passager", "operator": "voisin.example"}
+    body = {"from": user, "to": journey["driver"], "message": "Bonjour", "recipientCarpoolerType": "DRIVER"}
+    assert client.post(f"{BASE}/messages", json=body, headers=KEY).status_code == 201
+    stranger = {**body, "to": {**user, "id": "nobody"}}
+    assert client.post(f"{BASE}/messages", json=stranger, headers=KEY).status_code == 404
+    assert client.post(f"{BASE}/messages", json={**body, "message": "x" * 501}, headers=KEY).status_code == 400
+
+
+class Neighbour(BaseHTTPRequestHandler):
+    """Another platform: answers what it is told to."""
+
+    def do_GET(self):
+        self.server.asked.append((self.path, self.headers.get("X-API-Key")))
+        self.send_response(self.server.status)
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def neighbour(body, status=200):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Neighbour)
+    server.asked, server.body, server.status = [], json.dumps(body).encode() if body != "torn" else b"[{", status
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server, f"voisin=http://127.0.0.1:{server.server_port}|key"
+    server.shutdown()
+    server.server_close()
+
+
+JOURNEY = {
+    "id": "1", "operator": "voisin.example", "driver": {"id": "d", "alias": "Conductrice", "operator": "v"},
+    "duration": 1500, "passengerPickupDate": 1796115600, "webUrl": "https://voisin.example/1",
+    "price": {"type": "PAYING", "amount": 2.5},
+}  # fmt: skip
+
+
+def asked_of(workspace):
+    return RideRequest("", "", TOMORROW, place(workspace, "Lherm"), place(workspace, "Cahors"), arrive_by=10 * HOUR)
+
+
+def test_other_platforms_trips_are_marked_and_linked(workspace):
+    evil = {**JOURNEY, "webUrl": "javascript:alert(1)"}
+    with neighbour([JOURNEY, evil]) as (server, setting):
+        first, second = ask_partners(setting, asked_of(workspace))
+    assert (first["platform"], first["link"], first["price"]) == ("voisin", "https://voisin.example/1", 2.5)
+    assert second["link"] == ""
+    ((path, key),) = server.asked
+    assert path.startswith("/driver_journeys?")
+    assert key == "key"
+
+
+@pytest.mark.parametrize("body", ["torn", {"error": "x"}, [{"id": 1}], [1]])
+def test_a_platform_that_answers_badly_is_named_and_left_out(workspace, body):
+    with neighbour(body) as (_, setting):
+        assert ask_partners(setting, asked_of(workspace)) == [{"platform": "voisin", "silent": True}]
+
+
+def test_a_platform_that_is_down_is_named(workspace):
+    with neighbour([], 503) as (_, setting):
+        assert ask_partners(setting, asked_of(workspace)) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("voisin=http://127.0.0.1:9", asked_of(workspace)) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("", asked_of(workspace)) == []
