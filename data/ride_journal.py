@@ -101,6 +101,18 @@ def unmet_between(tx: Connection, first: date, last: date) -> list[UnmetNeed]:
     ]
 
 
+def unmet_people(tx: Connection, since: date, purpose: str = "") -> dict[str, int]:
+    """Return the people of each commune whose needs (of a purpose) were not met since a day, examples left out."""
+    example = select(requests.c.id).join(persons, persons.c.id == requests.c.rider).where(persons.c.example)
+    query = (
+        select(unmet.c.origin, func.sum(unmet.c.people))
+        .where(unmet.c.day >= since, unmet.c.origin != "", unmet.c.request.not_in(example))
+        .group_by(unmet.c.origin)
+    )
+    rows = tx.execute(query.where(unmet.c.purpose == purpose) if purpose else query)
+    return {commune: int(people) for commune, people in rows}
+
+
 def export_person(tx: Connection, person: str) -> dict[str, Any]:
     """Return everything that is kept about a person, as a document to hand to them."""
     known, contact = find_person(tx, person), read_contact(tx, person)

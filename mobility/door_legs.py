@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mobility.journeys import ON_DEMAND, VOLUNTEER, WALK, DoorWay
 from mobility.places import Place, great_circle
 from mobility.transport import OnDemandService
@@ -130,20 +133,28 @@ class VolunteerCars:
         served = [place for place in places if place.id != door.id]
         if not ready or not served:
             return []
-        ways = []
-        for place, seconds in drives(self.roads, door, served, outward=outward):
-            ride = [door, place] if outward else [place, door]
-            for volunteer in ready:
-                if self._whole_drive(volunteer, ride) <= volunteer.reach:
-                    ways.append(
-                        DoorWay(VOLUNTEER, place.id, math.ceil(seconds) + BOARDING, volunteer.id, volunteer.opens,
-                                volunteer.closes)
-                    )  # fmt: skip
-        return ways
+        found = drives(self.roads, door, served, outward=outward)
+        near = self.roads.covers([volunteer.home for volunteer in ready])
+        ready = [volunteer for volunteer, known in zip(ready, near, strict=True) if known]
+        if not found or not ready:
+            return []
+        places = [place for place, _ in found]
+        whole = self._whole_drives(door, places, [volunteer.home for volunteer in ready], outward=outward)
+        return [
+            DoorWay(VOLUNTEER, place.id, math.ceil(seconds) + BOARDING, volunteer.id, volunteer.opens, volunteer.closes)
+            for column, (place, seconds) in enumerate(found)
+            for row, volunteer in enumerate(ready)
+            if whole[row, column] <= volunteer.reach
+        ]
 
-    def _whole_drive(self, volunteer: Volunteer, ride: Sequence[Place]) -> float:
-        if not all(self.roads.covers([volunteer.home, *ride])):
-            return math.inf
-        round_ = [volunteer.home, *ride, volunteer.home]
-        times = self.roads.travel_times(round_[:-1], round_[1:], "car").metres
-        return float(sum(times[i, i] for i in range(len(round_) - 1)))
+    def _whole_drives(
+        self, door: Place, places: Sequence[Place], homes: Sequence[Place], *, outward: bool
+    ) -> NDArray[np.float32]:
+        """Return the metres (homes, places) from home to the pick-up, to the set-down, and home again."""
+        to_ends = self.roads.travel_times(homes, [door, *places], "car").metres
+        from_ends = self.roads.travel_times([door, *places], homes, "car").metres.T
+        if outward:
+            ride = self.roads.travel_times([door], places, "car").metres
+            return np.asarray(to_ends[:, :1] + ride + from_ends[:, 1:])
+        ride = self.roads.travel_times(places, [door], "car").metres.T
+        return np.asarray(to_ends[:, 1:] + ride + from_ends[:, :1])

@@ -81,12 +81,17 @@ def intend(preset: str = DEFAULT_PRESET, **changes: float | None) -> Intent:
         raise MobilityError("bad-need", str(error), field="need", reason=str(error)) from None
 
 
+ASKED_WEIGHT = 5.0
+"""Persons for whom one unmet request to reach an office stands: most do not ask. An assumption of the project."""
+
+
 @dataclass(frozen=True)
 class Need:
     """The need of one settlement and the factors that make it.
 
     ``people`` is a number of residents (or the equal share of a commune), the other factors multiply it.
-    ``counter_seconds`` is the drive to the nearest fixed counter, ``counter`` its place's name.
+    ``counter_seconds`` is the drive to the nearest fixed counter, ``counter`` its place's name. ``asked`` adds those
+    who asked to be driven to an office and could not be, each counted ``ASKED_WEIGHT`` times.
     """
 
     settlement: Settlement
@@ -98,11 +103,12 @@ class Need:
     counter: str
     counter_seconds: float
     estimated: bool
+    asked: float = 0.0
 
     @property
     def value(self) -> float:
         """Return the need, in persons."""
-        return 0.0 if self.pole else self.people * self.vulnerability * self.remoteness * self.transit
+        return 0.0 if self.pole else self.people * self.vulnerability * self.remoteness * self.transit + self.asked
 
 
 def ramp(value: float, low: float, high: float) -> float:
@@ -111,12 +117,14 @@ def ramp(value: float, low: float, high: float) -> float:
 
 
 def assess_need(
-    territory: Territory, roads: Roads, settings: NeedSettings, *, counter_days: Mapping[str, float] | None = None
-) -> tuple[Need, ...]:
+    territory: Territory, roads: Roads, settings: NeedSettings, *, counter_days: Mapping[str, float] | None = None,
+    asked: Mapping[str, int] | None = None,
+) -> tuple[Need, ...]:  # fmt: skip
     """Compute the need of every settlement of a territory.
 
     Travel is by car, from the settlement to the counters. ``counter_days`` tells, by settlement, on how many days a
-    week one can go to a counter and come back without a car (:mod:`mobility.access`; none where it is silent). A
+    week one can go to a counter and come back without a car (:mod:`mobility.access`; none where it is silent).
+    ``asked`` tells, by commune, how many asked to be driven to an office and were not; they count at its chief town. A
     figure that is not published counts as the territory's mean and marks the need as estimated.
     """
     places = [settlement.place for settlement in territory.settlements]
@@ -146,6 +154,7 @@ def assess_need(
                 counter=counters[column].name if counters else "",
                 counter_seconds=nearest,
                 estimated=not published,
+                asked=ASKED_WEIGHT * float((asked or {}).get(settlement.id, 0)),
             )
         )
     return tuple(needs)

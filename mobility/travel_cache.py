@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mobility.places import Place
-from mobility.travel import Roads, TravelTimes
+from mobility.travel import Path, Roads, TravelTimes
 
 LONGEST_LEG = 2.0 * 3600
 """Seconds of a single drive beyond which nobody is matched: longer ones are not even looked for."""
@@ -63,6 +63,40 @@ class TravelCache:
             self._index[_key(place)] = len(self._places)
             self._places = [*self._places, place]
         self._table = grown
+
+
+class CachedRoads:
+    """Roads whose matrices are kept: for searches that ask for the same few hundred places all the time."""
+
+    def __init__(self, roads: Roads) -> None:
+        self._roads = roads
+        self._caches: dict[str, TravelCache] = {}
+        self._covered: dict[tuple[str, float, float], bool] = {}
+
+    def travel_times(
+        self, origins: Sequence[Place], destinations: Sequence[Place], profile: str, *, limit: float = float("inf")
+    ) -> TravelTimes:
+        """Return the matrix of fastest times; pairs beyond ``limit`` seconds are ``inf``."""
+        cache = self._caches.setdefault(profile, TravelCache(self._roads, profile=profile, longest=float("inf")))
+        whole = cache.times([*origins, *destinations])
+        index = {place: i for i, place in enumerate(whole.origins)}
+        part = np.ix_([index[place.id] for place in origins], [index[place.id] for place in destinations])
+        seconds, metres = whole.seconds[part].copy(), whole.metres[part].copy()
+        metres[seconds > limit] = np.inf
+        seconds[seconds > limit] = np.inf
+        ids = tuple(place.id for place in origins), tuple(place.id for place in destinations)
+        return TravelTimes(*ids, seconds, metres, whole.estimated[part])
+
+    def path(self, origin: Place, destination: Place, profile: str) -> Path:
+        """Return the fastest way between two places."""
+        return self._roads.path(origin, destination, profile)
+
+    def covers(self, places: Sequence[Place]) -> list[bool]:
+        """Tell, for each place, whether these roads come near it."""
+        new = [place for place in {_key(p): p for p in places}.values() if _key(place) not in self._covered]
+        if new:
+            self._covered |= dict(zip(map(_key, new), self._roads.covers(new), strict=True))
+        return [self._covered[_key(place)] for place in places]
 
 
 def _empty() -> tuple[np.ndarray, ...]:

@@ -8,15 +8,22 @@ from webapp.access_words import CLASS_SHORT, LAYER_WORDS, NEED_WORDS, access_wor
 from webapp.french import number_words, percent_words
 from webapp.gaps import GapStudy, Home
 from webapp.map_content import ROAD_ATTRIBUTION, area_shapes
+from webapp.rides.public_view import FEWEST
 from webapp.workspace import Workspace
 
 
-def gap_map(workspace: Workspace, study: GapStudy, need: str, layer: str) -> MapContent:
-    """Return the map of one need up to one layer: communes by class, points where hamlets differ from them."""
+def gap_map(
+    workspace: Workspace, study: GapStudy, need: str, layer: str, unmet: Mapping[str, int] | None = None
+) -> MapContent:
+    """Return the map of one need up to one layer: communes by class, points where hamlets differ from them.
+
+    ``unmet`` tells the people of each commune whose requests for a ride nobody could meet.
+    """
     at_home = {home.place.id: study.at(home.place.id, need, layer) for home in study.homes}
     communes = {c.insee: at_home[c.insee] for c in workspace.territory.communes if c.insee in at_home}
     texts = {
         insee: f"{workspace.territory.by_insee[insee].name} : {access_words(access, study.services)}"
+        + unmet_words((unmet or {}).get(insee, 0))
         for insee, access in communes.items()
     }
     share = next(s for s in study.shares() if (s.area, s.need, s.layer) == ("", need, layer))
@@ -42,6 +49,13 @@ def gap_map(workspace: Workspace, study: GapStudy, need: str, layer: str) -> Map
         zoom_in="Agrandir",
         zoom_out="Réduire",
     )
+
+
+def unmet_words(people: int) -> str:
+    """Write how many people asked in vain; few enough to point at someone are not counted aloud."""
+    if not people:
+        return ""
+    return " ; des demandes de trajet y sont restées sans réponse" + (f" ({people})" if people >= FEWEST else "")
 
 
 def _differs(access: Access, communes: Mapping[str, Access], home: Home) -> bool:

@@ -144,7 +144,7 @@ def study_gaps(
     if any(service.runs for service in on_demand):
         legs[VANS] = Vans(on_demand, workspace.roads)
     if volunteers:
-        legs[CARS] = VolunteerCars(volunteers, workspace.roads)
+        legs[CARS] = VolunteerCars(volunteers, workspace.kept_roads)
     layers = [layer for layer in LAYERS if layer in legs or layer == LINES or (layer == BUS and plan)]
     reaches: dict[str, dict[int, DayReach]] = {}
     near = nearby_feeds(workspace, feeds)

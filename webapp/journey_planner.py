@@ -64,7 +64,7 @@ class JourneyPlanner:
         if self.on_demand:
             legs.append(Vans(self.on_demand, self.workspace.roads))
         if self.volunteers:
-            legs.append(VolunteerCars(self.volunteers, self.workspace.roads))
+            legs.append(VolunteerCars(self.volunteers, self.workspace.kept_roads))
         self.search = DoorSearch(JourneySearch(self.timetable), legs, self.day)
 
     @property

@@ -49,7 +49,12 @@ class Settings:
     @property
     def database_url(self) -> str:
         """Return the address of the rides' database."""
-        return self.database or f"sqlite:///{(self.state / Path(self.territory).name / 'rides.sqlite').absolute()}"
+        return self.database or f"sqlite:///{self.rides_file}"
+
+    @property
+    def rides_file(self) -> Path:
+        """Return where rides are kept when no database is named."""
+        return (self.state / Path(self.territory).name / "rides.sqlite").absolute()
 
     @property
     def road_cache(self) -> Path:

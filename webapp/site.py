@@ -12,6 +12,7 @@ from flask import current_app
 
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
+from mobility.door_legs import Volunteer
 from mobility.errors import MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.rides import RideRequest
@@ -23,6 +24,7 @@ from webapp.journey_planner import FeedInUse, JourneyPlanner
 from webapp.publication import Publication, publication_stamp
 from webapp.rides.desk import RideDesk
 from webapp.rides.example import has_example
+from webapp.rides.open_lines import real_offers, volunteers_of
 from webapp.rides.opening import open_desk
 from webapp.rides.partners import ask_partners
 from webapp.rides.place_search import feed_places, place_index
@@ -153,9 +155,10 @@ class Site:
         def make() -> JourneyPlanner:
             feeds = Feeds(self.workspace)
             used = [FeedInUse(feed.name, feed.tables, tuple(feeds.telephones(feed))) for feed in self.feeds()]
-            return JourneyPlanner(self.workspace, used, day, self.on_demand())
+            return JourneyPlanner(self.workspace, used, day, self.on_demand(), volunteers)
 
-        planner: JourneyPlanner = self._once(f"planner {day}", self._feeds_stamp(), make)
+        volunteers = tuple(self.volunteers())
+        planner: JourneyPlanner = self._once(f"planner {day}", (self._feeds_stamp(), volunteers), make)
         known = [name for name in self._cached if name.startswith("planner ")]
         for old in known[:-PLANNERS]:
             self._cached.pop(old, None)
@@ -165,6 +168,14 @@ class Site:
         """Return the rides' desk."""
         desk: RideDesk = self._once("rides", None, lambda: open_desk(self.workspace))
         return desk
+
+    def volunteers(self) -> list[Volunteer]:
+        """Return the volunteers in force, the example's left out."""
+        return volunteers_of(real_offers(self.rides()))
+
+    def unmet(self) -> dict[str, int]:
+        """Return how many people of each commune lately asked for a ride that nobody could give."""
+        return self.workspace.unmet()
 
     def places(self) -> PlaceIndex:
         """Return the places of every search field; nicknames that the desk adds are in at once."""

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from data.commune_finder import CommuneFinder
 from data.csv_tables import parse_table
 from data.plan_files import parse_plan
 from data.plan_store import PlanStore
+from data.ride_journal import unmet_people
+from data.ride_store import RideStore
 from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
 from mobility.bus_calendar import BusCalendar, Plan
 from mobility.bus_service import BusService, make_calendar, state_problem
@@ -21,6 +24,7 @@ from mobility.planning import plan_calendar
 from mobility.problem import CalendarProblem, Stop
 from mobility.territory import Territory
 from mobility.travel import Progress, Roads, no_progress
+from mobility.travel_cache import CachedRoads
 from routing.link_roads import LinkRoads
 from routing.road_source import box_around, open_roads
 from routing.street_roads import StreetRoads
@@ -33,6 +37,8 @@ from webapp.settings import Settings
 
 CURRENT_PLAN = "current"
 COUNTER_DAYS = "counter-days"
+UNMET_SPAN = timedelta(days=365)
+"""How long an unmet need counts."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,11 @@ class Workspace:
         return LinkRoads(self.places, read_links(self.folder))
 
     @cached_property
+    def kept_roads(self) -> CachedRoads:
+        """Return the same roads, their matrices kept."""
+        return CachedRoads(self.roads)
+
+    @cached_property
     def communes(self) -> CommuneFinder:
         """Return what tells the commune of a point."""
         return CommuneFinder(self.folder.contours())
@@ -92,7 +103,20 @@ class Workspace:
 
     def needs(self, settings: NeedSettings) -> tuple[Need, ...]:
         """Return the need of each settlement."""
-        return assess_need(self.territory, self.roads, settings, counter_days=self.counter_days)
+        return assess_need(
+            self.territory, self.roads, settings, counter_days=self.counter_days, asked=self.unmet("administration")
+        )
+
+    def unmet(self, purpose: str = "") -> dict[str, int]:
+        """Return how many people of each commune lately asked for a ride (of a purpose) that nobody could give."""
+        if not self.settings.database and not self.settings.rides_file.exists():
+            return {}
+        store = RideStore(self.settings.database_url)
+        try:
+            with store.reading() as tx:
+                return unmet_people(tx, date.today() - UNMET_SPAN, purpose)  # noqa: DTZ011
+        finally:
+            store.close()
 
     @cached_property
     def counter_days(self) -> dict[str, float]:
@@ -161,6 +185,7 @@ class Workspace:
     def fingerprint(self) -> str:
         """Return a hash of the files that a plan rests on: it changes when the saved plan is out of date."""
         digest = hashlib.sha256(stamp_of(self, Feeds(self).all(), None).encode())
+        digest.update(json.dumps(sorted(self.unmet("administration").items())).encode())
         for path in sorted((Path(__file__).parent.parent / "tours").glob("*.py")):
             digest.update(path.read_bytes())
         return digest.hexdigest()

@@ -10,13 +10,14 @@ from data.ride_journal import erase_person, export_person, note, purge, yearly_f
 from mobility.clock import format_clock
 from webapp.cli.options import territory_option, workspace_for
 from webapp.cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
-from webapp.rides.answers import cancel_all_of, close_days, expire, remind
+from webapp.rides.answers import cancel_all_of
 from webapp.rides.batch import BatchResult, propose_batch, run_batch
 from webapp.rides.desk import Option, RideDesk, change_document
 from webapp.rides.example import clear_example, has_example, load_example
 from webapp.rides.importing import import_list
 from webapp.rides.opening import open_desk
-from webapp.rides.outbox import providers_of, send_due
+from webapp.rides.outbox import providers_of
+from webapp.rides.ticker import tick as run_tick
 from webapp.settings import read_settings
 
 WHO = "command line"
@@ -221,12 +222,8 @@ def tick(territory: str | None, *, as_json: bool) -> None:
     """
     desk = _desk(territory)
     settings = read_settings()
-    done: dict[str, int] = {
-        "expired": len(expire(desk, now=_now())), "reminded": remind(desk, now=_now()),
-        "closed": close_days(desk, now=_now()),
-    }  # fmt: skip
     providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
-    done |= {f"messages {state}": count for state, count in send_due(desk.store, providers, now=_now()).items()}
+    done = run_tick(desk, providers, _now())
     show(done, [f"{what}: {count}" for what, count in done.items()], as_json=as_json)
 
 

@@ -8,7 +8,10 @@ from waitress.server import BaseWSGIServer, create_server
 from mobility.errors import MobilityError
 from webapp.app import create_app
 from webapp.cli.output import reported, terminal_progress
+from webapp.rides.outbox import providers_of
+from webapp.rides.ticker import start_ticking
 from webapp.settings import Settings, read_settings
+from webapp.site import Site
 from webapp.study import prepare
 from webapp.workspace import open_workspace
 
@@ -44,6 +47,9 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
             err=True,
         )
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
+    here: Site = server.application.extensions["site"]
+    providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
+    start_ticking(here.rides(), providers, here.clock, retention_days=settings.retention_days)
     server.run()
 
 

@@ -7,7 +7,7 @@ from maps.folium_page import draw_page
 from mobility.access import CLASSES, DAY_END, DAY_START, LONGEST_WAY, NEEDS
 from webapp.access_words import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
 from webapp.exports.access import export_access
-from webapp.gap_map import gap_map
+from webapp.gap_map import gap_map, unmet_words
 from webapp.site import Site, site
 
 pages = Blueprint("gaps", __name__)
@@ -51,6 +51,7 @@ def index() -> str:
         "gaps.html", study=study, need=need, layer=layer, needs=NEED_WORDS, layer_words=LAYER_WORDS,
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
         access_words=access_words, files=FILES, names=names, ask=ask,
+        unmet={here.communes()[c]: unmet_words(n) for c, n in here.unmet().items() if c in here.communes()},
         totals=[share for share in shares if not share.area],
         by_area=[share for share in shares if share.area and share.layer == layer],
         map_url=url_for("gaps.map_page", besoin=need, couche=layer), expired=here.expired_feeds(),
@@ -62,7 +63,9 @@ def map_page() -> str:
     """Draw the map of gaps of a need and a layer."""
     here = site()
     need, layer = _chosen(here)
-    return draw_page(gap_map(here.workspace, here.gaps(), need, layer), assets=url_for("static", filename="vendor/"))
+    return draw_page(
+        gap_map(here.workspace, here.gaps(), need, layer, here.unmet()), assets=url_for("static", filename="vendor/")
+    )
 
 
 @pages.get("/manques/methode")

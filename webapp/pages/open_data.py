@@ -28,6 +28,8 @@ from webapp.open_catalogue import catalogue_entries, owner_of
 from webapp.openapi import openapi_document
 from webapp.pages.gaps import FILES as GAP_FILES
 from webapp.publication import MERGED, ON_DEMAND, PublishedVersion
+from webapp.rides.open_lines import real_offers, volunteer_feed
+from webapp.rides.open_lines import volunteer_lines as volunteer_lines_of
 from webapp.site import Site, site
 
 pages = Blueprint("open_data", __name__)
@@ -57,6 +59,7 @@ def index() -> str:
     return render_template(
         "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.on_demand(), gap_files=GAP_FILES,
         address=_address(), merged=MERGED,
+        volunteer_lines=len(volunteer_lines_of(here.workspace, real_offers(here.rides()))),
     )  # fmt: skip
 
 
@@ -217,6 +220,16 @@ def on_demand() -> BaseResponse:
         for service in here.on_demand()
     ]  # fmt: skip
     return _json({"services": services})
+
+
+@pages.get("/donnees/solidaire/gtfs.zip")
+def volunteer_lines() -> BaseResponse:
+    """Send the regular lines of drivers as a feed of their own."""
+    here = site()
+    content = volunteer_feed(here.workspace, real_offers(here.rides()), here.today())
+    if content is None:
+        abort(404)
+    return _conditional(Response(content, content_type="application/zip"))
 
 
 @pages.get("/donnees/catalogue.<suffix>")

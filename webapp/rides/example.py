@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 
 from data.ride_journal import note
 from data.ride_records import add_offer, add_person, add_request
-from data.ride_schema import persons
+from data.ride_schema import persons, requests, unmet
 from mobility.places import Place
 from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario
 from mobility.rides import CONSENTS, DRIVER, REGULAR, RIDER, VOLUNTEER, Contact, Person
@@ -78,6 +78,8 @@ def has_example(desk: RideDesk) -> bool:
 def clear_example(desk: RideDesk, *, now: datetime, who: str) -> int:
     """Take away every example person with all that is theirs; return how many."""
     with desk.store.writing() as tx:
+        mine = select(requests.c.id).join(persons, persons.c.id == requests.c.rider).where(persons.c.example)
+        tx.execute(delete(unmet).where(unmet.c.request.in_(mine)))
         count = tx.execute(delete(persons).where(persons.c.example)).rowcount
         note(tx, who, "purged", detail="example data", now=now)
     return int(count)

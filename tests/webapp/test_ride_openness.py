@@ -1,0 +1,84 @@
+"""What rides give to the rest: a feed of their own, volunteers in journeys and gaps, unmet needs in map and need."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from data.ride_records import add_offer
+from gtfs.feed_files import read_feed_files
+from gtfs.feed_tables import feed_tables
+from gtfs.flexible import read_flexible
+from gtfs.validation import validate_feed
+from mobility.need import ASKED_WEIGHT, PRESETS
+from mobility.rides import REGULAR, RideOffer
+from tests.conftest import NOW
+from tests.webapp.conftest import HOUR, TOMORROW, People, place
+from webapp.rides.example import load_example
+from webapp.rides.open_lines import real_offers, volunteer_feed, volunteers_of
+from webapp.rides.public_view import FEWEST, public_offers
+
+
+def add_trips(people, count, weekdays=frozenset({1, 2})):
+    workspace = people.desk.workspace
+    for _ in range(count):
+        offer = RideOffer(
+            "", people.person("driver", "Lherm"), REGULAR, place(workspace, "Lherm"), place(workspace, "Cahors"),
+            8 * HOUR, 9 * HOUR, weekdays,
+        )  # fmt: skip
+        with people.desk.store.writing() as tx:
+            add_offer(tx, offer, now=NOW)
+
+
+def test_fewer_than_six_trips_are_shown_nowhere(desk, people):
+    add_trips(people, 2)
+    offers = real_offers(desk)
+    assert public_offers(desk.workspace, offers).pairs == ()
+    assert volunteer_feed(desk.workspace, offers, NOW.date()) is None
+
+
+def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
+    add_trips(people, 3)
+    offers = real_offers(desk)
+    assert public_offers(desk.workspace, offers).pairs == (("46171", "46042", FEWEST),)
+    path = tmp_path / "solidaire.zip"
+    path.write_bytes(volunteer_feed(desk.workspace, offers, NOW.date()))
+    assert [issue.code for issue in validate_feed(path, NOW.date()) if issue.severity == "error"] == []
+    (service,) = read_flexible(feed_tables(read_feed_files(path)))
+    assert service.booking.telephone == "07 62 60 96 94"
+    assert service.booking.days_before == 1
+    assert (service.runs[0].weekdays, service.runs[0].opens) == ({1, 2}, 8 * HOUR)
+
+
+def test_unmet_needs_weigh_in_the_need_of_the_bus(workspace, people, desk):
+    here = replace(workspace, settings=desk.workspace.settings)
+    before = {need.settlement.id: need for need in here.needs(PRESETS["isolated-first"])}
+    asked = people.asks("Lherm", "Cahors", purpose="administration", companions=1, day=TOMORROW + timedelta(days=5))
+    other = people.asks("Bach", "Cahors", purpose="food")
+    for request in (asked, other):
+        desk.leave_unmet(request.id, now=NOW, who="desk")
+    after = {need.settlement.id: need for need in here.needs(PRESETS["isolated-first"])}
+    assert after["46171"].value == before["46171"].value + 2 * ASKED_WEIGHT
+    assert after["46013"].value == before["46013"].value
+    assert here.unmet() == {"46171": 2, "46013": 1}
+    assert here.fingerprint != replace(workspace).fingerprint
+
+
+def test_example_people_weigh_nowhere(desk):
+    load_example(desk, now=NOW, who="test")
+    assert real_offers(desk) == []
+    assert volunteers_of(real_offers(desk)) == []
+
+
+def test_pages_show_volunteers_and_unmet_needs(app, client):
+    site = app.extensions["site"]
+    people = People(site.rides())
+    assert "demandé en vain" not in client.get("/manques").get_data(as_text=True)
+    people.volunteer("Bach")
+    desk = site.rides()
+    desk.leave_unmet(people.asks("Lherm", "Cahors").id, now=NOW, who="desk")
+    page = client.get("/manques").get_data(as_text=True)
+    assert "demandé en vain" in page
+    assert "voiture d&#39;un bénévole" in client.get("/trajets?de=Bach&vers=Cahors").get_data(as_text=True)
+    assert client.get("/donnees/solidaire/gtfs.zip").status_code == 404
+    add_trips(people, 3)
+    assert client.get("/donnees/solidaire/gtfs.zip").data.startswith(b"PK")
+    assert "solidaire/gtfs.zip" in client.get("/donnees").get_data(as_text=True)
