@@ -10,6 +10,7 @@ from waitress.server import create_server
 
 from tests.conftest import NOW, ROOT
 from webapp.app import create_app
+from webapp.rides.example import load_example
 from webapp.settings import Settings, default_territory
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -20,6 +21,8 @@ PAGES = [
     "/cartes/besoin", "/cartes/couverture", "/manques", "/manques?besoin=food&couche=walking", "/manques/methode",
     "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/trajets",
     "/trajets?de=Bach&vers=Cahors", "/trajets?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00",
+    "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/solidaire/carte", "/bureau/?jour=2026-12-01", "/bureau/conducteurs",
+    "/bureau/demandes/nouvelle", "/bureau/besoins",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
@@ -30,6 +33,7 @@ def address(prepared_state: Path, tmp_path_factory: pytest.TempPathFactory):
     """The address of a running site."""
     state = Path(shutil.copytree(prepared_state, tmp_path_factory.mktemp("e2e") / "state"))
     app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
+    load_example(app.extensions["site"].rides(), now=NOW, who="test")
     server = create_server(app, host="127.0.0.1", port=0, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
@@ -162,3 +166,21 @@ def test_first_view_is_light(browser, address):
     page.wait_for_load_state("networkidle")
     assert sum(weights) < 500_000
     context.close()
+
+
+def test_an_agent_matches_a_day_and_a_driver_says_yes(page, address):
+    opened(page, "/bureau/?jour=2026-12-01")
+    page.get_by_label("Mettre en relation les demandes en attente, sur").select_option("7 jours")
+    page.get_by_role("button", name="Chercher les meilleures réponses").click()
+    page.get_by_role("button", name="Accepter et envoyer les propositions").click(timeout=60_000)
+    assert "propositions envoyées" in page.content()
+    opened(page, "/bureau/demandes/nouvelle")
+    page.get_by_label("De", exact=True).fill("labast")
+    page.wait_for_function("document.querySelectorAll('#lieux option').length > 0")
+    assert "Labastide-Marnhac" in page.locator("#lieux").inner_html()
+    page.get_by_label("De", exact=True).fill("Bach")
+    page.get_by_label("Vers", exact=True).fill("cahors")
+    page.get_by_label("Jour", exact=True).fill("2026-12-03")
+    page.get_by_label("Nom", exact=True).fill("Une habitante de Bach")
+    page.get_by_role("button", name="Enregistrer et chercher").click()
+    assert "vous prend vers" in page.content() or "Personne ne peut faire ce trajet" in page.content()
