@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.measure import SHARED, table
 from mobility.places import Place, Point, great_circle
-from mobility.ride_day import RideDays, state_rides
+from mobility.ride_day import RideDay, RideDays, state_rides
 from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario
 from mobility.travel_cache import TravelCache
 from routing.road_source import open_roads
@@ -53,12 +53,14 @@ def weekdays(count: int) -> list[date]:
     return [day for day in days if day.isoweekday() <= 5][:count]
 
 
-def stated(scenario: Scenario, days: list[date], cache: TravelCache):
+def stated(scenario: Scenario, days: list[date], cache: TravelCache) -> RideDay:
     """The problem of a scenario."""
     return state_rides(RideDays(tuple(days), scenario.offers, scenario.requests), cache.times)
 
 
-def measured(name: str, drivers: int, requests: int, days: int, limit: float, shape: ScenarioShape | None = None):
+def measured(
+    name: str, drivers: int, requests: int, days: int, limit: float, shape: ScenarioShape | None = None
+) -> list[str]:
     """Pack a scenario on cold travel times; return a row of the table."""
     spread = weekdays(days)
     scenario = make_scenario(homes(), towns(), spread, drivers=drivers, requests=requests, seed=1, shape=shape)

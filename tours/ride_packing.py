@@ -171,11 +171,7 @@ class _Packer:
         self.list_routes()
         fallback = self.start()
         self.progress("packing", 0.3)
-        zeros = np.zeros(len(self.pool))
-        relaxed, bound = self.relax_open(Goal(zeros, -self.weights))
-        goal = Goal(np.zeros(len(self.pool)), -self.weights)
-        incumbent = self._routes_in_pool(fallback)
-        chosen, bound = self._whole_numbers(goal, relaxed, incumbent, -bound, share=0.6)
+        chosen, bound = self._most_served(self._routes_in_pool(fallback))
         served = self._weight(chosen)
         proofs = [MatchingProof(SERVED, served, max(served, _whole(-bound, self.weights)))]
         limits: tuple[tuple[Floats, float], ...] = ()
@@ -189,6 +185,15 @@ class _Packer:
             limits = (*limits, (costs, value))
         routes = tuple(self.arrays.route(int(self.pool.shift[c]), self.pool.stops(int(c))) for c in np.sort(chosen))
         return Packing(routes, tuple(proofs), len(self.pool), time.monotonic() - self.started)
+
+    def _most_served(self, incumbent: Ints) -> tuple[Ints, float]:
+        """Serve as much as can be; where time runs out, what insertion found stays, with a bound that surely holds."""
+        try:
+            relaxed, bound = self.relax_open(Goal(np.zeros(len(self.pool)), -self.weights))
+        except MobilityError:
+            return incumbent, -self.hopeful
+        goal = Goal(np.zeros(len(self.pool)), -self.weights)
+        return self._whole_numbers(goal, relaxed, incumbent, -bound, share=0.6)
 
     def _next(self, goal: Goal, chosen: Ints) -> tuple[Ints, float]:
         """Improve a later objective, keeping the choice at hand where time runs out."""

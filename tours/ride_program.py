@@ -102,7 +102,8 @@ class RideProgram:
         model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=False, fixed=fixed))
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit))
         result = mathopt.solve(model, mathopt.SolverType.GLOP, params=parameters)
-        if result.termination.reason not in _FOUND:
+        # Stopped by the clock, a feasible point has no prices.
+        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             raise _no_time(limit)
         duals = result.dual_values()
         prices = np.array([duals[row] for row in model.linear_constraints()])

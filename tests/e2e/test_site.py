@@ -21,8 +21,8 @@ PAGES = [
     "/cartes/besoin", "/cartes/couverture", "/manques", "/manques?besoin=food&couche=walking", "/manques/methode",
     "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/trajets",
     "/trajets?de=Bach&vers=Cahors", "/trajets?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00",
-    "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/solidaire/carte", "/bureau/?jour=2026-12-01", "/bureau/conducteurs",
-    "/bureau/demandes/nouvelle", "/bureau/besoins",
+    "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/solidaire/carte", "/bureau/?jour=2026-12-01",
+    "/bureau/conducteurs", "/bureau/demandes/nouvelle", "/bureau/besoins",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
