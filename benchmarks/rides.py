@@ -29,6 +29,8 @@ TOWNS = {
     "Cahors": (1.441, 44.449), "Figeac": (2.033, 44.608), "Gourdon": (1.383, 44.737), "Souillac": (1.477, 44.895),
     "Gramat": (1.724, 44.780), "Saint-Céré": (1.893, 44.857), "Prayssac": (1.189, 44.505),
 }  # fmt: skip
+ORDINARY = ScenarioShape(volunteers=0.25, reach=(30_000.0, 40_000.0, 50_000.0), detour=(300.0, 480.0, 600.0))
+"""Few candidates a driver, as where offers are thin: short reaches, small detours."""
 DENSE = ScenarioShape(volunteers=1.0, reach=(80_000.0, 90_000.0, 100_000.0))
 
 
@@ -84,10 +86,10 @@ def measured(
 def sizes() -> None:
     """Ordinary and dense scenarios."""
     rows = [
-        measured("250 + 250, one day", 250, 250, 1, 60),
-        measured("500 + 500, one day", 500, 500, 1, 60),
-        measured("2,500 + 2,500, two weeks", 2500, 2500, 10, 60),
-        measured("5,000 + 5,000, four weeks", 5000, 5000, 20, 60),
+        measured("250 + 250, one day", 250, 250, 1, 60, ORDINARY),
+        measured("500 + 500, one day", 500, 500, 1, 60, ORDINARY),
+        measured("2,500 + 2,500, two weeks", 2500, 2500, 10, 60, ORDINARY),
+        measured("5,000 + 5,000, four weeks", 5000, 5000, 20, 60, ORDINARY),
         measured("dense: 500 + 100, one day", 100, 500, 1, 60, DENSE),
     ]
     columns = ["case", "requests / drivers / days", "candidates a driver (most)", "served", "bound (gap)",

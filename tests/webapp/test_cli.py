@@ -40,7 +40,7 @@ def commands(group, path=()):
 
 def test_every_command_has_help_with_an_example(run):
     found = dict(commands(mobility))
-    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "gtfs", "journeys", "access", "serve"}
+    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "gtfs", "journeys", "access", "rides", "serve"}
     assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()
     for path in found:
         result = run(*path, "--help")
@@ -366,3 +366,17 @@ def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeyp
         answer = client.get(address)
         assert answer.status_code == 200, address
         assert "Cahors" not in answer.get_data(as_text=True).replace("Gare de Cahors", ""), address
+
+
+def test_rides_from_the_example_to_the_report(run):
+    assert "40 example drivers" in run("rides", "example").output
+    assert "there already" in run("rides", "example").output
+    planned = json.loads(run("rides", "match", "--days", "3", "--json").stdout)
+    assert planned["asked"] == planned["served"] + len(planned["unserved"])
+    assert planned["proven"]
+    proposed = json.loads(run("rides", "propose", "--days", "3", "--json").stdout)
+    assert (proposed["proposed"], proposed["taken_meanwhile"]) == (planned["served"], [])
+    assert json.loads(run("rides", "tick", "--json").stdout)["messages sent"] > 0
+    assert json.loads(run("rides", "report", "--json").stdout)["trips"] == 0
+    assert json.loads(run("rides", "purge", "--json").stdout)["requests"] == 0
+    assert "100 example persons" in run("rides", "example", "--clear").output
