@@ -150,7 +150,7 @@ def replay() -> None:
     days = [day for day in months if day.isoweekday() <= 5]
     rows = []
     for often, label in ((1, "each trip offered on one day"), (0, "trips offered every week, volunteers one half-day")):
-        shape = ScenarioShape(volunteers=0.15, back=0.86, mean=13_600.0)
+        shape = ScenarioShape(volunteers=0.15, back=0.86, mean=16_300.0)
         made = make_scenario(homes(), towns(), days, drivers=331, requests=227, seed=2018, shape=shape)
         rng = random.Random(1)
         offers = tuple(
