@@ -61,9 +61,10 @@ def claim_message(tx: Connection, message: str, tries: int, *, until: datetime) 
     return done.rowcount == 1
 
 
-def settle_message(tx: Connection, message: str, state: str, *, trouble: str = "") -> None:
-    """Write down that a message went out, or why it did not."""
-    tx.execute(update(outbox).where(outbox.c.id == message).values(state=state, trouble=trouble[:200]))
+def settle_message(tx: Connection, message: str, state: str, *, trouble: str = "", text: str | None = None) -> None:
+    """Write down that a message went out, or why it did not; ``text`` replaces what is kept of it."""
+    kept = {} if text is None else {"text": text}
+    tx.execute(update(outbox).where(outbox.c.id == message).values(state=state, trouble=trouble[:200], **kept))
 
 
 def messages_of(tx: Connection, *, limit: int = 100) -> list[dict[str, Any]]:

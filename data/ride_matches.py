@@ -1,7 +1,7 @@
 """Matches in the store: seats held at once or not at all, answers, private links, refusals."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -91,13 +91,10 @@ def propose(
 
 
 def add_link(tx: Connection, match: Match, person: str) -> str:
-    """Return the secret of a new private link by which a person answers a match."""
+    """Return the secret of a new private link by which a person answers a match, or takes a yes back until its day."""
     secret = new_secret()
-    tx.execute(
-        insert(links).values(
-            digest=digest(secret), match=match.id, person=person, expires=match.expires.astimezone(UTC)
-        )
-    )
+    after = datetime.combine(match.day, datetime.min.time(), UTC) + timedelta(days=2)
+    tx.execute(insert(links).values(digest=digest(secret), match=match.id, person=person, expires=after))
     return secret
 
 

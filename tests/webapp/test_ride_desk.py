@@ -31,6 +31,7 @@ from webapp.rides.answers import (
     expire,
     read_proposal,
     remind,
+    take_back,
 )
 from webapp.rides.batch import propose_batch, run_batch
 from webapp.rides.desk import RideDesk
@@ -342,3 +343,18 @@ def test_a_link_opens_one_proposal_for_one_person(desk, people):
     assert error.value.code == "no-such-link"
     with desk.store.reading() as tx:
         assert find_match(tx, match.id).state == "proposed"
+
+
+def test_a_driver_takes_a_yes_back_and_the_rider_gets_the_next_best(desk, people):
+    near, far = people.volunteer("Labastide-Marnhac"), people.volunteer("Mercuès")
+    request = people.asks("Labastide-Marnhac", "Cahors")
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    secrets = links(desk, match)
+    with pytest.raises(MobilityError) as error:
+        take_back(desk, secrets[near.driver], now=NOW)
+    assert error.value.code == "proposal-over"
+    agree(desk, match)
+    assert take_back(desk, secrets[near.driver], now=NOW).match.state == "cancelled"
+    with desk.store.reading() as tx:
+        assert [m.rides[0].offer for m in matches_on(tx, [TOMORROW])] == [far.id]
+    assert "annulé" in sent(desk, "cancelled")[0]

@@ -153,3 +153,13 @@ def test_settings_choose_the_providers():
     assert kinds == [SmsWebhook, Smtp]
     with pytest.raises(MobilityError):
         providers_of("", "", "https://sms.example.org", "")
+
+
+def test_the_secret_of_a_link_is_kept_no_longer_than_it_takes_to_send_it(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="desk")
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
+        send_due(desk.store, [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")], now=NOW)
+        assert all(b"/t/" in body and "/t/…".encode() not in body for _, body in server.got)
+    with desk.store.reading() as tx:
+        assert all("/t/…" in message["text"] for message in messages_of(tx))

@@ -107,7 +107,10 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
     again = client.get("/bureau/demandes/nouvelle?telephone=0639100002").get_data(as_text=True)
     assert "Personne connue" in again
     assert "La même chose" in again
-    assert "/t/…" in client.get("/bureau/messages").get_data(as_text=True)
+    assert "/t/" in client.get("/bureau/messages").get_data(as_text=True)
+    assert "Je ne peux plus" in client.get(f"/t/{secret}").get_data(as_text=True)
+    client.post(f"/t/{secret}", data={"reponse": "annuler"})
+    assert "annulé" in client.get(f"/t/{secret}").get_data(as_text=True)
 
 
 def test_a_visitor_asks_without_being_told_who_is_known(client, app):

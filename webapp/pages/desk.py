@@ -375,12 +375,14 @@ def driver_call(insee: str, weekday: int, moment: str) -> Response:
 
 @pages.get("/messages")
 def messages() -> str:
-    """Show the messages that went out or wait."""
+    """Show the messages that went out or wait; their links only where nothing else carries them."""
     here = site()
+    settings = here.workspace.settings
+    local = not (settings.smtp or settings.sms_webhook)
     with here.rides().store.reading() as tx:
-        found = [{**message, "shown": words.without_secrets(message["text"])} for message in messages_of(tx)]
+        found = [{**m, "shown": m["text"] if local else words.without_secrets(m["text"])} for m in messages_of(tx)]
         aliases = {person.id: person.alias for person in all_persons(tx)}
-    return render_template("desk_messages.html", messages=found, aliases=aliases)
+    return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)
 
 
 @pages.route("/lieux", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
 from webapp.messages import french_error
-from webapp.rides.answers import answer, read_proposal
+from webapp.rides.answers import answer, read_proposal, take_back
 from webapp.rides.desk import Option
 from webapp.rides.place_search import KIND_WORDS, find_place, suggest
 from webapp.rides.public_view import LEVELS, offers_map, public_offers
@@ -182,7 +182,10 @@ def proposal(secret: str) -> str | tuple[str, int]:
 
 @pages.post("/t/<secret>")
 def answer_proposal(secret: str) -> str | BaseResponse:
-    """Take a yes or a no."""
+    """Take a yes or a no, or a yes that is taken back."""
     here = site()
+    if request.form.get("reponse") == "annuler":
+        take_back(here.rides(), secret, now=here.clock())
+        return redirect(url_for("rides.proposal", secret=secret), code=303)
     answer(here.rides(), secret, yes=request.form.get("reponse") == "oui", now=here.clock())
     return redirect(url_for("rides.proposal", secret=secret), code=303)

@@ -61,6 +61,18 @@ def answer(desk: RideDesk, secret: str, *, yes: bool, now: datetime) -> Proposal
     return read_proposal(desk, secret)
 
 
+def take_back(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
+    """Take back a yes by private link: the others are told, and a rider whom a driver leaves gets the next best."""
+    told = read_proposal(desk, secret)
+    if told.match.state != CONFIRMED or told.match.day < desk.today(now):
+        raise MobilityError("proposal-over", "this proposal is over", field="link")
+    if told.is_driver:
+        cancel_match(desk, told.match.id, driver=told.person, now=now, who=told.person)
+    else:
+        cancel_request(desk, told.request.id, now=now, who=told.person)
+    return read_proposal(desk, secret)
+
+
 def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str) -> None:
     """Write down the answer of one side of a match, who may have given it to the desk by telephone."""
     with desk.store.writing() as tx:

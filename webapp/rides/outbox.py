@@ -19,6 +19,7 @@ from data.ride_records import read_contact
 from data.ride_store import RideStore
 from mobility.errors import MobilityError
 from mobility.rides import Contact
+from webapp.rides.words import without_secrets
 
 TIMEOUT = 20
 """Seconds that a provider may take to answer."""
@@ -137,7 +138,10 @@ def send_due(
             contact = read_contact(tx, message["person"])
         state, trouble = _sent(providers, message, contact)
         with store.writing() as tx:
-            settle_message(tx, message["id"], state, trouble=trouble)
+            # Once a private link has gone out, its secret is its reader's alone; in development it must stay readable.
+            leaves = state != QUEUED and not any(isinstance(provider, Local) for provider in providers)
+            kept = without_secrets(message["text"]) if leaves else None
+            settle_message(tx, message["id"], state, trouble=trouble, text=kept)
         counts[state] += 1
         told({**message, "state": state})
     return counts
