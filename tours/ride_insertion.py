@@ -9,7 +9,8 @@ import numpy as np
 
 from mobility.ride_matching import MatchingProblem, Placement, Route
 from tours.ride_arrays import Ints, RideArrays
-from tours.ride_columns import LARGEST, best_insertion
+from tours.ride_columns import LARGEST
+from tours.ride_positions import best_insertion
 
 BEST = 6
 """Insertions of each ride that are combined with those of the other."""

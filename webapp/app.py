@@ -12,7 +12,19 @@ from webapp import french
 from webapp.desk_access import SESSION_HOURS, secret_key
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
-from webapp.pages import about, calendar, communes, desk, downloads, gaps, open_data, planner, rides, standard, trips
+from webapp.pages import (
+    about,
+    calendar,
+    communes,
+    desk_drivers,
+    downloads,
+    gaps,
+    open_data,
+    planner,
+    rides,
+    standard,
+    trips,
+)
 from webapp.settings import Settings
 from webapp.site import Site, site
 from webapp.workspace import open_workspace
@@ -47,7 +59,19 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
     )  # fmt: skip
     app.extensions["site"] = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
-    for module in (calendar, communes, downloads, planner, gaps, open_data, trips, rides, desk, standard, about):
+    for module in (
+        calendar,
+        communes,
+        downloads,
+        planner,
+        gaps,
+        open_data,
+        trips,
+        rides,
+        desk_drivers,
+        standard,
+        about,
+    ):
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(french=french, french_rule=french_rule, site=site, when_words=when_words)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
