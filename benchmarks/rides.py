@@ -31,7 +31,7 @@ TOWNS = {
 }  # fmt: skip
 ORDINARY = ScenarioShape(volunteers=0.25, reach=(30_000.0, 40_000.0, 50_000.0), detour=(300.0, 480.0, 600.0))
 """Few candidates a driver, as where offers are thin: short reaches, small detours."""
-DENSE = ScenarioShape(volunteers=1.0, reach=(80_000.0, 90_000.0, 100_000.0))
+DENSE = ScenarioShape(volunteers=1.0, reach=(50_000.0, 60_000.0, 70_000.0))
 
 
 def homes() -> list[tuple[Place, float]]:
