@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from data.ride_matches import matches_of
 from data.ride_records import find_person, read_contact, requests_of
 from data.ride_schema import contacts, journal, links, matched_rides, matches, offers, outbox, persons, requests, unmet
-from data.ride_store import instant, new_id
+from data.store import instant, new_id
 from mobility.rides import CANCELLED, CONFIRMED, DONE, LIVE, UnmetNeed
 
 QUEUED, SENT, FAILED = "queued", "sent", "failed"

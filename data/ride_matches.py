@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data.ride_records import set_request_state
 from data.ride_schema import driver_days, links, matched_rides, matches, refusals, requests
-from data.ride_store import digest, instant, new_id, new_secret
+from data.store import digest, instant, new_id, new_secret
 from mobility.errors import MobilityError
 from mobility.rides import (
     CONFIRMED,

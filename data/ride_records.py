@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from data.ride_schema import contacts, nicknames, offers, persons, requests
-from data.ride_store import new_id
+from data.store import new_id
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
-from mobility.rides import Contact, Person, RideOffer, RideRequest
+from mobility.rides import MEMORY_CONSENT, Contact, Person, RideOffer, RideRequest
 from mobility.territory import folded
 
 
@@ -28,12 +28,13 @@ def add_person(
     tx: Connection, person: Person, contact: Contact, *, now: datetime, by: str, example: bool = False
 ) -> Person:
     """Keep a person (a new identifier where theirs is empty), with the consents they gave and who took them down."""
-    made = Person(person.id or new_id(), person.kind, person.alias, person.commune, person.consents)
+    made = Person(person.id or new_id(), person.kind, person.alias, person.commune, person.consents, person.needs)
     told = {name: {"at": now.isoformat(), "by": by} for name in sorted(person.consents)}
     tx.execute(
         insert(persons).values(
             id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, consents=told, example=example,
-            created=now.astimezone(UTC), seen=now.astimezone(UTC),
+            needs=sorted(made.needs) if MEMORY_CONSENT in made.consents else [], created=now.astimezone(UTC),
+            seen=now.astimezone(UTC),
         )
     )  # fmt: skip
     tx.execute(
@@ -68,7 +69,14 @@ def person_with_telephone(tx: Connection, telephone: str) -> Person | None:
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(row.id, row.kind, row.alias, row.commune, frozenset(row.consents))
+    return Person(row.id, row.kind, row.alias, row.commune, frozenset(row.consents), frozenset(row.needs))
+
+
+def set_needs(tx: Connection, person: str, needs: Iterable[str]) -> None:
+    """Remember what a person needs on each ride; nothing is kept of who did not agree to be remembered."""
+    known = find_person(tx, person)
+    kept = sorted(needs) if MEMORY_CONSENT in known.consents else []
+    tx.execute(update(persons).where(persons.c.id == person).values(needs=kept))
 
 
 def read_contact(tx: Connection, person: str) -> Contact:
@@ -130,7 +138,8 @@ def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideR
             destination=place_document(request.destination), arrive_by=request.arrive_by,
             depart_after=request.depart_after, back_after=request.back_after, companions=request.companions,
             needs=sorted(request.needs), purpose=request.purpose, criterion=request.criterion, proof=request.proof,
-            agent=request.agent, series=request.series, state=request.state, created=now.astimezone(UTC),
+            agent=request.agent, series=request.series, state=request.state, structure=request.structure,
+            created=now.astimezone(UTC),
         )
     )  # fmt: skip
     return find_request(tx, identifier)
@@ -181,7 +190,7 @@ def _request(row: Row[Any]) -> RideRequest:
     return RideRequest(
         row.id, row.rider, row.day, parse_place(row.origin), parse_place(row.destination), row.arrive_by,
         row.depart_after, row.back_after, row.companions, frozenset(row.needs), row.purpose, row.criterion, row.proof,
-        row.agent, row.series, row.state,
+        row.agent, row.series, row.state, row.structure,
     )  # fmt: skip
 
 

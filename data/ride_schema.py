@@ -32,6 +32,7 @@ persons = Table(
     Column("commune", String(5), nullable=False, default=""),
     Column("consents", JSON, nullable=False),
     Column("example", Boolean, nullable=False, default=False),
+    Column("needs", JSON, nullable=False, default=list, server_default="[]"),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("seen", DateTime(timezone=True), nullable=False),
 )  # fmt: skip
@@ -84,6 +85,7 @@ requests = Table(
     Column("proof", String(300), nullable=False, default=""),
     Column("agent", String(120), nullable=False, default=""),
     Column("series", String(32), nullable=False, default=""),
+    Column("structure", String(80), nullable=False, default="", server_default=""),
     Column("state", String(16), nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
 )  # fmt: skip

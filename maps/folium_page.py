@@ -18,8 +18,12 @@ class LocalMap(folium.Map):
     default_css = [("leaflet_css", "leaflet/leaflet.css")]
 
 
-def draw_page(content: MapContent, *, assets: str) -> str:
-    """Return the HTML page of a map. ``assets`` is the address of the vendored files, ending in "/"."""
+def draw_page(content: MapContent, *, assets: str, nonce: str = "") -> str:
+    """Return the HTML page of a map.
+
+    ``assets`` is the address of the vendored files, ending in "/"; ``nonce`` the word by which the page's content
+    policy knows the script and the style that are written into it.
+    """
     west, south, east, north = bounds(content)
     drawing = LocalMap(
         tiles=None, zoom_control=True, zoom_snap=0.25, attributionControl=True, scrollWheelZoom=False, min_zoom=7,
@@ -34,7 +38,7 @@ def draw_page(content: MapContent, *, assets: str) -> str:
         _square(mark).add_to(drawing)
     for mark in content.stops:
         _number(mark).add_to(drawing)
-    return _page(drawing, content, assets)
+    return _page(drawing, content, assets, nonce)
 
 
 def _add_areas(drawing: folium.Map, content: MapContent) -> None:
@@ -131,17 +135,18 @@ a:focus-visible {{ outline: 3px solid #b3261e; outline-offset: 2px; }}
 """
 
 
-def _page(drawing: folium.Map, content: MapContent, assets: str) -> str:
+def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str) -> str:
     root = drawing.get_root()
     root.render()
     # Folium also writes a style and scripts of its own into the header: only what draws this map is kept.
     name = drawing.get_name()
     script = re.sub(r"</script", r"<\\/script", root.script.render())
     swatches = "".join(
-        f'<li><span style="background:{LEVEL_COLOURS[level]}"></span> {html.escape(words)}</li>'
-        for level, words in content.legend
+        f'<li><span class="level-{level}"></span> {html.escape(words)}</li>' for level, words in content.legend
     )
     legend = f'<ul class="legend">{swatches}</ul>' if swatches else ""
+    colours = "".join(f".level-{level} {{ background: {LEVEL_COLOURS[level]}; }}\n" for level, _ in content.legend)
+    word = f' nonce="{html.escape(nonce)}"' if nonce else ""
     credit = f"{name}.attributionControl.setPrefix({_js(content.attribution)});"
     zoom = (
         f"document.querySelector('.leaflet-control-zoom-in').title={_js(content.zoom_in)};"
@@ -157,7 +162,7 @@ def _page(drawing: folium.Map, content: MapContent, assets: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{html.escape(content.title)}</title>
 <link rel="stylesheet" href="{assets}leaflet/leaflet.css">
-<style>{_STYLE.replace("ASSETS", assets)}</style>
+<style{word}>{_STYLE.replace("ASSETS", assets)}{colours}</style>
 <script src="{assets}leaflet/leaflet.js"></script>
 </head>
 <body>
@@ -166,7 +171,7 @@ def _page(drawing: folium.Map, content: MapContent, assets: str) -> str:
 <div class="folium-map" id="{name}" role="application" aria-label="{html.escape(content.summary)}"></div>
 {legend}
 </main>
-<script>
+<script{word}>
 {script}
 {credit}
 {zoom}

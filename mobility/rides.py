@@ -14,6 +14,10 @@ WHEELCHAIR, CHILD_SEAT, DOOR_HELP = "wheelchair", "child-seat", "door-help"
 ABILITIES = (WHEELCHAIR, CHILD_SEAT, DOOR_HELP)
 """What a driver can take or do, and what a rider may need: a folding wheelchair, a child's seat, help to the door."""
 
+LITTLE_WALKING, NO_INTERNET = "little-walking", "no-internet"
+PERSONAL_NEEDS = (LITTLE_WALKING, NO_INTERNET)
+"""What else may be remembered of a person: they walk little; they use the telephone only."""
+
 PURPOSES = ("health", "administration", "food", "work", "family", "other")
 
 VOLUNTEER, REGULAR, ONCE = "volunteer", "regular", "once"
@@ -49,6 +53,8 @@ class Person:
     alias: str
     commune: str = ""
     consents: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    """What they need on each ride, remembered by consent: abilities of a driver, and :data:`PERSONAL_NEEDS`."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,8 @@ class RideRequest:
     agent: str = ""
     series: str = ""
     state: str = WAITING
+    structure: str = ""
+    """The structure whose agents may see it ("" for all)."""
 
     def __post_init__(self) -> None:
         if (self.arrive_by is None) == (self.depart_after is None):

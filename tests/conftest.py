@@ -43,8 +43,12 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def prepared_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The state of the embedded territory after the main job: plan, study, gaps, what is published."""
-    state = tmp_path_factory.mktemp("state")
+    """The state of the embedded territory after the main job: plan, study, gaps, what is published.
+
+    ``MOBILITY_TEST_STATE`` names a folder that keeps it between runs: the main job itself knows what is out of date.
+    """
+    kept = os.environ.get("MOBILITY_TEST_STATE")
+    state = Path(kept) if kept else tmp_path_factory.mktemp("state")
     settings = Settings(territory=default_territory(), state=state)
     prepare(open_workspace(settings))
     site: Site = create_app(settings, clock=lambda: NOW).extensions["site"]

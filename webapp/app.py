@@ -1,19 +1,21 @@
 """The application factory: pages, errors and the headers of every answer."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
-from flask import Flask, Response, abort, render_template, request
+from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mobility.errors import MobilityError
 from webapp import french
-from webapp.desk_access import SESSION_HOURS, secret_key
+from webapp.accounts.visitor import LONGEST, guard, may, secret_key, visitor
+from webapp.accounts.words import ROLES
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
 from webapp.pages import (
     about,
+    accounts,
     calendar,
     communes,
     desk_drivers,
@@ -22,9 +24,11 @@ from webapp.pages import (
     open_data,
     planner,
     rides,
+    sign_in,
     standard,
     trips,
 )
+from webapp.protection import limit_requests, protect
 from webapp.settings import Settings
 from webapp.site import Site, site
 from webapp.workspace import open_workspace
@@ -34,14 +38,21 @@ LARGEST_UPLOAD = 400 * 1024 * 1024
 
 NOT_FOUND = {
     "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "no-such-request", "no-such-match",
-    "no-such-person", "no-such-offer",
+    "no-such-person", "no-such-offer", "no-such-account", "old-account-link",
 }  # fmt: skip
 """Errors that mean: nothing of this name."""
 HTTP_WORDS = {
     400: ("Demande illisible", "La page n'a pas compris la demande. Revenez en arrière et réessayez."),
-    403: ("Demande refusée", "Cette demande vient d'un autre site. Ouvrez la page ici et recommencez."),
+    403: (
+        "Page réservée",
+        "Cette page est réservée, ou la demande vient d'un autre site. Connectez-vous, ou revenez à l'accueil.",
+    ),
     404: ("Page introuvable", "Cette page n'existe pas ou n'existe plus."),
     405: ("Demande refusée", "Cette adresse ne s'utilise pas ainsi. Revenez à l'accueil."),
+    429: (
+        "Trop de demandes",
+        "Beaucoup de demandes sont venues de chez vous en peu de temps. Réessayez dans une minute.",
+    ),
     413: ("Fichier trop grand", "Ce fichier est trop grand (au plus 400 Mo)."),
     500: ("Panne", "Le site a rencontré une panne. Réessayez ; si elle dure, prévenez la personne qui le gère."),
 }
@@ -53,11 +64,14 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86_400
     app.secret_key = secret_key(settings.state)
+    secure = settings.public_url.startswith("https://")
     app.config.update(
-        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Strict",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=SESSION_HOURS),
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session", SESSION_COOKIE_HTTPONLY=True,
+        # Lax, not Strict: whoever comes back from ProConnect must be recognised. Forms are checked by their origin.
+        SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=secure, PERMANENT_SESSION_LIFETIME=LONGEST,
     )  # fmt: skip
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
     app.extensions["site"] = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
     for module in (
         calendar,
@@ -71,31 +85,21 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         desk_drivers,
         standard,
         about,
+        sign_in,
+        accounts,
     ):
         app.register_blueprint(module.pages)
-    app.jinja_env.globals.update(french=french, french_rule=french_rule, site=site, when_words=when_words)
+    app.jinja_env.globals.update(
+        french=french, french_rule=french_rule, site=site, when_words=when_words, may=may, visitor=visitor,
+        role_words=ROLES,
+    )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.before_request(_same_origin)
-    app.after_request(_headers)
+    protect(app)
+    app.before_request(guard)
+    limit_requests(app, settings)
     app.register_error_handler(MobilityError, _house_error)
     app.register_error_handler(HTTPException, _http_error)
     return app
-
-
-def _same_origin() -> None:
-    """Refuse forms that another site sends in a visitor's name."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        origin = request.headers.get("Origin")
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
-        if foreign or request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}:
-            abort(403)
-
-
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-    return response
 
 
 def _house_error(error: MobilityError) -> tuple[str, int]:

@@ -8,6 +8,18 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "account-exists": "Un compte existe déjà à cette adresse.",
+    "no-such-account": "Ce compte n'existe pas.",
+    "last-administrator": "Il doit rester au moins une personne qui administre les comptes.",
+    "old-account-link": "Ce lien a déjà servi ou n'est plus valable. Demandez-en un autre.",
+    "short-password": "Ce mot de passe est trop court : il faut {least} signes au moins, et 200 au plus.",
+    "weak-password": "Ce mot de passe se devine trop facilement. Choisissez-en un autre, une phrase par exemple.",
+    "two-passwords": "Les deux mots de passe ne sont pas les mêmes.",
+    "wrong-password": "L'adresse ou le mot de passe n'est pas le bon.",
+    "too-many-tries": "Trop d'essais. Attendez {minutes} minutes, ou demandez un nouveau mot de passe.",
+    "bad-mail": "« {value} » n'est pas une adresse de courriel.",
+    "unknown-act": "Cette action n'est pas connue.",
+    "identity-server": "Le service d'identité n'a pas répondu comme prévu ({reason}). Réessayez dans un instant.",
     "bad-half-day": "Une demi-journée doit finir après son début.",
     "back-before": "Le retour doit venir après l'aller.",
     "same-place": "Le départ et l'arrivée sont le même lieu.",

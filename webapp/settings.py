@@ -18,10 +18,13 @@ class Settings:
 
     ``territory`` is a name or a folder; ``state`` holds plans, caches and uploads; ``public_address`` is where the
     public reaches the site (default: host and port); ``roads`` an OSM extract or folder of road tables ("" for the
-    embedded links). Rides: ``database`` is where they are kept (default: SQLite in the state), ``desk_key`` opens the
-    desk's pages, ``smtp`` and ``sms_webhook`` carry messages (default: shown on the desk's page only),
-    ``answer_hours`` is how long a proposal lives, ``retention_days`` how long persons and rides are kept;
-    ``partner_keys`` (NAME=KEY,…) lets other platforms in, ``partners`` (NAME=ADDRESS|KEY,…) names those we ask.
+    embedded links). Rides: ``database`` is where they are kept (default: SQLite in the state), ``smtp`` and
+    ``sms_webhook`` carry messages (default: shown on the desk's page only), ``answer_hours`` is how long a proposal
+    lives, ``retention_days`` how long persons and rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms
+    in, ``partners`` (NAME=ADDRESS|KEY,…) names those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
+    ``oidc_secret`` let people sign in by ProConnect. Running: ``proxies`` is how many proxies stand in front and may
+    be believed, ``workers`` how many processes serve, ``rate_store`` where several of them count requests
+    (``redis://…``; default: each on its own).
     """
 
     territory: str
@@ -31,7 +34,6 @@ class Settings:
     roads: str = ""
     public_address: str = ""
     database: str = ""
-    desk_key: str = ""
     smtp: str = ""
     mail_from: str = ""
     sms_webhook: str = ""
@@ -40,6 +42,12 @@ class Settings:
     retention_days: int = 400
     partner_keys: str = ""
     partners: str = ""
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    proxies: int = 0
+    workers: int = 1
+    rate_store: str = ""
 
     @property
     def public_url(self) -> str:
@@ -73,7 +81,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_address=env.get("MOBILITY_PUBLIC_URL", ""),
         roads=env.get("MOBILITY_ROADS", ""),
         database=env.get("MOBILITY_DATABASE", ""),
-        desk_key=env.get("MOBILITY_DESK_KEY", ""),
         smtp=env.get("MOBILITY_SMTP", ""),
         mail_from=env.get("MOBILITY_MAIL_FROM", ""),
         sms_webhook=env.get("MOBILITY_SMS_WEBHOOK", ""),
@@ -82,6 +89,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         retention_days=int(_number(env, "MOBILITY_RETENTION_DAYS", 400, 30, 3660)),
         partner_keys=env.get("MOBILITY_PARTNER_KEYS", ""),
         partners=env.get("MOBILITY_PARTNERS", ""),
+        oidc_issuer=env.get("MOBILITY_OIDC_ISSUER", ""),
+        oidc_client=env.get("MOBILITY_OIDC_CLIENT", ""),
+        oidc_secret=env.get("MOBILITY_OIDC_SECRET", ""),
+        proxies=int(_number(env, "MOBILITY_PROXIES", 0, 0, 5)),
+        workers=int(_number(env, "MOBILITY_WORKERS", 1, 1, 64)),
+        rate_store=env.get("MOBILITY_RATE_STORE", ""),
     )
 
 

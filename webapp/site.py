@@ -17,6 +17,7 @@ from mobility.errors import MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.rides import RideRequest
 from mobility.transport import OnDemandService
+from webapp.accounts.proconnect import IdentityServer
 from webapp.feeds import Feeds, KeptFeed
 from webapp.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
 from webapp.jobs import Jobs
@@ -46,6 +47,8 @@ class Site:
     jobs: Jobs = field(default_factory=Jobs)
     nicknames: int = 0
     """How often the desk changed the local names of places since the start."""
+    has_accounts: bool = False
+    """True once an account was seen: from then on everyone signs in."""
     _cached: dict[str, tuple[object, Any]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -168,6 +171,12 @@ class Site:
         """Return the rides' desk."""
         desk: RideDesk = self._once("rides", None, lambda: open_desk(self.workspace))
         return desk
+
+    def identity_server(self) -> IdentityServer | None:
+        """Return the server by which people sign in, if the settings name one."""
+        settings = self.workspace.settings
+        server: IdentityServer = self._once("identity", settings.oidc_issuer, lambda: IdentityServer(settings))
+        return server if settings.oidc_issuer else None
 
     def volunteers(self) -> list[Volunteer]:
         """Return the volunteers in force, the example's left out."""

@@ -14,7 +14,7 @@ from data.csv_tables import parse_table
 from data.plan_files import parse_plan
 from data.plan_store import PlanStore
 from data.ride_journal import unmet_people
-from data.ride_store import RideStore
+from data.store import Store
 from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
 from mobility.bus_calendar import BusCalendar, Plan
 from mobility.bus_service import BusService, make_calendar, state_problem
@@ -111,7 +111,7 @@ class Workspace:
         """Return how many people of each commune lately asked for a ride (of a purpose) that nobody could give."""
         if not self.settings.database and not self.settings.rides_file.exists():
             return {}
-        store = RideStore(self.settings.database_url)
+        store = Store(self.settings.database_url)
         try:
             with store.reading() as tx:
                 return unmet_people(tx, date.today() - UNMET_SPAN, purpose)  # noqa: DTZ011

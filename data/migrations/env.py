@@ -1,7 +1,10 @@
-"""Alembic's way in: the connection comes from :func:`data.ride_store.migrate`."""
+"""Alembic's way in: the connection comes from :func:`data.store.migrate`."""
 
 from alembic import context
 
+import data.account_schema
+import data.call_schema
+import data.plan_schema  # noqa: F401
 from data.ride_schema import metadata
 
 context.configure(

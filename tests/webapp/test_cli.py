@@ -40,7 +40,18 @@ def commands(group, path=()):
 
 def test_every_command_has_help_with_an_example(run):
     found = dict(commands(mobility))
-    assert set(GROUPS) == {"territory", "data", "roads", "calendar", "gtfs", "journeys", "access", "rides", "serve"}
+    assert set(GROUPS) == {
+        "territory",
+        "data",
+        "roads",
+        "calendar",
+        "gtfs",
+        "journeys",
+        "access",
+        "rides",
+        "accounts",
+        "serve",
+    }
     assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()
     for path in found:
         result = run(*path, "--help")
@@ -380,3 +391,30 @@ def test_rides_from_the_example_to_the_report(run):
     assert json.loads(run("rides", "report", "--json").stdout)["trips"] == 0
     assert json.loads(run("rides", "purge", "--json").stdout)["requests"] == 0
     assert "100 example persons" in run("rides", "example", "--clear").output
+
+
+def test_the_accounts_story(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path))
+    runner = CliRunner()
+
+    def told(*words, code=0):
+        result = runner.invoke(mobility, ["accounts", *words])
+        assert result.exit_code == code, result.output
+        return result
+
+    made = json.loads(
+        told("add", "chef@example.org", "--name", "Une responsable", "--role", "administrator", "--json").stdout
+    )
+    assert "/mot-de-passe/" in made["link"]
+    assert "already" in told("add", "Chef@example.org", "--name", "x", "--role", "agent", code=3).stderr
+    told("add", "agent@example.org", "--name", "Accueil", "--role", "agent", "--structure", "MSAP")
+    listed = json.loads(told("list", "--json").stdout)
+    assert [account["grants"] for account in listed] == [
+        [["agent", "MSAP", "cahors"]],
+        [["administrator", "", "cahors"]],
+    ]
+    assert "/mot-de-passe/" in told("link", "agent@example.org").stdout
+    told("link", "personne@example.org", code=3)
+    told("close", "agent@example.org")
+    assert "closed" in told("list").stdout
+    assert "administrator" in told("close", "chef@example.org", code=3).stderr

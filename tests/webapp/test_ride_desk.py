@@ -18,7 +18,7 @@ from data.ride_journal import (
 from data.ride_matches import add_link, find_match, matches_of, matches_on
 from data.ride_records import all_persons, find_request
 from data.ride_schema import metadata
-from data.ride_store import RideStore, tables_of
+from data.store import Store, tables_of
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.webapp.conftest import TOMORROW
@@ -61,14 +61,14 @@ def sent(desk: RideDesk, purpose: str) -> list[str]:
 
 def test_the_tables_are_those_of_the_code(desk):
     assert set(tables_of(desk.store.engine)) == {*metadata.tables, "alembic_version"}
-    RideStore(desk.store.url).close()
+    Store(desk.store.url).close()
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database):
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 
-    store = RideStore(database)
+    store = Store(database)
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     store.close()

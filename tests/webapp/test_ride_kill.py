@@ -9,7 +9,7 @@ from sqlalchemy import event
 from data.ride_journal import messages_of
 from data.ride_matches import add_link, find_match, matches_of
 from data.ride_records import find_request
-from data.ride_store import RideStore
+from data.store import Store
 from tests.conftest import NOW
 from webapp.rides.answers import answer
 from webapp.rides.desk import RideDesk
@@ -55,7 +55,7 @@ def killed_at(desk: RideDesk, act: str, argument: str, number: int) -> bool:
     return process.exitcode != 0
 
 
-def whole(store: RideStore, request: str) -> str:
+def whole(store: Store, request: str) -> str:
     """The state of a request, once all its records are found to agree."""
     with store.reading() as tx:
         asked = find_request(tx, request)

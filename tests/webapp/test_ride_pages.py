@@ -11,9 +11,7 @@ from flask.testing import FlaskClient
 from data.ride_matches import add_link, matches_of
 from data.ride_records import all_persons, requests_on
 from tests.conftest import NOW
-from webapp.app import create_app
 from webapp.rides.example import clear_example, has_example, load_example
-from webapp.settings import Settings, default_territory
 
 TOMORROW = (NOW + timedelta(days=1)).date()
 PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
@@ -60,19 +58,6 @@ def test_the_desk_is_shut_to_others(app, address):
     proxied = stranger.get(address, headers={"X-Forwarded-For": "203.0.113.7"})
     assert proxied.status_code == 403
     assert "Bureau</a>" not in stranger.get("/", environ_base={"REMOTE_ADDR": "203.0.113.7"}).get_data(as_text=True)
-
-
-def test_a_key_opens_the_desk(state):
-    app = create_app(Settings(territory=default_territory(), state=state, desk_key="clé du bureau"), clock=lambda: NOW)
-    visitor = app.test_client()
-    assert visitor.get("/bureau/").headers["Location"] == "/bureau/entrer"
-    assert visitor.post("/bureau/entrer", data={"cle": "autre", "qui": "agent"}).status_code == 403
-    assert visitor.post("/bureau/entrer", data={"cle": "clé du bureau", "qui": "agent MSAP"}).status_code == 303
-    assert visitor.get("/bureau/").status_code == 200
-    cookie = visitor.get_cookie("session")
-    assert cookie.http_only
-    visitor.post("/bureau/sortir")
-    assert visitor.get("/bureau/").status_code == 302
 
 
 def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):

@@ -15,6 +15,7 @@ GROUPS = {
     "journeys": "webapp.cli.journeys",
     "access": "webapp.cli.access",
     "rides": "webapp.cli.rides",
+    "accounts": "webapp.cli.accounts",
     "serve": "webapp.cli.serve",
 }
 

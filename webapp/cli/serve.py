@@ -57,7 +57,15 @@ def listening(settings: Settings) -> BaseWSGIServer:
     """Return the server, its port taken before any long work."""
     app = create_app(settings)
     try:
-        return create_server(app, host=settings.host, port=settings.port, threads=8, ident=None, channel_timeout=60)
+        return create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=8,
+            ident=None,
+            channel_timeout=60,
+            clear_untrusted_proxy_headers=False,
+        )
     except OSError as error:
         raise MobilityError(
             "port-taken",

@@ -17,6 +17,7 @@ from tours.what_if import Replacement, replacements
 from webapp.charts import frontier_chart
 from webapp.map_content import calendar_map, commune_coverage, coverage_map, need_map, stop_numbers, visit_lines
 from webapp.messages import french_rule
+from webapp.protection import nonce
 from webapp.season import SEASON, build_season, chosen_season, parse_choice, parse_day
 from webapp.site import Site, site
 
@@ -70,7 +71,7 @@ def map_page(name: str) -> Response:
         content = coverage_map(workspace, reference, judged.served, problem, title)
     else:
         raise MobilityError("no-file", "no such map", field="")
-    return Response(draw_page(content, assets=url_for("static", filename="vendor/")))
+    return Response(draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce()))
 
 
 @pages.get("/comparaison")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_journal import counts_by_state, journal_of, messages_of, note, yearly_figures
@@ -27,8 +27,9 @@ from mobility.rides import (
     RIDER,
     Contact,
     Person,
+    RideRequest,
 )
-from webapp.desk_access import enter, guard, open_to_visitor, who
+from webapp.accounts.visitor import visitor, who
 from webapp.french import WEEKDAYS
 from webapp.messages import french_error
 from webapp.pages.rides import stated_request
@@ -40,31 +41,13 @@ from webapp.rides.place_search import find_place
 from webapp.site import Site, site
 
 pages = Blueprint("desk", __name__, url_prefix="/bureau")
-pages.before_request(guard)
 BATCH_DAYS = 14
 
 
 @pages.app_context_processor
 def desk_words() -> dict[str, object]:
-    """Give templates the words of rides, and whether the desk is open to the visitor."""
-    return {"rw": words, "desk_open": open_to_visitor, "weekdays": WEEKDAYS}
-
-
-@pages.route("/entrer", methods=["GET", "POST"])
-def door() -> str | BaseResponse | tuple[str, int]:
-    """Ask for the key."""
-    if request.method == "POST":
-        if enter(request.form.get("cle", ""), request.form.get("qui", "")):
-            return redirect(url_for("desk.index"), code=303)
-        return render_template("desk_door.html", trouble="Cette clé n'est pas la bonne."), 403
-    return render_template("desk_door.html", trouble="")
-
-
-@pages.post("/sortir")
-def leave() -> BaseResponse:
-    """Close the desk."""
-    session.clear()
-    return redirect(url_for("rides.index"), code=303)
+    """Give templates the words of rides."""
+    return {"rw": words, "weekdays": WEEKDAYS}
 
 
 def _day(text: str | None) -> date:
@@ -81,7 +64,7 @@ def index() -> str:
     day = _day(request.args.get("jour"))
     desk = here.rides()
     with desk.store.reading() as tx:
-        asked = requests_on(tx, [day])
+        asked = [request for request in requests_on(tx, [day]) if visitor().sees(request.structure)]
         aliases = {person.id: person.alias for person in all_persons(tx)}
         live = {match.request: match for match in matches_on(tx, [day])}
         counts = counts_by_state(tx, day)
@@ -114,7 +97,7 @@ def new_request() -> str | BaseResponse | tuple[str, int]:
     trouble = ""
     if request.method == "POST":
         try:
-            asked = stated_request(here, values, rider="", agent=who())
+            asked = replace(stated_request(here, values, rider="", agent=who()), structure=visitor().structure)
             with desk.store.writing() as tx:
                 person = known or _new_rider(tx, here, values, asked.origin, telephone)
             again = bool(values.get("encore"))
@@ -145,13 +128,20 @@ def _new_rider(tx, here: Site, values, origin, telephone: str) -> Person:  # typ
     return person
 
 
+def _own(asked: RideRequest) -> RideRequest:
+    """Return a request, unless it is another structure's."""
+    if not visitor().sees(asked.structure):
+        abort(403)
+    return asked
+
+
 @pages.get("/demandes/<identifier>")
 def show(identifier: str) -> str:
     """Show a request: its answers in sentences to read aloud, or why there are none."""
     here = site()
     desk = here.rides()
     with desk.store.writing() as tx:
-        asked = find_request(tx, identifier)
+        asked = _own(find_request(tx, identifier))
         rider = find_person(tx, asked.rider)
         contact = read_contact(tx, asked.rider)
         note(tx, who(), "contact-seen", about=identifier, now=here.clock())
@@ -187,6 +177,8 @@ def act(identifier: str) -> BaseResponse:
     here = site()
     desk, now = here.rides(), here.clock()
     what = request.form.get("acte", "")
+    with desk.store.reading() as tx:
+        _own(find_request(tx, identifier))
     if what == "proposer":
         number = request.form.get("choix", "0")
         choice = int(number) if number.isascii() and number.isdigit() and int(number) < 10 else 0

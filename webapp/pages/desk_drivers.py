@@ -19,7 +19,7 @@ from data.ride_records import (
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONSENTS, DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
-from webapp.desk_access import who
+from webapp.accounts.visitor import who
 from webapp.exports.driver_call import write_driver_call
 from webapp.french import SESSIONS, at_place, session_word, weekday_word
 from webapp.messages import french_error

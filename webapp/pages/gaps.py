@@ -8,6 +8,7 @@ from mobility.access import CLASSES, DAY_END, DAY_START, LONGEST_WAY, NEEDS
 from webapp.access_words import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
 from webapp.exports.access import export_access
 from webapp.gap_map import gap_map, unmet_words
+from webapp.protection import nonce
 from webapp.site import Site, site
 
 pages = Blueprint("gaps", __name__)
@@ -64,7 +65,9 @@ def map_page() -> str:
     here = site()
     need, layer = _chosen(here)
     return draw_page(
-        gap_map(here.workspace, here.gaps(), need, layer, here.unmet()), assets=url_for("static", filename="vendor/")
+        gap_map(here.workspace, here.gaps(), need, layer, here.unmet()),
+        assets=url_for("static", filename="vendor/"),
+        nonce=nonce(),
     )
 
 

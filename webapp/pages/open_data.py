@@ -27,6 +27,7 @@ from webapp.feed_words import (
 from webapp.open_catalogue import catalogue_entries, owner_of
 from webapp.openapi import openapi_document
 from webapp.pages.gaps import FILES as GAP_FILES
+from webapp.protection import nonce
 from webapp.publication import MERGED, ON_DEMAND, PublishedVersion
 from webapp.rides.open_lines import real_offers, volunteer_feed
 from webapp.rides.open_lines import volunteer_lines as volunteer_lines_of
@@ -107,7 +108,7 @@ def feed_map_page(name: str) -> str:
         abort(404)
     found = publication.report(name, here.today())
     content = feed_map(here.workspace, published.path(current), feed_title(name), found)
-    return draw_page(content, assets=url_for("static", filename="vendor/"))
+    return draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce())
 
 
 @pages.get("/donnees/gtfs/<name>/<version>.zip")

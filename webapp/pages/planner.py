@@ -21,9 +21,11 @@ from mobility.travel import Progress
 from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
 from tours.judge import judge_calendar
+from webapp.accounts.visitor import may, role_of_job
 from webapp.map_content import calendar_map, visit_lines
 from webapp.messages import french_error
 from webapp.pages.calendar import week_grid
+from webapp.protection import nonce
 from webapp.site import Site, site
 from webapp.study import explain, keep
 
@@ -184,6 +186,8 @@ def job(job_id: str) -> str | BaseResponse:
     found = here.jobs.find(job_id)
     if found is None:
         raise MobilityError("no-plan", "this work is forgotten", field="plan")
+    if not may(role_of_job(found.request["kind"])):
+        abort(403)
     if found.state == "failed" and found.error:
         trouble = french_error(found.error, here.names())
         return render_template("error.html", title="La recherche n'a pas abouti", sentence=trouble, back="/preparer")
@@ -205,7 +209,7 @@ def _result_of(kind: str, job_id: str) -> str:
 def job_state(job_id: str) -> Response | tuple[Response, int]:
     """Return a job's progress for the page that waits for it."""
     found = site().jobs.find(job_id)
-    if found is None:
+    if found is None or not may(role_of_job(found.request["kind"])):
         return jsonify({"state": "unknown"}), 404
     return jsonify({"state": found.state, "stage": found.stage, "share": round(found.share, 3)})
 
@@ -238,7 +242,7 @@ def result_map(job_id: str) -> Response:
     if found is None or not isinstance(found.result, Plan):
         abort(404)
     content = calendar_map(here.workspace, found.result.solution.calendar, found.result.problem)
-    return Response(draw_page(content, assets=url_for("static", filename="vendor/")))
+    return Response(draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce()))
 
 
 def _on(need_of: CalendarProblem, means_of: CalendarProblem) -> CalendarProblem:

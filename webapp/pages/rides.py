@@ -13,6 +13,7 @@ from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
 from webapp.messages import french_error
+from webapp.protection import nonce
 from webapp.rides.answers import answer, read_proposal, take_back
 from webapp.rides.desk import Option
 from webapp.rides.place_search import KIND_WORDS, find_place, suggest
@@ -62,7 +63,7 @@ def map_page() -> str:
     here = site()
     with here.rides().store.reading() as tx:
         view = public_offers(here.workspace, active_offers(tx))
-    return draw_page(offers_map(here.workspace, view), assets=url_for("static", filename="vendor/"))
+    return draw_page(offers_map(here.workspace, view), assets=url_for("static", filename="vendor/"), nonce=nonce())
 
 
 @pages.get("/api/lieux")

@@ -29,7 +29,7 @@ from data.ride_records import (
     same_request,
     set_request_state,
 )
-from data.ride_store import RideStore
+from data.store import Store
 from mobility.errors import MobilityError
 from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
 from mobility.ride_matching import DOWN, UP, Packing, Placement, Route
@@ -95,7 +95,7 @@ class RideDesk:
     """Everything the desk does, on one store. ``zone`` is the territory's; the clock gives the present."""
 
     workspace: Workspace
-    store: RideStore
+    store: Store
     rules: TransportRules
     travel: TravelCache
     words: RideWords

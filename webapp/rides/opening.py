@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.ride_rules import read_ride_rules
-from data.ride_store import RideStore
+from data.store import Store
 from mobility.travel_cache import TravelCache
 from webapp.rides.desk import RideDesk
 from webapp.rides.words import RideWords
@@ -21,6 +21,6 @@ def open_desk(workspace: Workspace) -> RideDesk:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     telephone = str(workspace.folder.settings().get("telephone", ""))
     return RideDesk(
-        workspace, RideStore(url), read_ride_rules(), TravelCache(workspace.roads),
+        workspace, Store(url), read_ride_rules(), TravelCache(workspace.roads),
         RideWords(settings.public_url, telephone), ZONE, settings.answer_hours,
     )  # fmt: skip

@@ -16,7 +16,7 @@ import requests
 
 from data.ride_journal import FAILED, QUEUED, SENT, claim_message, due_messages, settle_message
 from data.ride_records import read_contact
-from data.ride_store import RideStore
+from data.store import Store
 from mobility.errors import MobilityError
 from mobility.rides import Contact
 from webapp.rides.words import without_secrets
@@ -119,7 +119,7 @@ def providers_of(smtp: str, sender: str, webhook: str, secret: str) -> list[Prov
 
 
 def send_due(
-    store: RideStore, providers: list[Provider], *, now: datetime,
+    store: Store, providers: list[Provider], *, now: datetime,
     told: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> dict[str, int]:  # fmt: skip
     """Send every message that is due; return how many went out, wait for another try, or were given up.

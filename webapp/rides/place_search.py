@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 
 from data.ride_records import all_nicknames
-from data.ride_store import RideStore
+from data.store import Store
 from mobility.errors import MobilityError
 from mobility.place_index import NamedPlace, PlaceIndex
 from mobility.places import Place, Point
@@ -23,7 +23,7 @@ KIND_WORDS = {
 }  # fmt: skip
 
 
-def place_index(workspace: Workspace, store: RideStore | None, stops: Sequence[NamedPlace] = ()) -> PlaceIndex:
+def place_index(workspace: Workspace, store: Store | None, stops: Sequence[NamedPlace] = ()) -> PlaceIndex:
     """Return the places of a territory by all their names; ``stops`` are those of the feeds."""
     territory = workspace.territory
     named = []

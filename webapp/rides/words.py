@@ -50,7 +50,8 @@ MESSAGE_KINDS = {
 }  # fmt: skip
 ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
-    "said-no": "a dit non", "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
+    "said-no": "a dit non", "signed-in": "s'est connecté", "account-added": "a ouvert un compte", "account-changed":
+    "a changé un compte", "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
     "a noté le besoin sans réponse", "contact-seen": "a vu les coordonnées", "person-added": "a enregistré la personne",
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "person-exported":
     "a exporté les données", "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":

@@ -23,7 +23,7 @@ BUSY = 30
 """Seconds that a write waits for another to end."""
 
 
-class RideStore:
+class Store:
     """A database of rides, its tables brought up to date when it is opened."""
 
     def __init__(self, url: str) -> None:

@@ -1,0 +1,212 @@
+"""Accounts, sessions, links to choose a password and failed tries, in the store."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from data.account_schema import account_links, accounts, attempts, grants, sessions
+from data.store import digest, instant, new_id, new_secret
+from mobility.accounts import ADMINISTRATOR, Account, Grant
+from mobility.errors import MobilityError
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session in force: whose it is, and what ends it at the identity server ("" for a password's)."""
+
+    account: Account
+    identity: str
+
+
+def add_account(
+    tx: Connection, mail: str, name: str, given: Iterable[Grant], *, now: datetime, password: str = ""
+) -> Account:
+    """Keep a new account; ``password`` is a hash."""
+    identifier = new_id()
+    try:
+        tx.execute(
+            insert(accounts).values(
+                id=identifier, mail=mail.lower(), name=name, password=password, active=True, created=now.astimezone(UTC)
+            )
+        )
+    except IntegrityError:
+        raise MobilityError("account-exists", f"there is an account for {mail} already", field="mail") from None
+    set_grants(tx, identifier, given)
+    return find_account(tx, identifier)
+
+
+def find_account(tx: Connection, account: str) -> Account:
+    """Return an account."""
+    row = tx.execute(select(accounts).where(accounts.c.id == account)).first()
+    if row is None:
+        raise MobilityError("no-such-account", f"no account '{account}'", field="account", value=account)
+    return _account(tx, row)
+
+
+def account_with_mail(tx: Connection, mail: str) -> Account | None:
+    """Return the account of a mail address."""
+    row = tx.execute(select(accounts).where(accounts.c.mail == mail.lower())).first()
+    return _account(tx, row) if row else None
+
+
+def account_with_subject(tx: Connection, subject: str) -> Account | None:
+    """Return the account of an identity server's subject."""
+    row = tx.execute(select(accounts).where(accounts.c.subject == subject)).first()
+    return _account(tx, row) if row else None
+
+
+def all_accounts(tx: Connection) -> list[Account]:
+    """Return all accounts, by name."""
+    return [_account(tx, row) for row in tx.execute(select(accounts).order_by(accounts.c.name))]
+
+
+def has_accounts(tx: Connection) -> bool:
+    """Tell whether there is any account."""
+    return tx.execute(select(accounts.c.id).limit(1)).first() is not None
+
+
+def _account(tx: Connection, row: Row[tuple[object, ...]]) -> Account:
+    given = tx.execute(select(grants).where(grants.c.account == row.id))
+    return Account(
+        row.id, row.mail, row.name, frozenset(Grant(g.role, g.structure, g.territory) for g in given), row.active,
+        bool(row.password),
+    )  # fmt: skip
+
+
+def set_grants(tx: Connection, account: str, given: Iterable[Grant]) -> None:
+    """Give an account its roles, in place of those it had."""
+    tx.execute(delete(grants).where(grants.c.account == account))
+    for grant in dict.fromkeys(given):
+        tx.execute(
+            insert(grants).values(
+                account=account, role=grant.role, structure=grant.structure, territory=grant.territory
+            )
+        )
+
+
+def set_active(tx: Connection, account: str, *, active: bool) -> None:
+    """Close an account, its sessions with it, or open it again; the last administrator cannot be closed."""
+    if not active:
+        keep_an_administrator(tx, account)
+        end_sessions(tx, account)
+    tx.execute(update(accounts).where(accounts.c.id == account).values(active=active))
+
+
+def keep_an_administrator(tx: Connection, without: str) -> None:
+    """Raise where no administrator would be left without an account."""
+    others = select(accounts.c.id).join(grants, grants.c.account == accounts.c.id)
+    others = others.where(grants.c.role == ADMINISTRATOR, accounts.c.active, accounts.c.id != without)
+    own = select(grants.c.account).where(grants.c.role == ADMINISTRATOR, grants.c.account == without)
+    if tx.execute(own).first() and not tx.execute(others).first():
+        raise MobilityError("last-administrator", "someone must remain administrator", field="account")
+
+
+def password_of(tx: Connection, account: str) -> str:
+    """Return the hash of an account's password ("" where none was chosen)."""
+    return str(tx.execute(select(accounts.c.password).where(accounts.c.id == account)).scalar() or "")
+
+
+def set_password(tx: Connection, account: str, password: str) -> None:
+    """Keep the hash of a new password; open sessions end."""
+    tx.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+    end_sessions(tx, account)
+    tx.execute(delete(account_links).where(account_links.c.account == account))
+
+
+def rehash(tx: Connection, account: str, password: str) -> None:
+    """Keep a stronger hash of the same password."""
+    tx.execute(update(accounts).where(accounts.c.id == account).values(password=password))
+
+
+def set_subject(tx: Connection, account: str, subject: str) -> None:
+    """Join an account to an identity server's subject."""
+    tx.execute(update(accounts).where(accounts.c.id == account).values(subject=subject))
+
+
+def open_session(tx: Connection, account: str, *, now: datetime, identity: str = "") -> str:
+    """Open a session; return its secret."""
+    secret = new_secret()
+    at = now.astimezone(UTC)
+    tx.execute(
+        insert(sessions).values(digest=digest(secret), account=account, created=at, seen=at, identity=identity[:4000])
+    )
+    return secret
+
+
+def read_session(
+    tx: Connection, secret: str, *, now: datetime, idle: timedelta, longest: timedelta
+) -> OpenSession | None:
+    """Return the session of a secret, unless it is over or its account closed."""
+    row = tx.execute(select(sessions).where(sessions.c.digest == digest(secret))).first()
+    if row is None or now - instant(row.seen) > idle or now - instant(row.created) > longest:
+        return None
+    account = find_account(tx, row.account)
+    return OpenSession(account, row.identity) if account.active else None
+
+
+def touch_session(tx: Connection, secret: str, *, now: datetime) -> None:
+    """Write down that a session is in use."""
+    tx.execute(update(sessions).where(sessions.c.digest == digest(secret)).values(seen=now.astimezone(UTC)))
+
+
+def last_seen(tx: Connection, secret: str) -> datetime | None:
+    """Return when a session was last written down as in use."""
+    seen = tx.execute(select(sessions.c.seen).where(sessions.c.digest == digest(secret))).scalar()
+    return instant(seen) if seen else None
+
+
+def end_session(tx: Connection, secret: str) -> None:
+    """End a session."""
+    tx.execute(delete(sessions).where(sessions.c.digest == digest(secret)))
+
+
+def end_sessions(tx: Connection, account: str) -> None:
+    """End all sessions of an account."""
+    tx.execute(delete(sessions).where(sessions.c.account == account))
+
+
+def add_account_link(tx: Connection, account: str, *, expires: datetime) -> str:
+    """Make a link by which a password is chosen; return its secret."""
+    secret = new_secret()
+    tx.execute(insert(account_links).values(digest=digest(secret), account=account, expires=expires.astimezone(UTC)))
+    return secret
+
+
+def account_of_link(tx: Connection, secret: str, *, now: datetime) -> Account:
+    """Return the account of a link that is still good."""
+    row = tx.execute(select(account_links).where(account_links.c.digest == digest(secret))).first()
+    if row is None or instant(row.expires) < now:
+        raise MobilityError("old-account-link", "this link is over", field="link")
+    return find_account(tx, row.account)
+
+
+def add_attempt(tx: Connection, key: str, *, now: datetime) -> None:
+    """Write down a try that failed."""
+    tx.execute(insert(attempts).values(key=_hashed(key), at=now.astimezone(UTC)))
+
+
+def count_attempts(tx: Connection, key: str, *, since: datetime) -> int:
+    """Return how many tries of a key failed since a moment."""
+    query = select(func.count()).where(attempts.c.key == _hashed(key), attempts.c.at >= since.astimezone(UTC))
+    return int(tx.execute(query).scalar() or 0)
+
+
+def clear_attempts(tx: Connection, key: str) -> None:
+    """Forget the failed tries of a key."""
+    tx.execute(delete(attempts).where(attempts.c.key == _hashed(key)))
+
+
+def purge_accounts(tx: Connection, *, now: datetime, longest: timedelta) -> None:
+    """Forget sessions and links that are over, and tries older than a day."""
+    at = now.astimezone(UTC)
+    tx.execute(delete(sessions).where(sessions.c.created < at - longest))
+    tx.execute(delete(account_links).where(account_links.c.expires < at))
+    tx.execute(delete(attempts).where(attempts.c.at < at - timedelta(days=1)))
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

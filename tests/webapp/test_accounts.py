@@ -1,0 +1,310 @@
+"""Who may do what: accounts, sessions, throttling, and the table of roles against every page and call."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from data.accounts import account_with_mail, add_account, add_account_link
+from data.ride_records import requests_on
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
+from tests.conftest import NOW
+from webapp.accounts.passwords import choose_password
+from webapp.accounts.policy import roles_for
+from webapp.app import create_app
+from webapp.settings import Settings, default_territory
+
+HERE = {"Origin": "http://localhost"}
+PASSWORD = "un bus jaune passe mardi"
+OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def app(state, clock):
+    return create_app(Settings(territory=default_territory(), state=state), clock=clock)
+
+
+def account(app, *roles, mail="", structure=""):
+    """Open an account with roles; return its mail."""
+    store = app.extensions["site"].rides().store
+    mail = mail or f"{'-'.join(roles) or 'nobody'}@example.org"
+    with store.writing() as tx:
+        made = add_account(
+            tx, mail, f"Compte {mail}", [Grant(r, structure if r == AGENT else "") for r in roles], now=NOW
+        )
+    choose_password(store, made, PASSWORD)
+    return mail
+
+
+def signed_in(app, mail, password=PASSWORD):
+    """A visitor who has signed in."""
+    client = app.test_client()
+    done = client.post("/connexion", data={"mail": mail, "mot-de-passe": password}, headers=HERE)
+    assert done.status_code == 303, done.get_data(as_text=True)
+    return client
+
+
+def calls(app):
+    """Every endpoint with an address and a method."""
+    for rule in app.url_map.iter_rules():
+        address = re.sub(r"<[^>]*>", "1", rule.rule)
+        for method in sorted(rule.methods & {"GET", "POST", "PATCH", "DELETE"}):
+            yield rule.endpoint, method, address
+
+
+def refused(answer):
+    """Whether an answer keeps the visitor out: a refusal, or the door."""
+    return answer.status_code == 403 or "/connexion?suite=" in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("role", [None, "nobody", *ROLES])
+def test_every_page_and_call_asks_for_its_role(app, role):
+    account(app, ADMINISTRATOR, mail="first@example.org")
+    client = app.test_client()
+    if role:
+        client = signed_in(app, account(app, *([role] if role in ROLES else []), mail=f"{role}@here.org"))
+    seen = 0
+    for endpoint, method, address in calls(app):
+        wanted = roles_for(endpoint)
+        assert wanted is not None, f"{endpoint} is not in the table of roles"
+        if not wanted or role in wanted:
+            continue
+        answer = client.open(address, method=method, headers=HERE)
+        assert refused(answer), (endpoint, method, answer.status_code)
+        seen += 1
+    assert seen >= 10
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_reaches_its_own_pages(app, role):
+    account(app, ADMINISTRATOR, mail="first@example.org")
+    client = signed_in(app, account(app, role))
+    reached = 0
+    for endpoint, method, address in calls(app):
+        if role in (roles_for(endpoint) or ()) and method == "GET" and "1" not in address:
+            answer = client.get(address)
+            assert not refused(answer), endpoint
+            assert answer.status_code < 500
+            assert (
+                answer.headers.get("Cache-Control") == "no-store"
+                or answer.headers.get("Location")
+                or "compte" in address
+            )
+            reached += 1
+    assert reached >= 1
+
+
+def test_unknown_endpoints_are_refused():
+    assert roles_for("somewhere.else") is None
+
+
+def test_before_any_account_this_machine_alone_is_open(app, clock):
+    client = app.test_client()
+    assert client.get("/preparer").status_code == 200
+    assert client.get("/bureau/").status_code == 200
+    assert client.get("/preparer", environ_base=OUTSIDE).status_code == 403
+    assert client.get("/preparer", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
+    new = {"mail": "chef@example.org", "nom": "Une responsable"}
+    assert client.post("/comptes/", data={**new, "role-planner": "on"}, headers=HERE).status_code == 400
+    made = client.post("/comptes/", data={**new, "role-administrator": "on"}, headers=HERE)
+    link = re.search(r"/mot-de-passe/[\w-]+", made.get_data(as_text=True))[0]
+    assert client.get("/preparer").headers["Location"].startswith("/connexion?suite=/preparer")
+    opened = client.get(link)
+    assert link.rpartition("/")[2] not in opened.headers["Location"]
+    chosen = {"mot-de-passe": PASSWORD, "encore": PASSWORD}
+    assert client.post("/mot-de-passe", data={**chosen, "encore": "autre chose"}, headers=HERE).status_code == 400
+    assert client.post("/mot-de-passe", data=chosen, headers=HERE).status_code == 303
+    assert app.test_client().get(link, follow_redirects=True).status_code == 404
+    assert signed_in(app, "chef@example.org").get("/comptes/").status_code == 200
+
+
+@pytest.mark.parametrize("password", ["court", "a" * 40, "chef de bureau!", "x" * 300])
+def test_a_weak_password_is_refused(app, password):
+    store = app.extensions["site"].rides().store
+    with store.writing() as tx:
+        made = add_account(tx, "chef@example.org", "Une responsable", [Grant(ADMINISTRATOR)], now=NOW)
+        secret = add_account_link(tx, made.id, expires=NOW + timedelta(hours=1))
+    client = app.test_client()
+    client.get(f"/mot-de-passe/{secret}")
+    answer = client.post("/mot-de-passe", data={"mot-de-passe": password, "encore": password}, headers=HERE)
+    assert answer.status_code == 400
+    with store.reading() as tx:
+        assert not account_with_mail(tx, "chef@example.org").has_password
+
+
+def test_a_link_lives_so_long(app, clock):
+    store = app.extensions["site"].rides().store
+    with store.writing() as tx:
+        made = add_account(tx, "chef@example.org", "Une responsable", [Grant(ADMINISTRATOR)], now=NOW)
+        secret = add_account_link(tx, made.id, expires=NOW + timedelta(hours=1))
+    clock.now = NOW + timedelta(hours=2)
+    assert app.test_client().get(f"/mot-de-passe/{secret}", follow_redirects=True).status_code == 404
+
+
+def test_guessing_is_throttled_and_tells_nothing(app, clock):
+    mail = account(app, PLANNER)
+    client = app.test_client()
+    wrong = [
+        client.post("/connexion", data={"mail": known, "mot-de-passe": "faux"}, headers=HERE)
+        for known in (mail, "inconnu@example.org")
+    ]
+    assert {answer.status_code for answer in wrong} == {403}
+    told = [re.search(r'role="alert">([^<]*)', answer.get_data(as_text=True))[1] for answer in wrong]
+    assert told[0] == told[1]
+    for _ in range(4):
+        client.post("/connexion", data={"mail": mail, "mot-de-passe": "faux"}, headers=HERE)
+    # Even the right password waits now.
+    right = {"mail": mail, "mot-de-passe": PASSWORD}
+    assert client.post("/connexion", data=right, headers=HERE).status_code == 429
+    clock.now = NOW + timedelta(minutes=16)
+    assert client.post("/connexion", data=right, headers=HERE).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("hours", "steps", "open_still"), [(1.9, 1, True), (2.1, 1, False), (9, 6, True), (10.5, 7, False)]
+)
+def test_sessions_end(app, clock, hours, steps, open_still):
+    client = signed_in(app, account(app, PLANNER))
+    for step in range(1, steps + 1):
+        clock.now = NOW + timedelta(hours=hours * step / steps)
+        answer = client.get("/preparer")
+    assert (answer.status_code == 200) is open_still
+
+
+def test_signing_out_ends_the_session_in_the_store(app):
+    client = signed_in(app, account(app, PLANNER))
+    cookie = client.get_cookie("session")
+    assert cookie.http_only
+    client.post("/deconnexion", headers=HERE)
+    thief = app.test_client()
+    thief.set_cookie("session", cookie.value)
+    assert thief.get("/preparer").status_code == 302
+
+
+def test_a_closed_account_is_out_at_once(app):
+    chief, planner = signed_in(app, account(app, ADMINISTRATOR)), account(app, PLANNER)
+    client = signed_in(app, planner)
+    with app.extensions["site"].rides().store.reading() as tx:
+        identifier = account_with_mail(tx, planner).id
+        own = account_with_mail(tx, "administrator@example.org").id
+    assert chief.post(f"/comptes/{identifier}", data={"acte": "fermer"}, headers=HERE).status_code == 303
+    assert client.get("/preparer").status_code == 302
+    assert chief.post(f"/comptes/{own}", data={"acte": "fermer"}, headers=HERE).status_code == 400
+    assert chief.post(f"/comptes/{own}", data={"acte": "roles", "role-planner": "on"}, headers=HERE).status_code == 400
+    assert chief.get("/comptes/").status_code == 200
+
+
+def test_a_change_of_roles_holds_at_once(app):
+    chief, planner = signed_in(app, account(app, ADMINISTRATOR)), account(app, PLANNER)
+    with app.extensions["site"].rides().store.reading() as tx:
+        identifier = account_with_mail(tx, planner).id
+    chief.post(f"/comptes/{identifier}", data={"acte": "roles", "role-agent": "on"}, headers=HERE)
+    client = signed_in(app, planner)
+    assert client.get("/preparer").status_code == 403
+    assert client.get("/bureau/").status_code == 200
+
+
+def test_a_role_holds_in_its_territory(app):
+    store = app.extensions["site"].rides().store
+    with store.writing() as tx:
+        made = add_account(tx, "ailleurs@example.org", "Ailleurs", [Grant(PLANNER, "", "figeac")], now=NOW)
+    choose_password(store, made, PASSWORD)
+    assert signed_in(app, "ailleurs@example.org").get("/preparer").status_code == 403
+
+
+def test_agents_see_the_requests_of_their_structure(app):
+    one = signed_in(app, account(app, AGENT, mail="un@example.org", structure="MSAP A"))
+    two = signed_in(app, account(app, AGENT, mail="deux@example.org", structure="MSAP B"))
+    both = signed_in(app, account(app, AGENT, mail="tout@example.org"))
+    asked = {
+        "telephone": "0639100002", "nom": "Une habitante de Lherm", "de": "lherm", "vers": "cahors", "heure": "10:00",
+        "jour": "2026-12-01", "motif": "health",
+    }  # fmt: skip
+    made = one.post("/bureau/demandes/nouvelle", data=asked, headers=HERE)
+    assert made.status_code == 303
+    where = made.headers["Location"]
+    with app.extensions["site"].rides().store.reading() as tx:
+        (request,) = requests_on(tx, [NOW.date() + timedelta(days=1)])
+    assert (request.structure, request.agent) == ("MSAP A", "Compte un@example.org")
+    assert one.get(where).status_code == both.get(where).status_code == 200
+    assert two.get(where).status_code == 403
+    assert two.post(where, data={"acte": "annuler"}, headers=HERE).status_code == 403
+    assert where not in two.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
+    assert where in one.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {}]
+)
+def test_another_sites_forms_are_refused(app, headers):
+    client = signed_in(app, account(app, PLANNER))
+    assert client.post("/preparer", data={}, headers=headers).status_code == 403
+
+
+def test_every_page_has_a_strict_content_policy(app):
+    client = app.test_client()
+    words = set()
+    for address in ("/", "/cartes/calendrier", "/solidaire", "/nowhere", "/connexion"):
+        answer = client.get(address)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert "*" not in policy
+        words.add(re.search(r"'nonce-([\w-]+)'", policy)[1])
+        page = answer.get_data(as_text=True)
+        assert not re.search(r"<(script|style)(?![^>]*(src|nonce)=)", page), address
+        assert not re.search(r"<[^>]+\s(style|on\w+)=", page), address
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert len(words) == 5
+
+
+def test_a_search_is_limited_by_address(app):
+    client = app.test_client()
+    found = [client.get("/solidaire", environ_base=OUTSIDE).status_code for _ in range(32)]
+    assert found[:30] == [200] * 30
+    assert found[30:] == [429, 429]
+    assert client.get("/solidaire").status_code == 200
+
+
+def test_a_proxy_is_believed_only_where_the_settings_say_so(state):
+    settings = Settings(territory=default_territory(), state=state, proxies=1, public_address="https://lot.example")
+    app = create_app(settings, clock=lambda: NOW)
+    answer = app.test_client().get(
+        "/connexion", headers={"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "Host": "lot.example"}
+    )
+    assert answer.headers["Strict-Transport-Security"]
+    assert app.config["SESSION_COOKIE_NAME"] == "__Host-session"
+    assert app.config["SESSION_COOKIE_SECURE"]
+
+
+def test_the_way_on_stays_on_this_site(app):
+    mail = account(app, PLANNER)
+    for text in ("//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example", "preparer"):
+        answer = app.test_client().post(
+            "/connexion", data={"mail": mail, "mot-de-passe": PASSWORD, "suite": text}, headers=HERE
+        )
+        assert answer.headers["Location"] == "/compte"
+
+
+def test_a_forgotten_password_says_the_same_to_all(app):
+    mail = account(app, PLANNER)
+    client = app.test_client()
+    pages = [
+        client.post("/mot-de-passe/oublie", data={"mail": known}, headers=HERE).get_data(as_text=True)
+        for known in (mail, "inconnu@example.org")
+    ]
+    told = [re.search(r'role="status">([^<]*)', page)[1] for page in pages]
+    assert told[0] == told[1]

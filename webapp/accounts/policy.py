@@ -1,0 +1,49 @@
+"""Who may call what: one table for every page and call of the site. What it does not name is refused."""
+
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES
+
+EVERYONE: frozenset[str] = frozenset()
+"""No role asked for."""
+SIGNED_IN = frozenset(ROLES)
+_PLANNER, _AGENT, _ADMINISTRATOR = frozenset({PLANNER}), frozenset({AGENT}), frozenset({ADMINISTRATOR})
+
+BLUEPRINTS: dict[str, frozenset[str]] = {
+    "about": EVERYONE,
+    "calendar": EVERYONE,
+    "communes": EVERYONE,
+    "downloads": EVERYONE,
+    "gaps": EVERYONE,
+    "open_data": EVERYONE,
+    "trips": EVERYONE,
+    "rides": EVERYONE,
+    "standard": EVERYONE,
+    "sign_in": EVERYONE,
+    "health": EVERYONE,
+    "planner": _PLANNER,
+    "desk": _AGENT,
+    "accounts": _ADMINISTRATOR,
+}
+"""Roles of which one is asked for, by blueprint. The carpooling standard asks for a key of its own."""
+
+ENDPOINTS: dict[str, frozenset[str]] = {
+    "static": EVERYONE,
+    "calendar.save_dates": _PLANNER,
+    "planner.stops": EVERYONE,
+    # Whoever started a job follows it; the page itself asks for the role of its kind.
+    "planner.job": SIGNED_IN,
+    "planner.job_state": SIGNED_IN,
+    "sign_in.own_account": SIGNED_IN,
+}
+"""Endpoints that differ from their blueprint."""
+
+JOB_ROLES = {"rides": AGENT, "recruits": AGENT}
+"""The role that a kind of work is for; a planner's where none is named."""
+
+
+def roles_for(endpoint: str | None) -> frozenset[str] | None:
+    """Return the roles of which one is asked for (none: everyone may); None where the table does not know it."""
+    if endpoint is None:
+        return EVERYONE
+    if endpoint in ENDPOINTS:
+        return ENDPOINTS[endpoint]
+    return BLUEPRINTS.get(endpoint.rpartition(".")[0])

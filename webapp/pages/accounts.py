@@ -1,0 +1,112 @@
+"""Accounts, for administrators: invite, change roles, close, and see who did what."""
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from data.accounts import (
+    add_account,
+    add_account_link,
+    all_accounts,
+    end_sessions,
+    find_account,
+    keep_an_administrator,
+    set_active,
+    set_grants,
+)
+from data.ride_journal import journal_of, note
+from mobility.accounts import ADMINISTRATOR, AGENT, ROLES, Grant
+from mobility.errors import MobilityError
+from webapp.accounts.visitor import visitor
+from webapp.accounts.words import ROLES as ROLE_WORDS
+from webapp.accounts.words import link_address, mail_link
+from webapp.messages import french_error
+from webapp.rides.words import ACTS
+from webapp.site import site
+
+pages = Blueprint("accounts", __name__, url_prefix="/comptes")
+INVITATION_LIVES = timedelta(days=3)
+
+
+@pages.get("/")
+def index() -> str:
+    """List the accounts."""
+    return _list()
+
+
+def _list(*, trouble: str = "", link: str = "", invited: str = "") -> str:
+    here = site()
+    with here.rides().store.reading() as tx:
+        known = all_accounts(tx)
+        acts = journal_of(tx, limit=100)
+    zone = here.rides().zone
+    return render_template(
+        "accounts.html", known=known, trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS, acts=acts,
+        act_words=ACTS, zone=zone, values=request.form, mails=bool(here.workspace.settings.smtp),
+        territory=here.workspace.folder.id,
+    )  # fmt: skip
+
+
+def stated_grants(form: MultiDict[str, str], territory: str) -> list[Grant]:
+    """Read the roles of a form; an agent's may be for one structure."""
+    structure = form.get("structure", "").strip()[:80]
+    return [Grant(role, structure if role == AGENT else "", territory) for role in ROLES if form.get(f"role-{role}")]
+
+
+@pages.post("/")
+def invite() -> str | tuple[str, int]:
+    """Make an account, and send its owner a link to choose a password."""
+    here = site()
+    settings, now = here.workspace.settings, here.clock()
+    mail, name = request.form.get("mail", "").strip()[:200], request.form.get("nom", "").strip()[:120]
+    try:
+        if "@" not in mail.strip("@") or " " in mail:
+            raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="", value=mail)
+        if not name:
+            raise MobilityError("empty-value", "give a name for the journal", field="Nom")
+        given = stated_grants(request.form, here.workspace.folder.id)
+        with here.rides().store.writing() as tx:
+            if not all_accounts(tx) and not any(grant.role == ADMINISTRATOR for grant in given):
+                # The first account shuts this machine's open door: someone must be able to make the next one.
+                raise MobilityError("last-administrator", "the first account must be an administrator's", field="")
+            account = add_account(tx, mail, name, given, now=now)
+            secret = add_account_link(tx, account.id, expires=now + INVITATION_LIVES)
+            note(tx, visitor().name, "account-added", about=account.id, now=now)
+    except MobilityError as error:
+        return _list(trouble=french_error(error)), 400
+    mail_link(settings, account, secret, invited=True)
+    return _list(invited=account.mail, link="" if settings.smtp else link_address(settings, secret))
+
+
+@pages.post("/<identifier>")
+def change(identifier: str) -> Response | str | tuple[str, int]:
+    """Change what an account may do, close it or open it again, end its sessions, or make a new link."""
+    here = site()
+    what, now = request.form.get("acte", ""), here.clock()
+    try:
+        with here.rides().store.writing() as tx:
+            account = find_account(tx, identifier)
+            if what == "roles":
+                given = stated_grants(request.form, here.workspace.folder.id)
+                if not any(grant.role == ADMINISTRATOR for grant in given):
+                    keep_an_administrator(tx, identifier)
+                # Roles held in other territories are another administrator's business.
+                own = {g for g in account.grants if g.territory not in {"", here.workspace.folder.id}}
+                set_grants(tx, identifier, [*own, *given])
+                end_sessions(tx, identifier)
+            elif what in {"fermer", "ouvrir"}:
+                set_active(tx, identifier, active=what == "ouvrir")
+            elif what == "lien":
+                secret = add_account_link(tx, identifier, expires=now + INVITATION_LIVES)
+            else:
+                raise MobilityError("unknown-act", f"'{what}' is not known", field="acte", value=what)
+            note(tx, visitor().name, "account-changed", about=identifier, detail=what, now=now)
+    except MobilityError as error:
+        return _list(trouble=french_error(error)), 400
+    if what == "lien":
+        mail_link(here.workspace.settings, account, secret, invited=True)
+        link = "" if here.workspace.settings.smtp else link_address(here.workspace.settings, secret)
+        return _list(invited=account.mail, link=link)
+    return redirect(url_for("accounts.index"), code=303)

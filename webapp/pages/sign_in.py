@@ -1,0 +1,199 @@
+"""Signing in and out: by mail and password, by ProConnect; a new password by mail."""
+
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from data.accounts import (
+    account_of_link,
+    account_with_mail,
+    account_with_subject,
+    add_account_link,
+    add_attempt,
+    count_attempts,
+    set_subject,
+)
+from data.ride_journal import note
+from mobility.accounts import Account
+from mobility.errors import MobilityError
+from webapp.accounts.passwords import SHORTEST, WINDOW, choose_password, sign_in
+from webapp.accounts.proconnect import IdentityServer
+from webapp.accounts.visitor import any_account, enter, leave, visitor
+from webapp.accounts.words import mail_link
+from webapp.messages import french_error
+from webapp.site import site
+
+pages = Blueprint("sign_in", __name__)
+LINK_LIVES = timedelta(hours=2)
+MOST_MAILS = 3
+"""Mails for a new password that one address gets within a quarter of an hour."""
+
+
+def _next(text: str) -> str:
+    """Return a page of our own to go on to, never another site's."""
+    parts = urlsplit(text)
+    own = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
+    return text if own and "\\" not in text else url_for("sign_in.own_account")
+
+
+@pages.get("/connexion")
+def show() -> str | Response:
+    """Ask who the visitor is."""
+    if visitor().account:
+        return redirect(url_for("sign_in.own_account"))
+    return _form("")
+
+
+def _form(trouble: str) -> str:
+    return render_template(
+        "sign_in.html", trouble=trouble, suite=request.values.get("suite", "")[:500], any_account=any_account(),
+        proconnect=bool(site().workspace.settings.oidc_issuer),
+    )  # fmt: skip
+
+
+@pages.post("/connexion")
+def check() -> str | Response | tuple[str, int]:
+    """Open a session where mail and password are right."""
+    here = site()
+    store, now = here.rides().store, here.clock()
+    form = request.form
+    try:
+        account = sign_in(
+            store, form.get("mail", ""), form.get("mot-de-passe", ""), address=request.remote_addr or "", now=now
+        )
+    except MobilityError as error:
+        return _form(french_error(error)), 429 if error.code == "too-many-tries" else 403
+    _let_in(account)
+    return redirect(_next(form.get("suite", "")), code=303)
+
+
+def _let_in(account: Account, identity: str = "") -> None:
+    enter(account, identity=identity)
+    with site().rides().store.writing() as tx:
+        note(tx, account.name, "signed-in", about=account.id, now=site().clock())
+
+
+@pages.post("/deconnexion")
+def sign_out() -> Response:
+    """End the session, at ProConnect too where it began there."""
+    identity = visitor().identity
+    leave()
+    home = url_for("calendar.home")
+    if identity and site().workspace.settings.oidc_issuer:
+        return redirect(_server().way_out(identity, site().workspace.settings.public_url + "/") or home, code=303)
+    return redirect(home, code=303)
+
+
+@pages.get("/compte")
+def own_account() -> str:
+    """Show the visitor's own account."""
+    return render_template("own_account.html", who=visitor())
+
+
+@pages.route("/mot-de-passe/oublie", methods=["GET", "POST"])
+def forgotten() -> str:
+    """Send a link by which a new password is chosen; the answer is the same whether there is such an account."""
+    sent = False
+    if request.method == "POST":
+        here = site()
+        store, now = here.rides().store, here.clock()
+        mail = request.form.get("mail", "").strip().lower()[:200]
+        with store.writing() as tx:
+            key = f"mail {mail}"
+            account = account_with_mail(tx, mail)
+            few = count_attempts(tx, key, since=now - WINDOW) < MOST_MAILS
+            add_attempt(tx, key, now=now)
+            if account and account.active and few:
+                secret = add_account_link(tx, account.id, expires=now + LINK_LIVES)
+        if account and account.active and few:
+            mail_link(here.workspace.settings, account, secret)
+        sent = True
+    return render_template("password_forgotten.html", sent=sent, mails=bool(site().workspace.settings.smtp))
+
+
+@pages.get("/mot-de-passe/<secret>")
+def open_link(secret: str) -> Response:
+    """Take a link's secret out of the address, then ask for the password."""
+    session["password-link"] = secret
+    return redirect(url_for("sign_in.password"), code=303)
+
+
+@pages.route("/mot-de-passe", methods=["GET", "POST"])
+def password() -> str | Response | tuple[str, int]:
+    """Ask for a new password, twice."""
+    here = site()
+    store = here.rides().store
+    secret = session.get("password-link")
+    if not isinstance(secret, str):
+        raise MobilityError("old-account-link", "this link is over", field="link")
+    with store.reading() as tx:
+        account = account_of_link(tx, secret, now=here.clock())
+    trouble = ""
+    if request.method == "POST":
+        chosen = request.form.get("mot-de-passe", "")
+        try:
+            if chosen != request.form.get("encore", ""):
+                raise MobilityError("two-passwords", "the two passwords differ", field="")
+            choose_password(store, account, chosen)
+        except MobilityError as error:
+            trouble = french_error(error)
+        else:
+            session.clear()
+            return redirect(url_for("sign_in.show"), code=303)
+    page = render_template("password.html", trouble=trouble, account=account, shortest=SHORTEST)
+    return (page, 400) if trouble else page
+
+
+def _server() -> IdentityServer:
+    found = site().identity_server()
+    if found is None:
+        abort(404)
+    return found
+
+
+def _back() -> str:
+    return site().workspace.settings.public_url + url_for("sign_in.proconnect_back")
+
+
+@pages.post("/connexion/proconnect")
+def proconnect() -> Response:
+    """Send the visitor to ProConnect."""
+    server = _server()
+    nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    address, state = server.address_for(_back(), nonce=nonce, verifier=verifier)
+    session["proconnect"] = {
+        "state": state,
+        "nonce": nonce,
+        "verifier": verifier,
+        "suite": request.form.get("suite", "")[:500],
+    }
+    return redirect(address, code=303)
+
+
+@pages.get("/connexion/proconnect/retour")
+def proconnect_back() -> str | Response | tuple[str, int]:
+    """Take ProConnect's answer: whoever has an account here gets in."""
+    begun = session.pop("proconnect", None)
+    given = request.args.get("state", "")
+    if not isinstance(begun, dict) or not secrets.compare_digest(given, str(begun.get("state", ""))):
+        return _form("La connexion par ProConnect a été interrompue. Recommencez."), 400
+    if "code" not in request.args:
+        return _form("ProConnect n'a pas confirmé votre identité. Recommencez."), 403
+    try:
+        who = _server().identity(_back(), request.args["code"], nonce=begun["nonce"], verifier=begun["verifier"])
+    except MobilityError as error:
+        return _form(french_error(error)), 502
+    with site().rides().store.writing() as tx:
+        account = account_with_subject(tx, who.subject)
+        if account is None and who.mail:
+            # The first time, the mail that the server vouches for tells which account was prepared.
+            account = account_with_mail(tx, who.mail)
+            if account:
+                set_subject(tx, account.id, who.subject)
+    if account is None or not account.active:
+        return _form("Aucun compte n'est ouvert ici à votre nom. Demandez à votre administrateur."), 403
+    _let_in(account, who.token)
+    return redirect(_next(str(begun["suite"])), code=303)
