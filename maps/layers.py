@@ -61,16 +61,23 @@ class MapContent:
     attribution: str = ""
     zoom_in: str = "+"
     zoom_out: str = "-"
+    around: Sequence[Point] = ()
+    """Points that the first view fits; everything shown where there are none."""
 
 
 def bounds(content: MapContent) -> tuple[float, float, float, float]:
-    """Return west, south, east and north of what a map shows."""
+    """Return west, south, east and north of the first view of a map."""
+    points = list(content.around) or _all_points(content)
+    lons, lats = [p.lon for p in points], [p.lat for p in points]
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _all_points(content: MapContent) -> list[Point]:
     points = [area.centre for area in content.areas] + [stop.point for stop in content.stops]
     points += [point for line in content.lines for point in line.points]
     for area in content.areas:
         points += [Point(lon, lat) for lon, lat in _positions(area.geometry["coordinates"])]
-    lons, lats = [p.lon for p in points], [p.lat for p in points]
-    return min(lons), min(lats), max(lons), max(lats)
+    return points
 
 
 def _positions(coordinates: Any) -> list[tuple[float, float]]:

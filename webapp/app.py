@@ -13,6 +13,7 @@ from webapp.accounts.visitor import LONGEST, guard, may, secret_key, visitor
 from webapp.accounts.words import ROLES
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
+from webapp.navigation import current_section, sections
 from webapp.pages import (
     about,
     accounts,
@@ -26,7 +27,7 @@ from webapp.pages import (
     rides,
     sign_in,
     standard,
-    trips,
+    ways,
 )
 from webapp.protection import limit_requests, protect
 from webapp.settings import Settings
@@ -80,7 +81,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         planner,
         gaps,
         open_data,
-        trips,
+        ways,
         rides,
         desk_drivers,
         standard,
@@ -91,7 +92,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         app.register_blueprint(module.pages)
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, site=site, when_words=when_words, may=may, visitor=visitor,
-        role_words=ROLES,
+        role_words=ROLES, sections=sections, current_section=current_section,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     protect(app)

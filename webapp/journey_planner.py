@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from data.csv_tables import read_table
 from gtfs.day_types import DAY_TYPES, day_served
 from gtfs.door_search import NIGHT, DoorSearch
@@ -49,6 +51,8 @@ class JourneyPlanner:
     expired: dict[str, bool] = field(init=False)
     timetable: Timetable = field(init=False)
     search: DoorSearch = field(init=False)
+    lines: DoorSearch = field(init=False)
+    """The same search without volunteers."""
 
     def __post_init__(self) -> None:
         if not self.feeds:
@@ -63,9 +67,11 @@ class JourneyPlanner:
         legs: list[DoorLegs] = [Feet(walked)]
         if self.on_demand:
             legs.append(Vans(self.on_demand, self.workspace.roads))
+        engine = JourneySearch(self.timetable)
+        self.lines = DoorSearch(engine, tuple(legs), self.day)
         if self.volunteers:
             legs.append(VolunteerCars(self.volunteers, self.workspace.kept_roads))
-        self.search = DoorSearch(JourneySearch(self.timetable), legs, self.day)
+        self.search = DoorSearch(engine, tuple(legs), self.day)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -128,6 +134,17 @@ class JourneyPlanner:
         settlement = self.workspace.territory.settlements_by_id.get(place)
         return settlement.place.name if settlement else place
 
+    def line_points(self, leg: Leg) -> tuple[Point, ...]:
+        """Return the stops that a ride passes, in order, as points."""
+        timetable = self.timetable
+        trip = timetable.trip_ids.index(leg.trip)
+        pattern = int(np.searchsorted(timetable.first_trip, trip, side="right")) - 1
+        stops = timetable.pattern_stops[timetable.first_stop[pattern] : timetable.first_stop[pattern + 1]].tolist()
+        start = stops.index(timetable.stop_index[leg.origin])
+        end = stops.index(timetable.stop_index[leg.destination], start)
+        found = (timetable.points[stop] for stop in stops[start : end + 1])
+        return tuple(point for point in found if point is not None)
+
     def to_confirm(self, journey: Journey) -> list[tuple[str, str]]:
         """Return the operators to call about a journey's hours, with their numbers (empty where they are certain)."""
         asked: dict[str, str] = {}
@@ -149,11 +166,20 @@ class JourneyPlanner:
         noon = datetime.combine(self.day, time(12), self.zone).timestamp()
         return datetime.fromtimestamp(noon - 43_200 + seconds, self.zone)
 
-    def departing(self, origin: Place, destination: Place, first: int, last: int | None = None) -> list[Journey]:
+    def departing(
+        self,
+        origin: Place,
+        destination: Place,
+        first: int,
+        last: int | None = None,
+        *,
+        search: DoorSearch | None = None,
+    ) -> list[Journey]:
         """Return every good choice that leaves in a window; without an end, the next one and those soon after it."""
+        used = search or self.search
         if last is not None:
-            return self.search.choices(origin, destination, first, last)
-        found = self.search.choices(origin, destination, first, NIGHT)
+            return used.choices(origin, destination, first, last)
+        found = used.choices(origin, destination, first, NIGHT)
         soonest = min((journey.arrival for journey in found), default=0)
         return [journey for journey in found if journey.departure <= soonest]
 

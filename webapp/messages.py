@@ -8,6 +8,8 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "no-such-service": "Aucun service de ce genre n'est connu sur le territoire.",
+    "where-to": "Dites où vous voulez aller : un lieu, ou ce que vous cherchez.",
     "account-exists": "Un compte existe déjà à cette adresse.",
     "no-such-account": "Ce compte n'existe pas.",
     "last-administrator": "Il doit rester au moins une personne qui administre les comptes.",

@@ -10,6 +10,9 @@ from typing import Any
 
 from flask import current_app
 
+from data.everyday import read_services
+from data.ride_records import active_offers
+from mobility.access import ServicePoint
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
 from mobility.door_legs import Volunteer
@@ -160,7 +163,8 @@ class Site:
             used = [FeedInUse(feed.name, feed.tables, tuple(feeds.telephones(feed))) for feed in self.feeds()]
             return JourneyPlanner(self.workspace, used, day, self.on_demand(), volunteers)
 
-        volunteers = tuple(self.volunteers())
+        with self.rides().store.reading() as tx:
+            volunteers = tuple(volunteers_of(active_offers(tx)))
         planner: JourneyPlanner = self._once(f"planner {day}", (self._feeds_stamp(), volunteers), make)
         known = [name for name in self._cached if name.startswith("planner ")]
         for old in known[:-PLANNERS]:
@@ -193,6 +197,14 @@ class Site:
             lambda: place_index(self.workspace, self.rides().store, feed_places(self.feeds())),
         )  # fmt: skip
         return index
+
+    def services(self) -> list[ServicePoint]:
+        """Return the services of daily life that people go to."""
+        workspace = self.workspace
+        found: list[ServicePoint] = self._once(
+            "services", workspace.files_stamp, lambda: read_services(workspace.folder, workspace.territory)
+        )
+        return found
 
     def has_example_rides(self) -> bool:
         """Tell whether the rides shown are the example's."""

@@ -19,8 +19,10 @@ PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/preparer",
     "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/arrets", "/nowhere", "/cartes/calendrier",
     "/cartes/besoin", "/cartes/couverture", "/manques", "/manques?besoin=food&couche=walking", "/manques/methode",
-    "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/trajets",
-    "/trajets?de=Bach&vers=Cahors", "/trajets?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00",
+    "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
+    "/aller?de=Bach&vers=Cahors&retour=16:00", "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00",
+    "/aller?de=Lherm&pour=counter", "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/connexion",
+    "/comptes/", "/compte", "/mot-de-passe/oublie",
     "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/solidaire/carte", "/bureau/?jour=2026-12-01",
     "/bureau/conducteurs", "/bureau/demandes/nouvelle", "/bureau/besoins",
 ]  # fmt: skip

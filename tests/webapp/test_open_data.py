@@ -331,7 +331,7 @@ def test_a_feed_whose_file_was_taken_away_does_not_break_the_site(app, client, t
     (feeds.folder("valley").path / version.file).unlink()
     assert [feed.name for feed in feeds.all()] == ["trains"]
     assert client.get("/communes/46044").status_code == 200
-    assert client.get("/trajets?de=Cahors&vers=Gourdon&jour=2026-12-01").status_code == 200
+    assert client.get("/aller?de=Cahors&vers=Gourdon&jour=2026-12-01").status_code == 200
 
 
 def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, monkeypatch, tmp_path):

@@ -77,7 +77,7 @@ def test_pages_show_volunteers_and_unmet_needs(app, client):
     desk.leave_unmet(people.asks("Lherm", "Cahors").id, now=NOW, who="desk")
     page = client.get("/manques").get_data(as_text=True)
     assert "demandé en vain" in page
-    assert "voiture d&#39;un bénévole" in client.get("/trajets?de=Bach&vers=Cahors").get_data(as_text=True)
+    assert "Conducteur bénévole" in client.get("/aller?de=Bach&vers=Cahors").get_data(as_text=True)
     assert client.get("/donnees/solidaire/gtfs.zip").status_code == 404
     add_trips(people, 3)
     assert client.get("/donnees/solidaire/gtfs.zip").data.startswith(b"PK")

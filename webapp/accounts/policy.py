@@ -14,7 +14,7 @@ BLUEPRINTS: dict[str, frozenset[str]] = {
     "downloads": EVERYONE,
     "gaps": EVERYONE,
     "open_data": EVERYONE,
-    "trips": EVERYONE,
+    "ways": EVERYONE,
     "rides": EVERYONE,
     "standard": EVERYONE,
     "sign_in": EVERYONE,

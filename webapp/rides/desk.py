@@ -191,15 +191,25 @@ class RideDesk:
 
     def look(self, asked: RideRequest, *, commune: str) -> "Looked":
         """Return what could be answered to a request that nobody made yet: nothing is written."""
+        options, state = self._asked(asked, commune)
+        if options:
+            return Looked(options, None)
+        if ride_id("asked", asked.halves[0]) not in state.day.problem.rides_by_id:
+            return Looked([], WhyNot("asked", "no-road", None))
+        return Looked([], self.explained(state, Packing(state.held, (), 0, 0.0), "asked"))
+
+    def offered(self, asked: RideRequest, *, commune: str) -> list[Option]:
+        """Return the best answers to a request that nobody made yet, without a reason where there are none."""
+        return self._asked(asked, commune)[0]
+
+    def _asked(self, asked: RideRequest, commune: str) -> tuple[list[Option], DayState]:
         made = replace(asked, id="asked")
         with self.store.reading() as tx:
             state = self.state(tx, [asked.day], (), looked=(made, commune))
         if ride_id("asked", made.halves[0]) not in state.day.problem.rides_by_id:
-            return Looked([], WhyNot("asked", "no-road", None))
+            return [], state
         found = best_answers(state.day.problem, state.held, "asked", count=OPTIONS)
-        if found:
-            return Looked([self._option(state, made, placement) for placement in found], None)
-        return Looked([], self.explained(state, Packing(state.held, (), 0, 0.0), "asked"))
+        return [self._option(state, made, placement) for placement in found], state
 
     def _option(self, state: DayState, request: RideRequest, placement: Placement) -> Option:
         rides = self._matched(state, request, placement.routes)

@@ -1,5 +1,6 @@
 """The search for places behind every field: communes, old communes, services, stops and local nicknames."""
 
+import re
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
@@ -17,6 +18,7 @@ LARGEST_FEED = 3000
 """Stops of a feed beyond which its stops are not proposed as places."""
 CLOSE = 72.0
 """Likeness (0 to 100) from which a misspelt name is proposed."""
+_POSITION = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
 KIND_WORDS = {
     "commune": "commune", "former": "ancienne commune", "counter": "guichet", "hospital": "hôpital",
     "station": "gare", "stop": "arrêt", "food": "commerces", "market": "marché", "nickname": "nom local",
@@ -83,7 +85,15 @@ def suggest(index: PlaceIndex, text: str, *, count: int = 8) -> list[NamedPlace]
 
 
 def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
-    """Return the place that a text names; where it is only like some names, an error that proposes them."""
+    """Return the place that a text names, or a position as "lon, lat".
+
+    Where it is only like some names, an error proposes them.
+    """
+    if match := _POSITION.match(text):
+        try:
+            return Place(f"{match[1]},{match[2]}", text.strip(), Point(float(match[1]), float(match[2])))
+        except ValueError:
+            raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
     known = index.exact(text)
     if known:
         return known.place

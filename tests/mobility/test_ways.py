@@ -1,0 +1,116 @@
+"""Ways side by side: what ranks before what, and for whom."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
+from mobility.places import Place, Point
+from mobility.rides import LITTLE_WALKING, WHEELCHAIR
+from mobility.ways import LOW_COST, Question, Way, effort, merits, ranked
+
+HOME, TOWN = Place("home", "Maison", Point(1.3, 44.5)), Place("town", "Ville", Point(1.44, 44.45))
+MINUTE, HOUR = 60, 3600
+
+
+def journey(*legs):
+    """A journey of (kind, minutes) legs from ten o'clock on, or from ``at``."""
+    at, made = 10 * HOUR, []
+    for kind, minutes in legs:
+        made.append(Leg(kind, "a", "b", at, at + minutes * MINUTE))
+        at += minutes * MINUTE
+    return Journey(tuple(made))
+
+
+def home(*legs, at=16 * HOUR):
+    out = journey(*legs)
+    moved = [
+        Leg(leg.kind, leg.origin, leg.destination, leg.departure + at - 10 * HOUR, leg.arrival + at - 10 * HOUR)
+        for leg in out.legs
+    ]
+    return Journey(tuple(moved))
+
+
+def asked(*wishes, back=16 * HOUR):
+    return Question(HOME, (TOWN,), date(2026, 12, 1), None, 10 * HOUR, back, frozenset(wishes))
+
+
+TRAIN = Way(TOWN, journey((WALK, 13), (RIDE, 40)), home((RIDE, 40), (WALK, 13)))
+CAR = Way(TOWN, journey((VOLUNTEER, 35)), home((VOLUNTEER, 35)), euros=12.0)
+VAN = Way(TOWN, journey((ON_DEMAND, 50)), home((ON_DEMAND, 50)))
+ONE_WAY = Way(TOWN, journey((RIDE, 30)))
+
+
+def test_someone_who_walks_little_is_driven():
+    assert ranked([TRAIN, CAR], asked(LITTLE_WALKING), 5)[0] is CAR
+
+
+def test_someone_who_counts_takes_the_train():
+    assert ranked([TRAIN, CAR], asked(LOW_COST), 5)[0] is TRAIN
+
+
+def test_a_wheelchair_goes_before_what_must_be_checked():
+    assert ranked([VAN, CAR], asked(WHEELCHAIR), 5)[0] is CAR
+
+
+def test_being_brought_home_counts_most():
+    assert ranked([ONE_WAY, CAR, TRAIN], asked(), 5)[-1] is ONE_WAY
+    assert ranked([ONE_WAY, CAR, TRAIN], asked(back=None), 5)[0] is ONE_WAY
+
+
+def test_what_cannot_be_walked_is_left_out():
+    far = Way(TOWN, journey((WALK, 40)))
+    assert ranked([far], asked(LITTLE_WALKING), 5) == []
+    assert ranked([far], asked(), 5) == [far]
+
+
+def test_hours_to_confirm_come_after_certain_ones():
+    unsure = Way(TOWN, TRAIN.there, TRAIN.back, confirm=True)
+    assert effort(unsure, asked()) > effort(TRAIN, asked())
+
+
+def test_the_same_way_is_told_once():
+    assert ranked([TRAIN, Way(TOWN, TRAIN.there, TRAIN.back)], asked(), 5) == [TRAIN]
+
+
+def test_merits_are_told_where_they_differ():
+    assert merits([TRAIN, CAR]) == [{"cheapest"}, {"fastest", "walks-least"}]
+    assert merits([CAR]) == [set()]
+    assert merits([CAR, CAR]) == [set(), set()]
+
+
+LEGS = st.lists(
+    st.tuples(st.sampled_from([RIDE, ON_DEMAND, VOLUNTEER, WALK]), st.integers(1, 90)), min_size=1, max_size=4
+)
+WAYS = st.builds(
+    lambda out, back, euros: Way(TOWN, journey(*out), home(*back) if back else None, euros=euros),
+    LEGS, st.none() | LEGS, st.floats(0, 30),
+)  # fmt: skip
+
+
+@given(st.lists(WAYS, max_size=8), st.sets(st.sampled_from([WHEELCHAIR, LITTLE_WALKING, LOW_COST])))
+def test_the_least_effort_comes_first_and_no_kind_is_lost(ways, wishes):
+    question = asked(*wishes)
+    found = ranked(ways, question, len(ways))
+    efforts = [effort(way, question) for way in found]
+    assert efforts == sorted(efforts)
+    assert set(map(id, found)) <= set(map(id, ways))
+    if not wishes:
+        # Whatever is left out has one of its own kind, no worse, before it.
+        assert {way.kinds for way in found} == {way.kinds for way in ways}
+
+
+@given(WAYS, st.integers(1, 60))
+def test_more_walking_never_costs_less(way, minutes):
+    longer = Way(
+        TOWN, Journey((*way.there.legs, Leg(WALK, "b", "c", way.there.arrival, way.there.arrival + minutes * 60)))
+    )
+    plain = Way(TOWN, way.there)
+    assert effort(longer, asked(back=None)) > effort(plain, asked(back=None))
+
+
+@pytest.mark.parametrize("wish", [WHEELCHAIR, LITTLE_WALKING, LOW_COST])
+def test_nobody_is_told_of_a_way_that_was_not_there(wish):
+    assert ranked([], asked(wish), 5) == []

@@ -1,0 +1,148 @@
+"""The page of journeys: what an aidant reads, and what bad input gets."""
+
+import io
+import re
+from datetime import timedelta
+
+import pikepdf
+import pytest
+
+from data.ride_journal import unmet_between
+from tests.conftest import NOW
+from tests.webapp.conftest import People
+from webapp.feeds import Feeds
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", answer.text.replace("\xa0", " ").replace("&#39;", "'"))
+
+
+def test_there_and_back_by_train(client):
+    page = text(client.get("/aller?de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"))
+    assert "Cahors → Toulouse Matabiau, mardi 1er décembre 2026" in page
+    assert "1. Train" in page
+    assert "à pied 13 min, de Cahors à la gare de Cahors" in page
+    assert "Horaires : SNCF Voyageurs (ODbL)." in page
+    assert "TER vers Toulouse Matabiau" in page
+    assert "Horaires à confirmer auprès de SNCF Voyageurs au 3635." in page
+    assert "<h4>Retour : 1" in page
+    assert "La recherche n'a pas pu" not in page
+
+
+def test_where_nothing_runs_the_page_says_whom_to_call_and_that_the_bus_comes(client):
+    page = text(client.get("/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=10:00"))
+    assert "Aucun moyen connu n'y mène" in page
+    assert "05 65 24 22 55" in page
+    assert "Le bus des services publics vient près de chez vous" in page
+
+
+def test_a_volunteer_takes_one_there_and_back(app, client):
+    People(app.extensions["site"].rides()).volunteer("Labastide-Marnhac")
+    page = text(client.get("/aller?de=Lherm&vers=Cahors&jour=2026-12-01&heure=10:00&retour=11:30"))
+    assert "1. Conducteur bénévole" in page
+    assert "<h4>Retour" in page
+    assert "Participation aux frais" in page
+    assert "driver 1" not in page
+    assert "Demander ce trajet" in page
+
+
+def test_a_volunteer_leads_to_the_train(app, client):
+    People(app.extensions["site"].rides()).volunteer("Bach", opens=6, closes=21)
+    page = text(client.get("/aller?de=Bach&vers=Toulouse+Matabiau&jour=2026-12-01&heure=12:00"))
+    assert "Conducteur bénévole et train" in page
+    assert "05 65" in page
+
+
+def test_a_booked_volunteer_is_not_promised_twice(app, client):
+    desk = app.extensions["site"].rides()
+    people = People(desk)
+    people.volunteer("Labastide-Marnhac", seats=1, opens=8, closes=13.5)
+    request = people.asks("Lherm", "Cahors", 10, 11.5)
+    where = "/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=10:00&retour=11:30"
+    assert "Conducteur bénévole" in text(client.get(where))
+    desk.propose_best(request.id, now=NOW, who="desk")
+    assert "Aucun moyen connu" in text(client.get(where))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("vers=voir+un+médecin", "Centre Hospitalier"), ("pour=counter", "France services"), ("pour=station", "Gare")],
+)
+def test_a_need_leads_to_the_services_near(app, client, query, words):
+    People(app.extensions["site"].rides()).volunteer("Labastide-Marnhac", opens=7, closes=20)
+    page = text(client.get(f"/aller?de=Lherm&{query}&jour=2026-12-01&heure=10:00&retour=12:00"))
+    assert f"Conducteur bénévole : {words}".lower() in page.lower()
+
+
+def test_one_click_notes_a_need_without_a_name(app, client):
+    asked = {"de": "Bach", "vers": "Cahors", "jour": "2026-12-01", "heure": "10:00"}
+    done = client.post("/aller/besoin", data=asked)
+    assert done.status_code == 303
+    assert "ce besoin est noté, sans votre nom" in text(client.get(done.headers["Location"]))
+    here = app.extensions["site"]
+    with here.rides().store.reading() as tx:
+        (need,) = unmet_between(tx, NOW.date(), NOW.date() + timedelta(days=7))
+    assert (need.origin, need.destination, need.people, need.reason) == ("46013", "46042", 1, "nothing-found")
+    assert here.unmet() == {"46013": 1}
+
+
+def test_the_printed_page_is_one_page(client):
+    asked = "de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"
+    pdf = client.get(f"/aller/fiche.pdf?{asked}&choix=0")
+    assert pdf.mimetype == "application/pdf"
+    with pikepdf.open(io.BytesIO(pdf.data)) as opened:
+        assert len(opened.pages) == 1
+        assert str(opened.Root.Lang) == "fr"
+    assert client.get(f"/aller/fiche.pdf?{asked}&choix=9").status_code == 404
+    assert client.get(f"/aller/carte?{asked}&choix=²").status_code == 404
+    drawn = client.get(f"/aller/carte?{asked}&choix=0").get_data(as_text=True)
+    assert "L.polyline" in drawn
+    assert "TER vers Toulouse" in drawn
+
+
+def test_the_former_address_leads_on(client):
+    answer = client.get("/trajets?de=Cahors&vers=Bach")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/aller?de=Cahors&vers=Bach")
+
+
+def test_a_van_is_told_with_its_deadline(app, client, monkeypatch):
+    from dataclasses import replace
+
+    from mobility.transport import Booking, OnDemandRun, Zone
+
+    here = app.extensions["site"]
+    (van,) = [s for s in Feeds(here.workspace).on_demand() if s.id == "lalbenque-limogne-tad"]
+    lalbenque = Zone("l", "Lalbenque", None, (here.workspace.territory.find_commune("Lalbenque").point,))
+    run = OnDemandRun(van.zones[0], lalbenque, frozenset({2}), 9 * 3600, 12 * 3600)
+    booked = Booking(days_before=1, closes=16 * 3600, telephone="05 65 24 22 55")
+    monkeypatch.setattr(Feeds, "on_demand", lambda _: [replace(van, runs=(run,), booking=booked)])
+    asked = "/aller?de=Bach&vers=Lalbenque&jour=2026-12-01&sens=partir&heure=09:00"
+    page = text(client.get(asked))
+    assert "réserver la veille (lundi 30 novembre) avant 16 h au 05 65 24 22 55" in page.lower()
+    assert "Transport à la demande du Pays de Lalbenque-Limogne, de Bach à Lalbenque" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("de=Cahor&vers=Bach", "« Cahor » n'est ni une commune du territoire, ni un arrêt connu. Vouliez-vous dire"),
+        ("de=Cahors&vers=Bach&jour=2026-13-01", "n'est pas une date"),
+        ("de=Cahors&vers=Bach&jour=9999-01-01", "n'est pas une date"),
+        ("de=Cahors&vers=Bach&heure=25:00", "n'est pas une heure"),
+        ("de=Cahors&vers=Bach&retour=soon", "n'est pas une heure"),
+        ("de=999,999&vers=Bach", "La position n'est pas valable"),
+        ("de=Bach", "Dites où vous voulez aller"),
+        ("de=Bach&vers=Cahors&heure=10:00&retour=09:00", "Le retour doit venir après"),
+    ],
+)
+def test_bad_input_gets_a_sentence_on_the_page(client, query, words):
+    answer = client.get(f"/aller?{query}")
+    assert answer.status_code == 200
+    assert words in text(answer)
+
+
+@pytest.mark.parametrize("query", ["", "sens=moon&de=&vers=", "de=1.44,44.45&vers=1.45,44.45"])
+def test_half_a_question_is_no_trouble(client, query):
+    answer = client.get(f"/aller?{query}")
+    assert answer.status_code == 200
+    assert "La recherche n'a pas pu" not in text(answer)

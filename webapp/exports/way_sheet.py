@@ -1,0 +1,32 @@
+"""A way on one printed page, in large type."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from mobility.ways import Question, Way
+from webapp.exports.typeset import typeset
+from webapp.french import day_words
+
+
+def write_way_sheet(
+    asked: Question, way: Way, card: Mapping[str, object], *, telephone: str, title: str, printed: date
+) -> bytes:
+    """Return the A4 page (PDF/UA) of one way; ``card`` is the way in words, as the site's page shows it."""
+    values = {
+        "heading": f"{asked.origin.name} – {way.destination.name}", "day": day_words(asked.day, year=True),
+        "title": card["title"], "there": _journey(card["there"]), "back": _journey(card["back"]),
+        "cost": card["cost"], "warnings": card["warnings"], "telephone": telephone, "territory": title,
+        "printed": day_words(printed, year=True),
+    }  # fmt: skip
+    return typeset("way_sheet.typ", values, {})
+
+
+def _journey(told: object) -> dict[str, object] | None:
+    if told is None:
+        return None
+    steps = getattr(told, "steps", ())
+    return {
+        "leaves": getattr(told, "leaves", ""), "arrives": getattr(told, "arrives", ""),
+        "steps": [{"words": words, "booking": booking} for words, booking in steps],
+        "confirm": getattr(told, "confirm", ""),
+    }  # fmt: skip

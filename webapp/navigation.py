@@ -1,0 +1,78 @@
+"""The sections of the site and their pages: what the head of every page shows."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from webapp.accounts.visitor import may
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the site; the first page stands for it. ``role`` is who sees it ("" for everyone)."""
+
+    title: str
+    pages: tuple[tuple[str, str], ...]
+    role: str = ""
+
+    @property
+    def first(self) -> str:
+        """Return the endpoint that stands for the section."""
+        return self.pages[0][0]
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether the page shown is one of the section's."""
+        return request.endpoint in {endpoint for endpoint, _ in self.pages} | _BESIDE.get(self.first, set())
+
+
+SECTIONS = (
+    Section(
+        "Se déplacer",
+        (("ways.index", "Comment y aller ?"), ("rides.index", "Trajets solidaires"), ("gaps.index", "Sans voiture")),
+    ),
+    Section(
+        "Le bus des services publics",
+        (
+            ("calendar.home", "Calendrier"), ("communes.index", "Communes"), ("calendar.dates", "Dates"),
+            ("calendar.comparison", "Comparaison"), ("calendar.need", "Besoin"),
+            ("calendar.choices", "Choix expliqués"),
+            ("downloads.index", "Télécharger"),
+        ),
+    ),
+    Section("Données ouvertes", (("open_data.index", "Données ouvertes"),)),
+    Section(
+        "Préparer le bus",
+        (("planner.prepare", "Préparer"), ("planner.verify", "Vérifier"), ("planner.roads", "Routes")),
+        PLANNER,
+    ),
+    Section(
+        "Bureau",
+        (
+            ("desk.index", "Demandes du jour"), ("desk.new_request", "Nouvelle demande"),
+            ("desk.drivers", "Conducteurs"), ("desk.needs", "Besoins sans réponse"), ("desk.messages", "Messages"),
+            ("desk.nicknames", "Noms de lieux"), ("desk.report", "Rapport annuel"),
+        ),
+        AGENT,
+    ),
+    Section("Comptes", (("accounts.index", "Comptes"),), ADMINISTRATOR),
+)  # fmt: skip
+_BESIDE = {
+    "ways.index": {"rides.thanks", "gaps.method"},
+    "calendar.home": {"communes.show", "planner.stops"},
+    "open_data.index": {"open_data.feed"},
+    "planner.prepare": {"planner.job", "planner.result"},
+    "desk.index": {"desk.show", "desk.batch_result"},
+}
+"""Pages that belong to a section without an entry of their own, by the section's first page."""
+
+
+def sections() -> list[Section]:
+    """Return the sections that the visitor may open."""
+    return [section for section in SECTIONS if not section.role or may(section.role)]
+
+
+def current_section() -> Section | None:
+    """Return the section of the page shown."""
+    return next((section for section in sections() if section.is_current), None)

@@ -1,0 +1,169 @@
+"""One question, "Comment y aller ?", and every way there and back that is known."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from data.ride_journal import record_unmet as keep_unmet
+from data.store import new_id
+from maps.folium_page import draw_page
+from mobility.clock import parse_clock
+from mobility.errors import MobilityError
+from mobility.places import Place
+from mobility.rides import RideRequest, UnmetNeed
+from mobility.ways import WISHES, Question, Way, merits
+from webapp.exports.way_sheet import write_way_sheet
+from webapp.messages import french_error
+from webapp.protection import nonce
+from webapp.rides.place_search import find_place
+from webapp.site import Site, site
+from webapp.ways import words
+from webapp.ways.drawing import way_map
+from webapp.ways.search import Answer, answer, nearest_services
+
+pages = Blueprint("ways", __name__)
+FARTHEST = timedelta(days=400)
+FIELDS = ("de", "vers", "pour", "jour", "sens", "heure", "retour", "accompagnants")
+
+
+@pages.get("/trajets")
+def old_address() -> BaseResponse:
+    """Lead from the page's former address."""
+    return redirect(f"{url_for('ways.index')}?{urlencode(request.args)}", code=301)
+
+
+@pages.get("/aller")
+def index() -> str | tuple[str, int]:
+    """Show the question, and its answer where it is asked."""
+    here = site()
+    values = request.args
+    found, trouble = None, ""
+    if values.get("de"):
+        try:
+            found = answer(here, stated_question(here, values))
+        except MobilityError as error:
+            trouble = french_error(error, here.names())
+    return render_template(
+        "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, needs=words.NEEDS,
+        notes=words.NEED_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(), credits=here.credits(),
+        cards=cards(here, found) if found else [], again=_again(values), telephone=_telephone(here),
+        recorded=values.get("besoin") == "note", example=here.has_example_rides(),
+    )  # fmt: skip
+
+
+def _telephone(here: Site) -> str:
+    return str(here.workspace.folder.settings().get("telephone", ""))
+
+
+def _again(values: MultiDict[str, str]) -> dict[str, str]:
+    """Return what asks the same question again."""
+    names = (*FIELDS, *(f"souhait-{wish}" for wish in WISHES))
+    return {name: values[name] for name in names if values.get(name)}
+
+
+def stated_question(here: Site, values: MultiDict[str, str]) -> Question:
+    """Read a question from a form; every fault names its field."""
+    day = _day(here, values.get("jour", ""))
+    arrive = values.get("sens", "arriver") != "partir"
+    hour = parse_clock(values.get("heure") or "10:00", field="Heure")
+    back = parse_clock(values["retour"], field="Retour") if values.get("retour") else None
+    if back is not None and back <= hour:
+        raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
+    origin = find_place(here.places(), values.get("de", "")[:120], field="De")
+    where, need = values.get("vers", "").strip()[:120], values.get("pour", "")
+    if not where and need not in words.NEEDS:
+        raise MobilityError("where-to", "say where to go", field="Vers")
+    if where:
+        try:
+            destinations: tuple[Place, ...] = (find_place(here.places(), where, field="Vers"),)
+        except MobilityError:
+            need = words.need_of(where)
+            if not need:
+                raise
+            where = ""
+    if not where:
+        destinations = nearest_services(here, origin, need)
+    companions = values.get("accompagnants", "").strip() or "0"
+    return Question(
+        origin, destinations, day, hour if arrive else None, None if arrive else hour, back,
+        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), "" if where else need,
+        words.PURPOSES.get(need, "other"),
+        int(companions) if companions.isascii() and companions.isdigit() and int(companions) < 8 else 0,
+    )  # fmt: skip
+
+
+def _day(here: Site, text: str) -> date:
+    try:
+        day = date.fromisoformat(text) if text else here.today() + timedelta(days=1)
+    except ValueError:
+        raise MobilityError("bad-date", f"'{text}' is not a date", field="Jour", value=text) from None
+    if abs(day - here.today()) > FARTHEST:
+        raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
+    return day
+
+
+def cards(here: Site, found: Answer) -> list[dict[str, object]]:
+    """Return the ways in words, the best first."""
+    planner, asked = here.planner(found.asked.day), found.asked
+    best = merits(found.ways)
+    return [
+        {
+            "way": way, "title": words.title_words(way, planner), "there": words.told(way.there, planner, asked),
+            "back": words.told(way.back, planner, asked) if way.back else None, "cost": words.cost_words(way),
+            "warnings": words.warnings(way, asked), "merits": [words.MERITS[m] for m in sorted(best[number])],
+            "message": words.message_words(way, planner, asked, _telephone(here)),
+            "driver": "volunteer" in way.kinds,
+        }
+        for number, way in enumerate(found.ways)
+    ]  # fmt: skip
+
+
+def _chosen(here: Site) -> tuple[Answer, Way, int]:
+    found = answer(here, stated_question(here, request.args))
+    text = request.args.get("choix", "0")
+    number = int(text) if text.isascii() and text.isdigit() else -1
+    if not 0 <= number < len(found.ways):
+        abort(404)
+    return found, found.ways[number], number
+
+
+@pages.get("/aller/carte")
+def map_page() -> str:
+    """Draw one way on the map."""
+    here = site()
+    found, way, _ = _chosen(here)
+    content = way_map(here.workspace, here.planner(found.asked.day), found.asked, way)
+    return draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce())
+
+
+@pages.get("/aller/fiche.pdf")
+def sheet() -> Response:
+    """Print one way on one page, in large type."""
+    here = site()
+    found, way, number = _chosen(here)
+    card = cards(here, found)[number]
+    pdf = write_way_sheet(
+        found.asked, way, card, telephone=_telephone(here), title=here.workspace.territory.title, printed=here.today()
+    )
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="trajet.pdf"'})
+
+
+@pages.post("/aller/besoin")
+def record_unmet() -> BaseResponse:
+    """Note that nothing leads there: where and when, and nobody's name."""
+    here = site()
+    asked = stated_question(here, request.form)
+    communes = here.workspace.communes
+    destination = asked.destinations[0]
+    # A request made whole checks what a form may have twisted, such as two places that are one.
+    RideRequest("", "", asked.day, asked.origin, destination, asked.arrive_by, asked.depart_after, asked.back_after)
+    need = UnmetNeed(
+        "", f"anonymous-{new_id()}", asked.day, communes.at(asked.origin.point) or "",
+        communes.at(destination.point) or "", asked.purpose, "nothing-found", 1 + asked.companions,
+    )  # fmt: skip
+    with here.rides().store.writing() as tx:
+        keep_unmet(tx, need, now=here.clock())
+    return redirect(f"{url_for('ways.index')}?{urlencode({**_again(request.form), 'besoin': 'note'})}", code=303)
