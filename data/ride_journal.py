@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
+from data.calls import calls_about, erase_calls, purge_calls
 from data.ride_matches import matches_of
 from data.ride_records import find_person, read_contact, requests_of
 from data.ride_schema import contacts, journal, links, matched_rides, matches, offers, outbox, persons, requests, unmet
@@ -125,7 +126,8 @@ def export_person(tx: Connection, person: str) -> dict[str, Any]:
     consents = tx.execute(select(persons.c.consents).where(persons.c.id == person)).scalar()
     return {
         "person": {
-            "id": known.id, "kind": known.kind, "alias": known.alias, "commune": known.commune, "consents": consents
+            "id": known.id, "kind": known.kind, "alias": known.alias, "commune": known.commune, "consents": consents,
+            "needs": sorted(known.needs),
         },
         "contact": {
             "name": contact.name, "telephone": contact.telephone, "mail": contact.mail, "address": contact.address
@@ -141,6 +143,7 @@ def export_person(tx: Connection, person: str) -> dict[str, Any]:
         "offers": [dict(row) for row in given],
         "driven": [dict(row) for row in driven],
         "messages": [{"at": row["created"], "purpose": row["purpose"], "text": row["text"]} for row in told],
+        "calls": calls_about(tx, person, contact.telephone),
         "journal": journal_of(tx, about, limit=10_000),
     }  # fmt: skip
 
@@ -151,6 +154,7 @@ def erase_person(tx: Connection, person: str) -> None:
     Rides still agreed are the caller's to cancel before: the other side must be told.
     """
     find_person(tx, person)
+    erase_calls(tx, person, [read_contact(tx, person).telephone])
     own = [row.id for row in tx.execute(select(requests.c.id).where(requests.c.rider == person))]
     for request in own:
         tx.execute(update(unmet).where(unmet.c.request == request).values(request=new_id()))
@@ -179,6 +183,7 @@ def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
         tx.execute(update(unmet).where(unmet.c.request == request).values(request=new_id()))
     counts["requests"] = tx.execute(delete(requests).where(requests.c.day < edge.date())).rowcount
     counts["messages"] = tx.execute(delete(outbox).where(outbox.c.created < edge)).rowcount
+    counts["calls"] = purge_calls(tx, now, days=days)
     counts["links"] = tx.execute(delete(links).where(links.c.expires < now.astimezone(UTC))).rowcount
     counts["journal"] = tx.execute(delete(journal).where(journal.c.at < edge)).rowcount
     ended = or_(~offers.c.active, offers.c.last < edge.date(), offers.c.day < edge.date())

@@ -11,6 +11,7 @@ from data.store import new_id
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.rides import MEMORY_CONSENT, Contact, Person, RideOffer, RideRequest
+from mobility.telephone import dialled
 from mobility.territory import folded
 
 
@@ -39,7 +40,11 @@ def add_person(
     )  # fmt: skip
     tx.execute(
         insert(contacts).values(
-            person=made.id, name=contact.name, telephone=contact.telephone, mail=contact.mail, address=contact.address
+            person=made.id,
+            name=contact.name,
+            telephone=dialled(contact.telephone),
+            mail=contact.mail,
+            address=contact.address,
         )
     )
     return made
@@ -61,9 +66,13 @@ def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
 
 
 def person_with_telephone(tx: Connection, telephone: str) -> Person | None:
-    """Return the person whose number this is."""
+    """Return the person whose number this is, in whatever way it is told."""
+    if not dialled(telephone):
+        return None
     row = tx.execute(
-        select(persons).join(contacts, contacts.c.person == persons.c.id).where(contacts.c.telephone == telephone)
+        select(persons)
+        .join(contacts, contacts.c.person == persons.c.id)
+        .where(contacts.c.telephone == dialled(telephone))
     ).first()
     return _person(row) if row else None
 

@@ -27,6 +27,8 @@ from webapp.pages import (
     rides,
     sign_in,
     standard,
+    telephone,
+    telephone_calls,
     ways,
 )
 from webapp.protection import limit_requests, protect
@@ -39,7 +41,7 @@ LARGEST_UPLOAD = 400 * 1024 * 1024
 
 NOT_FOUND = {
     "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "no-such-request", "no-such-match",
-    "no-such-person", "no-such-offer", "no-such-account", "old-account-link",
+    "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call",
 }  # fmt: skip
 """Errors that mean: nothing of this name."""
 HTTP_WORDS = {
@@ -59,6 +61,13 @@ HTTP_WORDS = {
 }
 
 
+PAGES = (
+    calendar, communes, downloads, planner, gaps, open_data, ways, rides, desk_drivers, telephone, standard,
+    telephone_calls, about, sign_in, accounts,
+)  # fmt: skip
+"""The modules whose pages make the site."""
+
+
 def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Flask:
     """Return the site of one territory. ``clock`` gives the present (tests set it)."""
     app = Flask(__name__)
@@ -74,22 +83,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
     app.extensions["site"] = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
-    for module in (
-        calendar,
-        communes,
-        downloads,
-        planner,
-        gaps,
-        open_data,
-        ways,
-        rides,
-        desk_drivers,
-        standard,
-        about,
-        sign_in,
-        accounts,
-    ):
-        app.register_blueprint(module.pages)
+    # Several modules may add to one set of pages (the desk's): each set is registered once.
+    for pages in dict.fromkeys(module.pages for module in PAGES):
+        app.register_blueprint(pages)
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, site=site, when_words=when_words, may=may, visitor=visitor,
         role_words=ROLES, sections=sections, current_section=current_section,

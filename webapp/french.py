@@ -78,6 +78,11 @@ def time_words(seconds: float) -> str:
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
 
 
+def clock_words(seconds: float) -> str:
+    """Write a time as a form takes it: "09:15"."""
+    return f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"
+
+
 def hours_words(opens: float, closes: float) -> str:
     """Write "9 h 15 – 12 h 30"."""
     return f"{time_words(opens)}{NBSP}–{NBSP}{time_words(closes)}"

@@ -8,6 +8,8 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "no-such-call": "Cet appel n'est pas connu.",
+    "bad-number-called": "« {value} » n'est pas un numéro de téléphone.",
     "no-such-service": "Aucun service de ce genre n'est connu sur le territoire.",
     "where-to": "Dites où vous voulez aller : un lieu, ou ce que vous cherchez.",
     "account-exists": "Un compte existe déjà à cette adresse.",

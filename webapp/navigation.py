@@ -50,7 +50,8 @@ SECTIONS = (
     Section(
         "Bureau",
         (
-            ("desk.index", "Demandes du jour"), ("desk.new_request", "Nouvelle demande"),
+            ("desk.index", "Demandes du jour"), ("desk.telephone", "Téléphone"), ("desk.callbacks", "À rappeler"),
+            ("desk.new_request", "Nouvelle demande"),
             ("desk.drivers", "Conducteurs"), ("desk.needs", "Besoins sans réponse"), ("desk.messages", "Messages"),
             ("desk.nicknames", "Noms de lieux"), ("desk.report", "Rapport annuel"),
         ),
@@ -63,7 +64,7 @@ _BESIDE = {
     "calendar.home": {"communes.show", "planner.stops"},
     "open_data.index": {"open_data.feed"},
     "planner.prepare": {"planner.job", "planner.result"},
-    "desk.index": {"desk.show", "desk.batch_result"},
+    "desk.index": {"desk.show", "desk.batch_result", "desk.simulator"},
 }
 """Pages that belong to a section without an entry of their own, by the section's first page."""
 

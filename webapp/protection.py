@@ -10,7 +10,7 @@ from flask_limiter import Limiter
 from webapp.accounts.visitor import at_this_machine
 from webapp.settings import Settings
 
-SENT_BY_PROVIDERS = {"standard"}
+SENT_BY_PROVIDERS = {"standard", "telephone_calls"}
 """Blueprints that programs call with a key or signature of their own, never with a visitor's cookie."""
 
 LIMITS = {

@@ -22,7 +22,8 @@ class Settings:
     ``sms_webhook`` carry messages (default: shown on the desk's page only), ``answer_hours`` is how long a proposal
     lives, ``retention_days`` how long persons and rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms
     in, ``partners`` (NAME=ADDRESS|KEY,…) names those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
-    ``oidc_secret`` let people sign in by ProConnect. Running: ``proxies`` is how many proxies stand in front and may
+    ``oidc_secret`` let people sign in by ProConnect. ``inbound_secret`` signs the calls and SMS
+    that come in ("": none are taken). Running: ``proxies`` is how many proxies stand in front and may
     be believed, ``workers`` how many processes serve, ``rate_store`` where several of them count requests
     (``redis://…``; default: each on its own).
     """
@@ -45,6 +46,7 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""
+    inbound_secret: str = ""
     proxies: int = 0
     workers: int = 1
     rate_store: str = ""
@@ -92,6 +94,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_issuer=env.get("MOBILITY_OIDC_ISSUER", ""),
         oidc_client=env.get("MOBILITY_OIDC_CLIENT", ""),
         oidc_secret=env.get("MOBILITY_OIDC_SECRET", ""),
+        inbound_secret=env.get("MOBILITY_INBOUND_SECRET", ""),
         proxies=int(_number(env, "MOBILITY_PROXIES", 0, 0, 5)),
         workers=int(_number(env, "MOBILITY_WORKERS", 1, 1, 64)),
         rate_store=env.get("MOBILITY_RATE_STORE", ""),

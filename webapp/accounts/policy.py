@@ -19,11 +19,13 @@ BLUEPRINTS: dict[str, frozenset[str]] = {
     "standard": EVERYONE,
     "sign_in": EVERYONE,
     "health": EVERYONE,
+    "telephone_calls": EVERYONE,
     "planner": _PLANNER,
     "desk": _AGENT,
     "accounts": _ADMINISTRATOR,
 }
-"""Roles of which one is asked for, by blueprint. The carpooling standard asks for a key of its own."""
+"""Roles of which one is asked for, by blueprint. The carpooling standard and telephone
+providers have keys of their own."""
 
 ENDPOINTS: dict[str, frozenset[str]] = {
     "static": EVERYONE,

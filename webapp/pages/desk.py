@@ -1,9 +1,11 @@
 """The desk of solidarity rides: the day's requests, the batch, drivers, unmet needs, messages. For agents only."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_journal import counts_by_state, journal_of, messages_of, note, yearly_figures
@@ -21,6 +23,7 @@ from data.ride_records import (
     set_nickname,
 )
 from mobility.errors import MobilityError
+from mobility.places import Place
 from mobility.rides import (
     CONSENTS,
     LIVE,
@@ -99,7 +102,7 @@ def new_request() -> str | BaseResponse | tuple[str, int]:
         try:
             asked = replace(stated_request(here, values, rider="", agent=who()), structure=visitor().structure)
             with desk.store.writing() as tx:
-                person = known or _new_rider(tx, here, values, asked.origin, telephone)
+                person = known or new_rider(tx, here, values, asked.origin, telephone)
             again = bool(values.get("encore"))
             made = desk.ask(replace(asked, rider=person.id), now=now, who=who(), again=again)
             until = values.get("jusqua", "")
@@ -116,7 +119,8 @@ def new_request() -> str | BaseResponse | tuple[str, int]:
     return (page, 400) if trouble else page
 
 
-def _new_rider(tx, here: Site, values, origin, telephone: str) -> Person:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def new_rider(tx: Connection, here: Site, values: Mapping[str, str], origin: Place, telephone: str) -> Person:
+    """Keep the person of a first request, with the consents they gave."""
     if not values.get("nom", "").strip():
         raise MobilityError("empty-value", "give the person's name", field="Nom")
     commune = here.workspace.communes.at(origin.point) or ""

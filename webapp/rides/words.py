@@ -46,11 +46,12 @@ REASONS = {
 }  # fmt: skip
 MESSAGE_KINDS = {
     "proposal": "Proposition", "confirmed": "Confirmation", "over": "Fin d'une proposition", "cancelled": "Annulation",
-    "reminder": "Rappel", "partner": "Message d'une autre plateforme",
+    "reminder": "Rappel", "reply": "Réponse", "way": "Trajet expliqué", "partner": "Message d'une autre plateforme",
 }  # fmt: skip
 ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
-    "said-no": "a dit non", "signed-in": "s'est connecté", "account-added": "a ouvert un compte", "account-changed":
+    "said-no": "a dit non", "signed-in": "s'est connecté", "messages-stopped": "ne veut plus de messages",
+    "called-back": "a rappelé", "account-added": "a ouvert un compte", "account-changed":
     "a changé un compte", "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
     "a noté le besoin sans réponse", "contact-seen": "a vu les coordonnées", "person-added": "a enregistré la personne",
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "person-exported":

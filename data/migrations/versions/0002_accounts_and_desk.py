@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mobility.telephone import dialled
+
 revision = "0002"
 down_revision = "0001"
 
@@ -139,6 +141,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.add_column(sa.Column("structure", sa.String(length=80), server_default="", nullable=False))
+
+    # Numbers are found again however they are told: from now on they are kept in one form.
+    contacts = sa.table("contacts", sa.column("person", sa.String), sa.column("telephone", sa.String))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(contacts.c.person, contacts.c.telephone)).all():
+        change = sa.update(contacts).where(contacts.c.person == row.person)
+        connection.execute(change.values(telephone=dialled(row.telephone)))
 
 
 def downgrade() -> None:

@@ -1,0 +1,111 @@
+"""Calls and short messages in the store: who rang or wrote, whom to call back, and by when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+
+from data.call_schema import calls
+from data.store import instant, new_id
+from mobility.errors import MobilityError
+
+CALL, SMS, CALLBACK = "call", "sms", "callback"
+OPEN, DONE = "open", "done"
+KEPT = timedelta(days=30)
+"""How long what is done is remembered."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Someone to answer. ``person`` is "" where the number is not known; ``due`` is when they must be called back."""
+
+    id: str
+    kind: str
+    telephone: str
+    person: str
+    text: str
+    state: str
+    due: datetime | None
+    created: datetime
+    structure: str = ""
+
+
+def add_call(
+    tx: Connection, kind: str, telephone: str, *, now: datetime, outside: str | None = None, person: str = "",
+    text: str = "", due: datetime | None = None, agent: str = "", structure: str = "", state: str = OPEN,
+) -> Call:  # fmt: skip
+    """Keep a call, message or call-back; one whose ``outside`` name is known already is returned as it stands."""
+    if outside is not None:
+        row = tx.execute(select(calls).where(calls.c.outside == outside)).first()
+        if row:
+            return _call(row)
+    identifier = new_id()
+    tx.execute(
+        insert(calls).values(
+            id=identifier, outside=outside, kind=kind, telephone=telephone[:40], person=person or None,
+            text=text[:2000], state=state, due=due.astimezone(UTC) if due else None, agent=agent,
+            structure=structure, created=now.astimezone(UTC),
+        )
+    )  # fmt: skip
+    return find_call(tx, identifier)
+
+
+def find_call(tx: Connection, call: str) -> Call:
+    """Return a call."""
+    row = tx.execute(select(calls).where(calls.c.id == call)).first()
+    if row is None:
+        raise MobilityError("no-such-call", f"no call '{call}'", field="call", value=call)
+    return _call(row)
+
+
+def open_calls(tx: Connection) -> list[Call]:
+    """Return whom to answer, the most urgent first."""
+    rows = tx.execute(select(calls).where(calls.c.state == OPEN).order_by(calls.c.due, calls.c.created))
+    return [_call(row) for row in rows]
+
+
+def knows_call(tx: Connection, outside: str) -> bool:
+    """Tell whether a provider's call or message was taken already."""
+    return tx.execute(select(calls.c.id).where(calls.c.outside == outside)).first() is not None
+
+
+def close_call(tx: Connection, call: str, *, agent: str) -> None:
+    """Write down that someone was answered."""
+    find_call(tx, call)
+    tx.execute(update(calls).where(calls.c.id == call).values(state=DONE, agent=agent))
+
+
+def close_calls_of(tx: Connection, telephone: str, *, agent: str) -> None:
+    """Write down that a number was answered: whatever it waited for."""
+    if telephone:
+        tx.execute(
+            update(calls).where(calls.c.telephone == telephone, calls.c.state == OPEN).values(state=DONE, agent=agent)
+        )
+
+
+def calls_about(tx: Connection, person: str, telephone: str) -> list[dict[str, Any]]:
+    """Return the calls and messages of a person, as a document to hand to them."""
+    rows = tx.execute(select(calls).where(or_(calls.c.person == person, calls.c.telephone == (telephone or "-"))))
+    return [{"at": instant(row.created), "kind": row.kind, "text": row.text, "state": row.state} for row in rows]
+
+
+def erase_calls(tx: Connection, person: str, telephones: Sequence[str]) -> None:
+    """Forget the calls and messages of a person."""
+    numbers = [number for number in telephones if number]
+    tx.execute(delete(calls).where(or_(calls.c.person == person, calls.c.telephone.in_(numbers))))
+
+
+def purge_calls(tx: Connection, now: datetime, *, days: int) -> int:
+    """Forget what is done, and in any case what is older than so many days."""
+    at = now.astimezone(UTC)
+    done = (calls.c.state == DONE) & (calls.c.created < at - KEPT)
+    return tx.execute(delete(calls).where(or_(done, calls.c.created < at - timedelta(days=days)))).rowcount
+
+
+def _call(row: Row[Any]) -> Call:
+    return Call(
+        row.id, row.kind, row.telephone, row.person or "", row.text, row.state, instant(row.due) if row.due else None,
+        instant(row.created), row.structure,
+    )  # fmt: skip

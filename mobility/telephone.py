@@ -1,0 +1,61 @@
+"""The telephone: numbers told apart, what a short message means, and by when one must be called back."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from mobility.territory import folded
+
+ANSWER_HOURS = 48
+"""Hours of working days within which a partner or caller gets an answer, as the experiment promised."""
+YES, NO, THANKS, STOP, OTHER = "yes", "no", "thanks", "stop", "other"
+
+_YES = {"oui", "ok", "okay", "d accord", "daccord", "entendu", "c est bon", "je confirme", "1"}
+_NO = {"non", "pas possible", "je ne peux pas", "je peux pas", "impossible", "2"}
+_THANKS = {"merci", "merci beaucoup", "merci bien", "super merci", "bonne journee", "bonne soiree", "parfait", "super",
+           "tres bien", "a demain", "a bientot"}  # fmt: skip
+_STOP = {"stop", "arret", "arretez", "desabonnement", "stop sms"}
+
+
+def dialled(text: str) -> str:
+    """Return a number as it is kept, told in whatever way: "+33 6 39…", "0033639…" and "06.39…" are one number."""
+    plus = text.strip().startswith("+")
+    digits = re.sub(r"\(0\)|\D", "", text)
+    if plus or digits.startswith("00"):
+        digits = digits.removeprefix("00")
+        return "0" + digits[2:] if digits.startswith("33") and len(digits) == 11 else f"+{digits}" if digits else ""
+    return digits
+
+
+def meaning(text: str) -> str:
+    """Return what a short message means: a plain yes or no, thanks, a stop, or something that a person must read.
+
+    Only a message that says nothing else counts as a yes or no: "oui mais plus tard" must be read.
+    """
+    said = re.sub(r"[^a-z0-9 ]", " ", folded(text))
+    said = " ".join(said.split())
+    if said in _STOP:
+        return STOP
+    if said in _THANKS:
+        return THANKS
+    words = said
+    for polite in sorted(_THANKS, key=len, reverse=True):
+        words = " ".join(words.removesuffix(polite).removeprefix(polite).split())
+    if words in _YES:
+        return YES
+    if words in _NO:
+        return NO
+    return THANKS if said and words == "" else OTHER
+
+
+def working_deadline(start: datetime, closed: Callable[[date], bool], *, hours: int = ANSWER_HOURS) -> datetime:
+    """Return the end of so many hours that count on working days only; ``closed`` tells the public holidays."""
+    left = timedelta(hours=hours)
+    at = start
+    while True:
+        midnight = (at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        if at.isoweekday() <= 5 and not closed(at.date()):
+            if midnight - at >= left:
+                return at + left
+            left -= midnight - at
+        at = midnight

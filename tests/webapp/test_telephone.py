@@ -1,0 +1,363 @@
+"""The telephone desk: an agent's call from number to answer, messages that come in, the menu that speaks."""
+
+import json
+import re
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from data.calls import open_calls
+from data.ride_journal import erase_person, export_person, purge
+from data.ride_matches import matches_of
+from data.ride_records import add_person, find_person, find_request, person_with_telephone, requests_on
+from mobility.rides import CONSENTS, MESSAGE_CONSENT, RIDER, Contact, Person
+from tests.conftest import NOW
+from tests.webapp.conftest import TOMORROW, People
+from webapp.app import create_app
+from webapp.settings import Settings, default_territory
+from webapp.telephone.inbound import signature_of, take_call, take_sms
+
+SECRET = "a secret of the provider"
+ASKED = {"de": "Lherm", "vers": "Cahors", "jour": "2026-12-01", "heure": "10:00", "retour": "11:30", "motif": "health"}
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", answer.text.replace("\xa0", " ").replace("&#39;", "'"))
+
+
+def calls(desk):
+    with desk.store.reading() as tx:
+        return open_calls(tx)
+
+
+# An agent's call
+
+
+def test_a_call_from_number_to_answer(app, client):
+    desk = app.extensions["site"].rides()
+    People(desk).volunteer("Labastide-Marnhac", abilities=frozenset({"wheelchair"}))
+    page = text(client.get("/bureau/telephone?telephone=06.39.10.00.02"))
+    assert "Numéro inconnu" in page
+    page = text(client.get("/bureau/telephone", query_string={"telephone": "0639100002", **ASKED}))
+    assert "vous prend vers" in page
+    assert "Pour une démarche, le bus vient" in page
+    with desk.store.reading() as tx:
+        assert requests_on(tx, [TOMORROW]) == []
+    agreed = {
+        "telephone": "+33 6 39 10 00 02", "nom": "Une habitante de Lherm", "accord-memory": "on", "acte": "proposer",
+        "accord-messages": "on", "besoins-dits": "1", "besoin-wheelchair": "on", "choix": "0", **ASKED,
+    }  # fmt: skip
+    refused = client.post("/bureau/telephone", data={**agreed, "nom": ""})
+    assert refused.status_code == 400
+    done = client.post("/bureau/telephone", data=agreed)
+    assert done.status_code == 303
+    with desk.store.reading() as tx:
+        person = person_with_telephone(tx, "0033639100002")
+        (request,) = requests_on(tx, [TOMORROW])
+    assert person.needs == {"wheelchair"}
+    assert request.needs == {"wheelchair"}
+    again = text(client.get("/bureau/telephone?telephone=0639100002"))
+    assert "La même chose que la dernière fois" in again
+    assert "Fauteuil pliant</span>" in again
+    twice = client.post("/bureau/telephone", data={**agreed, "acte": "attendre"})
+    assert twice.status_code == 400
+    assert "a déjà une demande" in text(twice)
+    assert client.post("/bureau/telephone", data={**agreed, "acte": "attendre", "encore": "on"}).status_code == 303
+
+
+def test_needs_are_remembered_by_consent_only(app, client):
+    desk = app.extensions["site"].rides()
+    agreed = {"telephone": "0639100003", "nom": "Un habitant", "acte": "attendre", "besoins-dits": "1",
+              "besoin-little-walking": "on", **ASKED}  # fmt: skip
+    assert client.post("/bureau/telephone", data=agreed).status_code == 303
+    with desk.store.reading() as tx:
+        assert person_with_telephone(tx, "0639100003").needs == frozenset()
+
+
+def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
+    desk = app.extensions["site"].rides()
+    client.post("/bureau/telephone", data={"telephone": "06 39 10 00 04", "acte": "rappeler", "pourquoi": "Retour ?"})
+    (call,) = calls(desk)
+    # Monday ten o'clock, two working days on.
+    assert call.due == NOW + timedelta(days=2)
+    page = text(client.get("/bureau/rappels"))
+    assert "Rappel promis : Retour ?" in page
+    assert "en retard" not in page
+    client.post("/bureau/rappels", data={"appel": call.id})
+    assert calls(desk) == []
+    assert client.post("/bureau/rappels", data={"appel": "none"}).status_code == 404
+    assert client.post("/bureau/telephone", data={"telephone": "", "acte": "rappeler"}).status_code == 400
+
+
+def test_a_way_is_sent_to_who_agreed(app, client):
+    desk = app.extensions["site"].rides()
+    people = People(desk)
+    people.person(RIDER, "Lherm")
+    sent = {"telephone": "0600000001", "acte": "envoyer", "texte": "Votre train part à 9 h."}
+    assert client.post("/bureau/telephone", data=sent).status_code == 303
+    assert "Votre train part" in client.get("/bureau/messages").get_data(as_text=True)
+    people.person(RIDER, "Bach", consents=())
+    assert client.post("/bureau/telephone", data={**sent, "telephone": "0600000002"}).status_code == 400
+
+
+# What comes in
+
+
+@pytest.fixture
+def proposed(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    request = people.asks("Lherm", "Cahors", 10, 11.5)
+    return desk.propose_best(request.id, now=NOW, who="desk")
+
+
+def test_a_plain_yes_answers_the_one_proposal(desk, proposed):
+    rider, driver = "0600000002", "0600000001"
+    assert take_sms(desk, "m1", driver, "Oui, merci !", now=NOW) == "yes"
+    assert take_sms(desk, "m2", "+33600000002", "ok", now=NOW) == "yes"
+    with desk.store.reading() as tx:
+        assert find_request(tx, proposed.request).state == "confirmed"
+    # Thanks afterwards, or the same message told twice, open nothing.
+    assert take_sms(desk, "m3", rider, "Merci", now=NOW) == "thanks"
+    assert take_sms(desk, "m2", rider, "ok", now=NOW) == "known"
+    assert calls(desk) == []
+    with desk.store.reading() as tx:
+        assert len(requests_on(tx, [TOMORROW])) == 1
+
+
+def test_a_no_frees_the_seat(desk, proposed):
+    assert take_sms(desk, "m1", "0600000001", "non", now=NOW) == "no"
+    with desk.store.reading() as tx:
+        assert find_request(tx, proposed.request).state == "unmet"
+
+
+@pytest.mark.parametrize("said", ["oui mais plus tard", "Je voudrais aller à Cahors", "qui êtes-vous ?"])
+def test_everything_else_is_read_by_a_person(desk, proposed, said):
+    assert take_sms(desk, "m1", "0600000001", said, now=NOW) == "other"
+    (call,) = calls(desk)
+    assert call.text == said
+    with desk.store.reading() as tx:
+        assert find_request(tx, proposed.request).state == "proposed"
+        assert len(requests_on(tx, [TOMORROW])) == 1
+
+
+def test_a_yes_to_several_asks_which(desk, people, proposed):
+    other = people.asks("Lherm", "Cahors", 15, 16.5)
+    desk.propose_best(other.id, now=NOW, who="desk")
+    assert take_sms(desk, "m1", "0600000001", "oui", now=NOW) == "several"
+    assert len(calls(desk)) == 1
+    with desk.store.reading() as tx:
+        assert {find_request(tx, r).state for r in (other.id, proposed.request)} == {"proposed"}
+
+
+def test_a_yes_from_a_stranger_waits_for_an_agent(desk, proposed):
+    assert take_sms(desk, "m1", "0699999999", "oui", now=NOW) == "other"
+    assert len(calls(desk)) == 1
+    assert take_sms(desk, "m2", "0699999999", "merci", now=NOW) == "thanks"
+
+
+def test_stop_ends_the_messages(desk, proposed):
+    assert take_sms(desk, "m1", "0600000002", "STOP", now=NOW) == "stop"
+    with desk.store.reading() as tx:
+        person = person_with_telephone(tx, "0600000002")
+        assert MESSAGE_CONSENT not in person.consents
+
+
+def test_calls_are_exported_erased_and_purged(desk, people):
+    rider = people.person(RIDER, "Lherm")
+    take_call(desk, "c1", "0600000001", now=NOW)
+    take_sms(desk, "m1", "0600000001", "où êtes-vous ?", now=NOW)
+    with desk.store.writing() as tx:
+        assert [call["kind"] for call in export_person(tx, rider)["calls"]] == ["call", "sms"]
+        erase_person(tx, rider)
+    assert calls(desk) == []
+    take_call(desk, "c2", "0600000009", now=NOW)
+    with desk.store.writing() as tx:
+        purge(tx, NOW + timedelta(days=500), days=400)
+    assert calls(desk) == []
+
+
+@pytest.fixture
+def line(state):
+    """The site with a provider set, and what posts to it as the provider does."""
+    app = create_app(
+        Settings(territory=default_territory(), state=state, inbound_secret=SECRET), clock=lambda: NOW
+    )  # fmt: skip
+    client = app.test_client()
+
+    def post(document, *, secret=SECRET, at=None, raw=None):
+        body = raw if raw is not None else json.dumps(document).encode()
+        stamp = str(int((at or NOW).timestamp()))
+        headers = {"X-Timestamp": stamp, "X-Signature": signature_of(secret, stamp, body)}
+        return client.post("/api/telephone/entrants", data=body, headers=headers)
+
+    return app, client, post
+
+
+def test_only_a_signed_fresh_message_is_taken(line):
+    app, client, post = line
+    call = {"id": "c1", "kind": "call", "from": "0639100009"}
+    assert post(call, secret="another").status_code == 401
+    assert post(call, at=NOW - timedelta(hours=1)).status_code == 401
+    assert client.post("/api/telephone/entrants", json=call).status_code == 401
+    assert calls(app.extensions["site"].rides()) == []
+    assert post(call).json == {"became": "listed"}
+    assert post(call).status_code == 200
+    assert len(calls(app.extensions["site"].rides())) == 1
+    assert client.get("/bureau/simulateur").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, [], 3, {"id": "x", "kind": "call"}, {"id": "x", "kind": "fax", "from": "0600000001"},
+     {"id": 4, "kind": "call", "from": "0600000001"}, {"id": "x", "kind": "sms", "from": "0600000001"},
+     {"id": "x", "kind": "call", "from": "anonymous"}, {"id": "x" * 99, "kind": "call", "from": "0600000001"}],
+)  # fmt: skip
+def test_a_malformed_message_is_refused_with_its_reason(line, document):
+    _, _, post = line
+    answer = post(document)
+    assert answer.status_code == 400
+    assert answer.json["error"]
+
+
+def test_broken_bodies_are_refused(line):
+    _, client, post = line
+    assert post(None, raw=b"{").status_code == 400
+    assert post(None, raw=b"\xff\xfe").status_code == 400
+    assert post(None, raw=b"x" * 30_000).status_code == 413
+    assert client.post("/api/telephone/entrants").status_code == 401
+
+
+def test_without_a_provider_nothing_is_taken(client):
+    assert client.post("/api/telephone/entrants", json={}).status_code == 503
+
+
+def test_the_simulator_plays_a_message(app, client):
+    assert client.post("/bureau/simulateur", data={"numero": "0639100009", "texte": "merci"}).status_code == 200
+    client.post("/bureau/simulateur", data={"numero": "0639100009", "texte": "Rappelez-moi"})
+    client.post("/bureau/simulateur", data={"numero": "0639100009", "texte": ""})
+    assert [call.kind for call in calls(app.extensions["site"].rides())] == ["sms", "call"]
+    assert client.post("/bureau/simulateur", data={"numero": "x"}).status_code == 400
+
+
+# The menu that speaks
+
+VXML = "{http://www.w3.org/2001/vxml}"
+
+
+class Telephone:
+    """Plays the documents of the menu as a telephone platform does."""
+
+    def __init__(self, client, number):
+        self.client, self.number = client, number
+        self.play(client.get("/api/telephone/menu", auth=("provider", SECRET)))
+
+    def play(self, answer):
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        assert answer.mimetype == "application/voicexml+xml"
+        self.root = ET.fromstring(answer.data)
+        assert self.root.tag == f"{VXML}vxml"
+        assert self.root.get("version") == "2.1"
+        self.said = " ".join(prompt.text for prompt in self.root.iter(f"{VXML}prompt")).replace("\xa0", " ")
+
+    def press(self, keys):
+        submit = next(self.root.iter(f"{VXML}submit"))
+        known = {"numero": f"tel:{self.number}", "touches": keys}
+        for var in self.root.iter(f"{VXML}var"):
+            known.setdefault(var.get("name"), var.get("expr").strip("'"))
+        asked = {name: known[name] for name in submit.get("namelist").split()}
+        assert submit.get("next").endswith("/api/telephone/menu")
+        self.play(self.client.post("/api/telephone/menu", data=asked, auth=("provider", SECRET)))
+        return self.said
+
+    @property
+    def is_over(self):
+        return next(self.root.iter(f"{VXML}disconnect"), None) is not None
+
+
+def test_the_menu_tells_the_next_bus(line):
+    app, client, _ = line
+    caller = Telephone(client, "+33639100009")
+    assert "tapez 1" in caller.said
+    assert "quatre premières lettres" in caller.press("1")
+    # C-A-I-L is 2-2-4-5.
+    said = caller.press("2245")
+    assert "Le bus vient à Caillac" in said
+    assert "mardi 8 décembre" in said
+    assert caller.is_over
+    desk = app.extensions["site"].rides()
+    with desk.store.writing() as tx:
+        person = Person("", RIDER, "Passagère", "46044", frozenset(CONSENTS))
+        add_person(tx, person, Contact("Nom", "06 39 10 00 09"), now=NOW, by="test")
+    assert "Le bus vient à Caillac" in Telephone(client, "0639100009").press("1")
+
+
+def test_several_communes_are_told_apart_by_a_key(line):
+    app, client, _ = line
+    communes = app.extensions["site"].workspace.territory.communes
+    caller = Telephone(client, "0639100009")
+    caller.press("1")
+    # S-A-I-N is 7-2-4-6: as many as there are keys.
+    said = caller.press("7246")
+    assert said.count("tapez") == min(9, sum(commune.name.startswith("Saint") for commune in communes))
+    assert "bus" in caller.press("1")
+    other = Telephone(client, "0639100009")
+    other.press("1")
+    assert "Aucune commune" in other.press("9999")
+
+
+def test_the_menu_tells_tomorrows_ride_and_cancels_it(line):
+    app, client, _ = line
+    desk = app.extensions["site"].rides()
+    people = People(desk)
+    people.volunteer("Labastide-Marnhac")
+    request = people.asks("Lherm", "Cahors", 10, 11.5)
+    assert "Aucun trajet" in Telephone(client, "0600000002").press("2")
+    desk.propose_best(request.id, now=NOW, who="desk")
+    for number, name in (("0600000001", "m1"), ("0600000002", "m2")):
+        take_sms(desk, name, number, "oui", now=NOW)
+    said = Telephone(client, "0600000002").press("2")
+    assert re.search(r"Votre trajet de demain : départ vers [89] h", said)
+    assert "Lherm" not in said
+    assert "Nom" not in said
+    caller = Telephone(client, "0600000002")
+    assert "Pour annuler, tapez 1" in caller.press("3")
+    assert "gardé" in caller.press("2")
+    again = Telephone(client, "0600000002")
+    again.press("3")
+    assert "C'est annulé" in again.press("1")
+    with desk.store.reading() as tx:
+        assert find_request(tx, request.id).state == "cancelled"
+        assert [match.state for match in matches_of(tx, request.id)] == ["cancelled"]
+
+
+def test_the_menu_asks_for_its_password_and_speaks_json_too(line):
+    _, client, _ = line
+    assert client.get("/api/telephone/menu").status_code == 401
+    assert client.get("/api/telephone/menu", auth=("provider", "faux")).status_code == 401
+    assert client.post("/api/telephone/entrants", json={}, auth=("provider", SECRET)).status_code == 401
+    told = client.get("/api/telephone/menu", auth=("p", SECRET), headers={"Accept": "application/json"}).json
+    assert told["gather"]["digits"] == 1
+    assert told["gather"]["post_to"].endswith("/api/telephone/menu")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {}, {"touches": "²"}, {"touches": "9", "question": "x"}, {"question": "laquelle"},
+        {"numero": "sip:+33639@x", "touches": "2"}, {"question": "commune", "touches": "'\"<"},
+    ],
+)  # fmt: skip
+def test_odd_keys_are_no_trouble(line, data):
+    _, client, _ = line
+    answer = client.post("/api/telephone/menu", data=data, auth=("p", SECRET))
+    assert answer.status_code == 200
+    ET.fromstring(answer.data)
+
+
+def test_needs_without_memory_are_not_kept(desk):
+    with desk.store.writing() as tx:
+        made = add_person(
+            tx, Person("", RIDER, "x", "", frozenset(), frozenset({"wheelchair"})), Contact(), now=NOW, by="test"
+        )
+        assert find_person(tx, made.id).needs == frozenset()

@@ -1,0 +1,271 @@
+"""The telephone desk: one screen for a call, from the number to the answer read aloud, and the list of call-backs."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from flask import abort, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from data.calls import CALLBACK, Call, add_call, close_call, close_calls_of, find_call, open_calls
+from data.ride_journal import note, queue_message
+from data.ride_records import (
+    all_persons,
+    person_with_telephone,
+    read_contact,
+    requests_of,
+    set_needs,
+)
+from mobility.errors import MobilityError
+from mobility.rides import (
+    ABILITIES,
+    LITTLE_WALKING,
+    MEMORY_CONSENT,
+    MESSAGE_CONSENT,
+    NO_INTERNET,
+    Person,
+    RideRequest,
+)
+from mobility.telephone import dialled
+from mobility.ways import Question
+from webapp.accounts.visitor import visitor, who
+from webapp.messages import french_error
+from webapp.pages.desk import new_rider, pages
+from webapp.pages.rides import stated_request
+from webapp.rides import words
+from webapp.rides.desk import Option
+from webapp.site import Site, site
+from webapp.telephone.inbound import due_from, take_call, take_sms
+from webapp.ways.search import Answer, answer
+from webapp.ways.words import message_words, title_words, told
+
+REMEMBERED = {
+    **words.ABILITIES, LITTLE_WALKING: "Marche peu", NO_INTERNET: "Pas d'internet : tout par téléphone",
+}  # fmt: skip
+LAST = 3
+"""Former trips that can be asked for again in one key."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is on the telephone, as far as known."""
+
+    telephone: str
+    person: Person | None = None
+    name: str = ""
+    last: tuple[RideRequest, ...] = ()
+    coming: tuple[RideRequest, ...] = ()
+
+
+@pages.get("/telephone")
+def telephone() -> str:
+    """Show the screen of a call: who rings, what they ask, and answers to read aloud."""
+    return _screen(request.args)
+
+
+def _screen(values: MultiDict[str, str], trouble: str = "") -> str:
+    here = site()
+    caller = _caller(here, values.get("telephone", ""))
+    found, spoken, offers = None, [], []
+    if values.get("vers") and values.get("de") and not trouble:
+        try:
+            asked = _asked(here, values, caller)
+            options = here.rides().offered(asked, commune=here.workspace.communes.at(asked.origin.point) or "")
+            offers = _offers(here, asked, options)
+            found = answer(here, _question(asked, caller))
+            spoken = _spoken(here, found)
+        except MobilityError as error:
+            trouble = french_error(error, here.names())
+    return render_template(
+        "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
+        remembered=REMEMBERED, criteria=here.rides().rules.criteria, call=values.get("appel", ""),
+        tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=_may_send(caller),
+    )  # fmt: skip
+
+
+def _caller(here: Site, text: str) -> Caller:
+    number = dialled(text)
+    if not number:
+        return Caller("")
+    with here.rides().store.writing() as tx:
+        known = person_with_telephone(tx, number)
+        if known is None:
+            return Caller(number)
+        note(tx, who(), "contact-seen", about=known.id, now=here.clock())
+        contact = read_contact(tx, known.id)
+        asked = [made for made in requests_of(tx, known.id) if visitor().sees(made.structure)]
+    ways: dict[tuple[str, str], RideRequest] = {}
+    for made in asked:
+        ways.setdefault((made.origin.id, made.destination.id), made)
+    coming = [made for made in asked if made.day >= here.today() and made.state not in {"cancelled", "done"}]
+    remembered = known if MEMORY_CONSENT in known.consents else replace(known, needs=frozenset())
+    return Caller(
+        number, remembered, contact.name, tuple(ways.values())[:LAST], tuple(sorted(coming, key=lambda r: r.day))
+    )
+
+
+def _asked(here: Site, values: MultiDict[str, str], caller: Caller) -> RideRequest:
+    made = stated_request(here, values, rider="", agent=who())
+    known = caller.person.needs & set(ABILITIES) if caller.person else frozenset()
+    # What is remembered holds until the form says otherwise: its boxes are ticked from it.
+    needs = made.needs if values.get("besoins-dits") else made.needs | known
+    return replace(made, needs=needs, structure=visitor().structure)
+
+
+def _question(asked: RideRequest, caller: Caller) -> Question:
+    known = caller.person.needs if caller.person else frozenset()
+    return Question(
+        asked.origin, (asked.destination,), asked.day, asked.arrive_by, asked.depart_after, asked.back_after,
+        frozenset(asked.needs | known), "", asked.purpose, asked.companions,
+    )  # fmt: skip
+
+
+def _offers(here: Site, asked: RideRequest, options: list[Option]) -> list[str]:
+    with here.rides().store.reading() as tx:
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+    return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
+
+
+def _spoken(here: Site, found: Answer) -> list[tuple[str, str, str]]:
+    """Return the ways without a driver: a title, sentences to read aloud, a message to send."""
+    planner = here.planner(found.asked.day)
+    number = str(here.workspace.folder.settings().get("telephone", ""))
+    spoken = []
+    for way in found.ways:
+        if way.kinds == {"volunteer"}:
+            continue
+        sentences = [_sentence(step) for step, _ in told(way.there, planner, found.asked).steps]
+        if way.back:
+            sentences.append("Pour le retour.")
+            sentences += [_sentence(step) for step, _ in told(way.back, planner, found.asked).steps]
+        message = message_words(way, planner, found.asked, number)
+        spoken.append((title_words(way, planner), " ".join(sentences), message))
+    return spoken
+
+
+def _sentence(step: str) -> str:
+    """Turn a written step ("8 h 34 : TER vers…") into what one says on the telephone."""
+    hour, _, rest = step.partition(" : ")
+    said = re.sub(r"[(]arrivée (?:vers )?([^)]*)[)]", r"vous arrivez vers \1", rest)
+    return f"À {hour}, {said}."
+
+
+def _may_send(caller: Caller) -> bool:
+    return caller.person is not None and MESSAGE_CONSENT in caller.person.consents
+
+
+@pages.post("/telephone")
+def telephone_act() -> str | Response | tuple[str, int]:
+    """Do what was agreed on the telephone: propose, note the need, promise to call back, or send the answer."""
+    here = site()
+    desk, now, form = here.rides(), here.clock(), request.form
+    caller = _caller(here, form.get("telephone", ""))
+    what = form.get("acte", "")
+    try:
+        if what == "rappeler":
+            _promise(here, caller, form, now)
+            return redirect(url_for("desk.callbacks"), code=303)
+        if what == "envoyer":
+            return _send(here, caller, form, now)
+        if what not in {"proposer", "besoin", "attendre"}:
+            abort(400)
+        asked = _asked(here, form, caller)
+        with desk.store.writing() as tx:
+            person = caller.person or new_rider(tx, here, form, asked.origin, caller.telephone)
+            _remember(tx, person, form)
+        made = desk.ask(replace(asked, rider=person.id), now=now, who=who(), again=bool(form.get("encore")))
+        if what == "proposer":
+            text = form.get("choix", "0")
+            choice = int(text) if text.isascii() and text.isdigit() and int(text) < 10 else 0
+            desk.propose_best(made.id, now=now, who=who(), choice=choice, rider_agrees=True)
+        elif what == "besoin":
+            desk.leave_unmet(made.id, now=now, who=who())
+        _answered(here, caller, form)
+    except MobilityError as error:
+        return _screen(form, french_error(error, here.names())), 400
+    return redirect(url_for("desk.show", identifier=made.id), code=303)
+
+
+def _remember(tx: Connection, person: Person, form: MultiDict[str, str]) -> None:
+    if form.get("besoins-dits"):
+        set_needs(tx, person.id, [need for need in REMEMBERED if form.get(f"besoin-{need}")])
+
+
+def _answered(here: Site, caller: Caller, form: MultiDict[str, str]) -> None:
+    """Close what this number waited for: it has just been answered."""
+    with here.rides().store.writing() as tx:
+        if form.get("appel"):
+            close_call(tx, form["appel"], agent=who())
+        close_calls_of(tx, caller.telephone, agent=who())
+
+
+def _promise(here: Site, caller: Caller, form: MultiDict[str, str], now: datetime) -> None:
+    if not caller.telephone:
+        raise MobilityError("bad-number-called", "give the number to call back", field="", value=form.get("telephone"))
+    with here.rides().store.writing() as tx:
+        add_call(
+            tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "",
+            text=form.get("pourquoi", "")[:300], due=due_from(now.astimezone(here.rides().zone)),
+            structure=visitor().structure,
+        )  # fmt: skip
+
+
+def _send(here: Site, caller: Caller, form: MultiDict[str, str], now: datetime) -> Response:
+    text = form.get("texte", "").strip()[:1000]
+    if caller.person is None or not _may_send(caller) or not text:
+        abort(400)
+    with here.rides().store.writing() as tx:
+        queue_message(tx, caller.person.id, "way", "Votre trajet", text, now=now)
+    return redirect(url_for("desk.telephone", telephone=caller.telephone, envoye="1"), code=303)
+
+
+# Call-backs
+
+
+@pages.route("/rappels", methods=["GET", "POST"])
+def callbacks() -> str | Response:
+    """List whom to answer and by when; close what was answered."""
+    here = site()
+    store = here.rides().store
+    if request.method == "POST":
+        with store.writing() as tx:
+            if not _sees(find_call(tx, request.form.get("appel", ""))):
+                abort(403)
+            close_call(tx, request.form["appel"], agent=who())
+            note(tx, who(), "called-back", about="", now=here.clock())
+        return redirect(url_for("desk.callbacks"), code=303)
+    with store.reading() as tx:
+        waiting = [call for call in open_calls(tx) if _sees(call)]
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+    return render_template(
+        "callbacks.html", calls=waiting, aliases=aliases, now=here.clock(), zone=here.rides().zone,
+        simulator=not here.workspace.settings.inbound_secret,
+    )  # fmt: skip
+
+
+def _sees(call: Call) -> bool:
+    return visitor().sees(call.structure)
+
+
+@pages.route("/simulateur", methods=["GET", "POST"])
+def simulator() -> str | tuple[str, int]:
+    """Play a call or a short message that comes in, where no provider is set."""
+    here = site()
+    if here.workspace.settings.inbound_secret:
+        abort(404)
+    became, trouble = "", ""
+    if request.method == "POST":
+        number, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
+        outside = f"simulator-{here.clock().timestamp()}-{dialled(number)}-{text[:20]}"
+        if len(dialled(number)) < 4:
+            trouble = french_error(
+                MobilityError("bad-number-called", f"'{number}' is no number", field="", value=number[:30])
+            )
+        elif text:
+            became = take_sms(here.rides(), outside, number, text[:1000], now=here.clock())
+        else:
+            became = take_call(here.rides(), outside, number, now=here.clock())
+    page = render_template("simulator.html", became=became, trouble=trouble, values=request.form)
+    return (page, 400) if trouble else page
