@@ -7,7 +7,7 @@ from mobility.bus_calendar import BusCalendar, Judgement, Plan, Solution
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.need import Intent
 from mobility.problem import CalendarProblem
-from mobility.travel import Progress, no_progress
+from mobility.travel import Progress, Watch, no_progress, no_watch
 
 Judge = Callable[[BusCalendar, CalendarProblem], Judgement]
 ConflictFinder = Callable[[CalendarProblem], tuple[str, ...]]
@@ -20,8 +20,9 @@ class CalendarSolver(Protocol):
     """Finds the best calendar of a problem."""
 
     def __call__(
-        self, problem: CalendarProblem, *, limit: float, gap: float, progress: Progress = no_progress
-    ) -> Solution:
+        self, problem: CalendarProblem, *, limit: float, gap: float, progress: Progress = no_progress,
+        watch: Watch = no_watch,
+    ) -> Solution:  # fmt: skip
         """Return the best calendar found in ``limit`` seconds, or within the relative ``gap``."""
         ...
 
@@ -36,13 +37,14 @@ def plan_calendar(
     limit: float = 120.0,
     gap: float = 0.0,
     progress: Progress = no_progress,
+    watch: Watch = no_watch,
 ) -> Plan:
     """Plan, then judge. A calendar that breaks a rule, or is worth less than claimed, is never returned.
 
     Raises :class:`InfeasibleError` with the conflicting rules named where no calendar exists.
     """
     try:
-        solution = solver(problem, limit=limit, gap=gap, progress=progress)
+        solution = solver(problem, limit=limit, gap=gap, progress=progress, watch=watch)
     except InfeasibleError:
         raise InfeasibleError(conflicts(problem)) from None
     judgement = judge(solution.calendar, problem)

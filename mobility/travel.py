@@ -96,5 +96,13 @@ Progress = Callable[[str, float], None]
 """Told a stage's code and the share done (0 to 1) by work that lasts."""
 
 
+Watch = Callable[[str, float, float], None]
+"""Told an objective, the best value so far and its bound, as a search moves them."""
+
+
+def no_watch(objective: str, value: float, bound: float) -> None:
+    """Look at nothing."""
+
+
 def no_progress(stage: str, share: float) -> None:
     """Ignore progress."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -65,11 +66,12 @@ def state(prepared_state: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(state: Path) -> Flask:
+def app(state: Path) -> Iterator[Flask]:
     """The site of the embedded territory, on the last day of November 2026."""
     made = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
     made.testing = False
-    return made
+    yield made
+    made.extensions["site"].jobs.close()
 
 
 @pytest.fixture

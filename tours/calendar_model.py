@@ -14,8 +14,10 @@ from ortools.math_opt.python import mathopt
 
 from mobility.errors import MobilityError
 from mobility.problem import Bus, CalendarProblem
+from mobility.travel import Watch, no_watch
 from tours.crew_days import crew_days
 from tours.slots import Grid, Option
+from tours.solver_log import reader
 
 KILOMETRE = 1000.0
 _FEASIBLE = (mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE)
@@ -163,11 +165,12 @@ class CalendarModel:
         """Return the need covered, in persons."""
         return mathopt.fast_sum(list(self.covered.values()))
 
-    def maximise(self, objective: str, *, limit: float, gap: float) -> Answer | None:
+    def maximise(self, objective: str, *, limit: float, gap: float, watch: Watch = no_watch) -> Answer | None:
         """Find the best value of an objective ("need", "weakest", "distance"); None where no calendar exists.
 
         Any other objective ("nothing") asks only whether there is a calendar.
         ``limit`` is in seconds, ``gap`` the relative gap at which the search may stop. Distances come back in metres.
+        ``watch`` is told the value and the bound as they move.
         """
         if objective == "distance":
             self._model.minimize(self.distance)
@@ -176,7 +179,9 @@ class CalendarModel:
         else:
             self._model.maximize(0.0)
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=gap)
-        result = mathopt.solve(self._model, mathopt.SolverType.HIGHS, params=parameters)
+        scale = KILOMETRE if objective == "distance" else 1.0
+        log = None if watch is no_watch else reader(objective, watch, scale)
+        result = mathopt.solve(self._model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
         if result.termination.reason in _EMPTY:
             return None
         if result.termination.reason not in _FEASIBLE:
@@ -186,7 +191,6 @@ class CalendarModel:
                 field="limit",
                 limit=limit,
             )
-        scale = KILOMETRE if objective == "distance" else 1.0
         taken = [i for i, v in enumerate(self._taken) if result.variable_values(v) > 0.5]
         bound = result.termination.objective_bounds.dual_bound
         return Answer(result.objective_value() * scale, bound * scale, tuple(taken))

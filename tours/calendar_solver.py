@@ -6,7 +6,7 @@ import time
 from mobility.bus_calendar import BusCalendar, Solution, StageProof
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem
-from mobility.travel import Progress, no_progress
+from mobility.travel import Progress, Watch, no_progress, no_watch
 from tours.calendar_model import Answer, CalendarModel
 from tours.crew_days import any_crew_day
 from tours.labelling import label_calendar
@@ -32,10 +32,12 @@ def solve_calendar(
     limit: float = 120.0,
     gap: float = 0.0,
     progress: Progress = no_progress,
+    watch: Watch = no_watch,
 ) -> Solution:
     """Return the best calendar of a problem, lexicographically over its objectives, with a bound for each.
 
-    ``limit`` bounds the search in seconds, ``gap`` is a relative gap that is good enough. Raises
+    ``limit`` bounds the search in seconds, ``gap`` is a relative gap that is good enough. ``watch`` is told
+    each objective's value and bound as they move. Raises
     :class:`mobility.errors.InfeasibleError` where no calendar obeys the rules.
     """
     started = time.monotonic()
@@ -43,7 +45,7 @@ def solve_calendar(
         raise InfeasibleError(("crew-hours",))
     wanted = objectives or problem.objectives
     exact = exact_grid(problem)
-    search = _Search(problem, wanted, started + limit, gap, progress)
+    search = _Search(problem, wanted, started + limit, gap, progress, watch)
     solution = search.by_labelling(aggregate_grid(exact))
     if solution is None:
         try:
@@ -62,10 +64,11 @@ class _Search:
     """One lexicographic search under a common deadline."""
 
     def __init__(
-        self, problem: CalendarProblem, objectives: tuple[str, ...], deadline: float, gap: float, progress: Progress
-    ) -> None:
+        self, problem: CalendarProblem, objectives: tuple[str, ...], deadline: float, gap: float, progress: Progress,
+        watch: Watch,
+    ) -> None:  # fmt: skip
         self.problem, self.objectives, self.gap = problem, objectives, gap
-        self.deadline, self.progress = deadline, progress
+        self.deadline, self.progress, self.watch = deadline, progress, watch
         self.fallback: Solution | None = None
 
     def by_labelling(self, grid: Grid) -> Solution | None:
@@ -124,7 +127,7 @@ class _Search:
             # A stubborn objective must leave time for the ones after it.
             share = 1.0 if objective == self.objectives[-1] else 0.6
             try:
-                found = model.maximise(objective, limit=max(1.0, share * self._left()), gap=self.gap)
+                found = model.maximise(objective, limit=max(1.0, share * self._left()), gap=self.gap, watch=self.watch)
             except MobilityError:
                 if answer is None:
                     raise
@@ -135,6 +138,7 @@ class _Search:
                     raise InfeasibleError
                 break
             answer = found
+            self.watch(objective, found.value, found.bound)
             stages.append(StageProof(objective, found.value, found.bound, time.monotonic() - begun))
             if objective != self.objectives[-1]:
                 model.keep(objective, found.value * (1 - self.problem.tolerance - _SLACK))

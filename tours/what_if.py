@@ -96,6 +96,10 @@ class Gain:
     proven: bool = True
 
 
+GAIN_LIMIT = 10.0
+"""Seconds of each search for what one more half-day or bus would bring; what is not proven by then is told as such."""
+
+
 def more_means(problem: CalendarProblem, calendar: BusCalendar, *, progress: Progress = no_progress) -> list[Gain]:
     """Return the gain of each half-day session that the week does not have yet, and of one more bus."""
     best = judge_calendar(calendar, problem)
@@ -111,7 +115,7 @@ def more_means(problem: CalendarProblem, calendar: BusCalendar, *, progress: Pro
     gains = []
     for number, (kind, weekday, name, case) in enumerate(cases):
         progress("gains", number / len(cases))
-        solution = solve_calendar(case, objectives=("need",), limit=30.0)
+        solution = solve_calendar(case, objectives=("need",), limit=GAIN_LIMIT)
         judged = judge_calendar(solution.calendar, case)
         gains.append(
             Gain(kind, judged.need - best.need, judged.distance - best.distance, weekday, name, solution.proven)

@@ -11,6 +11,7 @@ from mobility.errors import MobilityError
 from webapp import french
 from webapp.accounts.visitor import LONGEST, guard, may, secret_key, visitor
 from webapp.accounts.words import ROLES
+from webapp.jobs import Jobs
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
 from webapp.navigation import current_section, sections
@@ -25,6 +26,7 @@ from webapp.pages import (
     open_data,
     planner,
     rides,
+    scenarios,
     sign_in,
     standard,
     telephone,
@@ -34,6 +36,7 @@ from webapp.pages import (
 from webapp.protection import limit_requests, protect
 from webapp.settings import Settings
 from webapp.site import Site, site
+from webapp.work import kinds_of_work
 from webapp.workspace import open_workspace
 
 LARGEST_UPLOAD = 400 * 1024 * 1024
@@ -41,7 +44,8 @@ LARGEST_UPLOAD = 400 * 1024 * 1024
 
 NOT_FOUND = {
     "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "no-such-request", "no-such-match",
-    "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call",
+    "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call", "no-such-scenario",
+    "no-such-publication",
 }  # fmt: skip
 """Errors that mean: nothing of this name."""
 HTTP_WORDS = {
@@ -62,7 +66,7 @@ HTTP_WORDS = {
 
 
 PAGES = (
-    calendar, communes, downloads, planner, gaps, open_data, ways, rides, desk_drivers, telephone, standard,
+    calendar, communes, downloads, planner, scenarios, gaps, open_data, ways, rides, desk_drivers, telephone, standard,
     telephone_calls, about, sign_in, accounts,
 )  # fmt: skip
 """The modules whose pages make the site."""
@@ -82,7 +86,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     )  # fmt: skip
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
-    app.extensions["site"] = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
+    here = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
+    here.jobs = Jobs(lambda: here.rides().store, kinds_of_work(lambda: here))
+    app.extensions["site"] = here
     # Several modules may add to one set of pages (the desk's): each set is registered once.
     for pages in dict.fromkeys(module.pages for module in PAGES):
         app.register_blueprint(pages)

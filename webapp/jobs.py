@@ -1,71 +1,224 @@
-"""Long work in the background of one process, with its progress."""
+"""Long work in the background: kept in the store, followed by its page, cancelled, taken up again after a restart."""
 
 import logging
+import os
+import queue
 import secrets
+import socket
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from mobility.errors import MobilityError
-from mobility.travel import Progress
+from data.jobs import CANCELLED, DONE, FAILED, RUNNING, add_job, cancel_job, claim_abandoned, find_job, update_job
+from data.store import Store
+from mobility.errors import InfeasibleError, MobilityError
 
 KEPT = 50
-"""Finished jobs remembered; older ones are forgotten."""
+"""Results remembered by this process; others are read again from the store, or done again."""
+TOLD_EVERY = 0.4
+"""Seconds between two signs of progress in the store."""
+BEAT_EVERY = 5.0
+SILENT = timedelta(seconds=30)
+"""Work whose worker gave no sign for so long is taken over."""
+MOST_POINTS = 400
+"""Points of a curve that are kept."""
 _log = logging.getLogger(__name__)
+
+
+class JobCancelledError(Exception):
+    """The work was cancelled: it stops here."""
+
+
+@dataclass
+class Control:
+    """What work is handed: it tells how far it is, and learns whether it was cancelled."""
+
+    tell: Callable[[str, float], None]
+    watch: Callable[[str, float, float], None]
+    cancelled: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of work: from its request alone it can be done again. ``dump`` and ``load`` keep a result as text."""
+
+    run: Callable[[Mapping[str, Any], Control], Any]
+    dump: Callable[[Any], str] = lambda _: ""
+    load: Callable[[str], Any] = lambda _: None
+    background: bool = False
+    """True where nobody waits for it: it does not hold up the work that people wait for."""
 
 
 @dataclass
 class Job:
-    """One piece of work. ``state`` is "waiting", "running", "done" or "failed"."""
+    """One piece of work. ``state`` is "waiting", "running", "done", "failed" or "cancelled"."""
 
     id: str
+    kind: str
     state: str = "waiting"
     stage: str = ""
     share: float = 0.0
     result: Any = None
     error: MobilityError | None = None
-    request: dict[str, Any] = field(default_factory=dict)
+    request: Mapping[str, Any] = field(default_factory=dict)
+    curve: list[list[Any]] = field(default_factory=list)
 
 
 class Jobs:
-    """Runs jobs one after the other, so that two searches never share the two cores."""
+    """Runs jobs one after the other, those in the background beside them: two searches never share the two cores."""
 
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="job")
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+    def __init__(
+        self, store: Callable[[], Store], kinds: Mapping[str, Work], clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self._store, self._kinds = store, kinds
+        self._clock = clock or (lambda: datetime.now().astimezone())
+        self._queues: dict[bool, queue.Queue[tuple[str, str, Mapping[str, Any]]]] = {}
+        self._results: dict[str, Any] = {}
+        self._own: set[str] = set()
         self._lock = threading.Lock()
+        self.worker = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(3)}"
 
-    def start(self, work: Callable[[Progress], Any], request: dict[str, Any] | None = None) -> Job:
-        """Queue some work; it is handed a progress to tell."""
-        job = Job(secrets.token_urlsafe(9), request=request or {})
+    def start(self, kind: str, request: Mapping[str, Any] | None = None) -> Job:
+        """Queue some work."""
+        with self._store().writing() as tx:
+            identifier = add_job(tx, kind, request or {}, worker=self.worker, now=self._clock())
+        self._queue(identifier, kind, request or {})
+        return Job(identifier, kind, request=request or {})
+
+    def _queue(self, identifier: str, kind: str, request: Mapping[str, Any]) -> None:
         with self._lock:
-            self._jobs[job.id] = job
-            while len(self._jobs) > KEPT:
-                self._jobs.popitem(last=False)
-        self._pool.submit(self._run, job, work)
-        return job
+            self._own.add(identifier)
+        background = self._kinds[kind].background
+        if background not in self._queues:
+            self._queues[background] = queue.Queue()
+            threading.Thread(target=self._work, args=(self._queues[background],), daemon=True).start()
+        self._queues[background].put((identifier, kind, request))
+
+    def _work(self, waiting: "queue.Queue[tuple[str, str, Mapping[str, Any]]]") -> None:
+        while True:
+            self._run(*waiting.get())
+
+    def close(self) -> None:
+        """Cancel everything queued or running here."""
+        with self._lock:
+            own = list(self._own)
+        for identifier in own:
+            self.cancel(identifier)
 
     def find(self, job_id: str) -> Job | None:
         """Return a job, or None where it is unknown or forgotten."""
-        return self._jobs.get(job_id)
+        with self._store().reading() as tx:
+            kept = find_job(tx, job_id[:32])
+        if kept is None:
+            return None
+        job = Job(
+            kept.id, kept.kind, kept.state, kept.stage, kept.share, None, _error(kept.error), kept.request,
+            [list(point) for point in kept.curve],
+        )  # fmt: skip
+        if job.state == DONE:
+            job.result = self._results.get(job.id)
+            if job.result is None and kept.result:
+                job.result = self._kinds[job.kind].load(kept.result)
+                self._remember(job.id, job.result)
+        return job
 
-    @staticmethod
-    def _run(job: Job, work: Callable[[Progress], Any]) -> None:
-        def tell(stage: str, share: float) -> None:
-            job.stage, job.share = stage, share
+    def forget_result(self, job_id: str) -> None:
+        """Forget a result that was put to use: it must not be used twice."""
+        self._results.pop(job_id, None)
 
-        job.state = "running"
+    def cancel(self, job_id: str) -> bool:
+        """Cancel a job that is not finished."""
+        with self._store().writing() as tx:
+            return cancel_job(tx, job_id)
+
+    def resume(self, *, silent: timedelta = SILENT) -> int:
+        """Take up the work that a stopped process left; return how much."""
+        with self._store().writing() as tx:
+            lost = claim_abandoned(tx, self.worker, now=self._clock(), silent=silent)
+        for kept in lost:
+            if kept.kind in self._kinds:
+                self._queue(kept.id, kept.kind, kept.request)
+        return len(lost)
+
+    def beat(self) -> None:
+        """Give a sign of life for everything queued or running here."""
+        with self._lock:
+            own = list(self._own)
+        for identifier in own:
+            with self._store().writing() as tx:
+                update_job(tx, identifier, self.worker, now=self._clock())
+
+    def _remember(self, job_id: str, result: Any) -> None:
+        self._results[job_id] = result
+        while len(self._results) > KEPT:
+            self._results.pop(next(iter(self._results)))
+
+    def _tell(self, job_id: str, **told: Any) -> bool:
+        with self._store().writing() as tx:
+            return update_job(tx, job_id, self.worker, now=self._clock(), **told)
+
+    def _run(self, job_id: str, kind: str, request: Mapping[str, Any]) -> None:
         try:
-            job.result = work(tell)
-            job.state = "done"
+            if self._tell(job_id, state=RUNNING):
+                result = self._kinds[kind].run(request, self._control(job_id))
+                self._remember(job_id, result)
+                self._tell(job_id, state=DONE, share=1.0, result=self._kinds[kind].dump(result))
+        except JobCancelledError:
+            _log.info("the job %s was cancelled", job_id)
         except MobilityError as error:
-            job.error = error
-            job.state = "failed"
+            self._tell(job_id, state=FAILED, error=_error_document(error))
         except Exception:  # noqa: BLE001
             # Whatever went wrong in a thread must reach the page that waits for it.
-            _log.exception("the job %s failed", job.id)
-            job.error = MobilityError("unexpected", "the work stopped on an unexpected fault")
-            job.state = "failed"
+            _log.exception("the job %s failed", job_id)
+            trouble = MobilityError("unexpected", "the work stopped on an unexpected fault")
+            self._tell(job_id, state=FAILED, error=_error_document(trouble))
+        finally:
+            with self._lock:
+                self._own.discard(job_id)
+
+    def _control(self, job_id: str) -> Control:
+        started = last = time.monotonic()
+        curve: list[list[Any]] = []
+        stop = False
+
+        def tell(stage: str, share: float) -> None:
+            nonlocal last, stop
+            if time.monotonic() - last >= TOLD_EVERY or share in {0.0, 1.0}:
+                last = time.monotonic()
+                stop = not self._tell(job_id, stage=stage, share=share, curve=curve[-MOST_POINTS:])
+            if stop:
+                raise JobCancelledError
+
+        def watch(objective: str, value: float, bound: float) -> None:
+            curve.append([round(time.monotonic() - started, 2), objective, value, bound])
+
+        def cancelled() -> bool:
+            nonlocal last, stop
+            if time.monotonic() - last >= TOLD_EVERY:
+                last = time.monotonic()
+                stop = not self._tell(job_id, curve=curve[-MOST_POINTS:])
+            return stop
+
+        return Control(tell, watch, cancelled)
+
+
+def _error_document(error: MobilityError) -> dict[str, Any]:
+    details = {name: value for name, value in error.details.items() if isinstance(value, str | int | float | list)}
+    rules = list(error.rules) if isinstance(error, InfeasibleError) else None
+    return {"code": error.code, "words": str(error.args[0]), "field": error.field, "details": details, "rules": rules}
+
+
+def _error(document: Mapping[str, Any] | None) -> MobilityError | None:
+    if document is None:
+        return None
+    if document["rules"] is not None:
+        return InfeasibleError(tuple(document["rules"]))
+    return MobilityError(document["code"], document["words"], field=document["field"], **document["details"])
+
+
+def is_over(state: str) -> bool:
+    """Tell whether a job will not go on."""
+    return state in {DONE, FAILED, CANCELLED}

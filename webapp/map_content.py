@@ -144,6 +144,19 @@ def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarP
     )
 
 
+def stops_content(workspace: Workspace) -> MapContent:
+    """Return the map of every possible stop, each a link named by its stop."""
+    marks = [
+        StopMark(stop.place.point, "", stop.place.name, f"#arret-{stop.id}", hollow=True) for stop in workspace.stops
+    ]
+    return MapContent(
+        lang="fr", title="Arrêts possibles",
+        summary="Les arrêts possibles, qui sont aussi dans les listes du formulaire.",
+        areas=area_shapes(workspace, {}, {}, {}), stops=marks, attribution=BASE_ATTRIBUTION, zoom_in="Agrandir",
+        zoom_out="Réduire",
+    )  # fmt: skip
+
+
 def commune_coverage(
     served: Mapping[str, tuple[float, str]], problem: CalendarProblem
 ) -> dict[str, tuple[float, float]]:

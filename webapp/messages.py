@@ -8,6 +8,9 @@ from mobility.errors import InfeasibleError, MobilityError
 from webapp.french import duration_words, joined, session_word, time_words, weekday_word
 
 ERRORS = {
+    "no-such-scenario": "Ce scénario n'existe pas ou n'existe plus.",
+    "no-such-publication": "Ce calendrier publié n'est pas dans l'historique.",
+    "no-plan-yet": "Ce scénario n'a pas encore de calendrier : relancez la recherche.",
     "no-such-call": "Cet appel n'est pas connu.",
     "bad-number-called": "« {value} » n'est pas un numéro de téléphone.",
     "no-such-service": "Aucun service de ce genre n'est connu sur le territoire.",

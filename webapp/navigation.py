@@ -38,13 +38,16 @@ SECTIONS = (
             ("calendar.home", "Calendrier"), ("communes.index", "Communes"), ("calendar.dates", "Dates"),
             ("calendar.comparison", "Comparaison"), ("calendar.need", "Besoin"),
             ("calendar.choices", "Choix expliqués"),
-            ("downloads.index", "Télécharger"),
+            ("scenarios.past", "Historique"), ("downloads.index", "Télécharger"),
         ),
     ),
     Section("Données ouvertes", (("open_data.index", "Données ouvertes"),)),
     Section(
         "Préparer le bus",
-        (("planner.prepare", "Préparer"), ("planner.verify", "Vérifier"), ("planner.roads", "Routes")),
+        (
+            ("planner.prepare", "Préparer"), ("scenarios.index", "Scénarios"), ("planner.verify", "Vérifier"),
+            ("planner.roads", "Routes"),
+        ),
         PLANNER,
     ),
     Section(
@@ -63,7 +66,7 @@ _BESIDE = {
     "ways.index": {"rides.thanks", "gaps.method"},
     "calendar.home": {"communes.show", "planner.stops"},
     "open_data.index": {"open_data.feed"},
-    "planner.prepare": {"planner.job", "planner.result"},
+    "planner.prepare": {"planner.job", "planner.result", "scenarios.show", "scenarios.compare"},
     "desk.index": {"desk.show", "desk.batch_result", "desk.simulator"},
 }
 """Pages that belong to a section without an entry of their own, by the section's first page."""

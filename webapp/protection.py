@@ -74,7 +74,11 @@ def _headers(response: Response) -> Response:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    private = g.get("visitor") is not None and g.visitor.roles and request.blueprint in {"desk", "accounts", "planner"}
+    private = (
+        g.get("visitor") is not None
+        and g.visitor.roles
+        and request.blueprint in {"desk", "accounts", "planner", "scenarios"}
+    )
     if private:
         # A shared computer at a counter must not show a page of the desk again from its cache.
         headers["Cache-Control"] = "no-store"

@@ -47,7 +47,7 @@ class Site:
 
     workspace: Workspace
     clock: Callable[[], datetime]
-    jobs: Jobs = field(default_factory=Jobs)
+    jobs: Jobs = field(init=False)
     nicknames: int = 0
     """How often the desk changed the local names of places since the start."""
     has_accounts: bool = False

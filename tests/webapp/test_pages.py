@@ -187,8 +187,7 @@ def test_prepare_find_and_adopt(client, app):
     assert drawn.status_code == 200
     assert "Esp\\u00e8re" in drawn.get_data(as_text=True) or "Espère" in drawn.get_data(as_text=True)
     assert client.get("/travaux/unknown/carte").status_code == 404
-    studied = client.post(f"/travaux/{job}/adopter")
-    home = finished(client, studied.location).get_data(as_text=True)
+    home = client.post(f"/travaux/{job}/adopter", follow_redirects=True).get_data(as_text=True)
     assert "Espère" in home
     assert "Égalité entre communes" in home
     assert len(app.extensions["site"].plan().problem.sessions) == 3

@@ -21,6 +21,7 @@ BLUEPRINTS: dict[str, frozenset[str]] = {
     "health": EVERYONE,
     "telephone_calls": EVERYONE,
     "planner": _PLANNER,
+    "scenarios": _PLANNER,
     "desk": _AGENT,
     "accounts": _ADMINISTRATOR,
 }
@@ -34,6 +35,8 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     # Whoever started a job follows it; the page itself asks for the role of its kind.
     "planner.job": SIGNED_IN,
     "planner.job_state": SIGNED_IN,
+    "planner.cancel": SIGNED_IN,
+    "scenarios.past": EVERYONE,
     "sign_in.own_account": SIGNED_IN,
 }
 """Endpoints that differ from their blueprint."""

@@ -38,7 +38,7 @@ from webapp.messages import french_error
 from webapp.pages.rides import stated_request
 from webapp.rides import words
 from webapp.rides.answers import answer_for, cancel_request
-from webapp.rides.batch import BatchResult, propose_batch, run_batch
+from webapp.rides.batch import BatchResult, propose_batch
 from webapp.rides.desk import Option
 from webapp.rides.place_search import find_place
 from webapp.site import Site, site
@@ -207,7 +207,7 @@ def batch() -> BaseResponse:
     text = request.form.get("jours", "1")
     count = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= BATCH_DAYS else 1
     days = [first + timedelta(days=i) for i in range(count)]
-    job = here.jobs.start(lambda progress: run_batch(here.rides(), days, progress=progress), {"kind": "rides"})
+    job = here.jobs.start("rides", {"days": [day.isoformat() for day in days]})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
@@ -216,12 +216,16 @@ def batch_result(job_id: str) -> str | BaseResponse:
     """Show what a batch found; accepting it proposes every answer."""
     here = site()
     found = here.jobs.find(job_id)
-    if found is None or not isinstance(found.result, BatchResult):
+    if found is None or found.kind != "rides" or found.state != "done":
         return redirect(url_for("desk.index"))
+    if not isinstance(found.result, BatchResult):
+        # A restart forgot what was found: it is looked for again, on what is promised by now.
+        again = here.jobs.start("rides", found.request)
+        return redirect(url_for("planner.job", job_id=again.id))
     result, desk = found.result, here.rides()
     if request.method == "POST":
         made, lost = propose_batch(desk, result, now=here.clock(), who=who())
-        found.result = None
+        here.jobs.forget_result(job_id)
         return redirect(
             url_for("desk.index", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
         )

@@ -27,7 +27,7 @@ from webapp.pages.desk import BATCH_DAYS, pages
 from webapp.rides import words
 from webapp.rides.desk import RideDesk
 from webapp.rides.place_search import find_place
-from webapp.rides.recruiting import Recruit, recruits
+from webapp.rides.recruiting import Recruit
 from webapp.site import Site, site
 
 UNMET_DAYS = 60
@@ -126,7 +126,7 @@ def look_for_drivers() -> BaseResponse:
     """Start the search for where a driver would help the most, over the coming fortnight."""
     here = site()
     days = [here.today() + timedelta(days=i) for i in range(1, BATCH_DAYS + 1)]
-    job = here.jobs.start(lambda progress: recruits(here.rides(), days, progress=progress), {"kind": "recruits"})
+    job = here.jobs.start("recruits", {"days": [day.isoformat() for day in days]})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 

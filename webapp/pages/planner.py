@@ -2,42 +2,49 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.plan_files import parse_plan
+from data.scenarios import add_scenario, find_scenario
 from maps.folium_page import draw_page
 from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
-from mobility.bus_service import BusService, make_calendar
-from mobility.clock import MINUTE, format_clock, parse_clock
+from mobility.bus_service import make_calendar
+from mobility.clock import format_clock
 from mobility.errors import MobilityError
-from mobility.need import DEFAULT_PRESET, PRESETS, Intent, intend
-from mobility.places import Place, Point
-from mobility.problem import Bus, CalendarProblem, Position, Session
+from mobility.need import DEFAULT_PRESET, PRESETS
+from mobility.problem import CalendarProblem
 from mobility.territory import COUNTER
-from mobility.travel import Progress
 from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
 from tours.judge import judge_calendar
-from webapp.accounts.visitor import may, role_of_job
-from webapp.map_content import calendar_map, visit_lines
+from webapp.accounts.visitor import may, role_of_job, who
+from webapp.french import day_words
+from webapp.map_content import calendar_map, stops_content, visit_lines
 from webapp.messages import french_error
 from webapp.pages.calendar import week_grid
+from webapp.planning_form import RULE_ROWS, is_number, stated_problem
 from webapp.protection import nonce
 from webapp.site import Site, site
-from webapp.study import explain, keep
+from webapp.work import put_in_force
 
 pages = Blueprint("planner", __name__)
-RULE_ROWS = 4
 _WEEKDAYS = tuple("1234567")
 
 
 @pages.get("/preparer")
 def prepare() -> str:
-    """Show the form that states a problem."""
-    return _form(request.args, "")
+    """Show the form that states a problem, filled in from a scenario where one is named."""
+    here = site()
+    asked = request.args.get("scenario", "")
+    if not asked:
+        return _form(request.args, "")
+    with here.rides().store.reading() as tx:
+        kept = find_scenario(tx, asked)
+    return _form(MultiDict({**kept.form, "nom": kept.name}), "")
 
 
 def _form(values: MultiDict[str, str], trouble: str) -> str:
@@ -57,126 +64,24 @@ def _form(values: MultiDict[str, str], trouble: str) -> str:
 def start() -> BaseResponse | tuple[str, int]:
     """Start a search, or show the form again with what must be mended."""
     here = site()
+    form = request.form
+    current = here.plan() if here.stamp is not None else None
     try:
-        intent = stated_intent(request.form)
-        problem = here.workspace.problem(intent, service=stated_service(here, request.form))
-        problem = _published(here, problem, request.form)
+        stated_problem(here.workspace, form, current)
     except MobilityError as error:
-        return _form(request.form, french_error(error, here.names())), 400
-    job = here.jobs.start(
-        lambda progress: here.workspace.plan(problem, intent=intent, limit=180.0, progress=progress),
-        {"kind": "plan"},
-    )
+        return _form(form, french_error(error, here.names())), 400
+    now, stated = here.clock(), {name: value for name, value in form.items() if name != "nom"}
+    name = form.get("nom", "").strip() or f"Scénario du {day_words(now.date())}, {now:%H:%M}"
+    with here.rides().store.writing() as tx:
+        kept = add_scenario(tx, name, stated, territory=here.workspace.folder.id, author=who(), now=now)
+    job = here.jobs.start("plan", {"form": stated, "scenario": kept.id})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
-def stated_intent(form: MultiDict[str, str]) -> Intent:
-    """Read what matters: a preset, and the settings that depart from it (empty fields change nothing)."""
-    return intend(
-        form.get("preset", DEFAULT_PRESET),
-        near=_share(form, "near", MINUTE, 0, 60),
-        far=_share(form, "far", MINUTE, 1, 120),
-        vulnerability=_share(form, "vulnerability", 0.01, 0, 100),
-        transit=_share(form, "transit", 0.01, 0, 100),
-    )
-
-
-def _share(form: MultiDict[str, str], name: str, unit: float, low: int, high: int) -> float | None:
-    return _whole(form, name, 0, low, high) * unit if form.get(name, "").strip() else None
-
-
-def stated_service(here: Site, form: MultiDict[str, str]) -> BusService:
-    """Apply the form to the territory's bus service; every fault names its field."""
-    service = here.workspace.service
-    first = service.buses[0]
-    count = _whole(form, "buses", len(service.buses), 1, 20)
-    try:
-        bus = replace(
-            first,
-            depot=_depot(form, first),
-            crew_start=parse_clock(form.get("crew_start") or format_clock(first.crew_start), field="crew_start"),
-            crew_end=parse_clock(form.get("crew_end") or format_clock(first.crew_end), field="crew_end"),
-        )
-    except ValueError as error:
-        raise MobilityError("bad-crew-hours", str(error), field="crew hours") from None
-    rules = replace(
-        service.rules,
-        max_visits=_whole(form, "max_visits", service.rules.max_visits, 1, service.cycle_weeks),
-        area_floor=_whole(form, "area_floor", service.rules.area_floor, 0, 10),
-        locks=_positions(form, "lock"),
-        bans=_positions(form, "ban"),
-    )
-    buses = tuple(replace(bus, id=f"bus-{number + 1}") for number in range(count))
-    return replace(service, buses=buses, sessions=_sessions(form, service), rules=rules)
-
-
-def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = form.get(name, "").strip() or str(default)
-    if not _is_number(text) or not low <= int(text) <= high:
-        raise MobilityError(
-            "bad-number",
-            f"'{text}' is not a number between {low} and {high}",
-            field=name,
-            value=text,
-            low=low,
-            high=high,
-        )
-    return int(text)
-
-
-def _is_number(text: str) -> bool:
-    """Tell whether a text is digits alone: "²" is a digit to Python, but no number."""
-    return text.isascii() and text.isdigit()
-
-
-def _depot(form: MultiDict[str, str], bus: Bus) -> Place:
-    lon, lat = form.get("lon", "").strip(), form.get("lat", "").strip()
-    if not lon and not lat:
-        return bus.depot
-    try:
-        point = Point(float(lon.replace(",", ".")), float(lat.replace(",", ".")))
-    except ValueError:
-        raise MobilityError("bad-point", "not a longitude and latitude", field="depot") from None
-    return bus.depot if point == bus.depot.point else Place("depot", "Le dépôt", point)
-
-
-def _sessions(form: MultiDict[str, str], service: BusService) -> tuple[Session, ...]:
-    if "sessions-stated" not in form:
-        return service.sessions
-    hours = {session.name: session for session in service.sessions}
-    own = {session.key: session for session in service.sessions}
-    return tuple(
-        own.get((weekday, name)) or Session(weekday, name, model.opens, model.closes)
-        for weekday in range(1, 7)
-        for name, model in hours.items()
-        if f"session-{weekday}-{name}" in form
-    )
-
-
-def _positions(form: MultiDict[str, str], kind: str) -> tuple[Position, ...]:
-    positions = []
-    for row in range(RULE_ROWS):
-        stop = form.get(f"{kind}-stop-{row}", "")
-        if stop:
-            week, weekday = form.get(f"{kind}-week-{row}", ""), form.get(f"{kind}-weekday-{row}", "")
-            session = form.get(f"{kind}-session-{row}", "")
-            if weekday and weekday not in _WEEKDAYS:
-                raise MobilityError("bad-weekday", f"'{weekday}' is not a weekday", field=f"{kind}s", value=weekday)
-            positions.append(
-                Position(
-                    stop, int(week) if _is_number(week) else None, int(weekday) if weekday else None, session or None
-                )
-            )
-    return tuple(positions)
-
-
-def _published(here: Site, problem: CalendarProblem, form: MultiDict[str, str]) -> CalendarProblem:
-    if not form.get("max_changes", "").strip():
-        return problem
-    old = here.plan().solution.calendar
-    changes = _whole(form, "max_changes", 0, 0, 200)
-    positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in old.visits)
-    return problem.with_rules(published=positions, max_changes=changes)
+@pages.get("/preparer/carte")
+def stops_map() -> str:
+    """Draw every possible stop: those that the form's script can lock or ban by a click."""
+    return draw_page(stops_content(site().workspace), assets=url_for("static", filename="vendor/"), nonce=nonce())
 
 
 @pages.get("/travaux/<job_id>")
@@ -186,13 +91,17 @@ def job(job_id: str) -> str | BaseResponse:
     found = here.jobs.find(job_id)
     if found is None:
         raise MobilityError("no-plan", "this work is forgotten", field="plan")
-    if not may(role_of_job(found.request["kind"])):
+    if not may(role_of_job(found.kind)):
         abort(403)
     if found.state == "failed" and found.error:
         trouble = french_error(found.error, here.names())
         return render_template("error.html", title="La recherche n'a pas abouti", sentence=trouble, back="/preparer")
+    if found.state == "cancelled":
+        return render_template(
+            "error.html", title="Recherche arrêtée", sentence="Vous l'avez arrêtée : rien n'a changé.", back="/preparer"
+        )
     if found.state == "done":
-        return redirect(_result_of(found.request["kind"], job_id))
+        return redirect(_result_of(found.kind, job_id))
     return render_template("job.html", job=found)
 
 
@@ -209,9 +118,20 @@ def _result_of(kind: str, job_id: str) -> str:
 def job_state(job_id: str) -> Response | tuple[Response, int]:
     """Return a job's progress for the page that waits for it."""
     found = site().jobs.find(job_id)
-    if found is None or not may(role_of_job(found.request["kind"])):
+    if found is None or not may(role_of_job(found.kind)):
         return jsonify({"state": "unknown"}), 404
-    return jsonify({"state": found.state, "stage": found.stage, "share": round(found.share, 3)})
+    return jsonify({"state": found.state, "stage": found.stage, "share": round(found.share, 3), "curve": found.curve})
+
+
+@pages.post("/travaux/<job_id>/annuler")
+def cancel(job_id: str) -> BaseResponse:
+    """Stop a job."""
+    here = site()
+    found = here.jobs.find(job_id)
+    if found is None or not may(role_of_job(found.kind)):
+        abort(404)
+    here.jobs.cancel(job_id)
+    return redirect(url_for("planner.job", job_id=job_id), code=303)
 
 
 @pages.get("/travaux/<job_id>/resultat")
@@ -221,7 +141,15 @@ def result(job_id: str) -> str | BaseResponse:
     found = here.jobs.find(job_id)
     if found is None or not isinstance(found.result, Plan):
         return redirect(url_for("planner.prepare"))
-    plan = found.result
+    scenario = str(found.request.get("scenario", ""))
+    return shown(
+        here, found.result, map_page=url_for("planner.result_map", job_id=job_id),
+        adopt=url_for("planner.adopt", job_id=job_id), scenario=scenario,
+    )  # fmt: skip
+
+
+def shown(here: Site, plan: Plan, *, map_page: str, adopt: str, scenario: str, name: str = "") -> str:
+    """Show a calendar that was found beside the one in force."""
     current = here.plan() if here.stamp is not None else None
     measured = None
     if current:
@@ -229,8 +157,9 @@ def result(job_id: str) -> str | BaseResponse:
         known = all(stop in judged.stops_by_id for stop in plan.solution.calendar.stops())
         measured = judge_calendar(plan.solution.calendar, plan.problem if not known else _on(judged, plan.problem))
     return render_template(
-        "result.html", plan=plan, current=current, measured=measured, job=found,
-        grid=week_grid(plan.solution.calendar, plan.problem), lines=visit_lines(plan.solution.calendar, plan.problem),
+        "result.html", plan=plan, current=current, measured=measured, map_page=map_page, adopt=adopt,
+        scenario=scenario, name=name, grid=week_grid(plan.solution.calendar, plan.problem),
+        lines=visit_lines(plan.solution.calendar, plan.problem),
     )  # fmt: skip
 
 
@@ -252,20 +181,24 @@ def _on(need_of: CalendarProblem, means_of: CalendarProblem) -> CalendarProblem:
 
 @pages.post("/travaux/<job_id>/adopter")
 def adopt(job_id: str) -> BaseResponse:
-    """Make a job's calendar the current one, and study it."""
+    """Put a job's calendar in force."""
     here = site()
     found = here.jobs.find(job_id)
     if found is None or not isinstance(found.result, Plan):
         return redirect(url_for("planner.prepare"), code=303)
-    return _study(here, found.result)
+    name = ""
+    if found.request.get("scenario"):
+        with here.rides().store.reading() as tx:
+            name = find_scenario(tx, found.request["scenario"]).name
+    return adopted(here, found.result, name or "Calendrier")
 
 
-def _study(here: Site, plan: Plan) -> BaseResponse:
-    def work(progress: Progress) -> None:
-        keep(here.workspace, plan, explain(here.workspace, plan, progress))
-
-    job = here.jobs.start(work, {"kind": "study"})
-    return redirect(url_for("planner.job", job_id=job.id), code=303)
+def adopted(here: Site, plan: Plan, name: str, study: dict[str, Any] | None = None) -> BaseResponse:
+    """Put a calendar in force, have it explained in the background, and show it."""
+    put_in_force(here, plan, name, author=who(), study=study)
+    if not study or "prices" not in study:
+        here.jobs.start("study")
+    return redirect(url_for("calendar.home"), code=303)
 
 
 @pages.get("/arrets")
@@ -297,7 +230,8 @@ def check() -> str | tuple[str, int] | BaseResponse:
         if not judged.broken:
             bound = max(judged.need, plan.solution.stages[0].bound)
             proof = (StageProof("need", judged.need, bound, 0.0),)
-            return _study(here, Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent))
+            edited = Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent)
+            return adopted(here, edited, "Calendrier modifié à la main")
     if request.headers.get("X-Requested-With") == "fetch":
         judged = judge_calendar(calendar, plan.problem)
         return render_template("_verdict.html", plan=plan, judged=judged, names=here.names())
@@ -322,7 +256,7 @@ def _typed(here: Site, problem: CalendarProblem) -> BusCalendar:
     rows = []
     for key, stop in request.form.items():
         parts = key.split("|")
-        known = len(parts) == 5 and parts[0] == "visite" and _is_number(parts[1]) and parts[2] in _WEEKDAYS
+        known = len(parts) == 5 and parts[0] == "visite" and is_number(parts[1]) and parts[2] in _WEEKDAYS
         if known and stop:
             rows.append((int(parts[1]), int(parts[2]), parts[3], parts[4], stop))
     return make_calendar(rows, problem)

@@ -1,0 +1,126 @@
+"""Scenarios of the planner and the history of what was published, in the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from data.plan_schema import publications, scenarios
+from data.store import instant, new_id
+from mobility.errors import MobilityError
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a planner stated, and the calendar found for it (``plan`` is its document, "" while there is none)."""
+
+    id: str
+    name: str
+    author: str
+    form: Mapping[str, str]
+    plan: str
+    changed: datetime
+
+
+@dataclass(frozen=True)
+class PublishedCalendar:
+    """A calendar that is or was in force; ``until`` is None for the current one."""
+
+    number: int
+    name: str
+    author: str
+    plan: str
+    study: str
+    at: datetime
+    until: datetime | None
+
+
+def add_scenario(
+    tx: Connection, name: str, form: Mapping[str, str], *, territory: str, author: str, now: datetime
+) -> Scenario:
+    """Keep a new scenario."""
+    identifier, at = new_id(), now.astimezone(UTC)
+    tx.execute(
+        insert(scenarios).values(
+            id=identifier, name=name[:120], territory=territory, author=author[:120], form=dict(form), plan="",
+            created=at, changed=at,
+        )
+    )  # fmt: skip
+    return find_scenario(tx, identifier)
+
+
+def find_scenario(tx: Connection, scenario: str) -> Scenario:
+    """Return a scenario."""
+    row = tx.execute(select(scenarios).where(scenarios.c.id == scenario)).first()
+    if row is None:
+        raise MobilityError("no-such-scenario", f"no scenario '{scenario}'", field="scenario", value=scenario)
+    return _scenario(row)
+
+
+def all_scenarios(tx: Connection, territory: str) -> list[Scenario]:
+    """Return the scenarios of a territory, the last changed first."""
+    query = select(scenarios).where(scenarios.c.territory == territory).order_by(scenarios.c.changed.desc())
+    return [_scenario(row) for row in tx.execute(query)]
+
+
+def keep_plan(tx: Connection, scenario: str, plan: str, *, now: datetime) -> None:
+    """Keep the calendar found for a scenario."""
+    tx.execute(update(scenarios).where(scenarios.c.id == scenario).values(plan=plan, changed=now.astimezone(UTC)))
+
+
+def rename_scenario(tx: Connection, scenario: str, name: str) -> None:
+    """Give a scenario another name."""
+    if not name.strip():
+        raise MobilityError("empty-value", "give the scenario a name", field="Nom")
+    tx.execute(update(scenarios).where(scenarios.c.id == scenario).values(name=name.strip()[:120]))
+
+
+def delete_scenario(tx: Connection, scenario: str) -> None:
+    """Forget a scenario; what was published of it stays in the history."""
+    tx.execute(delete(scenarios).where(scenarios.c.id == scenario))
+
+
+def publish(tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime) -> None:
+    """Write down that a calendar is in force from now on, in place of the one before."""
+    at = now.astimezone(UTC)
+    current = (publications.c.territory == territory) & publications.c.until.is_(None)
+    tx.execute(update(publications).where(current).values(until=at))
+    tx.execute(
+        insert(publications).values(
+            territory=territory, name=name[:120], author=author[:120], plan=plan, study=study, at=at
+        )
+    )
+
+
+def keep_study(tx: Connection, territory: str, study: str) -> None:
+    """Keep what explains the calendar in force."""
+    current = (publications.c.territory == territory) & publications.c.until.is_(None)
+    tx.execute(update(publications).where(current).values(study=study))
+
+
+def history(tx: Connection, territory: str) -> list[PublishedCalendar]:
+    """Return the calendars published for a territory, the newest first."""
+    query = select(publications).where(publications.c.territory == territory).order_by(publications.c.number.desc())
+    return [_published(row) for row in tx.execute(query)]
+
+
+def find_publication(tx: Connection, territory: str, number: int) -> PublishedCalendar:
+    """Return one published calendar."""
+    query = select(publications).where(publications.c.territory == territory, publications.c.number == number)
+    row = tx.execute(query).first()
+    if row is None:
+        raise MobilityError("no-such-publication", f"no publication {number}", field="number", value=number)
+    return _published(row)
+
+
+def _scenario(row: Row[Any]) -> Scenario:
+    return Scenario(row.id, row.name, row.author, row.form, row.plan, instant(row.changed))
+
+
+def _published(row: Row[Any]) -> PublishedCalendar:
+    return PublishedCalendar(
+        row.number, row.name, row.author, row.plan, row.study, instant(row.at),
+        instant(row.until) if row.until else None,
+    )  # fmt: skip

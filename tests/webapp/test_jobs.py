@@ -1,0 +1,141 @@
+"""Long work: told, cancelled, and taken up again after a restart."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+
+from data.store import Store
+from mobility.errors import InfeasibleError, MobilityError
+from tests.conftest import NOW
+from webapp.jobs import Jobs, Work, is_over
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def store(database):
+    opened = Store(database)
+    yield opened
+    opened.close()
+
+
+def waited(jobs, job, state, seconds=20):
+    """Wait until a job is in a state; return it."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = jobs.find(job.id)
+        if found.state == state or (is_over(found.state) and state != found.state):
+            return found
+        time.sleep(0.02)
+    return jobs.find(job.id)
+
+
+def counted(request, control):
+    control.tell("half", 0.5)
+    control.watch("need", 1.0, 2.0)
+    return request["number"] * 2
+
+
+TWICE = Work(counted, dump=str, load=int)
+
+
+def test_a_result_is_there_for_another_process(store):
+    jobs = Jobs(lambda: store, {"twice": TWICE})
+    done = waited(jobs, jobs.start("twice", {"number": 4}), "done")
+    assert (done.state, done.result) == ("done", 8)
+    other = Jobs(lambda: store, {"twice": TWICE})
+    assert other.find(done.id).result == 8
+    assert other.find("unknown") is None
+
+
+@pytest.mark.parametrize(
+    "error", [MobilityError("bad-date", "'x' is not a date", field="Jour", value="x"), InfeasibleError(("lock:46095",))]
+)
+def test_trouble_is_told_with_its_words(store, error):
+    def fails(request, control):
+        raise error
+
+    jobs = Jobs(lambda: store, {"fails": Work(fails)})
+    failed = waited(jobs, jobs.start("fails"), "failed")
+    assert type(failed.error) is type(error)
+    assert str(failed.error) == str(error)
+    assert failed.error.details == (
+        {"rules": ("lock:46095",)} if isinstance(error, InfeasibleError) else {"value": "x"}
+    )
+
+
+def test_a_fault_is_told_without_its_insides(store):
+    def breaks(request, control):
+        raise ZeroDivisionError
+
+    jobs = Jobs(lambda: store, {"breaks": Work(breaks)})
+    failed = waited(jobs, jobs.start("breaks"), "failed")
+    assert failed.error.code == "unexpected"
+
+
+def test_a_cancelled_job_stops_and_the_next_one_runs(store):
+    stopped = threading.Event()
+
+    def endless(request, control):
+        try:
+            while True:
+                if control.cancelled():
+                    control.tell("over", 0.0)
+                time.sleep(0.02)
+        finally:
+            stopped.set()
+
+    jobs = Jobs(lambda: store, {"endless": Work(endless), "twice": TWICE})
+    running = jobs.start("endless")
+    assert waited(jobs, running, "running").state == "running"
+    assert jobs.cancel(running.id)
+    assert stopped.wait(10)
+    assert jobs.find(running.id).state == "cancelled"
+    assert not jobs.cancel(running.id)
+    assert waited(jobs, jobs.start("twice", {"number": 1}), "done").result == 2
+
+
+def test_a_restart_takes_up_what_was_left(store):
+    clock = Clock()
+    left = threading.Event()
+
+    def stuck(request, control):
+        left.wait(20)
+        return 0
+
+    dead = Jobs(lambda: store, {"twice": Work(stuck)}, clock)
+    running = dead.start("twice", {"number": 3})
+    waiting = dead.start("twice", {"number": 5})
+    waited(dead, running, "running")
+    # The process is gone; another one starts.
+    clock.now = NOW + timedelta(minutes=1)
+    fresh = Jobs(lambda: store, {"twice": TWICE}, clock)
+    assert fresh.resume() == 2
+    assert fresh.resume() == 0
+    assert waited(fresh, running, "done").result == 6
+    assert waited(fresh, waiting, "done").result == 10
+    # Should the first process be alive after all, what it says no longer counts.
+    left.set()
+    time.sleep(0.2)
+    assert fresh.find(running.id).result == 6
+
+
+def test_work_that_gives_signs_is_left_alone(store):
+    clock = Clock()
+    go_on = threading.Event()
+    alive = Jobs(lambda: store, {"twice": Work(lambda request, control: go_on.wait(20))}, clock)
+    running = alive.start("twice")
+    waited(alive, running, "running")
+    clock.now = NOW + timedelta(minutes=1)
+    alive.beat()
+    assert Jobs(lambda: store, {"twice": TWICE}, clock).resume() == 0
+    go_on.set()
+    assert waited(alive, running, "done").state == "done"

@@ -1,0 +1,190 @@
+"""Scenarios side by side: kept, named, compared on map, table and money, published and withdrawn; and the history."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from data.plan_files import parse_plan
+from data.scenarios import (
+    Scenario,
+    all_scenarios,
+    delete_scenario,
+    find_publication,
+    find_scenario,
+    history,
+    rename_scenario,
+)
+from maps.folium_page import draw_page
+from mobility.bus_calendar import Plan
+from mobility.clock import HOUR
+from mobility.errors import MobilityError
+from webapp.map_content import calendar_map, visit_lines
+from webapp.messages import french_error
+from webapp.pages.planner import adopted, shown
+from webapp.protection import nonce
+from webapp.site import Site, site
+from webapp.study import score
+
+pages = Blueprint("scenarios", __name__)
+PER_KM, PER_HOUR = 0.90, 55.0
+"""Euros of a kilometre (camper van, fuel, upkeep) and of an hour of two agents: starting points to be adapted, told as
+such on the page."""
+WEEKS_A_YEAR = 47
+"""Weeks in which the bus goes out: five are for leave and public holidays, an assumption."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One calendar of a comparison: its figures, and what a year of it costs."""
+
+    name: str
+    plan: Plan
+    figures: dict[str, Any]
+    hours: float
+    euros: float
+    map_page: str
+
+
+def _kept(identifier: str) -> Scenario:
+    with site().rides().store.reading() as tx:
+        return find_scenario(tx, identifier)
+
+
+def _plan_of(scenario: Scenario) -> Plan:
+    if not scenario.plan:
+        raise MobilityError("no-plan-yet", f"'{scenario.name}' has no calendar yet", field="scenario")
+    return parse_plan(scenario.plan, f"{scenario.name}.json")
+
+
+@pages.get("/scenarios")
+def index() -> str:
+    """List the scenarios and what was published."""
+    return _list("")
+
+
+def _list(trouble: str) -> str:
+    here = site()
+    with here.rides().store.reading() as tx:
+        kept = all_scenarios(tx, here.workspace.folder.id)
+        published = history(tx, here.workspace.folder.id)
+    plans = {scenario.id: parse_plan(scenario.plan, scenario.name) for scenario in kept if scenario.plan}
+    return render_template(
+        "scenarios.html", scenarios=kept, plans=plans, published=published, zone=here.rides().zone, trouble=trouble
+    )
+
+
+@pages.get("/scenarios/<identifier>")
+def show(identifier: str) -> str | Response:
+    """Show the calendar of a scenario beside the one in force."""
+    kept = _kept(identifier)
+    if not kept.plan:
+        return redirect(url_for("planner.prepare", scenario=identifier))
+    return shown(
+        site(), _plan_of(kept), map_page=url_for("scenarios.map_page", identifier=identifier),
+        adopt=url_for("scenarios.act", identifier=identifier, acte="publier"), scenario=identifier, name=kept.name,
+    )  # fmt: skip
+
+
+@pages.get("/scenarios/<identifier>/carte")
+def map_page(identifier: str) -> str:
+    """Draw the map of a scenario ("actuel": the calendar in force)."""
+    here = site()
+    plan = here.plan() if identifier == "actuel" else _plan_of(_kept(identifier))
+    content = calendar_map(here.workspace, plan.solution.calendar, plan.problem)
+    return draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce())
+
+
+@pages.post("/scenarios/<identifier>")
+def act(identifier: str) -> Response | str | tuple[str, int]:
+    """Rename, forget or publish a scenario."""
+    here = site()
+    kept = _kept(identifier)
+    what = request.values.get("acte", "")
+    try:
+        if what == "publier":
+            return adopted(here, _plan_of(kept), kept.name)
+        with here.rides().store.writing() as tx:
+            if what == "renommer":
+                rename_scenario(tx, identifier, request.form.get("nom", ""))
+            elif what == "oublier":
+                delete_scenario(tx, identifier)
+            else:
+                abort(400)
+    except MobilityError as error:
+        return _list(french_error(error, here.names())), 400
+    return redirect(url_for("scenarios.index"), code=303)
+
+
+@pages.post("/publications/<int:number>/retablir")
+def restore(number: int) -> Response:
+    """Withdraw the calendar in force: one that was published before comes back, with its study."""
+    here = site()
+    if number > 10**9:
+        abort(404)
+    with here.rides().store.reading() as tx:
+        known = find_publication(tx, here.workspace.folder.id, number)
+    plan = parse_plan(known.plan, known.name)
+    name = known.name.removesuffix(" (rétabli)") + " (rétabli)"
+    return adopted(here, plan, name, json.loads(known.study or "{}"))
+
+
+@pages.get("/scenarios/comparer")
+def compare() -> str | Response:
+    """Compare two calendars on the map, in a table and in money."""
+    here = site()
+    chosen = [name for name in dict.fromkeys(request.args.getlist("s")) if name][:2]
+    if len(chosen) == 1:
+        chosen.append("actuel")
+    if len(chosen) < 2 or chosen[0] == chosen[1]:
+        return _list("Choisissez deux calendriers à comparer.")
+    per_km, per_hour = _euros("km", PER_KM), _euros("heure", PER_HOUR)
+    sides = [_side(here, name, per_km, per_hour) for name in chosen]
+    stops = [
+        {line["name"]: line["when"] for line in visit_lines(s.plan.solution.calendar, s.plan.problem)} for s in sides
+    ]
+    names = sorted({*stops[0], *stops[1]})
+    rows = [(name, stops[0].get(name, ""), stops[1].get(name, "")) for name in names]
+    return render_template(
+        "scenario_compare.html", sides=sides, rows=rows, per_km=per_km, per_hour=per_hour, chosen=chosen,
+        weeks=WEEKS_A_YEAR,
+    )  # fmt: skip
+
+
+def _euros(name: str, default: float) -> float:
+    text = request.args.get(name, "").replace(",", ".").strip()
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        return default
+    return value if 0 <= value <= 1000 else default
+
+
+def _side(here: Site, name: str, per_km: float, per_hour: float) -> Side:
+    scenario = None if name == "actuel" else _kept(name)
+    plan = _plan_of(scenario) if scenario else here.plan()
+    figures = score(plan.solution.calendar, plan.problem, plan.judgement)
+    sessions = {session.key: session for session in plan.problem.sessions}
+    opened = sum(
+        sessions[v.weekday, v.session].closes - sessions[v.weekday, v.session].opens
+        for v in plan.solution.calendar.visits
+    )
+    hours = (opened + figures["driving"]) / HOUR
+    year = WEEKS_A_YEAR / plan.problem.cycle_weeks
+    euros = year * (per_km * figures["distance"] / 1000 + per_hour * hours)
+    return Side(
+        scenario.name if scenario else "Calendrier en vigueur", plan, figures, hours, euros,
+        url_for("scenarios.map_page", identifier=name),
+    )  # fmt: skip
+
+
+@pages.get("/historique")
+def past() -> str:
+    """Show which calendars were in force, and when."""
+    here = site()
+    with here.rides().store.reading() as tx:
+        published = history(tx, here.workspace.folder.id)
+    plans = {known.number: parse_plan(known.plan, known.name) for known in published}
+    return render_template("history.html", published=published, plans=plans, zone=here.rides().zone)
