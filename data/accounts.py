@@ -200,10 +200,10 @@ def clear_attempts(tx: Connection, key: str) -> None:
     tx.execute(delete(attempts).where(attempts.c.key == _hashed(key)))
 
 
-def purge_accounts(tx: Connection, *, now: datetime, longest: timedelta) -> None:
-    """Forget sessions and links that are over, and tries older than a day."""
+def purge_accounts(tx: Connection, *, now: datetime) -> None:
+    """Forget sessions and tries older than a day, and links that are over."""
     at = now.astimezone(UTC)
-    tx.execute(delete(sessions).where(sessions.c.created < at - longest))
+    tx.execute(delete(sessions).where(sessions.c.created < at - timedelta(days=1)))
     tx.execute(delete(account_links).where(account_links.c.expires < at))
     tx.execute(delete(attempts).where(attempts.c.at < at - timedelta(days=1)))
 

@@ -67,6 +67,20 @@ class Store:
                 _end(connection, "ROLLBACK")
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that sees one state throughout, however long it lasts and whatever is written beside."""
+        with self._trouble(), self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
+                connection.begin()
+            try:
+                yield connection
+            finally:
+                _end(connection, "ROLLBACK")
+
+    @contextmanager
     def _trouble(self) -> Iterator[None]:
         try:
             yield
@@ -83,7 +97,10 @@ class Store:
 
 def _end(connection: Connection, word: str) -> None:
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(word)
+        driver = connection.connection.dbapi_connection
+        # A full disk makes SQLite roll back by itself: there is nothing left to end then.
+        if word == "COMMIT" or driver is None or driver.in_transaction:
+            connection.exec_driver_sql(word)
     elif word == "COMMIT":
         connection.commit()
     else:
@@ -111,6 +128,14 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def migration_config(connection: Connection) -> Config:
+    """Return what Alembic needs to change the tables on a connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
 def migrate(engine: Engine) -> None:
     """Bring the tables to today's version; a database made by a newer version is refused."""
     config = Config()
@@ -130,8 +155,7 @@ def migrate(engine: Engine) -> None:
                 field="MOBILITY_DATABASE", value=current,
             )  # fmt: skip
         if current != script.get_current_head():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(migration_config(connection), "head")
         _end(connection, "COMMIT")
 
 

@@ -1,5 +1,7 @@
 """The application factory: pages, errors and the headers of every answer."""
 
+import errno
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -15,6 +17,7 @@ from webapp.jobs import Jobs
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
 from webapp.navigation import current_section, sections
+from webapp.observing import observe
 from webapp.pages import (
     about,
     accounts,
@@ -23,6 +26,7 @@ from webapp.pages import (
     desk_drivers,
     downloads,
     gaps,
+    health,
     open_data,
     planner,
     rides,
@@ -39,6 +43,7 @@ from webapp.site import Site, site
 from webapp.work import kinds_of_work
 from webapp.workspace import open_workspace
 
+_log = logging.getLogger(__name__)
 LARGEST_UPLOAD = 400 * 1024 * 1024
 """Bytes: the extract of a whole region fits."""
 
@@ -48,6 +53,12 @@ NOT_FOUND = {
     "no-such-publication",
 }  # fmt: skip
 """Errors that mean: nothing of this name."""
+DISK_FULL = (
+    "Le disque de la machine est plein : rien n'a été perdu, mais rien ne peut être enregistré. Prévenez la personne "
+    "qui gère le site."
+)
+TROUBLES = {"database-trouble", "no-database"}
+"""Errors that mean: not now."""
 HTTP_WORDS = {
     400: ("Demande illisible", "La page n'a pas compris la demande. Revenez en arrière et réessayez."),
     403: (
@@ -67,7 +78,7 @@ HTTP_WORDS = {
 
 PAGES = (
     calendar, communes, downloads, planner, scenarios, gaps, open_data, ways, rides, desk_drivers, telephone, standard,
-    telephone_calls, about, sign_in, accounts,
+    telephone_calls, about, sign_in, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""
 
@@ -97,18 +108,27 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         role_words=ROLES, sections=sections, current_section=current_section,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    observe(app)
     protect(app)
     app.before_request(guard)
     limit_requests(app, settings)
     app.register_error_handler(MobilityError, _house_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OSError, _disk_error)
     return app
 
 
 def _house_error(error: MobilityError) -> tuple[str, int]:
     sentence = french_error(error, site().names())
-    status = 404 if error.code in NOT_FOUND else 400
+    status = 404 if error.code in NOT_FOUND else 503 if error.code in TROUBLES else 400
     return render_template("error.html", title="C'est impossible ainsi", sentence=sentence), status
+
+
+def _disk_error(error: OSError) -> tuple[str, int]:
+    _log.exception("the disk refused")
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    sentence = DISK_FULL if full else HTTP_WORDS[500][1]
+    return render_template("error.html", title="Panne", sentence=sentence), 503 if full else 500
 
 
 def _http_error(error: HTTPException) -> tuple[str, int]:

@@ -20,8 +20,7 @@ KEPT = 50
 """Results remembered by this process; others are read again from the store, or done again."""
 TOLD_EVERY = 0.4
 """Seconds between two signs of progress in the store."""
-BEAT_EVERY = 5.0
-SILENT = timedelta(seconds=30)
+SILENT = timedelta(minutes=3)
 """Work whose worker gave no sign for so long is taken over."""
 MOST_POINTS = 400
 """Points of a curve that are kept."""
@@ -142,6 +141,11 @@ class Jobs:
             if kept.kind in self._kinds:
                 self._queue(kept.id, kept.kind, kept.request)
         return len(lost)
+
+    def keep_up(self) -> None:
+        """Do what must be done now and then: give signs of life, take over what others left."""
+        self.beat()
+        self.resume()
 
     def beat(self) -> None:
         """Give a sign of life for everything queued or running here."""

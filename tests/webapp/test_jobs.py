@@ -116,7 +116,7 @@ def test_a_restart_takes_up_what_was_left(store):
     waiting = dead.start("twice", {"number": 5})
     waited(dead, running, "running")
     # The process is gone; another one starts.
-    clock.now = NOW + timedelta(minutes=1)
+    clock.now = NOW + timedelta(minutes=5)
     fresh = Jobs(lambda: store, {"twice": TWICE}, clock)
     assert fresh.resume() == 2
     assert fresh.resume() == 0
@@ -134,7 +134,7 @@ def test_work_that_gives_signs_is_left_alone(store):
     alive = Jobs(lambda: store, {"twice": Work(lambda request, control: go_on.wait(20))}, clock)
     running = alive.start("twice")
     waited(alive, running, "running")
-    clock.now = NOW + timedelta(minutes=1)
+    clock.now = NOW + timedelta(minutes=5)
     alive.beat()
     assert Jobs(lambda: store, {"twice": TWICE}, clock).resume() == 0
     go_on.set()

@@ -16,6 +16,7 @@ GROUPS = {
     "access": "webapp.cli.access",
     "rides": "webapp.cli.rides",
     "accounts": "webapp.cli.accounts",
+    "backup": "webapp.cli.backup",
     "serve": "webapp.cli.serve",
 }
 

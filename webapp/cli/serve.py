@@ -1,18 +1,23 @@
 """`mobility serve`: the site, after the main job where something has changed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import click
+from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
 
 from mobility.errors import MobilityError
 from webapp.app import create_app
 from webapp.cli.output import reported, terminal_progress
+from webapp.jobs import SILENT
+from webapp.observing import log_as_json
 from webapp.rides.outbox import providers_of
 from webapp.rides.ticker import start_ticking
 from webapp.settings import Settings, read_settings
 from webapp.site import Site
 from webapp.study import prepare
+from webapp.workers import serve_with_workers
 from webapp.workspace import open_workspace
 
 
@@ -29,6 +34,7 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     Examples:
       mobility serve
       mobility serve --territory figeac --port 8001
+      MOBILITY_WORKERS=2 MOBILITY_DATABASE=postgresql://… mobility serve
     """
     settings = read_settings()
     settings = replace(
@@ -37,7 +43,8 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
         host=host or settings.host,
         port=port or settings.port,
     )
-    server = listening(settings)
+    log_as_json()
+    server = listening(settings) if settings.workers == 1 else None
     if not no_prepare:
         plan = prepare(open_workspace(settings), terminal_progress())
         judged = plan.judgement
@@ -47,10 +54,23 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
             err=True,
         )
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
-    here: Site = server.application.extensions["site"]
-    providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
-    start_ticking(here.rides(), providers, here.clock, retention_days=settings.retention_days)
+    if server is None:
+        serve_with_workers(settings, lambda: ticking(create_app(settings), settings))
+        return
+    ticking(server.application, settings)
     server.run()
+
+
+def ticking(app: Flask, settings: Settings) -> Flask:
+    """Start what time brings beside an application, and take up the work that a former process left."""
+    here: Site = app.extensions["site"]
+    providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
+    # Where this is the only process, whatever is unfinished was left by one that is gone.
+    here.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
+    start_ticking(
+        here.rides(), providers, here.clock, retention_days=settings.retention_days, beside=[here.jobs.keep_up]
+    )
+    return app
 
 
 def listening(settings: Settings) -> BaseWSGIServer:

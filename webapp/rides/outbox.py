@@ -25,6 +25,8 @@ TIMEOUT = 20
 """Seconds that a provider may take to answer."""
 TRIES = 6
 """Times that a message is tried, each wait longer than the last."""
+GIVE_UP = 3
+"""Messages refused in a row after which a round ends."""
 _log = logging.getLogger(__name__)
 
 
@@ -130,13 +132,18 @@ def send_due(
     counts = {SENT: 0, QUEUED: 0, FAILED: 0}
     with store.reading() as tx:
         waiting = due_messages(tx, now)
+    refused = 0
     for message in waiting:
+        if refused >= GIVE_UP:
+            # A provider that hangs must not hold up reminders for all the others' timeouts: the next round tries.
+            break
         wait = timedelta(minutes=2 ** message["tries"])
         with store.writing() as tx:
             if not claim_message(tx, message["id"], message["tries"], until=now + wait):
                 continue
             contact = read_contact(tx, message["person"])
         state, trouble = _sent(providers, message, contact)
+        refused = refused + 1 if state == QUEUED else 0
         with store.writing() as tx:
             # Once a private link has gone out, its secret is its reader's alone; in development it must stay readable.
             leaves = state != QUEUED and not any(isinstance(provider, Local) for provider in providers)

@@ -2,9 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from data.accounts import purge_accounts
 from data.ride_journal import purge
 from webapp.rides.answers import close_days, expire, remind
 from webapp.rides.desk import RideDesk
@@ -25,9 +26,13 @@ def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, 
 
 
 def start_ticking(
-    desk: RideDesk, providers: list[Provider], clock: Callable[[], datetime], *, retention_days: int
-) -> threading.Thread:
-    """Tick in a thread of its own until the process ends; trouble is logged, and the next tick tries again."""
+    desk: RideDesk, providers: list[Provider], clock: Callable[[], datetime], *, retention_days: int,
+    beside: Sequence[Callable[[], object]] = (),
+) -> threading.Thread:  # fmt: skip
+    """Tick in a thread of its own until the process ends; trouble is logged, and the next tick tries again.
+
+    ``beside`` is what else must be done at each tick.
+    """
 
     def run() -> None:
         purged = None
@@ -35,10 +40,13 @@ def start_ticking(
         while True:
             now = clock()
             try:
+                for work in beside:
+                    work()
                 tick(desk, providers, now)
                 if purged != now.date():
                     with desk.store.writing() as tx:
                         purge(tx, now, days=retention_days)
+                        purge_accounts(tx, now=now)
                     purged = now.date()
             except Exception:  # noqa: BLE001
                 # A lost database or a wrong answer must not end the reminders for good.

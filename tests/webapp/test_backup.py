@@ -1,0 +1,229 @@
+"""Backups: whole, from one kind of database to the other, taken under load; and the upgrade of an older database."""
+
+import shutil
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, func, select, text
+
+from data.accounts import add_account, all_accounts, open_session, read_session
+from data.backup import make_backup, read_backup, restore_backup
+from data.jobs import add_job, find_job
+from data.ride_journal import journal_of, note
+from data.ride_records import add_person, find_person, person_with_telephone
+from data.ride_schema import persons
+from data.store import Store, migration_config
+from mobility.accounts import ADMINISTRATOR, Grant
+from mobility.errors import MobilityError
+from mobility.rides import CONSENTS, RIDER, Contact, Person
+from tests.conftest import NOW
+from tests.webapp.conftest import fresh_postgres
+
+
+def fill(store, count=3):
+    """Write people, an account, a job and a journal."""
+    with store.writing() as tx:
+        for number in range(count):
+            person = Person(
+                f"p{number}", RIDER, f"Passagère {number}", "46044", frozenset(CONSENTS), frozenset({"wheelchair"})
+            )
+            add_person(tx, person, Contact("Nom", f"06000000{number:02d}"), now=NOW, by="test")
+            note(tx, "test", "person-added", about=f"p{number}", now=NOW)
+        account = add_account(tx, "chef@example.org", "Une responsable", [Grant(ADMINISTRATOR)], now=NOW)
+        open_session(tx, account.id, now=NOW)
+        add_job(tx, "study", {"days": ["2026-12-01"]}, worker="w", now=NOW)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def other(request, tmp_path: Path):
+    """An empty store of each kind, to restore to."""
+    address, drop = (
+        (f"sqlite:///{tmp_path / 'other.sqlite'}", lambda: None) if request.param == "sqlite" else fresh_postgres()
+    )
+    store = Store(address)
+    yield store
+    store.close()
+    drop()
+
+
+@pytest.fixture
+def store(database):
+    opened = Store(database)
+    yield opened
+    opened.close()
+
+
+def test_everything_comes_back_on_either_database(store, other, tmp_path):
+    fill(store)
+    files = tmp_path / "state"
+    (files / "feeds").mkdir(parents=True)
+    (files / "feeds" / "a.zip").write_bytes(b"\x00feed")
+    (files / "rides.sqlite").write_bytes(b"left out")
+    made = make_backup(store, files, tmp_path / "b.zip", now=NOW)
+    assert read_backup(tmp_path / "b.zip") == made
+    assert made.rows["persons"] == 3
+    back = tmp_path / "back"
+    restore_backup(other, back, tmp_path / "b.zip")
+    assert (back / "feeds" / "a.zip").read_bytes() == b"\x00feed"
+    assert not (back / "rides.sqlite").exists()
+    with other.writing() as tx:
+        assert find_person(tx, "p1").needs == {"wheelchair"}
+        assert person_with_telephone(tx, "06 00 00 00 02").id == "p2"
+        assert [a.roles("x") for a in all_accounts(tx)] == [{ADMINISTRATOR}]
+        assert [act["at"] for act in journal_of(tx)] == [NOW] * 3
+        # What counts rows goes on after those that came back.
+        note(tx, "test", "again", now=NOW)
+        assert len(journal_of(tx)) == 4
+    again = make_backup(other, back, tmp_path / "c.zip", now=NOW)
+    assert {**again.rows, "journal": 3} == dict(made.rows)
+
+
+def test_data_is_replaced_only_where_one_says_so(store, tmp_path):
+    fill(store)
+    make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
+    fill_more = Person("late", RIDER, "Passager", "", frozenset())
+    with store.writing() as tx:
+        add_person(tx, fill_more, Contact(), now=NOW, by="test")
+    with pytest.raises(MobilityError, match="holds data"):
+        restore_backup(store, tmp_path / "x", tmp_path / "b.zip")
+    restore_backup(store, tmp_path / "x", tmp_path / "b.zip", replace=True)
+    with store.reading() as tx:
+        assert tx.execute(select(func.count()).select_from(persons)).scalar() == 3
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def changed(path):
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    parts["tables/persons.jsonl"] = parts["tables/persons.jsonl"].replace(b"46044", b"46042")
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def no_manifest(path):
+    with zipfile.ZipFile(path, "w") as new:
+        new.writestr("hello", "x")
+
+
+@pytest.mark.parametrize("spoil", [cut, changed, emptied, no_manifest])
+def test_a_broken_backup_changes_nothing(store, tmp_path, spoil):
+    fill(store)
+    file = tmp_path / "b.zip"
+    make_backup(store, tmp_path / "none", file, now=NOW)
+    spoil(file)
+    with pytest.raises(MobilityError, match="no whole backup"):
+        restore_backup(store, tmp_path / "x", file, replace=True)
+    with store.reading() as tx:
+        assert find_person(tx, "p1")
+    with pytest.raises(MobilityError, match="no such file"):
+        read_backup(tmp_path / "absent.zip")
+
+
+def test_rows_that_do_not_fit_leave_all_as_it_was(store, tmp_path, monkeypatch):
+    fill(store)
+    make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
+    monkeypatch.setattr("data.backup._fill", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        restore_backup(store, tmp_path / "x", tmp_path / "b.zip", replace=True)
+    with store.reading() as tx:
+        assert find_person(tx, "p2")
+
+
+def test_a_backup_under_load_holds_every_write_acknowledged_before_it(store, other, tmp_path):
+    acknowledged: list[str] = []
+    stop = threading.Event()
+
+    def write():
+        number = 0
+        while not stop.is_set():
+            name = f"w{number}-{threading.get_ident()}"[:32]
+            with store.writing() as tx:
+                add_person(tx, Person(name, RIDER, "x", "", frozenset()), Contact(), now=NOW, by="test")
+                note(tx, "test", "person-added", about=name, now=NOW)
+            acknowledged.append(name)
+            number += 1
+
+    threads = [threading.Thread(target=write) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    while len(acknowledged) < 30:
+        stop.wait(0.01)
+    before = set(acknowledged)
+    made = make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    restore_backup(other, tmp_path / "x", tmp_path / "b.zip")
+    with other.reading() as tx:
+        kept = {row.id for row in tx.execute(select(persons.c.id))}
+        noted = {act["about"] for act in journal_of(tx, limit=100_000)}
+    assert before <= kept <= set(acknowledged)
+    # One state: each person with its line in the journal.
+    assert kept == noted
+    assert made.rows["persons"] == len(kept)
+
+
+def test_a_full_disk_leaves_no_half_backup(store, tmp_path, monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    with pytest.raises(MobilityError, match="No space left"):
+        make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
+    assert list(tmp_path.glob("b.zip*")) == []
+
+
+def test_an_older_database_is_brought_up_to_date(database, tmp_path):
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        command.upgrade(migration_config(connection), "0001")
+        connection.execute(
+            text(
+                "INSERT INTO persons (id, kind, alias, commune, consents, example, created, seen) VALUES "
+                "('old', 'rider', 'Passagère', '46044', '{}', FALSE, '2026-01-01 10:00:00', '2026-01-01 10:00:00')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO contacts (person, name, telephone, mail, address) VALUES "
+                "('old', 'Nom', '+33 6 39 10 00 01', '', '')"
+            )
+        )
+    engine.dispose()
+    store = Store(database)
+    with store.reading() as tx:
+        assert find_person(tx, "old").needs == frozenset()
+        assert person_with_telephone(tx, "06 39 10 00 01").id == "old"
+        assert find_job(tx, "none") is None
+        assert read_session(tx, "none", now=NOW, idle=NOW - NOW, longest=NOW - NOW) is None
+    store.close()
+
+
+def test_the_command_line_backs_up_and_restores(tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from webapp.cli.main import mobility
+
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+    run = CliRunner().invoke
+    assert (
+        run(mobility, ["accounts", "add", "chef@example.org", "--name", "x", "--role", "administrator"]).exit_code == 0
+    )
+    file = str(tmp_path / "b.zip")
+    assert run(mobility, ["backup", "make", file]).exit_code == 0
+    assert "rows" in run(mobility, ["backup", "check", file]).stdout
+    assert run(mobility, ["backup", "restore", file]).exit_code == 3
+    shutil.rmtree(tmp_path / "state")
+    assert run(mobility, ["backup", "restore", file]).exit_code == 0
+    assert "chef@example.org" in run(mobility, ["accounts", "list"]).stdout

@@ -1,0 +1,124 @@
+"""Fit to run: health, figures, logs without anything personal, troubles that pass."""
+
+import json
+import logging
+
+import pytest
+from sqlalchemy import event, text
+
+from data.ride_records import add_person
+from data.store import Store
+from mobility.errors import MobilityError
+from mobility.rides import RIDER, Contact, Person
+from tests.conftest import NOW
+from webapp.observing import JsonLines
+from webapp.rides.outbox import GIVE_UP, SmsWebhook, send_due
+
+OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
+
+
+def test_health_and_readiness(app, client, monkeypatch):
+    assert client.get("/health").json == {"status": "ok"}
+    assert client.get("/ready").json["status"] == "ready"
+    assert client.get("/ready", environ_base=OUTSIDE).status_code == 200
+
+    def lost(self):
+        raise MobilityError("database-trouble", "the database did not answer", field="database", reason="gone")
+
+    monkeypatch.setattr(Store, "reading", lost)
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.json["checks"]["database"] == "database-trouble"
+    assert client.get("/health").status_code == 200
+
+
+def test_figures_are_for_this_machine_alone(client):
+    client.get("/aller")
+    told = client.get("/metrics").get_data(as_text=True)
+    assert 'mobility_requests_total{endpoint="ways.index",status="200"}' in told
+    assert "mobility_request_seconds_bucket" in told
+    assert client.get("/metrics", environ_base=OUTSIDE).status_code == 403
+
+
+def test_logs_hold_nothing_personal(client, caplog):
+    with caplog.at_level(logging.INFO, logger="mobility.requests"):
+        client.get("/t/un-secret-bien-garde")
+        client.get("/bureau/telephone?telephone=0639100002")
+        client.post("/connexion", data={"mail": "chef@example.org", "mot-de-passe": "le mot de passe"})
+        client.get("/mot-de-passe/un-autre-secret")
+    lines = [JsonLines().format(record) for record in caplog.records]
+    assert len(lines) >= 4
+    for line in lines:
+        for personal in ("secret-bien", "0639100002", "chef@", "le mot", "autre-secret", "127.0.0.1"):
+            assert personal not in line
+    assert json.loads(lines[0])["rule"] == "/t/<secret>"
+
+
+def test_a_full_database_says_so_and_recovers(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'small.sqlite'}")
+    full = {"is": True}
+
+    @event.listens_for(store.engine, "connect")
+    def fill_up(connection, _record):
+        if full["is"]:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    def write(name):
+        with store.writing() as tx:
+            for number in range(200):
+                person = Person(f"{name}{number}", RIDER, "x" * 100, "", frozenset())
+                add_person(tx, person, Contact(), now=NOW, by="test")
+
+    with pytest.raises(MobilityError, match="full") as trouble:
+        write("a")
+    assert trouble.value.code == "database-trouble"
+    full["is"] = False
+    write("b")
+    with store.reading() as tx:
+        kept = {row[0][0] for row in tx.execute(text("SELECT id FROM persons"))}
+    assert kept == {"b"}
+
+
+def test_a_full_disk_is_told_on_the_page(app, client, monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("data.plan_store.PlanStore.save", full)
+    answer = client.post("/dates", data={"policy": "iso-parity"})
+    assert answer.status_code == 503
+    assert "disque de la machine est plein" in answer.get_data(as_text=True)
+
+
+def test_a_lost_database_comes_back(desk, people):
+    people.person(RIDER, "Lherm")
+    if desk.store.engine.dialect.name == "postgresql":
+        with desk.store.reading() as tx:
+            tx.execute(text("SELECT 1"))
+        with desk.store.engine.connect() as other:
+            other.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+    people.person(RIDER, "Bach")
+    with desk.store.reading() as tx:
+        assert tx.execute(text("SELECT count(*) FROM persons")).scalar() == 2
+
+
+def test_a_hung_provider_holds_up_one_round_at_most(desk, people, monkeypatch):
+    people.volunteer("Labastide-Marnhac")
+    for hour in (9, 10, 11, 14, 15):
+        request = people.asks("Lherm", "Cahors", hour)
+        desk.propose_best(request.id, now=NOW, who="desk")
+    tried = []
+
+    def hang(self, identifier, contact, subject, text):
+        tried.append(identifier)
+        raise OSError("the SMS provider did not answer: ReadTimeout")
+
+    monkeypatch.setattr(SmsWebhook, "send", hang)
+    counts = send_due(desk.store, [SmsWebhook("http://127.0.0.1:9", "s")], now=NOW)
+    assert len(tried) == GIVE_UP
+    assert counts["queued"] == GIVE_UP

@@ -1,0 +1,77 @@
+"""What is told of each request: one line of JSON and figures for Prometheus, without anything personal.
+
+A request is told by the rule of its address (``/t/<secret>``), never by the address itself; no query, no number, no
+address of a visitor, no name is ever written.
+"""
+
+import json
+import logging
+import os
+import sys
+import time
+from datetime import UTC, datetime
+
+from flask import Flask, Response, g, request
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+REQUESTS = Counter("mobility_requests", "Requests answered.", ["endpoint", "status"])
+SECONDS = Histogram(
+    "mobility_request_seconds", "Seconds to answer.", ["endpoint"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0),
+)  # fmt: skip
+_log = logging.getLogger("mobility.requests")
+
+
+class JsonLines(logging.Formatter):
+    """Writes each record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage(),
+            **getattr(record, "told", {}),
+        }  # fmt: skip
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def log_as_json(level: int = logging.INFO) -> None:
+    """Write the program's records as JSON lines on standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in ("waitress.queue", "fontTools", "numba"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def observe(app: Flask) -> None:
+    """Tell every request and count it."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.begun = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    seconds = time.perf_counter() - g.get("begun", time.perf_counter())
+    endpoint = request.endpoint or "none"
+    REQUESTS.labels(endpoint, str(response.status_code)).inc()
+    SECONDS.labels(endpoint).observe(seconds)
+    rule = request.url_rule.rule if request.url_rule else "none"
+    told = {"method": request.method, "rule": rule, "status": response.status_code, "ms": round(seconds * 1000, 1)}
+    _log.info("request", extra={"told": told})
+    return response
+
+
+def figures() -> bytes:
+    """Return the figures of this process, or of all workers together where there are several."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+    return generate_latest(REGISTRY)

@@ -1,0 +1,40 @@
+"""For whoever runs the machine: is it alive, is it ready, how does it fare."""
+
+from flask import Blueprint, Response, abort, jsonify
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from mobility.errors import MobilityError
+from webapp.accounts.visitor import at_this_machine
+from webapp.observing import figures
+from webapp.site import site
+
+pages = Blueprint("health", __name__)
+
+
+@pages.get("/health")
+def alive() -> Response:
+    """Tell that the process answers."""
+    return jsonify({"status": "ok"})
+
+
+@pages.get("/ready")
+def ready() -> Response:
+    """Tell whether visitors can be served: the database answers and there is a calendar."""
+    here = site()
+    checks = {"database": "ok", "calendar": "ok" if here.stamp is not None else "none yet"}
+    try:
+        with here.rides().store.reading() as tx:
+            tx.exec_driver_sql("SELECT 1")
+    except MobilityError as error:
+        checks["database"] = error.code
+    answered = jsonify({"status": "ready" if set(checks.values()) == {"ok"} else "not ready", "checks": checks})
+    answered.status_code = 200 if answered.json and answered.json["status"] == "ready" else 503
+    return answered
+
+
+@pages.get("/metrics")
+def metrics() -> Response:
+    """Return figures for Prometheus; to this machine alone."""
+    if not at_this_machine():
+        abort(403)
+    return Response(figures(), content_type=CONTENT_TYPE_LATEST)
