@@ -18,11 +18,14 @@ class LocalMap(folium.Map):
     default_css = [("leaflet_css", "leaflet/leaflet.css")]
 
 
-def draw_page(content: MapContent, *, assets: str, nonce: str = "") -> str:
+def draw_page(
+    content: MapContent, *, assets: str, nonce: str = "", tiles: str = "", tile_script: str = "", tile_kind: str = "own"
+) -> str:
     """Return the HTML page of a map.
 
     ``assets`` is the address of the vendored files, ending in "/"; ``nonce`` the word by which the page's content
-    policy knows the script and the style that are written into it.
+    policy knows the script and the style that are written into it. ``tiles`` is the address of the base map's tiles
+    ("" for none), ``tile_script`` of the script that draws them, ``tile_kind`` whether they are our "own" vector tiles.
     """
     west, south, east, north = bounds(content)
     drawing = LocalMap(
@@ -38,7 +41,7 @@ def draw_page(content: MapContent, *, assets: str, nonce: str = "") -> str:
         _square(mark).add_to(drawing)
     for mark in content.stops:
         _number(mark).add_to(drawing)
-    return _page(drawing, content, assets, nonce)
+    return _page(drawing, content, assets, nonce, (tiles, tile_script, tile_kind))
 
 
 def _add_areas(drawing: folium.Map, content: MapContent) -> None:
@@ -61,7 +64,9 @@ def _add_areas(drawing: folium.Map, content: MapContent) -> None:
 
 def _area_style(feature: dict[str, dict[str, int]]) -> dict[str, object]:
     colour = LEVEL_COLOURS[feature["properties"]["level"]]
-    return {"fillColor": colour, "fillOpacity": 0.85, "color": "#6d7a80", "weight": 0.8}
+    # The base map shows through where an area says nothing.
+    shown = 0.72 if feature["properties"]["level"] else 0.12
+    return {"fillColor": colour, "fillOpacity": shown, "color": "#6d7a80", "weight": 0.8}
 
 
 def _add_lines(drawing: folium.Map, content: MapContent) -> None:
@@ -135,7 +140,7 @@ a:focus-visible {{ outline: 3px solid #b3261e; outline-offset: 2px; }}
 """
 
 
-def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str) -> str:
+def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str, base: tuple[str, str, str]) -> str:
     root = drawing.get_root()
     root.render()
     # Folium also writes a style and scripts of its own into the header: only what draws this map is kept.
@@ -153,6 +158,14 @@ def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str) -> 
         f"document.querySelector('.leaflet-control-zoom-out').title={_js(content.zoom_out)};"
         "document.querySelectorAll('.leaflet-control-zoom a').forEach(a=>a.setAttribute('aria-label',a.title));"
     )
+    tiles, tile_script, tile_kind = base
+    labelled = any(area.label for area in content.areas)
+    head = base_map = ""
+    if tiles:
+        drawer = f'<script src="{assets}protomaps/protomaps-leaflet.js"></script>\n' if tile_kind == "own" else ""
+        shown = f'data-tiles="{html.escape(tiles)}" data-kind="{html.escape(tile_kind)}"'
+        head = f'{drawer}<script src="{tile_script}" {shown}></script>'
+        base_map = f"addBaseMap({name}, {'false' if labelled else 'true'});"
     # Leaflet takes the focus when the mouse goes down, which may scroll the page under a link before it goes up.
     links = "document.querySelectorAll('.mark a').forEach(a=>a.addEventListener('mousedown',e=>e.stopPropagation()));"
     return f"""<!DOCTYPE html>
@@ -164,6 +177,7 @@ def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str) -> 
 <link rel="stylesheet" href="{assets}leaflet/leaflet.css">
 <style{word}>{_STYLE.replace("ASSETS", assets)}{colours}</style>
 <script src="{assets}leaflet/leaflet.js"></script>
+{head}
 </head>
 <body>
 <main>
@@ -173,6 +187,7 @@ def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str) -> 
 </main>
 <script{word}>
 {script}
+{base_map}
 {credit}
 {zoom}
 {links}

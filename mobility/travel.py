@@ -1,6 +1,6 @@
 """What the rest of the house asks of roads: travel times and paths between places."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -85,6 +85,10 @@ class Roads(Protocol):
 
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""
+        ...
+
+    def drawn(self) -> Iterable[tuple[str, Sequence[Point]]]:
+        """Return the roads to draw on a map, each with its name ("" where it has none)."""
         ...
 
     def covers(self, places: Sequence[Place]) -> list[bool]:

@@ -1,11 +1,11 @@
 """Travel times that are asked for again and again: a table that grows with the places it has seen."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from mobility.places import Place
+from mobility.places import Place, Point
 from mobility.travel import Path, Roads, TravelTimes
 
 LONGEST_LEG = 2.0 * 3600
@@ -90,6 +90,10 @@ class CachedRoads:
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""
         return self._roads.path(origin, destination, profile)
+
+    def drawn(self) -> Iterable[tuple[str, Sequence[Point]]]:
+        """Return the roads to draw on a map."""
+        return self._roads.drawn()
 
     def covers(self, places: Sequence[Place]) -> list[bool]:
         """Tell, for each place, whether these roads come near it."""

@@ -6,12 +6,12 @@ chosen join it within a stated stretch, so every pair of the table is at most th
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from mobility.errors import MobilityError
-from mobility.places import Place, great_circle
+from mobility.places import Place, Point, great_circle
 from mobility.travel import ON_FOOT, WALK_SPEED, Path, RoadLink, Roads, TravelTimes
 
 DETOUR = 1.35
@@ -92,6 +92,13 @@ class LinkRoads:
         line = [p for i, p in enumerate(points[::-1]) if i == 0 or p != points[::-1][i - 1]]
         seconds = time[end] + self._straight_seconds(off_road, profile)
         return Path(seconds, length[end] + off_road, tuple(line), tuple(roads[::-1]), estimated=off_road > 0)
+
+    def drawn(self) -> Iterator[tuple[str, Sequence[Point]]]:
+        """Return the links as straight lines between their ends, each with the name of its first road."""
+        for start, links in self._links.items():
+            for end, link in links:
+                if start < end:
+                    yield next(iter(link.roads), ""), (self._places[start].point, self._places[end].point)
 
     def covers(self, places: Sequence[Place]) -> list[bool]:
         """Tell, for each place, whether a place of the table is near."""

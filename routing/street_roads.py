@@ -1,6 +1,6 @@
 """Matrices, paths and isochrones on a street network: the routing that the use cases ask for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -209,6 +209,13 @@ class StreetRoads:
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""
         return self.network(profile).path(origin, destination)
+
+    def drawn(self) -> Iterator[tuple[str, Sequence[Point]]]:
+        """Return every edge that cars drive."""
+        network = self.network("car").network
+        for edge in range(len(network.ends)):
+            points = [Point(float(lon), float(lat)) for lon, lat in network.edge_points(edge)]
+            yield network.names[int(network.name[edge])], points
 
     def junctions(self, spacing: float) -> list[Point]:
         """Return one junction that one walks to in each square of ``spacing`` metres, in a fixed order."""

@@ -14,6 +14,7 @@ ERRORS = {
     "backup-failed": "La sauvegarde n'a pas pu être écrite ({reason}).",
     "broken-backup": "Ce fichier n'est pas une sauvegarde entière ({reason}).",
     "database-in-use": "La base contient des données : la sauvegarde ne les remplace que si on le demande.",
+    "not-a-choice": "« {value} » n'est pas un choix possible ({choices}).",
     "no-such-call": "Cet appel n'est pas connu.",
     "bad-number-called": "« {value} » n'est pas un numéro de téléphone.",
     "no-such-service": "Aucun service de ce genre n'est connu sur le territoire.",

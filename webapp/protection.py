@@ -8,7 +8,9 @@ from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 
 from webapp.accounts.visitor import at_this_machine
+from webapp.base_map import IGN, IGN_HOST
 from webapp.settings import Settings
+from webapp.site import site
 
 SENT_BY_PROVIDERS = {"standard", "telephone_calls"}
 """Blueprints that programs call with a key or signature of their own, never with a visitor's cookie."""
@@ -31,12 +33,15 @@ def nonce() -> str:
     return word
 
 
-def content_policy(word: str) -> str:
-    """Return the content policy: everything from ourselves; inline scripts and styles only with this answer's word."""
+def content_policy(word: str, images: str = "") -> str:
+    """Return the content policy: all from ourselves; inline scripts and styles only with this answer's word.
+
+    ``images`` names the host of the base map where an administrator chose one that is not ours.
+    """
     return "; ".join([
         "default-src 'none'", f"script-src 'self' 'nonce-{word}'", f"style-src 'self' 'nonce-{word}'",
-        "img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "frame-src 'self'", "manifest-src 'self'",
-        "worker-src 'self' blob:", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'self'",
+        f"img-src 'self' data: {images}".strip(), "font-src 'self'", "connect-src 'self'", "frame-src 'self'",
+        "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'self'",
     ])  # fmt: skip
 
 
@@ -69,7 +74,10 @@ def _headers(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=()")
     if response.mimetype == "text/html":
-        headers.setdefault("Content-Security-Policy", content_policy(nonce()))
+        headers.setdefault(
+            "Content-Security-Policy",
+            content_policy(nonce(), IGN_HOST if site().workspace.settings.base_map == IGN else ""),
+        )
     else:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")
     if request.is_secure:

@@ -23,7 +23,8 @@ class Settings:
     lives, ``retention_days`` how long persons and rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms
     in, ``partners`` (NAME=ADDRESS|KEY,…) names those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
     ``oidc_secret`` let people sign in by ProConnect. ``inbound_secret`` signs the calls and SMS
-    that come in ("": none are taken). Running: ``proxies`` is how many proxies stand in front and may
+    that come in ("": none are taken). ``base_map`` is "ign" for the
+    national agency's tiles (default: our own). Running: ``proxies`` is how many proxies stand in front and may
     be believed, ``workers`` how many processes serve, ``rate_store`` where several of them count requests
     (``redis://…``; default: each on its own).
     """
@@ -47,6 +48,7 @@ class Settings:
     oidc_client: str = ""
     oidc_secret: str = ""
     inbound_secret: str = ""
+    base_map: str = ""
     proxies: int = 0
     workers: int = 1
     rate_store: str = ""
@@ -95,6 +97,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_client=env.get("MOBILITY_OIDC_CLIENT", ""),
         oidc_secret=env.get("MOBILITY_OIDC_SECRET", ""),
         inbound_secret=env.get("MOBILITY_INBOUND_SECRET", ""),
+        base_map=_one_of(env, "MOBILITY_BASE_MAP", ("", "ign")),
         proxies=int(_number(env, "MOBILITY_PROXIES", 0, 0, 5)),
         workers=int(_number(env, "MOBILITY_WORKERS", 1, 1, 64)),
         rate_store=env.get("MOBILITY_RATE_STORE", ""),
@@ -113,6 +116,16 @@ def _number(env: Mapping[str, str], name: str, default: float, low: float, high:
             high=high,
         )  # fmt: skip
     return value
+
+
+def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    text = env.get(name, "")
+    if text not in choices:
+        raise MobilityError(
+            "not-a-choice", f"'{text}' is not one of: {', '.join(filter(None, choices))}", field=name, value=text,
+            choices=list(filter(None, choices)),
+        )  # fmt: skip
+    return text
 
 
 def _port(text: str) -> int:

@@ -55,7 +55,8 @@ class Site:
     _cached: dict[str, tuple[object, Any]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def _once(self, name: str, stamp: object, make: Callable[[], Any]) -> Any:
+    def once(self, name: str, stamp: object, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` makes, made again only where ``stamp`` has changed."""
         known = self._cached.get(name)
         if known is None or known[0] != stamp:
             # Two visitors who come first must not both do the work.
@@ -73,7 +74,7 @@ class Site:
 
     def plan(self) -> Plan:
         """Return the current plan; without one, an error that says to make one."""
-        plan: Plan | None = self._once("plan", self.stamp, self.workspace.saved_plan)
+        plan: Plan | None = self.once("plan", self.stamp, self.workspace.saved_plan)
         if plan is None:
             raise MobilityError("no-plan", "there is no calendar yet", field="plan")
         return plan
@@ -81,12 +82,12 @@ class Site:
     def study(self) -> dict[str, Any]:
         """Return the study of the current plan (empty where there is none)."""
         store = self.workspace.store
-        study: dict[str, Any] = self._once("study", store.stamp(STUDY), lambda: json.loads(store.text(STUDY) or "{}"))
+        study: dict[str, Any] = self.once("study", store.stamp(STUDY), lambda: json.loads(store.text(STUDY) or "{}"))
         return study
 
     def feeds(self) -> list[KeptFeed]:
         """Return the feeds in use."""
-        feeds: list[KeptFeed] = self._once("feeds", self._feeds_stamp(), Feeds(self.workspace).all)
+        feeds: list[KeptFeed] = self.once("feeds", self._feeds_stamp(), Feeds(self.workspace).all)
         return feeds
 
     def _feeds_stamp(self) -> tuple[object, ...]:
@@ -97,7 +98,7 @@ class Site:
 
     def on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services known."""
-        found: list[OnDemandService] = self._once("on-demand", self._feeds_stamp(), Feeds(self.workspace).on_demand)
+        found: list[OnDemandService] = self.once("on-demand", self._feeds_stamp(), Feeds(self.workspace).on_demand)
         return found
 
     def credits(self) -> list[str]:
@@ -112,7 +113,7 @@ class Site:
 
     def gaps(self) -> GapStudy:
         """Return the study of the gaps, made again where the plan, a feed or a file has changed."""
-        plan = self._once("plan", self.stamp, self.workspace.saved_plan)
+        plan = self.once("plan", self.stamp, self.workspace.saved_plan)
 
         def make() -> GapStudy:
             feeds = self.feeds()
@@ -123,7 +124,7 @@ class Site:
             self.workspace.store.save(ACCESS, study_document(study))
             return study
 
-        study: GapStudy = self._once("gaps", (self.stamp, self._feeds_stamp()), make)
+        study: GapStudy = self.once("gaps", (self.stamp, self._feeds_stamp()), make)
         return study
 
     def reopen(self) -> None:
@@ -137,7 +138,7 @@ class Site:
     def dated(self) -> DatedCalendar:
         """Return the dates of the current plan."""
         stamp = (self.stamp, self.workspace.store.stamp("season"), self.today())
-        calendar: DatedCalendar = self._once("dated", stamp, lambda: dated(self.workspace, self.plan(), self.today()))
+        calendar: DatedCalendar = self.once("dated", stamp, lambda: dated(self.workspace, self.plan(), self.today()))
         return calendar
 
     def publication(self) -> Publication:
@@ -152,7 +153,7 @@ class Site:
                     _log.exception("the feeds cannot be published")
             return publication
 
-        published: Publication = self._once("publication", (self._feeds_stamp(), self.today()), make)
+        published: Publication = self.once("publication", (self._feeds_stamp(), self.today()), make)
         return published
 
     def planner(self, day: date) -> JourneyPlanner:
@@ -165,7 +166,7 @@ class Site:
 
         with self.rides().store.reading() as tx:
             volunteers = tuple(volunteers_of(active_offers(tx)))
-        planner: JourneyPlanner = self._once(f"planner {day}", (self._feeds_stamp(), volunteers), make)
+        planner: JourneyPlanner = self.once(f"planner {day}", (self._feeds_stamp(), volunteers), make)
         known = [name for name in self._cached if name.startswith("planner ")]
         for old in known[:-PLANNERS]:
             self._cached.pop(old, None)
@@ -173,13 +174,13 @@ class Site:
 
     def rides(self) -> RideDesk:
         """Return the rides' desk."""
-        desk: RideDesk = self._once("rides", None, lambda: open_desk(self.workspace))
+        desk: RideDesk = self.once("rides", None, lambda: open_desk(self.workspace))
         return desk
 
     def identity_server(self) -> IdentityServer | None:
         """Return the server by which people sign in, if the settings name one."""
         settings = self.workspace.settings
-        server: IdentityServer = self._once("identity", settings.oidc_issuer, lambda: IdentityServer(settings))
+        server: IdentityServer = self.once("identity", settings.oidc_issuer, lambda: IdentityServer(settings))
         return server if settings.oidc_issuer else None
 
     def volunteers(self) -> list[Volunteer]:
@@ -192,7 +193,7 @@ class Site:
 
     def places(self) -> PlaceIndex:
         """Return the places of every search field; nicknames that the desk adds are in at once."""
-        index: PlaceIndex = self._once(
+        index: PlaceIndex = self.once(
             "places", (self.nicknames, self._feeds_stamp()),
             lambda: place_index(self.workspace, self.rides().store, feed_places(self.feeds())),
         )  # fmt: skip
@@ -201,7 +202,7 @@ class Site:
     def services(self) -> list[ServicePoint]:
         """Return the services of daily life that people go to."""
         workspace = self.workspace
-        found: list[ServicePoint] = self._once(
+        found: list[ServicePoint] = self.once(
             "services", workspace.files_stamp, lambda: read_services(workspace.folder, workspace.territory)
         )
         return found

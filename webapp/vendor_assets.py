@@ -16,6 +16,8 @@ FILES = {
         for name in ("marker-icon", "marker-icon-2x", "marker-shadow")
     },
     "leaflet/LICENSE": "leaflet/LICENSE",
+    "protomaps-leaflet/dist/protomaps-leaflet.js": "protomaps/protomaps-leaflet.js",
+    "protomaps-leaflet/LICENSE": "protomaps/LICENSE",
     "axe-core/axe.min.js": "axe/axe.min.js",
     **{
         f"@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-{weight}-normal.woff2": (

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from prometheus_client import values
 
 from webapp.settings import Settings
 
@@ -41,4 +42,6 @@ def serve_with_workers(settings: Settings, make: Callable[[], Flask]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         # Where the workers put their figures together.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        # The figures choose how they are kept when their package is loaded, which has happened already.
+        values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
         Workers(settings, make).run()

@@ -50,6 +50,7 @@ def test_every_command_has_help_with_an_example(run):
         "access",
         "rides",
         "accounts",
+        "backup",
         "serve",
     }
     assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()

@@ -1,9 +1,11 @@
 """Sources and method."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from data.sources import read_sources
 from mobility.need import PRESETS, VULNERABILITY_WEIGHTS
+from webapp.base_map import BaseMap
 from webapp.site import site
 
 pages = Blueprint("about", __name__)
@@ -29,3 +31,18 @@ def method() -> str:
         "method.html", service=workspace.service, presets=PRESETS, weights=VULNERABILITY_WEIGHTS,
         territory=workspace.territory, settings=workspace.folder.settings(),
     )  # fmt: skip
+
+
+@pages.get("/tuiles/<int:zoom>/<int:column>/<int:row>.mvt")
+def tile(zoom: int, column: int, row: int) -> BaseResponse:
+    """Return a tile of the base map, as a Mapbox vector tile."""
+    here = site()
+    base: BaseMap = here.once("base map", here.workspace.files_stamp, lambda: BaseMap(here))
+    try:
+        content = base.tile(zoom, column, row)
+    except ValueError:
+        abort(404)
+    answered = Response(content, mimetype="application/vnd.mapbox-vector-tile")
+    answered.headers["Cache-Control"] = "public, max-age=86400"
+    answered.set_etag(f"{here.workspace.files_stamp[:16]}-{zoom}-{column}-{row}")
+    return answered.make_conditional(request)

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
-from maps.folium_page import draw_page
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
@@ -15,9 +14,9 @@ from mobility.problem import CalendarProblem, Session
 from tours.judge import judge_calendar
 from tours.what_if import Replacement, replacements
 from webapp.charts import frontier_chart
+from webapp.map_answer import map_answer
 from webapp.map_content import calendar_map, commune_coverage, coverage_map, need_map, stop_numbers, visit_lines
 from webapp.messages import french_rule
-from webapp.protection import nonce
 from webapp.season import SEASON, build_season, chosen_season, parse_choice, parse_day
 from webapp.site import Site, site
 
@@ -71,7 +70,7 @@ def map_page(name: str) -> Response:
         content = coverage_map(workspace, reference, judged.served, problem, title)
     else:
         raise MobilityError("no-file", "no such map", field="")
-    return Response(draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce()))
+    return map_answer(content)
 
 
 @pages.get("/comparaison")

@@ -3,12 +3,11 @@
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from maps.folium_page import draw_page
 from mobility.access import CLASSES, DAY_END, DAY_START, LONGEST_WAY, NEEDS
 from webapp.access_words import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
 from webapp.exports.access import export_access
 from webapp.gap_map import gap_map, unmet_words
-from webapp.protection import nonce
+from webapp.map_answer import map_answer
 from webapp.site import Site, site
 
 pages = Blueprint("gaps", __name__)
@@ -60,15 +59,11 @@ def index() -> str:
 
 
 @pages.get("/manques/carte")
-def map_page() -> str:
+def map_page() -> Response:
     """Draw the map of gaps of a need and a layer."""
     here = site()
     need, layer = _chosen(here)
-    return draw_page(
-        gap_map(here.workspace, here.gaps(), need, layer, here.unmet()),
-        assets=url_for("static", filename="vendor/"),
-        nonce=nonce(),
-    )
+    return map_answer(gap_map(here.workspace, here.gaps(), need, layer, here.unmet()))
 
 
 @pages.get("/manques/methode")

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
-from maps.folium_page import draw_page
 from mobility.issues import SEVERITIES
 from webapp.exports.catalogue import catalogue_graph
 from webapp.exports.inclusion import inclusion_document
@@ -24,10 +23,10 @@ from webapp.feed_words import (
     notice_words,
     where_words,
 )
+from webapp.map_answer import map_answer
 from webapp.open_catalogue import catalogue_entries, owner_of
 from webapp.openapi import openapi_document
 from webapp.pages.gaps import FILES as GAP_FILES
-from webapp.protection import nonce
 from webapp.publication import MERGED, ON_DEMAND, PublishedVersion
 from webapp.rides.open_lines import real_offers, volunteer_feed
 from webapp.rides.open_lines import volunteer_lines as volunteer_lines_of
@@ -98,7 +97,7 @@ def feed(name: str) -> str:
 
 
 @pages.get("/donnees/offres/<name>/carte")
-def feed_map_page(name: str) -> str:
+def feed_map_page(name: str) -> Response:
     """Draw the stops of a feed, and where its issues are."""
     here = site()
     publication = here.publication()
@@ -108,7 +107,7 @@ def feed_map_page(name: str) -> str:
         abort(404)
     found = publication.report(name, here.today())
     content = feed_map(here.workspace, published.path(current), feed_title(name), found)
-    return draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce())
+    return map_answer(content)
 
 
 @pages.get("/donnees/gtfs/<name>/<version>.zip")

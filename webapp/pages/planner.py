@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.plan_files import parse_plan
 from data.scenarios import add_scenario, find_scenario
-from maps.folium_page import draw_page
 from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
 from mobility.bus_service import make_calendar
 from mobility.clock import format_clock
@@ -23,11 +22,11 @@ from routing.road_source import box_around, read_network
 from tours.judge import judge_calendar
 from webapp.accounts.visitor import may, role_of_job, who
 from webapp.french import day_words
+from webapp.map_answer import map_answer
 from webapp.map_content import calendar_map, stops_content, visit_lines
 from webapp.messages import french_error
 from webapp.pages.calendar import week_grid
 from webapp.planning_form import RULE_ROWS, is_number, stated_problem
-from webapp.protection import nonce
 from webapp.site import Site, site
 from webapp.work import put_in_force
 
@@ -79,9 +78,9 @@ def start() -> BaseResponse | tuple[str, int]:
 
 
 @pages.get("/preparer/carte")
-def stops_map() -> str:
+def stops_map() -> Response:
     """Draw every possible stop: those that the form's script can lock or ban by a click."""
-    return draw_page(stops_content(site().workspace), assets=url_for("static", filename="vendor/"), nonce=nonce())
+    return map_answer(stops_content(site().workspace))
 
 
 @pages.get("/travaux/<job_id>")
@@ -171,7 +170,7 @@ def result_map(job_id: str) -> Response:
     if found is None or not isinstance(found.result, Plan):
         abort(404)
     content = calendar_map(here.workspace, found.result.solution.calendar, found.result.problem)
-    return Response(draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce()))
+    return map_answer(content)
 
 
 def _on(need_of: CalendarProblem, means_of: CalendarProblem) -> CalendarProblem:

@@ -8,12 +8,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_records import active_offers, add_person, person_with_telephone
-from maps.folium_page import draw_page
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from webapp.map_answer import map_answer
 from webapp.messages import french_error
-from webapp.protection import nonce
 from webapp.rides.answers import answer, read_proposal, take_back
 from webapp.rides.desk import Option
 from webapp.rides.place_search import KIND_WORDS, find_place, suggest
@@ -58,12 +57,12 @@ def index() -> str:
 
 
 @pages.get("/solidaire/carte")
-def map_page() -> str:
+def map_page() -> Response:
     """Draw the map of what is offered."""
     here = site()
     with here.rides().store.reading() as tx:
         view = public_offers(here.workspace, active_offers(tx))
-    return draw_page(offers_map(here.workspace, view), assets=url_for("static", filename="vendor/"), nonce=nonce())
+    return map_answer(offers_map(here.workspace, view))
 
 
 @pages.get("/api/lieux")

@@ -17,14 +17,13 @@ from data.scenarios import (
     history,
     rename_scenario,
 )
-from maps.folium_page import draw_page
 from mobility.bus_calendar import Plan
 from mobility.clock import HOUR
 from mobility.errors import MobilityError
+from webapp.map_answer import map_answer
 from webapp.map_content import calendar_map, visit_lines
 from webapp.messages import french_error
 from webapp.pages.planner import adopted, shown
-from webapp.protection import nonce
 from webapp.site import Site, site
 from webapp.study import score
 
@@ -89,12 +88,12 @@ def show(identifier: str) -> str | Response:
 
 
 @pages.get("/scenarios/<identifier>/carte")
-def map_page(identifier: str) -> str:
+def map_page(identifier: str) -> Response:
     """Draw the map of a scenario ("actuel": the calendar in force)."""
     here = site()
     plan = here.plan() if identifier == "actuel" else _plan_of(_kept(identifier))
     content = calendar_map(here.workspace, plan.solution.calendar, plan.problem)
-    return draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce())
+    return map_answer(content)
 
 
 @pages.post("/scenarios/<identifier>")

@@ -9,15 +9,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_journal import record_unmet as keep_unmet
 from data.store import new_id
-from maps.folium_page import draw_page
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.rides import RideRequest, UnmetNeed
 from mobility.ways import WISHES, Question, Way, merits
 from webapp.exports.way_sheet import write_way_sheet
+from webapp.map_answer import map_answer
 from webapp.messages import french_error
-from webapp.protection import nonce
 from webapp.rides.place_search import find_place
 from webapp.site import Site, site
 from webapp.ways import words
@@ -131,12 +130,12 @@ def _chosen(here: Site) -> tuple[Answer, Way, int]:
 
 
 @pages.get("/aller/carte")
-def map_page() -> str:
+def map_page() -> Response:
     """Draw one way on the map."""
     here = site()
     found, way, _ = _chosen(here)
     content = way_map(here.workspace, here.planner(found.asked.day), found.asked, way)
-    return draw_page(content, assets=url_for("static", filename="vendor/"), nonce=nonce())
+    return map_answer(content)
 
 
 @pages.get("/aller/fiche.pdf")
