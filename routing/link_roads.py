@@ -22,6 +22,8 @@ MAX_ANCHOR = 10_000.0
 """Metres from every place of the table beyond which a place is off the map."""
 STRETCH = 1.02
 """Longest stretch of the spanner: no pair of the table is more than 2 % slower than on the roads."""
+LONGEST_DRAWN = 5000.0
+"""Metres of straight line between the ends of the links that a map shows."""
 PROFILES = ("car", "bus")
 """Vehicles that the embedded table knows."""
 
@@ -94,11 +96,15 @@ class LinkRoads:
         return Path(seconds, length[end] + off_road, tuple(line), tuple(roads[::-1]), estimated=off_road > 0)
 
     def drawn(self) -> Iterator[tuple[str, Sequence[Point]]]:
-        """Return the links as straight lines between their ends, each with the name of its first road."""
+        """Return the short links as straight lines between their ends, each with the name of its first road.
+
+        A long straight line would be no road that anyone knows: it is left out.
+        """
         for start, links in self._links.items():
             for end, link in links:
-                if start < end:
-                    yield next(iter(link.roads), ""), (self._places[start].point, self._places[end].point)
+                ends = self._places[start].point, self._places[end].point
+                if start < end and great_circle(*ends) <= LONGEST_DRAWN:
+                    yield next(iter(link.roads), ""), ends
 
     def covers(self, places: Sequence[Place]) -> list[bool]:
         """Tell, for each place, whether a place of the table is near."""

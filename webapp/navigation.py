@@ -41,7 +41,10 @@ SECTIONS = (
             ("scenarios.past", "Historique"), ("downloads.index", "Télécharger"),
         ),
     ),
-    Section("Données ouvertes", (("open_data.index", "Données ouvertes"),)),
+    Section(
+        "Données ouvertes",
+        (("open_data.index", "Tout ce qui est publié"), ("open_data.examples", "Exemples d'utilisation")),
+    ),
     Section(
         "Préparer le bus",
         (

@@ -31,6 +31,7 @@ def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, An
         ),
         "/donnees/bus/data-inclusion.json": _get("Passages du bus (data.inclusion v1)", "application/json"),
         "/donnees/a-la-demande.json": _get("Services à la demande connus", "application/json"),
+        "/donnees/changements.atom": _get("Ce qui change (Atom)", "application/atom+xml"),
         "/donnees/catalogue.ttl": _get("Catalogue mobilityDCAT-AP", "text/turtle"),
         "/donnees/catalogue.jsonld": _get("Catalogue mobilityDCAT-AP", "application/ld+json"),
     }

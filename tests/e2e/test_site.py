@@ -24,7 +24,9 @@ PAGES = [
     "/aller?de=Lherm&pour=counter", "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/connexion",
     "/comptes/", "/compte", "/mot-de-passe/oublie",
     "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/solidaire/carte", "/bureau/?jour=2026-12-01",
-    "/bureau/conducteurs", "/bureau/demandes/nouvelle", "/bureau/besoins",
+    "/bureau/conducteurs", "/bureau/demandes/nouvelle", "/bureau/besoins", "/bureau/telephone",
+    "/bureau/telephone?telephone=0639100001&de=Bach&vers=Cahors&retour=16:00", "/bureau/rappels", "/bureau/simulateur",
+    "/scenarios", "/historique", "/donnees/exemples", "/aide", "/accessibilite", "/preparer/carte",
 ]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
@@ -87,6 +89,74 @@ def test_fits_a_telephone(page, where):
     page.set_viewport_size({"width": 320, "height": 640})
     opened(page, where)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_an_aidant_finds_a_way_and_prints_it(page):
+    opened(page, "/aller")
+    page.get_by_label("De", exact=True).fill("labast")
+    page.wait_for_function("document.querySelectorAll('#lieux option').length > 0")
+    page.get_by_label("De", exact=True).fill("Cahors")
+    page.get_by_label("Vers un lieu").fill("Toulouse Matabiau")
+    page.get_by_label("Jour").fill("2026-12-01")
+    page.get_by_label("Retour après (facultatif)").fill("16:00")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("heading", name="1. Train").wait_for()
+    frame = page.frame_locator("iframe").first
+    frame.locator("path.leaflet-interactive").first.wait_for(state="attached")
+    assert "leaflet-tile" in frame.locator(".leaflet-tile-pane").inner_html()
+    link = page.get_by_role("link", name="Imprimer en grand").first.get_attribute("href")
+    assert page.request.get(link).headers["content-type"] == "application/pdf"
+    page.get_by_role("button", name="Noter ce besoin, sans mon nom").click()
+    assert "ce besoin est noté" in page.content()
+
+
+def test_an_agent_answers_a_call_by_keyboard_alone(page):
+    opened(page, "/bureau/telephone")
+    page.keyboard.type("06 39 10 00 77")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**telephone=06*")
+    # The cursor waits in the next question.
+    assert page.evaluate("document.activeElement.id") == "de"
+    page.keyboard.type("Bach")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Cahors")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="À lire à la personne").wait_for()
+    page.locator("#pourquoi").press("Alt+r")
+    page.locator("#pourquoi").focus()
+    page.keyboard.type("horaire du retour")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/bureau/rappels")
+    assert "horaire du retour" in page.content()
+
+
+def test_a_planner_compares_two_scenarios(page):
+    opened(page, "/preparer")
+    frame = page.frame_locator("#carte-arrets")
+    mark = frame.locator('a.stop[href="#arret-46095"]')
+    mark.wait_for(state="attached")
+    mark.dispatch_event("click")
+    page.get_by_role("button", name="imposer un passage").click()
+    assert page.locator("#lock-stop-0").input_value() == "46095"
+    page.get_by_label("Nom du scénario (facultatif)").fill("Espère imposé")
+    page.get_by_role("button", name="Chercher le meilleur calendrier").click()
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=90_000)
+    opened(page, "/scenarios")
+    page.get_by_label("Comparer Espère imposé").check()
+    page.get_by_label("Comparer le calendrier en vigueur").check()
+    page.get_by_role("button", name="Comparer les deux choisis").click()
+    page.get_by_text("Coût par an").wait_for()
+    assert page.locator("iframe").count() == 2
+
+
+def test_a_data_user_follows_the_link_to_a_file(page):
+    opened(page, "/donnees")
+    page.get_by_role("link", name="Exemples à copier").click()
+    assert "geopandas" in page.content()
+    opened(page, "/donnees")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger la version en cours").first.click()
+    assert download.value.suggested_filename.endswith(".zip")
 
 
 def test_the_map_shows_what_the_list_says(page):

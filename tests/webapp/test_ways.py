@@ -53,6 +53,13 @@ def test_a_volunteer_leads_to_the_train(app, client):
     assert "05 65" in page
 
 
+def test_who_can_be_driven_all_the_way_is_not_sent_round_by_train(app, client):
+    People(app.extensions["site"].rides()).volunteer("Bach", opens=6, closes=21)
+    page = text(client.get("/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=12:00&retour=16:00"))
+    assert "Conducteur bénévole" in page
+    assert "bénévole et train" not in page
+
+
 def test_a_booked_volunteer_is_not_promised_twice(app, client):
     desk = app.extensions["site"].rides()
     people = People(desk)

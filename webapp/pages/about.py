@@ -33,6 +33,22 @@ def method() -> str:
     )  # fmt: skip
 
 
+@pages.get("/accessibilite")
+def accessibility() -> str:
+    """Show the accessibility statement: what was tested by machine, by hand, and what was not."""
+    return render_template("accessibility.html", telephone=_contact("telephone"), mail=_contact("mail"))
+
+
+def _contact(name: str) -> str:
+    return str(site().workspace.folder.settings().get(name, ""))
+
+
+@pages.get("/aide")
+def help_page() -> str:
+    """Show what each kind of visitor can do here, and where to begin."""
+    return render_template("help.html", telephone=_contact("telephone"), example=site().has_example_rides())
+
+
 @pages.get("/tuiles/<int:zoom>/<int:column>/<int:row>.mvt")
 def tile(zoom: int, column: int, row: int) -> BaseResponse:
     """Return a tile of the base map, as a Mapbox vector tile."""

@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from data.scenarios import history as calendar_history
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
 from mobility.issues import SEVERITIES
+from webapp.exports.atom import AtomEntry, atom_feed
 from webapp.exports.catalogue import catalogue_graph
 from webapp.exports.inclusion import inclusion_document
 from webapp.feed_map import feed_map
@@ -31,6 +33,7 @@ from webapp.publication import MERGED, ON_DEMAND, PublishedVersion
 from webapp.rides.open_lines import real_offers, volunteer_feed
 from webapp.rides.open_lines import volunteer_lines as volunteer_lines_of
 from webapp.site import Site, site
+from webapp.usage_examples import usage_examples
 
 pages = Blueprint("open_data", __name__)
 ALIASES = {"current": "En cours", "next": "À venir"}
@@ -270,3 +273,39 @@ def _conditional(response: Response) -> BaseResponse:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
     return response.make_conditional(request)
+
+
+@pages.get("/donnees/changements.atom")
+def news() -> BaseResponse:
+    """Send what was published lately as an Atom feed: new versions, and what they change."""
+    here = site()
+    publication, today = here.publication(), here.today()
+    entries = []
+    for name in publication.names():
+        for version in publication.feed(name).versions():
+            page = url_for("open_data.feed", name=name)
+            entries.append(
+                AtomEntry(
+                    f"{_address()}/donnees/gtfs/{name}/{version.id}.zip", f"{feed_title(name)} : nouvelle version",
+                    datetime.fromisoformat(version.published), f"{_address()}{page}",
+                    f"Valable du {version.first} au {version.last}.",
+                )
+            )  # fmt: skip
+    with here.rides().store.reading() as tx:
+        for known in calendar_history(tx, here.workspace.folder.id):
+            entries.append(
+                AtomEntry(
+                    f"{_address()}/historique#{known.number}", f"Calendrier du bus : {known.name}", known.at,
+                    f"{_address()}/historique", "Un nouveau calendrier du bus est en vigueur.",
+                )
+            )  # fmt: skip
+    document = atom_feed("Données ouvertes de mobilité", _address(), "/donnees/changements.atom", entries, today)
+    response = Response(document, mimetype="application/atom+xml")
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@pages.get("/donnees/exemples")
+def examples() -> str:
+    """Show how to use the data from QGIS, Python and the command line."""
+    return render_template("examples.html", examples=usage_examples(_address()))

@@ -66,13 +66,17 @@ class _Search:
 
     def ways(self) -> list[Way]:
         """Return ways of every kind, to every destination that will do."""
-        found: list[Way] = []
-        for destination in self.asked.destinations:
-            there = self._there(self.asked.origin, destination)
-            back = self._back(destination)
-            found += self._by_timetable(destination, there, back)
-            found += self._combined(destination, there, back)
-        return found + self._by_drivers(self.asked.destinations[0], [w for w in found if w.back is None])
+        lines = [
+            (destination, self._there(self.asked.origin, destination), self._back(destination))
+            for destination in self.asked.destinations
+        ]
+        found = [way for destination, there, back in lines for way in self._by_timetable(destination, there, back)]
+        driven = self._by_drivers(self.asked.destinations[0], [way for way in found if way.back is None])
+        if not any(way.kinds == {VOLUNTEER} for way in driven):
+            # Who can be driven all the way need not change into a train and out of it.
+            for destination, there, back in lines:
+                found += self._combined(destination, there, back)
+        return found + driven
 
     def _there(self, origin: Place, destination: Place) -> list[Journey]:
         asked, lines = self.asked, self.planner.lines
@@ -167,7 +171,7 @@ class _Search:
         mixed = [journey for journey in found if {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs}]
         ways = []
         for journey in sorted(mixed, key=lambda j: felt(j, asked.wishes))[:COMBINED]:
-            out = self._agreed(journey, asked.origin, destination)
+            out = self._agreed(journey, asked.origin, destination, asked.depart_after or 0)
             if out is None:
                 continue
             home, euros = back, out[1]
@@ -180,11 +184,15 @@ class _Search:
     def _mixed_home(self, destination: Place) -> tuple[Journey, float] | None:
         found = self.planner.departing(destination, self.asked.origin, self.asked.back_after or 0)
         mixed = [journey for journey in found if {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs}]
-        tried = (self._agreed(j, destination, self.asked.origin) for j in mixed[:COMBINED])
+        after = self.asked.back_after or 0
+        tried = (self._agreed(j, destination, self.asked.origin, after) for j in mixed[:COMBINED])
         return next((journey for journey in tried if journey), None)
 
-    def _agreed(self, journey: Journey, origin: Place, destination: Place) -> tuple[Journey, float] | None:
-        """Return a journey with the rides that drivers could really give, and what they cost; None where none can."""
+    def _agreed(self, journey: Journey, origin: Place, destination: Place, after: int) -> tuple[Journey, float] | None:
+        """Return a journey with the rides that drivers could really give, and what they cost; None where none can.
+
+        It leaves ``after`` some time; who is driven to a train may have to leave sooner than the timetable alone says.
+        """
         legs, euros = list(journey.legs), 0.0
         for number, leg in enumerate(legs):
             if leg.kind != VOLUNTEER:
@@ -194,14 +202,15 @@ class _Search:
             if start is None or end is None:
                 return None
             following = legs[number + 1].departure if number + 1 < len(legs) else None
-            after = None if following else legs[number - 1].arrival
-            offered = self._offered(self._request(start, end, arrive_by=following, depart_after=after), 1)
+            since = None if following else legs[number - 1].arrival
+            offered = self._offered(self._request(start, end, arrive_by=following, depart_after=since), 1)
             if not offered:
                 return None
             (ride,) = offered[0].rides
             legs[number] = _leg(ride, start, end)
             euros += offered[0].participation
-        return Journey(tuple(legs)), euros
+        made = Journey(tuple(legs))
+        return (made, euros) if made.departure >= after else None
 
     def _place(self, identifier: str) -> Place | None:
         timetable = self.planner.timetable
