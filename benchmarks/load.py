@@ -1,0 +1,233 @@
+"""The site under load and faults: searches and bookings a second, and what a killed process loses.
+
+`python -m benchmarks.load` (all), or `searches`, `bookings`, `kill`. PostgreSQL: MOBILITY_TEST_POSTGRES.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import numpy as np
+from sqlalchemy import create_engine, func, select, text
+
+from benchmarks.measure import table
+from data.ride_schema import requests
+from data.store import Store
+
+POSTGRES = os.environ.get("MOBILITY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+AT_ONCE = 20
+PORT = 8765
+COMMUNES = ["Bach", "Lherm", "Luzech", "Caillac", "Concots", "Lalbenque", "Catus", "Cabrerets", "Escamps", "Arcambal"]
+TOWNS = ["Cahors", "Toulouse Matabiau", "Gourdon", "Souillac", "Lalbenque"]
+DAY = date.today() + timedelta(days=2)  # noqa: DTZ011
+
+
+def prepared() -> Path:
+    """A state that is planned once, kept between runs."""
+    folder = Path(tempfile.gettempdir()) / "mobility-load"
+    environment = {**os.environ, "MOBILITY_STATE": str(folder)}
+    subprocess.run([mobility(), "calendar", "plan"], check=True, env=environment, capture_output=True)
+    return folder
+
+
+def mobility() -> str:
+    """The command of this installation."""
+    return str(Path(sys.executable).with_name("mobility"))
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The address of a fresh database."""
+    if kind == "SQLite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/load.sqlite"
+        return
+    name = f"load_{uuid.uuid4().hex[:10]}"
+    server = create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{POSTGRES.rpartition('/')[0]}/{name}"
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+def start(address: str, workers: int, state: Path) -> subprocess.Popen[bytes]:
+    """Start the site; return once it answers."""
+    environment = {
+        **os.environ, "MOBILITY_STATE": str(state), "MOBILITY_DATABASE": address, "MOBILITY_PORT": str(PORT),
+        "MOBILITY_WORKERS": str(workers),
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [mobility(), "serve", "--no-prepare"], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    for _ in range(300):
+        try:
+            get("/health")
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return process
+    raise RuntimeError("the site does not answer")
+
+
+def stop(process: subprocess.Popen[bytes], kind: int = signal.SIGTERM) -> None:
+    """End the site with all its workers."""
+    os.killpg(process.pid, kind)
+    process.wait()
+
+
+def get(path: str) -> bytes:
+    """Ask for a page."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}", timeout=60) as answer:
+        content: bytes = answer.read()
+        return content
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: object) -> None:  # type: ignore[override]
+        return None
+
+
+_post_opener = urllib.request.build_opener(_Stay)
+
+
+def post(path: str, values: dict[str, str]) -> int:
+    """Send a form; return the status."""
+    asked = urllib.request.Request(f"http://127.0.0.1:{PORT}{path}", urlencode(values).encode())
+    try:
+        with _post_opener.open(asked, timeout=60) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def example(address: str, state: Path) -> None:
+    """Load the example's drivers."""
+    environment = {**os.environ, "MOBILITY_STATE": str(state), "MOBILITY_DATABASE": address}
+    subprocess.run([mobility(), "rides", "example"], check=True, env=environment, capture_output=True)
+
+
+def together(work: Callable[[int], None], count: int) -> tuple[list[float], float]:
+    """Do some work many times, so many at once; return each one's seconds and the whole."""
+    seconds: list[float] = []
+    numbers = iter(range(count))
+    lock = threading.Lock()
+
+    def run() -> None:
+        while True:
+            with lock:
+                number = next(numbers, None)
+            if number is None:
+                return
+            begun = time.perf_counter()
+            work(number)
+            seconds.append(time.perf_counter() - begun)
+
+    threads = [threading.Thread(target=run) for _ in range(AT_ONCE)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return seconds, time.perf_counter() - begun
+
+
+def search(number: int) -> None:
+    """One search, there and back."""
+    random.seed(number)
+    asked = {
+        "de": random.choice(COMMUNES), "vers": random.choice(TOWNS), "jour": DAY.isoformat(), "heure": "10:00",
+        "retour": "16:00",
+    }  # fmt: skip
+    if asked["de"] != asked["vers"]:
+        get(f"/aller?{urlencode(asked)}")
+
+
+def booking(number: int) -> None:
+    """One request taken down."""
+    assert post("/solidaire/demande", request_of(number)) in {200, 303}
+
+
+def request_of(number: int) -> dict[str, str]:
+    """A request of a person of its own."""
+    return {
+        "de": COMMUNES[number % len(COMMUNES)], "vers": "Cahors",
+        "jour": (DAY + timedelta(days=number % 60)).isoformat(),
+        "heure": "10:00", "nom": f"Passager {number}", "telephone": f"07{number:08d}", "accord": "on",
+    }  # fmt: skip
+
+
+def measured(work: Callable[[int], None], count: int) -> None:
+    """Measure some work on both databases, with one worker and two."""
+    state, rows = prepared(), []
+    for kind in ("SQLite", "PostgreSQL"):
+        for workers in (1, 2):
+            with database(kind) as address:
+                example(address, state)
+                process = start(address, workers, state)
+                together(search, 60)
+                seconds, whole = together(work, count)
+                stop(process)
+            ms = np.array(seconds) * 1000
+            rows.append([
+                kind, str(workers), f"{count / whole:.0f}", f"{np.median(ms):.0f}", f"{np.percentile(ms, 99):.0f}"
+            ])  # fmt: skip
+    print(table(["database", "workers", "a second", "median ms", "99th percentile ms"], rows), flush=True)
+
+
+def kill() -> None:
+    """Kill the process at random during writes: every acknowledged write is there once, the others at most once."""
+    state, rows = prepared(), []
+    for kind in ("SQLite", "PostgreSQL"):
+        with database(kind) as address:
+            acknowledged: list[int] = []
+            sent = kills = 0
+            while len(acknowledged) < 2000:
+                process = start(address, 1, state)
+                killer = threading.Timer(random.uniform(0.5, 4.0), stop, (process, signal.SIGKILL))
+                killer.start()
+                first = sent
+
+                def write(number: int, first: int = first) -> None:
+                    nonlocal sent
+                    sent = max(sent, first + number + 1)
+                    try:
+                        if post("/solidaire/demande", request_of(first + number)) == 303:
+                            acknowledged.append(first + number)
+                    except OSError:
+                        raise SystemExit from None
+
+                together(write, 100_000)
+                killer.join()
+                kills += 1
+            store = Store(address)
+            with store.reading() as tx:
+                kept = dict(tx.execute(text("SELECT telephone, count(*) FROM contacts GROUP BY telephone")).all())
+                asked = tx.execute(select(func.count()).select_from(requests)).scalar()
+            store.close()
+            lost = [number for number in acknowledged if f"07{number:08d}" not in kept]
+            doubled = [number for number, count in kept.items() if count > 1]
+            rows.append([kind, str(kills), str(len(acknowledged)), str(asked), str(len(lost)), str(len(doubled))])
+    print(table(["database", "kills", "acknowledged", "requests kept", "lost", "doubled"], rows), flush=True)
+
+
+if __name__ == "__main__":
+    chosen = sys.argv[1:] or ["searches", "bookings", "kill"]
+    for part in chosen:
+        print(json.dumps({"part": part}), file=sys.stderr)
+        {"searches": lambda: measured(search, 1000), "bookings": lambda: measured(booking, 600), "kill": kill}[part]()
