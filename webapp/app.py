@@ -13,6 +13,7 @@ from mobility.errors import MobilityError
 from webapp import french
 from webapp.accounts.visitor import LONGEST, guard, may, secret_key, visitor
 from webapp.accounts.words import ROLES
+from webapp.compression import compress
 from webapp.jobs import Jobs
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
@@ -71,7 +72,7 @@ HTTP_WORDS = {
         "Trop de demandes",
         "Beaucoup de demandes sont venues de chez vous en peu de temps. Réessayez dans une minute.",
     ),
-    413: ("Fichier trop grand", "Ce fichier est trop grand (au plus 400 Mo)."),
+    413: ("Fichier trop grand", "Ce fichier est trop grand : au plus 400 Mo pour des routes, 5 Mo pour le reste."),
     500: ("Panne", "Le site a rencontré une panne. Réessayez ; si elle dure, prévenez la personne qui le gère."),
 }
 
@@ -109,6 +110,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     observe(app)
+    compress(app)
     protect(app)
     app.before_request(guard)
     limit_requests(app, settings)

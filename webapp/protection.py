@@ -15,6 +15,10 @@ from webapp.site import site
 SENT_BY_PROVIDERS = {"standard", "telephone_calls"}
 """Blueprints that programs call with a key or signature of their own, never with a visitor's cookie."""
 
+LARGE_UPLOADS = {"planner.upload_roads"}
+LARGEST_FORM = 6_000_000
+"""Bytes of any other form or file: a calendar fits."""
+
 LIMITS = {
     "rides.index": "30/minute", "rides.ask": "6/minute;40/day", "rides.proposal": "40/minute",
     "rides.answer_proposal": "20/minute", "rides.places": "300/minute", "ways.index": "60/minute",
@@ -48,8 +52,15 @@ def content_policy(word: str, images: str = "") -> str:
 def protect(app: Flask) -> None:
     """Check where forms come from, and put the headers of safety on every answer."""
     app.jinja_env.globals["nonce"] = nonce
+    app.before_request(_limit_size)
     app.before_request(_same_origin)
     app.after_request(_headers)
+
+
+def _limit_size() -> None:
+    """Refuse large bodies everywhere but where a road extract is sent."""
+    if request.endpoint not in LARGE_UPLOADS:
+        request.max_content_length = LARGEST_FORM
 
 
 def _same_origin() -> None:

@@ -1,5 +1,6 @@
 """Who may do what: accounts, sessions, throttling, and the table of roles against every page and call."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from data.accounts import account_with_mail, add_account, add_account_link
 from data.ride_records import requests_on
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
 from tests.conftest import NOW
+from tests.webapp.conftest import People
 from webapp.accounts.passwords import choose_password
 from webapp.accounts.policy import roles_for
 from webapp.app import create_app
@@ -244,6 +246,10 @@ def test_agents_see_the_requests_of_their_structure(app):
     assert two.post(where, data={"acte": "annuler"}, headers=HERE).status_code == 403
     assert where not in two.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
     assert where in one.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
+    People(app.extensions["site"].rides()).volunteer("Labastide-Marnhac")
+    assert one.post(where, data={"acte": "proposer"}, headers=HERE).status_code == 303
+    assert "Pouvez-vous conduire" in one.get("/bureau/messages").get_data(as_text=True)
+    assert "Pouvez-vous conduire" not in two.get("/bureau/messages").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -269,6 +275,16 @@ def test_every_page_has_a_strict_content_policy(app):
         assert not re.search(r"<[^>]+\s(style|on\w+)=", page), address
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert len(words) == 5
+
+
+def test_large_bodies_are_refused_but_for_roads(app):
+    client = app.test_client()
+    body = b"x" * 7_000_000
+    sent = client.post("/verifier", data={"fichier": (io.BytesIO(body), "plan.csv")})
+    assert sent.status_code == 413
+    sent = client.post("/solidaire/demande", data={"nom": "x" * 7_000_000})
+    assert sent.status_code == 413
+    assert "trop grand" in sent.get_data(as_text=True)
 
 
 def test_a_search_is_limited_by_address(app):

@@ -1,5 +1,6 @@
 """Fit to run: health, figures, logs without anything personal, troubles that pass."""
 
+import gzip
 import json
 import logging
 
@@ -52,6 +53,19 @@ def test_logs_hold_nothing_personal(client, caplog):
         for personal in ("secret-bien", "0639100002", "chef@", "le mot", "autre-secret", "127.0.0.1"):
             assert personal not in line
     assert json.loads(lines[0])["rule"] == "/t/<secret>"
+
+
+def test_scripts_and_tiles_travel_small(client):
+    plain = client.get("/static/site.css")
+    small = client.get("/static/site.css", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(small.data) == plain.data
+    assert len(small.data) < len(plain.data) / 2
+    assert small.headers["Vary"] == "Accept-Encoding"
+    again = client.get("/static/site.css", headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]})
+    assert again.status_code == 304
+    # A page is never compressed: it may hold a secret.
+    assert "Content-Encoding" not in client.get("/connexion", headers={"Accept-Encoding": "gzip"}).headers
+    assert client.get("/static/site.css", headers={"Range": "bytes=0-9"}).status_code == 206
 
 
 def test_a_full_database_says_so_and_recovers(tmp_path):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_journal import counts_by_state, journal_of, messages_of, note, yearly_figures
-from data.ride_matches import matches_of, matches_on
+from data.ride_matches import find_match, matches_of, matches_on
 from data.ride_records import (
     add_person,
     all_nicknames,
@@ -238,6 +238,17 @@ def batch_result(job_id: str) -> str | BaseResponse:
     )  # fmt: skip
 
 
+def _may_read(tx: Connection, match: str) -> bool:
+    """Tell whether a message is about a ride of the visitor's structure: it may hold a number."""
+    if "" in visitor().structures:
+        return True
+    try:
+        return bool(match) and visitor().sees(find_request(tx, find_match(tx, match).request).structure)
+    except MobilityError:
+        # The ride was erased with its person: so is the right to read of it.
+        return False
+
+
 @pages.get("/messages")
 def messages() -> str:
     """Show the messages that went out or wait; their links only where nothing else carries them."""
@@ -245,7 +256,10 @@ def messages() -> str:
     settings = here.workspace.settings
     local = not (settings.smtp or settings.sms_webhook)
     with here.rides().store.reading() as tx:
-        found = [{**m, "shown": m["text"] if local else words.without_secrets(m["text"])} for m in messages_of(tx)]
+        found = [
+            {**m, "shown": m["text"] if local else words.without_secrets(m["text"])}
+            for m in messages_of(tx) if _may_read(tx, m["match"])
+        ]  # fmt: skip
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)
 
