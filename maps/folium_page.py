@@ -31,7 +31,9 @@ def draw_page(
     drawing = LocalMap(
         tiles=None, zoom_control=True, zoom_snap=0.25, attributionControl=True, scrollWheelZoom=False, min_zoom=7,
     )  # fmt: skip
-    drawing.fit_bounds([[south, west], [north, east]], padding=(8, 8))
+    # A way begins and ends on its marks: they need room.
+    room = 28 if content.around else 8
+    drawing.fit_bounds([[south, west], [north, east]], padding=(room, room))
     _add_areas(drawing, content)
     _add_lines(drawing, content)
     for area in content.areas:

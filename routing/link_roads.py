@@ -96,15 +96,15 @@ class LinkRoads:
         return Path(seconds, length[end] + off_road, tuple(line), tuple(roads[::-1]), estimated=off_road > 0)
 
     def drawn(self) -> Iterator[tuple[str, Sequence[Point]]]:
-        """Return the short links as straight lines between their ends, each with the name of its first road.
+        """Return the short links as straight lines between their ends, without a name: they are no road as it lies.
 
-        A long straight line would be no road that anyone knows: it is left out.
+        A long straight line would mislead: it is left out.
         """
         for start, links in self._links.items():
             for end, link in links:
                 ends = self._places[start].point, self._places[end].point
                 if start < end and great_circle(*ends) <= LONGEST_DRAWN:
-                    yield next(iter(link.roads), ""), ends
+                    yield "", ends
 
     def covers(self, places: Sequence[Place]) -> list[bool]:
         """Tell, for each place, whether a place of the table is near."""
