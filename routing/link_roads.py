@@ -101,7 +101,7 @@ class LinkRoads:
         A long straight line would mislead: it is left out.
         """
         for start, links in self._links.items():
-            for end, link in links:
+            for end, _ in links:
                 ends = self._places[start].point, self._places[end].point
                 if start < end and great_circle(*ends) <= LONGEST_DRAWN:
                     yield "", ends

@@ -95,7 +95,7 @@ def test_fits_a_telephone(page, where):
 def test_an_aidant_finds_a_way_and_prints_it(page):
     opened(page, "/aller")
     page.get_by_label("De", exact=True).fill("labast")
-    page.wait_for_function("document.querySelectorAll('#lieux option').length > 0")
+    page.locator("#lieux option").first.wait_for(state="attached")
     page.get_by_label("De", exact=True).fill("Cahors")
     page.get_by_label("Vers un lieu").fill("Toulouse Matabiau")
     page.get_by_label("Jour").fill("2026-12-01")
@@ -248,7 +248,7 @@ def test_an_agent_matches_a_day_and_a_driver_says_yes(page, address):
     assert "propositions envoyées" in page.content()
     opened(page, "/bureau/demandes/nouvelle")
     page.get_by_label("De", exact=True).fill("labast")
-    page.wait_for_function("document.querySelectorAll('#lieux option').length > 0")
+    page.locator("#lieux option").first.wait_for(state="attached")
     assert "Labastide-Marnhac" in page.locator("#lieux").inner_html()
     page.get_by_label("De", exact=True).fill("Bach")
     page.get_by_label("Vers", exact=True).fill("cahors")

@@ -175,7 +175,7 @@ def test_a_search_without_time_left_keeps_its_calendar_and_claims_nothing(monkey
 
     found = calendar_solver.CalendarModel.maximise
 
-    def impatient(self, objective, *, limit, gap):
+    def impatient(self, objective, *, limit, gap, watch):
         if objective != "need":
             raise MobilityError("no-time", "no time", field="limit")
         return found(self, objective, limit=limit, gap=gap)

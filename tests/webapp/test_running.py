@@ -48,11 +48,12 @@ def test_logs_hold_nothing_personal(client, caplog):
         client.post("/connexion", data={"mail": "chef@example.org", "mot-de-passe": "le mot de passe"})
         client.get("/mot-de-passe/un-autre-secret")
     lines = [JsonLines().format(record) for record in caplog.records]
+    told = [json.loads(line) for line in lines]
     assert len(lines) >= 4
     for line in lines:
         for personal in ("secret-bien", "0639100002", "chef@", "le mot", "autre-secret", "127.0.0.1"):
             assert personal not in line
-    assert json.loads(lines[0])["rule"] == "/t/<secret>"
+    assert "/t/<secret>" in [line.get("rule") for line in told]
 
 
 def test_scripts_and_tiles_travel_small(client):
