@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from data.ride_schema import contacts, nicknames, offers, persons, requests
 from data.store import new_id
@@ -123,6 +123,12 @@ def active_offers(tx: Connection, days: Iterable[date] | None = None) -> list[Ri
     found = [_offer(row) for row in rows]
     wanted = list(days) if days is not None else None
     return found if wanted is None else [offer for offer in found if any(offer.runs(day) for day in wanted)]
+
+
+def offers_stamp(tx: Connection) -> tuple[Any, ...]:
+    """Return what changes when an offer comes or goes."""
+    row = tx.execute(select(func.count(), func.max(offers.c.created)).where(offers.c.active)).one()
+    return tuple(row)
 
 
 def withdraw_offer(tx: Connection, offer: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 
 from data.everyday import read_services
-from data.ride_records import active_offers
+from data.ride_records import active_offers, offers_stamp
 from mobility.access import ServicePoint
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
@@ -103,8 +103,13 @@ class Site:
 
     def credits(self) -> list[str]:
         """Return whom to credit for the feeds in use, with their licences."""
-        told = [Feeds(self.workspace).credit(feed.name) for feed in self.feeds()]
-        return list(dict.fromkeys(f"{who} ({licence})" if licence else who for who, _, licence in told if who))
+
+        def make() -> list[str]:
+            told = [Feeds(self.workspace).credit(feed.name) for feed in self.feeds()]
+            return list(dict.fromkeys(f"{who} ({licence})" if licence else who for who, _, licence in told if who))
+
+        credited: list[str] = self.once("credits", self._feeds_stamp(), make)
+        return credited
 
     def expired_feeds(self) -> list[tuple[KeptFeed, list[tuple[str, str]]]]:
         """Return the feeds in use whose days are over, with whom to call about each."""
@@ -164,8 +169,15 @@ class Site:
             used = [FeedInUse(feed.name, feed.tables, tuple(feeds.telephones(feed))) for feed in self.feeds()]
             return JourneyPlanner(self.workspace, used, day, self.on_demand(), volunteers)
 
-        with self.rides().store.reading() as tx:
-            volunteers = tuple(volunteers_of(active_offers(tx)))
+        store = self.rides().store
+
+        def offered() -> tuple[Volunteer, ...]:
+            with store.reading() as tx:
+                return tuple(volunteers_of(active_offers(tx)))
+
+        with store.reading() as tx:
+            stamp = offers_stamp(tx)
+        volunteers: tuple[Volunteer, ...] = self.once("offered", stamp, offered)
         planner: JourneyPlanner = self.once(f"planner {day}", (self._feeds_stamp(), volunteers), make)
         known = [name for name in self._cached if name.startswith("planner ")]
         for old in known[:-PLANNERS]:
