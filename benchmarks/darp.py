@@ -47,7 +47,8 @@ def by_routing(problem: DialARideProblem, seconds: float) -> float | None:
     manager = pywrapcp.RoutingIndexManager(size, problem.vehicles, 0)
     routing = pywrapcp.RoutingModel(manager)
     cost = np.round(problem.cost * SCALE).astype(int)
-    drive = np.round((problem.travel + problem.service[:, None]) * SCALE).astype(int)
+    # Rounded down: a window that is met to the thousandth must not be missed by rounding.
+    drive = np.floor((problem.travel + problem.service[:, None]) * SCALE).astype(int)
     node = manager.IndexToNode
     routing.SetArcCostEvaluatorOfAllVehicles(routing.RegisterTransitCallback(lambda a, b: int(cost[node(a), node(b)])))
     horizon = int(max(problem.closes) * SCALE) + SCALE

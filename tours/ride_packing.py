@@ -26,6 +26,9 @@ from tours.ride_program import Goal, Relaxed, RideProgram
 LISTED_NODES = 60_000
 """Stops tried for one shift before its routes are priced instead of listed."""
 LISTED_ROUTES = 6_000
+FEW_OPEN = 3
+DEEP_NODES, DEEP_ROUTES = 2_000_000, 60_000
+"""The same limits for the few shifts that are still open when all others are listed."""
 PRICED_NODES = 400_000
 PRICED_ROUTES = 400
 """Routes that one pricing of one shift brings at most."""
@@ -35,6 +38,11 @@ MOST_COLUMNS = 40_000
 """Routes in one program of whole numbers."""
 SMALL = 3000
 """Routes beyond which a good choice is sought by diving before the program in whole numbers."""
+LARGE = 10_000
+WORTH_STARTING = 5.0
+"""Seconds below which a program in whole numbers with so many routes is not begun."""
+FEW_SHARE = 0.2
+"""Share of the time for whole numbers that goes to the routes of the relaxation alone, before all of them."""
 PASSES = 200
 SERVED, FAIRNESS, DISTANCE = "served", "fairness", "distance"
 _CLOSE = 1e-6
@@ -94,6 +102,18 @@ class _Packer:
             self.pool.add(number, found)
             if done % 32 == 0:
                 self.progress("routes", done / len(order))
+        if len(self.open) <= max(FEW_OPEN, len(order) // 20):
+            self._list_open(until)
+
+    def _list_open(self, until: float) -> None:
+        """List the few shifts left open after all: a bound in whole numbers holds only where every route is listed."""
+        for number in sorted(self.open):
+            if time.monotonic() > until:
+                break
+            found = self.arrays.explore(number, self.candidates[number], most_nodes=DEEP_NODES, most_found=DEEP_ROUTES)
+            self.pool.add(number, found, new_only=True)
+            if found.unseen == -np.inf:
+                self.open.discard(number)
 
     def start(self) -> list[Route]:
         """Take an insertion solution into the program, as what one can fall back on."""
@@ -217,7 +237,7 @@ class _Packer:
                 incumbent, value = dived, self._value(goal, dived)
         if value - self._rounded(goal, bound) > _CLOSE * max(1.0, abs(value)):
             columns = np.union1d(self.active, incumbent)
-            few = self.program.best(goal, columns, max(0.2, (until - time.monotonic()) / 2), incumbent)
+            few = self.program.best(goal, columns, max(0.2, FEW_SHARE * (until - time.monotonic())), incumbent)
             if few and few[1] < value - _CLOSE:
                 incumbent, value = few[0], few[1]
         # A route whose reduced cost exceeds the gap left is in no plan as good: later objectives need not look at it.
@@ -229,6 +249,9 @@ class _Packer:
         if time.monotonic() > self.deadline:
             return incumbent, bound
         kept = np.setdiff1d(np.arange(len(self.pool)), self.dead)
+        if len(kept) > LARGE and until - time.monotonic() < WORTH_STARTING:
+            # A large program needs seconds before it can be stopped.
+            return incumbent, bound
         whole = len(kept) <= MOST_COLUMNS
         if not whole:
             kept = np.union1d(kept[np.argsort(relaxed.reduced[kept])[:MOST_COLUMNS]], incumbent)
