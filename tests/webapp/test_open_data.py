@@ -365,3 +365,23 @@ def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, mon
     assert [error.code for error in told] == ["bad-access-point"]
     for server in servers:
         server.http.shutdown()
+
+
+def test_no_address_of_the_document_breaks_whatever_it_is_asked(app):
+    """Every operation fuzzed from our own document: never a fault of the server."""
+    import schemathesis
+    from hypothesis import HealthCheck, given, settings
+    from schemathesis.checks import not_a_server_error
+
+    with app.test_client() as client:
+        document = client.get("/openapi.json").json
+    for result in schemathesis.openapi.from_dict(document).get_all_operations():
+        operation = result.ok()
+
+        @settings(max_examples=6, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy())
+        def stands(case):
+            response = case.call(base_url="http://localhost", app=app)
+            case.validate_response(response, checks=[not_a_server_error])
+
+        stands()
