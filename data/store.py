@@ -40,12 +40,8 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that may write: all of it lands, or nothing."""
-        with self._trouble(), self.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                # The lock is taken at once: two writers never read the same state before one of them writes.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.begin()
+        # SQLite takes its lock at once: two writers never read the same state before one of them writes.
+        with self._begun("BEGIN IMMEDIATE") as connection:
             try:
                 yield connection
             except BaseException:
@@ -56,11 +52,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that reads one state."""
-        with self._trouble(), self.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
-            else:
-                connection.begin()
+        with self._begun("BEGIN") as connection:
             try:
                 yield connection
             finally:
@@ -69,16 +61,23 @@ class Store:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Open a transaction that sees one state throughout, however long it lasts and whatever is written beside."""
-        with self._trouble(), self.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
-            else:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")  # noqa: PLW2901
-                connection.begin()
+        with self._begun("BEGIN", isolation="REPEATABLE READ") as connection:
             try:
                 yield connection
             finally:
                 _end(connection, "ROLLBACK")
+
+    @contextmanager
+    def _begun(self, word: str, *, isolation: str = "") -> Iterator[Connection]:
+        """Open a connection and begin: ``word`` is SQLite's, ``isolation`` PostgreSQL's where its own is too weak."""
+        with self._trouble(), self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(word)
+                yield connection
+                return
+            used = connection.execution_options(isolation_level=isolation) if isolation else connection
+            used.begin()
+            yield used
 
     @contextmanager
     def _trouble(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from data.jobs import CANCELLED, DONE, FAILED, RUNNING, add_job, cancel_job, claim_abandoned, find_job, update_job
+from data.jobs import DONE, FAILED, RUNNING, add_job, cancel_job, claim_abandoned, find_job, update_job
 from data.store import Store
 from mobility.errors import InfeasibleError, MobilityError
 
@@ -221,8 +221,3 @@ def _error(document: Mapping[str, Any] | None) -> MobilityError | None:
     if document["rules"] is not None:
         return InfeasibleError(tuple(document["rules"]))
     return MobilityError(document["code"], document["words"], field=document["field"], **document["details"])
-
-
-def is_over(state: str) -> bool:
-    """Tell whether a job will not go on."""
-    return state in {DONE, FAILED, CANCELLED}

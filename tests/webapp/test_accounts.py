@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from data.accounts import account_with_mail, add_account, add_account_link
+from data.ride_matches import matches_of
 from data.ride_records import requests_on
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
 from tests.conftest import NOW
@@ -250,6 +251,13 @@ def test_agents_see_the_requests_of_their_structure(app):
     assert one.post(where, data={"acte": "proposer"}, headers=HERE).status_code == 303
     assert "Pouvez-vous conduire" in one.get("/bureau/messages").get_data(as_text=True)
     assert "Pouvez-vous conduire" not in two.get("/bureau/messages").get_data(as_text=True)
+    # Knowing the number shows no former trip, and one's own request opens no answer to another's.
+    assert "La même chose" not in two.get("/bureau/demandes/nouvelle?telephone=0639100002").get_data(as_text=True)
+    own = two.post("/bureau/demandes/nouvelle", data={**asked, "telephone": "0639100003"}, headers=HERE)
+    with app.extensions["site"].rides().store.reading() as tx:
+        (match,) = matches_of(tx, request.id)
+    answer = {"acte": "oui", "proposition": match.id, "personne": request.rider}
+    assert two.post(own.headers["Location"], data=answer, headers=HERE).status_code == 403
 
 
 @pytest.mark.parametrize(

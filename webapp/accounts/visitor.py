@@ -88,7 +88,6 @@ def _recognised() -> Visitor:
                 found.account.roles(territory), found.account.structures(territory), found.account, found.identity
             )
         session.clear()
-        g.session_over = True
     if at_this_machine() and not any_account():
         return Visitor(frozenset(ROLES))
     return Visitor()

@@ -96,7 +96,7 @@ def new_request() -> str | BaseResponse | tuple[str, int]:
             known = person_with_telephone(tx, telephone)
             if known:
                 note(tx, who(), "contact-seen", about=known.id, now=now)
-                last = next(iter(requests_of(tx, known.id)), None)
+                last = next((r for r in requests_of(tx, known.id) if visitor().sees(r.structure)), None)
     trouble = ""
     if request.method == "POST":
         try:
@@ -193,6 +193,10 @@ def act(identifier: str) -> BaseResponse:
         cancel_request(desk, identifier, now=now, who=who(), reason=request.form.get("raison", "")[:200])
     elif what in {"oui", "non"}:
         match, person = request.form.get("proposition", ""), request.form.get("personne", "")
+        with desk.store.reading() as tx:
+            if find_match(tx, match).request != identifier:
+                # A proposal of another request is not this page's to answer: it may be another structure's.
+                abort(403)
         answer_for(desk, match, person, yes=what == "oui", now=now, who=who())
     else:
         abort(400)
