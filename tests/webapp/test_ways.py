@@ -107,6 +107,13 @@ def test_the_printed_page_is_one_page(client):
     assert "TER vers Toulouse" in drawn
 
 
+def test_a_name_is_proposed_once(client):
+    page = text(client.get("/aller?de=Cahor&vers=Bach"))
+    told = re.search(r"Vouliez-vous dire ([^?]*)", page)[1].replace(" ou ", ", ").split(", ")
+    assert "Cahors" in [name.strip() for name in told]
+    assert len(told) == len(set(told))
+
+
 def test_the_former_address_leads_on(client):
     answer = client.get("/trajets?de=Cahors&vers=Bach")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/aller?de=Cahors&vers=Bach")

@@ -98,7 +98,8 @@ def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
     if known:
         return known.place
     likely = suggest(index, text, count=4)
-    names = [entry.name for entry in likely]
+    # The commune and its station often share a name: it is proposed once.
+    names = list(dict.fromkeys(entry.name for entry in likely))
     starts = index.beginning(text)
     if len(likely) == 1 and starts:
         return likely[0].place
