@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
 
 from data.ride_schema import contacts, nicknames, offers, persons, requests
 from data.store import new_id
@@ -125,10 +125,15 @@ def active_offers(tx: Connection, days: Iterable[date] | None = None) -> list[Ri
     return found if wanted is None else [offer for offer in found if any(offer.runs(day) for day in wanted)]
 
 
+# Who withdraws one offer and makes another at the same instant changes the count of all.
+_OFFERS_STAMP = select(
+    func.count(), func.sum(case((offers.c.active, 1), else_=0)), func.max(offers.c.created)
+).select_from(offers)
+
+
 def offers_stamp(tx: Connection) -> tuple[Any, ...]:
     """Return what changes when an offer comes or goes."""
-    row = tx.execute(select(func.count(), func.max(offers.c.created)).where(offers.c.active)).one()
-    return tuple(row)
+    return tuple(tx.execute(_OFFERS_STAMP).one())
 
 
 def withdraw_offer(tx: Connection, offer: str) -> None:

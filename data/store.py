@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +15,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
 
 from mobility.errors import MobilityError
 
@@ -29,6 +29,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._turn = threading.Lock()
         try:
             migrate(self.engine)
         except OperationalError as error:
@@ -41,7 +42,7 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """Open a transaction that may write: all of it lands, or nothing."""
         # SQLite takes its lock at once: two writers never read the same state before one of them writes.
-        with self._begun("BEGIN IMMEDIATE") as connection:
+        with self._in_turn(), self._begun("BEGIN IMMEDIATE") as connection:
             try:
                 yield connection
             except BaseException:
@@ -66,6 +67,22 @@ class Store:
                 yield connection
             finally:
                 _end(connection, "ROLLBACK")
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Wait until this process's other writer is done: SQLite itself looks again only now and then."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY):
+            raise MobilityError(
+                "database-trouble", "the database is busy with another write; try again", field="database",
+                reason="another write is under way",
+            )  # fmt: skip
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _begun(self, word: str, *, isolation: str = "") -> Iterator[Connection]:
@@ -113,7 +130,7 @@ def _first_line(error: DBAPIError) -> str:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, pool_size=10)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY, "check_same_thread": False})
+    engine = create_engine(url, pool_size=10, connect_args={"timeout": BUSY, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:

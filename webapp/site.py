@@ -54,6 +54,8 @@ class Site:
     """True once an account was seen: from then on everyone signs in."""
     _cached: dict[str, tuple[object, Any]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    in_turn: threading.Lock = field(default_factory=threading.Lock)
+    """Held while a question is answered: threads of one process that compute at once only hinder each other."""
 
     def once(self, name: str, stamp: object, make: Callable[[], Any]) -> Any:
         """Return what ``make`` makes, made again only where ``stamp`` has changed."""

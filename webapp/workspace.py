@@ -56,6 +56,11 @@ class Workspace:
         """Return where this territory's plans are kept."""
         return PlanStore(self.settings.state / self.folder.id)
 
+    @cached_property
+    def telephone(self) -> str:
+        """Return the number to call about anything ("" where there is none)."""
+        return str(self.folder.settings().get("telephone", ""))
+
     @property
     def uploaded_roads(self) -> Path | None:
         """Return the road extract that was sent by the site, if any."""

@@ -16,7 +16,7 @@ from data.ride_journal import (
     yearly_figures,
 )
 from data.ride_matches import add_link, find_match, matches_of, matches_on
-from data.ride_records import all_persons, find_request
+from data.ride_records import all_persons, find_request, withdraw_offer
 from data.ride_schema import metadata
 from data.store import Store, tables_of
 from mobility.errors import MobilityError
@@ -72,6 +72,36 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database):
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     store.close()
+
+
+def test_an_offer_that_takes_the_place_of_another_at_the_same_instant_is_seen(desk, people):
+    former = people.volunteer("Labastide-Marnhac")
+    request = people.asks("Lherm", "Cahors", 10)
+    assert [ride.offer for option in desk.options(request.id)[0] for ride in option.rides] == [former.id]
+    with desk.store.writing() as tx:
+        withdraw_offer(tx, former.id)
+    newer = people.volunteer("Pradines")
+    assert [ride.offer for option in desk.options(request.id)[0] for ride in option.rides] == [newer.id]
+
+
+def test_a_writer_that_never_ends_is_told_to_the_next(desk, monkeypatch):
+    monkeypatch.setattr("data.store.BUSY", 0.05)
+    if desk.store.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has many writers at once")
+    told = []
+
+    def write_too() -> None:
+        with pytest.raises(MobilityError) as refused, desk.store.writing():
+            pass
+        told.append(refused.value.code)
+
+    with desk.store.writing():
+        other = threading.Thread(target=write_too)
+        other.start()
+        other.join()
+    assert told == ["database-trouble"]
+    with desk.store.writing():
+        pass
 
 
 def test_a_request_is_answered_proposed_and_confirmed(desk, people):

@@ -73,11 +73,10 @@ def test_a_full_database_says_so_and_recovers(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'small.sqlite'}")
     full = {"is": True}
 
-    @event.listens_for(store.engine, "connect")
-    def fill_up(connection, _record):
-        if full["is"]:
-            pages = connection.execute("PRAGMA page_count").fetchone()[0]
-            connection.execute(f"PRAGMA max_page_count = {pages}")
+    @event.listens_for(store.engine, "checkout")
+    def fill_up(connection, _record, _proxy):
+        pages = connection.execute("PRAGMA page_count").fetchone()[0] if full["is"] else 1_000_000
+        connection.execute(f"PRAGMA max_page_count = {pages}")
 
     def write(name):
         with store.writing() as tx:

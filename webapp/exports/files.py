@@ -34,7 +34,7 @@ class _Export:
 
     @property
     def telephone(self) -> str:
-        return str(self.workspace.folder.settings().get("telephone", ""))
+        return self.workspace.telephone
 
     @property
     def stamp(self) -> datetime:

@@ -169,7 +169,7 @@ def ask() -> str | BaseResponse | tuple[str, int]:
 @pages.get("/solidaire/merci")
 def thanks() -> str:
     """Say what happens next."""
-    return render_template("rides_thanks.html", telephone=site().workspace.folder.settings().get("telephone", ""))
+    return render_template("rides_thanks.html", telephone=site().workspace.telephone)
 
 
 @pages.get("/t/<secret>")

@@ -130,8 +130,8 @@ def _offers(here: Site, asked: RideRequest, options: list[Option]) -> list[str]:
 
 def _spoken(here: Site, found: Answer) -> list[tuple[str, str, str]]:
     """Return the ways without a driver: a title, sentences to read aloud, a message to send."""
-    planner = here.planner(found.asked.day)
-    number = str(here.workspace.folder.settings().get("telephone", ""))
+    planner = found.planner
+    number = here.workspace.telephone
     spoken = []
     for way in found.ways:
         if way.kinds == {"volunteer"}:

@@ -35,10 +35,14 @@ def old_address() -> BaseResponse:
 
 
 @pages.get("/aller")
-def index() -> str | tuple[str, int]:
+def index() -> str:
     """Show the question, and its answer where it is asked."""
     here = site()
-    values = request.args
+    with here.in_turn:
+        return _shown(here, request.args)
+
+
+def _shown(here: Site, values: MultiDict[str, str]) -> str:
     found, trouble = None, ""
     if values.get("de"):
         try:
@@ -48,13 +52,9 @@ def index() -> str | tuple[str, int]:
     return render_template(
         "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, needs=words.NEEDS,
         notes=words.NEED_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(), credits=here.credits(),
-        cards=cards(here, found) if found else [], again=_again(values), telephone=_telephone(here),
+        cards=cards(here, found) if found else [], again=_again(values), telephone=here.workspace.telephone,
         recorded=values.get("besoin") == "note", example=here.has_example_rides(),
     )  # fmt: skip
-
-
-def _telephone(here: Site) -> str:
-    return str(here.workspace.folder.settings().get("telephone", ""))
 
 
 def _again(values: MultiDict[str, str]) -> dict[str, str]:
@@ -106,14 +106,14 @@ def _day(here: Site, text: str) -> date:
 
 def cards(here: Site, found: Answer) -> list[dict[str, object]]:
     """Return the ways in words, the best first."""
-    planner, asked = here.planner(found.asked.day), found.asked
+    planner, asked = found.planner, found.asked
     best = merits(found.ways)
     return [
         {
             "way": way, "title": words.title_words(way, planner), "there": words.told(way.there, planner, asked),
             "back": words.told(way.back, planner, asked) if way.back else None, "cost": words.cost_words(way),
             "warnings": words.warnings(way, asked), "merits": [words.MERITS[m] for m in sorted(best[number])],
-            "message": words.message_words(way, planner, asked, _telephone(here)),
+            "message": words.message_words(way, planner, asked, here.workspace.telephone),
             "driver": "volunteer" in way.kinds,
         }
         for number, way in enumerate(found.ways)
@@ -134,7 +134,7 @@ def map_page() -> Response:
     """Draw one way on the map."""
     here = site()
     found, way, _ = _chosen(here)
-    content = way_map(here.workspace, here.planner(found.asked.day), found.asked, way)
+    content = way_map(here.workspace, found.planner, found.asked, way)
     return map_answer(content)
 
 
@@ -145,8 +145,9 @@ def sheet() -> Response:
     found, way, number = _chosen(here)
     card = cards(here, found)[number]
     pdf = write_way_sheet(
-        found.asked, way, card, telephone=_telephone(here), title=here.workspace.territory.title, printed=here.today()
-    )
+        found.asked, way, card, telephone=here.workspace.telephone, title=here.workspace.territory.title,
+        printed=here.today(),
+    )  # fmt: skip
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="trajet.pdf"'})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from data.ride_records import (
     find_offer,
     find_person,
     find_request,
+    offers_stamp,
     requests_on,
     same_request,
     set_request_state,
@@ -41,6 +42,7 @@ from mobility.rides import (
     WAITING,
     Match,
     MatchedRide,
+    RideOffer,
     RideRequest,
     UnmetNeed,
 )
@@ -101,6 +103,7 @@ class RideDesk:
     words: RideWords
     zone: ZoneInfo
     answer_hours: float = 24.0
+    _offers: tuple[object, Sequence[RideOffer]] = field(default=(None, ()), init=False, repr=False)
 
     def today(self, now: datetime) -> date:
         """Return the day of an instant, in the territory."""
@@ -134,6 +137,13 @@ class RideDesk:
 
     # The problem of some days
 
+    def offers(self, tx: Connection) -> Sequence[RideOffer]:
+        """Return the offers that hold, read again where one has come or gone."""
+        stamp = offers_stamp(tx)
+        if self._offers[0] != stamp:
+            self._offers = (stamp, active_offers(tx))
+        return self._offers[1]
+
     def state(
         self, tx: Connection, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = (),
         looked: tuple[RideRequest, str] | None = None,
@@ -144,11 +154,13 @@ class RideDesk:
         """
         matches = matches_on(tx, days)
         promised = {match.request for match in matches}
-        requests = {r.id: r for r in requests_on(tx, days, [*states, PROPOSED, CONFIRMED])}
+        # Where nothing is promised, as on most days to come, there is nothing to read of it.
+        read = [*states, PROPOSED, CONFIRMED] if matches else list(states)
+        requests = {r.id: r for r in requests_on(tx, days, read)} if read else {}
         for request in extra:
             requests[request] = find_request(tx, request)
         requests = {k: r for k, r in requests.items() if k in promised or k in extra or r.state in states}
-        offers = {offer.id: offer for offer in active_offers(tx, days)}
+        offers = {offer.id: offer for offer in self.offers(tx) if any(offer.runs(day) for day in days)}
         for match in matches:
             for ride in match.rides:
                 # A withdrawn offer still drives what it promised.
@@ -157,16 +169,18 @@ class RideDesk:
         rules = self.rules.on(min(days))
         territory = self.workspace.territory
         lives = {r.id: find_person(tx, r.rider).commune for r in requests.values()}
+        refused = all_refusals(tx, list(requests)) if requests else frozenset()
         if looked:
             requests[looked[0].id], lives[looked[0].id] = looked
         stated = RideDays(
             tuple(days), tuple(offers.values()), tuple(requests.values()), tuple(matches),
-            all_refusals(tx, list(requests)), loads_since(tx, min(days) - timedelta(days=LOAD_DAYS), max(days)),
+            refused, loads_since(tx, min(days) - timedelta(days=LOAD_DAYS), max(days)),
             frozenset(r.id for r in requests.values() if not eligible(r, lives[r.id], territory)),
             rules.longest_journey,
         )  # fmt: skip
         day = state_rides(stated, self.travel.times)
-        return DayState(day, self._held(day), versions_of(tx, days), requests)
+        # Who only looks holds nothing, and needs no version.
+        return DayState(day, self._held(day), {} if looked else versions_of(tx, days), requests)
 
     @staticmethod
     def _held(day: RideDay) -> tuple[Route, ...]:

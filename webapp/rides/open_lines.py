@@ -49,7 +49,7 @@ def volunteer_lines(workspace: Workspace, offers: Sequence[RideOffer]) -> list[O
         for feature in workspace.folder.contours()["features"]
     }
     names = {commune.insee: commune.name for commune in workspace.territory.communes}
-    telephone = str(workspace.folder.settings().get("telephone", ""))
+    telephone = workspace.telephone
     desk = Operator("solidaire", "Trajets solidaires", telephone, workspace.settings.public_url)
     regular = [offer for offer in offers if offer.kind == REGULAR]
     services = []

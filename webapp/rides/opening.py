@@ -19,7 +19,7 @@ def open_desk(workspace: Workspace) -> RideDesk:
     url = settings.database_url
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    telephone = str(workspace.folder.settings().get("telephone", ""))
+    telephone = workspace.telephone
     return RideDesk(
         workspace, Store(url), read_ride_rules(), TravelCache(workspace.roads),
         RideWords(settings.public_url, telephone), ZONE, settings.answer_hours,

@@ -115,7 +115,7 @@ def next_step(here: Site, address: str, number: str, keys: str, kept: dict[str, 
 
 
 def _agent(here: Site) -> Step:
-    telephone = str(here.workspace.folder.settings().get("telephone", ""))
+    telephone = here.workspace.telephone
     if telephone:
         return Step(("Nous vous passons quelqu'un.",), transfer=telephone)
     return Step(("Personne ne peut répondre maintenant. Votre appel est noté, on vous rappelle.",))

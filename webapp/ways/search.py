@@ -48,13 +48,16 @@ class Answer:
     ways: tuple[Way, ...]
     to_ask: tuple[OnDemandService, ...]
     bus: ComingBus | None
+    planner: JourneyPlanner
+    """What knows the names and the hours of the day asked for."""
 
 
 def answer(here: Site, asked: Question) -> Answer:
     """Return the ways there and back, the best first, the services to ask and the bus that comes."""
     search = _Search(here, asked)
     asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
-    return Answer(asked, tuple(ranked(search.ways(), asked, SHOWN)), tuple(asked_for.values()), coming_bus(here, asked))
+    ways = tuple(ranked(search.ways(), asked, SHOWN))
+    return Answer(asked, ways, tuple(asked_for.values()), coming_bus(here, asked), search.planner)
 
 
 class _Search:
