@@ -133,6 +133,9 @@ h1 {{ position: absolute; left: -999em; }}
 .stop.hollow {{ background: #fff; color: {INK}; }}
 .stop.hollow:empty {{ width: 12px; height: 12px; border: 3px solid {INK}; box-shadow: 0 0 0 2px #fff;
   margin-top: 4px; }}
+.stop.locked {{ background: #1f5d60; color: #fff; }}
+.stop.closed {{ background: #fff; color: #9a1b1e; border-color: #9a1b1e; box-shadow: none; }}
+.leaflet-container a.stop.closed {{ color: #9a1b1e; }}
 .fixed {{ display: inline-block; width: 16px; height: 16px; background: #fff; border: 2px solid #7a2a6b; color: #7a2a6b;
   font: 700 11px/16px Atkinson, sans-serif; }}
 .label {{ font: 700 11px/14px Atkinson, sans-serif; color: {INK};

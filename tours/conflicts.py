@@ -1,5 +1,6 @@
 """Why no calendar exists: a smallest set of rules that conflict, found by leaving rules out."""
 
+from mobility.clock import WEEKDAYS
 from mobility.problem import CalendarProblem
 from tours.calendar_model import CalendarModel
 from tours.crew_days import any_crew_day
@@ -9,8 +10,8 @@ from tours.slots import Grid, aggregate_grid, exact_grid
 def conflicting_rules(problem: CalendarProblem, *, limit: float = 10.0) -> tuple[str, ...]:
     """Return an irreducible set of rules without a calendar: drop any one of them and there is one.
 
-    Rules are named "lock:…", "ban:…", "area-floor:…", "max-changes", "crew-hours". Several orders are tried and the
-    smallest set kept. Empty where a calendar exists.
+    Rules are named "lock:…", "ban:…", "skipped:…", "area-floor:…", "max-changes", "crew-hours". Several orders are
+    tried and the smallest set kept. Empty where a calendar exists.
     """
     if not any_crew_day(problem):
         return ("crew-hours",)
@@ -35,7 +36,13 @@ def _rule_names(problem: CalendarProblem) -> list[str]:
     names = [f"area-floor:{area}" for area in problem.areas_in_need()] if rules.area_floor else []
     names += ["max-changes"] if rules.max_changes is not None else []
     names += [f"ban:{ban}" for ban in rules.bans]
+    names += [_skip_name(slot) for slot in sorted(rules.skipped)]
     return names + [f"lock:{lock}" for lock in rules.locks]
+
+
+def _skip_name(slot: tuple[int, int, str]) -> str:
+    week, weekday, session = slot
+    return f"skipped:week {week} {WEEKDAYS[weekday - 1]} {session}"
 
 
 def _only(problem: CalendarProblem, names: list[str]) -> CalendarProblem:
@@ -44,6 +51,7 @@ def _only(problem: CalendarProblem, names: list[str]) -> CalendarProblem:
     return problem.with_rules(
         locks=tuple(lock for lock in rules.locks if f"lock:{lock}" in names),
         bans=tuple(ban for ban in rules.bans if f"ban:{ban}" in names),
+        skipped=frozenset(slot for slot in rules.skipped if _skip_name(slot) in names),
         max_changes=rules.max_changes if "max-changes" in names else None,
         floored_areas=tuple(name.partition(":")[2] for name in names if name.startswith("area-floor:")),
     )

@@ -69,7 +69,8 @@ def _unknown(calendar: BusCalendar, problem: CalendarProblem) -> Iterator[Broken
         if session is None:
             yield BrokenRule("no-such-session", {"weekday": visit.weekday, "session": visit.session}, (visit.id,))
         elif (visit.week, visit.weekday, visit.session) in problem.rules.skipped:
-            yield BrokenRule("skipped-session", {"session": str(session), "week": visit.week}, (visit.id,))
+            where = {"stop": visit.stop, "week": visit.week, "weekday": visit.weekday, "session": visit.session}
+            yield BrokenRule("skipped-session", where, (visit.id,))
         elif visit.arrival > session.opens or visit.departure < session.closes:
             yield BrokenRule("public-hours", {"session": str(session)}, (visit.id,))
 

@@ -30,6 +30,7 @@ from webapp.pages import (
     health,
     open_data,
     planner,
+    prepare,
     rides,
     scenarios,
     sign_in,
@@ -78,8 +79,8 @@ HTTP_WORDS = {
 
 
 PAGES = (
-    calendar, communes, downloads, planner, scenarios, gaps, open_data, ways, rides, desk_drivers, telephone, standard,
-    telephone_calls, about, sign_in, accounts, health,
+    calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, desk_drivers, telephone,
+    standard, telephone_calls, about, sign_in, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from maps.layers import AreaShape, MapContent, RoundLine, StopMark
 from mobility.bus_calendar import BusCalendar, Visit
@@ -144,11 +144,14 @@ def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarP
     )
 
 
-def stops_content(workspace: Workspace) -> MapContent:
-    """Return the map of every possible stop, each a link named by its stop."""
+def stops_content(workspace: Workspace, visited: Collection[str] = ()) -> MapContent:
+    """Return the map of every possible stop, each a link named by its stop; those visited are drawn full."""
     marks = [
-        StopMark(stop.place.point, "", stop.place.name, f"#arret-{stop.id}", hollow=True) for stop in workspace.stops
-    ]
+        StopMark(
+            stop.place.point, "", stop.place.name, f"#arret-{stop.id}", hollow=stop.id not in visited
+        )
+        for stop in workspace.stops
+    ]  # fmt: skip
     return MapContent(
         lang="fr", title="Arrêts possibles",
         summary="Les arrêts possibles, qui sont aussi dans les listes du formulaire.",

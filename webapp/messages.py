@@ -1,6 +1,6 @@
 """Every trouble in French: what is wrong, and the way out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mobility.bus_calendar import BrokenRule
 from mobility.clock import WEEKDAYS as WEEKDAY_NAMES
@@ -163,7 +163,7 @@ RULES = {
     "no-such-session": "Il n'y a pas de demi-journée le {weekday} {session}.",
     "not-a-candidate": "{stop} n'est pas un arrêt possible du bus.",
     "public-hours": "Le bus n'est pas en place pendant toutes les heures d'ouverture.",
-    "skipped-session": "Cette demi-journée doit rester libre.",
+    "skipped-session": "{stop} : la demi-journée du {weekday} {session} est fermée cette semaine-là.",
     "stop-closed": "{stop} n'est pas disponible le {weekday} {session} (marché, par exemple).",
     "too-many-changes": "{changes} passages changent par rapport au calendrier en vigueur, {limit} au plus.",
     "too-many-visits": "{stop} reçoit {visits} passages par cycle, {limit} au plus.",
@@ -215,10 +215,15 @@ def conflict_words(rule: str, names: Mapping[str, str]) -> str:
         return "le nombre de changements permis"
     if kind == "area-floor":
         return f"le nombre de passages pour {names.get(rest, rest)}"
+    if kind == "skipped":
+        return f"la fermeture : {_when(rest.split())}"
     stop, *words = rest.split()
-    text = " ".join(_word(word, words[i - 1] if i else "") for i, word in enumerate(words) if word != "week")
-    where = f"{names.get(stop, stop)} {text}".strip()
+    where = f"{names.get(stop, stop)} {_when(words)}".strip()
     return f"le passage imposé à {where}" if kind == "lock" else f"l'interdiction à {where}"
+
+
+def _when(words: Sequence[str]) -> str:
+    return " ".join(_word(word, words[i - 1] if i else "") for i, word in enumerate(words) if word != "week")
 
 
 def _word(word: str, before: str) -> str:

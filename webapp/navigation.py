@@ -48,7 +48,7 @@ SECTIONS = (
     Section(
         "Préparer le bus",
         (
-            ("planner.prepare", "Préparer"), ("scenarios.index", "Scénarios"), ("planner.verify", "Vérifier"),
+            ("prepare.index", "Préparer"), ("scenarios.index", "Scénarios"), ("planner.verify", "Vérifier"),
             ("planner.roads", "Routes"),
         ),
         PLANNER,
@@ -69,7 +69,7 @@ _BESIDE = {
     "ways.index": {"rides.thanks", "gaps.method"},
     "calendar.home": {"communes.show", "planner.stops"},
     "open_data.index": {"open_data.feed"},
-    "planner.prepare": {"planner.job", "planner.result", "scenarios.show", "scenarios.compare"},
+    "prepare.index": {"planner.job", "planner.result", "scenarios.show", "scenarios.compare"},
     "desk.index": {"desk.show", "desk.batch_result", "desk.simulator"},
 }
 """Pages that belong to a section without an entry of their own, by the section's first page."""

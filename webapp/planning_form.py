@@ -1,4 +1,4 @@
-"""The planner's form read: what matters, the bus and its crew, the sessions, locks and bans."""
+"""The planner's form read: what matters, the bus and its crew, the half-days of the cycle, locks and bans."""
 
 from dataclasses import replace
 
@@ -13,8 +13,10 @@ from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
 from webapp.workspace import Workspace
 
-RULE_ROWS = 4
+RULE_ROWS = 12
 _WEEKDAYS = tuple("1234567")
+SLOTS_STATED = "sessions-stated"
+"""The field that says that the form holds the half-days: a box that is not ticked sends nothing."""
 
 
 def stated_intent(form: MultiDict[str, str]) -> Intent:
@@ -53,7 +55,14 @@ def stated_service(service: BusService, form: MultiDict[str, str]) -> BusService
         bans=_positions(form, "ban"),
     )
     buses = tuple(replace(bus, id=f"bus-{number + 1}") for number in range(count))
-    return replace(service, buses=buses, sessions=_sessions(form, service), rules=rules)
+    if SLOTS_STATED not in form:
+        return replace(service, buses=buses, rules=rules)
+    opened = open_slots(form, service)
+    sessions = _sessions(opened, service)
+    closed = {
+        (week, *session.key) for session in sessions for week in range(1, service.cycle_weeks + 1)
+    } - opened  # fmt: skip
+    return replace(service, buses=buses, sessions=sessions, rules=replace(rules, skipped=frozenset(closed)))
 
 
 def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -86,16 +95,32 @@ def _depot(form: MultiDict[str, str], bus: Bus) -> Place:
     return bus.depot if point == bus.depot.point else Place("depot", "Le dépôt", point)
 
 
-def _sessions(form: MultiDict[str, str], service: BusService) -> tuple[Session, ...]:
-    if "sessions-stated" not in form:
-        return service.sessions
+def open_slots(form: MultiDict[str, str], service: BusService) -> set[tuple[int, int, str]]:
+    """Return the half-days of the cycle, (week, weekday, session name), in which the bus goes out.
+
+    A scenario kept by an earlier version names half-days of every week ("session-2-morning").
+    """
+    weeks, names = range(1, service.cycle_weeks + 1), {session.name for session in service.sessions}
+    if SLOTS_STATED not in form:
+        return {(week, *s.key) for week in weeks for s in service.sessions} - service.rules.skipped
+    return {
+        (week, weekday, name)
+        for week in weeks
+        for weekday in range(1, 7)
+        for name in names
+        if f"slot-{week}-{weekday}-{name}" in form or f"session-{weekday}-{name}" in form
+    }
+
+
+def _sessions(opened: set[tuple[int, int, str]], service: BusService) -> tuple[Session, ...]:
     hours = {session.name: session for session in service.sessions}
     own = {session.key: session for session in service.sessions}
+    used = {(weekday, name) for _, weekday, name in opened}
     return tuple(
         own.get((weekday, name)) or Session(weekday, name, model.opens, model.closes)
         for weekday in range(1, 7)
         for name, model in hours.items()
-        if f"session-{weekday}-{name}" in form
+        if (weekday, name) in used
     )
 
 

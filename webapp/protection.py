@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 
+from webapp.accounts.policy import roles_for
 from webapp.accounts.visitor import at_this_machine
 from webapp.base_map import IGN, IGN_HOST
 from webapp.settings import Settings
@@ -93,12 +94,7 @@ def _headers(response: Response) -> Response:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    private = (
-        g.get("visitor") is not None
-        and g.visitor.roles
-        and request.blueprint in {"desk", "accounts", "planner", "scenarios"}
-    )
-    if private:
+    if g.get("visitor") is not None and g.visitor.roles and roles_for(request.endpoint):
         # A shared computer at a counter must not show a page of the desk again from its cache.
         headers["Cache-Control"] = "no-store"
     return response

@@ -75,14 +75,19 @@ def opened(page: Page, where: str) -> None:
     page.goto(where, wait_until="networkidle")
 
 
-@pytest.mark.parametrize("where", PAGES)
-def test_axe_finds_nothing(page, where):
-    opened(page, where)
+def axe_finds_nothing(page: Page) -> None:
+    """Run axe on the page in the state it is in."""
     # The content policy lets no other script in: axe comes in through the browser itself.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     # Frames are pages of their own in the list.
     found = page.evaluate("axe.run(document, {iframes: false})")["violations"]
     assert not [(v["id"], v["help"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_axe_finds_nothing(page, where):
+    opened(page, where)
+    axe_finds_nothing(page)
 
 
 @pytest.mark.parametrize("where", PAGES)
@@ -131,6 +136,41 @@ def test_an_agent_answers_a_call_by_keyboard_alone(page):
     assert "horaire du retour" in page.content()
 
 
+def test_a_planner_states_a_scenario_by_clicks(page):
+    opened(page, "/preparer")
+    frame = page.frame_locator("#carte-arrets")
+    mark = frame.locator('a.stop[href="#arret-46095"]')
+    mark.wait_for(state="attached")
+    # A stop that is closed on the map is in the list, and opened again.
+    mark.dispatch_event("click")
+    page.get_by_role("button", name="fermer l'arrêt").click()
+    assert page.locator("#ban-stop-0").input_value() == "46095"
+    assert mark.get_attribute("aria-label") == "Espère, fermé"
+    mark.dispatch_event("click")
+    page.get_by_role("button", name="rouvrir").click()
+    assert page.locator("#ban-stop-0").input_value() == ""
+    # A stop of the map is put into a half-day of the grid.
+    mark.dispatch_event("click")
+    page.get_by_role("button", name="Imposer Espère jeudi après-midi, semaines paires").click()
+    assert [page.locator(f"#lock-{part}-0").input_value() for part in ("stop", "week", "weekday", "session")] == [
+        "46095", "2", "4", "afternoon"
+    ]  # fmt: skip
+    page.locator("#apercu", has_text="ne respecte plus 1 règle").wait_for()
+    # A visit of the calendar one starts from is kept where it is, by one click.
+    visit = page.locator("button.visit").first
+    visit.click()
+    assert visit.get_attribute("aria-pressed") == "true"
+    visit.click()
+    assert visit.get_attribute("aria-pressed") == "false"
+    # A half-day is closed in one week alone.
+    page.get_by_label("Le bus sort vendredi matin, semaines paires").uncheck()
+    page.locator("#apercu", has_text="11 demi-journées").wait_for()
+    axe_finds_nothing(page)
+    page.get_by_role("button", name="Chercher le meilleur calendrier").click()
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=90_000)
+    assert "Espère" in page.get_by_role("row", name="Jeudi après-midi").inner_text()
+
+
 def test_a_planner_compares_two_scenarios(page):
     opened(page, "/preparer")
     frame = page.frame_locator("#carte-arrets")
@@ -145,7 +185,7 @@ def test_a_planner_compares_two_scenarios(page):
     opened(page, "/scenarios")
     page.get_by_label("Comparer Espère imposé").check()
     page.get_by_label("Comparer le calendrier en vigueur").check()
-    page.get_by_role("button", name="Comparer les deux choisis").click()
+    page.get_by_role("button", name="Comparer les calendriers choisis").click()
     page.get_by_text("Coût par an").wait_for()
     assert page.locator("iframe").count() == 2
 

@@ -87,7 +87,7 @@ def test_scenarios_are_named_and_forgotten(app, client):
     assert scenarios(app) == []
     assert client.get(f"/scenarios/{kept.id}").status_code == 404
     assert client.post("/publications/99/retablir").status_code == 404
-    assert "Choisissez deux calendriers" in text(client.get("/scenarios/comparer?s=actuel"))
+    assert "Choisissez au moins deux calendriers" in text(client.get("/scenarios/comparer?s=actuel"))
 
 
 def test_a_search_is_stopped(client):
@@ -104,3 +104,75 @@ def test_rules_that_conflict_are_named(client):
     where = started.headers["Location"]
     assert finished(client, where)["state"] == "failed"
     assert "le passage imposé à Espère" in text(client.get(where))
+
+
+def test_half_days_are_closed_in_one_week_of_the_cycle(app, client):
+    here = app.extensions["site"]
+    usual = {f"slot-{w}-{s.weekday}-{s.name}": "on" for s in here.workspace.service.sessions for w in (1, 2)}
+    closed = {key: value for key, value in usual.items() if key != "slot-2-2-morning"}
+    stated = {"sessions-stated": "1", **closed}
+    assert "11</strong> demi-journées" in text(client.post("/preparer/juger", data=stated))
+    solved(client, nom="Sans mardi matin pair", **stated)
+    (kept,) = scenarios(app)
+    page = text(client.get(f"/scenarios/{kept.id}"))
+    row = page[page.index("Mardi matin") :].split("</tr>")[0]
+    assert row.count("libre") == 1
+    # The form comes back with that box alone unticked, and judges the scenario's own calendar.
+    form = client.get(f"/preparer?scenario={kept.id}").text
+    assert re.search(r'name="slot-2-2-morning"[^>]*>', form)[0].count("checked") == 0
+    assert re.search(r'name="slot-1-2-morning"[^>]*>', form)[0].count("checked") == 1
+    assert "ne respecte plus" not in form
+
+
+def test_a_scenario_of_an_earlier_version_keeps_its_half_days(app, client):
+    """Half-days were once named without their week."""
+    form = text(client.get("/preparer?sessions-stated=1&session-2-morning=on"))
+    assert "2</strong> demi-journées de bus par cycle" in form
+
+
+def test_every_change_of_the_form_is_judged(client):
+    usual = text(client.post("/preparer/juger", data={}))
+    assert "62,8 %" in usual
+    assert "ne respecte plus" not in usual
+    locked = text(client.post("/preparer/juger", data={"lock-stop-0": "46095"}))
+    assert "ne respecte plus 1 règle" in locked
+    assert "Le passage demandé n'est pas prévu : Espère" in locked
+    assert "À corriger" in text(client.post("/preparer/juger", data={"buses": "many"}))
+    assert "À corriger" in text(client.post("/preparer/juger", data={"scenario": "unknown"}))
+
+
+def test_a_closure_that_forbids_a_lock_is_named(client):
+    data = {
+        "sessions-stated": "1", "slot-1-2-morning": "on", "slot-2-4-afternoon": "on", "slot-1-4-afternoon": "on",
+        "lock-stop-0": "46095", "lock-week-0": "2", "lock-weekday-0": "2", "area_floor": "0",
+    }  # fmt: skip
+    where = client.post("/preparer", data=data).headers["Location"]
+    assert finished(client, where)["state"] == "failed"
+    told = text(client.get(where))
+    assert "le passage imposé à Espère semaine paire mardi" in told
+    assert "la fermeture : semaine paire mardi matin" in told
+
+
+def test_a_calendar_edited_by_hand_is_kept_beside_the_others(app, client):
+    solved(client, nom="Départ")
+    (kept,) = scenarios(app)
+    page = client.get(f"/verifier?scenario={kept.id}").text
+    assert "Modifier « Départ »" in page
+    chosen = re.findall(r'<select name="(visite[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+    grid = {name: (re.search(r'value="([^"]+)" selected', options) or ["", ""])[1] for name, options in chosen}
+    # One visit less: its second one goes with it, so that weeks stay even.
+    first = next(stop for stop in grid.values() if stop)
+    fewer = {name: "" if stop == first else stop for name, stop in grid.items()}
+    made = client.post("/verifier", data={**fewer, "scenario": kept.id, "nom": "Allégé", "garder": "1"})
+    assert made.status_code == 303, text(made)
+    lighter = next(scenario for scenario in scenarios(app) if scenario.name == "Allégé")
+    shown = text(client.get(f"/scenarios/{lighter.id}"))
+    assert "Pas encore prouvé optimal" in shown
+    three = text(client.get(f"/scenarios/comparer?s={kept.id}&s={lighter.id}&s=actuel"))
+    assert three.count("<iframe") == 3
+    assert "tous mesurés selon l'intention en vigueur" in three
+    # A broken calendar is not kept.
+    wrong = dict.fromkeys(grid, first)
+    refused = client.post("/verifier", data={**wrong, "scenario": kept.id, "garder": "1"})
+    assert refused.status_code == 200
+    assert len(scenarios(app)) == 2

@@ -21,6 +21,7 @@ BLUEPRINTS: dict[str, frozenset[str]] = {
     "health": EVERYONE,
     "telephone_calls": EVERYONE,
     "planner": _PLANNER,
+    "prepare": _PLANNER,
     "scenarios": _PLANNER,
     "desk": _AGENT,
     "accounts": _ADMINISTRATOR,

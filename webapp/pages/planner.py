@@ -1,86 +1,35 @@
-"""The planner's pages: state a problem and solve it, check a calendar typed by hand, give a road extract."""
+"""The planner's pages: follow a search to its result, check a calendar typed by hand, give a road extract."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.plan_files import parse_plan
-from data.scenarios import add_scenario, find_scenario
-from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
+from data.plan_files import parse_plan, plan_document
+from data.scenarios import Scenario, add_scenario, find_scenario, keep_plan
+from mobility.bus_calendar import BusCalendar, Judgement, Plan, Solution, StageProof
 from mobility.bus_service import make_calendar
-from mobility.clock import format_clock
 from mobility.errors import MobilityError
-from mobility.need import DEFAULT_PRESET, PRESETS
 from mobility.problem import CalendarProblem
 from mobility.territory import COUNTER
 from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
 from tours.judge import judge_calendar
 from webapp.accounts.visitor import may, role_of_job, who
-from webapp.french import day_words
 from webapp.map_answer import map_answer
-from webapp.map_content import calendar_map, stops_content, visit_lines
+from webapp.map_content import calendar_map, visit_lines
 from webapp.messages import french_error
 from webapp.pages.calendar import week_grid
-from webapp.planning_form import RULE_ROWS, is_number, stated_problem
+from webapp.planning_form import is_number
 from webapp.site import Site, site
 from webapp.work import put_in_force
 
 pages = Blueprint("planner", __name__)
 _WEEKDAYS = tuple("1234567")
-
-
-@pages.get("/preparer")
-def prepare() -> str:
-    """Show the form that states a problem, filled in from a scenario where one is named."""
-    here = site()
-    asked = request.args.get("scenario", "")
-    if not asked:
-        return _form(request.args, "")
-    with here.rides().store.reading() as tx:
-        kept = find_scenario(tx, asked)
-    return _form(MultiDict({**kept.form, "nom": kept.name}), "")
-
-
-def _form(values: MultiDict[str, str], trouble: str) -> str:
-    here = site()
-    service = here.workspace.service
-    bus = service.buses[0]
-    hours = {s.name: s for s in service.sessions}
-    return render_template(
-        "prepare.html", service=service, bus=bus, hours=hours, values=values, trouble=trouble, rows=range(RULE_ROWS),
-        crew_start=format_clock(bus.crew_start), crew_end=format_clock(bus.crew_end),
-        usual_sessions={s.key for s in service.sessions}, presets=PRESETS, default_preset=DEFAULT_PRESET,
-        stops=sorted(here.workspace.stops, key=lambda s: s.place.name), has_plan=here.stamp is not None,
-    )  # fmt: skip
-
-
-@pages.post("/preparer")
-def start() -> BaseResponse | tuple[str, int]:
-    """Start a search, or show the form again with what must be mended."""
-    here = site()
-    form = request.form
-    current = here.plan() if here.stamp is not None else None
-    try:
-        stated_problem(here.workspace, form, current)
-    except MobilityError as error:
-        return _form(form, french_error(error, here.names())), 400
-    now, stated = here.clock(), {name: value for name, value in form.items() if name != "nom"}
-    name = form.get("nom", "").strip() or f"Scénario du {day_words(now.date())}, {now:%H:%M}"
-    with here.rides().store.writing() as tx:
-        kept = add_scenario(tx, name, stated, territory=here.workspace.folder.id, author=who(), now=now)
-    job = here.jobs.start("plan", {"form": stated, "scenario": kept.id})
-    return redirect(url_for("planner.job", job_id=job.id), code=303)
-
-
-@pages.get("/preparer/carte")
-def stops_map() -> Response:
-    """Draw every possible stop: those that the form's script can lock or ban by a click."""
-    return map_answer(stops_content(site().workspace))
+EDITED_NAME = "Calendrier modifié à la main"
 
 
 @pages.get("/travaux/<job_id>")
@@ -139,7 +88,7 @@ def result(job_id: str) -> str | BaseResponse:
     here = site()
     found = here.jobs.find(job_id)
     if found is None or not isinstance(found.result, Plan):
-        return redirect(url_for("planner.prepare"))
+        return redirect(url_for("prepare.index"))
     scenario = str(found.request.get("scenario", ""))
     return shown(
         here, found.result, map_page=url_for("planner.result_map", job_id=job_id),
@@ -150,13 +99,8 @@ def result(job_id: str) -> str | BaseResponse:
 def shown(here: Site, plan: Plan, *, map_page: str, adopt: str, scenario: str, name: str = "") -> str:
     """Show a calendar that was found beside the one in force."""
     current = here.plan() if here.stamp is not None else None
-    measured = None
-    if current:
-        judged = here.workspace.problem(current.intent)
-        known = all(stop in judged.stops_by_id for stop in plan.solution.calendar.stops())
-        measured = judge_calendar(plan.solution.calendar, plan.problem if not known else _on(judged, plan.problem))
     return render_template(
-        "result.html", plan=plan, current=current, measured=measured, map_page=map_page, adopt=adopt,
+        "result.html", plan=plan, current=current, measured=by_current_need(here, plan), map_page=map_page, adopt=adopt,
         scenario=scenario, name=name, grid=week_grid(plan.solution.calendar, plan.problem),
         lines=visit_lines(plan.solution.calendar, plan.problem),
     )  # fmt: skip
@@ -173,9 +117,15 @@ def result_map(job_id: str) -> Response:
     return map_answer(content)
 
 
-def _on(need_of: CalendarProblem, means_of: CalendarProblem) -> CalendarProblem:
-    """Return a problem with the needs of one and the buses, sessions and rules of another."""
-    return replace(means_of, groups=need_of.groups)
+def by_current_need(here: Site, plan: Plan) -> Judgement | None:
+    """Judge a calendar by the need of the one in force, with its own buses, half-days and rules."""
+    if here.stamp is None:
+        return None
+    need = here.workspace.problem(here.plan().intent)
+    known = all(stop in need.stops_by_id for stop in plan.solution.calendar.stops())
+    return judge_calendar(
+        plan.solution.calendar, replace(plan.problem, groups=need.groups) if known else plan.problem
+    )  # fmt: skip
 
 
 @pages.post("/travaux/<job_id>/adopter")
@@ -184,7 +134,7 @@ def adopt(job_id: str) -> BaseResponse:
     here = site()
     found = here.jobs.find(job_id)
     if found is None or not isinstance(found.result, Plan):
-        return redirect(url_for("planner.prepare"), code=303)
+        return redirect(url_for("prepare.index"), code=303)
     name = ""
     if found.request.get("scenario"):
         with here.rides().store.reading() as tx:
@@ -210,31 +160,57 @@ def stops() -> str:
 
 @pages.get("/verifier")
 def verify() -> str:
-    """Show the current calendar as a grid that can be edited and judged."""
-    plan = site().plan()
-    return _verification(plan, plan.solution.calendar, "")
+    """Show a calendar, a scenario's or the one in force, as a grid that can be edited and judged."""
+    scenario, plan = _edited(site(), request.args.get("scenario", ""))
+    return _verification(plan, plan.solution.calendar, "", scenario)
+
+
+def _edited(here: Site, asked: str) -> tuple[Scenario | None, Plan]:
+    """Return the scenario that is edited, with its calendar; without one, the calendar in force."""
+    if not asked:
+        return None, here.plan()
+    with here.rides().store.reading() as tx:
+        kept = find_scenario(tx, asked)
+    return kept, plan_of(kept)
+
+
+def plan_of(scenario: Scenario) -> Plan:
+    """Return the calendar of a scenario."""
+    if not scenario.plan:
+        raise MobilityError("no-plan-yet", f"'{scenario.name}' has no calendar yet", field="scenario")
+    return parse_plan(scenario.plan, f"{scenario.name}.json")
 
 
 @pages.post("/verifier")
 def check() -> str | tuple[str, int] | BaseResponse:
     """Judge a calendar edited in the grid or sent as a file."""
     here = site()
-    plan = here.plan()
+    scenario, plan = _edited(here, request.form.get("scenario", ""))
     try:
         calendar = _typed(here, plan.problem)
     except MobilityError as error:
-        return _verification(plan, plan.solution.calendar, french_error(error, here.names())), 400
-    if "adopter" in request.form:
-        judged = judge_calendar(calendar, plan.problem)
-        if not judged.broken:
-            bound = max(judged.need, plan.solution.stages[0].bound)
-            proof = (StageProof("need", judged.need, bound, 0.0),)
-            edited = Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent)
-            return adopted(here, edited, "Calendrier modifié à la main")
+        return _verification(plan, plan.solution.calendar, french_error(error, here.names()), scenario), 400
+    judged = judge_calendar(calendar, plan.problem)
     if request.headers.get("X-Requested-With") == "fetch":
-        judged = judge_calendar(calendar, plan.problem)
-        return render_template("_verdict.html", plan=plan, judged=judged, names=here.names())
-    return _verification(plan, calendar, "")
+        return render_template("_verdict.html", plan=plan, judged=judged, names=here.names(), scenario=scenario)
+    if not judged.broken and {"adopter", "garder"} & set(request.form):
+        bound = max(judged.need, plan.solution.stages[0].bound)
+        proof = (StageProof("need", judged.need, bound, 0.0),)
+        edited = Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent)
+        if "adopter" in request.form:
+            return adopted(here, edited, EDITED_NAME)
+        return _kept_aside(here, edited, scenario)
+    return _verification(plan, calendar, "", scenario)
+
+
+def _kept_aside(here: Site, edited: Plan, scenario: Scenario | None) -> BaseResponse:
+    """Keep a calendar that was edited by hand as a scenario of its own."""
+    name, now = request.form.get("nom", "").strip() or EDITED_NAME, here.clock()
+    form = scenario.form if scenario else {}
+    with here.rides().store.writing() as tx:
+        made = add_scenario(tx, name, form, territory=here.workspace.folder.id, author=who(), now=now)
+        keep_plan(tx, made.id, json.dumps(plan_document(edited), ensure_ascii=False), now=now)
+    return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 
 def _typed(here: Site, problem: CalendarProblem) -> BusCalendar:
@@ -261,11 +237,11 @@ def _typed(here: Site, problem: CalendarProblem) -> BusCalendar:
     return make_calendar(rows, problem)
 
 
-def _verification(plan: Plan, calendar: BusCalendar, trouble: str) -> str:
+def _verification(plan: Plan, calendar: BusCalendar, trouble: str, scenario: Scenario | None) -> str:
     here = site()
     return render_template(
         "verify.html", plan=plan, calendar=calendar, judged=judge_calendar(calendar, plan.problem), trouble=trouble,
-        names=here.names(), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
+        scenario=scenario, names=here.names(), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
         chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits},
     )  # fmt: skip
 

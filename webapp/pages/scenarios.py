@@ -23,7 +23,7 @@ from mobility.errors import MobilityError
 from webapp.map_answer import map_answer
 from webapp.map_content import calendar_map, visit_lines
 from webapp.messages import french_error
-from webapp.pages.planner import adopted, shown
+from webapp.pages.planner import adopted, by_current_need, plan_of, shown
 from webapp.site import Site, site
 from webapp.study import score
 
@@ -31,6 +31,8 @@ pages = Blueprint("scenarios", __name__)
 PER_KM, PER_HOUR = 0.90, 55.0
 """Euros of a kilometre (camper van, fuel, upkeep) and of an hour of two agents: starting points to be adapted, told as
 such on the page."""
+MOST_SIDES = 4
+"""Calendars that one page compares."""
 WEEKS_A_YEAR = 47
 """Weeks in which the bus goes out: five are for leave and public holidays, an assumption."""
 
@@ -42,6 +44,8 @@ class Side:
     name: str
     plan: Plan
     figures: dict[str, Any]
+    covered: float
+    """Share of the need covered, by the measure of the calendar in force."""
     hours: float
     euros: float
     map_page: str
@@ -50,12 +54,6 @@ class Side:
 def _kept(identifier: str) -> Scenario:
     with site().rides().store.reading() as tx:
         return find_scenario(tx, identifier)
-
-
-def _plan_of(scenario: Scenario) -> Plan:
-    if not scenario.plan:
-        raise MobilityError("no-plan-yet", f"'{scenario.name}' has no calendar yet", field="scenario")
-    return parse_plan(scenario.plan, f"{scenario.name}.json")
 
 
 @pages.get("/scenarios")
@@ -80,9 +78,9 @@ def show(identifier: str) -> str | Response:
     """Show the calendar of a scenario beside the one in force."""
     kept = _kept(identifier)
     if not kept.plan:
-        return redirect(url_for("planner.prepare", scenario=identifier))
+        return redirect(url_for("prepare.index", scenario=identifier))
     return shown(
-        site(), _plan_of(kept), map_page=url_for("scenarios.map_page", identifier=identifier),
+        site(), plan_of(kept), map_page=url_for("scenarios.map_page", identifier=identifier),
         adopt=url_for("scenarios.act", identifier=identifier, acte="publier"), scenario=identifier, name=kept.name,
     )  # fmt: skip
 
@@ -91,7 +89,7 @@ def show(identifier: str) -> str | Response:
 def map_page(identifier: str) -> Response:
     """Draw the map of a scenario ("actuel": the calendar in force)."""
     here = site()
-    plan = here.plan() if identifier == "actuel" else _plan_of(_kept(identifier))
+    plan = here.plan() if identifier == "actuel" else plan_of(_kept(identifier))
     content = calendar_map(here.workspace, plan.solution.calendar, plan.problem)
     return map_answer(content)
 
@@ -104,7 +102,7 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
     what = request.values.get("acte", "")
     try:
         if what == "publier":
-            return adopted(here, _plan_of(kept), kept.name)
+            return adopted(here, plan_of(kept), kept.name)
         with here.rides().store.writing() as tx:
             if what == "renommer":
                 rename_scenario(tx, identifier, request.form.get("nom", ""))
@@ -132,20 +130,21 @@ def restore(number: int) -> Response:
 
 @pages.get("/scenarios/comparer")
 def compare() -> str | Response:
-    """Compare two calendars on the map, in a table and in money."""
+    """Compare two calendars or more on the map, in a table and in money."""
     here = site()
-    chosen = [name for name in dict.fromkeys(request.args.getlist("s")) if name][:2]
+    chosen = [name for name in dict.fromkeys(request.args.getlist("s")) if name][:MOST_SIDES]
     if len(chosen) == 1:
         chosen.append("actuel")
-    if len(chosen) < 2 or chosen[0] == chosen[1]:
-        return _list("Choisissez deux calendriers à comparer.")
+    chosen = list(dict.fromkeys(chosen))
+    if len(chosen) < 2:
+        return _list("Choisissez au moins deux calendriers à comparer.")
     per_km, per_hour = _euros("km", PER_KM), _euros("heure", PER_HOUR)
     sides = [_side(here, name, per_km, per_hour) for name in chosen]
     stops = [
         {line["name"]: line["when"] for line in visit_lines(s.plan.solution.calendar, s.plan.problem)} for s in sides
     ]
-    names = sorted({*stops[0], *stops[1]})
-    rows = [(name, stops[0].get(name, ""), stops[1].get(name, "")) for name in names]
+    names = sorted(set().union(*stops))
+    rows = [(name, [side.get(name, "") for side in stops]) for name in names]
     return render_template(
         "scenario_compare.html", sides=sides, rows=rows, per_km=per_km, per_hour=per_hour, chosen=chosen,
         weeks=WEEKS_A_YEAR,
@@ -163,7 +162,7 @@ def _euros(name: str, default: float) -> float:
 
 def _side(here: Site, name: str, per_km: float, per_hour: float) -> Side:
     scenario = None if name == "actuel" else _kept(name)
-    plan = _plan_of(scenario) if scenario else here.plan()
+    plan = plan_of(scenario) if scenario else here.plan()
     figures = score(plan.solution.calendar, plan.problem, plan.judgement)
     sessions = {session.key: session for session in plan.problem.sessions}
     opened = sum(
@@ -171,10 +170,12 @@ def _side(here: Site, name: str, per_km: float, per_hour: float) -> Side:
         for v in plan.solution.calendar.visits
     )
     hours = (opened + figures["driving"]) / HOUR
+    measured = by_current_need(here, plan)
     year = WEEKS_A_YEAR / plan.problem.cycle_weeks
     euros = year * (per_km * figures["distance"] / 1000 + per_hour * hours)
     return Side(
-        scenario.name if scenario else "Calendrier en vigueur", plan, figures, hours, euros,
+        scenario.name if scenario else "Calendrier en vigueur", plan, figures,
+        measured.share if measured else figures["share"], hours, euros,
         url_for("scenarios.map_page", identifier=name),
     )  # fmt: skip
 
