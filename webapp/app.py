@@ -17,7 +17,7 @@ from webapp.compression import compress
 from webapp.jobs import Jobs
 from webapp.map_content import when_words
 from webapp.messages import french_error, french_rule
-from webapp.navigation import current_section, sections
+from webapp.navigation import current_section, is_shown, sections
 from webapp.observing import observe
 from webapp.pages import (
     about,
@@ -107,7 +107,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, site=site, when_words=when_words, may=may, visitor=visitor,
-        role_words=ROLES, sections=sections, current_section=current_section,
+        role_words=ROLES, sections=sections, current_section=current_section, is_shown=is_shown,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     observe(app)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import current_app, request
 
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from webapp.accounts.visitor import may
@@ -24,7 +24,14 @@ class Section:
     @property
     def is_current(self) -> bool:
         """Tell whether the page shown is one of the section's."""
-        return request.endpoint in {endpoint for endpoint, _ in self.pages} | _BESIDE.get(self.first, set())
+        beside = request.endpoint in _BESIDE.get(self.first, set())
+        return beside or any(is_shown(endpoint) for endpoint, _ in self.pages)
+
+
+def is_shown(endpoint: str) -> bool:
+    """Tell whether a page is the one shown: the answer to its own form stands at the same address."""
+    rule = request.url_rule
+    return rule is not None and any(rule.rule == known.rule for known in current_app.url_map.iter_rules(endpoint))
 
 
 SECTIONS = (
@@ -56,8 +63,8 @@ SECTIONS = (
     Section(
         "Bureau",
         (
-            ("desk.index", "Demandes du jour"), ("desk.telephone", "Téléphone"), ("desk.callbacks", "À rappeler"),
-            ("desk.new_request", "Nouvelle demande"),
+            ("desk.index", "Demandes du jour"), ("desk.telephone", "Prendre une demande"),
+            ("desk.callbacks", "À rappeler"),
             ("desk.drivers", "Conducteurs"), ("desk.needs", "Besoins sans réponse"), ("desk.messages", "Messages"),
             ("desk.nicknames", "Noms de lieux"), ("desk.report", "Rapport annuel"),
         ),

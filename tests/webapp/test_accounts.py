@@ -236,7 +236,7 @@ def test_agents_see_the_requests_of_their_structure(app):
         "telephone": "0639100002", "nom": "Une habitante de Lherm", "de": "lherm", "vers": "cahors", "heure": "10:00",
         "jour": "2026-12-01", "motif": "health",
     }  # fmt: skip
-    made = one.post("/bureau/demandes/nouvelle", data=asked, headers=HERE)
+    made = one.post("/bureau/telephone", data={**asked, "acte": "attendre"}, headers=HERE)
     assert made.status_code == 303
     where = made.headers["Location"]
     with app.extensions["site"].rides().store.reading() as tx:
@@ -251,9 +251,15 @@ def test_agents_see_the_requests_of_their_structure(app):
     assert one.post(where, data={"acte": "proposer"}, headers=HERE).status_code == 303
     assert "Pouvez-vous conduire" in one.get("/bureau/messages").get_data(as_text=True)
     assert "Pouvez-vous conduire" not in two.get("/bureau/messages").get_data(as_text=True)
-    # Knowing the number shows no former trip, and one's own request opens no answer to another's.
-    assert "La même chose" not in two.get("/bureau/demandes/nouvelle?telephone=0639100002").get_data(as_text=True)
-    own = two.post("/bureau/demandes/nouvelle", data={**asked, "telephone": "0639100003"}, headers=HERE)
+    # Knowing the number shows neither name nor former trip, and one's own request opens no answer to another's.
+    known = two.post("/bureau/telephone", data={"telephone": "0639100002"}, headers=HERE).get_data(as_text=True)
+    assert "La même chose" not in known
+    assert "Une habitante" not in known
+    assert "Passager de Lherm" in known
+    assert "Une habitante" in one.post(
+        "/bureau/telephone", data={"telephone": "0639100002"}, headers=HERE
+    ).get_data(as_text=True)  # fmt: skip
+    own = two.post("/bureau/telephone", data={**asked, "telephone": "0639100003", "acte": "attendre"}, headers=HERE)
     with app.extensions["site"].rides().store.reading() as tx:
         (match,) = matches_of(tx, request.id)
     answer = {"acte": "oui", "proposition": match.id, "personne": request.rider}

@@ -370,3 +370,9 @@ def test_an_adopted_plan_is_kept_when_the_data_changes(state, monkeypatch):
     study.keep(workspace, adopted, {"plan": {}}, adopted=True)
     monkeypatch.setitem(workspace.__dict__, "fingerprint", "other files")
     assert study.prepare(workspace).solution == adopted.solution
+
+
+def test_the_answer_to_a_form_stands_in_its_section(client):
+    for where in ("/bureau/telephone", "/verifier", "/preparer"):
+        answer = client.post(where, data={"buses": "0"}).get_data(as_text=True)
+        assert re.search(rf'href="{where}"[^>]* aria-current="page"', answer), where

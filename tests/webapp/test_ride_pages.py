@@ -16,7 +16,7 @@ from webapp.rides.example import clear_example, has_example, load_example
 TOMORROW = (NOW + timedelta(days=1)).date()
 PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
 DESK = [
-    "/bureau/", "/bureau/?jour=2026-12-01", "/bureau/demandes/nouvelle", "/bureau/conducteurs", "/bureau/besoins",
+    "/bureau/", "/bureau/?jour=2026-12-01", "/bureau/telephone", "/bureau/conducteurs", "/bureau/besoins",
     "/bureau/messages", "/bureau/lieux", "/bureau/rapport", "/bureau/rapport?annee=2025",
 ]  # fmt: skip
 
@@ -73,7 +73,7 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
         "jour": TOMORROW.isoformat(), "retour": "11:30", "motif": "health", "accord-messages": "on",
         "accord-contact": "on",
     }  # fmt: skip
-    made = client.post("/bureau/demandes/nouvelle", data=asked)
+    made = client.post("/bureau/telephone", data={**asked, "acte": "attendre"})
     page = client.get(made.headers["Location"]).get_data(as_text=True)
     assert "Bénévole de Labastide-Marnhac vous prend vers" in page
     assert "Pour le retour" in page
@@ -89,9 +89,9 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
     assert "0639100002" not in shown
     assert client.post(f"/t/{secret}", data={"reponse": "oui"}).status_code == 303
     assert "confirmé" in client.get(f"/t/{secret}").get_data(as_text=True)
-    again = client.get("/bureau/demandes/nouvelle?telephone=0639100002").get_data(as_text=True)
-    assert "Personne connue" in again
-    assert "La même chose" in again
+    again = client.post("/bureau/telephone", data={"telephone": "0639100002"}).get_data(as_text=True)
+    assert "La même chose que la dernière fois" in again
+    assert client.get("/bureau/demandes/nouvelle").headers["Location"] == "/bureau/telephone"
     assert "/t/" in client.get("/bureau/messages").get_data(as_text=True)
     assert "Je ne peux plus" in client.get(f"/t/{secret}").get_data(as_text=True)
     client.post(f"/t/{secret}", data={"reponse": "annuler"})
@@ -180,8 +180,8 @@ def test_a_wrong_search_gets_a_sentence(client, query):
         ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "12:00", "fin": "08:00", "jour-1": "on"}),
         ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "08:00", "fin": "12:00"}),
         ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "x", "places": "99"}),
-        ("/bureau/demandes/nouvelle", {"de": "Lherm", "vers": "Cahors"}),
-        ("/bureau/demandes/nouvelle", {}),
+        ("/bureau/telephone", {"de": "Lherm", "vers": "Cahors", "acte": "attendre"}),
+        ("/bureau/telephone", {"acte": "attendre"}),
         ("/bureau/demandes/inconnue", {"acte": "proposer"}),
         ("/bureau/demandes/inconnue", {"acte": "danser"}),
         ("/t/inconnu", {"reponse": "oui"}),

@@ -37,9 +37,9 @@ def calls(desk):
 def test_a_call_from_number_to_answer(app, client):
     desk = app.extensions["site"].rides()
     People(desk).volunteer("Labastide-Marnhac", abilities=frozenset({"wheelchair"}))
-    page = text(client.get("/bureau/telephone?telephone=06.39.10.00.02"))
+    page = text(client.post("/bureau/telephone", data={"telephone": "06.39.10.00.02"}))
     assert "Numéro inconnu" in page
-    page = text(client.get("/bureau/telephone", query_string={"telephone": "0639100002", **ASKED}))
+    page = text(client.post("/bureau/telephone", data={"telephone": "0639100002", **ASKED}))
     assert "vous prend vers" in page
     assert "Pour une démarche, le bus vient" in page
     with desk.store.reading() as tx:
@@ -57,7 +57,7 @@ def test_a_call_from_number_to_answer(app, client):
         (request,) = requests_on(tx, [TOMORROW])
     assert person.needs == {"wheelchair"}
     assert request.needs == {"wheelchair"}
-    again = text(client.get("/bureau/telephone?telephone=0639100002"))
+    again = text(client.post("/bureau/telephone", data={"telephone": "0639100002"}))
     assert "La même chose que la dernière fois" in again
     assert "Fauteuil pliant</span>" in again
     twice = client.post("/bureau/telephone", data={**agreed, "acte": "attendre"})
@@ -84,6 +84,10 @@ def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
     page = text(client.get("/bureau/rappels"))
     assert "Rappel promis : Retour ?" in page
     assert "en retard" not in page
+    # Neither the list nor the screen it leads to puts the number into an address.
+    assert "telephone=" not in page
+    assert 'value="0639100004"' in client.get(f"/bureau/telephone?appel={call.id}").text
+    assert client.get("/bureau/telephone?appel=unknown").status_code == 404
     client.post("/bureau/rappels", data={"appel": call.id})
     assert calls(desk) == []
     assert client.post("/bureau/rappels", data={"appel": "none"}).status_code == 404
@@ -95,10 +99,19 @@ def test_a_way_is_sent_to_who_agreed(app, client):
     people = People(desk)
     people.person(RIDER, "Lherm")
     sent = {"telephone": "0600000001", "acte": "envoyer", "texte": "Votre train part à 9 h."}
-    assert client.post("/bureau/telephone", data=sent).status_code == 303
+    assert "Le message part" in text(client.post("/bureau/telephone", data=sent))
     assert "Votre train part" in client.get("/bureau/messages").get_data(as_text=True)
     people.person(RIDER, "Bach", consents=())
     assert client.post("/bureau/telephone", data={**sent, "telephone": "0600000002"}).status_code == 400
+
+
+def test_a_request_comes_back_every_week(app, client):
+    desk = app.extensions["site"].rides()
+    weekly = {"telephone": "0639100005", "nom": "Un habitant", "acte": "attendre", "jusqua": "2026-12-17", **ASKED}
+    assert client.post("/bureau/telephone", data=weekly).status_code == 303
+    days = [TOMORROW + timedelta(weeks=week) for week in range(5)]
+    with desk.store.reading() as tx:
+        assert [request.day for request in requests_on(tx, days)] == days[:3]
 
 
 # What comes in

@@ -1,7 +1,6 @@
 """The desk of solidarity rides: the day's requests, the batch, drivers, unmet needs, messages. For agents only."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -16,9 +15,7 @@ from data.ride_records import (
     all_persons,
     find_person,
     find_request,
-    person_with_telephone,
     read_contact,
-    requests_of,
     requests_on,
     set_nickname,
 )
@@ -35,7 +32,6 @@ from mobility.rides import (
 from webapp.accounts.visitor import visitor, who
 from webapp.french import WEEKDAYS
 from webapp.messages import french_error
-from webapp.pages.rides import stated_request
 from webapp.rides import words
 from webapp.rides.answers import answer_for, cancel_request
 from webapp.rides.batch import BatchResult, propose_batch
@@ -53,7 +49,8 @@ def desk_words() -> dict[str, object]:
     return {"rw": words, "weekdays": WEEKDAYS}
 
 
-def _day(text: str | None) -> date:
+def desk_day(text: str | None) -> date:
+    """Read a day of a form (tomorrow where there is none)."""
     try:
         return date.fromisoformat(text) if text else site().today() + timedelta(days=1)
     except ValueError:
@@ -64,7 +61,7 @@ def _day(text: str | None) -> date:
 def index() -> str:
     """Show a day's requests by state."""
     here = site()
-    day = _day(request.args.get("jour"))
+    day = desk_day(request.args.get("jour"))
     desk = here.rides()
     with desk.store.reading() as tx:
         asked = [request for request in requests_on(tx, [day]) if visitor().sees(request.structure)]
@@ -81,42 +78,6 @@ def index() -> str:
         ahead=[(day, number) for day, number in ahead if number], yesterday=day - timedelta(days=1),
         tomorrow=day + timedelta(days=1),
     )  # fmt: skip
-
-
-@pages.route("/demandes/nouvelle", methods=["GET", "POST"])
-def new_request() -> str | BaseResponse | tuple[str, int]:
-    """Take down a request for a person, on the telephone."""
-    here = site()
-    values = request.form if request.method == "POST" else request.args
-    known, last = None, None
-    desk, now = here.rides(), here.clock()
-    telephone = "".join(c for c in values.get("telephone", "") if c.isdigit() or c == "+")
-    if telephone:
-        with desk.store.writing() as tx:
-            known = person_with_telephone(tx, telephone)
-            if known:
-                note(tx, who(), "contact-seen", about=known.id, now=now)
-                last = next((r for r in requests_of(tx, known.id) if visitor().sees(r.structure)), None)
-    trouble = ""
-    if request.method == "POST":
-        try:
-            asked = replace(stated_request(here, values, rider="", agent=who()), structure=visitor().structure)
-            with desk.store.writing() as tx:
-                person = known or new_rider(tx, here, values, asked.origin, telephone)
-            again = bool(values.get("encore"))
-            made = desk.ask(replace(asked, rider=person.id), now=now, who=who(), again=again)
-            until = values.get("jusqua", "")
-            if until:
-                weekly = replace(asked, rider=person.id, day=asked.day + timedelta(weeks=1))
-                desk.ask_weekly(weekly, _day(until), every=1, now=now, who=who())
-            return redirect(url_for("desk.show", identifier=made.id), code=303)
-        except MobilityError as error:
-            trouble = french_error(error, here.names())
-    page = render_template(
-        "desk_new.html", values=values, trouble=trouble, known=known, last=last, telephone=telephone,
-        criteria=desk.rules.criteria, tomorrow=(here.today() + timedelta(days=1)).isoformat(),
-    )  # fmt: skip
-    return (page, 400) if trouble else page
 
 
 def new_rider(tx: Connection, here: Site, values: Mapping[str, str], origin: Place, telephone: str) -> Person:
@@ -207,7 +168,7 @@ def act(identifier: str) -> BaseResponse:
 def batch() -> BaseResponse:
     """Start a batch over some days."""
     here = site()
-    first = _day(request.form.get("jour"))
+    first = desk_day(request.form.get("jour"))
     text = request.form.get("jours", "1")
     count = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= BATCH_DAYS else 1
     days = [first + timedelta(days=i) for i in range(count)]

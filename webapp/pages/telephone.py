@@ -32,7 +32,7 @@ from mobility.telephone import dialled
 from mobility.ways import Question
 from webapp.accounts.visitor import visitor, who
 from webapp.messages import french_error
-from webapp.pages.desk import new_rider, pages
+from webapp.pages.desk import desk_day, new_rider, pages
 from webapp.pages.rides import stated_request
 from webapp.rides import words
 from webapp.rides.desk import Option
@@ -57,15 +57,33 @@ class Caller:
     name: str = ""
     last: tuple[RideRequest, ...] = ()
     coming: tuple[RideRequest, ...] = ()
+    elsewhere: bool = False
+    """True where only other structures know the person."""
 
 
 @pages.get("/telephone")
 def telephone() -> str:
-    """Show the screen of a call: who rings, what they ask, and answers to read aloud."""
-    return _screen(request.args)
+    """Show the screen of a conversation, for a call that waits where one is named.
+
+    The number itself never stands in an address: what a browser remembers at a counter is read by the next one.
+    """
+    asked = request.args.get("appel", "")
+    if not asked:
+        return _screen(MultiDict())
+    with site().rides().store.reading() as tx:
+        call = find_call(tx, asked)
+    if not _sees(call):
+        abort(403)
+    return _screen(MultiDict({"appel": call.id, "telephone": call.telephone}))
 
 
-def _screen(values: MultiDict[str, str], trouble: str = "") -> str:
+@pages.get("/demandes/nouvelle")
+def new_request() -> Response:
+    """Lead from the former page of new requests."""
+    return redirect(url_for("desk.telephone"), code=301)
+
+
+def _screen(values: MultiDict[str, str], trouble: str = "", done: str = "") -> str:
     here = site()
     caller = _caller(here, values.get("telephone", ""))
     found, spoken, offers = None, [], []
@@ -81,7 +99,7 @@ def _screen(values: MultiDict[str, str], trouble: str = "") -> str:
     return render_template(
         "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
         remembered=REMEMBERED, criteria=here.rides().rules.criteria, call=values.get("appel", ""),
-        tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=_may_send(caller),
+        tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=_may_send(caller), done=done,
     )  # fmt: skip
 
 
@@ -93,9 +111,13 @@ def _caller(here: Site, text: str) -> Caller:
         known = person_with_telephone(tx, number)
         if known is None:
             return Caller(number)
+        made_before = requests_of(tx, known.id)
+        asked = [made for made in made_before if visitor().sees(made.structure)]
+        if made_before and not asked:
+            # Another structure's person: who they are is told once they ask this one for something.
+            return Caller(number, replace(known, needs=frozenset()), elsewhere=True)
         note(tx, who(), "contact-seen", about=known.id, now=here.clock())
         contact = read_contact(tx, known.id)
-        asked = [made for made in requests_of(tx, known.id) if visitor().sees(made.structure)]
     ways: dict[tuple[str, str], RideRequest] = {}
     for made in asked:
         ways.setdefault((made.origin.id, made.destination.id), made)
@@ -158,11 +180,13 @@ def _may_send(caller: Caller) -> bool:
 
 @pages.post("/telephone")
 def telephone_act() -> str | Response | tuple[str, int]:
-    """Do what was agreed on the telephone: propose, note the need, promise to call back, or send the answer."""
+    """Look for answers, then do what was agreed: propose, note the need, promise to call back, or send the answer."""
     here = site()
     desk, now, form = here.rides(), here.clock(), request.form
     caller = _caller(here, form.get("telephone", ""))
-    what = form.get("acte", "")
+    what = form.get("acte") or "chercher"
+    if what == "chercher":
+        return _screen(form)
     try:
         if what == "rappeler":
             _promise(here, caller, form, now)
@@ -175,7 +199,11 @@ def telephone_act() -> str | Response | tuple[str, int]:
         with desk.store.writing() as tx:
             person = caller.person or new_rider(tx, here, form, asked.origin, caller.telephone)
             _remember(tx, person, form)
-        made = desk.ask(replace(asked, rider=person.id), now=now, who=who(), again=bool(form.get("encore")))
+        asked = replace(asked, rider=person.id)
+        made = desk.ask(asked, now=now, who=who(), again=bool(form.get("encore")))
+        if form.get("jusqua"):
+            following = replace(asked, day=asked.day + timedelta(weeks=1))
+            desk.ask_weekly(following, desk_day(form["jusqua"]), every=1, now=now, who=who())
         if what == "proposer":
             text = form.get("choix", "0")
             choice = int(text) if text.isascii() and text.isdigit() and int(text) < 10 else 0
@@ -212,13 +240,13 @@ def _promise(here: Site, caller: Caller, form: MultiDict[str, str], now: datetim
         )  # fmt: skip
 
 
-def _send(here: Site, caller: Caller, form: MultiDict[str, str], now: datetime) -> Response:
+def _send(here: Site, caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
     text = form.get("texte", "").strip()[:1000]
     if caller.person is None or not _may_send(caller) or not text:
         abort(400)
     with here.rides().store.writing() as tx:
         queue_message(tx, caller.person.id, "way", "Votre trajet", text, now=now)
-    return redirect(url_for("desk.telephone", telephone=caller.telephone, envoye="1"), code=303)
+    return _screen(MultiDict({"telephone": caller.telephone}), done="Le message part à la personne.")
 
 
 # Call-backs
