@@ -73,6 +73,10 @@ def read_table(path: Path, required: Sequence[str]) -> list[Row]:
 
 def parse_table(text: str, name: str, required: Sequence[str]) -> list[Row]:
     """Read the text of a CSV file, separated by commas or by the semicolons of French spreadsheets."""
+    if "\0" in text:
+        raise MobilityError(
+            "broken-csv", "this table cannot be read (it holds a zero byte); is it a CSV file?", field=name
+        )  # fmt: skip
     first_line = text.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     try:

@@ -1,5 +1,6 @@
 """Every trouble in French: what is wrong, and the way out."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from mobility.bus_calendar import BrokenRule
@@ -195,9 +196,14 @@ def french_error(error: MobilityError, names: Mapping[str, str] | None = None) -
     if isinstance(error, InfeasibleError) and error.rules:
         named = [conflict_words(rule, names or {}) for rule in error.rules]
         sentence += f" À elles seules, ces règles se contredisent : {'; '.join(named)}. Assouplissez l'une d'elles."
-    field = FIELDS.get(error.field, error.field.replace("line", "ligne").replace("column", "colonne"))
+    field = FIELDS.get(error.field, _field_words(error.field))
     hidden = not field or error.code in {"infeasible", "off-the-map", "no-plan", "judge-disagrees"}
     return sentence if hidden else f"{field} : {sentence}"
+
+
+def _field_words(field: str) -> str:
+    """Write "stops.csv, line 3, column lat" in French; a file keeps its name, whatever words are in it."""
+    return re.sub(r", line (?=\d)", ", ligne ", field).replace(", column ", ", colonne ")
 
 
 def _plain(value: object) -> object:

@@ -2,8 +2,11 @@
 
 import re
 import time
+from io import BytesIO
 
 import pytest
+
+from tests.conftest import CASES
 
 PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
@@ -257,8 +260,6 @@ def test_every_edit_is_judged(client, app):
 
 
 def test_a_typed_calendar_is_judged_from_its_file(client):
-    from io import BytesIO
-
     from data.territory_files import TERRITORIES
 
     text = (TERRITORIES / "cahors" / "calendar-2018.csv").read_bytes()
@@ -270,26 +271,43 @@ def test_a_typed_calendar_is_judged_from_its_file(client):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "words"),
     [
-        ("a.csv", b"week,day,stop\n", "Il manque la colonne weekday, session"),
-        ("a.csv", b"week,weekday,session,stop\nodd,tuesday,morning,Atlantis\n", "ligne 2"),
-        ("a.csv", b"week,weekday,session,stop\nodd,mardredi,morning,Lherm\n", "mardredi"),
-        ("a.csv", "week,weekday,session,stop\nodd,tuesday,morning,Espère\n".encode("latin-1"), "UTF-8"),
-        ("a.csv", b'week,weekday,session,stop\nodd,tuesday,"morning,Lherm\n', "coupé"),
-        ("plan.json", b'{"format": "bus-cal', "coupé"),
-        ("plan.json", b"{}", "pas un plan"),
-        ("plan.json", b'{"format": "bus-calendar/1", "problem": {}}', "abîmé"),
+        ("missing-column.csv", "Il manque la colonne weekday, session"),
+        ("unknown-stop.csv", "ligne 2"),
+        ("unknown-weekday.csv", "mardredi"),
+        ("latin-1.csv", "UTF-8"),
+        ("cut-in-a-value.csv", "coupé"),
+        ("cut.json", "coupé"),
+        ("not-a-plan.json", "pas un plan"),
+        ("a-list.json", "pas un plan"),
+        ("no-problem-in-it.json", "abîmé"),
     ],
 )
-def test_a_broken_file_is_refused_and_changes_nothing(client, name, content, words):
-    from io import BytesIO
-
-    before = client.get("/").get_data()
-    answer = client.post("/verifier", data={"fichier": (BytesIO(content), name)})
+def test_a_broken_file_is_refused_with_its_reason(client, name, words):
+    answer = client.post("/verifier", data={"fichier": (BytesIO((CASES / "calendars" / name).read_bytes()), name)})
     assert answer.status_code == 400
     assert words in answer.get_data(as_text=True).replace("&#39;", "'")
+
+
+KEPT_FILES = sorted(path for path in CASES.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("where", ["/verifier", "/routes"])
+@pytest.mark.parametrize("path", KEPT_FILES, ids=lambda path: path.name)
+def test_every_kept_file_is_taken_or_refused_and_changes_nothing(client, app, where, path):
+    """Whatever is sent, where it belongs or not: a sentence that names the file, and the site as it was."""
+    before = client.get("/").get_data()
+    answer = client.post(where, data={"fichier": (BytesIO(path.read_bytes()), path.name)})
+    good = where == "/verifier" and path.name.startswith("good")
+    assert answer.status_code == (200 if good else 400)
+    if not good:
+        told = re.search(r'<div class="trouble" role="alert">(.*?)</div>', answer.get_data(as_text=True), re.DOTALL)
+        assert told
+        assert "None" not in told[1]
+        assert path.name in told[1] or "aucune route connue" in told[1].replace("&#39;", "'")
     assert client.get("/").get_data() == before
+    assert app.extensions["site"].workspace.uploaded_roads is None
 
 
 def test_a_grid_with_impossible_cells_is_judged_without_them(client):
@@ -298,9 +316,7 @@ def test_a_grid_with_impossible_cells_is_judged_without_them(client):
 
 
 def test_a_calendar_may_be_typed_in_french(client):
-    from io import BytesIO
-
-    text = "week;weekday;session;stop\npaire;mardi;matin;Boissières\nimpaire;jeudi;après-midi;Espère\n".encode()
+    text = (CASES / "calendars" / "good-in-french.csv").read_bytes()
     answer = client.post("/verifier", data={"fichier": (BytesIO(text), "a.csv")})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 200
@@ -308,16 +324,12 @@ def test_a_calendar_may_be_typed_in_french(client):
 
 
 def test_a_cut_road_extract_is_refused_and_the_old_roads_stay(client, app):
-    from io import BytesIO
-
-    from tests.conftest import CASES
-
-    cut = (CASES / "osm" / "cut.osm").read_bytes()
-    for name, content, words in (
-        ("cut.osm", cut, "coupé"),
-        ("roads.txt", b"x", "extrait OpenStreetMap"),
-        ("elsewhere.osm", (CASES / "osm" / "town.osm").read_bytes(), "aucune route connue"),
+    for name, words in (
+        ("cut.osm", "coupé"),
+        ("../README.md", "extrait OpenStreetMap"),
+        ("town.osm", "aucune route connue"),
     ):
+        content = (CASES / "osm" / name).read_bytes()
         answer = client.post("/routes", data={"fichier": (BytesIO(content), name)})
         assert answer.status_code == 400
         assert words in answer.get_data(as_text=True).replace("&#39;", "'"), name
