@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections.abc import Sequence
 
 from mobility.bus_calendar import BusCalendar, Solution, StageProof
 from mobility.errors import InfeasibleError, MobilityError
@@ -50,8 +51,6 @@ def solve_calendar(
     if solution is None:
         try:
             solution = search.exactly(exact)
-        except InfeasibleError:
-            raise
         except MobilityError:
             # The exact program of a large territory may need more time than there is: a longer drive is no failure.
             if search.fallback is None:
@@ -110,18 +109,24 @@ class _Search:
         return (*stages[:-1], last)
 
     def exactly(self, grid: Grid) -> Solution:
-        """Solve on the exact grid."""
+        """Solve on the exact grid: the last objective alone, where a labelled calendar reached the others' optimum."""
         model = CalendarModel(self.problem, grid)
-        stages, answer = self._stages(model)
+        known = self.fallback.stages[:-1] if self.fallback else ()
+        for stage in known:
+            model.keep(stage.objective, stage.value * (1 - self.problem.tolerance - _SLACK))
+        if self.fallback:
+            model.keep("distance", self.fallback.stages[-1].value * (1 + _SLACK))
+        stages, answer = self._stages(model, known)
         calendar = label_calendar(self.problem, [grid.options[i] for i in answer.taken], limit=max(5.0, self._left()))
         if calendar is None:
             raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
         return Solution(calendar, self._restated(calendar, stages), 0.0)
 
-    def _stages(self, model: CalendarModel) -> tuple[list[StageProof], Answer]:
-        stages: list[StageProof] = []
+    def _stages(self, model: CalendarModel, known: Sequence[StageProof] = ()) -> tuple[list[StageProof], Answer]:
+        """Satisfy the objectives one after the other, from the first that is not ``known`` on."""
+        stages = list(known)
         answer: Answer | None = None
-        for number, objective in enumerate(self.objectives):
+        for number, objective in list(enumerate(self.objectives))[len(known) :]:
             self.progress(objective, number / (len(self.objectives) + 1))
             begun = time.monotonic()
             # A stubborn objective must leave time for the ones after it.
