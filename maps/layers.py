@@ -65,11 +65,18 @@ class MapContent:
     """Points that the first view fits; everything shown where there are none."""
 
 
+AROUND_A_POINT = 0.01
+"""Degrees shown around a single point."""
+
+
 def bounds(content: MapContent) -> tuple[float, float, float, float]:
     """Return west, south, east and north of the first view of a map."""
     points = list(content.around) or _all_points(content)
     lons, lats = [p.lon for p in points], [p.lat for p in points]
-    return min(lons), min(lats), max(lons), max(lats)
+    west, south, east, north = min(lons), min(lats), max(lons), max(lats)
+    # A view must hold some ground: one point alone gets about a kilometre each way.
+    room = AROUND_A_POINT if west == east and south == north else 0.0
+    return west - room, south - room, east + room, north + room
 
 
 def _all_points(content: MapContent) -> list[Point]:

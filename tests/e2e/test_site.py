@@ -1,20 +1,9 @@
 """The site in a real Chromium: stories told click by click, no foreign host, nothing for axe to find."""
 
-import shutil
-import threading
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-from waitress.server import create_server
 
-from tests.conftest import NOW, ROOT
-from webapp.app import create_app
-from webapp.rides.example import load_example
-from webapp.settings import Settings, default_territory
+from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-AXE = ROOT / "webapp" / "static" / "vendor" / "axe" / "axe.min.js"
 PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/preparer",
     "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/arrets", "/nowhere", "/cartes/calendrier",
@@ -28,72 +17,14 @@ PAGES = [
     "/scenarios", "/historique", "/donnees/exemples", "/aide", "/accessibilite", "/preparer/carte",
 ]  # fmt: skip
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
-
-
-@pytest.fixture(scope="module")
-def address(prepared_state: Path, tmp_path_factory: pytest.TempPathFactory):
-    """The address of a running site."""
-    state = Path(shutil.copytree(prepared_state, tmp_path_factory.mktemp("e2e") / "state"))
-    app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
-    load_example(app.extensions["site"].rides(), now=NOW, who="test")
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--no-first-run"]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str):
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="fr-FR")
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("request", lambda r: troubles.append(r.url) if not r.url.startswith((address, "data:")) else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on(
-        "console",
-        lambda m: troubles.append(m.text) if m.type == "error" and "status of 40" not in m.text else None,
-    )
-    page.troubles = troubles
-    yield page
-    context.close()
-    assert not troubles
-
-
-def opened(page: Page, where: str) -> None:
-    page.goto(where, wait_until="networkidle")
-
-
-def axe_finds_nothing(page: Page) -> None:
-    """Run axe on the page in the state it is in."""
-    # The content policy lets no other script in: axe comes in through the browser itself.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    # Frames are pages of their own in the list.
-    found = page.evaluate("axe.run(document, {iframes: false})")["violations"]
-    assert not [(v["id"], v["help"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
+pytestmark = needs_chromium
 
 
 @pytest.mark.parametrize("where", PAGES)
-def test_axe_finds_nothing(page, where):
+def test_page_is_fit_for_everyone(page, where):
     opened(page, where)
     axe_finds_nothing(page)
-
-
-@pytest.mark.parametrize("where", PAGES)
-def test_fits_a_telephone(page, where):
-    page.set_viewport_size({"width": 320, "height": 640})
-    opened(page, where)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    fits_a_telephone(page)
 
 
 def test_an_aidant_finds_a_way_and_prints_it(page):

@@ -29,6 +29,12 @@ def test_there_and_back_by_train(client):
     assert "La recherche n'a pas pu" not in page
 
 
+def test_who_is_there_already_is_told_so(client):
+    assert "le même lieu" in text(client.get("/aller?de=Bach&vers=bach"))
+    # A service in one's own village: its map has some ground to show.
+    assert "NaN" not in client.get("/aller/carte?de=Cahors&pour=counter&heure=10:00").text
+
+
 def test_where_nothing_runs_the_page_says_whom_to_call_and_that_the_bus_comes(client):
     page = text(client.get("/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=10:00"))
     assert "Aucun moyen connu n'y mène" in page

@@ -72,26 +72,32 @@ def stated_question(here: Site, values: MultiDict[str, str]) -> Question:
     if back is not None and back <= hour:
         raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
     origin = find_place(here.places(), values.get("de", "")[:120], field="De")
+    destinations, need = _destinations(here, values, origin)
+    companions = values.get("accompagnants", "").strip() or "0"
+    return Question(
+        origin, destinations, day, hour if arrive else None, None if arrive else hour, back,
+        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), need, words.PURPOSES.get(need, "other"),
+        int(companions) if companions.isascii() and companions.isdigit() and int(companions) < 8 else 0,
+    )  # fmt: skip
+
+
+def _destinations(here: Site, values: MultiDict[str, str], origin: Place) -> tuple[tuple[Place, ...], str]:
+    """Return the place asked for, or the nearest ones for a need ("voir un médecin") with the need's name."""
     where, need = values.get("vers", "").strip()[:120], values.get("pour", "")
-    if not where and need not in words.NEEDS:
-        raise MobilityError("where-to", "say where to go", field="Vers")
     if where:
         try:
-            destinations: tuple[Place, ...] = (find_place(here.places(), where, field="Vers"),)
+            found = find_place(here.places(), where, field="Vers")
         except MobilityError:
             need = words.need_of(where)
             if not need:
                 raise
-            where = ""
-    if not where:
-        destinations = nearest_services(here, origin, need)
-    companions = values.get("accompagnants", "").strip() or "0"
-    return Question(
-        origin, destinations, day, hour if arrive else None, None if arrive else hour, back,
-        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), "" if where else need,
-        words.PURPOSES.get(need, "other"),
-        int(companions) if companions.isascii() and companions.isdigit() and int(companions) < 8 else 0,
-    )  # fmt: skip
+        else:
+            if found.point == origin.point:
+                raise MobilityError("same-place", "the two places are the same", field="Vers")
+            return (found,), ""
+    if need not in words.NEEDS:
+        raise MobilityError("where-to", "say where to go", field="Vers")
+    return nearest_services(here, origin, need), need
 
 
 def _day(here: Site, text: str) -> date:

@@ -1,0 +1,55 @@
+"""A real Chromium for the tests: pages opened, forms sent, axe run."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.conftest import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = ROOT / "webapp" / "static" / "vendor" / "axe" / "axe.min.js"
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
+
+_SEND = """([where, fields]) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = where;
+    for (const [name, value] of Object.entries(fields)) {
+        const field = document.createElement("input");
+        field.name = name;
+        field.value = value;
+        form.append(field);
+    }
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def opened(page: Page, where: str) -> None:
+    """Open a page and wait until it asks for nothing more."""
+    page.goto(where, wait_until="networkidle")
+
+
+def sent(page: Page, where: str, fields: dict[str, str]) -> None:
+    """Send a form as its page does, and wait for the answer."""
+    opened(page, "/aide")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.evaluate(_SEND, [where, fields])
+
+
+def axe_finds_nothing(page: Page) -> None:
+    """Run axe on the page in the state it is in, everything that folds unfolded."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    # The content policy lets no other script in: axe comes in through the browser itself.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    # Frames are pages of their own in the list.
+    found = page.evaluate("axe.run(document, {iframes: false})")["violations"]
+    told = [(v["id"], v["help"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
+    assert not told, told
+
+
+def fits_a_telephone(page: Page) -> None:
+    """Tell whether the page, as wide as a telephone or enlarged four times, scrolls one way only."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

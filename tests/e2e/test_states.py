@@ -1,0 +1,135 @@
+"""Every page in the states that its forms bring it to: mistakes, answers, work under way, what is over."""
+
+import pytest
+
+from data.ride_matches import add_link, matches_on
+from data.ride_records import requests_on
+from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened, sent
+from tests.webapp.conftest import TOMORROW
+
+pytestmark = needs_chromium
+DAY = TOMORROW.isoformat()
+TRIP = {"de": "Bach", "vers": "Cahors", "jour": DAY, "heure": "10:00"}
+CALL = {"telephone": "0639100001", **TRIP}
+
+ADDRESSES = [
+    "/aller?de=Nulle+part&vers=Cahors", "/aller?de=Bach&vers=Cahors&jour=2026-13-01", "/aller?de=Bach&vers=Bach",
+    f"/aller?de=Bach&vers=Cahors&jour={DAY}&souhait-wheelchair=on&souhait-no-internet=on",
+    "/aller?de=Bach&vers=Cahors&besoin=note", "/solidaire?de=xx&vers=yy", "/solidaire?de=Bach&vers=Toulouse+Matabiau",
+    "/solidaire/merci", "/scenarios/comparer?s=actuel", "/bureau/?jour=abc", "/manques?besoin=nothing",
+    "/communes?q=ca", "/communes/99999", "/travaux/unknown", "/t/unknown", "/mot-de-passe/unknown",
+    "/dates?annule=2026-12-08", "/bureau/demandes/unknown", "/preparer?scenario=unknown", "/bureau/messages",
+    "/bureau/lieux", "/bureau/rapport?annee=2026",
+]  # fmt: skip
+FORMS = {
+    "a caller who is known": ("/bureau/telephone", {"telephone": "0639100001"}),
+    "a caller who is not": ("/bureau/telephone", {"telephone": "0639999999"}),
+    "answers to read aloud": ("/bureau/telephone", CALL),
+    "a new person without a name": ("/bureau/telephone", {**CALL, "telephone": "", "acte": "attendre"}),
+    "no number to call back": ("/bureau/telephone", {"acte": "rappeler"}),
+    "a call-back that is promised": (
+        "/bureau/telephone", {"telephone": "0639100001", "acte": "rappeler", "pourquoi": "x"}
+    ),
+    "a request that is taken": (
+        "/bureau/telephone", {**CALL, "telephone": "0639100077", "nom": "Une habitante de Bach", "acte": "attendre"}
+    ),
+    "a driver without a name": ("/bureau/conducteurs", {"de": "Bach", "debut": "08:00", "fin": "12:00"}),
+    "a place without a name": ("/bureau/lieux", {"nom": "", "lieu": "Cahors"}),
+    "a number that is none": ("/bureau/simulateur", {"numero": "x"}),
+    "a message that came in": ("/bureau/simulateur", {"numero": "0639100001", "texte": "Rappelez-moi"}),
+    "a visitor without a name": ("/solidaire/demande", {**TRIP, "nom": ""}),
+    "an unmet need": ("/aller/besoin", TRIP),
+    "a problem that cannot be": ("/preparer", {"buses": "0"}),
+    "a problem with many rules": (
+        "/preparer", {"buses": "0", **{f"lock-stop-{row}": "46095" for row in range(5)}, "ban-stop-3": "46320"}
+    ),
+    "a calendar that breaks rules": (
+        "/verifier", {f"visite|{week}|2|{part}|bus-1": "46095" for week in (1, 2) for part in ("morning", "afternoon")}
+    ),
+    "no road file": ("/routes", {}),
+    "a season that ends before it begins": (
+        "/dates", {"policy": "iso-parity", "first": "2026-12-01", "last": "2026-01-01"}
+    ),
+    "a closure that is kept": (
+        "/dates", {"policy": "iso-parity", "closure-first": "2026-12-24", "closure-name": "Veille de Noël"}
+    ),
+    "a password that is wrong": ("/connexion", {"mail": "nobody@example.org", "mot-de-passe": "wrong"}),
+    "a password that is forgotten": ("/mot-de-passe/oublie", {"mail": "nobody@example.org"}),
+    "an account without a mail": ("/comptes/", {"mail": "x", "nom": ""}),
+    "a scenario without a name": ("/scenarios/unknown", {"acte": "renommer", "nom": ""}),
+    "a form of another site's making": ("/aide", {"x": "y"}),
+}  # fmt: skip
+
+
+def is_fit(page):
+    axe_finds_nothing(page)
+    fits_a_telephone(page)
+
+
+@pytest.mark.parametrize("where", ADDRESSES)
+def test_an_address_in_its_states(page, where):
+    opened(page, where)
+    is_fit(page)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_answer_to_a_form(page, name):
+    sent(page, *FORMS[name])
+    is_fit(page)
+
+
+def test_a_proposal_from_question_to_taken_back(page, served):
+    app, _ = served
+    desk = app.extensions["site"].rides()
+    now = app.extensions["site"].clock()
+    with desk.store.reading() as tx:
+        waiting = [request.id for request in requests_on(tx, [TOMORROW], ("waiting",))]
+    proposed = next(match for asked in waiting if (match := desk.propose_best(asked, now=now, who="test")))
+    with desk.store.writing() as tx:
+        driver = add_link(tx, proposed, proposed.rides[0].driver)
+        request = next(match.request for match in matches_on(tx, [TOMORROW]) if match.id == proposed.id)
+    opened(page, f"/bureau/demandes/{request}")
+    is_fit(page)
+    for button in ("oui", "annuler"):
+        opened(page, f"/t/{driver}")
+        is_fit(page)
+        sent(page, f"/t/{driver}", {"reponse": button})
+    is_fit(page)
+
+
+def test_work_under_way_and_its_results(page):
+    sent(page, "/bureau/lot", {"jour": DAY, "jours": "2"})
+    page.get_by_role("button", name="Accepter et envoyer les propositions").wait_for(timeout=60_000)
+    is_fit(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sent(page, "/preparer", {"nom": "Trois bus", "buses": "3"})
+    page.get_by_role("button", name="Arrêter la recherche").wait_for()
+    axe_finds_nothing(page)
+    page.get_by_role("button", name="Arrêter la recherche").click()
+    page.get_by_text("Vous l'avez arrêtée").wait_for()
+    is_fit(page)
+    sent(page, "/preparer", {"nom": "Espère", "lock-stop-0": "46095"})
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=60_000)
+    is_fit(page)
+    opened(page, "/scenarios")
+    is_fit(page)
+    page.get_by_label("Comparer Espère").check()
+    page.get_by_role("button", name="Comparer les calendriers choisis").click()
+    page.get_by_text("Coût par an").wait_for()
+    is_fit(page)
+
+
+def test_an_account_from_invitation_to_sign_in(visit, running):
+    _, address = running()
+    page = visit(address)
+    sent(page, "/comptes/", {"mail": "chef@example.org", "nom": "La cheffe", "role-administrator": "on"})
+    is_fit(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    link = page.locator("a[href*='/mot-de-passe/'], code").first.inner_text()
+    opened(page, link[link.index("/mot-de-passe/") :])
+    is_fit(page)
+    page.get_by_label("Nouveau mot de passe").first.fill("court")
+    page.locator("main form button").first.click()
+    is_fit(page)
+    opened(page, "/preparer")
+    is_fit(page)
