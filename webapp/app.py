@@ -50,7 +50,8 @@ LARGEST_UPLOAD = 400 * 1024 * 1024
 """Bytes: the extract of a whole region fits."""
 
 NOT_FOUND = {
-    "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "no-such-request", "no-such-match",
+    "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "link-not-open", "no-such-request",
+    "no-such-match",
     "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call", "no-such-scenario",
     "no-such-publication",
 }  # fmt: skip

@@ -43,6 +43,7 @@ ERRORS = {
     "no-such-offer": "Cette offre n'est pas connue.",
     "no-such-request": "Cette demande n'est pas connue.",
     "no-such-match": "Cette proposition n'est pas connue.",
+    "link-not-open": "Rouvrez le lien du message que vous avez reçu : lui seul ouvre cette page.",
     "no-such-link": "Ce lien n'est plus valable. Appelez-nous si vous avez une question.",
     "not-your-match": "Cette proposition est pour une autre personne.",
     "proposal-over": "Cette proposition est terminée.",

@@ -21,7 +21,7 @@ LARGEST_FORM = 6_000_000
 """Bytes of any other form or file: a calendar fits."""
 
 LIMITS = {
-    "rides.index": "30/minute", "rides.ask": "6/minute;40/day", "rides.proposal": "40/minute",
+    "rides.index": "30/minute", "rides.ask": "6/minute;40/day", "rides.open_link": "40/minute",
     "rides.answer_proposal": "20/minute", "rides.places": "300/minute", "ways.index": "60/minute",
     "ways.map_page": "60/minute", "ways.sheet": "20/minute", "ways.record_unmet": "6/minute;30/day",
     "sign_in.check": "20/minute", "sign_in.forgotten": "6/minute", "sign_in.open_link": "20/minute",

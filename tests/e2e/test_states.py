@@ -90,10 +90,15 @@ def test_a_proposal_from_question_to_taken_back(page, served):
         request = next(match.request for match in matches_on(tx, [TOMORROW]) if match.id == proposed.id)
     opened(page, f"/bureau/demandes/{request}")
     is_fit(page)
-    for button in ("oui", "annuler"):
-        opened(page, f"/t/{driver}")
-        is_fit(page)
-        sent(page, f"/t/{driver}", {"reponse": button})
+    # The driver's own clicks: the secret of the message is out of the address, and the answer is taken.
+    opened(page, f"/t/{driver}")
+    assert driver not in page.url
+    is_fit(page)
+    page.get_by_role("button", name="Oui, je peux").click()
+    page.get_by_text("Vous avez dit oui").wait_for()
+    is_fit(page)
+    page.get_by_role("button", name="Non, je ne peux pas").click()
+    page.get_by_text("Cette proposition est terminée").wait_for()
     is_fit(page)
 
 

@@ -13,6 +13,7 @@ from data.ride_records import all_persons, requests_on
 from tests.conftest import NOW
 from webapp.rides.example import clear_example, has_example, load_example
 
+HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()
 PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
 DESK = [
@@ -84,18 +85,24 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
         (match,) = matches_of(tx, request.id)
         secret = add_link(tx, match, match.rides[0].driver)
     assert match.rider_answer == "yes"
-    shown = client.get(f"/t/{secret}").get_data(as_text=True)
+    driver = app.test_client()
+    opened = driver.get(f"/t/{secret}")
+    where = opened.headers["Location"]
+    # The secret leaves the address at once, and opens nothing in another browser.
+    assert secret not in where
+    assert client.get(where).status_code == 404
+    shown = driver.get(where).get_data(as_text=True)
     assert "Pouvez-vous conduire ?" in shown
     assert "0639100002" not in shown
-    assert client.post(f"/t/{secret}", data={"reponse": "oui"}).status_code == 303
-    assert "confirmé" in client.get(f"/t/{secret}").get_data(as_text=True)
+    assert driver.post(where, data={"reponse": "oui"}, headers=HERE).status_code == 303
+    assert "confirmé" in driver.get(where).get_data(as_text=True)
     again = client.post("/bureau/telephone", data={"telephone": "0639100002"}).get_data(as_text=True)
     assert "La même chose que la dernière fois" in again
     assert client.get("/bureau/demandes/nouvelle").headers["Location"] == "/bureau/telephone"
     assert "/t/" in client.get("/bureau/messages").get_data(as_text=True)
-    assert "Je ne peux plus" in client.get(f"/t/{secret}").get_data(as_text=True)
-    client.post(f"/t/{secret}", data={"reponse": "annuler"})
-    assert "annulé" in client.get(f"/t/{secret}").get_data(as_text=True)
+    assert "Je ne peux plus" in driver.get(where).get_data(as_text=True)
+    driver.post(where, data={"reponse": "annuler"}, headers=HERE)
+    assert "annulé" in driver.get(where).get_data(as_text=True)
 
 
 def test_a_visitor_asks_without_being_told_who_is_known(client, app):
@@ -184,7 +191,7 @@ def test_a_wrong_search_gets_a_sentence(client, query):
         ("/bureau/telephone", {"acte": "attendre"}),
         ("/bureau/demandes/inconnue", {"acte": "proposer"}),
         ("/bureau/demandes/inconnue", {"acte": "danser"}),
-        ("/t/inconnu", {"reponse": "oui"}),
+        ("/proposition/inconnu", {"reponse": "oui"}),
         ("/bureau/lieux", {"nom": "", "lieu": "Cahors"}),
     ],
 )

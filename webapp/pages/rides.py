@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_records import active_offers, add_person, person_with_telephone
+from data.store import digest
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
@@ -22,6 +23,10 @@ from webapp.site import Site, site
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
+KEPT_LINKS = 8
+"""Private links that one browser holds open at a time."""
+SHORT = 12
+"""Signs of a link's digest that name it in the address."""
 
 
 @dataclass(frozen=True)
@@ -173,19 +178,36 @@ def thanks() -> str:
 
 
 @pages.get("/t/<secret>")
-def proposal(secret: str) -> str | tuple[str, int]:
+def open_link(secret: str) -> BaseResponse:
+    """Open a private link: its secret goes into the visitor's session, out of the address."""
+    read_proposal(site().rides(), secret)
+    short = digest(secret)[:SHORT]
+    opened = {**session.get("proposals", {}), short: secret}
+    session["proposals"] = dict(list(opened.items())[-KEPT_LINKS:])
+    return redirect(url_for("rides.proposal", short=short), code=303)
+
+
+def _secret_of(short: str) -> str:
+    known = session.get("proposals", {}).get(short)
+    if not isinstance(known, str):
+        raise MobilityError("link-not-open", "open the link of the message again", field="link")
+    return known
+
+
+@pages.get("/proposition/<short>")
+def proposal(short: str) -> str:
     """Show a proposal to one side of it: yes or no, without an account."""
     here = site()
-    told = read_proposal(here.rides(), secret)
-    return render_template("proposal.html", told=told, secret=secret, ends_of=ends_of, now=here.clock())
+    told = read_proposal(here.rides(), _secret_of(short))
+    return render_template("proposal.html", told=told, ends_of=ends_of, now=here.clock())
 
 
-@pages.post("/t/<secret>")
-def answer_proposal(secret: str) -> str | BaseResponse:
+@pages.post("/proposition/<short>")
+def answer_proposal(short: str) -> BaseResponse:
     """Take a yes or a no, or a yes that is taken back."""
-    here = site()
+    here, secret = site(), _secret_of(short)
     if request.form.get("reponse") == "annuler":
         take_back(here.rides(), secret, now=here.clock())
-        return redirect(url_for("rides.proposal", secret=secret), code=303)
-    answer(here.rides(), secret, yes=request.form.get("reponse") == "oui", now=here.clock())
-    return redirect(url_for("rides.proposal", secret=secret), code=303)
+    else:
+        answer(here.rides(), secret, yes=request.form.get("reponse") == "oui", now=here.clock())
+    return redirect(url_for("rides.proposal", short=short), code=303)
