@@ -142,7 +142,7 @@ def password() -> str | Response | tuple[str, int]:
             trouble = french_error(error)
         else:
             session.clear()
-            return redirect(url_for("sign_in.show"), code=303)
+            return redirect(url_for("sign_in.show", garde=1), code=303)
     page = render_template("password.html", trouble=trouble, account=account, shortest=SHORTEST)
     return (page, 400) if trouble else page
 
