@@ -125,10 +125,12 @@ def active_offers(tx: Connection, days: Iterable[date] | None = None) -> list[Ri
     return found if wanted is None else [offer for offer in found if any(offer.runs(day) for day in wanted)]
 
 
-# Who withdraws one offer and makes another at the same instant changes the count of all.
+# Who withdraws one offer and makes another at the same instant changes the count of all; who deletes all and makes as
+# many anew, the identifiers.
 _OFFERS_STAMP = select(
-    func.count(), func.sum(case((offers.c.active, 1), else_=0)), func.max(offers.c.created)
-).select_from(offers)
+    func.count(), func.sum(case((offers.c.active, 1), else_=0)), func.max(offers.c.created), func.min(offers.c.id),
+    func.max(offers.c.id),
+).select_from(offers)  # fmt: skip
 
 
 def offers_stamp(tx: Connection) -> tuple[Any, ...]:

@@ -37,6 +37,7 @@ from webapp.pages import (
     standard,
     telephone,
     telephone_calls,
+    tour,
     ways,
 )
 from webapp.protection import limit_requests, protect
@@ -81,7 +82,7 @@ HTTP_WORDS = {
 
 PAGES = (
     calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, desk_drivers, telephone,
-    standard, telephone_calls, about, sign_in, accounts, health,
+    standard, telephone_calls, about, tour, sign_in, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""
 

@@ -46,7 +46,7 @@ def _contact(name: str) -> str:
 @pages.get("/aide")
 def help_page() -> str:
     """Show what each kind of visitor can do here, and where to begin."""
-    return render_template("help.html", telephone=_contact("telephone"), example=site().has_example_rides())
+    return render_template("help.html", telephone=_contact("telephone"))
 
 
 @pages.get("/tuiles/<int:zoom>/<int:column>/<int:row>.mvt")
