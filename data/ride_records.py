@@ -94,6 +94,11 @@ def read_contact(tx: Connection, person: str) -> Contact:
     return Contact(row.name, row.telephone, row.mail, row.address) if row else Contact()
 
 
+def is_example(tx: Connection, person: str) -> bool:
+    """Tell whether a person is one of the example's, who do not exist."""
+    return bool(tx.execute(select(persons.c.example).where(persons.c.id == person)).scalar())
+
+
 def add_offer(tx: Connection, offer: RideOffer, *, now: datetime) -> RideOffer:
     """Keep an offer (a new identifier where its own is empty)."""
     identifier = offer.id or new_id()

@@ -12,8 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from data.ride_journal import messages_of, queue_message
+from data.ride_records import requests_on
 from mobility.errors import MobilityError
 from tests.conftest import NOW
+from tests.webapp.conftest import TOMORROW
+from webapp.rides.example import load_example
 from webapp.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
 
 
@@ -163,3 +166,14 @@ def test_the_secret_of_a_link_is_kept_no_longer_than_it_takes_to_send_it(desk, p
         assert all(b"/t/" in body and "/t/…".encode() not in body for _, body in server.got)
     with desk.store.reading() as tx:
         assert all("/t/…" in message["text"] for message in messages_of(tx))
+
+
+def test_nothing_leaves_for_the_persons_of_the_example(desk):
+    load_example(desk, now=NOW, who="test")
+    with desk.store.reading() as tx:
+        waiting = [request.id for request in requests_on(tx, [TOMORROW])]
+    assert any(desk.propose_best(request, now=NOW, who="desk") for request in waiting)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
+        sent = send_due(desk.store, [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")], now=NOW)
+        assert server.got == []
+    assert sent["sent"] >= 2

@@ -9,7 +9,7 @@ OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
 
 def test_the_public_is_shown_what_is_public(client):
     page = client.get("/visite", environ_base=OUTSIDE).get_data(as_text=True)
-    assert "Aider quelqu    assert "Aider quelqu'un à se déplacer" in page#39;un à se déplacer" in page
+    assert "Aider quelqu&#39;un à se déplacer" in page
     assert "Répondre au téléphone" not in page
     assert "Charger l'exemple" not in page
     assert client.post("/bureau/exemple", environ_base=OUTSIDE).status_code == 403
