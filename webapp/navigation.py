@@ -72,6 +72,12 @@ SECTIONS = (
     ),
     Section("Comptes", (("accounts.index", "Comptes"),), ADMINISTRATOR),
 )  # fmt: skip
+ABOUT_THE_SERVICE = (
+    ("about.help_page", "Aide"), ("about.tour", "Visite guidée"), ("about.method", "Méthode"),
+    ("about.sources", "Sources des données"), ("gaps.method", "Méthode de « Sans voiture »"),
+    ("planner.stops", "Arrêts possibles"), ("about.accessibility", "Accessibilité"), ("sign_in.show", "Connexion"),
+)  # fmt: skip
+"""Pages about the service itself, in no section."""
 _BESIDE = {
     "ways.index": {"rides.thanks", "gaps.method"},
     "calendar.home": {"communes.show", "planner.stops"},

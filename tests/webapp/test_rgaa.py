@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from html5rdf import HTMLParser as HTMLParserOfTheStandard
 
 from webapp.app import create_app
 from webapp.settings import Settings, default_territory
@@ -34,7 +35,7 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.elements, self._open, self.doctype = [], [], ""
+        self.elements, self._open, self.doctype, self.source = [], [], "", text
         self.feed(text)
 
     def handle_decl(self, declaration):
@@ -94,6 +95,15 @@ def test_8_mandatory_elements(pages):
     assert not faults(pages, lambda p: p.doctype.lower() != "doctype html")
     assert not faults(pages, lambda p: [e.get("lang") for e in p.all("html")] != ["fr"])
     assert not faults(pages, lambda p: not (p.all("title") and p.all("title")[0]["text"].strip()))
+
+
+def test_8_2_the_source_is_read_without_a_fault(pages):
+    def broken(page):
+        parser = HTMLParserOfTheStandard(strict=False)
+        parser.parse(page.source)
+        return [(where, code) for where, code, _ in parser.errors]
+
+    assert not faults(pages, broken)
 
 
 def test_8_6_titles_tell_pages_apart(pages):

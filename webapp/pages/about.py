@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from data.sources import read_sources
 from mobility.need import PRESETS, VULNERABILITY_WEIGHTS
 from webapp.base_map import BaseMap
+from webapp.navigation import ABOUT_THE_SERVICE
 from webapp.site import site
 
 pages = Blueprint("about", __name__)
@@ -41,6 +42,12 @@ def accessibility() -> str:
 
 def _contact(name: str) -> str:
     return str(site().workspace.folder.settings().get(name, ""))
+
+
+@pages.get("/plan")
+def site_map() -> str:
+    """List every page that the visitor may open."""
+    return render_template("site_map.html", beside=ABOUT_THE_SERVICE)
 
 
 @pages.get("/aide")

@@ -1,5 +1,7 @@
 // The base map under every map: our own vector tiles, drawn in our own colours; or the tiles that the page names.
 function addBaseMap(map, labels) {
+  // Decoration: what matters is drawn above it, and told in a list.
+  map.getPane("tilePane").setAttribute("aria-hidden", "true");
   const own = document.querySelector("script[data-tiles]").dataset;
   if (own.kind === "ign") {
     L.tileLayer(own.tiles, { attribution: "© IGN", minZoom: 7, maxZoom: 18 }).addTo(map);
@@ -21,7 +23,7 @@ function addBaseMap(map, labels) {
     };
   };
   protomapsL.leafletLayer({
-    url: own.tiles, attribution: "", maxDataZoom: 14, minZoom: 7, backgroundColor: "#f4f1ea",
+    url: own.tiles, lang: document.documentElement.lang, attribution: "", maxDataZoom: 14, minZoom: 7, backgroundColor: "#f4f1ea",
     paintRules: [
       road(3, "#d9d4c7", 1), road(2, "#cfc4a8", 1.6), road(1, "#c9a46a", 2.6),
       { dataLayer: "communes", symbolizer: line("#8a979d", 0.8, [3, 3]) },

@@ -1,4 +1,4 @@
-// Follow a job: the page works without this script too, by reloading itself.
+// Follow a job: without this script, a link opens the page again.
 (function () {
   const box = document.getElementById("job");
   if (!box) return;
