@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 from html5rdf import HTMLParser as HTMLParserOfTheStandard
 
+from tests.conftest import ROOT
 from webapp.app import create_app
 from webapp.settings import Settings, default_territory
 
@@ -228,3 +229,35 @@ def test_every_description_names_something_there(pages):
         return [name for text in told for name in re.split(r"\s+", text) if name not in names]
 
     assert not faults(pages, lost)
+
+
+CRITERIA = (9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12)
+"""How many criteria each theme of the RGAA 4.1 has."""
+
+
+def audited():
+    """The state of each criterion in the document, with what it rests on."""
+    found = []
+    for line in (ROOT / "docs" / "accessibility.md").read_text(encoding="utf-8").splitlines():
+        if row := re.match(r"[|] (\d+)[.](\d+)(?: to \d+[.](\d+))? [|] (\w+) [|] (.*) [|]$", line):
+            theme, first, last = int(row[1]), int(row[2]), int(row[3] or row[2])
+            found += [((theme, number), row[4], row[5]) for number in range(first, last + 1)]
+    return found
+
+
+def test_the_audit_tells_every_criterion_and_the_tests_it_rests_on(client):
+    every = [(theme, number) for theme, count in enumerate(CRITERIA, 1) for number in range(1, count + 1)]
+    assert [criterion for criterion, _, _ in audited()] == every
+    assert len(every) == 106
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "webapp").glob("*.py"))
+    sources += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "e2e").glob("*.py"))
+    for _, state, what in audited():
+        if state == "test":
+            named = re.findall(r"`(test_\w+)`", what)
+            assert named
+            assert all(f"def {name}(" in sources for name in named), what
+    counts = [sum(state == kind for _, state, _ in audited()) for kind in ("test", "hand", "none", "open")]
+    words = "Des 106 critères du RGAA, {} sont tenus par des tests, {} ont été vérifiés à la main, {} sont sans objet"
+    statement = client.get("/accessibilite").get_data(as_text=True)
+    assert words.format(*counts) in statement
+    assert f"et {counts[3]} restent ouverts" in statement
