@@ -1,5 +1,6 @@
 """What tests share: the folder of real data, the settings of a throw-away installation."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -49,13 +50,19 @@ def prepared_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ``MOBILITY_TEST_STATE`` names a folder that keeps it between runs: the main job itself knows what is out of date.
     """
     kept = os.environ.get("MOBILITY_TEST_STATE")
-    state = Path(kept) if kept else tmp_path_factory.mktemp("state")
+    root = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        root = root.parent
+    state = Path(kept) if kept else root / "prepared"
     settings = Settings(territory=default_territory(), state=state)
-    prepare(open_workspace(settings))
-    site: Site = create_app(settings, clock=lambda: NOW).extensions["site"]
-    site.gaps()
-    for name in site.publication().names():
-        site.publication().report(name, NOW.date())
+    with (root / "prepared.lock").open("w") as turn:
+        # Of several processes that test side by side, one does the work and the others find it done.
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        prepare(open_workspace(settings))
+        site: Site = create_app(settings, clock=lambda: NOW).extensions["site"]
+        site.gaps()
+        for name in site.publication().names():
+            site.publication().report(name, NOW.date())
     return state
 
 

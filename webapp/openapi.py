@@ -1,4 +1,4 @@
-"""The OpenAPI document of everything that can be downloaded."""
+"""The OpenAPI document of everything that programs may call: downloads, suggestions, telephone providers, state."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ from webapp.pages.downloads import OF_COMMUNE, WHOLE
 
 
 def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 description of the downloads. ``feeds`` are the names of the published feeds."""
+    """Return the OpenAPI 3.1 description of what programs may call. ``feeds`` are the names of the published feeds.
+
+    The French carpooling standard has a description of its own, which its readers know.
+    """
     name = {
         "name": "name", "in": "path", "required": True, "description": "Nom de l'offre.",
         "schema": {"type": "string", "enum": feeds} if feeds else {"type": "string"},
@@ -41,6 +44,7 @@ def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, An
         paths[f"/communes/{{insee}}/{file}"] = _get(f"Commune : {kind}", _media(file), [insee])
     for file in ("acces.csv", "indicateurs.csv", "acces.geojson", "acces.parquet"):
         paths[f"/manques/{file}"] = _get("Accès sans voiture", _media(file))
+    paths |= _beside_the_data()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -50,6 +54,71 @@ def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, An
         },
         "servers": [{"url": address}],
         "paths": paths,
+        "components": {"securitySchemes": {
+            "signature": {
+                "type": "apiKey", "in": "header", "name": "X-Signature",
+                "description": "HMAC-SHA256 (hexadécimal) de X-Timestamp, d'un point et du corps, avec le secret du "
+                "fournisseur ; dix minutes au plus.",
+            },
+            "password": {"type": "http", "scheme": "basic", "description": "Le même secret comme mot de passe."},
+        }},
+    }  # fmt: skip
+
+
+def _beside_the_data() -> dict[str, Any]:
+    """Return what is no open data: suggestions of places, tiles, telephone providers, the state of the service."""
+    number = {"type": "integer", "minimum": 0}
+    tile = [{"name": name, "in": "path", "required": True, "schema": number} for name in ("zoom", "column", "row")]
+    typed = {"name": "q", "in": "query", "schema": {"type": "string"}, "description": "Ce qui est tapé."}
+    incoming = {
+        "type": "object", "required": ["id", "kind", "from"],
+        "properties": {
+            "id": {"type": "string", "maxLength": 60, "description": "Un même id deux fois ne compte qu'une."},
+            "kind": {"enum": ["call", "sms"]}, "from": {"type": "string", "maxLength": 40},
+            "text": {"type": "string", "maxLength": 2000},
+        },
+    }  # fmt: skip
+    keys = {
+        "type": "object",
+        "properties": {
+            "numero": {"type": "string", "description": "Le numéro de l'appelant."},
+            "touches": {"type": "string", "description": "Les touches pressées."},
+            "question": {"type": "string"}, "lettres": {"type": "string"},
+        },
+    }  # fmt: skip
+    spoken = {"application/voicexml+xml": {}, "application/json": {}}
+    stamp = {
+        "name": "X-Timestamp", "in": "header", "required": True, "schema": {"type": "string"},
+        "description": "Secondes depuis 1970.",
+    }  # fmt: skip
+    refused = {"401": {"description": "Sans le secret du fournisseur."}, "503": {"description": "Aucun fournisseur."}}
+    return {
+        "/donnees/solidaire/gtfs.zip": _get("Trajets réguliers de conducteurs (GTFS)", "application/zip"),
+        "/tuiles/{zoom}/{column}/{row}.mvt": _get("Fond de carte", "application/vnd.mapbox-vector-tile", tile),
+        "/api/lieux": _get("Lieux proposés pendant la frappe", "application/json", [typed]),
+        "/api/telephone/entrants": {
+            "post": {
+                "summary": "Un appel ou un SMS qui arrive", "security": [{"signature": []}], "parameters": [stamp],
+                "requestBody": {"required": True, "content": {"application/json": {"schema": incoming}}},
+                "responses": {
+                    "200": {"description": "Pris.", "content": {"application/json": {}}},
+                    "400": {"description": "Mal formé : la raison est dite."}, **refused,
+                },
+            },
+        },
+        "/api/telephone/menu": {
+            "get": {
+                "summary": "Le début du menu parlé", "security": [{"password": []}],
+                "responses": {"200": {"description": "Un pas du menu.", "content": spoken}, **refused},
+            },
+            "post": {
+                "summary": "La suite du menu parlé", "security": [{"password": []}],
+                "requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": keys}}},
+                "responses": {"200": {"description": "Un pas du menu.", "content": spoken}, **refused},
+            },
+        },
+        "/health": _get("Le processus répond", "application/json"),
+        "/ready": _get("Le service peut répondre (503 sinon)", "application/json"),
     }  # fmt: skip
 
 

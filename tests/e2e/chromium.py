@@ -27,14 +27,16 @@ _SEND = """([where, fields]) => {
 
 
 def opened(page: Page, where: str) -> None:
-    """Open a page and wait until it asks for nothing more."""
-    page.goto(where, wait_until="networkidle")
+    """Open a page and wait for all of it, what its maps ask for included."""
+    page.goto(where, wait_until="load")
+    if page.locator("iframe").count():
+        page.wait_for_load_state("networkidle")
 
 
 def sent(page: Page, where: str, fields: dict[str, str]) -> None:
     """Send a form as its page does, and wait for the answer."""
     opened(page, "/aide")
-    with page.expect_navigation(wait_until="networkidle"):
+    with page.expect_navigation(wait_until="load"):
         page.evaluate(_SEND, [where, fields])
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from data.calls import open_calls
 from data.ride_journal import erase_person, export_person, purge
@@ -231,6 +233,20 @@ def test_a_malformed_message_is_refused_with_its_reason(line, document):
     answer = post(document)
     assert answer.status_code == 400
     assert answer.json["error"]
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(
+    document=st.dictionaries(
+        st.sampled_from(["id", "kind", "from", "text", "x"]),
+        st.one_of(
+            st.none(), st.integers(), st.text(max_size=30), st.sampled_from(["call", "sms", "0600000001", "oui"])
+        ),
+    )
+)
+def test_whatever_a_provider_signs_breaks_nothing(line, document):
+    _, _, post = line
+    assert post(document).status_code in {200, 400}
 
 
 def test_broken_bodies_are_refused(line):
