@@ -86,7 +86,7 @@ def _beside_the_data() -> dict[str, Any]:
             "question": {"type": "string"}, "lettres": {"type": "string"},
         },
     }  # fmt: skip
-    spoken = {"application/voicexml+xml": {}, "application/json": {}}
+    spoken: dict[str, Any] = {"application/voicexml+xml": {}, "application/json": {}}
     stamp = {
         "name": "X-Timestamp", "in": "header", "required": True, "schema": {"type": "string"},
         "description": "Secondes depuis 1970.",
