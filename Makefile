@@ -8,9 +8,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 run: setup
 	@$(BIN)/mobility serve
 
-# Whole files go to three processes at a time: the stories told in a browser wait a lot.
+# Whole files go to two processes at a time: the stories told in a browser wait a lot.
 test: dev
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: dev
 	@$(BIN)/ruff check .

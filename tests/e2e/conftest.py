@@ -16,6 +16,9 @@ from webapp.app import create_app
 from webapp.rides.example import load_example
 from webapp.settings import Settings, default_territory
 
+PATIENCE = 120_000
+"""Milliseconds that a page may take on a machine that does other work beside."""
+
 
 @pytest.fixture(scope="module")
 def running(
@@ -67,6 +70,8 @@ def visit(browser: Browser):
 
     def open_window(address: str):
         context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900}, locale="fr-FR")
+        # The first search of a new installation waits for its compiled code.
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda r: troubles.append(r.url) if not r.url.startswith((address, "data:")) else None)

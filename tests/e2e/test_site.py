@@ -114,7 +114,7 @@ def test_a_planner_states_a_scenario_by_clicks(page):
     page.locator("#apercu", has_text="11 demi-journées").wait_for()
     axe_finds_nothing(page)
     page.get_by_role("button", name="Chercher le meilleur calendrier").click()
-    page.get_by_text("Optimal, prouvé").wait_for(timeout=90_000)
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=120_000)
     assert "Espère" in page.get_by_role("row", name="Jeudi après-midi").inner_text()
 
 
@@ -128,7 +128,7 @@ def test_a_planner_compares_two_scenarios(page):
     assert page.locator("#lock-stop-0").input_value() == "46095"
     page.get_by_label("Nom du scénario (facultatif)").fill("Espère imposé")
     page.get_by_role("button", name="Chercher le meilleur calendrier").click()
-    page.get_by_text("Optimal, prouvé").wait_for(timeout=90_000)
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=120_000)
     opened(page, "/scenarios")
     page.get_by_label("Comparer Espère imposé").check()
     page.get_by_label("Comparer le calendrier en vigueur").check()
@@ -253,7 +253,7 @@ def test_a_planner_locks_a_stop_and_sees_the_proof(page):
     page.locator("#lock-stop-0").select_option("46095")
     page.locator("#lock-weekday-0").select_option("2")
     page.get_by_role("button", name="Chercher le meilleur calendrier").click()
-    page.get_by_text("Optimal, prouvé").wait_for(timeout=60_000)
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=120_000)
     rows = page.get_by_role("row", name="Mardi").all_inner_texts()
     assert any("Espère" in row for row in rows)
 
@@ -264,7 +264,7 @@ def test_a_planner_in_conflict_is_told_why(page):
     page.locator("#ban-stop-0").select_option("46095")
     page.get_by_role("button", name="Chercher le meilleur calendrier").click()
     alert = page.get_by_role("alert")
-    alert.wait_for(timeout=60_000)
+    alert.wait_for(timeout=120_000)
     assert "le passage imposé à Espère" in alert.inner_text()
 
 
@@ -314,7 +314,7 @@ def test_an_agent_matches_a_day_and_a_driver_says_yes(page, address):
     opened(page, "/bureau/?jour=2026-12-01")
     page.get_by_label("Mettre en relation les demandes en attente, sur").select_option("7 jours")
     page.get_by_role("button", name="Chercher les meilleures réponses").click()
-    page.get_by_role("button", name="Accepter et envoyer les propositions").click(timeout=60_000)
+    page.get_by_role("button", name="Accepter et envoyer les propositions").click(timeout=120_000)
     assert "propositions envoyées" in page.content()
     opened(page, "/bureau/telephone")
     page.get_by_label("2. D'où partez-vous ?").fill("labast")

@@ -104,7 +104,7 @@ def test_a_proposal_from_question_to_taken_back(page, served):
 
 def test_work_under_way_and_its_results(page):
     sent(page, "/bureau/lot", {"jour": DAY, "jours": "2"})
-    page.get_by_role("button", name="Accepter et envoyer les propositions").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Accepter et envoyer les propositions").wait_for(timeout=120_000)
     is_fit(page)
     page.set_viewport_size({"width": 1280, "height": 900})
     sent(page, "/preparer", {"nom": "Trois bus", "buses": "3"})
@@ -114,7 +114,7 @@ def test_work_under_way_and_its_results(page):
     page.get_by_text("Vous l'avez arrêtée").wait_for()
     is_fit(page)
     sent(page, "/preparer", {"nom": "Espère", "lock-stop-0": "46095"})
-    page.get_by_text("Optimal, prouvé").wait_for(timeout=60_000)
+    page.get_by_text("Optimal, prouvé").wait_for(timeout=120_000)
     is_fit(page)
     opened(page, "/scenarios")
     is_fit(page)

@@ -129,7 +129,7 @@ def wait_for(client, address):
 
 
 def test_the_batch_is_run_explained_and_accepted(client, example):
-    started = client.post("/bureau/lot", data={"jour": TOMORROW.isoformat(), "jours": "7"})
+    started = client.post("/bureau/lot", data={"jour": TOMORROW.isoformat(), "jours": "3"})
     where = wait_for(client, started.headers["Location"])
     text = client.get(where).get_data(as_text=True)
     assert "Prouvé" in text
