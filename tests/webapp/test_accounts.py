@@ -8,7 +8,7 @@ import pytest
 
 from data.accounts import account_with_mail, add_account, add_account_link
 from data.ride_matches import matches_of
-from data.ride_records import requests_on
+from data.ride_records import person_with_telephone, requests_on
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
 from tests.conftest import NOW
 from tests.webapp.conftest import People
@@ -226,6 +226,20 @@ def test_a_role_holds_in_its_territory(app):
         made = add_account(tx, "ailleurs@example.org", "Ailleurs", [Grant(PLANNER, "", "figeac")], now=NOW)
     choose_password(store, made, PASSWORD)
     assert signed_in(app, "ailleurs@example.org").get("/preparer").status_code == 403
+
+
+def test_a_structure_does_not_change_what_another_remembers(app):
+    one = signed_in(app, account(app, AGENT, mail="un@example.org", structure="MSAP A"))
+    two = signed_in(app, account(app, AGENT, mail="deux@example.org", structure="MSAP B"))
+    asked = {
+        "telephone": "0639100002", "nom": "Une habitante de Lherm", "de": "lherm", "vers": "cahors", "heure": "10:00",
+        "jour": "2026-12-01", "accord-memory": "on", "besoins-dits": "1", "acte": "attendre",
+    }  # fmt: skip
+    assert one.post("/bureau/telephone", data={**asked, "besoin-wheelchair": "on"}, headers=HERE).status_code == 303
+    # Its boxes are not ticked from what it may not see: sent back so, they must erase nothing.
+    assert two.post("/bureau/telephone", data={**asked, "jour": "2026-12-03"}, headers=HERE).status_code == 303
+    with app.extensions["site"].rides().store.reading() as tx:
+        assert person_with_telephone(tx, "0639100002").needs == {"wheelchair"}
 
 
 def test_agents_see_the_requests_of_their_structure(app):

@@ -116,6 +116,14 @@ def test_a_request_comes_back_every_week(app, client):
         assert [request.day for request in requests_on(tx, days)] == days[:3]
 
 
+def test_a_wrong_last_week_keeps_nothing(app, client):
+    desk = app.extensions["site"].rides()
+    weekly = {"telephone": "0639100006", "nom": "Un habitant", "acte": "attendre", "jusqua": "demain", **ASKED}
+    assert client.post("/bureau/telephone", data=weekly).status_code == 400
+    with desk.store.reading() as tx:
+        assert requests_on(tx, [TOMORROW]) == []
+
+
 # What comes in
 
 

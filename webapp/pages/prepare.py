@@ -6,7 +6,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.plan_files import parse_plan
 from data.scenarios import add_scenario, find_scenario
 from mobility.bus_calendar import Plan
 from mobility.bus_service import make_calendar
@@ -19,6 +18,7 @@ from webapp.french import day_words
 from webapp.map_answer import map_answer
 from webapp.map_content import stops_content
 from webapp.messages import french_error
+from webapp.pages.planner import plan_of
 from webapp.planning_form import RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
 from webapp.site import Site, site
 
@@ -65,7 +65,7 @@ def _base(here: Site, scenario: str) -> Plan | None:
         with here.rides().store.reading() as tx:
             kept = find_scenario(tx, scenario)
         if kept.plan:
-            return parse_plan(kept.plan, f"{kept.name}.json")
+            return plan_of(kept)
     return here.plan() if here.stamp is not None else None
 
 

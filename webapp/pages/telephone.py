@@ -58,7 +58,7 @@ class Caller:
     last: tuple[RideRequest, ...] = ()
     coming: tuple[RideRequest, ...] = ()
     elsewhere: bool = False
-    """True where only other structures know the person."""
+    """True where only other structures know the person: what they remember is neither shown nor changed here."""
 
 
 @pages.get("/telephone")
@@ -196,14 +196,16 @@ def telephone_act() -> str | Response | tuple[str, int]:
         if what not in {"proposer", "besoin", "attendre"}:
             abort(400)
         asked = _asked(here, form, caller)
+        until = desk_day(form["jusqua"]) if form.get("jusqua") else None
         with desk.store.writing() as tx:
             person = caller.person or new_rider(tx, here, form, asked.origin, caller.telephone)
-            _remember(tx, person, form)
+            if not caller.elsewhere:
+                _remember(tx, person, form)
         asked = replace(asked, rider=person.id)
         made = desk.ask(asked, now=now, who=who(), again=bool(form.get("encore")))
-        if form.get("jusqua"):
+        if until:
             following = replace(asked, day=asked.day + timedelta(weeks=1))
-            desk.ask_weekly(following, desk_day(form["jusqua"]), every=1, now=now, who=who())
+            desk.ask_weekly(following, until, every=1, now=now, who=who())
         if what == "proposer":
             text = form.get("choix", "0")
             choice = int(text) if text.isascii() and text.isdigit() and int(text) < 10 else 0
