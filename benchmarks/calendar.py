@@ -13,6 +13,8 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.sat.python import cp_model
 
 from benchmarks.measure import table
+from desks.settings import read_settings
+from desks.workspace import open_workspace
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.bus_service import make_calendar
 from mobility.places import Place, Point
@@ -34,8 +36,6 @@ from tours.crew_days import crew_days
 from tours.judge import judge_calendar
 from tours.slots import aggregate_grid, exact_grid
 from tours.what_if import forced_prices
-from webapp.settings import read_settings
-from webapp.workspace import open_workspace
 
 
 def generated(communes: int, buses: int, seed: int = 1) -> CalendarProblem:

@@ -4,11 +4,11 @@ import numpy as np
 
 from benchmarks.measure import SHARED, table
 from data.territory_files import read_links
+from desks.settings import read_settings
+from desks.workspace import open_workspace
 from mobility.places import great_circle
 from routing.link_roads import DETOUR, STRAIGHT_SPEED_KMH, LinkRoads
 from routing.road_source import box_around, open_roads
-from webapp.settings import read_settings
-from webapp.workspace import open_workspace
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from benchmarks.measure import SHARED, table
+from cli.output import keep_standard_output
 from mobility.places import Place, Point, great_circle
 from mobility.ride_day import RideDay, RideDays, state_rides
 from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario
@@ -22,7 +23,6 @@ from tours.packing_judge import judge_packing
 from tours.ride_arrays import RideArrays
 from tours.ride_insertion import Insertion
 from tours.ride_packing import pack_rides
-from webapp.cli.output import keep_standard_output
 
 MONDAY = date(2026, 11, 30)
 TOWNS = {

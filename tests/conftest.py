@@ -13,11 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 
+from desks.calendar.study import prepare
+from desks.settings import Settings, default_territory
+from desks.workspace import open_workspace
 from webapp.app import create_app
-from webapp.settings import Settings, default_territory
 from webapp.site import Site
-from webapp.study import prepare
-from webapp.workspace import open_workspace
 
 # The same examples at each run: a failure must be repeatable.
 hypothesis_settings.register_profile("house", derandomize=True, deadline=None)

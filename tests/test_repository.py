@@ -9,7 +9,7 @@ import tomllib
 import pytest
 
 from tests.conftest import ROOT
-from webapp.messages import ERRORS, RULES
+from webapp.words.errors import ERRORS, RULES
 
 PACKAGES = ("mobility", "routing", "gtfs", "tours", "maps", "data", "webapp")
 

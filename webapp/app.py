@@ -9,16 +9,11 @@ from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from desks.jobs import Jobs
+from desks.settings import Settings
+from desks.workspace import open_workspace
 from mobility.errors import MobilityError
-from webapp import french
-from webapp.accounts.visitor import LONGEST, guard, may, secret_key, visitor
-from webapp.accounts.words import ROLES
-from webapp.compression import compress
-from webapp.jobs import Jobs
-from webapp.map_content import when_words
-from webapp.messages import french_error, french_rule
 from webapp.navigation import current_section, is_shown, sections
-from webapp.observing import observe
 from webapp.pages import (
     about,
     accounts,
@@ -40,11 +35,16 @@ from webapp.pages import (
     tour,
     ways,
 )
-from webapp.protection import limit_requests, protect
-from webapp.settings import Settings
+from webapp.pictures.calendar_map import when_words
+from webapp.server.compression import compress
+from webapp.server.observing import observe
+from webapp.server.protection import limit_requests, protect
+from webapp.server.visitor import LONGEST, guard, may, secret_key, visitor
 from webapp.site import Site, site
+from webapp.words import french
+from webapp.words.accounts import ROLES
+from webapp.words.errors import french_error, french_rule
 from webapp.work import kinds_of_work
-from webapp.workspace import open_workspace
 
 _log = logging.getLogger(__name__)
 LARGEST_UPLOAD = 400 * 1024 * 1024

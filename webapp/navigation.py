@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, request
 
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
-from webapp.accounts.visitor import may
+from webapp.server.visitor import may
 
 
 @dataclass(frozen=True)

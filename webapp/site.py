@@ -12,6 +12,20 @@ from flask import current_app
 
 from data.everyday import read_services
 from data.ride_records import active_offers, offers_stamp
+from desks.access.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
+from desks.accounts.proconnect import IdentityServer
+from desks.calendar.season import dated
+from desks.calendar.study import STUDY
+from desks.jobs import Jobs
+from desks.rides.desk import RideDesk
+from desks.rides.example import has_example
+from desks.rides.open_lines import real_offers, volunteers_of
+from desks.rides.partners import ask_partners
+from desks.rides.place_search import feed_places, place_index
+from desks.transport.feeds import Feeds, KeptFeed
+from desks.transport.journey_planner import FeedInUse, JourneyPlanner
+from desks.transport.publication import Publication, publication_stamp
+from desks.workspace import CURRENT_PLAN, Workspace, open_workspace
 from mobility.access import ServicePoint
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
@@ -20,21 +34,7 @@ from mobility.errors import MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.rides import RideRequest
 from mobility.transport import OnDemandService
-from webapp.accounts.proconnect import IdentityServer
-from webapp.feeds import Feeds, KeptFeed
-from webapp.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
-from webapp.jobs import Jobs
-from webapp.journey_planner import FeedInUse, JourneyPlanner
-from webapp.publication import Publication, publication_stamp
-from webapp.rides.desk import RideDesk
-from webapp.rides.example import has_example
-from webapp.rides.open_lines import real_offers, volunteers_of
-from webapp.rides.opening import open_desk
-from webapp.rides.partners import ask_partners
-from webapp.rides.place_search import feed_places, place_index
-from webapp.season import dated
-from webapp.study import STUDY
-from webapp.workspace import CURRENT_PLAN, Workspace, open_workspace
+from webapp.wiring import open_desk
 
 PLANNERS = 7
 """Days whose timetable is kept ready."""

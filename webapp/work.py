@@ -9,15 +9,15 @@ from werkzeug.datastructures import MultiDict
 
 from data.plan_files import parse_plan, plan_document
 from data.scenarios import history, keep_plan, keep_study, publish
+from desks.calendar.solving import solve_apart
+from desks.calendar.study import STUDY, compare, explain, keep
+from desks.jobs import Control, Work
+from desks.rides.batch import run_batch
+from desks.rides.recruiting import recruits
+from desks.workspace import CURRENT_PLAN
 from mobility.bus_calendar import Plan
-from webapp.jobs import Control, Work
-from webapp.planning_form import stated_intent, stated_problem
-from webapp.rides.batch import run_batch
-from webapp.rides.recruiting import recruits
+from webapp.pages.planning_form import stated_intent, stated_problem
 from webapp.site import Site
-from webapp.solving import solve_apart
-from webapp.study import STUDY, compare, explain, keep
-from webapp.workspace import CURRENT_PLAN
 
 SEARCH_LIMIT = 180.0
 """Seconds that a search for a calendar may take."""

@@ -7,9 +7,9 @@ import pytest
 from data.access_point import choose_offers, covered_areas, offers, read_datasets
 from data.downloads import DownloadFolder
 from data.sources import feed_sources
+from desks.workspace import open_workspace
 from mobility.errors import MobilityError
 from tests.data.test_downloads import Server
-from webapp.workspace import open_workspace
 
 
 def dataset(slug, areas, *, kind="public-transit", resources=None):

@@ -10,11 +10,11 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from waitress.server import create_server
 
+from desks.rides.example import load_example
+from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.e2e.chromium import CHROMIUM
 from webapp.app import create_app
-from webapp.rides.example import load_example
-from webapp.settings import Settings, default_territory
 
 PATIENCE = 120_000
 """Milliseconds that a page may take on a machine that does other work beside."""

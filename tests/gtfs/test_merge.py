@@ -140,7 +140,7 @@ def test_public_names_are_never_shared(tmp_path_factory, history):
 
 
 def test_a_whole_national_feed_shrinks_to_the_territory(shared, settings):
-    from webapp.workspace import open_workspace
+    from desks.workspace import open_workspace
 
     finder = open_workspace(settings).communes
     national = read_feed_tables(shared / "data/gtfs/sncf-ter-20250122_export-ter-gtfs-last.zip")

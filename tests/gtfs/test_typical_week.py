@@ -7,6 +7,7 @@ import pytest
 
 from data.territory_files import find_folder
 from data.transport_files import read_on_demand, read_trains, write_trains
+from desks.workspace import open_workspace
 from gtfs.feed_files import write_feed as write_zip
 from gtfs.feed_tables import feed_tables, read_feed_tables
 from gtfs.journey_search import JourneySearch
@@ -16,7 +17,6 @@ from gtfs.typical_week import train_feed, typical_week
 from mobility.errors import MobilityError
 from mobility.transport import Operator
 from tests.gtfs.small_feed import write_feed
-from webapp.workspace import open_workspace
 
 OPERATOR = Operator("train", "Railway", "3635", "https://railway.example")
 

@@ -3,10 +3,10 @@
 import mapbox_vector_tile
 import pytest
 
+from desks.settings import Settings, default_territory
 from maps.vector_tiles import NamedPoint, RoadLine, VectorTiles
 from mobility.places import Point
 from webapp.app import create_app
-from webapp.settings import Settings, default_territory
 
 SQUARE = {
     "features": [

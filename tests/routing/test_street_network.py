@@ -6,6 +6,8 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import Point as Shape
 
+from desks.access.gaps import junction_homes
+from desks.workspace import open_workspace
 from mobility.errors import MobilityError
 from mobility.places import Place, Point, great_circle
 from routing.network_cache import cached_network
@@ -15,8 +17,6 @@ from routing.road_source import box_around, open_roads, read_network
 from routing.road_tables import read_road_tables
 from routing.street_roads import StreetNetwork, StreetRoads
 from tests.conftest import CASES
-from webapp.gaps import junction_homes
-from webapp.workspace import open_workspace
 
 TOWN = CASES / "osm" / "town.osm"
 
@@ -248,7 +248,7 @@ def test_liechtenstein_and_its_half(shared, tmp_path):
 
 def test_the_roads_of_the_lot_reach_every_commune(shared):
     from data.territory_files import find_folder, read_territory
-    from webapp.settings import default_territory
+    from desks.settings import default_territory
 
     territory = read_territory(find_folder(default_territory()))
     places = [territory.settlements_by_id[commune.insee].place for commune in territory.communes]

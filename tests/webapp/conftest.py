@@ -12,13 +12,13 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from data.ride_records import add_offer, add_person
+from desks.rides.desk import RideDesk
+from desks.settings import Settings, default_territory
+from desks.workspace import Workspace, open_workspace
 from mobility.places import Place
 from mobility.rides import CONSENTS, DRIVER, RIDER, VOLUNTEER, Contact, Person, RideOffer, RideRequest
 from tests.conftest import NOW
-from webapp.rides.desk import RideDesk
-from webapp.rides.opening import open_desk
-from webapp.settings import Settings, default_territory
-from webapp.workspace import Workspace, open_workspace
+from webapp.wiring import open_desk
 
 POSTGRES = os.environ.get("MOBILITY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 TOMORROW = NOW.date() + timedelta(days=1)

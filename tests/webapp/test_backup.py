@@ -213,7 +213,7 @@ def test_an_older_database_is_brought_up_to_date(database, tmp_path):
 def test_the_command_line_backs_up_and_restores(tmp_path, monkeypatch):
     from click.testing import CliRunner
 
-    from webapp.cli.main import mobility
+    from cli.main import mobility
 
     monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
     run = CliRunner().invoke

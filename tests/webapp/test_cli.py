@@ -10,9 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from cli.main import GROUPS, mobility
 from data.territory_files import TERRITORIES
 from tests.conftest import CASES
-from webapp.cli.main import GROUPS, mobility
 
 CALENDAR_2018 = str(TERRITORIES / "cahors" / "calendar-2018.csv")
 
@@ -338,8 +338,8 @@ def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeyp
     """Grand-Figeac: built from open data, its links computed, its calendar planned, studied, exported and served."""
     import shutil
 
+    from desks.settings import Settings
     from webapp.app import create_app
-    from webapp.settings import Settings
 
     folder = tmp_path / "figeac"
     shutil.copytree(CASES / "figeac", folder)

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from waitress.server import create_server
 
-from webapp.usage_examples import usage_examples
+from webapp.exports.usage_examples import usage_examples
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

@@ -10,7 +10,7 @@ import pytest
 
 from gtfs.feed_diff import CommuneChange, FeedDiff, LineChange, Offer, StopChange
 from mobility.issues import Issue
-from webapp.feed_words import diff_words, notice_words, where_words
+from webapp.words.feeds import diff_words, notice_words, where_words
 
 COMMUNES = {"46171": "Lherm", "46042": "Cahors"}
 CONTENT = tomllib.loads(Path("webapp/feed_notices.toml").read_text(encoding="utf-8"))

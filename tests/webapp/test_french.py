@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from webapp import french
+from webapp.words import french
 
 NBSP, NARROW = french.NBSP, french.NARROW
 

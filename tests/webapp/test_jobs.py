@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from data.store import Store
+from desks.jobs import Jobs, Work
 from mobility.errors import InfeasibleError, MobilityError
 from tests.conftest import NOW
-from webapp.jobs import Jobs, Work
 
 
 class Clock:

@@ -15,16 +15,16 @@ import rdflib
 from openapi_spec_validator import validate as validate_openapi
 
 from data.downloads import keep_copy
+from desks.settings import Settings, default_territory
+from desks.transport.feeds import Feeds, keep_feed
+from desks.transport.publication import MERGED, ON_DEMAND, Publication
+from desks.workspace import open_workspace
 from gtfs.feed_files import read_feed_files, zip_bytes
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.gtfs.small_feed import FILES, write_feed
 from webapp.app import create_app
-from webapp.feeds import Feeds, keep_feed
-from webapp.publication import MERGED, ON_DEMAND, Publication
-from webapp.settings import Settings, default_territory
-from webapp.workspace import open_workspace
 
 TODAY = date(2026, 6, 2)
 TOWN = {"44.60,1.40": "44.46,1.44", "44.50,1.40": "44.45,1.44", "44.40,1.40": "44.44,1.44",
@@ -355,7 +355,7 @@ def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, mon
         dataset("bad", area, resources=[{"format": "GTFS", "url": bad.url}]),
     ]).encode()  # fmt: skip
     source = Source("pan", "p", "d", "v", "l", "u", "a", feed=FeedSource(api=listing.url))
-    monkeypatch.setattr("webapp.feeds.feed_sources", lambda _: [source])
+    monkeypatch.setattr("desks.transport.feeds.feed_sources", lambda _: [source])
     feeds = Feeds(open_workspace(settings))
     told = []
     found = feeds.addresses(tell=told.append)

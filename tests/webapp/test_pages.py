@@ -353,9 +353,9 @@ def test_a_site_without_a_calendar_says_what_to_do(settings):
 
 
 def test_an_unreadable_plan_is_set_aside_and_made_again(state, monkeypatch):
-    from webapp import study
-    from webapp.settings import Settings, default_territory
-    from webapp.workspace import open_workspace
+    from desks.calendar import study
+    from desks.settings import Settings, default_territory
+    from desks.workspace import open_workspace
 
     workspace = open_workspace(Settings(territory=default_territory(), state=state))
     path = state / workspace.folder.id / "current.json"
@@ -372,9 +372,9 @@ def test_an_unreadable_plan_is_set_aside_and_made_again(state, monkeypatch):
 
 
 def test_an_adopted_plan_is_kept_when_the_data_changes(state, monkeypatch):
-    from webapp import study
-    from webapp.settings import Settings, default_territory
-    from webapp.workspace import open_workspace
+    from desks.calendar import study
+    from desks.settings import Settings, default_territory
+    from desks.workspace import open_workspace
 
     workspace = open_workspace(Settings(territory=default_territory(), state=state))
     adopted = workspace.saved_plan()

@@ -8,11 +8,11 @@ import requests
 from waitress.server import create_server
 
 from data.accounts import add_account, all_accounts
+from desks.settings import Settings, default_territory
 from mobility.accounts import PLANNER, Grant
 from tests.conftest import NOW
 from tests.webapp.identity_server import IdentityServerApp
 from webapp.app import create_app
-from webapp.settings import Settings, default_territory
 
 HERE = {"Origin": "http://localhost"}
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 import pytest
 from html5rdf import HTMLParser as HTMLParserOfTheStandard
 
+from desks.settings import Settings, default_territory
 from tests.conftest import ROOT
 from webapp.app import create_app
-from webapp.settings import Settings, default_territory
 
 VOID = {"meta", "link", "input", "br", "img", "hr", "polyline"}
 PRESENTATION = {"align", "bgcolor", "border", "cellpadding", "color", "face", "size", "valign", "width", "height"}

@@ -19,10 +19,7 @@ from data.ride_matches import add_link, find_match, matches_of, matches_on
 from data.ride_records import all_persons, find_request, withdraw_offer
 from data.ride_schema import metadata
 from data.store import Store, tables_of
-from mobility.errors import MobilityError
-from tests.conftest import NOW
-from tests.webapp.conftest import TOMORROW
-from webapp.rides.answers import (
+from desks.rides.answers import (
     answer,
     cancel_all_of,
     cancel_match,
@@ -33,8 +30,11 @@ from webapp.rides.answers import (
     remind,
     take_back,
 )
-from webapp.rides.batch import propose_batch, run_batch
-from webapp.rides.desk import RideDesk
+from desks.rides.batch import propose_batch, run_batch
+from desks.rides.desk import RideDesk
+from mobility.errors import MobilityError
+from tests.conftest import NOW
+from tests.webapp.conftest import TOMORROW
 
 
 def links(desk: RideDesk, match) -> dict[str, str]:

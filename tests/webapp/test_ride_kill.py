@@ -10,10 +10,10 @@ from data.ride_journal import messages_of
 from data.ride_matches import add_link, find_match, matches_of
 from data.ride_records import find_request
 from data.store import Store
+from desks.rides.answers import answer
+from desks.rides.desk import RideDesk
 from tests.conftest import NOW
-from webapp.rides.answers import answer
-from webapp.rides.desk import RideDesk
-from webapp.rides.opening import open_desk
+from webapp.wiring import open_desk
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 

@@ -13,11 +13,11 @@ import pytest
 
 from data.ride_journal import messages_of, queue_message
 from data.ride_records import requests_on
+from desks.rides.example import load_example
+from desks.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.webapp.conftest import TOMORROW
-from webapp.rides.example import load_example
-from webapp.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
 
 
 class Webhook(BaseHTTPRequestHandler):

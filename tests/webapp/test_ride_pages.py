@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from data.ride_matches import add_link, matches_of
 from data.ride_records import all_persons, requests_on
+from desks.rides.example import clear_example, has_example, load_example
 from tests.conftest import NOW
-from webapp.rides.example import clear_example, has_example, load_example
 
 HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()

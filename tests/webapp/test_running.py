@@ -9,11 +9,11 @@ from sqlalchemy import event, text
 
 from data.ride_records import add_person
 from data.store import Store
+from desks.rides.outbox import GIVE_UP, SmsWebhook, send_due
 from mobility.errors import MobilityError
 from mobility.rides import RIDER, Contact, Person
 from tests.conftest import NOW
-from webapp.observing import JsonLines
-from webapp.rides.outbox import GIVE_UP, SmsWebhook, send_due
+from webapp.server.observing import JsonLines
 
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
 

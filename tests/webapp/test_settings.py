@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from desks.settings import ROOT, read_settings
 from mobility.errors import MobilityError
-from webapp.settings import ROOT, read_settings
 
 
 def test_defaults():

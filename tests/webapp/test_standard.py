@@ -12,12 +12,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
 from data.ride_records import add_offer, add_person
+from desks.rides.partners import ask_partners
+from desks.settings import Settings, default_territory
 from mobility.rides import CONSENTS, DRIVER, ONCE, VOLUNTEER, Contact, Person, RideOffer, RideRequest
 from tests.conftest import NOW
 from tests.webapp.conftest import TOMORROW, place
 from webapp.app import create_app
-from webapp.rides.partners import ask_partners
-from webapp.settings import Settings, default_territory
 
 BASE = "/covoiturage/v1"
 KEY = {"X-API-Key": "key-1"}

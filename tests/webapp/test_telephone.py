@@ -13,12 +13,12 @@ from data.calls import open_calls
 from data.ride_journal import erase_person, export_person, purge
 from data.ride_matches import matches_of
 from data.ride_records import add_person, find_person, find_request, person_with_telephone, requests_on
+from desks.settings import Settings, default_territory
+from desks.telephone.inbound import signature_of, take_call, take_sms
 from mobility.rides import CONSENTS, MESSAGE_CONSENT, RIDER, Contact, Person
 from tests.conftest import NOW
 from tests.webapp.conftest import TOMORROW, People
 from webapp.app import create_app
-from webapp.settings import Settings, default_territory
-from webapp.telephone.inbound import signature_of, take_call, take_sms
 
 SECRET = "a secret of the provider"
 ASKED = {"de": "Lherm", "vers": "Cahors", "jour": "2026-12-01", "heure": "10:00", "retour": "11:30", "motif": "health"}

@@ -2,7 +2,7 @@
 
 import re
 
-from webapp.rides.example import has_example
+from desks.rides.example import has_example
 
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
 

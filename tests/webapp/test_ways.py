@@ -8,9 +8,9 @@ import pikepdf
 import pytest
 
 from data.ride_journal import unmet_between
+from desks.transport.feeds import Feeds
 from tests.conftest import NOW
 from tests.webapp.conftest import People
-from webapp.feeds import Feeds
 
 
 def text(answer):

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from data.geo_files import geoparquet
+from desks.access.gaps import GapStudy, Home
+from desks.workspace import Workspace
 from mobility.access import NEEDS
-from webapp.gaps import GapStudy, Home
-from webapp.map_content import ROAD_ATTRIBUTION
-from webapp.workspace import Workspace
+from webapp.pictures.calendar_map import ROAD_ATTRIBUTION
 
 ACCESS_COLUMNS = (
     "place", "name", "commune", "epci", "people", "need", "layer", "class", "days_per_week", "walk_min",

@@ -5,7 +5,7 @@ from datetime import date
 from mobility.territory import Commune
 from webapp.exports.poster import qr_code
 from webapp.exports.typeset import typeset
-from webapp.french import at_place, day_words, session_word, weekday_word
+from webapp.words.french import at_place, day_words, session_word, weekday_word
 
 
 def write_driver_call(

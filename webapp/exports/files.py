@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.plan_files import plan_document
+from desks.workspace import CURRENT_PLAN, Workspace
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DatedVisit
 from mobility.errors import MobilityError
@@ -13,8 +14,7 @@ from webapp.exports.ical import write_ical
 from webapp.exports.poster import DATES, write_poster
 from webapp.exports.road_book import write_road_book
 from webapp.exports.tables import write_cycle_csv, write_dates_csv, write_geojson
-from webapp.map_content import calendar_map
-from webapp.workspace import CURRENT_PLAN, Workspace
+from webapp.pictures.calendar_map import calendar_map
 
 ROAD_ATTRIBUTION = "Routes : © les contributeurs d'OpenStreetMap, Travel Mapping (ODbL). Communes : IGN, INSEE."
 

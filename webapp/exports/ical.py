@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 
 from mobility.dates import DatedVisit
 from mobility.problem import CalendarProblem
-from webapp.french import at_place, day_words
+from webapp.words.french import at_place, day_words
 
 ZONE = ZoneInfo("Europe/Paris")
 

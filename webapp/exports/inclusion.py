@@ -8,8 +8,8 @@ from typing import Any
 from mobility.bus_calendar import BusCalendar
 from mobility.clock import format_clock
 from mobility.problem import CalendarProblem
-from webapp.french import joined
-from webapp.map_content import when_words
+from webapp.pictures.calendar_map import when_words
+from webapp.words.french import joined
 
 SOURCE = "bus-services-publics"
 _OSM_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")

@@ -10,7 +10,7 @@ from mobility.dates import DatedVisit
 from mobility.problem import CalendarProblem
 from mobility.territory import Commune
 from webapp.exports.typeset import typeset
-from webapp.french import at_place, day_words, hours_words
+from webapp.words.french import at_place, day_words, hours_words
 
 DATES = 8
 

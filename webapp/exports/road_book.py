@@ -11,7 +11,7 @@ from mobility.places import Place
 from mobility.problem import CalendarProblem, CrewRules, Stop
 from mobility.travel import Roads
 from webapp.exports.typeset import typeset
-from webapp.french import (
+from webapp.words.french import (
     day_words,
     duration_words,
     kilometres_words,

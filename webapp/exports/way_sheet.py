@@ -5,7 +5,7 @@ from datetime import date
 
 from mobility.ways import Question, Way
 from webapp.exports.typeset import typeset
-from webapp.french import day_words
+from webapp.words.french import day_words
 
 
 def write_way_sheet(

@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.sources import read_sources
 from mobility.need import PRESETS, VULNERABILITY_WEIGHTS
-from webapp.base_map import BaseMap
 from webapp.navigation import ABOUT_THE_SERVICE
+from webapp.pictures.base_map import BaseMap
 from webapp.site import site
 
 pages = Blueprint("about", __name__)

@@ -19,12 +19,12 @@ from data.accounts import (
 from data.ride_journal import journal_of, note
 from mobility.accounts import ADMINISTRATOR, AGENT, ROLES, Grant
 from mobility.errors import MobilityError
-from webapp.accounts.visitor import visitor
-from webapp.accounts.words import ROLES as ROLE_WORDS
-from webapp.accounts.words import link_address, mail_link
-from webapp.messages import french_error
-from webapp.rides.words import ACTS
+from webapp.server.visitor import visitor
 from webapp.site import site
+from webapp.words.accounts import ROLES as ROLE_WORDS
+from webapp.words.accounts import link_address, mail_link
+from webapp.words.errors import french_error
+from webapp.words.rides import ACTS
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
 INVITATION_LIVES = timedelta(days=3)

@@ -7,18 +7,25 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
+from desks.calendar.season import SEASON, build_season, chosen_season, parse_choice, parse_day
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Session
 from tours.judge import judge_calendar
 from tours.what_if import Replacement, replacements
-from webapp.charts import frontier_chart
-from webapp.map_answer import map_answer
-from webapp.map_content import calendar_map, commune_coverage, coverage_map, need_map, stop_numbers, visit_lines
-from webapp.messages import french_rule
-from webapp.season import SEASON, build_season, chosen_season, parse_choice, parse_day
+from webapp.pictures.calendar_map import (
+    calendar_map,
+    commune_coverage,
+    coverage_map,
+    need_map,
+    stop_numbers,
+    visit_lines,
+)
+from webapp.pictures.charts import frontier_chart
+from webapp.server.map_answer import map_answer
 from webapp.site import Site, site
+from webapp.words.errors import french_rule
 
 pages = Blueprint("calendar", __name__)
 

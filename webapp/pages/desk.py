@@ -19,6 +19,10 @@ from data.ride_records import (
     requests_on,
     set_nickname,
 )
+from desks.rides.answers import answer_for, cancel_request
+from desks.rides.batch import BatchResult, propose_batch
+from desks.rides.desk import Option
+from desks.rides.place_search import find_place
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.rides import (
@@ -29,15 +33,11 @@ from mobility.rides import (
     Person,
     RideRequest,
 )
-from webapp.accounts.visitor import visitor, who
-from webapp.french import WEEKDAYS
-from webapp.messages import french_error
-from webapp.rides import words
-from webapp.rides.answers import answer_for, cancel_request
-from webapp.rides.batch import BatchResult, propose_batch
-from webapp.rides.desk import Option
-from webapp.rides.place_search import find_place
+from webapp.server.visitor import visitor, who
 from webapp.site import Site, site
+from webapp.words import rides as words
+from webapp.words.errors import french_error
+from webapp.words.french import WEEKDAYS
 
 pages = Blueprint("desk", __name__, url_prefix="/bureau")
 BATCH_DAYS = 14

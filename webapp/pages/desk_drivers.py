@@ -16,19 +16,19 @@ from data.ride_records import (
     person_with_telephone,
     withdraw_offer,
 )
+from desks.rides.desk import RideDesk
+from desks.rides.place_search import find_place
+from desks.rides.recruiting import Recruit
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONSENTS, DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
-from webapp.accounts.visitor import who
 from webapp.exports.driver_call import write_driver_call
-from webapp.french import SESSIONS, at_place, session_word, weekday_word
-from webapp.messages import french_error
 from webapp.pages.desk import BATCH_DAYS, pages
-from webapp.rides import words
-from webapp.rides.desk import RideDesk
-from webapp.rides.place_search import find_place
-from webapp.rides.recruiting import Recruit
+from webapp.server.visitor import who
 from webapp.site import Site, site
+from webapp.words import rides as words
+from webapp.words.errors import french_error
+from webapp.words.french import SESSIONS, at_place, session_word, weekday_word
 
 UNMET_DAYS = 60
 

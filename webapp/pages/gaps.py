@@ -4,11 +4,11 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from mobility.access import CLASSES, DAY_END, DAY_START, LONGEST_WAY, NEEDS
-from webapp.access_words import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
 from webapp.exports.access import export_access
-from webapp.gap_map import gap_map, unmet_words
-from webapp.map_answer import map_answer
+from webapp.pictures.gap_map import gap_map, unmet_words
+from webapp.server.map_answer import map_answer
 from webapp.site import Site, site
+from webapp.words.access import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
 
 pages = Blueprint("gaps", __name__)
 FILES = {

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from mobility.errors import MobilityError
-from webapp.accounts.visitor import at_this_machine
-from webapp.observing import figures
+from webapp.server.observing import figures
+from webapp.server.visitor import at_this_machine
 from webapp.site import site
 
 pages = Blueprint("health", __name__)

@@ -9,15 +9,24 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.scenarios import history as calendar_history
+from desks.rides.open_lines import real_offers, volunteer_feed
+from desks.rides.open_lines import volunteer_lines as volunteer_lines_of
+from desks.transport.feed_report import report_document
+from desks.transport.publication import MERGED, ON_DEMAND, PublishedVersion
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
 from mobility.issues import SEVERITIES
 from webapp.exports.atom import AtomEntry, atom_feed
 from webapp.exports.catalogue import catalogue_graph
 from webapp.exports.inclusion import inclusion_document
-from webapp.feed_map import feed_map
-from webapp.feed_report import report_document
-from webapp.feed_words import (
+from webapp.exports.open_catalogue import catalogue_entries, owner_of
+from webapp.exports.openapi import openapi_document
+from webapp.exports.usage_examples import usage_examples
+from webapp.pages.gaps import FILES as GAP_FILES
+from webapp.pictures.feed_map import feed_map
+from webapp.server.map_answer import map_answer
+from webapp.site import Site, site
+from webapp.words.feeds import (
     BADGE_WORDS,
     SEVERITY_PLURALS,
     SEVERITY_WORDS,
@@ -25,15 +34,6 @@ from webapp.feed_words import (
     notice_words,
     where_words,
 )
-from webapp.map_answer import map_answer
-from webapp.open_catalogue import catalogue_entries, owner_of
-from webapp.openapi import openapi_document
-from webapp.pages.gaps import FILES as GAP_FILES
-from webapp.publication import MERGED, ON_DEMAND, PublishedVersion
-from webapp.rides.open_lines import real_offers, volunteer_feed
-from webapp.rides.open_lines import volunteer_lines as volunteer_lines_of
-from webapp.site import Site, site
-from webapp.usage_examples import usage_examples
 
 pages = Blueprint("open_data", __name__)
 ALIASES = {"current": "En cours", "next": "À venir"}

@@ -18,13 +18,13 @@ from mobility.territory import COUNTER
 from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
 from tours.judge import judge_calendar
-from webapp.accounts.visitor import may, role_of_job, who
-from webapp.map_answer import map_answer
-from webapp.map_content import calendar_map, visit_lines
-from webapp.messages import french_error
 from webapp.pages.calendar import week_grid
-from webapp.planning_form import is_number
+from webapp.pages.planning_form import is_number
+from webapp.pictures.calendar_map import calendar_map, visit_lines
+from webapp.server.map_answer import map_answer
+from webapp.server.visitor import may, role_of_job, who
 from webapp.site import Site, site
+from webapp.words.errors import french_error
 from webapp.work import put_in_force
 
 pages = Blueprint("planner", __name__)

@@ -13,14 +13,14 @@ from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, PRESETS
 from tours.judge import judge_calendar
-from webapp.accounts.visitor import who
-from webapp.french import day_words
-from webapp.map_answer import map_answer
-from webapp.map_content import stops_content
-from webapp.messages import french_error
 from webapp.pages.planner import plan_of
-from webapp.planning_form import RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
+from webapp.pages.planning_form import RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
+from webapp.pictures.calendar_map import stops_content
+from webapp.server.map_answer import map_answer
+from webapp.server.visitor import who
 from webapp.site import Site, site
+from webapp.words.errors import french_error
+from webapp.words.french import day_words
 
 pages = Blueprint("prepare", __name__)
 NOT_STATED = ("nom", "scenario")

@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_records import active_offers, add_person, person_with_telephone
 from data.store import digest
+from desks.rides.answers import answer, read_proposal, take_back
+from desks.rides.desk import Option
+from desks.rides.place_search import KIND_WORDS, find_place, suggest
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
-from webapp.map_answer import map_answer
-from webapp.messages import french_error
-from webapp.rides.answers import answer, read_proposal, take_back
-from webapp.rides.desk import Option
-from webapp.rides.place_search import KIND_WORDS, find_place, suggest
-from webapp.rides.public_view import LEVELS, offers_map, public_offers
-from webapp.rides.words import ABILITIES, PURPOSES, REASONS, change_words, ends_of
+from webapp.pictures.ride_map import LEVELS, offers_map, public_offers
+from webapp.server.map_answer import map_answer
 from webapp.site import Site, site
+from webapp.words.errors import french_error
+from webapp.words.rides import ABILITIES, PURPOSES, REASONS, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)

@@ -17,15 +17,15 @@ from data.scenarios import (
     history,
     rename_scenario,
 )
+from desks.calendar.study import score
 from mobility.bus_calendar import Plan
 from mobility.clock import HOUR
 from mobility.errors import MobilityError
-from webapp.map_answer import map_answer
-from webapp.map_content import calendar_map, visit_lines
-from webapp.messages import french_error
 from webapp.pages.planner import adopted, by_current_need, plan_of, shown
+from webapp.pictures.calendar_map import calendar_map, visit_lines
+from webapp.server.map_answer import map_answer
 from webapp.site import Site, site
-from webapp.study import score
+from webapp.words.errors import french_error
 
 pages = Blueprint("scenarios", __name__)
 PER_KM, PER_HOUR = 0.90, 55.0

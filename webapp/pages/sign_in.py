@@ -17,14 +17,14 @@ from data.accounts import (
     set_subject,
 )
 from data.ride_journal import note
+from desks.accounts.passwords import SHORTEST, WINDOW, choose_password, sign_in
+from desks.accounts.proconnect import IdentityServer
 from mobility.accounts import Account
 from mobility.errors import MobilityError
-from webapp.accounts.passwords import SHORTEST, WINDOW, choose_password, sign_in
-from webapp.accounts.proconnect import IdentityServer
-from webapp.accounts.visitor import any_account, enter, leave, visitor
-from webapp.accounts.words import mail_link
-from webapp.messages import french_error
+from webapp.server.visitor import any_account, enter, leave, visitor
 from webapp.site import site
+from webapp.words.accounts import mail_link
+from webapp.words.errors import french_error
 
 pages = Blueprint("sign_in", __name__)
 LINK_LIVES = timedelta(hours=2)

@@ -15,13 +15,9 @@ from werkzeug.exceptions import HTTPException
 from data.ride_journal import note, queue_message
 from data.ride_records import add_person, all_persons, find_offer, find_request
 from data.ride_schema import partner_bookings
-from mobility.clock import parse_clock
-from mobility.errors import MobilityError
-from mobility.places import Place, Point
-from mobility.rides import MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
-from webapp.rides.answers import cancel_request
-from webapp.rides.desk import RideDesk
-from webapp.rides.standard import (
+from desks.rides.answers import cancel_request
+from desks.rides.desk import RideDesk
+from desks.rides.standard import (
     DAYS,
     Search,
     driver_journeys,
@@ -31,6 +27,10 @@ from webapp.rides.standard import (
     passenger_regular_trips,
     person_code,
 )
+from mobility.clock import parse_clock
+from mobility.errors import MobilityError
+from mobility.places import Place, Point
+from mobility.rides import MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
 from webapp.site import site
 
 pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")

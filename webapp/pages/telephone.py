@@ -18,6 +18,9 @@ from data.ride_records import (
     requests_of,
     set_needs,
 )
+from desks.rides.desk import Option
+from desks.telephone.inbound import due_from, take_call, take_sms
+from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
 from mobility.rides import (
     ABILITIES,
@@ -30,16 +33,13 @@ from mobility.rides import (
 )
 from mobility.telephone import dialled
 from mobility.ways import Question
-from webapp.accounts.visitor import visitor, who
-from webapp.messages import french_error
 from webapp.pages.desk import desk_day, new_rider, pages
 from webapp.pages.rides import stated_request
-from webapp.rides import words
-from webapp.rides.desk import Option
+from webapp.server.visitor import visitor, who
 from webapp.site import Site, site
-from webapp.telephone.inbound import due_from, take_call, take_sms
-from webapp.ways.search import Answer, answer
-from webapp.ways.words import message_words, title_words, told
+from webapp.words import rides as words
+from webapp.words.errors import french_error
+from webapp.words.ways import message_words, title_words, told
 
 REMEMBERED = {
     **words.ABILITIES, LITTLE_WALKING: "Marche peu", NO_INTERNET: "Pas d'internet : tout par téléphone",

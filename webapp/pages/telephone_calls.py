@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from desks.telephone.inbound import is_signed, take_call, take_sms
 from mobility.errors import MobilityError
 from mobility.telephone import dialled
+from webapp.pages.spoken_menu import Step, first_step, next_step
 from webapp.site import Site, site
-from webapp.telephone.inbound import is_signed, take_call, take_sms
-from webapp.telephone.menu import Step, first_step, next_step
 
 pages = Blueprint("telephone_calls", __name__, url_prefix="/api/telephone")
 LARGEST = 20_000

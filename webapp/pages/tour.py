@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from desks.rides.example import clear_example, load_example
 from mobility.accounts import AGENT, PLANNER
 from mobility.clock import HOUR
 from mobility.places import Place
 from mobility.rides import RideRequest
-from webapp.accounts.visitor import may, who
 from webapp.pages import desk
 from webapp.pages.about import pages
-from webapp.rides.example import clear_example, load_example
+from webapp.server.visitor import may, who
 from webapp.site import Site, site
 
 MOST_TRIED = 20

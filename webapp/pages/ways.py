@@ -9,19 +9,19 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_journal import record_unmet as keep_unmet
 from data.store import new_id
+from desks.rides.place_search import find_place
+from desks.ways.search import Answer, answer, nearest_services
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.rides import RideRequest, UnmetNeed
 from mobility.ways import WISHES, Question, Way, merits
 from webapp.exports.way_sheet import write_way_sheet
-from webapp.map_answer import map_answer
-from webapp.messages import french_error
-from webapp.rides.place_search import find_place
+from webapp.pictures.way_map import way_map
+from webapp.server.map_answer import map_answer
 from webapp.site import Site, site
-from webapp.ways import words
-from webapp.ways.drawing import way_map
-from webapp.ways.search import Answer, answer, nearest_services
+from webapp.words import ways as words
+from webapp.words.errors import french_error
 
 pages = Blueprint("ways", __name__)
 FARTHEST = timedelta(days=400)

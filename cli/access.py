@@ -1,0 +1,82 @@
+"""`mobility access`: what each place can reach without a car."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import roads_option, territory_option, workspace_for
+from cli.output import json_option, reported, show, terminal_progress
+from desks.access.gaps import ACCESS, GapStudy, Home, junction_homes, study_document, study_gaps
+from desks.transport.feeds import Feeds
+from desks.transport.journey_planner import read_volunteers
+from desks.workspace import Workspace
+from mobility.access import CLASSES
+from mobility.errors import MobilityError
+from routing.street_roads import StreetRoads
+from webapp.exports.access import EXPORTS, export_access
+
+
+@click.group()
+def access() -> None:
+    """Measure what each place can reach without a car, and show the gaps."""
+
+
+@access.command()
+@territory_option
+@roads_option
+@click.option("--volunteers", type=click.Path(path_type=Path), help="Volunteers who drive (CSV), as a layer.")
+@click.option(
+    "--junctions",
+    type=click.IntRange(200, 5000),
+    help="With an OSM extract: also one road junction in each square of so many metres.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for CSV, GeoJSON and GeoParquet.")
+@json_option
+@reported
+def compute(
+    territory: str | None, roads: str | None, volunteers: Path | None, junctions: int | None, out: Path | None, *,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Compute, for each place and need, how many days a week one can go and come back, layer by layer.
+
+    \b
+    Examples:
+      mobility access compute
+      mobility access compute --roads midi-pyrenees.osm.pbf --junctions 500 --out access/
+    """
+    workspace = workspace_for(territory, roads)
+    feeds = Feeds(workspace)
+    study = study_gaps(
+        workspace, feeds.all(), feeds.on_demand(), date.today(),  # noqa: DTZ011
+        plan=workspace.saved_plan(), volunteers=read_volunteers(volunteers) if volunteers else (),
+        extra=_junctions(workspace, junctions) if junctions else (), progress=terminal_progress(),
+    )  # fmt: skip
+    if not volunteers and not junctions:
+        workspace.store.save(ACCESS, study_document(study))
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in EXPORTS:
+            content = export_access(name, study, workspace)
+            (out / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    document: dict[str, Any] = study_document(study)
+    document["shares"] = [
+        {"area": s.area, "need": s.need, "layer": s.layer, "people": dict(s.people)} for s in study.shares()
+    ]
+    show(document, _lines(study), as_json=as_json)
+
+
+def _junctions(workspace: Workspace, spacing: int) -> list[Home]:
+    if not isinstance(workspace.roads, StreetRoads) or workspace.road_metres is None:
+        raise MobilityError("whole-roads-needed", "junctions need an OSM extract; give --roads", field="--junctions")
+    return junction_homes(workspace, workspace.roads, spacing)
+
+
+def _lines(study: GapStudy) -> list[str]:
+    lines = [f"{'need':<10}{'layer':<12}" + "".join(f"{name:>9}" for name in CLASSES)]
+    for share in study.shares():
+        if not share.area:
+            people = "".join(f"{share.people[name]:>9.0f}" for name in CLASSES)
+            lines.append(f"{share.need:<10}{share.layer:<12}{people}")
+    return lines

@@ -1,0 +1,326 @@
+"""`mobility calendar`: plan, judge, compare, explain, date and export the bus calendar."""
+
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import (
+    parse_skip,
+    problem_options,
+    roads_option,
+    stated_intent,
+    stated_service,
+    territory_option,
+    workspace_for,
+)
+from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
+from data.plan_files import parse_plan, plan_document, result_document
+from desks.calendar.season import build_season, chosen_season, dated, parse_choice
+from desks.calendar.study import compare as compare_plan
+from desks.calendar.study import explain as explain_plan
+from desks.calendar.study import keep, prepare
+from desks.workspace import Workspace
+from mobility.bus_calendar import BusCalendar, Plan
+from mobility.bus_service import make_calendar
+from mobility.clock import WEEKDAYS, format_clock
+from mobility.dates import date_calendar
+from mobility.errors import MobilityError
+from mobility.problem import CalendarProblem, Position
+from tours.judge import judge_calendar
+from tours.what_if import forced_price, replacements
+from webapp.exports.files import EXPORTS, export_plan
+
+plan_option = click.option(
+    "--plan", "plan_file", type=click.Path(path_type=Path), help="Plan (JSON) instead of the current one."
+)
+
+
+@click.group()
+def calendar() -> None:
+    """Plan the bus calendar and work with it."""
+
+
+def visits_of(path: Path, workspace: Workspace, problem: CalendarProblem) -> BusCalendar:
+    """Read a calendar from a CSV file or a plan's JSON."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise MobilityError("no-file", "this file does not exist", field=str(path), value=str(path)) from None
+    except UnicodeDecodeError:
+        raise MobilityError("not-utf8", "this file is not UTF-8 text", field=path.name) from None
+    if path.suffix == ".json":
+        visits = parse_plan(text, path.name).solution.calendar.visits
+        return make_calendar([(v.week, v.weekday, v.session, v.bus, v.stop) for v in visits], problem)
+    return workspace.parse_calendar(text, path.name, problem)
+
+
+def stated_problem(options: dict[str, Any]) -> tuple[Workspace, CalendarProblem]:
+    """Return the workspace and the problem that a command's options state."""
+    workspace = workspace_for(options["territory"], options["roads"])
+    service = stated_service(workspace, options)
+    problem = workspace.problem(stated_intent(options), service=service)
+    if options.get("published"):
+        old = visits_of(options["published"], workspace, problem)
+        positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in old.visits)
+        problem = problem.with_rules(published=positions)
+    elif options.get("max_changes") is not None:
+        raise MobilityError(
+            "changes-of-nothing", "--max-changes needs the calendar in force: give --published", field="--max-changes"
+        )
+    return workspace, problem
+
+
+def loaded_plan(workspace: Workspace, plan_file: Path | None) -> Plan:
+    """Return the plan of a file, or the current one."""
+    if plan_file:
+        if not plan_file.exists():
+            raise MobilityError("no-file", "this file does not exist", field=str(plan_file), value=str(plan_file))
+        return parse_plan(plan_file.read_text(encoding="utf-8"), plan_file.name)
+    plan = workspace.saved_plan()
+    if plan is None:
+        raise MobilityError("no-plan", "there is no current plan; run 'mobility calendar plan --save'", field="plan")
+    return plan
+
+
+@calendar.command()
+@problem_options
+@click.option("--limit", type=click.FloatRange(1, 3600), default=120.0, show_default=True, help="Seconds to search.")
+@click.option("--gap", type=click.FloatRange(0, 0.5), default=0.0, help="Relative gap that is good enough.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the whole plan (problem and proof) here as JSON.")
+@click.option("--save", is_flag=True, help="Make it the current plan of the site, with its study.")
+@json_option
+@reported
+def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: bool, **options: Any) -> None:
+    """Find the best calendar of the cycle, with its proof.
+
+    \b
+    Examples:
+      mobility calendar plan
+      mobility calendar plan --lock "Espère@thursday" --buses 2 --json
+      mobility calendar plan --published 2018.csv --max-changes 4 --out plan.json
+    """
+    workspace, problem = stated_problem(options)
+    progress = terminal_progress()
+    found = workspace.plan(problem, intent=stated_intent(options), limit=limit, gap=gap, progress=progress)
+    progress("done", 1.0)
+    if out:
+        out.write_text(json.dumps(plan_document(found), ensure_ascii=False) + "\n", encoding="utf-8")
+    if save:
+        keep(workspace, found, explain_plan(workspace, found, terminal_progress()))
+    show(result_document(found), _plan_lines(found), as_json=as_json)
+
+
+def _plan_lines(plan: Plan) -> list[str]:
+    judged, solution = plan.judgement, plan.solution
+    first = solution.stages[0]
+    lines = [
+        f"{'optimal (proven)' if solution.proven else f'best found, gap {first.gap:.2%}'} in {solution.seconds:.1f} s",
+        f"need covered: {judged.need:.1f} of {judged.total_need:.1f} persons ({judged.share:.1%}), "
+        f"bound {first.bound:.1f}",
+        f"weakest area: {judged.weakest:.1%}; distance: {judged.distance / 1000:.1f} km a cycle",
+    ]
+    for visit in solution.calendar.visits:
+        stop = plan.problem.stops_by_id[visit.stop]
+        lines.append(
+            f"  week {visit.week} {WEEKDAYS[visit.weekday - 1]:<9} {visit.session:<9} "
+            f"{format_clock(visit.arrival)}-{format_clock(visit.departure)} {visit.bus} {stop.place.name}"
+        )
+    return lines
+
+
+@calendar.command()
+@click.argument("calendar_file", type=click.Path(path_type=Path))
+@problem_options
+@json_option
+@reported
+def judge(calendar_file: Path, *, as_json: bool, **options: Any) -> None:
+    """Recompute the value of any calendar (CSV or plan JSON) and name every rule it breaks; exit code 1 if any.
+
+    Example: mobility calendar judge data/territories/cahors/calendar-2018.csv
+    """
+    workspace, problem = stated_problem(options)
+    judged = judge_calendar(visits_of(calendar_file, workspace, problem), problem)
+    document = asdict(judged) | {"share": judged.share}
+    lines = [
+        f"need covered: {judged.need:.1f} of {judged.total_need:.1f} persons ({judged.share:.1%})",
+        f"weakest area: {judged.weakest:.1%}; distance: {judged.distance / 1000:.1f} km a cycle",
+        *(f"broken: {rule}" for rule in judged.broken),
+    ]
+    show(document, lines, as_json=as_json)
+    if judged.broken:
+        raise SystemExit(EXIT_BROKEN)
+
+
+@calendar.command()
+@territory_option
+@roads_option
+@plan_option
+@json_option
+@reported
+def compare(territory: str | None, roads: str | None, plan_file: Path | None, *, as_json: bool) -> None:
+    """Score the current plan beside the territory's reference calendar, by the same judge.
+
+    Example: mobility calendar compare --json
+    """
+    workspace = workspace_for(territory, roads)
+    document = compare_plan(workspace, loaded_plan(workspace, plan_file))
+    lines = []
+    for name in ("reference", "plan"):
+        if name in document:
+            row = document[name]
+            lines.append(
+                f"{row.get('name', name)}: {row['share']:.1%} of the need, weakest area {row['weakest']:.1%}, "
+                f"{row['distance'] / 1000:.0f} km, {row['near']:.0f} residents within 10 min, {row['stops']} stops"
+            )
+    show(document, lines, as_json=as_json)
+
+
+@calendar.command()
+@territory_option
+@roads_option
+@plan_option
+@click.option("--commune", help="Only the price of this commune.")
+@click.option("--cancelled", help="Propose replacements for the visits of WEEK WEEKDAY (even tuesday).")
+@json_option
+@reported
+def explain(
+    territory: str | None, roads: str | None, plan_file: Path | None, commune: str | None, cancelled: str | None,
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    """Solve again for the price of each unserved commune, more means, the frontier, a cancelled day.
+
+    \b
+    Examples:
+      mobility calendar explain
+      mobility calendar explain --commune Pradines
+      mobility calendar explain --cancelled "even tuesday"
+    """
+    workspace = workspace_for(territory, roads)
+    plan = loaded_plan(workspace, plan_file)
+    names = {c.insee: c.name for c in workspace.territory.communes}
+    if cancelled:
+        document: dict[str, Any] = _replacements(plan, cancelled)
+        lines = [f"{visit}: {len(found)} proposals" for visit, found in document.items()]
+    elif commune:
+        insee = workspace.territory.find_commune(commune, field="--commune").insee
+        price = forced_price(plan.problem, plan.judgement, plan.solution.calendar, insee)
+        document = asdict(price)
+        lines = [_price_line(document, names)]
+    else:
+        document = explain_plan(workspace, plan, terminal_progress())
+        lines = [_price_line(price, names) for price in document["prices"]]
+        lines += [
+            f"one more {g['kind']} {WEEKDAYS[g['weekday'] - 1] if g['weekday'] else ''} {g['session']}: "
+            f"+{g['need_gained']:.1f} persons, {g['metres_added'] / 1000:+.0f} km"
+            for g in document["gains"]
+        ]
+    show(document, lines, as_json=as_json)
+
+
+def _price_line(price: dict[str, Any], names: dict[str, str]) -> str:
+    if not price["possible"]:
+        return f"{names[price['commune']]}: no crew can visit it under the rules"
+    lost, metres = price["need_lost"], price["metres_added"]
+    return f"{names[price['commune']]}: -{lost:.1f} persons, {metres / 1000:+.0f} km"
+
+
+def _replacements(plan: Plan, cancelled: str) -> dict[str, Any]:
+    week, weekday, _ = parse_skip(f"{cancelled} all")
+    gone = [v for v in plan.solution.calendar.visits if (v.week, v.weekday) == (week, weekday)]
+    found = replacements(plan.problem, plan.solution.calendar, gone)
+    return {visit: [asdict(proposal) for proposal in proposals] for visit, proposals in found.items()}
+
+
+@calendar.command()
+@territory_option
+@plan_option
+@click.option("--from", "first", help="First day (default: this week's Monday).")
+@click.option("--to", "last", help="Last day (default: thirty weeks on).")
+@click.option("--policy", help="iso-parity or alternate.")
+@click.option("--skip-holidays", is_flag=True, help="Skip visits on public holidays instead of moving them.")
+@click.option("--pause-school", is_flag=True, help="No visits in school holidays.")
+@json_option
+@reported
+def dates(
+    territory: str | None, plan_file: Path | None, first: str | None, last: str | None, policy: str | None,
+    *, skip_holidays: bool, pause_school: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """List the dates of a season, with every visit skipped or moved.
+
+    Example: mobility calendar dates --from 2026-12-01 --to 2027-06-30 --policy alternate
+    """
+    workspace = workspace_for(territory)
+    plan = loaded_plan(workspace, plan_file)
+    saved = chosen_season(workspace).document()
+    asked = {"first": first, "last": last, "policy": policy}
+    choice = parse_choice(saved | {key: value for key, value in asked.items() if value})
+    choice = replace(
+        choice,
+        move_holidays=choice.move_holidays and not skip_holidays,
+        pause_school=choice.pause_school or pause_school,
+    )
+    season = build_season(workspace, choice, datetime.now().astimezone().date())
+    result = date_calendar(plan.solution.calendar, plan.problem, season)
+    names = {stop.id: stop.place.name for stop in plan.problem.stops}
+    document = {
+        "policy": season.policy,
+        "first": season.days.first,
+        "last": season.days.last,
+        "visits": [
+            {"date": v.day, "stop": v.visit.stop, "place": names[v.visit.stop], "session": v.visit.session,
+             "moved_from": v.moved_from, "reason": v.reason, "school_holiday": v.school_holiday}
+            for v in result.visits
+        ],
+        "skipped": [
+            {"date": s.day, "stop": s.visit.stop, "place": names[s.visit.stop], "kind": s.kind, "reason": s.reason}
+            for s in result.skipped
+        ],
+    }  # fmt: skip
+    lines = [
+        f"{v.day} {v.visit.session:<9} {names[v.visit.stop]}"
+        + (f" (moved from {v.moved_from}: {v.reason})" if v.moved_from else "")
+        for v in result.visits
+    ]
+    lines += [f"{s.day} skipped: {names[s.visit.stop]} ({s.reason})" for s in result.skipped]
+    show(document, lines, as_json=as_json)
+
+
+@calendar.command()
+@territory_option
+@roads_option
+@plan_option
+@click.option("--format", "kind", type=click.Choice(list(EXPORTS)), required=True, help="What to write.")
+@click.option("--commune", help="For one commune (ical, poster).")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write.")
+@json_option
+@reported
+def export(
+    territory: str | None, roads: str | None, plan_file: Path | None, kind: str, commune: str | None, out: Path,
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    """Write the calendar as iCalendar, CSV, GeoJSON, JSON, a poster or the crew's road book.
+
+    \b
+    Examples:
+      mobility calendar export --format ical --out bus.ics
+      mobility calendar export --format poster --commune Lherm --out lherm.pdf
+    """
+    workspace = workspace_for(territory, roads)
+    plan = loaded_plan(workspace, plan_file)
+    insee = workspace.territory.find_commune(commune, field="--commune").insee if commune else None
+    now = datetime.now(UTC)
+    content = export_plan(kind, workspace, plan, dated(workspace, plan, now.date()), insee=insee, now=now)
+    out.write_bytes(content)
+    show({"file": str(out), "bytes": len(content)}, [f"{out}: {len(content)} bytes"], as_json=as_json)
+
+
+@calendar.command("prepare", hidden=True)
+@territory_option
+@reported
+def prepare_command(territory: str | None) -> None:
+    """Plan and study where the files have changed, as `serve` does."""
+    prepare(workspace_for(territory), terminal_progress())

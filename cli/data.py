@@ -1,0 +1,57 @@
+"""`mobility data`: where the facts come from, and the days that are special."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+import click
+
+from cli.options import territory_option, workspace_for
+from cli.output import json_option, reported, show
+from data.holidays import public_holidays, school_holidays
+from data.sources import read_sources
+
+
+@click.group()
+def data() -> None:
+    """Show sources and holidays."""
+
+
+@data.command()
+@json_option
+@reported
+def sources(*, as_json: bool) -> None:
+    """List every dataset with its producer, vintage and licence.
+
+    Example: mobility data sources
+    """
+    found = read_sources()
+    lines = [f"{s.id}: {s.producer}, {s.dataset} ({s.vintage}), {s.licence}" for s in found]
+    show([asdict(source) for source in found], lines, as_json=as_json)
+
+
+@data.command()
+@territory_option
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day.")
+@json_option
+@reported
+def holidays(territory: str | None, first: datetime, last: datetime, *, as_json: bool) -> None:
+    """List public and school holidays between two days.
+
+    Example: mobility data holidays --from 2026-12-01 --to 2027-06-30
+    """
+    zone = workspace_for(territory).territory.school_zone
+    days = public_holidays(first.date(), last.date())
+    ranges = school_holidays(first.date(), last.date(), zone)
+    document = {
+        "public": {day.isoformat(): name for day, name in days.items()},
+        "school": [_range(r.name, r.first, r.last) for r in ranges],
+        "zone": zone,
+    }
+    lines = [f"{day} {name}" for day, name in days.items()]
+    lines += [f"{r.first} to {r.last} {r.name} (zone {zone})" for r in ranges]
+    show(document, lines, as_json=as_json)
+
+
+def _range(name: str, first: date, last: date) -> dict[str, str]:
+    return {"name": name, "first": first.isoformat(), "last": last.isoformat()}

@@ -1,0 +1,173 @@
+"""`mobility gtfs`: feeds found, fetched, imported and kept with their versions."""
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.gtfs_quality import check_command, diff_command, publish_command
+from cli.options import feed_path, feeds_for, territory_option
+from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
+from data.downloads import Version
+from data.sources import Source
+from data.transport_files import write_trains
+from desks.transport.feed_report import report_of
+from desks.transport.feeds import Feeds, KeptFeed, keep_feed
+from gtfs.feed_tables import read_feed_tables
+from gtfs.stop_search import service_span
+from gtfs.typical_week import typical_week
+from mobility.errors import MobilityError
+from mobility.issues import SEVERITIES
+from mobility.transport import Operator
+
+
+@click.group()
+def gtfs() -> None:
+    """Find, fetch, check, compare and publish transport feeds (GTFS)."""
+
+
+gtfs.add_command(check_command)
+gtfs.add_command(diff_command)
+gtfs.add_command(publish_command)
+
+
+@gtfs.command("sources")
+@territory_option
+@click.option("--ask", is_flag=True, help="Ask the national access point which datasets cover the territory.")
+@json_option
+@reported
+def sources_command(territory: str | None, *, ask: bool, as_json: bool) -> None:
+    """List the sources of feeds of the territory.
+
+    Example: mobility gtfs sources --ask
+    """
+    feeds = feeds_for(territory)
+    sources = [_source(source) for source in feeds.sources()]
+    lines = [f"{source['id']}: {source['address']}" for source in sources]
+    document: dict[str, Any] = {"sources": sources}
+    if ask:
+        document["feeds"] = feeds.addresses(progress=terminal_progress(), tell=_complain)
+        lines += ["", *(f"{name}: {address}" for name, address in document["feeds"].items())]
+    show(document, lines, as_json=as_json)
+
+
+def _source(source: Source) -> dict[str, str]:
+    feed = source.feed
+    address = (feed.url or feed.path or feed.api) if feed else ""
+    return {"id": source.id, "dataset": source.dataset, "licence": source.licence, "address": address}
+
+
+def _complain(error: MobilityError) -> None:
+    click.echo(f"error: {error}", err=True)
+
+
+@gtfs.command("fetch")
+@click.argument("name", required=False)
+@click.option("--url", help="Address of the zip file (default: that of the source, or where it was fetched last).")
+@territory_option
+@json_option
+@reported
+def fetch_command(name: str | None, url: str | None, territory: str | None, *, as_json: bool) -> None:
+    """Fetch a feed, or all those of the territory's sources, where they have changed.
+
+    A broken feed never replaces the one in use. Exit code 1 tells that one of several could not be fetched.
+
+    \b
+    Examples:
+      mobility gtfs fetch
+      mobility gtfs fetch ter --url https://example.org/ter.zip
+    """
+    feeds = feeds_for(territory)
+    progress = terminal_progress()
+    if name:
+        version, new = feeds.fetch(name, url=url or "", progress=progress)
+        _show(feeds, KeptFeed(name, feeds.folder(name)), version, new=new, as_json=as_json)
+        return
+    results: dict[str, dict[str, Any]] = {}
+    troubles: list[MobilityError] = []
+
+    def tell(error: MobilityError) -> None:
+        troubles.append(error)
+        _complain(error)
+
+    for found, address in feeds.addresses(progress=progress, tell=tell).items():
+        try:
+            version, new = feeds.fetch(found, url=address if "://" in address else "", progress=progress)
+            results[found] = asdict(version) | {"new": new}
+        except MobilityError as error:
+            tell(error)
+    lines = [f"{found}: {'new version' if result['new'] else 'unchanged'}" for found, result in results.items()]
+    show({"feeds": results, "errors": [str(error) for error in troubles]}, lines, as_json=as_json)
+    if troubles:
+        raise SystemExit(EXIT_BROKEN)
+
+
+@gtfs.command("import")
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@json_option
+@reported
+def import_command(name: str, path: Path, *, as_json: bool) -> None:
+    """Check a feed (a zip file or a folder) and keep it under a name.
+
+    Example: mobility gtfs import ter export-ter-gtfs-last.zip
+    """
+    feeds = feeds_for()
+    folder = feeds.folder(name)
+    version, new = keep_feed(path, folder)
+    _show(feeds, KeptFeed(name, folder), version, new=new, as_json=as_json)
+
+
+@gtfs.command("list")
+@territory_option
+@json_option
+@reported
+def list_command(territory: str | None, *, as_json: bool) -> None:
+    """List the feeds in use, with their versions and the days they cover.
+
+    Example: mobility gtfs list --json
+    """
+    today = date.today()  # noqa: DTZ011
+    found: dict[str, dict[str, Any]] = {}
+    lines = []
+    for feed in feeds_for(territory).all():
+        found[feed.name] = {
+            "days": [day.isoformat() for day in feed.span],
+            "expired": feed.expired(today),
+            "versions": [asdict(version) for version in feed.folder.versions()],
+        }
+        state = ", EXPIRED: journeys are to be confirmed" if feed.expired(today) else ""
+        lines.append(f"{feed.name}: {' to '.join(found[feed.name]['days'])}{state}")
+    show(found, lines or ["no feed is kept yet"], as_json=as_json)
+
+
+@gtfs.command("typical-week")
+@click.argument("feed")
+@click.option("--station", "stations", multiple=True, required=True, help="Name of a station (repeatable).")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the territory.")
+@click.option("--line", default="TER", show_default=True, help="Name of the line.")
+@json_option
+@reported
+def typical_week_command(feed: str, stations: tuple[str, ...], out: Path, line: str, *, as_json: bool) -> None:
+    """Draw the trains of the typical week from a whole feed into trains.csv and stations.csv.
+
+    Example: mobility gtfs typical-week ter.zip --station Cahors --station Gourdon --out data/territories/cahors
+    """
+    table = typical_week(read_feed_tables(feed_path(feed)), stations, operator=Operator("train", line), line=line)
+    write_trains(table, out)
+    document = {"trains": len(table.trains), "stations": len(table.stations), "first": table.first, "last": table.last}
+    show(document, [f"{len(table.trains)} trains, {table.first} to {table.last}, in {out}"], as_json=as_json)
+
+
+def _show(feeds: Feeds, feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
+    """Tell what came in, and what the check of it says."""
+    first, last = service_span(read_feed_tables(feed.folder.path / version.file))
+    report = report_of(feed, feeds, date.today())  # noqa: DTZ011
+    counts = {severity: report.count(severity) for severity in SEVERITIES}
+    document = asdict(version) | {"new": new, "days": [first.isoformat(), last.isoformat()], "issues": counts}
+    state = "new version" if new else "unchanged"
+    told = ", ".join(f"{number} {severity}" for severity, number in counts.items())
+    lines = [f"{feed.name}: {state}, {version.bytes} bytes, {first} to {last}", f"checked: {told}"]
+    show(document, lines, as_json=as_json)

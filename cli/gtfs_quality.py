@@ -1,0 +1,129 @@
+"""`mobility gtfs check`, `diff` and `publish`: the quality of a feed, what changes in it, and what goes out."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import feed_path, feeds_for, territory_option
+from cli.output import EXIT_BROKEN, json_option, reported, show
+from desks.transport.feed_report import FeedReport, check_path, report_document, report_of
+from desks.transport.publication import Publication
+from gtfs.feed_diff import FeedDiff, compare_feeds
+from gtfs.feed_tables import read_feed_tables
+from mobility.errors import MobilityError
+from mobility.issues import ERROR, INFO, WARNING
+from webapp.words.feeds import diff_words, notice_words, where_words
+
+SHOWN = 3
+"""Issues of each kind written in the terminal; the JSON has more."""
+
+
+@click.command("check")
+@click.argument("feed")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Check as on this day (default: today).")
+@click.option("--before", type=click.Path(path_type=Path), help="Last version: what has been lost since is told.")
+@territory_option
+@json_option
+@reported
+def check_command(
+    feed: str, day: datetime | None, before: Path | None, territory: str | None, *, as_json: bool
+) -> None:
+    """Check a feed (a kept name, a zip or a folder): the validator's notices and the house's rules, in French.
+
+    Exit code 1 tells that there are errors.
+
+    Example: mobility gtfs check ter --json
+    """
+    feeds = feeds_for(territory)
+    today = day.date() if day else date.today()  # noqa: DTZ011
+    path = feed_path(feed, territory)
+    if before or Path(feed).exists():
+        report = check_path(path, feeds, today, before=read_feed_tables(before) if before else None)
+    else:
+        report = report_of(feeds.find(feed), feeds, today)
+    names = {commune.insee: commune.name for commune in feeds.workspace.territory.communes}
+    document = report_document(report)
+    for group, written in zip(report.groups, document["groups"], strict=True):
+        written["words"] = asdict(notice_words(group.code))
+    show(document, _report_lines(report, names), as_json=as_json)
+    if report.count(ERROR) or report.unread:
+        raise SystemExit(EXIT_BROKEN)
+
+
+def _report_lines(report: FeedReport, communes: dict[str, str]) -> list[str]:
+    counts = ", ".join(f"{report.count(severity)} {severity}" for severity in (ERROR, WARNING, INFO))
+    lines = [f"{report.feed} on {report.day}: {counts} ({report.validator} and own rules)"]
+    lines += [f"unread: {report.unread}"] if report.unread else []
+    for group in report.groups:
+        words = notice_words(group.code)
+        lines.append(f"[{group.severity}] {group.code} x{group.total} : {words.title}.")
+        lines.append(f"    {words.effect} {words.mend}")
+        lines += [f"    - {where_words(issue, communes)}" for issue in group.samples[:SHOWN]]
+    return lines
+
+
+@click.command("diff")
+@click.argument("before")
+@click.argument("after", required=False)
+@territory_option
+@json_option
+@reported
+def diff_command(before: str, after: str | None, territory: str | None, *, as_json: bool) -> None:
+    """Tell what changes for people between two versions: two files, or the last two of a kept feed.
+
+    \b
+    Examples:
+      mobility gtfs diff ter
+      mobility gtfs diff old.zip new.zip
+    """
+    feeds = feeds_for(territory)
+    if after is None:
+        kept = feeds.find(before)
+        versions = kept.folder.versions()
+        if len(versions) < 2:
+            raise MobilityError(
+                "one-version", f"only one version of '{before}' is kept: nothing to compare", field="before",
+                value=before,
+            )  # fmt: skip
+        paths = [kept.folder.path / version.file for version in versions[-2:]]
+    else:
+        paths = [feed_path(before, territory), feed_path(after, territory)]
+    diff = compare_feeds(read_feed_tables(paths[0]), read_feed_tables(paths[1]), feeds.workspace.communes.at)
+    names = {commune.insee: commune.name for commune in feeds.workspace.territory.communes}
+    lines: list[str] = []
+    for title, sentences in diff_words(diff, names):
+        lines += ["", title, *(f"  {sentence}" for sentence in sentences)]
+    show(diff_document(diff, names), lines[1:], as_json=as_json)
+
+
+def diff_document(diff: FeedDiff, communes: dict[str, str]) -> dict[str, Any]:
+    """Return a diff as JSON, with its sentences."""
+    return asdict(diff) | {"words": [{"title": t, "sentences": s} for t, s in diff_words(diff, communes)]}
+
+
+@click.command("publish")
+@territory_option
+@json_option
+@reported
+def publish_command(territory: str | None, *, as_json: bool) -> None:
+    """Publish what has changed: the merged feed, each source, the on-demand services.
+
+    The site serves them at addresses that last (/donnees). A merge with errors is refused, the last one stays.
+
+    Example: mobility gtfs publish
+    """
+    feeds = feeds_for(territory)
+    publication = Publication(feeds, feeds.workspace.settings.public_url)
+    changed = publication.publish(date.today())  # noqa: DTZ011
+    document = {
+        name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}
+        for name in publication.names()
+    }
+    lines = [
+        f"{name}: {'new version' if changed.get(name) else 'unchanged'}, {publication.feed(name).versions()[-1].id}"
+        for name in publication.names()
+    ]
+    show(document, lines or ["nothing to publish"], as_json=as_json)

@@ -1,0 +1,193 @@
+"""`mobility journeys`: search journeys from door to door."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import feeds_for, roads_option, territory_option
+from cli.output import json_option, reported, show
+from desks.transport.feeds import Feeds
+from desks.transport.journey_planner import FeedInUse, JourneyPlanner, next_day_of, read_volunteers
+from gtfs.day_types import DAY_TYPES
+from gtfs.feed_tables import read_feed_tables
+from mobility.clock import format_clock, parse_clock
+from mobility.errors import MobilityError
+from mobility.journeys import ON_DEMAND, Journey, Leg
+from mobility.places import Place
+from webapp.words.journeys import booking_words, confirm_words
+
+
+@click.group()
+def journeys() -> None:
+    """Search journeys by train, bus, on-demand van, on foot, or by a volunteer's car."""
+
+
+@journeys.command()
+@click.option("--from", "origin", required=True, help="Commune, stop, or position as LON,LAT.")
+@click.option("--to", "destination", required=True, help="Commune, stop, or position as LON,LAT.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of travel.")
+@click.option("--day-type", type=click.Choice(list(DAY_TYPES)), help="The next day of this type instead of a date.")
+@click.option("--depart", help="Leave at or after this time (08:00).")
+@click.option("--until", help="With --depart: every good choice that leaves until this time.")
+@click.option("--arrive", help="Be there by this time, leaving as late as possible.")
+@click.option("--back-after", help="With --arrive: come back after this time, from the appointment.")
+@click.option("--feed", "feeds", multiple=True, help="Kept name, zip or folder (repeatable; default: all in use).")
+@click.option("--volunteers", type=click.Path(path_type=Path), help="Volunteers who drive (CSV), where asked.")
+@territory_option
+@roads_option
+@json_option
+@reported
+def search(
+    origin: str, destination: str, day: datetime | None, day_type: str | None, depart: str | None, until: str | None,
+    arrive: str | None, back_after: str | None, feeds: tuple[str, ...], volunteers: Path | None, territory: str | None,
+    roads: str | None, *, as_json: bool,
+) -> None:  # fmt: skip
+    """Find journeys: all good choices from a time on, the latest to be there by another, or there and back.
+
+    A choice is good where no other leaves later, arrives earlier, boards fewer vehicles and walks less. A day that a
+    feed does not cover gets its typical day of the same weekday, marked "to confirm".
+
+    \b
+    Examples:
+      mobility journeys search --from Cahors --to "Toulouse Matabiau" --date 2026-12-01 --depart 08:00
+      mobility journeys search --from Gourdon --to Cahors --day-type weekday --arrive 10:00 --back-after 11:30
+    """
+    if (depart is None) == (arrive is None):
+        raise MobilityError("depart-or-arrive", "give either --depart or --arrive", field="--depart")
+    if (day is None) == (day_type is None):
+        raise MobilityError("date-or-type", "give either --date or --day-type", field="--date")
+    chosen = day.date() if day else next_day_of(str(day_type), date.today())  # noqa: DTZ011
+    known = feeds_for(territory, roads)
+    planner = JourneyPlanner(
+        known.workspace, feeds_in_use(known, feeds), chosen, known.on_demand() if not feeds else (),
+        read_volunteers(volunteers) if volunteers else (),
+    )  # fmt: skip
+    start, end = (
+        planner.place(text, field=option, stops_first=bool(feeds))
+        for text, option in ((origin, "--from"), (destination, "--to"))
+    )
+    back: list[Journey] = []
+    if depart is not None:
+        last = parse_clock(until, field="--until") if until else None
+        found = planner.departing(start, end, parse_clock(depart, field="--depart"), last)
+    else:
+        by = parse_clock(str(arrive), field="--arrive")
+        found = planner.search.arriving(start, end, by)
+        if back_after is not None:
+            after = parse_clock(back_after, field="--back-after")
+            back = planner.departing(end, start, after)
+    show(_document(planner, start, end, found, back), _lines(planner, start, found, back), as_json=as_json)
+
+
+def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
+    """Return the feeds that a search uses: those named (kept names or paths), else all."""
+    if not named:
+        return [FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))) for feed in known.all()]
+    used = []
+    for text in named:
+        if Path(text).exists():
+            used.append(FeedInUse(Path(text).stem, read_feed_tables(Path(text))))
+        else:
+            feed = known.find(text)
+            used.append(FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))))
+    return used
+
+
+def _document(
+    planner: JourneyPlanner, origin: Place, destination: Place, found: list[Journey], back: list[Journey]
+) -> dict[str, Any]:
+    return {
+        "date": planner.day.isoformat(),
+        "timetables_of": {name: day.isoformat() for name, day in planner.served.items()},
+        "to_confirm": any(planner.expired.values()),
+        "from": _place(origin),
+        "to": _place(destination),
+        "journeys": [journey_document(journey, planner) for journey in found],
+        "back": [journey_document(journey, planner) for journey in back],
+        "to_ask": [
+            {
+                "id": service.id, "name": service.name, "operator": service.operator.name,
+                "telephone": service.operator.telephone, "message": service.booking.message if service.booking else "",
+            }
+            for service in planner.to_ask(origin)
+        ],
+    }  # fmt: skip
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"id": place.id, "name": place.name, "point": [place.point.lon, place.point.lat]}
+
+
+def journey_document(journey: Journey, planner: JourneyPlanner) -> dict[str, Any]:
+    """Return a journey as JSON; times are ISO instants."""
+    return {
+        "departure": planner.instant(journey.departure).isoformat(),
+        "arrival": planner.instant(journey.arrival).isoformat(),
+        "rides": journey.rides,
+        "walking_seconds": journey.walking,
+        "to_confirm": [{"operator": name, "telephone": number} for name, number in planner.to_confirm(journey)],
+        "legs": [_leg_document(leg, planner) for leg in journey.legs],
+    }
+
+
+def _leg_document(leg: Leg, planner: JourneyPlanner) -> dict[str, Any]:
+    document = {
+        "kind": leg.kind,
+        "from": {"id": leg.origin, "name": planner.name_of(leg.origin)},
+        "to": {"id": leg.destination, "name": planner.name_of(leg.destination)},
+        "departure": planner.instant(leg.departure).isoformat(),
+        "arrival": planner.instant(leg.arrival).isoformat(),
+        "line": leg.line,
+        "headsign": leg.headsign,
+        "trip_id": leg.trip,
+        "service": leg.service,
+    }
+    service = planner.service(leg)
+    if leg.kind == ON_DEMAND and service:
+        deadline = service.booking.deadline(planner.day, leg.departure).isoformat() if service.booking else None
+        document["booking"] = {
+            "service": service.name, "deadline": deadline,
+            "telephone": service.booking.telephone if service.booking else "",
+            "words": booking_words(service.booking, planner.day, leg.departure),
+        }  # fmt: skip
+    return document
+
+
+def _clock(seconds: int) -> str:
+    days, rest = divmod(seconds, int(timedelta(days=1).total_seconds()))
+    return format_clock(rest) + (f" (+{days} d)" if days else "")
+
+
+def _lines(planner: JourneyPlanner, origin: Place, found: list[Journey], back: list[Journey]) -> list[str]:
+    lines = [
+        f"to confirm: the feed {name} does not cover {planner.day}; timetable of {planner.served[name]}"
+        for name, expired in planner.expired.items()
+        if expired
+    ]
+    for title, group in (("", found), ("back:", back)):
+        lines += [title] if title and group else []
+        for journey in group:
+            walk = f", {round(journey.walking / 60)} min on foot" if journey.walking else ""
+            lines.append(f"{_clock(journey.departure)} -> {_clock(journey.arrival)}, {journey.rides} ride(s){walk}")
+            lines += [f"  {_leg_line(leg, planner)}" for leg in journey.legs]
+            lines += [f"  {words}" for words in [confirm_words(planner.to_confirm(journey))] if words]
+    if not found:
+        lines.append("no journey found")
+    for service in planner.to_ask(origin):
+        telephone = f": {service.operator.telephone}" if service.operator.telephone else ""
+        lines.append(f"to ask: {service.name} ({service.operator.name}){telephone}")
+    return lines
+
+
+def _leg_line(leg: Leg, planner: JourneyPlanner) -> str:
+    service = planner.service(leg)
+    line = f"{leg.line} to {leg.headsign}" if leg.headsign else leg.line
+    what = line if leg.kind == "ride" else leg.kind
+    booked = ""
+    if service:
+        what = service.name
+        booked = f": {booking_words(service.booking, planner.day, leg.departure)}"
+    names = planner.name_of(leg.origin), planner.name_of(leg.destination)
+    return f"{_clock(leg.departure)} {names[0]} -> {_clock(leg.arrival)} {names[1]} ({what}){booked}"

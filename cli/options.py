@@ -1,0 +1,188 @@
+"""Options that several commands share, and the values they are read into."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from data.bus_files import PARITY_WEEKS, find_stop, parse_service
+from data.territory_files import read_toml
+from desks.settings import read_settings
+from desks.transport.feeds import Feeds
+from desks.workspace import Workspace, open_workspace
+from mobility.bus_service import BusService
+from mobility.clock import MINUTE, WEEKDAYS, parse_clock
+from mobility.errors import MobilityError
+from mobility.need import PRESETS, Intent, intend
+from mobility.places import Place, Point
+from mobility.problem import Bus, Position
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+territory_option = click.option(
+    "--territory", help="Territory: a name at hand or a folder (default: MOBILITY_TERRITORY)."
+)
+roads_option = click.option(
+    "--roads", help="Roads: an OSM extract (.osm.pbf, .osm.gz, .osm) or a folder of road tables (default: embedded)."
+)
+
+
+def workspace_for(territory: str | None, roads: str | None = None) -> Workspace:
+    """Open the workspace that the options ask for."""
+    settings = read_settings()
+    settings = replace(settings, territory=territory or settings.territory, roads=roads or settings.roads)
+    return open_workspace(settings)
+
+
+def feeds_for(territory: str | None = None, roads: str | None = None) -> Feeds:
+    """Return the feeds of the territory that a command asks for."""
+    return Feeds(workspace_for(territory, roads))
+
+
+def feed_path(text: str, territory: str | None = None) -> Path:
+    """Return the feed that a path or the name of a kept feed means."""
+    if Path(text).exists():
+        return Path(text)
+    try:
+        return feeds_for(territory).find(text).path
+    except MobilityError as error:
+        if error.code != "no-such-feed" or not text.endswith((".zip", "/")):
+            raise
+        raise MobilityError("no-file", "this file does not exist", field=text, value=text) from None
+
+
+def problem_options(command: F) -> F:
+    """Add the options that state a calendar problem."""
+    options = [
+        territory_option,
+        roads_option,
+        click.option("--preset", type=click.Choice(list(PRESETS)), default="isolated-first", show_default=True,
+                     help="What matters."),
+        click.option("--near", type=float, help="Minutes from a counter up to which nobody is in need."),
+        click.option("--far", type=float, help="Minutes from a counter beyond which need is whole."),
+        click.option("--vulnerability", type=float, help="Weight of the social signs, 0 to 1."),
+        click.option("--transit", type=float,
+                     help="Share of the need taken off where one reaches counters without a car, 0 to 1."),
+        click.option("--service", "service_file", type=click.Path(path_type=Path),
+                     help="Bus service (TOML) instead of the territory's bus.toml."),
+        click.option("--buses", type=click.IntRange(1, 50), help="Number of buses, alike the first."),
+        click.option("--depot", help="Where the buses sleep, as LON,LAT."),
+        click.option("--crew-start", help="Earliest start of the crew, as 08:00."),
+        click.option("--crew-end", help="Latest end of the crew, as 18:30."),
+        click.option("--lock", "locks", multiple=True, help="STOP or STOP@WHEN: a visit must lie there (repeatable)."),
+        click.option("--ban", "bans", multiple=True, help="STOP or STOP@WHEN: no visit may lie there (repeatable)."),
+        click.option("--skip", "skips", multiple=True, help="WEEK WEEKDAY SESSION left empty (repeatable)."),
+        click.option("--max-visits", type=click.IntRange(1, 10), help="Most visits a cycle at one stop."),
+        click.option("--area-floor", type=click.IntRange(0, 20), help="Fewest visits in each area in need."),
+        click.option("--published", type=click.Path(path_type=Path), help="Calendar in force (CSV or plan JSON)."),
+        click.option("--max-changes", type=click.IntRange(0), help="Most visits of it that may move or vanish."),
+        click.option("--tolerance", type=click.FloatRange(0, 0.5), default=0.0,
+                     help="Share of the need that may be given up for fairness, then for distance."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def stated_service(workspace: Workspace, options: dict[str, Any]) -> BusService:
+    """Apply the options of a command to the territory's bus service."""
+    service = workspace.service
+    if options.get("service_file"):
+        path = options["service_file"]
+        service = parse_service(read_toml(path), path.name)
+    bus = service.buses[0] if service.buses else None
+    if bus is None:
+        raise MobilityError("nothing-to-plan", "there are no buses to plan with", field="buses", what="buses")
+    changes: dict[str, Any] = {}
+    if options.get("depot"):
+        changes["depot"] = Place("depot", "depot", parse_point(options["depot"], field="--depot"))
+    for name in ("crew_start", "crew_end"):
+        if options.get(name):
+            changes[name] = parse_clock(options[name], field=f"--{name.replace('_', '-')}")
+    buses = tuple(changed_bus(bus, changes) for bus in service.buses)
+    if options.get("buses"):
+        buses = tuple(replace(buses[0], id=f"bus-{number + 1}") for number in range(options["buses"]))
+    positions = {
+        kind: tuple(parse_position(text, workspace, field=f"--{kind[:-1]}") for text in options.get(kind, ()))
+        for kind in ("locks", "bans")
+    }
+    rules = replace(
+        service.rules,
+        locks=positions["locks"],
+        bans=positions["bans"],
+        skipped=frozenset(parse_skip(text) for text in options.get("skips", ())),
+        max_visits=options.get("max_visits") or service.rules.max_visits,
+        area_floor=service.rules.area_floor if options.get("area_floor") is None else options["area_floor"],
+        max_changes=options.get("max_changes"),
+    )
+    return replace(service, buses=buses, rules=rules, tolerance=options.get("tolerance") or service.tolerance)
+
+
+def stated_intent(options: dict[str, Any]) -> Intent:
+    """Return the preset with the settings that the options change."""
+    minutes = {name: options[name] * MINUTE for name in ("near", "far") if options.get(name) is not None}
+    return intend(
+        options["preset"], vulnerability=options.get("vulnerability"), transit=options.get("transit"), **minutes
+    )
+
+
+def changed_bus(bus: Bus, changes: dict[str, Any]) -> Bus:
+    """Return a bus with other hours or depot; hours that cannot be are a clear error."""
+    try:
+        return replace(bus, **changes)
+    except ValueError as error:
+        raise MobilityError("bad-crew-hours", str(error), field="crew hours") from None
+
+
+def parse_point(text: str, *, field: str) -> Point:
+    """Read "LON,LAT"."""
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+        return Point(lon, lat)
+    except ValueError:
+        raise MobilityError(
+            "bad-point",
+            f"'{text}' is not a longitude and a latitude; write them as 1.44,44.45",
+            field=field,
+            value=text,
+        ) from None
+
+
+_WHEN = re.compile(r"[\s,:]+")
+
+
+def parse_position(text: str, workspace: Workspace, *, field: str) -> Position:
+    """Read "Espère", "46095@thursday" or "Espère@even thursday afternoon"."""
+    name, _, when = text.partition("@")
+    stop = find_stop(name.strip(), workspace.territory, workspace.stops, field=field)
+    week = weekday = session = None
+    sessions = {s.name for s in workspace.service.sessions}
+    for word in filter(None, _WHEN.split(when.strip().lower())):
+        if word in PARITY_WEEKS:
+            week = PARITY_WEEKS[word]
+        elif word.isdigit():
+            week = int(word)
+        elif word in WEEKDAYS:
+            weekday = WEEKDAYS.index(word) + 1
+        elif word in sessions:
+            session = word
+        elif word != "week":
+            known = ", ".join(["even", "odd", *WEEKDAYS[:5], *sorted(sessions)])
+            raise MobilityError(
+                "bad-position", f"'{word}' says no week, weekday or session ({known})", field=field, value=word
+            )
+    return Position(stop, week, weekday, session)
+
+
+def parse_skip(text: str) -> tuple[int, int, str]:
+    """Read "even friday morning"."""
+    words = text.lower().split()
+    if len(words) == 3 and words[1] in WEEKDAYS and (words[0] in PARITY_WEEKS or words[0].isdigit()):
+        return (PARITY_WEEKS.get(words[0]) or int(words[0]), WEEKDAYS.index(words[1]) + 1, words[2])
+    raise MobilityError(
+        "bad-position", f"'{text}' is not a week, a weekday and a session; write 'even friday morning'",
+        field="--skip", value=text,
+    )  # fmt: skip

@@ -1,0 +1,289 @@
+"""`mobility rides`: import lists, match, propose, report, purge."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.options import territory_option, workspace_for
+from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
+from data.ride_journal import erase_person, export_person, note, purge, yearly_figures
+from desks.rides.answers import cancel_all_of
+from desks.rides.batch import BatchResult, propose_batch, run_batch
+from desks.rides.desk import Option, RideDesk, change_document
+from desks.rides.example import clear_example, has_example, load_example
+from desks.rides.importing import import_list
+from desks.rides.outbox import providers_of
+from desks.rides.ticker import tick as run_tick
+from desks.settings import read_settings
+from mobility.clock import format_clock
+from webapp.wiring import open_desk
+
+WHO = "command line"
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _desk(territory: str | None) -> RideDesk:
+    return open_desk(workspace_for(territory))
+
+
+@click.group()
+def rides() -> None:
+    """Solidarity rides: lists, matching, proposals, reports, and the end of personal data."""
+
+
+@rides.command("import")
+@click.argument("kind", type=click.Choice(["drivers", "requests"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@territory_option
+@json_option
+@reported
+def import_(kind: str, file: Path, territory: str | None, *, as_json: bool) -> None:
+    """Import a list (CSV) of drivers or requests; lines that cannot be read are reported, the others kept.
+
+    Drivers: name, telephone, from, opens, closes, and where known to, day or weekdays, seats, abilities, reach_km,
+    detour_minutes, mail, consent (yes). Requests: name, telephone, from, to, day, and arrive_by or depart_after,
+    back_after, companions, needs, purpose, criterion, proof.
+
+    \b
+    Example:
+      mobility rides import drivers conducteurs.csv
+    """
+    report = import_list(_desk(territory), file, kind, now=_now(), who=WHO)
+    lines = [f"{report.taken} lines taken"] + [f"refused: {trouble}" for trouble in report.troubles]
+    document = {"taken": report.taken, "refused": [str(trouble) for trouble in report.troubles]}
+    show(document, lines, as_json=as_json)
+    if report.troubles:
+        raise SystemExit(EXIT_BROKEN)
+
+
+def _days(text: str | None, count: int, desk: RideDesk) -> list[date]:
+    first = date.fromisoformat(text) if text else desk.today(_now()) + timedelta(days=1)
+    return [first + timedelta(days=i) for i in range(count)]
+
+
+day_option = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="First day (default: tomorrow).")
+days_option = click.option("--days", "count", type=click.IntRange(1, 31), default=1, show_default=True,
+                           help="How many days at once.")  # fmt: skip
+limit_option = click.option("--limit", type=click.FloatRange(1, 3600), default=60.0, show_default=True,
+                            help="Seconds of search.")  # fmt: skip
+
+
+@rides.command()
+@day_option
+@days_option
+@limit_option
+@territory_option
+@json_option
+@reported
+def match(day: datetime | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
+    """Match what waits with who can drive: the plan with its bound, and a reason for whoever is left. Writes nothing.
+
+    \b
+    Examples:
+      mobility rides match
+      mobility rides match --day 2026-12-01 --days 5 --json
+    """
+    desk = _desk(territory)
+    days = _days(day.date().isoformat() if day else None, count, desk)
+    result = run_batch(desk, days, limit=limit, progress=terminal_progress())
+    show(_document(result), _lines(result), as_json=as_json)
+
+
+@rides.command()
+@day_option
+@days_option
+@limit_option
+@territory_option
+@json_option
+@reported
+def propose(day: datetime | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
+    """Match, then propose every answer: seats are held, drivers and riders get a private link.
+
+    \b
+    Example:
+      mobility rides propose --day 2026-12-01
+    """
+    desk = _desk(territory)
+    days = _days(day.date().isoformat() if day else None, count, desk)
+    result = run_batch(desk, days, limit=limit, progress=terminal_progress())
+    made, lost = propose_batch(desk, result, now=_now(), who=WHO)
+    lines = [*_lines(result), f"{len(made)} proposals made, {len(lost)} places taken meanwhile"]
+    show({**_document(result), "proposed": len(made), "taken_meanwhile": lost}, lines, as_json=as_json)
+
+
+def _document(result: BatchResult) -> dict[str, Any]:
+    return {
+        "days": [day.isoformat() for day in result.days],
+        "asked": result.asked,
+        "served": len(result.options),
+        "proven": result.packing.proven,
+        "objectives": [
+            {"name": p.name, "value": round(p.value, 3), "bound": round(p.bound, 3), "gap": round(p.gap, 6)}
+            for p in result.packing.proofs
+        ],
+        "seconds": round(result.packing.seconds, 2),
+        "matches": [_option_document(option) for option in result.options],
+        "unserved": [
+            {"request": why.request, "reason": why.reason, "change": change_document(why.change)}
+            for why in result.unserved
+        ],
+    }
+
+
+def _option_document(option: Option) -> dict[str, Any]:
+    return {
+        "request": option.request.id, "day": option.request.day.isoformat(), "participation": option.participation,
+        "rides": [
+            {
+                "half": ride.half, "offer": ride.offer, "pickup": format_clock(ride.pickup),
+                "dropoff": format_clock(ride.dropoff), "metres": round(ride.metres),
+            }
+            for ride in option.rides
+        ],
+    }  # fmt: skip
+
+
+def _lines(result: BatchResult) -> list[str]:
+    proof = "proven: no plan serves more" if result.packing.proven else f"at most {result.packing.proofs[0].bound:g}"
+    lines = [f"{len(result.options)} of {result.asked} requests served ({proof}), {result.packing.seconds:.1f} s"]
+    for option in result.options:
+        for ride in option.rides:
+            lines.append(
+                f"  {option.request.day} {option.request.id} {ride.half}: offer {ride.offer}, "
+                f"{format_clock(ride.pickup)} -> {format_clock(ride.dropoff)}, {ride.metres / 1000:.0f} km"
+            )
+    for why in result.unserved:
+        change = f"; would do: {why.change.kind} {why.change.amount:g}" if why.change else ""
+        lines.append(f"  unserved {why.request}: {why.reason}{change}")
+    return lines
+
+
+@rides.command()
+@click.option("--year", type=click.IntRange(2018, 2100), help="Year (default: the present one).")
+@territory_option
+@json_option
+@reported
+def report(year: int | None, territory: str | None, *, as_json: bool) -> None:
+    """Give the yearly report to the préfet: drivers, beneficiaries by criterion, trips, mean distance, participation.
+
+    \b
+    Example:
+      mobility rides report --year 2026 --json
+    """
+    desk = _desk(territory)
+    with desk.store.reading() as tx:
+        figures = yearly_figures(tx, year or desk.today(_now()).year)
+    people = ", ".join(f"{number} by {criterion}" for criterion, number in figures["beneficiaries"].items()) or "none"
+    lines = [
+        f"volunteer transport in {figures['year']}: {figures['drivers']} drivers, {figures['trips']} trips",
+        f"beneficiaries: {people}",
+        f"mean distance {figures['mean_metres'] / 1000:.1f} km, participation {figures['participation']:.2f} EUR",
+        f"beside them {figures['shared_trips']} shared trips (carpooling), {figures['cancelled']} cancelled",
+    ]
+    show(figures, lines, as_json=as_json)
+
+
+@rides.command("purge")
+@click.option("--days", type=click.IntRange(30, 3660), help="Retention (default: MOBILITY_RETENTION_DAYS).")
+@territory_option
+@json_option
+@reported
+def purge_(days: int | None, territory: str | None, *, as_json: bool) -> None:
+    """Forget what is older than the retention: requests, matches, messages, persons who do nothing any more.
+
+    \b
+    Example:
+      mobility rides purge --days 400
+    """
+    desk = _desk(territory)
+    with desk.store.writing() as tx:
+        counts = purge(tx, _now(), days=days or read_settings().retention_days)
+        note(tx, WHO, "purged", now=_now())
+    show(counts, [f"{count} {kind} forgotten" for kind, count in counts.items()], as_json=as_json)
+
+
+@rides.command()
+@territory_option
+@json_option
+@reported
+def tick(territory: str | None, *, as_json: bool) -> None:
+    """Do what time brings: end late proposals, remind of tomorrow's rides, close past days, send messages.
+
+    Meant for a timer, every few minutes.
+
+    \b
+    Example:
+      mobility rides tick
+    """
+    desk = _desk(territory)
+    settings = read_settings()
+    providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
+    done = run_tick(desk, providers, _now())
+    show(done, [f"{what}: {count}" for what, count in done.items()], as_json=as_json)
+
+
+@rides.command()
+@click.argument("person")
+@territory_option
+@reported
+def export(person: str, territory: str | None) -> None:
+    """Print everything that is kept about a person, as JSON to hand to them.
+
+    \b
+    Example:
+      mobility rides export 3f2a… > personne.json
+    """
+    desk = _desk(territory)
+    with desk.store.writing() as tx:
+        document = export_person(tx, person)
+        note(tx, WHO, "person-exported", about=person, now=_now())
+    show(document, [], as_json=True)
+
+
+@rides.command()
+@click.argument("person")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@territory_option
+@reported
+def erase(person: str, territory: str | None, *, yes: bool) -> None:
+    """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told.
+
+    \b
+    Example:
+      mobility rides erase 3f2a…
+    """
+    if not yes:
+        click.confirm("Erase this person for good?", abort=True, err=True)
+    desk = _desk(territory)
+    cancel_all_of(desk, person, now=_now(), who=WHO)
+    with desk.store.writing() as tx:
+        erase_person(tx, person)
+        note(tx, WHO, "person-erased", now=_now())
+    click.echo("erased", err=True)
+
+
+@rides.command()
+@click.option("--clear", is_flag=True, help="Take the example away.")
+@territory_option
+@reported
+def example(territory: str | None, *, clear: bool) -> None:
+    """Fill the store with generated drivers and requests, marked as an example (once), or take them away.
+
+    \b
+    Examples:
+      mobility rides example
+      mobility rides example --clear
+    """
+    desk = _desk(territory)
+    if clear:
+        click.echo(f"{clear_example(desk, now=_now(), who=WHO)} example persons taken away")
+    elif has_example(desk):
+        click.echo("the example is there already")
+    else:
+        drivers, requests = load_example(desk, now=_now(), who=WHO)
+        click.echo(f"{drivers} example drivers and {requests} example requests; see the desk's page /bureau")

@@ -1,0 +1,95 @@
+"""`mobility serve`: the site, after the main job where something has changed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import click
+from flask import Flask
+from waitress.server import BaseWSGIServer, create_server
+
+from cli.output import reported, terminal_progress
+from desks.calendar.study import prepare
+from desks.jobs import SILENT
+from desks.rides.outbox import providers_of
+from desks.rides.ticker import start_ticking
+from desks.settings import Settings, read_settings
+from desks.workspace import open_workspace
+from mobility.errors import MobilityError
+from webapp.app import create_app
+from webapp.server.observing import log_as_json
+from webapp.server.workers import serve_with_workers
+from webapp.site import Site
+
+
+@click.command()
+@click.option("--territory", help="Territory: a name at hand or a folder.")
+@click.option("--host", help="Address to listen on (default: MOBILITY_HOST or 127.0.0.1).")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port (default: MOBILITY_PORT or 8000).")
+@click.option("--no-prepare", is_flag=True, help="Serve what is there, without planning first.")
+@reported
+def serve(territory: str | None, host: str | None, port: int | None, *, no_prepare: bool) -> None:
+    """Plan the calendar where its data has changed, then serve the site.
+
+    \b
+    Examples:
+      mobility serve
+      mobility serve --territory figeac --port 8001
+      MOBILITY_WORKERS=2 MOBILITY_DATABASE=postgresql://… mobility serve
+    """
+    settings = read_settings()
+    settings = replace(
+        settings,
+        territory=territory or settings.territory,
+        host=host or settings.host,
+        port=port or settings.port,
+    )
+    log_as_json()
+    server = listening(settings) if settings.workers == 1 else None
+    if not no_prepare:
+        plan = prepare(open_workspace(settings), terminal_progress())
+        judged = plan.judgement
+        proven = "proven optimal" if plan.solution.proven else "best found"
+        click.echo(
+            f"calendar: {judged.share:.1%} of the need covered, {judged.distance / 1000:.0f} km a cycle, {proven}",
+            err=True,
+        )
+    click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
+    if server is None:
+        serve_with_workers(settings, lambda: ticking(create_app(settings), settings))
+        return
+    ticking(server.application, settings)
+    server.run()
+
+
+def ticking(app: Flask, settings: Settings) -> Flask:
+    """Start what time brings beside an application, and take up the work that a former process left."""
+    here: Site = app.extensions["site"]
+    providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
+    # Where this is the only process, whatever is unfinished was left by one that is gone.
+    here.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
+    start_ticking(
+        here.rides(), providers, here.clock, retention_days=settings.retention_days, beside=[here.jobs.keep_up]
+    )
+    return app
+
+
+def listening(settings: Settings) -> BaseWSGIServer:
+    """Return the server, its port taken before any long work."""
+    app = create_app(settings)
+    try:
+        return create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=8,
+            ident=None,
+            channel_timeout=60,
+            clear_untrusted_proxy_headers=False,
+        )
+    except OSError as error:
+        raise MobilityError(
+            "port-taken",
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); choose another with --port",
+            field="--port",
+            value=settings.port,
+        ) from None

@@ -1,0 +1,1 @@
+"""The desk of access: who reaches what without a car."""

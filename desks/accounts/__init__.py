@@ -1,0 +1,1 @@
+"""The desk of accounts: passwords, roles, ProConnect."""

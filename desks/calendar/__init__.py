@@ -1,0 +1,1 @@
+"""The desk of the bus calendar: planned, explained, dated."""

@@ -1,0 +1,188 @@
+"""What becomes of proposals: answers by private link, expiry, the next best, cancellation, reminders."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from data.ride_journal import forget_unmet, live_matches_of, note, seen
+from data.ride_matches import (
+    add_refusal,
+    find_match,
+    finish,
+    link_of,
+    matches_between,
+    matches_of,
+    overdue,
+    record_answer,
+    release,
+    set_reminded,
+    to_remind,
+)
+from data.ride_records import find_request, set_request_state
+from desks.rides.desk import RideDesk
+from mobility.errors import MobilityError
+from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, WAITING, Match, RideRequest
+
+SYSTEM = "service"
+"""Who acts in the journal when nobody does."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a private link shows: the match, the request, and whose side the link is."""
+
+    match: Match
+    request: RideRequest
+    person: str
+
+    @property
+    def is_driver(self) -> bool:
+        """Tell whether the link is a driver's."""
+        return any(ride.driver == self.person for ride in self.match.rides)
+
+    @property
+    def answer(self) -> str:
+        """Return what this side said already ("" for nothing)."""
+        own = [ride.answer for ride in self.match.rides if ride.driver == self.person]
+        return own[0] if own else self.match.rider_answer
+
+
+def read_proposal(desk: RideDesk, secret: str) -> Proposal:
+    """Return what a private link leads to."""
+    with desk.store.reading() as tx:
+        match, person = link_of(tx, secret)
+        return Proposal(match, find_request(tx, match.request), person)
+
+
+def answer(desk: RideDesk, secret: str, *, yes: bool, now: datetime) -> Proposal:
+    """Take an answer by private link. A no frees the seats at once, and the next best is proposed."""
+    with desk.store.reading() as tx:
+        match, person = link_of(tx, secret)
+    answer_for(desk, match.id, person, yes=yes, now=now, who=person)
+    return read_proposal(desk, secret)
+
+
+def take_back(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
+    """Take back a yes by private link: the others are told, and a rider whom a driver leaves gets the next best."""
+    told = read_proposal(desk, secret)
+    if told.match.state != CONFIRMED or told.match.day < desk.today(now):
+        raise MobilityError("proposal-over", "this proposal is over", field="link")
+    if told.is_driver:
+        cancel_match(desk, told.match.id, driver=told.person, now=now, who=told.person)
+    else:
+        cancel_request(desk, told.request.id, now=now, who=told.person)
+    return read_proposal(desk, secret)
+
+
+def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str) -> None:
+    """Write down the answer of one side of a match, who may have given it to the desk by telephone."""
+    with desk.store.writing() as tx:
+        before = find_match(tx, match, lock=True)
+        after = record_answer(tx, match, person, yes=yes, now=now)
+        request = find_request(tx, after.request)
+        note(tx, who, "said-yes" if yes else "said-no", about=match, now=now)
+        seen(tx, person, now)
+        if yes and after.state == CONFIRMED and before.state != CONFIRMED:
+            desk.words.queue_confirmed(tx, after, request, now=now)
+            forget_unmet(tx, request.id)
+        if not yes:
+            rider_said = person == request.rider
+            for driver in {ride.driver for ride in after.rides} if rider_said else {person}:
+                add_refusal(tx, request.id, driver)
+            release(tx, match, REFUSED, reason="rider" if rider_said else "driver")
+            others = [p for p in {request.rider, *(r.driver for r in after.rides)} if p != person]
+            desk.words.queue_over(tx, after, request, others, purpose="over", now=now)
+    if not yes:
+        desk.propose_best(request.id, now=now, who=SYSTEM)
+
+
+def expire(desk: RideDesk, *, now: datetime) -> list[str]:
+    """End the proposals whose time is over and propose the next best; return the requests concerned.
+
+    Whoever did not answer is not asked again for this request.
+    """
+    with desk.store.reading() as tx:
+        late = overdue(tx, now)
+    moved = []
+    for match in late:
+        with desk.store.writing() as tx:
+            current = find_match(tx, match.id, lock=True)
+            if not release(tx, match.id, EXPIRED, reason="no answer"):
+                continue
+            request = find_request(tx, match.request)
+            silent = {ride.driver for ride in current.rides if ride.answer != "yes"}
+            for driver in silent or {ride.driver for ride in current.rides}:
+                add_refusal(tx, request.id, driver)
+            note(tx, SYSTEM, "expired", about=match.id, now=now)
+            people = [p for p in {request.rider, *(r.driver for r in current.rides)} if p not in silent]
+            desk.words.queue_over(tx, match, request, people, purpose="over", now=now)
+        moved.append(request.id)
+        if request.day >= desk.today(now):
+            desk.propose_best(request.id, now=now, who=SYSTEM)
+    return moved
+
+
+def cancel_request(desk: RideDesk, request: str, *, now: datetime, who: str, reason: str = "") -> None:
+    """Withdraw a request: its seats are free again, and the drivers are told."""
+    with desk.store.writing() as tx:
+        asked = find_request(tx, request)
+        for match in matches_of(tx, request):
+            if match.state in LIVE and release(tx, match.id, CANCELLED, reason=reason, request_state=CANCELLED):
+                people = [*dict.fromkeys(ride.driver for ride in match.rides)]
+                desk.words.queue_over(tx, match, asked, people, purpose="cancelled", now=now)
+        set_request_state(tx, request, CANCELLED)
+        forget_unmet(tx, request)
+        note(tx, who, "cancelled", about=request, detail=reason, now=now)
+
+
+def cancel_match(desk: RideDesk, match: str, *, driver: str, now: datetime, who: str, reason: str = "") -> None:
+    """Take back what a driver had promised: the rider is told, and the next best is proposed."""
+    with desk.store.writing() as tx:
+        known = find_match(tx, match, lock=True)
+        if known.state not in LIVE:
+            raise MobilityError("proposal-over", "this proposal is over", field="match")
+        request = find_request(tx, known.request)
+        add_refusal(tx, request.id, driver)
+        release(tx, match, CANCELLED, reason=reason, request_state=WAITING)
+        people = [p for p in {request.rider, *(r.driver for r in known.rides)} if p != driver]
+        desk.words.queue_over(tx, known, request, people, purpose="cancelled", now=now)
+        note(tx, who, "cancelled", about=match, detail=reason, now=now)
+    desk.propose_best(request.id, now=now, who=SYSTEM)
+
+
+def cancel_all_of(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
+    """Cancel every ride in which a person still has a part: before they are erased."""
+    with desk.store.reading() as tx:
+        live = [find_match(tx, match) for match in live_matches_of(tx, person)]
+        asked = {match.request: find_request(tx, match.request) for match in live}
+    for match in live:
+        if asked[match.request].rider == person:
+            cancel_request(desk, match.request, now=now, who=who, reason="erased")
+        else:
+            cancel_match(desk, match.id, driver=person, now=now, who=who, reason="erased")
+
+
+def remind(desk: RideDesk, *, now: datetime) -> int:
+    """Queue the reminders of tomorrow's rides, each once; return how many rides."""
+    tomorrow = desk.today(now) + timedelta(days=1)
+    with desk.store.reading() as tx:
+        coming = to_remind(tx, tomorrow)
+    count = 0
+    for match in coming:
+        with desk.store.writing() as tx:
+            current = find_match(tx, match.id, lock=True)
+            if current.state == CONFIRMED and set_reminded(tx, match.id):
+                desk.words.queue_reminder(tx, current, find_request(tx, match.request), now=now)
+                note(tx, SYSTEM, "reminded", about=match.id, now=now)
+                count += 1
+    return count
+
+
+def close_days(desk: RideDesk, *, now: datetime) -> int:
+    """Mark the confirmed rides of past days as done; return how many."""
+    yesterday = desk.today(now) - timedelta(days=1)
+    with desk.store.writing() as tx:
+        over = matches_between(tx, date(2000, 1, 1), yesterday, [CONFIRMED])
+        for match in over:
+            finish(tx, match.id, DONE)
+            note(tx, SYSTEM, "done", about=match.id, now=now)
+    return len(over)

@@ -1,0 +1,86 @@
+"""The batch: everything that waits for some days matched at once, judged, explained, then proposed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from desks.rides.desk import DayState, Option, RideDesk, if_still_free
+from mobility.errors import MobilityError
+from mobility.ride_matching import Packing
+from mobility.rides import UNMET, WAITING, Match
+from mobility.travel import Progress, no_progress
+from tours.ride_packing import pack_rides
+from tours.ride_reasons import WhyNot
+
+WAITING_STATES = (WAITING, UNMET)
+"""Requests that nobody could serve are tried again: an offer may have come since."""
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """A batch that was computed and not proposed yet: answers for requests, and why the others have none."""
+
+    days: tuple[date, ...]
+    state: DayState
+    packing: Packing
+    options: tuple[Option, ...]
+    unserved: tuple[WhyNot, ...]
+
+    @property
+    def asked(self) -> int:
+        """Return how many requests waited."""
+        return len(self.options) + len(self.unserved)
+
+
+def run_batch(
+    desk: RideDesk, days: Sequence[date], *, limit: float = 60.0, progress: Progress = no_progress
+) -> BatchResult:
+    """Match what waits for some days beside what is promised; nothing is written.
+
+    Raises where the judge finds a fault: such a plan is never shown.
+    """
+    with desk.store.reading() as tx:
+        state = desk.state(tx, days, WAITING_STATES)
+    progress("travel", 0.1)
+    problem = state.day.problem
+    packing = pack_rides(problem, limit=limit, progress=lambda stage, share: progress(stage, 0.1 + 0.6 * share))
+    faults = desk.judged(state, packing)
+    if faults:
+        raise MobilityError(
+            "judge-disagrees", f"the judge refuses the plan found ({'; '.join(faults[:3])}); please report it",
+            field="plan",
+        )  # fmt: skip
+    served = set(packing.served(problem))
+    waiting = [r for r in state.requests.values() if r.state in WAITING_STATES]
+    options = tuple(desk.option_of(state, packing, request) for request in waiting if request.id in served)
+    unserved = []
+    left = [request for request in waiting if request.id not in served]
+    for number, request in enumerate(left):
+        unserved.append(desk.explained(state, packing, request.id))
+        progress("reasons", 0.7 + 0.3 * (number + 1) / len(left))
+    progress("done", 1.0)
+    return BatchResult(tuple(days), state, packing, options, tuple(unserved))
+
+
+def propose_batch(desk: RideDesk, result: BatchResult, *, now: datetime, who: str) -> tuple[list[Match], list[str]]:
+    """Propose every answer of a batch; return the matches made and the requests whose seats were taken meanwhile.
+
+    The whole batch rests on one state of the store: each offer's day is taken once, at its first answer, and its later
+    answers go on from there.
+    """
+    versions = dict(result.state.versions)
+    state = DayState(result.state.day, result.state.held, versions, result.state.requests)
+    made: list[Match] = []
+    lost: list[str] = []
+    for option in result.options:
+        before = len(made)
+        with if_still_free(), desk.store.writing() as tx:
+            made.append(desk.hold(tx, state, option, now=now, who=who))
+        if len(made) == before:
+            lost.append(option.request.id)
+            continue
+        for offer in {ride.offer for ride in option.rides}:
+            versions[offer, option.request.day] = versions.get((offer, option.request.day), 0) + 1
+    for why in result.unserved:
+        desk.leave_unmet(why.request, now=now, who=who, told=why)
+    return made, lost

@@ -1,0 +1,392 @@
+"""The rides' desk: states the problem of a day from the store, answers at once, holds seats."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from data.ride_journal import note, record_unmet, seen
+from data.ride_matches import (
+    Versions,
+    add_link,
+    all_refusals,
+    loads_since,
+    matches_on,
+    propose,
+    record_answer,
+    versions_of,
+)
+from data.ride_records import (
+    active_offers,
+    add_request,
+    find_offer,
+    find_person,
+    find_request,
+    offers_stamp,
+    requests_on,
+    same_request,
+    set_request_state,
+)
+from data.store import Store
+from desks.workspace import Workspace
+from mobility.errors import MobilityError
+from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
+from mobility.ride_matching import DOWN, UP, Packing, Placement, Route
+from mobility.ride_rules import TransportRules, broken_rules, eligible, is_volunteer_transport, participation
+from mobility.rides import (
+    CONFIRMED,
+    PROPOSED,
+    UNMET,
+    WAITING,
+    Match,
+    MatchedRide,
+    RideOffer,
+    RideRequest,
+    UnmetNeed,
+)
+from mobility.travel_cache import TravelCache
+from tours.packing_judge import judge_packing
+from tours.ride_insertion import best_answers
+from tours.ride_packing import pack_rides
+from tours.ride_reasons import Change, WhyNot, explain
+from webapp.words.rides import RideWords
+
+LOAD_DAYS = 28
+"""Days over which the load of volunteers is shared fairly."""
+OPTIONS = 3
+TRIES = 3
+"""Times that an answer is looked for again when someone else was faster."""
+
+
+@dataclass(frozen=True)
+class DayState:
+    """What the store held of some days when it was read, stated as a problem."""
+
+    day: RideDay
+    held: tuple[Route, ...]
+    versions: Versions
+    requests: dict[str, RideRequest]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer for a request: its rides with drivers and times, and what it costs everyone."""
+
+    request: RideRequest
+    rides: tuple[MatchedRide, ...]
+    added_metres: float
+    added_seconds: float
+    participation: float
+    shared: bool
+    """True where the rides are drivers' own trips (carpooling), not volunteer transport."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a search found: options, or why there are none."""
+
+    options: list[Option]
+    why: WhyNot | None
+
+
+@dataclass
+class RideDesk:
+    """Everything the desk does, on one store. ``zone`` is the territory's; the clock gives the present."""
+
+    workspace: Workspace
+    store: Store
+    rules: TransportRules
+    travel: TravelCache
+    words: RideWords
+    zone: ZoneInfo
+    answer_hours: float = 24.0
+    _offers: tuple[object, Sequence[RideOffer]] = field(default=(None, ()), init=False, repr=False)
+
+    def today(self, now: datetime) -> date:
+        """Return the day of an instant, in the territory."""
+        return now.astimezone(self.zone).date()
+
+    # Requests
+
+    def ask(self, request: RideRequest, *, now: datetime, who: str, again: bool = False) -> RideRequest:
+        """Take down a request. Raises where the rider has one like it already, unless ``again`` says that is meant."""
+        with self.store.writing() as tx:
+            find_person(tx, request.rider)
+            if request.day < self.today(now):
+                raise MobilityError("day-over", f"{request.day} is over", field="day", value=request.day.isoformat())
+            double = same_request(tx, request)
+            if double and not again:
+                raise MobilityError(
+                    "double-request", "this person already asks to go there that day", field="day", value=double.id
+                )
+            made = add_request(tx, replace(request, state=WAITING), now=now)
+            seen(tx, request.rider, now)
+            note(tx, who, "request-taken", about=made.id, now=now)
+            return made
+
+    def ask_weekly(
+        self, request: RideRequest, until: date, *, every: int, now: datetime, who: str
+    ) -> list[RideRequest]:
+        """Take down a request that comes back every so many weeks, as one request for each day."""
+        days = [request.day + timedelta(weeks=every * i) for i in range((until - request.day).days // (7 * every) + 1)]
+        series = request.series or f"s-{request.rider}-{request.day:%Y%m%d}"
+        return [self.ask(replace(request, day=day, series=series), now=now, who=who) for day in days[:60]]
+
+    # The problem of some days
+
+    def offers(self, tx: Connection) -> Sequence[RideOffer]:
+        """Return the offers that hold, read again where one has come or gone."""
+        stamp = offers_stamp(tx)
+        if self._offers[0] != stamp:
+            self._offers = (stamp, active_offers(tx))
+        return self._offers[1]
+
+    def state(
+        self, tx: Connection, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = (),
+        looked: tuple[RideRequest, str] | None = None,
+    ) -> DayState:  # fmt: skip
+        """Read some days: offers, requests in some states, and whatever is promised.
+
+        ``looked`` adds a request that is not kept, with the commune where its rider lives.
+        """
+        matches = matches_on(tx, days)
+        promised = {match.request for match in matches}
+        # Where nothing is promised, as on most days to come, there is nothing to read of it.
+        read = [*states, PROPOSED, CONFIRMED] if matches else list(states)
+        requests = {r.id: r for r in requests_on(tx, days, read)} if read else {}
+        for request in extra:
+            requests[request] = find_request(tx, request)
+        requests = {k: r for k, r in requests.items() if k in promised or k in extra or r.state in states}
+        offers = {offer.id: offer for offer in self.offers(tx) if any(offer.runs(day) for day in days)}
+        for match in matches:
+            for ride in match.rides:
+                # A withdrawn offer still drives what it promised.
+                if ride.offer not in offers:
+                    offers[ride.offer] = find_offer(tx, ride.offer)
+        rules = self.rules.on(min(days))
+        territory = self.workspace.territory
+        lives = {r.id: find_person(tx, r.rider).commune for r in requests.values()}
+        refused = all_refusals(tx, list(requests)) if requests else frozenset()
+        if looked:
+            requests[looked[0].id], lives[looked[0].id] = looked
+        stated = RideDays(
+            tuple(days), tuple(offers.values()), tuple(requests.values()), tuple(matches),
+            refused, loads_since(tx, min(days) - timedelta(days=LOAD_DAYS), max(days)),
+            frozenset(r.id for r in requests.values() if not eligible(r, lives[r.id], territory)),
+            rules.longest_journey,
+        )  # fmt: skip
+        day = state_rides(stated, self.travel.times)
+        # Who only looks holds nothing, and needs no version.
+        return DayState(day, self._held(day), {} if looked else versions_of(tx, days), requests)
+
+    @staticmethod
+    def _held(day: RideDay) -> tuple[Route, ...]:
+        """Return what is promised already, as routes."""
+        promised = set(day.problem.promised)
+        if not promised:
+            return ()
+        alone = replace(day.problem, rides=tuple(r for r in day.problem.rides if r.id in promised))
+        return pack_rides(alone, limit=10.0).routes
+
+    # Answers at once
+
+    def options(self, request: str, *, count: int = OPTIONS) -> tuple[list[Option], DayState]:
+        """Return the best few answers for a request beside what is promised, with the state they rest on."""
+        with self.store.reading() as tx:
+            asked = find_request(tx, request)
+            state = self.state(tx, [asked.day], (), extra=[request])
+        if ride_id(request, asked.halves[0]) not in state.day.problem.rides_by_id:
+            return [], state
+        found = best_answers(state.day.problem, state.held, request, count=count)
+        return [self._option(state, asked, placement) for placement in found], state
+
+    def look(self, asked: RideRequest, *, commune: str) -> "Looked":
+        """Return what could be answered to a request that nobody made yet: nothing is written."""
+        options, state = self._asked(asked, commune)
+        if options:
+            return Looked(options, None)
+        if ride_id("asked", asked.halves[0]) not in state.day.problem.rides_by_id:
+            return Looked([], WhyNot("asked", "no-road", None))
+        return Looked([], self.explained(state, Packing(state.held, (), 0, 0.0), "asked"))
+
+    def offered(self, asked: RideRequest, *, commune: str) -> list[Option]:
+        """Return the best answers to a request that nobody made yet, without a reason where there are none."""
+        return self._asked(asked, commune)[0]
+
+    def _asked(self, asked: RideRequest, commune: str) -> tuple[list[Option], DayState]:
+        made = replace(asked, id="asked")
+        with self.store.reading() as tx:
+            state = self.state(tx, [asked.day], (), looked=(made, commune))
+        if ride_id("asked", made.halves[0]) not in state.day.problem.rides_by_id:
+            return [], state
+        found = best_answers(state.day.problem, state.held, "asked", count=OPTIONS)
+        return [self._option(state, made, placement) for placement in found], state
+
+    def _option(self, state: DayState, request: RideRequest, placement: Placement) -> Option:
+        rides = self._matched(state, request, placement.routes)
+        shared = all(not is_volunteer_transport(state.day.shifts[route.shift][0]) for route in placement.routes)
+        return Option(
+            request, rides, placement.added_metres, placement.added_seconds, self._participation(state, request, rides),
+            shared,
+        )  # fmt: skip
+
+    def option_of(self, state: DayState, packing: Packing, request: RideRequest) -> Option:
+        """Return the answer that a packing gives to a request."""
+        routes = [r for r in packing.routes if any(ride_id(request.id, h) in r.rides for h in request.halves)]
+        own = [state.day.problem.rides_by_id[ride_id(request.id, half)] for half in request.halves]
+        travel = state.day.problem.travel
+        metres = sum(travel.metres_between(ride.origin, ride.destination) for ride in own)
+        seconds = sum(travel.seconds_between(ride.origin, ride.destination) for ride in own)
+        return self._option(state, request, Placement(request.id, tuple(routes), metres, seconds))
+
+    def _matched(self, state: DayState, request: RideRequest, routes: Sequence[Route]) -> tuple[MatchedRide, ...]:
+        problem, made = state.day.problem, []
+        for half in request.halves:
+            wanted = ride_id(request.id, half)
+            route = next(route for route in routes if wanted in route.rides)
+            offer, _ = state.day.shifts[route.shift]
+            own = {
+                ride: problem.travel.metres_between(
+                    problem.rides_by_id[ride].origin, problem.rides_by_id[ride].destination
+                )
+                for ride in route.rides
+            }
+            times = {stop.kind: stop.time for stop in route.stops if stop.ride == wanted}
+            whole = route.metres if is_volunteer_transport(offer) else sum(own.values())
+            made.append(
+                MatchedRide(
+                    half, offer.id, offer.driver, state.day.clock(times[UP]), state.day.clock(times[DOWN]), own[wanted],
+                    shares(own, whole)[wanted],
+                )
+            )  # fmt: skip
+        return tuple(made)
+
+    def _participation(self, state: DayState, request: RideRequest, rides: Sequence[MatchedRide]) -> float:
+        rules = self.rules.on(request.day)
+        offers = {offer.id: offer for offer, _ in state.day.shifts.values()}
+        volunteered = [ride.share for ride in rides if is_volunteer_transport(offers[ride.offer])]
+        return participation(sum(volunteered), rules)
+
+    def hold(self, tx: Connection, state: DayState, option: Option, *, now: datetime, who: str) -> Match:
+        """Hold the seats of an answer, and queue the messages that ask the driver and tell the rider.
+
+        The law is checked once more on the very records that are written. Raises "seat-taken" where someone else was
+        faster.
+        """
+        offers = {offer.id: offer for offer, _ in state.day.shifts.values()}
+        request = option.request
+        rider = find_person(tx, request.rider)
+        for ride in option.rides:
+            broken = broken_rules(
+                offers[ride.offer], 1 + request.companions, ride.metres, option.participation,
+                sum(r.share for r in option.rides), self.rules.on(request.day),
+                eligible=eligible(request, rider.commune, self.workspace.territory),
+            )  # fmt: skip
+            if broken:
+                raise MobilityError(
+                    "against-the-law", f"the law on volunteer transport forbids it ({', '.join(broken)})",
+                    field="request", value=", ".join(broken),
+                )  # fmt: skip
+        expires = min(now + timedelta(hours=self.answer_hours), self._latest(request, option.rides))
+        match = propose(
+            tx, request, option.rides, versions=state.versions, now=now, expires=expires,
+            participation=option.participation,
+        )  # fmt: skip
+        note(tx, who, "match-proposed", about=match.id, now=now)
+        for person in dict.fromkeys([*(ride.driver for ride in option.rides), request.rider]):
+            secret = add_link(tx, match, person)
+            self.words.queue_proposal(tx, match, request, person, secret, now=now)
+        return match
+
+    def _latest(self, request: RideRequest, rides: Sequence[MatchedRide]) -> datetime:
+        """Return when an answer comes too late: two hours before the first pick-up."""
+        midnight = datetime.combine(request.day, datetime.min.time(), self.zone)
+        return midnight + timedelta(seconds=min(ride.pickup for ride in rides)) - timedelta(hours=2)
+
+    def propose_best(
+        self, request: str, *, now: datetime, who: str, choice: int = 0, rider_agrees: bool = False
+    ) -> Match | None:
+        """Hold the best answer for a request (or another of its options); None where nobody can drive.
+
+        ``rider_agrees`` writes the rider's yes down at once: they said it on the telephone, or by their own platform.
+        Where someone else takes the seat first, the next best is looked for.
+        """
+        for _ in range(TRIES):
+            options, state = self.options(request, count=choice + 1)
+            if len(options) <= choice:
+                break
+            with if_still_free(), self.store.writing() as tx:
+                match = self.hold(tx, state, options[choice], now=now, who=who)
+                rider = options[choice].request.rider
+                return record_answer(tx, match.id, rider, yes=True, now=now) if rider_agrees else match
+        self.leave_unmet(request, now=now, who=who)
+        return None
+
+    # What cannot be served
+
+    def why_not(self, request: str) -> WhyNot:
+        """Return why a request has no answer, and the smallest change that would give it one."""
+        with self.store.reading() as tx:
+            asked = find_request(tx, request)
+            state = self.state(tx, [asked.day], (), extra=[request])
+        return self.explained(state, Packing(state.held, (), 0, 0.0), request)
+
+    @staticmethod
+    def explained(state: DayState, packing: Packing, request: str) -> WhyNot:
+        """Return why a request is not in a packing."""
+        problem = state.day.problem
+        if request not in problem.requests:
+            return WhyNot(request, "no-road", None)
+        # Other days have no say: what would serve this request is looked for among the drivers of its own.
+        day = state.requests[request].day
+        shifts = {shift for shift, (_, on) in state.day.shifts.items() if on == day}
+        rides = tuple(ride for ride in problem.rides if state.day.rides[ride.id][0].day == day)
+        own = replace(
+            problem, shifts=tuple(s for s in problem.shifts if s.id in shifts), rides=rides,
+            promised={ride: shift for ride, shift in problem.promised.items() if shift in shifts},
+        )  # fmt: skip
+        routes = tuple(route for route in packing.routes if route.shift in shifts)
+        return explain(own, replace(packing, routes=routes), request, shared_trip=SHARED_TRIP)
+
+    def leave_unmet(self, request: str, *, now: datetime, who: str, told: WhyNot | None = None) -> WhyNot:
+        """Record a need that nobody can meet, with the reason."""
+        why = told or self.why_not(request)
+        with self.store.writing() as tx:
+            asked = find_request(tx, request)
+            if asked.state in {WAITING, UNMET}:
+                record_unmet(tx, self._need(asked, why), now=now)
+                set_request_state(tx, request, UNMET)
+                note(tx, who, "need-unmet", about=request, detail=why.reason, now=now)
+        return why
+
+    def _need(self, request: RideRequest, why: WhyNot) -> UnmetNeed:
+        communes = self.workspace.communes
+        return UnmetNeed(
+            "", request.id, request.day, communes.at(request.origin.point) or "",
+            communes.at(request.destination.point) or "", request.purpose, why.reason, 1 + request.companions,
+            change_document(why.change),
+        )  # fmt: skip
+
+    def judged(self, state: DayState, packing: Packing) -> list[str]:
+        """Return what the judge has to say against a packing, in codes."""
+        return [
+            f"{fault.code} {fault.shift} {fault.about}".strip() for fault in judge_packing(packing, state.day.problem)
+        ]
+
+
+def change_document(change: Change | None) -> dict[str, float | str]:
+    """Return a change as it is kept."""
+    return {} if change is None else {"kind": change.kind, "amount": change.amount, "what": change.what}
+
+
+@contextmanager
+def if_still_free() -> Iterator[None]:
+    """Go on where someone else was faster to take a seat; let every other error through."""
+    try:
+        yield
+    except MobilityError as error:
+        if error.code != "seat-taken":
+            raise

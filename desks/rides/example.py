@@ -1,0 +1,85 @@
+"""Example data for a territory: generated, the same each time, marked as an example, and taken away in one go."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from data.ride_journal import note
+from data.ride_records import add_offer, add_person, add_request
+from data.ride_schema import persons, requests, unmet
+from desks.rides.desk import RideDesk
+from mobility.places import Place
+from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario
+from mobility.rides import CONSENTS, DRIVER, REGULAR, RIDER, VOLUNTEER, Contact, Person
+from mobility.territory import Territory
+
+DRIVERS, REQUESTS, SEED = 40, 60, 46
+
+
+def scenario_of(
+    territory: Territory, days: Sequence[date], *, drivers: int, requests: int, seed: int,
+    shape: ScenarioShape | None = None,
+) -> Scenario:  # fmt: skip
+    """Return made-up offers and requests of a territory's settlements and poles."""
+    homes: list[tuple[Place, float]] = [(s.place, s.population) for s in territory.settlements]
+    rural = [(place, weight) for place, weight in homes if place.id not in territory.large_urban]
+    towns = [territory.settlements_by_id[code].place for code in sorted(territory.poles)]
+    return make_scenario(rural, towns, days, drivers=drivers, requests=requests, seed=seed, shape=shape)
+
+
+def load_example(desk: RideDesk, *, now: datetime, who: str) -> tuple[int, int]:
+    """Fill the store with example drivers and the requests of the coming fortnight; return how many of each."""
+    today = desk.today(now)
+    days = [day for day in (today + timedelta(days=i) for i in range(1, 15)) if day.isoweekday() <= 5]
+    made = scenario_of(
+        desk.workspace.territory, days, drivers=DRIVERS, requests=REQUESTS, seed=SEED,
+        shape=ScenarioShape(volunteers=0.6),
+    )  # fmt: skip
+    communes = desk.workspace.territory.by_insee
+    with desk.store.writing() as tx:
+        for number, offer in enumerate(made.offers):
+            home = desk.workspace.communes.at(offer.origin.point) or ""
+            role = "Bénévole" if offer.kind == VOLUNTEER else "Conducteur"
+            name = f"{role} d'exemple {number + 1} ({communes[home].name if home in communes else offer.origin.name})"
+            person = add_person(
+                tx, Person("", DRIVER, name, home, frozenset(CONSENTS)), _nobody(number), now=now, by=who, example=True
+            )
+            wide = replace(offer, id="", driver=person.id)
+            if offer.kind == VOLUNTEER:
+                wide = replace(wide, weekdays=frozenset({1 + number % 5, 1 + (number + 2) % 5}))
+            elif number % 2:
+                wide = replace(wide, kind=REGULAR, day=None, weekdays=frozenset(range(1, 6)))
+            add_offer(tx, wide, now=now)
+        for number, request in enumerate(made.requests):
+            home = desk.workspace.communes.at(request.origin.point) or ""
+            name = f"Passager d'exemple {number + 1} ({communes[home].name if home in communes else ''})"
+            person = add_person(
+                tx, Person("", RIDER, name, home, frozenset(CONSENTS)), _nobody(500 + number), now=now, by=who,
+                example=True,
+            )  # fmt: skip
+            add_request(tx, replace(request, id="", rider=person.id, agent=who), now=now)
+        note(tx, who, "imported", detail="example data", now=now)
+    return len(made.offers), len(made.requests)
+
+
+def _nobody(number: int) -> Contact:
+    """Return the contact of nobody: numbers of the range kept for fiction, addresses of a name kept for examples."""
+    return Contact("Personne fictive", f"06391{number:05d}", f"exemple{number}@example.org")
+
+
+def has_example(desk: RideDesk) -> bool:
+    """Tell whether example persons are in the store."""
+    with desk.store.reading() as tx:
+        return bool(tx.execute(select(func.count()).select_from(persons).where(persons.c.example)).scalar())
+
+
+def clear_example(desk: RideDesk, *, now: datetime, who: str) -> int:
+    """Take away every example person with all that is theirs; return how many."""
+    with desk.store.writing() as tx:
+        mine = select(requests.c.id).join(persons, persons.c.id == requests.c.rider).where(persons.c.example)
+        tx.execute(delete(unmet).where(unmet.c.request.in_(mine)))
+        count = tx.execute(delete(persons).where(persons.c.example)).rowcount
+        note(tx, who, "purged", detail="example data", now=now)
+    return int(count)

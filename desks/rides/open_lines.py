@@ -1,0 +1,83 @@
+"""Regular lines of drivers as a GTFS-Flex resource of its own, never mixed with the buses."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import shapely
+from shapely.geometry import shape
+
+from data.ride_records import active_offers
+from data.ride_schema import persons
+from desks.rides.desk import RideDesk
+from desks.workspace import Workspace
+from gtfs.feed_files import zip_bytes
+from gtfs.flexible import flexible_feed
+from mobility.clock import HOUR
+from mobility.door_legs import Volunteer
+from mobility.places import Place
+from mobility.rides import REGULAR, VOLUNTEER, RideOffer
+from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
+from webapp.pictures.ride_map import public_offers
+
+SEASON = timedelta(days=120)
+NOTICE_DAYS, NOTICE_HOUR = 1, 16 * HOUR
+"""Rides are asked for the day before, by four in the afternoon."""
+
+
+def real_offers(desk: RideDesk) -> list[RideOffer]:
+    """Return the offers in force, the example's left out."""
+    with desk.store.reading() as tx:
+        examples = {row.id for row in tx.execute(persons.select().where(persons.c.example))}
+        return [offer for offer in active_offers(tx) if offer.driver not in examples]
+
+
+def volunteers_of(offers: Sequence[RideOffer]) -> list[Volunteer]:
+    """Return the volunteers of offers as ways between doors and stops; their homes stay unnamed."""
+    return [
+        Volunteer(
+            f"volunteer-{number}", Place(f"volunteer-home-{number}", "", offer.origin.point), offer.weekdays,
+            offer.opens, offer.closes, offer.reach,
+        )
+        for number, offer in enumerate(offers) if offer.kind == VOLUNTEER
+    ]  # fmt: skip
+
+
+def volunteer_lines(workspace: Workspace, offers: Sequence[RideOffer]) -> list[OnDemandService]:
+    """Return the pairs of communes with enough regular trips as services that one books, from commune to commune."""
+    contours: dict[str, shapely.Geometry] = {
+        feature["properties"]["insee"]: shape(feature["geometry"])
+        for feature in workspace.folder.contours()["features"]
+    }
+    names = {commune.insee: commune.name for commune in workspace.territory.communes}
+    telephone = workspace.telephone
+    desk = Operator("solidaire", "Trajets solidaires", telephone, workspace.settings.public_url)
+    regular = [offer for offer in offers if offer.kind == REGULAR]
+    services = []
+    for start, end, _ in public_offers(workspace, regular).pairs:
+        if start not in contours or end not in contours:
+            continue
+        own = [o for o in regular if (workspace.communes.at(o.origin.point), workspace.communes.at(o.destination.point))
+               == (start, end)]  # fmt: skip
+        run = OnDemandRun(
+            Zone(f"commune-{start}", names[start], contours[start]), Zone(f"commune-{end}", names[end], contours[end]),
+            frozenset(day for offer in own for day in offer.weekdays), min(o.opens for o in own) // HOUR * HOUR,
+            (max(o.opens + round(o.flexible + o.detour) for o in own) // HOUR + 1) * HOUR,
+        )  # fmt: skip
+        services.append(
+            OnDemandService(
+                f"solidaire-{start}-{end}", f"Trajet solidaire {names[start]} – {names[end]}", desk,
+                Booking(days_before=NOTICE_DAYS, closes=NOTICE_HOUR, telephone=telephone,
+                        url=f"{workspace.settings.public_url}/solidaire",
+                        message="Trajet d'un habitant, à demander la veille ; il peut être refusé."),
+                (run,),
+            )
+        )  # fmt: skip
+    return services
+
+
+def volunteer_feed(workspace: Workspace, offers: Sequence[RideOffer], today: date) -> bytes | None:
+    """Return the lines of volunteers as a zip of GTFS; None where no pair of communes has enough trips."""
+    services = volunteer_lines(workspace, offers)
+    if not services:
+        return None
+    return zip_bytes(flexible_feed(services, first=today, last=today + SEASON).files)

@@ -1,0 +1,170 @@
+"""Sends what the outbox holds: mail by SMTP, SMS by a webhook, or a local provider that only shows them."""
+
+import hashlib
+import hmac
+import json
+import logging
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import requests
+
+from data.ride_journal import FAILED, QUEUED, SENT, claim_message, due_messages, settle_message
+from data.ride_records import is_example, read_contact
+from data.store import Store
+from mobility.errors import MobilityError
+from mobility.rides import Contact
+from webapp.words.rides import without_secrets
+
+TIMEOUT = 20
+"""Seconds that a provider may take to answer."""
+TRIES = 6
+"""Times that a message is tried, each wait longer than the last."""
+GIVE_UP = 3
+"""Messages refused in a row after which a round ends."""
+_log = logging.getLogger(__name__)
+
+
+class Provider(Protocol):
+    """Carries messages to people."""
+
+    def reaches(self, contact: Contact) -> bool:
+        """Tell whether this provider can reach a person."""
+        ...
+
+    def send(self, identifier: str, contact: Contact, subject: str, text: str) -> None:
+        """Send a message; raises OSError where it could not be handed over."""
+        ...
+
+
+@dataclass(frozen=True)
+class Local:
+    """Keeps messages on the desk's page: nothing leaves the machine."""
+
+    def reaches(self, contact: Contact) -> bool:
+        """Reach whoever left any way to be reached."""
+        return bool(contact.telephone or contact.mail)
+
+    def send(self, identifier: str, contact: Contact, subject: str, text: str) -> None:
+        """Do nothing: the outbox itself is what is shown."""
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """Mail through a server, as smtp://user:password@host:port (smtps:// for TLS from the start)."""
+
+    address: str
+    sender: str
+
+    def reaches(self, contact: Contact) -> bool:
+        """Tell whether a person has a mail address."""
+        return bool(contact.mail)
+
+    def send(self, identifier: str, contact: Contact, subject: str, text: str) -> None:
+        """Send a mail; its identifier lets the server know a second copy."""
+        parts = urlsplit(self.address)
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.sender, contact.mail, subject
+        message["Message-ID"] = f"<{identifier}@{self.sender.rpartition('@')[2]}>"
+        message.set_content(text)
+        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        try:
+            with kind(parts.hostname or "localhost", parts.port or 0, timeout=TIMEOUT) as server:
+                if parts.scheme == "smtp" and server.has_extn("starttls"):
+                    server.starttls()
+                if parts.username:
+                    server.login(unquote(parts.username), unquote(parts.password or ""))
+                server.send_message(message)
+        except smtplib.SMTPException as error:
+            raise OSError(f"the mail server refused: {type(error).__name__}") from error
+
+
+@dataclass(frozen=True)
+class SmsWebhook:
+    """SMS through any provider's webhook: a signed POST of {id, to, text}."""
+
+    address: str
+    secret: str
+
+    def reaches(self, contact: Contact) -> bool:
+        """Tell whether a person has a telephone number."""
+        return bool(contact.telephone)
+
+    def send(self, identifier: str, contact: Contact, subject: str, text: str) -> None:  # noqa: ARG002
+        """Post a message; the header X-Signature holds the HMAC-SHA256 of the body."""
+        body = json.dumps({"id": identifier, "to": contact.telephone, "text": text}, ensure_ascii=False).encode()
+        signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", "X-Signature": signature, "Idempotency-Key": identifier}
+        try:
+            answered = requests.post(self.address, data=body, headers=headers, timeout=TIMEOUT)
+        except requests.RequestException as error:
+            raise OSError(f"the SMS provider did not answer: {type(error).__name__}") from error
+        if answered.status_code >= 400:
+            raise OSError(f"the SMS provider refused: {answered.status_code}")
+
+
+def providers_of(smtp: str, sender: str, webhook: str, secret: str) -> list[Provider]:
+    """Return the providers that the settings name, the telephone first; the local one where there is none."""
+    found: list[Provider] = []
+    if webhook:
+        if not secret:
+            raise MobilityError("empty-value", "give the secret that signs messages", field="MOBILITY_SMS_SECRET")
+        found.append(SmsWebhook(webhook, secret))
+    if smtp:
+        found.append(Smtp(smtp, sender or "mobilite@localhost"))
+    return found or [Local()]
+
+
+def send_due(
+    store: Store, providers: list[Provider], *, now: datetime,
+    told: Callable[[dict[str, Any]], None] = lambda _: None,
+) -> dict[str, int]:  # fmt: skip
+    """Send every message that is due; return how many went out, wait for another try, or were given up.
+
+    A message is claimed before it is sent, so that two senders never send it both; killed in between, it is tried
+    again later under the same identifier, by which providers know a second copy.
+    """
+    counts = {SENT: 0, QUEUED: 0, FAILED: 0}
+    with store.reading() as tx:
+        waiting = due_messages(tx, now)
+    refused = 0
+    for message in waiting:
+        if refused >= GIVE_UP:
+            # A provider that hangs must not hold up reminders for all the others' timeouts: the next round tries.
+            break
+        wait = timedelta(minutes=2 ** message["tries"])
+        with store.writing() as tx:
+            if not claim_message(tx, message["id"], message["tries"], until=now + wait):
+                continue
+            contact = read_contact(tx, message["person"])
+            # Persons of the example do not exist: nothing leaves the machine for them.
+            used: list[Provider] = [Local()] if is_example(tx, message["person"]) else providers
+        state, trouble = _sent(used, message, contact)
+        refused = refused + 1 if state == QUEUED else 0
+        with store.writing() as tx:
+            # Once a private link has gone out, its secret is its reader's alone; in development it must stay readable.
+            leaves = state != QUEUED and not any(isinstance(provider, Local) for provider in used)
+            kept = without_secrets(message["text"]) if leaves else None
+            settle_message(tx, message["id"], state, trouble=trouble, text=kept)
+        counts[state] += 1
+        told({**message, "state": state})
+    return counts
+
+
+def _sent(providers: list[Provider], message: dict[str, Any], contact: Contact) -> tuple[str, str]:
+    trouble = "no way to reach this person"
+    for provider in providers:
+        if provider.reaches(contact):
+            try:
+                provider.send(message["id"], contact, message["subject"], message["text"])
+            except OSError as error:
+                trouble = str(error)
+                _log.warning("message %s: %s", message["id"], trouble)
+            else:
+                return SENT, ""
+    return (FAILED if message["tries"] + 1 >= TRIES else QUEUED), trouble

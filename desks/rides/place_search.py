@@ -1,0 +1,107 @@
+"""The search for places behind every field: communes, old communes, services, stops and local nicknames."""
+
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from data.ride_records import all_nicknames
+from data.store import Store
+from desks.transport.feeds import KeptFeed
+from desks.workspace import Workspace
+from mobility.errors import MobilityError
+from mobility.place_index import NamedPlace, PlaceIndex
+from mobility.places import Place, Point
+from mobility.territory import folded
+
+LARGEST_FEED = 3000
+"""Stops of a feed beyond which its stops are not proposed as places."""
+CLOSE = 72.0
+"""Likeness (0 to 100) from which a misspelt name is proposed."""
+_POSITION = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
+KIND_WORDS = {
+    "commune": "commune", "former": "ancienne commune", "counter": "guichet", "hospital": "hôpital",
+    "station": "gare", "stop": "arrêt", "food": "commerces", "market": "marché", "nickname": "nom local",
+}  # fmt: skip
+
+
+def place_index(workspace: Workspace, store: Store | None, stops: Sequence[NamedPlace] = ()) -> PlaceIndex:
+    """Return the places of a territory by all their names; ``stops`` are those of the feeds."""
+    territory = workspace.territory
+    named = []
+    for settlement in territory.settlements:
+        is_commune = settlement.id in territory.by_insee
+        kind = "commune" if is_commune else "former"
+        named.append(NamedPlace(settlement.place.name, settlement.place, kind, 10.0 if is_commune else 5.0))
+    for service in territory.services:
+        named.append(NamedPlace(service.place.name, service.place, service.kind, 4.0))
+    for stop in workspace.stops:
+        commune = territory.by_insee[stop.commune].name
+        named.append(NamedPlace(f"{commune}, {stop.spot}", stop.place, "stop", 2.0))
+    named += stops
+    if store is not None:
+        with store.reading() as tx:
+            named += [NamedPlace(name, place, "nickname", 20.0) for name, place in all_nicknames(tx)]
+    return PlaceIndex(named)
+
+
+def feed_places(feeds: Sequence[KeptFeed]) -> list[NamedPlace]:
+    """Return the stops of the feeds in use, stations first; very large feeds are left out."""
+    found = []
+    for feed in feeds:
+        stops = feed.tables["stops.txt"]
+        if len(stops) > LARGEST_FEED:
+            continue
+        for stop in stops.to_dict("records"):
+            try:
+                point = Point(float(stop["stop_lon"]), float(stop["stop_lat"]))
+            except (KeyError, TypeError, ValueError):
+                continue
+            kind = "station" if stop.get("location_type") == "1" else "stop"
+            name = str(stop["stop_name"])
+            found.append(NamedPlace(name, Place(f"{feed.name}:{stop['stop_id']}", name, point), kind, 1.0))
+    return found
+
+
+def suggest(index: PlaceIndex, text: str, *, count: int = 8) -> list[NamedPlace]:
+    """Return the places that a text most likely means, the best first: beginnings of words, then likeness."""
+    if not folded(text):
+        return []
+    scores = index.beginning(text)
+    if len(scores) < count and len(folded(text)) >= 3:
+        wanted = folded(text)
+        for scorer in (fuzz.WRatio, fuzz.ratio):
+            for _, score, number in process.extract(wanted, index.keys, scorer=scorer, limit=count, score_cutoff=CLOSE):
+                scores[number] = max(scores.get(number, 0.0), 0.6 * score)
+    order = sorted(scores, key=lambda n: (-scores[n] - index.named[n].weight / 4, index.named[n].name))
+    found: list[NamedPlace] = []
+    seen: set[str] = set()
+    for number in order:
+        entry = index.named[number]
+        if entry.place.id not in seen:
+            seen.add(entry.place.id)
+            found.append(entry)
+    return found[:count]
+
+
+def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
+    """Return the place that a text names, or a position as "lon, lat".
+
+    Where it is only like some names, an error proposes them.
+    """
+    if match := _POSITION.match(text):
+        try:
+            return Place(f"{match[1]},{match[2]}", text.strip(), Point(float(match[1]), float(match[2])))
+        except ValueError:
+            raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
+    known = index.exact(text)
+    if known:
+        return known.place
+    likely = suggest(index, text, count=4)
+    # The commune and its station often share a name: it is proposed once.
+    names = list(dict.fromkeys(entry.name for entry in likely))
+    starts = index.beginning(text)
+    if len(likely) == 1 and starts:
+        return likely[0].place
+    hint = f"; did you mean {' or '.join(names)}?" if names else ""
+    raise MobilityError("no-such-place", f"no place '{text}'{hint}", field=field, value=text, suggestions=names)

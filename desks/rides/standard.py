@@ -1,0 +1,198 @@
+"""Our rides in the words of the French carpooling standard: journeys, regular trips, bookings, messages."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from data.ride_records import active_offers, find_person, requests_on
+from desks.rides.desk import RideDesk
+from mobility.clock import HOUR
+from mobility.places import Point, great_circle
+from mobility.rides import VOLUNTEER, WAITING, RideOffer, RideRequest
+
+DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+BLUR = 2
+"""Decimals of positions given to other platforms: about a kilometre, so that no house is pointed at."""
+AHEAD = 60
+"""Days of regular trips that are listed one by one."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What another platform looks for: two points with radii in metres, and a number of results."""
+
+    departure: Point
+    arrival: Point
+    departure_radius: float
+    arrival_radius: float
+    count: int | None
+
+    def near(self, origin: Point, destination: Point) -> bool:
+        """Tell whether a trip begins and ends near enough."""
+        return (
+            great_circle(origin, self.departure) <= self.departure_radius
+            and great_circle(destination, self.arrival) <= self.arrival_radius
+        )
+
+    def cut(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return as many results as were asked for."""
+        return found if self.count is None else found[: max(0, self.count)]
+
+
+def operator(desk: RideDesk) -> str:
+    """Return the name under which this service is known to others."""
+    return urlsplit(desk.words.address).hostname or "localhost"
+
+
+def user(desk: RideDesk, person: str, alias: str) -> dict[str, str]:
+    """Return a person as others see them: a code that means nothing elsewhere, and a role."""
+    return {"id": person_code(person), "operator": operator(desk), "alias": alias}
+
+
+def person_code(person: str) -> str:
+    """Return the code of a person for other platforms."""
+    return hashlib.sha256(f"standard:{person}".encode()).hexdigest()[:24]
+
+
+def driver_journeys(desk: RideDesk, search: Search, at: datetime, delta: float) -> list[dict[str, Any]]:
+    """Return the trips that drivers make near an instant, give or take ``delta`` seconds."""
+    days = {(at + timedelta(seconds=s)).astimezone(desk.zone).date() for s in (-delta, 0, delta)}
+    with desk.store.reading() as tx:
+        offers = [(offer, find_person(tx, offer.driver).alias) for offer in active_offers(tx, sorted(days))]
+    found = []
+    for offer, alias in offers:
+        if offer.kind == VOLUNTEER or not search.near(offer.origin.point, offer.destination.point):
+            continue
+        for day in sorted(days):
+            leaves = _instant(desk, day, offer.opens)
+            if offer.runs(day) and abs((leaves - at).total_seconds()) <= delta:
+                found.append(
+                    {
+                        **_driver_trip(desk, offer, alias), "id": f"{offer.id}@{day.isoformat()}", "type": "PLANNED",
+                        "passengerPickupDate": int(leaves.timestamp()), "driverDepartureDate": int(leaves.timestamp()),
+                        "availableSeats": offer.seats,
+                        "price": {"type": "UNKNOWN"},
+                    }
+                )  # fmt: skip
+    return search.cut(found)
+
+
+def passenger_journeys(desk: RideDesk, search: Search, at: datetime, delta: float) -> list[dict[str, Any]]:
+    """Return the requests that still wait near an instant."""
+    days = {(at + timedelta(seconds=s)).astimezone(desk.zone).date() for s in (-delta, 0, delta)}
+    with desk.store.reading() as tx:
+        waiting = [(r, find_person(tx, r.rider).alias) for r in requests_on(tx, sorted(days), [WAITING])]
+    found = []
+    for asked, alias in waiting:
+        trip = _trip(desk, asked.origin.point, asked.destination.point)
+        leaves = _instant(desk, asked.day, _leaves(asked, trip["duration"]))
+        if search.near(asked.origin.point, asked.destination.point) and abs((leaves - at).total_seconds()) <= delta:
+            stamp = int(leaves.timestamp())
+            found.append(
+                {
+                    **trip, "passenger": user(desk, asked.rider, alias), "id": asked.id, "type": "PLANNED",
+                    "passengerPickupDate": stamp, "driverDepartureDate": stamp,
+                    "requestedSeats": 1 + asked.companions,
+                }
+            )  # fmt: skip
+    return search.cut(found)
+
+
+def driver_regular_trips(
+    desk: RideDesk, search: Search, clock: int, weekdays: Sequence[str], delta: float, span: tuple[date, date]
+) -> list[dict[str, Any]]:
+    """Return the trips that drivers make every week near a time of day."""
+    with desk.store.reading() as tx:
+        offers = [(offer, find_person(tx, offer.driver).alias) for offer in active_offers(tx)]
+    found = []
+    for offer, alias in offers:
+        days = [day for day in sorted(offer.weekdays) if DAYS[day - 1] in weekdays]
+        close = abs(offer.opens - clock) <= delta
+        if offer.kind == VOLUNTEER or offer.day or not days or not close:
+            continue
+        if search.near(offer.origin.point, offer.destination.point):
+            schedules = [_schedule(desk, offer, day, span) for day in days]
+            found.append({**_driver_trip(desk, offer, alias), "schedules": schedules})
+    return search.cut(found)
+
+
+def passenger_regular_trips(
+    desk: RideDesk, search: Search, clock: int, weekdays: Sequence[str], delta: float, span: tuple[date, date]
+) -> list[dict[str, Any]]:
+    """Return the requests that come back every week and still wait."""
+    days = [span[0] + timedelta(days=i) for i in range((span[1] - span[0]).days + 1)]
+    with desk.store.reading() as tx:
+        waiting = [(r, find_person(tx, r.rider).alias) for r in requests_on(tx, days, [WAITING]) if r.series]
+    found: dict[str, dict[str, Any]] = {}
+    for asked, alias in waiting:
+        trip = _trip(desk, asked.origin.point, asked.destination.point)
+        leaves = _leaves(asked, trip["duration"])
+        name = DAYS[asked.day.isoweekday() - 1]
+        if name not in weekdays or abs(leaves - clock) > delta:
+            continue
+        if search.near(asked.origin.point, asked.destination.point):
+            known = found.setdefault(
+                asked.series, {**trip, "passenger": user(desk, asked.rider, alias), "schedules": []}
+            )
+            if name not in {schedule["passengerPickupDay"] for schedule in known["schedules"]}:
+                known["schedules"].append({"passengerPickupDay": name, "passengerPickupTimeOfDay": _clock(leaves)})
+    return search.cut(list(found.values()))
+
+
+def _schedule(desk: RideDesk, offer: RideOffer, weekday: int, span: tuple[date, date]) -> dict[str, Any]:
+    days = [span[0] + timedelta(days=i) for i in range(min(AHEAD, (span[1] - span[0]).days + 1))]
+    return {
+        "passengerPickupDay": DAYS[weekday - 1],
+        "passengerPickupTimeOfDay": _clock(offer.opens),
+        "journeySchedules": [
+            {
+                "id": f"{offer.id}@{day.isoformat()}", "type": "PLANNED",
+                "passengerPickupDate": int(_instant(desk, day, offer.opens).timestamp()),
+            }
+            for day in days if day.isoweekday() == weekday and offer.runs(day)
+        ],
+    }  # fmt: skip
+
+
+def _driver_trip(desk: RideDesk, offer: RideOffer, alias: str) -> dict[str, Any]:
+    return {**_trip(desk, offer.origin.point, offer.destination.point), "driver": user(desk, offer.driver, alias)}
+
+
+def _trip(desk: RideDesk, origin: Point, destination: Point) -> dict[str, Any]:
+    # Straight lines will do here: the booking is timed on the roads.
+    metres = round(great_circle(origin, destination) * 1.35)
+    start, end = (_blurred(point) for point in (origin, destination))
+    return {
+        "operator": operator(desk), "passengerPickupLat": start.lat, "passengerPickupLng": start.lon,
+        "passengerDropLat": end.lat, "passengerDropLng": end.lon, "distance": metres,
+        "duration": round(metres / (50 / 3.6)), "webUrl": f"{desk.words.address}/solidaire",
+    }  # fmt: skip
+
+
+def _blurred(point: Point) -> Point:
+    return Point(round(point.lon, BLUR), round(point.lat, BLUR))
+
+
+def _leaves(asked: RideRequest, duration: int) -> int:
+    if asked.arrive_by is not None:
+        return max(0, asked.arrive_by - duration)
+    return asked.depart_after or 0
+
+
+def _instant(desk: RideDesk, day: date, seconds: int) -> datetime:
+    return datetime.combine(day, time(), desk.zone) + timedelta(seconds=seconds)
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // HOUR % 24:02d}:{seconds % HOUR // 60:02d}:00"
+
+
+def instant_of(stamp: float) -> datetime:
+    """Return an instant of the standard (UNIX seconds); raises ValueError for one that no calendar holds."""
+    try:
+        return datetime.fromtimestamp(stamp, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError("not an instant") from error

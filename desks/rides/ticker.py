@@ -1,0 +1,58 @@
+"""What time brings, done every minute beside the site: late proposals, reminders, past days, messages, old data."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from data.accounts import purge_accounts
+from data.ride_journal import purge
+from desks.rides.answers import close_days, expire, remind
+from desks.rides.desk import RideDesk
+from desks.rides.outbox import Provider, send_due
+
+EVERY = 60.0
+_log = logging.getLogger(__name__)
+
+
+def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, int]:
+    """Do once what time brings; return how much of each."""
+    done = {
+        "expired": len(expire(desk, now=now)),
+        "reminded": remind(desk, now=now),
+        "closed": close_days(desk, now=now),
+    }
+    return done | {f"messages {state}": count for state, count in send_due(desk.store, providers, now=now).items()}
+
+
+def start_ticking(
+    desk: RideDesk, providers: list[Provider], clock: Callable[[], datetime], *, retention_days: int,
+    beside: Sequence[Callable[[], object]] = (),
+) -> threading.Thread:  # fmt: skip
+    """Tick in a thread of its own until the process ends; trouble is logged, and the next tick tries again.
+
+    ``beside`` is what else must be done at each tick.
+    """
+
+    def run() -> None:
+        purged = None
+        pause = threading.Event()
+        while True:
+            now = clock()
+            try:
+                for work in beside:
+                    work()
+                tick(desk, providers, now)
+                if purged != now.date():
+                    with desk.store.writing() as tx:
+                        purge(tx, now, days=retention_days)
+                        purge_accounts(tx, now=now)
+                    purged = now.date()
+            except Exception:  # noqa: BLE001
+                # A lost database or a wrong answer must not end the reminders for good.
+                _log.exception("the rides' timer met trouble")
+            pause.wait(EVERY)
+
+    thread = threading.Thread(target=run, name="rides-ticker", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,1 @@
+"""The desk of the telephone: calls and short messages that come in."""

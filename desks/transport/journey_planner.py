@@ -1,0 +1,221 @@
+"""Journeys of a territory: every feed in use as one timetable, with feet, vans and volunteers around it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.csv_tables import read_table
+from desks.workspace import Workspace
+from gtfs.day_types import DAY_TYPES, day_served
+from gtfs.door_search import NIGHT, DoorSearch
+from gtfs.feed_tables import FeedTables
+from gtfs.journey_search import JourneySearch
+from gtfs.own_rules import RAIL_TYPES
+from gtfs.stop_search import find_stops
+from gtfs.timetable import FeedDay, Timetable, feed_zone, join_timetables
+from mobility.clock import parse_clock
+from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars
+from mobility.errors import MobilityError
+from mobility.journeys import RIDE, DoorLegs, Journey, Leg
+from mobility.places import Place, Point
+from mobility.transport import OnDemandService
+
+_POINT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
+
+
+@dataclass(frozen=True)
+class FeedInUse:
+    """A feed as the search uses it: its tables, and whom to call about it."""
+
+    name: str
+    tables: FeedTables
+    telephones: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class JourneyPlanner:
+    """Plans journeys for one day. ``expired`` names the feeds whose typical day stands in, to be confirmed."""
+
+    workspace: Workspace
+    feeds: Sequence[FeedInUse]
+    day: date
+    on_demand: Sequence[OnDemandService] = ()
+    volunteers: Sequence[Volunteer] = ()
+    served: dict[str, date] = field(init=False)
+    expired: dict[str, bool] = field(init=False)
+    timetable: Timetable = field(init=False)
+    search: DoorSearch = field(init=False)
+    lines: DoorSearch = field(init=False)
+    """The same search without volunteers."""
+
+    def __post_init__(self) -> None:
+        if not self.feeds:
+            raise MobilityError("no-feed", "there is no feed to search; fetch or import one", field="--feed")
+        known = {feed.name: day_served(feed.tables, self.day) for feed in self.feeds}
+        self.served = {name: day for name, (day, _) in known.items()}
+        self.expired = {name: to_confirm for name, (_, to_confirm) in known.items()}
+        whole = self.workspace.road_metres is not None
+        walked = self.workspace.roads if whole else None
+        parts = [FeedDay(feed.tables, self.served[feed.name], f"{feed.name}:") for feed in self.feeds]
+        self.timetable = join_timetables(parts, self.day, roads=walked)
+        legs: list[DoorLegs] = [Feet(walked)]
+        if self.on_demand:
+            legs.append(Vans(self.on_demand, self.workspace.roads))
+        engine = JourneySearch(self.timetable)
+        self.lines = DoorSearch(engine, tuple(legs), self.day)
+        if self.volunteers:
+            legs.append(VolunteerCars(self.volunteers, self.workspace.kept_roads))
+        self.search = DoorSearch(engine, tuple(legs), self.day)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone of the feeds."""
+        return feed_zone(self.feeds[0].tables)
+
+    def place(self, text: str, *, field: str, stops_first: bool = False) -> Place:
+        """Return the place that a text means: a position, a commune or former commune, a stop, by name or code."""
+        if match := _POINT.match(text):
+            try:
+                return Place(text, text, Point(float(match[1]), float(match[2])))
+            except ValueError:
+                raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
+        suggestions: list[str] = []
+        for known in (self._stop, self._commune) if stops_first else (self._commune, self._stop):
+            try:
+                return known(text, field)
+            except MobilityError as error:
+                told = error.details.get("suggestions")
+                suggestions += told if isinstance(told, list) else []
+        suggestions = list(dict.fromkeys(suggestions))[:4]
+        hint = f"; did you mean {' or '.join(suggestions)}?" if suggestions else ""
+        raise MobilityError(
+            "no-such-place", f"no commune or stop '{text}'{hint}", field=field, value=text, suggestions=suggestions
+        )
+
+    def _commune(self, text: str, field: str) -> Place:
+        territory = self.workspace.territory
+        former = next((s.place for s in territory.settlements if s.place.name.lower() == text.lower()), None)
+        return former or territory.settlements_by_id[territory.find_commune(text, field=field).insee].place
+
+    def _stop(self, text: str, field: str) -> Place:
+        prefixed = next(
+            (f"{feed.name}:{text}" for feed in self.feeds if f"{feed.name}:{text}" in self.timetable.stop_index), text
+        )
+        for index in find_stops(self.timetable, prefixed, field=field):
+            point = self.timetable.points[index]
+            if point:
+                return Place(self.timetable.stop_ids[index], self.timetable.stop_names[index], point)
+        raise MobilityError("stop-without-point", f"the stop '{text}' has no position", field=field, value=text)
+
+    def is_station(self, place: str) -> bool:
+        """Tell whether a stop of a leg is one where trains call."""
+        return place in self._stations
+
+    @cached_property
+    def _stations(self) -> frozenset[str]:
+        found: set[str] = set()
+        for feed in self.feeds:
+            routes, trips, times = (feed.tables[f"{file}.txt"] for file in ("routes", "trips", "stop_times"))
+            trains = routes.loc[routes["route_type"].isin(RAIL_TYPES), "route_id"]
+            ridden = trips.loc[trips["route_id"].isin(trains), "trip_id"]
+            found |= {f"{feed.name}:{stop}" for stop in times.loc[times["trip_id"].isin(ridden), "stop_id"]}
+        return frozenset(found)
+
+    def name_of(self, place: str) -> str:
+        """Return the name of a stop or place of a leg."""
+        if place in self.timetable.stop_index:
+            return self.timetable.stop_names[self.timetable.stop_index[place]]
+        settlement = self.workspace.territory.settlements_by_id.get(place)
+        return settlement.place.name if settlement else place
+
+    def line_points(self, leg: Leg) -> tuple[Point, ...]:
+        """Return the stops that a ride passes, in order, as points."""
+        timetable = self.timetable
+        trip = timetable.trip_ids.index(leg.trip)
+        pattern = int(np.searchsorted(timetable.first_trip, trip, side="right")) - 1
+        stops = timetable.pattern_stops[timetable.first_stop[pattern] : timetable.first_stop[pattern + 1]].tolist()
+        start = stops.index(timetable.stop_index[leg.origin])
+        end = stops.index(timetable.stop_index[leg.destination], start)
+        found = (timetable.points[stop] for stop in stops[start : end + 1])
+        return tuple(point for point in found if point is not None)
+
+    def to_confirm(self, journey: Journey) -> list[tuple[str, str]]:
+        """Return the operators to call about a journey's hours, with their numbers (empty where they are certain)."""
+        asked: dict[str, str] = {}
+        for feed in self.feeds:
+            if self.expired[feed.name] and any(_is_of(leg, feed.name) for leg in journey.legs):
+                asked |= dict(feed.telephones or ((feed.name, ""),))
+        return list(asked.items())
+
+    def service(self, leg: Leg) -> OnDemandService | None:
+        """Return the on-demand service of a leg."""
+        return next((service for service in self.on_demand if service.id == leg.service), None)
+
+    def to_ask(self, place: Place) -> list[OnDemandService]:
+        """Return the services known around a place whose days and hours are not: one must ask."""
+        return [service for service in self.on_demand if not service.runs and service.near(place.point)]
+
+    def instant(self, seconds: int) -> datetime:
+        """Return the moment of a time of the service day, which starts twelve hours before noon."""
+        noon = datetime.combine(self.day, time(12), self.zone).timestamp()
+        return datetime.fromtimestamp(noon - 43_200 + seconds, self.zone)
+
+    def departing(
+        self,
+        origin: Place,
+        destination: Place,
+        first: int,
+        last: int | None = None,
+        *,
+        search: DoorSearch | None = None,
+    ) -> list[Journey]:
+        """Return every good choice that leaves in a window; without an end, the next one and those soon after it."""
+        used = search or self.search
+        if last is not None:
+            return used.choices(origin, destination, first, last)
+        found = used.choices(origin, destination, first, NIGHT)
+        soonest = min((journey.arrival for journey in found), default=0)
+        return [journey for journey in found if journey.departure <= soonest]
+
+
+def _is_of(leg: Leg, feed: str) -> bool:
+    return leg.kind == RIDE and leg.trip.startswith(f"{feed}:")
+
+
+def next_day_of(day_type: str, today: date) -> date:
+    """Return the next day of a type ("weekday", "saturday", "sunday") from tomorrow on."""
+    ahead = (DAY_TYPES[day_type] - today.isoweekday() - 1) % 7 + 1
+    return today + timedelta(days=ahead)
+
+
+VOLUNTEER_COLUMNS = ("id", "lon", "lat", "weekdays", "opens", "closes", "reach_km")
+
+
+def read_volunteers(path: Path) -> list[Volunteer]:
+    """Read volunteers (CSV: id, lon, lat, weekdays as 12345, opens, closes, reach_km of the whole drive)."""
+    volunteers = []
+    for row in read_table(path, VOLUNTEER_COLUMNS):
+        identifier, weekdays = row.required("id"), row.required("weekdays")
+        if not set(weekdays) <= set("1234567"):
+            raise MobilityError(
+                "bad-weekday", f"'{weekdays}' is not a set of weekdays like 12345", field=row.where("weekdays"),
+                value=weekdays,
+            )  # fmt: skip
+        try:
+            point = Point(row.number("lon"), row.number("lat"))
+        except ValueError as error:
+            raise MobilityError("bad-point", str(error), field=row.where("lon, lat")) from None
+        opens, closes = (parse_clock(row.required(c), field=row.where(c)) for c in ("opens", "closes"))
+        volunteers.append(
+            Volunteer(
+                identifier, Place(f"home-{identifier}", identifier, point), frozenset(int(d) for d in weekdays), opens,
+                closes, 1000 * row.number("reach_km"),
+            )
+        )  # fmt: skip
+    return volunteers

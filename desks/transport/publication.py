@@ -1,0 +1,291 @@
+"""What goes out: the merged feed, each source, the on-demand services, at addresses that last, with their history."""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from desks.transport.feed_report import FeedReport, check_path, read_report, write_report
+from desks.transport.feeds import Feeds, KeptFeed
+from gtfs.feed_diff import FeedDiff, compare_feeds
+from gtfs.feed_files import FeedFiles, zip_bytes
+from gtfs.feed_tables import FeedTables, feed_tables, read_feed_tables
+from gtfs.flexible import flexible_feed
+from gtfs.merge import MergeSource, Publisher, merge_feeds
+from gtfs.persistent_ids import IdRegistry
+from gtfs.stop_search import service_span
+from gtfs.validation import validate_feed
+from mobility.errors import MobilityError
+from mobility.issues import ERROR, count
+
+MERGED, ON_DEMAND = "territoire", "a-la-demande"
+"""Names of the two feeds that are made here."""
+KEPT = 20
+"""Versions kept of each feed that goes out."""
+OPEN_LICENCE, SHARE_ALIKE = "Licence Ouverte 2.0", "ODbL 1.0"
+FLEXIBLE_DAYS = 365
+"""Days that on-demand services without dates of their own are published for."""
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """One version of a feed that went out. ``published`` is an ISO instant; ``first`` and ``last`` are ISO days.
+
+    ``starts`` is the day from which it is the current one: that of a merge is when the first of its feeds changes.
+    """
+
+    id: str
+    file: str
+    sha256: str
+    bytes: int
+    published: str
+    first: str
+    last: str
+    licence: str = ""
+    attribution: str = ""
+    url: str = ""
+    starts: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedFeed:
+    """A feed that goes out, with its versions, the oldest first."""
+
+    name: str
+    folder: Path
+
+    def versions(self) -> list[PublishedVersion]:
+        """Return the versions kept."""
+        index = self.folder / "versions.json"
+        if not index.exists():
+            return []
+        return [PublishedVersion(**item) for item in json.loads(index.read_text(encoding="utf-8"))]
+
+    def find(self, which: str, today: date) -> PublishedVersion | None:
+        """Return the version that "current", "next" or an identifier means on a day; None where there is none."""
+        versions = self.versions()
+        begun = [version for version in versions if version.starts <= today.isoformat()]
+        current = begun[-1] if begun else versions[-1] if versions else None
+        if which == "current":
+            return current
+        if which == "next":
+            coming = [version for version in versions if version.starts > today.isoformat()]
+            return coming[-1] if coming and coming[-1] != current else None
+        return next((version for version in versions if version.id == which), None)
+
+    def path(self, version: PublishedVersion) -> Path:
+        """Return the file of a version."""
+        return self.folder / version.file
+
+    def add(
+        self, content: bytes, span: tuple[date, date], credit: tuple[str, str, str], now: datetime,
+        starts: date | None = None,
+    ) -> bool:  # fmt: skip
+        """Keep a version unless it is known already; return whether it is new. The oldest versions go."""
+        digest = hashlib.sha256(content).hexdigest()
+        versions = self.versions()
+        if any(version.sha256 == digest for version in versions):
+            return False
+        self.folder.mkdir(parents=True, exist_ok=True)
+        identifier = f"{now:%Y%m%d}-{digest[:8]}"
+        version = PublishedVersion(
+            identifier, f"{identifier}.zip", digest, len(content), now.isoformat(timespec="seconds"),
+            span[0].isoformat(), span[1].isoformat(), licence=credit[2], attribution=credit[0], url=credit[1],
+            starts=(starts or span[0]).isoformat(),
+        )  # fmt: skip
+        partial = self.folder / "new.partial"
+        partial.write_bytes(content)
+        partial.replace(self.folder / version.file)
+        kept = [*versions, version]
+        _write_json(self.folder / "versions.json", [asdict(item) for item in kept[-KEPT:]])
+        for old in kept[:-KEPT]:
+            self.path(old).unlink(missing_ok=True)
+            self.path(old).with_suffix(".report.json").unlink(missing_ok=True)
+        return True
+
+
+def _write_json(path: Path, document: object) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Everything that goes out for a territory."""
+
+    feeds: Feeds
+    address: str
+
+    @property
+    def root(self) -> Path:
+        """Return the folder of what went out."""
+        return self.feeds.workspace.settings.state / self.feeds.workspace.folder.id / "published"
+
+    def feed(self, name: str) -> PublishedFeed:
+        """Return a published feed; an unknown name is an error."""
+        found = PublishedFeed(name, self.root / name)
+        if name not in self.names():
+            raise MobilityError("no-such-feed", f"no feed '{name}' is published", field="name", value=name)
+        return found
+
+    def names(self) -> list[str]:
+        """Return the names of what is published: the merge, the on-demand services, then the sources."""
+        known = [path.parent.name for path in sorted(self.root.glob("*/versions.json"))]
+        made = [name for name in (MERGED, ON_DEMAND) if name in known]
+        return [*made, *(name for name in known if name not in made)]
+
+    @property
+    def stamp(self) -> str:
+        """Return what changes when the publication must be made again."""
+        path = self.root / "stamp"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    def publish(self, today: date, now: datetime | None = None) -> dict[str, bool]:
+        """Publish what has changed; return which feeds have a new version.
+
+        A merge that the validator finds errors in is not published: the last one stays.
+        """
+        moment = now or datetime.now(UTC)
+        self.root.mkdir(parents=True, exist_ok=True)
+        changed: dict[str, bool] = {}
+        kept = self.feeds.all()
+        for feed in kept:
+            changed[feed.name] = self._publish_source(feed, moment)
+        changed[ON_DEMAND] = self._publish_on_demand(today, moment)
+        # Last, since it may be refused: everything else is out by then.
+        changed[MERGED] = self._publish_merge(kept, today, moment)
+        (self.root / "stamp").write_text(publication_stamp(kept), encoding="utf-8")
+        return changed
+
+    def _publish_source(self, feed: KeptFeed, now: datetime) -> bool:
+        """Publish the versions of a source, byte for byte."""
+        published = PublishedFeed(feed.name, self.root / feed.name)
+        known = {version.sha256 for version in published.versions()}
+        new = False
+        for version in feed.folder.versions():
+            path = feed.folder.path / version.file
+            if version.sha256 not in known and path.exists():
+                span = service_span(read_feed_tables(path))
+                new |= published.add(path.read_bytes(), span, self.feeds.credit(feed.name), now)
+        return new
+
+    def _publish_merge(self, kept: Sequence[KeptFeed], today: date, now: datetime) -> bool:
+        """Publish the merge of what runs now, then that of what comes next where some feed has a next version."""
+        registries = self._registries()
+        new = False
+        for which in ("current", "next"):
+            coming = [version for feed in kept if (version := self._published(feed).find("next", today))]
+            if not kept or (which == "next" and not coming):
+                break
+            parts = [(feed, read_feed_tables(self._version_path(feed, which, today))) for feed in kept]
+            starts = min(date.fromisoformat(version.starts) for version in coming) if which == "next" else None
+            merged, span = self._merged(parts, registries)
+            if "stop_times.txt" in merged.files:
+                self._refuse_errors(merged, span)
+                credit = (self._attribution(kept), self.address, self.licence(kept))
+                new |= PublishedFeed(MERGED, self.root / MERGED).add(zip_bytes(merged.files), span, credit, now, starts)
+        _write_json(self.root / "ids.json", {name: asdict(registry) for name, registry in registries.items()})
+        return new
+
+    def _version_path(self, feed: KeptFeed, which: str, today: date) -> Path:
+        published = self._published(feed)
+        version = published.find(which, today) or published.find("current", today)
+        return published.path(version) if version else feed.path
+
+    def _published(self, feed: KeptFeed) -> PublishedFeed:
+        return PublishedFeed(feed.name, self.root / feed.name)
+
+    def _merged(
+        self, parts: Sequence[tuple[KeptFeed, FeedTables]], registries: dict[str, IdRegistry]
+    ) -> tuple[FeedFiles, tuple[date, date]]:
+        sources, spans = [], []
+        for feed, tables in parts:
+            attribution, url, licence = self.feeds.credit(feed.name)
+            stops, routes = registries.setdefault(feed.name, IdRegistry()).update(tables)
+            sources.append(MergeSource(feed.name, tables, attribution or feed.name, url, licence, stops, routes))
+            spans.append(service_span(tables))
+        span = min(first for first, _ in spans), max(last for _, last in spans)
+        settings = self.feeds.workspace.folder.settings()
+        publisher = Publisher(self.feeds.workspace.territory.title, self.address, str(settings.get("mail", "")))
+        inside = self.feeds.workspace.communes.at
+        version = hashlib.sha256("".join(f"{feed.name}/{tables.name}" for feed, tables in parts).encode()).hexdigest()[
+            :12
+        ]
+        return merge_feeds(sources, lambda point: bool(inside(point)), publisher, version=version, span=span), span
+
+    def _refuse_errors(self, merged: FeedFiles, span: tuple[date, date]) -> None:
+        with tempfile.TemporaryDirectory() as temporary:
+            path = Path(temporary) / "merged.zip"
+            path.write_bytes(zip_bytes(merged.files))
+            groups = validate_feed(path, span[0])
+        if count(groups, ERROR):
+            codes = ", ".join(group.code for group in groups if group.severity == ERROR)
+            raise MobilityError(
+                "merge-has-errors", f"the merged feed has errors ({codes}) and is not published; mend the sources",
+                field=MERGED, reason=codes,
+            )  # fmt: skip
+
+    def _publish_on_demand(self, today: date, now: datetime) -> bool:
+        span = today.replace(month=1, day=1), today.replace(month=1, day=1) + timedelta(days=FLEXIBLE_DAYS)
+        feed = flexible_feed(self.feeds.on_demand(), first=span[0], last=span[1])
+        if not feed.files:
+            return False
+        credit = (self.feeds.workspace.territory.title, self.address, self.licence(self.feeds.all()))
+        return PublishedFeed(ON_DEMAND, self.root / ON_DEMAND).add(
+            zip_bytes(feed.files), service_span(feed_tables(feed)), credit, now
+        )
+
+    def _registries(self) -> dict[str, IdRegistry]:
+        path = self.root / "ids.json"
+        known: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return {
+            name: IdRegistry(
+                {stop: (v[0], v[1], v[2], v[3]) for stop, v in document["stops"].items()},
+                {route: (v[0], v[1]) for route, v in document["routes"].items()},
+            )
+            for name, document in known.items()
+        }
+
+    def licence(self, kept: Sequence[KeptFeed]) -> str:
+        """Return the licence of the merge: ODbL as soon as one source has it, since it spreads."""
+        licences = [self.feeds.credit(feed.name)[2] for feed in kept]
+        return SHARE_ALIKE if any("odbl" in licence.lower() for licence in licences) else OPEN_LICENCE
+
+    def _attribution(self, kept: Sequence[KeptFeed]) -> str:
+        return ", ".join(dict.fromkeys(self.feeds.credit(feed.name)[0] or feed.name for feed in kept))
+
+    def report(self, name: str, today: date) -> FeedReport | None:
+        """Return the report of the current version of a feed."""
+        published = self.feed(name)
+        version = published.find("current", today)
+        if version is None:
+            return None
+        kept = published.path(version).with_suffix(".report.json")
+        report = read_report(kept, today)
+        if report is None:
+            others = [v for v in published.versions() if v.published <= version.published and v.id != version.id]
+            before = read_feed_tables(published.path(others[-1])) if others else None
+            report = check_path(
+                published.path(version), self.feeds, today, name=name, version=version.id, before=before
+            )
+            write_report(kept, report)
+        return report
+
+    def diff(self, name: str) -> FeedDiff | None:
+        """Compare the last two versions of a feed; None where there is one only."""
+        published = self.feed(name)
+        versions = published.versions()[-2:]
+        if len(versions) < 2:
+            return None
+        before, after = (read_feed_tables(published.path(version)) for version in versions)
+        return compare_feeds(before, after, self.feeds.workspace.communes.at)
+
+
+def publication_stamp(kept: Sequence[KeptFeed]) -> str:
+    """Return what changes with the feeds in use."""
+    return hashlib.sha256("".join(f"{feed.name}{feed.version.sha256}" for feed in kept).encode()).hexdigest()

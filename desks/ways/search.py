@@ -1,0 +1,257 @@
+"""The search behind "Comment y aller ?": timetables, vans and drivers joined, checked with the rides' desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from desks.rides.desk import Option
+from desks.transport.journey_planner import JourneyPlanner
+from mobility.access import NEEDS
+from mobility.door_legs import drives
+from mobility.errors import MobilityError
+from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
+from mobility.places import Place
+from mobility.problem import Stop
+from mobility.rides import ABILITIES, BACK, OUT, MatchedRide, RideRequest
+from mobility.transport import OnDemandService
+from mobility.ways import Question, Way, felt, ranked
+from webapp.pages.communes import nearest_stops
+from webapp.site import Site
+
+SHOWN = 6
+"""Ways shown."""
+CHOICES = 3
+"""Journeys by timetable that are looked at each way."""
+COMBINED = 2
+"""Journeys that a volunteer begins or ends, asked of the desk each way."""
+NEAREST = 3
+"""Services of a kind that are looked at where any will do."""
+
+
+@dataclass(frozen=True)
+class ComingBus:
+    """The next visit of the bus of public services near an origin."""
+
+    stop: Stop
+    commune: str
+    seconds: float
+    day: date
+    opens: int
+    closes: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that answers a question; ``trouble`` says why drivers could not be asked, where they could not."""
+
+    asked: Question
+    ways: tuple[Way, ...]
+    to_ask: tuple[OnDemandService, ...]
+    bus: ComingBus | None
+    planner: JourneyPlanner
+    """What knows the names and the hours of the day asked for."""
+
+
+def answer(here: Site, asked: Question) -> Answer:
+    """Return the ways there and back, the best first, the services to ask and the bus that comes."""
+    search = _Search(here, asked)
+    asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
+    ways = tuple(ranked(search.ways(), asked, SHOWN))
+    return Answer(asked, ways, tuple(asked_for.values()), coming_bus(here, asked), search.planner)
+
+
+class _Search:
+    def __init__(self, here: Site, asked: Question) -> None:
+        self.here = here
+        self.asked = asked
+        self.planner: JourneyPlanner = here.planner(asked.day)
+        self.commune = here.workspace.communes.at(asked.origin.point) or ""
+
+    def ways(self) -> list[Way]:
+        """Return ways of every kind, to every destination that will do."""
+        lines = [
+            (destination, self._there(self.asked.origin, destination), self._back(destination))
+            for destination in self.asked.destinations
+        ]
+        found = [way for destination, there, back in lines for way in self._by_timetable(destination, there, back)]
+        driven = self._by_drivers(self.asked.destinations[0], [way for way in found if way.back is None])
+        if not any(way.kinds == {VOLUNTEER} for way in driven):
+            # Who can be driven all the way need not change into a train and out of it.
+            for destination, there, back in lines:
+                found += self._combined(destination, there, back)
+        return found + driven
+
+    def _there(self, origin: Place, destination: Place) -> list[Journey]:
+        asked, lines = self.asked, self.planner.lines
+        if asked.arrive_by is not None:
+            found = lines.arriving(origin, destination, asked.arrive_by)
+        else:
+            found = self.planner.departing(origin, destination, asked.depart_after or 0, search=lines)
+        return sorted(found, key=lambda journey: felt(journey, asked.wishes) + self._idle(journey))[:CHOICES]
+
+    def _idle(self, journey: Journey) -> float:
+        if self.asked.arrive_by is not None:
+            return 0.5 * (self.asked.arrive_by - journey.arrival)
+        return 0.5 * (journey.departure - (self.asked.depart_after or 0))
+
+    def _back(self, destination: Place) -> Journey | None:
+        if self.asked.back_after is None:
+            return None
+        after = self.asked.back_after
+        found = self.planner.departing(destination, self.asked.origin, after, search=self.planner.lines)
+        return min(found, key=lambda j: felt(j, self.asked.wishes) + 0.5 * (j.departure - after), default=None)
+
+    def _by_timetable(self, destination: Place, there: Sequence[Journey], back: Journey | None) -> list[Way]:
+        return [
+            Way(destination, journey, back, confirm=self._confirm(journey) or bool(back and self._confirm(back)))
+            for journey in there
+        ]
+
+    def _confirm(self, journey: Journey) -> bool:
+        return bool(self.planner.to_confirm(journey))
+
+    # Drivers
+
+    def _request(
+        self, origin: Place, destination: Place, *, arrive_by: int | None = None, depart_after: int | None = None,
+        back_after: int | None = None,
+    ) -> RideRequest:  # fmt: skip
+        return RideRequest(
+            "", "", self.asked.day, origin, destination, arrive_by, depart_after, back_after, self.asked.companions,
+            self.asked.wishes & set(ABILITIES), self.asked.purpose,
+        )  # fmt: skip
+
+    def _offered(self, request: RideRequest, most: int = 2) -> list[Option]:
+        # Rides are asked for days to come; what is over has its timetables still, but no drivers.
+        if self.asked.day < self.here.today():
+            return []
+        try:
+            return self.here.rides().offered(request, commune=self.commune)[:most]
+        except MobilityError as error:
+            # A train may lead where our roads do not: no driver is asked to go there.
+            if error.code != "off-the-map":
+                raise
+            return []
+
+    def _by_drivers(self, destination: Place, one_way: Sequence[Way]) -> list[Way]:
+        asked = self.asked
+        if asked.origin.point == destination.point:
+            return []
+        request = self._request(
+            asked.origin, destination, arrive_by=asked.arrive_by, depart_after=asked.depart_after,
+            back_after=asked.back_after,
+        )  # fmt: skip
+        ways = []
+        for option in self._offered(request):
+            halves = {ride.half: _ridden(ride, asked.origin, destination) for ride in option.rides}
+            ways.append(
+                Way(destination, halves[OUT], halves.get(BACK), euros=option.participation, shared=option.shared)
+            )
+        if asked.back_after is not None and one_way and not any(way.back for way in ways):
+            ways += self._driven_home(one_way[0])
+        return ways
+
+    def _driven_home(self, way: Way) -> list[Way]:
+        """Join a way there by timetable with a driver who brings the person home."""
+        request = self._request(way.destination, self.asked.origin, depart_after=self.asked.back_after)
+        return [
+            replace(
+                way, back=_ridden(option.rides[0], way.destination, self.asked.origin), euros=option.participation,
+                shared=option.shared,
+            )
+            for option in self._offered(request, 1)
+        ]  # fmt: skip
+
+    def _combined(self, destination: Place, there: Sequence[Journey], back: Journey | None) -> list[Way]:
+        """Return ways that a volunteer begins or ends, where lines alone do not lead there and back."""
+        if not self.planner.volunteers or (there and (back or self.asked.back_after is None)):
+            return []
+        asked = self.asked
+        if asked.arrive_by is not None:
+            found = self.planner.search.arriving(asked.origin, destination, asked.arrive_by)
+        else:
+            found = self.planner.departing(asked.origin, destination, asked.depart_after or 0)
+        mixed = [journey for journey in found if {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs}]
+        ways = []
+        for journey in sorted(mixed, key=lambda j: felt(j, asked.wishes))[:COMBINED]:
+            out = self._agreed(journey, asked.origin, destination, asked.depart_after or 0)
+            if out is None:
+                continue
+            home, euros = back, out[1]
+            if home is None and asked.back_after is not None:
+                again = self._mixed_home(destination)
+                home, euros = (again[0], euros + again[1]) if again else (None, euros)
+            ways.append(Way(destination, out[0], home, euros=euros, confirm=self._confirm(out[0])))
+        return ways
+
+    def _mixed_home(self, destination: Place) -> tuple[Journey, float] | None:
+        found = self.planner.departing(destination, self.asked.origin, self.asked.back_after or 0)
+        mixed = [journey for journey in found if {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs}]
+        after = self.asked.back_after or 0
+        tried = (self._agreed(j, destination, self.asked.origin, after) for j in mixed[:COMBINED])
+        return next((journey for journey in tried if journey), None)
+
+    def _agreed(self, journey: Journey, origin: Place, destination: Place, after: int) -> tuple[Journey, float] | None:
+        """Return a journey with the rides that drivers could really give, and what they cost; None where none can.
+
+        It leaves ``after`` some time; who is driven to a train may have to leave sooner than the timetable alone says.
+        """
+        legs, euros = list(journey.legs), 0.0
+        for number, leg in enumerate(legs):
+            if leg.kind != VOLUNTEER:
+                continue
+            start = origin if number == 0 else self._place(leg.origin)
+            end = destination if number == len(legs) - 1 else self._place(leg.destination)
+            if start is None or end is None:
+                return None
+            following = legs[number + 1].departure if number + 1 < len(legs) else None
+            since = None if following else legs[number - 1].arrival
+            offered = self._offered(self._request(start, end, arrive_by=following, depart_after=since), 1)
+            if not offered:
+                return None
+            (ride,) = offered[0].rides
+            legs[number] = _leg(ride, start, end)
+            euros += offered[0].participation
+        made = Journey(tuple(legs))
+        return (made, euros) if made.departure >= after else None
+
+    def _place(self, identifier: str) -> Place | None:
+        timetable = self.planner.timetable
+        index = timetable.stop_index.get(identifier)
+        point = timetable.points[index] if index is not None else None
+        return Place(identifier, timetable.stop_names[index], point) if index is not None and point else None
+
+
+def _leg(ride: MatchedRide, start: Place, end: Place) -> Leg:
+    return Leg(VOLUNTEER, start.id, end.id, ride.pickup, ride.dropoff)
+
+
+def _ridden(ride: MatchedRide, origin: Place, destination: Place) -> Journey:
+    start, end = (origin, destination) if ride.half == OUT else (destination, origin)
+    return Journey((_leg(ride, start, end),))
+
+
+def nearest_services(here: Site, origin: Place, need: str) -> tuple[Place, ...]:
+    """Return the services of a need that are nearest by car."""
+    kinds = next(kind.kinds for kind in NEEDS if kind.id == need)
+    services = [point.place for point in here.services() if point.kind in kinds]
+    found = sorted(drives(here.workspace.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
+    if not found:
+        raise MobilityError("no-such-service", "no service of this kind is known", field="Pour", value=need)
+    return tuple(place for place, _ in found[:NEAREST])
+
+
+def coming_bus(here: Site, asked: Question) -> ComingBus | None:
+    """Return the next visit of the bus of public services nearest to an origin, from today on."""
+    commune = here.workspace.communes.at(asked.origin.point)
+    if not commune or commune in here.workspace.territory.poles or here.stamp is None:
+        return None
+    plan = here.plan()
+    own = [stop for stop in plan.problem.stops if stop.commune == commune and plan.solution.calendar.at(stop.id)]
+    coming = here.dated().next_at([stop.id for stop in own], here.today(), 1) if own else []
+    near = [(own[0], 0.0, coming[0])] if coming else nearest_stops(here, plan, commune)
+    for stop, seconds, visit in near[:1]:
+        if visit:
+            session = next(s for s in plan.problem.sessions if s.key == (visit.visit.weekday, visit.visit.session))
+            return ComingBus(stop, stop.commune, seconds, visit.day, session.opens, session.closes)
+    return None

@@ -1,1 +1,0 @@
-"""Who signs in, and what each may see and do."""

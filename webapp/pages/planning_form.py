@@ -1,0 +1,152 @@
+"""The planner's form read: what matters, the bus and its crew, the half-days of the cycle, locks and bans."""
+
+from dataclasses import replace
+
+from werkzeug.datastructures import MultiDict
+
+from desks.workspace import Workspace
+from mobility.bus_calendar import Plan
+from mobility.bus_service import BusService
+from mobility.clock import MINUTE, format_clock, parse_clock
+from mobility.errors import MobilityError
+from mobility.need import DEFAULT_PRESET, Intent, intend
+from mobility.places import Place, Point
+from mobility.problem import Bus, CalendarProblem, Position, Session
+
+RULE_ROWS = 12
+_WEEKDAYS = tuple("1234567")
+SLOTS_STATED = "sessions-stated"
+"""The field that says that the form holds the half-days: a box that is not ticked sends nothing."""
+
+
+def stated_intent(form: MultiDict[str, str]) -> Intent:
+    """Read what matters: a preset, and the settings that depart from it (empty fields change nothing)."""
+    return intend(
+        form.get("preset", DEFAULT_PRESET),
+        near=_share(form, "near", MINUTE, 0, 60),
+        far=_share(form, "far", MINUTE, 1, 120),
+        vulnerability=_share(form, "vulnerability", 0.01, 0, 100),
+        transit=_share(form, "transit", 0.01, 0, 100),
+    )
+
+
+def _share(form: MultiDict[str, str], name: str, unit: float, low: int, high: int) -> float | None:
+    return _whole(form, name, 0, low, high) * unit if form.get(name, "").strip() else None
+
+
+def stated_service(service: BusService, form: MultiDict[str, str]) -> BusService:
+    """Apply the form to the territory's bus service; every fault names its field."""
+    first = service.buses[0]
+    count = _whole(form, "buses", len(service.buses), 1, 20)
+    try:
+        bus = replace(
+            first,
+            depot=_depot(form, first),
+            crew_start=parse_clock(form.get("crew_start") or format_clock(first.crew_start), field="crew_start"),
+            crew_end=parse_clock(form.get("crew_end") or format_clock(first.crew_end), field="crew_end"),
+        )
+    except ValueError as error:
+        raise MobilityError("bad-crew-hours", str(error), field="crew hours") from None
+    rules = replace(
+        service.rules,
+        max_visits=_whole(form, "max_visits", service.rules.max_visits, 1, service.cycle_weeks),
+        area_floor=_whole(form, "area_floor", service.rules.area_floor, 0, 10),
+        locks=_positions(form, "lock"),
+        bans=_positions(form, "ban"),
+    )
+    buses = tuple(replace(bus, id=f"bus-{number + 1}") for number in range(count))
+    if SLOTS_STATED not in form:
+        return replace(service, buses=buses, rules=rules)
+    opened = open_slots(form, service)
+    sessions = _sessions(opened, service)
+    closed = {
+        (week, *session.key) for session in sessions for week in range(1, service.cycle_weeks + 1)
+    } - opened  # fmt: skip
+    return replace(service, buses=buses, sessions=sessions, rules=replace(rules, skipped=frozenset(closed)))
+
+
+def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = form.get(name, "").strip() or str(default)
+    if not is_number(text) or not low <= int(text) <= high:
+        raise MobilityError(
+            "bad-number",
+            f"'{text}' is not a number between {low} and {high}",
+            field=name,
+            value=text,
+            low=low,
+            high=high,
+        )
+    return int(text)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is digits alone: "²" is a digit to Python, but no number."""
+    return text.isascii() and text.isdigit()
+
+
+def _depot(form: MultiDict[str, str], bus: Bus) -> Place:
+    lon, lat = form.get("lon", "").strip(), form.get("lat", "").strip()
+    if not lon and not lat:
+        return bus.depot
+    try:
+        point = Point(float(lon.replace(",", ".")), float(lat.replace(",", ".")))
+    except ValueError:
+        raise MobilityError("bad-point", "not a longitude and latitude", field="depot") from None
+    return bus.depot if point == bus.depot.point else Place("depot", "Le dépôt", point)
+
+
+def open_slots(form: MultiDict[str, str], service: BusService) -> set[tuple[int, int, str]]:
+    """Return the half-days of the cycle, (week, weekday, session name), in which the bus goes out.
+
+    A scenario kept by an earlier version names half-days of every week ("session-2-morning").
+    """
+    weeks, names = range(1, service.cycle_weeks + 1), {session.name for session in service.sessions}
+    if SLOTS_STATED not in form:
+        return {(week, *s.key) for week in weeks for s in service.sessions} - service.rules.skipped
+    return {
+        (week, weekday, name)
+        for week in weeks
+        for weekday in range(1, 7)
+        for name in names
+        if f"slot-{week}-{weekday}-{name}" in form or f"session-{weekday}-{name}" in form
+    }
+
+
+def _sessions(opened: set[tuple[int, int, str]], service: BusService) -> tuple[Session, ...]:
+    hours = {session.name: session for session in service.sessions}
+    own = {session.key: session for session in service.sessions}
+    used = {(weekday, name) for _, weekday, name in opened}
+    return tuple(
+        own.get((weekday, name)) or Session(weekday, name, model.opens, model.closes)
+        for weekday in range(1, 7)
+        for name, model in hours.items()
+        if (weekday, name) in used
+    )
+
+
+def _positions(form: MultiDict[str, str], kind: str) -> tuple[Position, ...]:
+    positions = []
+    for row in range(RULE_ROWS):
+        stop = form.get(f"{kind}-stop-{row}", "")
+        if stop:
+            week, weekday = form.get(f"{kind}-week-{row}", ""), form.get(f"{kind}-weekday-{row}", "")
+            session = form.get(f"{kind}-session-{row}", "")
+            if weekday and weekday not in _WEEKDAYS:
+                raise MobilityError("bad-weekday", f"'{weekday}' is not a weekday", field=f"{kind}s", value=weekday)
+            positions.append(
+                Position(
+                    stop, int(week) if is_number(week) else None, int(weekday) if weekday else None, session or None
+                )
+            )
+    return tuple(positions)
+
+
+def stated_problem(workspace: Workspace, form: MultiDict[str, str], current: Plan | None) -> CalendarProblem:
+    """State the problem of a form; every fault names its field. Changes are counted from the ``current`` calendar."""
+    service = stated_service(workspace.service, form)
+    problem = workspace.problem(stated_intent(form), service=service)
+    if not form.get("max_changes", "").strip() or current is None:
+        return problem
+    changes = _whole(form, "max_changes", 0, 0, 200)
+    positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in current.solution.calendar.visits)
+    return problem.with_rules(published=positions, max_changes=changes)

@@ -1,0 +1,222 @@
+"""The spoken menu: the next bus in one's commune, tomorrow's ride, cancel it, or speak to someone.
+
+Each step is a small document: what is said, what keys are awaited, where they are sent. It goes out as VoiceXML 2.1,
+which telephone platforms play as it stands, or as JSON for those that want their own words for it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from data.ride_matches import matches_on
+from data.ride_records import find_request, person_with_telephone
+from desks.rides.answers import cancel_match, cancel_request
+from mobility.rides import BACK, CONFIRMED, Match, Person, RideRequest
+from mobility.telephone import dialled
+from mobility.territory import Commune, folded
+from webapp.pages.communes import nearest_stops
+from webapp.site import Site
+from webapp.words.french import at_place, day_words, hours_words, joined, time_words
+
+NAMESPACE = "http://www.w3.org/2001/vxml"
+LETTERS = 4
+"""Letters by which a commune is spelt on the keys."""
+MENU = (
+    "Pour le prochain passage du bus dans votre commune, tapez 1. Pour votre trajet de demain, tapez 2. Pour annuler "
+    "votre trajet de demain, tapez 3. Pour parler à quelqu'un, tapez 0."
+)
+_LETTERS = "Tapez les quatre premières lettres de votre commune, comme on écrit un message sur les touches."
+_KEYS = {
+    letter: str(key)
+    for key, letters in enumerate(("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), 2)
+    for letter in letters
+}
+_SORRY = "Nous n'avons pas compris."
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a call: sentences, then keys awaited (so many ``digits``, sent to ``to``), a transfer, or the end."""
+
+    say: tuple[str, ...]
+    digits: int = 0
+    to: str = ""
+    transfer: str = ""
+    keep: dict[str, str] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """Return the step as JSON."""
+        document: dict[str, Any] = {"say": list(self.say)}
+        if self.digits:
+            document["gather"] = {"digits": self.digits, "field": "touches", "post_to": self.to, "keep": self.keep}
+        if self.transfer:
+            document["transfer"] = self.transfer
+        return document
+
+    def voicexml(self) -> bytes:
+        """Return the step as VoiceXML 2.1; the caller's number is sent along as ``numero``."""
+        root = ET.Element("vxml", {"version": "2.1", "xmlns": NAMESPACE, "xml:lang": "fr-FR"})
+        form = ET.SubElement(root, "form", {"id": "etape"})
+        if not self.digits:
+            block = ET.SubElement(form, "block")
+            for sentence in self.say:
+                ET.SubElement(block, "prompt").text = sentence
+            if self.transfer:
+                ET.SubElement(
+                    form, "transfer", {"name": "agent", "dest": f"tel:{dialled(self.transfer)}", "bridge": "true"}
+                )
+            else:
+                ET.SubElement(block, "disconnect")
+            return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root)
+        ET.SubElement(form, "var", {"name": "numero", "expr": "session.connection.remote.uri"})
+        for name, value in self.keep.items():
+            ET.SubElement(form, "var", {"name": name, "expr": f"'{value}'"})
+        asked = ET.SubElement(form, "field", {"name": "touches", "type": f"digits?length={self.digits}"})
+        for sentence in self.say:
+            ET.SubElement(asked, "prompt").text = sentence
+        for trouble in ("noinput", "nomatch"):
+            ET.SubElement(ET.SubElement(asked, trouble), "reprompt")
+        filled = ET.SubElement(asked, "filled")
+        names = " ".join(["numero", "touches", *self.keep])
+        ET.SubElement(filled, "submit", {"next": self.to, "namelist": names, "method": "post"})
+        return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root)
+
+
+def first_step(here: Site, address: str) -> Step:
+    """Return what a caller hears first."""
+    return Step((f"Bonjour. Vous êtes au service de mobilité, {here.workspace.territory.title}.", MENU), 1, address)
+
+
+def next_step(here: Site, address: str, number: str, keys: str, kept: dict[str, str]) -> Step:
+    """Return the step after some keys. ``number`` is the caller's; what was asked before is in ``kept``."""
+    telephone = dialled(number.removeprefix("tel:").removeprefix("sip:").partition("@")[0])
+    asked = kept.get("question", "")
+    if asked == "commune":
+        return _bus_by_letters(here, address, keys)
+    if asked == "laquelle":
+        return _bus_of_choice(here, address, keys, kept.get("lettres", ""))
+    if asked == "annuler":
+        return _cancel(here, telephone) if keys == "1" else Step(("Votre trajet est gardé. Au revoir.",))
+    if keys == "1":
+        return _next_bus(here, address, telephone)
+    if keys == "2":
+        found = _tomorrow(here, telephone)
+        return Step((*(_ride_words(match, who) for match, _, who in found), "Au revoir.")) if found else _no_ride()
+    if keys == "3":
+        found = _tomorrow(here, telephone)
+        if not found:
+            return _no_ride()
+        say = (*(_ride_words(match, who) for match, _, who in found), "Pour annuler, tapez 1. Pour le garder, tapez 2.")
+        return Step(say, 1, address, keep={"question": "annuler"})
+    if keys == "0":
+        return _agent(here)
+    return Step((_SORRY, MENU), 1, address)
+
+
+def _agent(here: Site) -> Step:
+    telephone = here.workspace.telephone
+    if telephone:
+        return Step(("Nous vous passons quelqu'un.",), transfer=telephone)
+    return Step(("Personne ne peut répondre maintenant. Votre appel est noté, on vous rappelle.",))
+
+
+def _next_bus(here: Site, address: str, telephone: str) -> Step:
+    person = _person(here, telephone)
+    if person and person.commune:
+        return Step((_bus_words(here, person.commune), "Au revoir."))
+    return Step((_LETTERS,), LETTERS, address, keep={"question": "commune"})
+
+
+def _spelt(name: str) -> str:
+    """Return the keys of the first letters of a name: A, B and C are on 2."""
+    letters = "".join(letter for letter in folded(name) if letter in _KEYS)
+    return "".join(_KEYS[letter] for letter in letters[:LETTERS])
+
+
+def _communes_spelt(here: Site, keys: str) -> list[Commune]:
+    return [commune for commune in here.workspace.territory.communes if _spelt(commune.name) == keys][:9]
+
+
+def _bus_by_letters(here: Site, address: str, keys: str) -> Step:
+    found = _communes_spelt(here, keys)
+    if not found:
+        return Step(("Aucune commune du territoire ne commence ainsi.", MENU), 1, address)
+    if len(found) == 1:
+        return Step((_bus_words(here, found[0].insee), "Au revoir."))
+    say = tuple(f"Pour {commune.name}, tapez {number}." for number, commune in enumerate(found, 1))
+    return Step(say, 1, address, keep={"question": "laquelle", "lettres": keys})
+
+
+def _bus_of_choice(here: Site, address: str, keys: str, letters: str) -> Step:
+    found = _communes_spelt(here, letters)
+    number = int(keys) if keys.isascii() and keys.isdigit() else 0
+    if not 1 <= number <= len(found):
+        return Step((_SORRY, MENU), 1, address)
+    return Step((_bus_words(here, found[number - 1].insee), "Au revoir."))
+
+
+def _stops(here: Site, insee: str) -> list[str]:
+    return [stop.id for stop in here.plan().problem.stops if stop.commune == insee]
+
+
+def _visit_words(here: Site, visit: Any) -> str:
+    plan = here.plan()
+    stop = plan.problem.stops_by_id[visit.visit.stop]
+    session = next(s for s in plan.problem.sessions if s.key == (visit.visit.weekday, visit.visit.session))
+    return (
+        f"Le bus vient {at_place(stop.place.name)} {day_words(visit.day)}, "
+        f"{hours_words(session.opens, session.closes).replace('–', 'à')}."
+    )
+
+
+def _bus_words(here: Site, insee: str) -> str:
+    coming = here.dated().next_at(_stops(here, insee), here.today(), 1)
+    if coming:
+        return _visit_words(here, coming[0])
+    commune = here.communes().get(insee, "")
+    near = [visit for _, _, visit in nearest_stops(here, here.plan(), insee) if visit]
+    if near:
+        return f"Le bus ne s'arrête pas {at_place(commune)}. Au plus près : {_visit_words(here, near[0])}"
+    return f"Le bus ne s'arrête pas {at_place(commune)}."
+
+
+def _person(here: Site, telephone: str) -> Person | None:
+    with here.rides().store.reading() as tx:
+        return person_with_telephone(tx, telephone)
+
+
+def _tomorrow(here: Site, telephone: str) -> list[tuple[Match, RideRequest, str]]:
+    """Return tomorrow's confirmed rides of a number, with the person's identifier."""
+    person = _person(here, telephone)
+    if person is None:
+        return []
+    day = here.today() + timedelta(days=1)
+    with here.rides().store.reading() as tx:
+        pairs = [(match, find_request(tx, match.request)) for match in matches_on(tx, [day], [CONFIRMED])]
+    return [
+        (match, asked, person.id)
+        for match, asked in pairs
+        if asked.rider == person.id or any(ride.driver == person.id for ride in match.rides)
+    ]
+
+
+def _ride_words(match: Match, person: str) -> str:
+    """Say when a ride is, and no more: whoever holds the telephone may not be the person."""
+    own = [ride for ride in match.rides if ride.driver == person] or list(match.rides)
+    told = [f"{'le retour' if ride.half == BACK else 'départ'} vers {time_words(ride.pickup)}" for ride in own]
+    return f"Votre trajet de demain : {joined(told)}."
+
+
+def _no_ride() -> Step:
+    return Step(("Aucun trajet n'est confirmé demain pour ce numéro. Au revoir.",))
+
+
+def _cancel(here: Site, telephone: str) -> Step:
+    desk, now = here.rides(), here.clock()
+    for match, asked, person in _tomorrow(here, telephone):
+        if asked.rider == person:
+            cancel_request(desk, asked.id, now=now, who=person, reason="menu")
+        else:
+            cancel_match(desk, match.id, driver=person, now=now, who=person, reason="menu")
+    return Step(("C'est annulé. Les autres personnes sont prévenues. Au revoir.",))

@@ -1,0 +1,1 @@
+"""What is drawn: maps and charts."""

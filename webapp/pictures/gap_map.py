@@ -1,0 +1,63 @@
+"""The map of the gaps, in French."""
+
+from collections.abc import Mapping
+
+from desks.access.gaps import GapStudy, Home
+from desks.workspace import Workspace
+from maps.layers import MapContent, StopMark
+from mobility.access import CLASSES, Access
+from webapp.pictures.calendar_map import ROAD_ATTRIBUTION, area_shapes
+from webapp.pictures.ride_map import FEWEST
+from webapp.words.access import CLASS_SHORT, LAYER_WORDS, NEED_WORDS, access_words
+from webapp.words.french import number_words, percent_words
+
+
+def gap_map(
+    workspace: Workspace, study: GapStudy, need: str, layer: str, unmet: Mapping[str, int] | None = None
+) -> MapContent:
+    """Return the map of one need up to one layer: communes by class, points where hamlets differ from them.
+
+    ``unmet`` tells the people of each commune whose requests for a ride nobody could meet.
+    """
+    at_home = {home.place.id: study.at(home.place.id, need, layer) for home in study.homes}
+    communes = {c.insee: at_home[c.insee] for c in workspace.territory.communes if c.insee in at_home}
+    texts = {
+        insee: f"{workspace.territory.by_insee[insee].name} : {access_words(access, study.services)}"
+        + unmet_words((unmet or {}).get(insee, 0))
+        for insee, access in communes.items()
+    }
+    share = next(s for s in study.shares() if (s.area, s.need, s.layer) == ("", need, layer))
+    left = share.people["none"]
+    title = f"{NEED_WORDS[need]}, {LAYER_WORDS[layer]}"
+    points = [
+        StopMark(home.place.point, str(CLASSES.index(at_home[home.place.id].scale)),
+                 f"{home.place.name} : {access_words(at_home[home.place.id], study.services)}")
+        for home in study.homes
+        if home.place.id not in communes and home.people > 0 and _differs(at_home[home.place.id], communes, home)
+    ]  # fmt: skip
+    return MapContent(
+        lang="fr",
+        title=f"Carte des manques : {title}",
+        summary=f"{title} : {number_words(left)} personnes ({percent_words(left / share.total)}) n'ont rien. "
+        "Le tableau dit la même chose, lieu par lieu.",
+        areas=area_shapes(
+            workspace, {insee: CLASSES.index(access.scale) for insee, access in communes.items()}, {}, texts
+        ),
+        points=points,
+        legend=tuple((level, f"{level} {CLASS_SHORT[name]}") for level, name in enumerate(CLASSES)),
+        attribution=ROAD_ATTRIBUTION,
+        zoom_in="Agrandir",
+        zoom_out="Réduire",
+    )
+
+
+def unmet_words(people: int) -> str:
+    """Write how many people asked in vain; few enough to point at someone are not counted aloud."""
+    if not people:
+        return ""
+    return " ; des demandes de trajet y sont restées sans réponse" + (f" ({people})" if people >= FEWEST else "")
+
+
+def _differs(access: Access, communes: Mapping[str, Access], home: Home) -> bool:
+    """Tell whether an old town is better or worse off than its commune's chief town, which the area shows."""
+    return home.commune not in communes or communes[home.commune].scale != access.scale

@@ -1,1 +1,0 @@
-"""Solidarity rides wired together: the desk, the batch, answers, messages, imports and what goes out."""

@@ -1,0 +1,21 @@
+"""A map as an answer: Folium's page with our assets, our base map and this answer's word for its scripts."""
+
+from flask import Response, url_for
+
+from maps.folium_page import draw_page
+from maps.layers import MapContent
+from webapp.pictures.base_map import IGN, IGN_TILES
+from webapp.server.protection import nonce
+from webapp.site import site
+
+
+def map_answer(content: MapContent) -> Response:
+    """Return the page of a map."""
+    ign = site().workspace.settings.base_map == IGN
+    own = url_for("about.tile", zoom=0, column=0, row=0).replace("0/0/0", "{z}/{x}/{y}")
+    return Response(
+        draw_page(
+            content, assets=url_for("static", filename="vendor/"), nonce=nonce(), tiles=IGN_TILES if ign else own,
+            tile_script=url_for("static", filename="basemap.js"), tile_kind=IGN if ign else "own",
+        )
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""What guards every answer: forms of our own pages only, a strict content policy, limits on how often one may ask."""
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+from flask_limiter import Limiter
+
+from desks.accounts.policy import roles_for
+from desks.settings import Settings
+from webapp.pictures.base_map import IGN, IGN_HOST
+from webapp.server.visitor import at_this_machine
+from webapp.site import site
+
+SENT_BY_PROVIDERS = {"standard", "telephone_calls"}
+"""Blueprints that programs call with a key or signature of their own, never with a visitor's cookie."""
+
+LARGE_UPLOADS = {"planner.upload_roads"}
+LARGEST_FORM = 6_000_000
+"""Bytes of any other form or file: a calendar fits."""
+
+LIMITS = {
+    "rides.index": "30/minute", "rides.ask": "6/minute;40/day", "rides.open_link": "40/minute",
+    "rides.answer_proposal": "20/minute", "rides.places": "300/minute", "ways.index": "60/minute",
+    "ways.map_page": "60/minute", "ways.sheet": "20/minute", "ways.record_unmet": "6/minute;30/day",
+    "sign_in.check": "20/minute", "sign_in.forgotten": "6/minute", "sign_in.open_link": "20/minute",
+    "sign_in.proconnect": "20/minute", "sign_in.proconnect_back": "20/minute",
+}  # fmt: skip
+"""How often one address may call what costs work or could be guessed; whoever sits at this machine is not counted."""
+
+
+def nonce() -> str:
+    """Return the word by which this answer's own scripts and styles are known."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    word: str = g.nonce
+    return word
+
+
+def content_policy(word: str, images: str = "") -> str:
+    """Return the content policy: all from ourselves; inline scripts and styles only with this answer's word.
+
+    ``images`` names the host of the base map where an administrator chose one that is not ours.
+    """
+    return "; ".join([
+        "default-src 'none'", f"script-src 'self' 'nonce-{word}'", f"style-src 'self' 'nonce-{word}'",
+        f"img-src 'self' data: {images}".strip(), "font-src 'self'", "connect-src 'self'", "frame-src 'self'",
+        "manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'self'",
+    ])  # fmt: skip
+
+
+def protect(app: Flask) -> None:
+    """Check where forms come from, and put the headers of safety on every answer."""
+    app.jinja_env.globals["nonce"] = nonce
+    app.before_request(_limit_size)
+    app.before_request(_same_origin)
+    app.after_request(_headers)
+
+
+def _limit_size() -> None:
+    """Refuse large bodies everywhere but where a road extract is sent."""
+    if request.endpoint not in LARGE_UPLOADS:
+        request.max_content_length = LARGEST_FORM
+
+
+def _same_origin() -> None:
+    """Refuse forms that another site sends in a visitor's name.
+
+    Every browser in use tells where a form comes from (Origin or Sec-Fetch-Site); a session without either is refused.
+    """
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.blueprint in SENT_BY_PROVIDERS:
+        return
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    untold = origin is None and site is None and bool(request.cookies) and not request.referrer
+    if foreign or untold or site in {"cross-site", "same-site"}:
+        abort(403)
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=(), payment=()")
+    if response.mimetype == "text/html":
+        headers.setdefault(
+            "Content-Security-Policy",
+            content_policy(nonce(), IGN_HOST if site().workspace.settings.base_map == IGN else ""),
+        )
+    else:
+        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if g.get("visitor") is not None and g.visitor.roles and roles_for(request.endpoint):
+        # A shared computer at a counter must not show a page of the desk again from its cache.
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def limit_requests(app: Flask, settings: Settings) -> None:
+    """Limit how often one address may ask; several workers count together in the store that the settings name."""
+    limiter = Limiter(
+        lambda: request.remote_addr or "", app=app, storage_uri=settings.rate_store or "memory://",
+        in_memory_fallback_enabled=bool(settings.rate_store),
+    )  # fmt: skip
+    views: dict[str, Any] = app.view_functions
+    for endpoint, rate in LIMITS.items():
+        views[endpoint] = limiter.limit(rate, exempt_when=at_this_machine)(views[endpoint])

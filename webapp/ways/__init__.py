@@ -1,1 +1,0 @@
-"""How to get there: lines, vans, volunteers and the bus that comes, in one answer."""

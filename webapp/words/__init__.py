@@ -1,0 +1,1 @@
+"""Everything that is said, in French: no Flask."""

@@ -1,0 +1,228 @@
+"""What is written and said about rides, in short plain French."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from data.ride_journal import contact_known, queue_message
+from data.ride_records import find_person, read_contact
+from mobility.rides import BACK, CONTACT_CONSENT, MESSAGE_CONSENT, OUT, Contact, Match, MatchedRide, RideRequest
+from webapp.words.french import NBSP, day_words, joined, kilometres_words, number_words, time_words
+
+STATES = {
+    "waiting": "À traiter", "proposed": "Proposée", "confirmed": "Confirmée", "done": "Faite", "cancelled": "Annulée",
+    "unmet": "Sans réponse",
+}  # fmt: skip
+MATCH_STATES = {
+    "proposed": "Proposée", "confirmed": "Confirmée", "done": "Faite", "cancelled": "Annulée", "refused": "Refusée",
+    "expired": "Sans réponse à temps",
+}  # fmt: skip
+PURPOSES = {
+    "health": "Santé", "administration": "Démarche", "food": "Courses", "work": "Travail, formation",
+    "family": "Famille, amis", "other": "Autre",
+}  # fmt: skip
+ABILITIES = {"wheelchair": "Fauteuil pliant", "child-seat": "Siège enfant", "door-help": "Aide jusqu'à la porte"}
+OFFER_KINDS = {"volunteer": "Bénévole", "regular": "Trajet régulier", "once": "Trajet d'un jour"}
+CONSENTS = {
+    "contact": "Donner mon numéro à l'autre personne quand un trajet est accepté",
+    "messages": "Recevoir des messages (SMS ou courriel)",
+    "memory": "Garder mes besoins pour la prochaine fois",
+}  # fmt: skip
+REASONS = {
+    "no-driver": "Aucun conducteur ne propose de trajet ce jour-là par ici.",
+    "needs": "Aucun conducteur disponible ne peut répondre à ce besoin (fauteuil, siège enfant, aide).",
+    "seats": "Aucune voiture disponible n'a assez de places.",
+    "hours": "Les conducteurs du secteur ne sont pas disponibles à ces heures.",
+    "reach": "Le trajet est plus long que ce que les conducteurs du secteur acceptent.",
+    "no-way-back": "L'aller est possible, mais personne ne peut assurer le retour.",
+    "no-way-there": "Le retour est possible, mais personne ne peut assurer l'aller.",
+    "refused": "Les conducteurs possibles ont déjà dit non.",
+    "taken": "Les conducteurs possibles sont déjà pris par d'autres trajets.",
+    "not-eligible": "La loi réserve le transport bénévole à certaines situations ; aucun covoiturage ne passe par là.",
+    "no-road": "Aucune route connue ne mène d'un lieu à l'autre.",
+}  # fmt: skip
+MESSAGE_KINDS = {
+    "proposal": "Proposition", "confirmed": "Confirmation", "over": "Fin d'une proposition", "cancelled": "Annulation",
+    "reminder": "Rappel", "reply": "Réponse", "way": "Trajet expliqué", "partner": "Message d'une autre plateforme",
+}  # fmt: skip
+ACTS = {
+    "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
+    "said-no": "a dit non", "signed-in": "s'est connecté", "messages-stopped": "ne veut plus de messages",
+    "called-back": "a rappelé", "account-added": "a ouvert un compte", "account-changed":
+    "a changé un compte", "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
+    "a noté le besoin sans réponse", "contact-seen": "a vu les coordonnées", "person-added": "a enregistré la personne",
+    "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "person-exported":
+    "a exporté les données", "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":
+    "a effacé les anciennes données", "reminded": "rappel envoyé", "done": "trajet terminé", "partner-booking":
+    "réservation d'une autre plateforme",
+}  # fmt: skip
+
+
+WHO = {
+    "command line": "la ligne de commande", "person": "la personne", "service": "le service", "erased":
+    "une personne effacée",
+}  # fmt: skip
+
+
+def who_words(who: str) -> str:
+    """Write who acted: a role, or a private link where it was a person's own."""
+    is_person = len(who) == 16 and set(who) <= set("0123456789abcdef")
+    return "par un lien privé" if is_person else WHO.get(who, who)
+
+
+def change_words(change: Mapping[str, object]) -> str:
+    """Write the smallest change that would serve a request."""
+    kind, amount = change.get("kind"), change.get("amount", 0)
+    if kind == "minutes":
+        return f"Ce serait possible en décalant l'heure de {amount:g}{NBSP}minutes au plus."
+    if kind == "kilometres":
+        return f"Ce serait possible si un conducteur acceptait {amount:g}{NBSP}km de plus."
+    if kind == "seats":
+        return "Ce serait possible avec une place de plus dans une voiture."
+    if kind == "needs":
+        return f"Ce serait possible avec un conducteur qui peut : {ABILITIES.get(str(change.get('what')), '')}."
+    if kind == "one-way":
+        return "Ce serait possible pour l'aller seul ; il faudrait un autre moyen pour le retour."
+    return ""
+
+
+def when_words(request: RideRequest) -> str:
+    """Write when a request is for: "y être à 10 h, retour après 11 h 30"."""
+    if request.arrive_by is not None:
+        words = f"y être à {time_words(request.arrive_by)}"
+    else:
+        words = f"partir après {time_words(request.depart_after or 0)}"
+    return words + (f", retour après {time_words(request.back_after)}" if request.back_after is not None else "")
+
+
+def without_secrets(text: str) -> str:
+    """Return a message with the secrets of its private links left out: they are for their reader alone."""
+    return re.sub(r"(/t/)[\w-]+", r"\1…", text)
+
+
+def euros_words(euros: float) -> str:
+    """Write "7,04 €"."""
+    return f"{number_words(euros, 2)}{NBSP}€"
+
+
+def option_words(request: RideRequest, rides: tuple[MatchedRide, ...], drivers: Mapping[str, str], euros: float) -> str:
+    """Return an answer in sentences written to be read aloud on the telephone."""
+    told = []
+    for ride in rides:
+        start, end = ends_of(request, ride.half)
+        who = drivers[ride.driver]
+        told.append(
+            f"{'Pour le retour, ' if ride.half == BACK else ''}{who} vous prend vers {time_words(ride.pickup)} à "
+            f"{start}, et vous dépose vers {time_words(ride.dropoff)} à {end}."
+        )
+    told = [words[0].upper() + words[1:] for words in told]
+    if euros:
+        told.append(f"Une participation aux frais de {euros_words(euros)} au plus peut être demandée.")
+    else:
+        told.append("Les frais se partagent entre vous.")
+    return " ".join(told)
+
+
+def ends_of(request: RideRequest, half: str) -> tuple[str, str]:
+    """Return the names of where one half begins and ends."""
+    names = request.origin.name, request.destination.name
+    return names if half == OUT else names[::-1]
+
+
+@dataclass(frozen=True)
+class RideWords:
+    """Writes messages into the outbox. ``address`` is the site's; ``telephone`` the desk's."""
+
+    address: str
+    telephone: str = ""
+
+    def queue_proposal(
+        self, tx: Connection, match: Match, request: RideRequest, person: str, secret: str, *, now: datetime
+    ) -> None:
+        """Ask one side of a match for a yes or no."""
+        link = f"{self.address}/t/{secret}"
+        own = [ride for ride in match.rides if ride.driver == person]
+        when = day_words(request.day)
+        if own:
+            text = (
+                f"Pouvez-vous conduire {_people(request)} {when} ? {_legs(request, own)} "
+                f"Répondez oui ou non d'un geste : {link}"
+            )
+        else:
+            text = (
+                f"Un trajet vous est proposé {when}. {_legs(request, match.rides)} "
+                f"Nous demandons au conducteur. Dites-nous si cela vous convient : {link}"
+            )
+        self._queue(tx, person, "proposal", f"Trajet du {when}", text + self._end(), match=match.id, now=now)
+
+    def queue_confirmed(self, tx: Connection, match: Match, request: RideRequest, *, now: datetime) -> None:
+        """Tell every side that all said yes, with each other's number where they consented."""
+        when = day_words(request.day)
+        rider = read_contact(tx, request.rider)
+        for driver in dict.fromkeys(ride.driver for ride in match.rides):
+            own = [ride for ride in match.rides if ride.driver == driver]
+            text = f"C'est d'accord pour {when}. {_legs(request, own)} {_reach(tx, request.rider, rider)}"
+            self._queue(
+                tx, driver, "confirmed", f"Trajet confirmé, {when}", text + self._end(), match=match.id, now=now
+            )
+        drivers = dict.fromkeys(ride.driver for ride in match.rides)
+        numbers = " ".join(_reach(tx, driver, read_contact(tx, driver)) for driver in drivers)
+        text = f"C'est d'accord pour {when}. {_legs(request, match.rides)} {numbers}"
+        self._queue(
+            tx, request.rider, "confirmed", f"Trajet confirmé, {when}", text + self._end(), match=match.id, now=now
+        )
+
+    def queue_over(
+        self, tx: Connection, match: Match, request: RideRequest, people: list[str], *, purpose: str, now: datetime
+    ) -> None:
+        """Tell some people that a proposal or a ride will not be."""
+        when = day_words(request.day)
+        what = "Ce trajet est annulé" if purpose == "cancelled" else "Cette proposition n'a pas abouti"
+        for person in people:
+            more = " Nous cherchons une autre solution." if person == request.rider and purpose == "over" else ""
+            text = f"{what} : {request.origin.name} – {request.destination.name}, {when}.{more}"
+            self._queue(tx, person, purpose, f"Trajet du {when}", text + self._end(), match=match.id, now=now)
+
+    def queue_reminder(self, tx: Connection, match: Match, request: RideRequest, *, now: datetime) -> None:
+        """Remind every side, the day before."""
+        for person in dict.fromkeys([*(ride.driver for ride in match.rides), request.rider]):
+            own = [ride for ride in match.rides if ride.driver == person] or list(match.rides)
+            text = f"Rappel pour demain, {day_words(request.day)}. {_legs(request, own)}"
+            self._queue(tx, person, "reminder", "Votre trajet de demain", text + self._end(), match=match.id, now=now)
+
+    def _queue(
+        self, tx: Connection, person: str, purpose: str, subject: str, text: str, *, match: str, now: datetime
+    ) -> None:
+        # Who did not agree to messages, or left no way to be reached, is called by the desk: its list says so.
+        if MESSAGE_CONSENT in find_person(tx, person).consents and contact_known(tx, person):
+            queue_message(tx, person, purpose, subject, text, match=match, now=now)
+
+    def _end(self) -> str:
+        return f" Une question ? {self.telephone}" if self.telephone else ""
+
+
+def _people(request: RideRequest) -> str:
+    count = 1 + request.companions
+    return "une personne" if count == 1 else f"{count} personnes"
+
+
+def _legs(request: RideRequest, rides: tuple[MatchedRide, ...] | list[MatchedRide]) -> str:
+    told = []
+    for ride in rides:
+        start, end = ends_of(request, ride.half)
+        told.append(
+            f"{'Aller' if ride.half == OUT else 'Retour'} : {start} vers {time_words(ride.pickup)}, {end} vers "
+            f"{time_words(ride.dropoff)} ({kilometres_words(ride.metres)})."
+        )
+    needs = joined([ABILITIES[need].lower() for need in sorted(request.needs)])
+    return " ".join(told) + (f" À prévoir : {needs}." if needs else "")
+
+
+def _reach(tx: Connection, person: str, contact: Contact) -> str:
+    """Write how to reach a person who agreed to it."""
+    if CONTACT_CONSENT not in find_person(tx, person).consents or not contact.telephone:
+        return ""
+    return f"Pour se joindre : {contact.telephone}."

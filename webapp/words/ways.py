@@ -1,0 +1,126 @@
+"""Ways in plain French: what each is, its steps, what is best about it, a message short enough to send."""
+
+from dataclasses import dataclass
+
+from desks.transport.journey_planner import JourneyPlanner
+from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
+from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
+from mobility.territory import folded
+from mobility.ways import LOW_COST, Question, Way
+from webapp.words.french import day_words, duration_words, joined, time_words
+from webapp.words.journeys import booking_words, confirm_words, leg_words, station_words
+from webapp.words.rides import euros_words
+
+WISHES = {
+    WHEELCHAIR: "Fauteuil roulant pliant", LITTLE_WALKING: "Marcher peu", LOW_COST: "Payer peu",
+    NO_INTERNET: "Sans internet : tout par téléphone",
+}  # fmt: skip
+NEEDS = {
+    "health": "Voir un médecin, l'hôpital", "counter": "France services, une démarche", "food": "Faire les courses",
+    "station": "Prendre le train", "work": "Aller travailler",
+}  # fmt: skip
+NEED_NOTES = {
+    "health": "Les cabinets de médecins ne sont pas dans les données ouvertes : les hôpitaux sont proposés. Écrivez la "
+    "commune du cabinet pour y aller.",
+}  # fmt: skip
+PURPOSES = {"health": "health", "counter": "administration", "food": "food", "work": "work", "station": "other"}
+"""The purpose of a ride that each need makes."""
+_PHRASES = {
+    "health": ("medecin", "docteur", "hopital", "sante"), "counter": ("france services", "msap", "demarche", "guichet"),
+    "food": ("courses", "supermarche", "epicerie"), "station": ("prendre le train",), "work": ("travail", "emploi"),
+}  # fmt: skip
+MERITS = {"fastest": "le plus rapide", "walks-least": "le moins de marche", "cheapest": "le moins cher"}
+_KINDS = {RIDE: "Train ou car", ON_DEMAND: "Transport à la demande", VOLUNTEER: "Conducteur bénévole", WALK: "À pied"}
+
+
+def need_of(text: str) -> str:
+    """Return the need that someone typed in place of a place ("voir un médecin"); "" where it is none."""
+    said = folded(text)
+    return next((need for need, words in _PHRASES.items() if any(word in said for word in words)), "")
+
+
+def title_words(way: Way, planner: JourneyPlanner) -> str:
+    """Name a way by what one takes: "Conducteur bénévole, puis train"."""
+    lines = {_line_word(leg, planner) for journey in way.journeys for leg in journey.legs if leg.kind == RIDE}
+    told = [
+        joined(sorted(lines), "ou") if kind == RIDE else ("Covoiturage" if way.shared else _KINDS[kind])
+        if kind == VOLUNTEER else _KINDS[kind]
+        for kind in (VOLUNTEER, ON_DEMAND, RIDE, WALK) if kind in way.kinds
+    ]  # fmt: skip
+    words = joined(told)
+    return words[:1].upper() + words[1:]
+
+
+def _line_word(leg: Leg, planner: JourneyPlanner) -> str:
+    return "train" if planner.is_station(leg.origin) else "car"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A journey in words."""
+
+    leaves: str
+    arrives: str
+    lasts: str
+    walking: str
+    steps: tuple[tuple[str, str], ...]
+    confirm: str
+
+
+def name_of(place: str, planner: JourneyPlanner, asked: Question) -> str:
+    """Return the name of a place of a leg, as one says it."""
+    own = next((p.name for p in (asked.origin, *asked.destinations) if p.id == place), None)
+    if own is not None and place not in planner.timetable.stop_index:
+        return own
+    name = planner.name_of(place)
+    return station_words(name) if planner.is_station(place) else name
+
+
+def told(journey: Journey, planner: JourneyPlanner, asked: Question) -> Told:
+    """Return a journey in words; each step comes with how to book it."""
+    steps = []
+    for leg in journey.legs:
+        service = planner.service(leg)
+        names = name_of(leg.origin, planner, asked), name_of(leg.destination, planner, asked)
+        booking = booking_words(service.booking, planner.day, leg.departure) if service else ""
+        steps.append((leg_words(leg, names, service), booking[:1].upper() + booking[1:]))
+    return Told(
+        time_words(journey.departure % 86_400), time_words(journey.arrival % 86_400),
+        duration_words(journey.arrival - journey.departure),
+        duration_words(journey.walking) if journey.walking else "", tuple(steps),
+        confirm_words(planner.to_confirm(journey)),
+    )  # fmt: skip
+
+
+def cost_words(way: Way) -> str:
+    """Say what is known of the price."""
+    if way.euros:
+        more = ", plus le billet" if RIDE in way.kinds else ""
+        return f"Participation aux frais : {euros_words(way.euros)} au plus{more}."
+    if VOLUNTEER in way.kinds:
+        return "Frais à partager avec le conducteur."
+    return "Prix du billet : à demander au transporteur." if way.kinds & {RIDE, ON_DEMAND} else "Gratuit."
+
+
+def warnings(way: Way, asked: Question) -> list[str]:
+    """Say what must be checked for this person."""
+    found = []
+    if WHEELCHAIR in asked.wishes and RIDE in way.kinds:
+        found.append("Fauteuil : prévenez le transporteur ; l'accès de ce véhicule n'est pas dans les données.")
+    if WHEELCHAIR in asked.wishes and ON_DEMAND in way.kinds:
+        found.append("Fauteuil : dites-le en réservant.")
+    if asked.back_after is not None and way.back is None:
+        found.append(f"Pas de retour connu après {time_words(asked.back_after)} par ce moyen.")
+    return found
+
+
+def message_words(way: Way, planner: JourneyPlanner, asked: Question, telephone: str) -> str:
+    """Write a way as a message: plain sentences, no link to follow."""
+    parts = [f"{asked.origin.name} - {way.destination.name}, {day_words(asked.day)}."]
+    for word, journey in (("Aller", way.there), ("Retour", way.back)):
+        if journey:
+            steps = "; ".join(words for words, _ in told(journey, planner, asked).steps)
+            parts.append(f"{word} : {steps}.")
+    if VOLUNTEER in way.kinds and telephone:
+        parts.append(f"Pour demander le conducteur : {telephone}.")
+    return " ".join(parts)
