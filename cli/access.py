@@ -8,12 +8,14 @@ import click
 
 from cli.options import roads_option, territory_option, workspace_for
 from cli.output import json_option, reported, show, terminal_progress
-from desks.access.gaps import ACCESS, GapStudy, Home, junction_homes, study_document, study_gaps
+from data.gap_files import ACCESS, study_document
+from data.volunteer_files import read_volunteers
+from desks.access.gaps import junction_homes, study_gaps
 from desks.transport.feeds import Feeds
-from desks.transport.journey_planner import read_volunteers
 from desks.workspace import Workspace
 from mobility.access import CLASSES
 from mobility.errors import MobilityError
+from mobility.gaps import GapStudy, Home
 from routing.street_roads import StreetRoads
 from webapp.exports.access import EXPORTS, export_access
 

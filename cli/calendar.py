@@ -19,7 +19,8 @@ from cli.options import (
 )
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.plan_files import parse_plan, plan_document, result_document
-from desks.calendar.season import build_season, chosen_season, dated, parse_choice
+from data.season_files import parse_choice
+from desks.calendar.season import build_season, chosen_season, dated
 from desks.calendar.study import compare as compare_plan
 from desks.calendar.study import explain as explain_plan
 from desks.calendar.study import keep, prepare

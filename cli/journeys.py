@@ -8,8 +8,9 @@ import click
 
 from cli.options import feeds_for, roads_option, territory_option
 from cli.output import json_option, reported, show
+from data.volunteer_files import read_volunteers
 from desks.transport.feeds import Feeds
-from desks.transport.journey_planner import FeedInUse, JourneyPlanner, next_day_of, read_volunteers
+from desks.transport.journey_planner import FeedInUse, JourneyPlanner, next_day_of
 from gtfs.day_types import DAY_TYPES
 from gtfs.feed_tables import read_feed_tables
 from mobility.clock import format_clock, parse_clock

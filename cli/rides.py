@@ -8,7 +8,9 @@ import click
 
 from cli.options import territory_option, workspace_for
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
-from data.ride_journal import erase_person, export_person, note, purge, yearly_figures
+from data.personal_data import erase_person, export_person, purge
+from data.ride_journal import note
+from data.ride_report import yearly_figures
 from desks.rides.answers import cancel_all_of
 from desks.rides.batch import BatchResult, propose_batch, run_batch
 from desks.rides.desk import Option, RideDesk, change_document

@@ -13,9 +13,9 @@ from data.commune_finder import CommuneFinder
 from data.csv_tables import parse_table
 from data.plan_files import parse_plan
 from data.plan_store import PlanStore
-from data.ride_journal import unmet_people
 from data.store import Store
 from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
+from data.unmet_needs import unmet_people
 from desks.access.gaps import carless_counter_days, stamp_of
 from desks.settings import Settings
 from desks.transport.feeds import Feeds

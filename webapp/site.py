@@ -11,8 +11,9 @@ from typing import Any
 from flask import current_app
 
 from data.everyday import read_services
+from data.gap_files import ACCESS, parse_study, study_document
 from data.ride_records import active_offers, offers_stamp
-from desks.access.gaps import ACCESS, GapStudy, parse_study, stamp_of, study_document, study_gaps
+from desks.access.gaps import stamp_of, study_gaps
 from desks.accounts.proconnect import IdentityServer
 from desks.calendar.season import dated
 from desks.calendar.study import STUDY
@@ -31,6 +32,7 @@ from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
 from mobility.door_legs import Volunteer
 from mobility.errors import MobilityError
+from mobility.gaps import GapStudy
 from mobility.place_index import PlaceIndex
 from mobility.rides import RideRequest
 from mobility.transport import OnDemandService

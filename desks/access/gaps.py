@@ -1,11 +1,9 @@
 """The study of the gaps: what each place reaches without a car, layer by layer, beside the usual indicators."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,16 +27,13 @@ from mobility.access import (
     WHOLE_WEEK,
     Access,
     DayReach,
-    Outing,
     ServicePoint,
-    Share,
     assess_access,
-    rural_class,
-    shares,
     supply_ratio,
 )
 from mobility.bus_calendar import Plan
 from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars
+from mobility.gaps import GapStudy, Home, Indicators
 from mobility.journeys import DoorLegs
 from mobility.places import Place, Point
 from mobility.transport import OnDemandService
@@ -49,67 +44,10 @@ from routing.street_roads import StreetRoads
 if TYPE_CHECKING:
     from desks.workspace import Workspace
 
-ACCESS = "access"
-"""Name of the study in the store."""
-FORMAT = 1
 SURROUNDINGS = 50_000.0
 """Metres around the territory within which trips count: a connection farther away is no daily outing."""
 CATCHMENT = 20.0
 """Minutes by car within which a counter serves people, in the floating catchment."""
-
-
-@dataclass(frozen=True)
-class Indicators:
-    """The usual indicators of a place: minutes by car to each need, departures in walk, Swiss class, counter hours.
-
-    ``counter_hours`` is the supply of opening hours a week per 1,000 people (two-step floating catchment).
-    """
-
-    minutes: dict[str, float]
-    departures: int
-    swiss: str
-    counter_hours: float
-
-    @property
-    def basket(self) -> float:
-        """Return the mean of the minutes by car to the whole basket of needs."""
-        return sum(self.minutes.values()) / len(self.minutes) if self.minutes else float("inf")
-
-
-@dataclass(frozen=True)
-class Home:
-    """A place whose access is studied, with its commune, area (EPCI) and people (0 for a plain road junction)."""
-
-    place: Place
-    commune: str
-    area: str
-    people: float
-
-
-@dataclass(frozen=True)
-class GapStudy:
-    """Everything about the gaps; ``layers`` are those that add something here."""
-
-    stamp: str
-    homes: tuple[Home, ...]
-    layers: tuple[str, ...]
-    accesses: tuple[Access, ...]
-    indicators: dict[str, Indicators]
-    services: dict[str, str]
-
-    def shares(self) -> list[Share]:
-        """Return the people of each class by area, need and layer."""
-        inhabited = {home.place.id: home for home in self.homes if home.people > 0}
-        return shares(
-            [access for access in self.accesses if access.place in inhabited],
-            {name: home.people for name, home in inhabited.items()},
-            {name: home.area for name, home in inhabited.items()},
-        )
-
-    def at(self, place: str, need: str, layer: str | None = None) -> Access:
-        """Return what a place has for a need, up to a layer (all of them by default)."""
-        wanted = layer or self.layers[-1]
-        return next(a for a in self.accesses if (a.place, a.need, a.layer) == (place, need, wanted))
 
 
 def stamp_of(workspace: "Workspace", feeds: Sequence[KeptFeed], plan: Plan | None) -> str:
@@ -272,42 +210,3 @@ def _engine(feeds: Mapping[str, FeedTables], weekday: int, day: date, walked: Ro
 
 def _runs(feed: FeedTables) -> bool:
     return len(feed["trips.txt"]) > 0
-
-
-def study_document(study: GapStudy) -> dict[str, Any]:
-    """Return a study as JSON."""
-    return {
-        "format": FORMAT, "stamp": study.stamp, "layers": list(study.layers), "services": study.services,
-        "homes": [
-            {
-                "id": home.place.id, "name": home.place.name, "commune": home.commune, "area": home.area,
-                "people": round(home.people, 3), "point": [home.place.point.lon, home.place.point.lat],
-                "indicators": asdict(study.indicators[home.place.id]),
-            }
-            for home in study.homes
-        ],
-        "accesses": [asdict(access) | {"class": rural_class(access)} for access in study.accesses],
-    }  # fmt: skip
-
-
-def parse_study(text: str) -> GapStudy | None:
-    """Read a study that :func:`study_document` wrote; None where it is of another format or cannot be read."""
-    try:
-        document = json.loads(text)
-        if document["format"] != FORMAT:
-            return None
-        homes = tuple(
-            Home(Place(h["id"], h["name"], Point(*h["point"])), h["commune"], h["area"], h["people"])
-            for h in document["homes"]
-        )
-        accesses = tuple(
-            Access(
-                a["place"], a["need"], a["layer"], a["days"], tuple(a["weekdays"]),
-                Outing(**a["best"]) if a["best"] else None, a["walk"],
-            )
-            for a in document["accesses"]
-        )  # fmt: skip
-        indicators = {h["id"]: Indicators(**h["indicators"]) for h in document["homes"]}
-        return GapStudy(document["stamp"], homes, tuple(document["layers"]), accesses, indicators, document["services"])
-    except (ValueError, KeyError, TypeError):
-        return None

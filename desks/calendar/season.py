@@ -1,119 +1,17 @@
 """The season that dates are published for: the planner's choice, kept between starts."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from data.holidays import public_holidays, school_holidays
+from data.season_files import LONGEST_DAYS, SeasonChoice, parse_choice
 from desks.workspace import Workspace
 from mobility.bus_calendar import Plan
-from mobility.dates import POLICIES, Closure, DatedCalendar, DateRange, Season, date_calendar
+from mobility.dates import DatedCalendar, DateRange, Season, date_calendar
 from mobility.errors import MobilityError
 
 SEASON = "season"
 DEFAULT_WEEKS = 30
-LONGEST_DAYS = 800
-YEARS = range(2000, 2101)
-"""Years that a date may lie in: others are slips of the keyboard."""
-
-
-@dataclass(frozen=True)
-class SeasonChoice:
-    """What the planner chose; ``first`` and ``last`` None follow the clock: from this week on, thirty weeks.
-
-    ``first_week`` is the week of the cycle in which ``anchor`` lies, for strict alternation.
-    """
-
-    policy: str = "iso-parity"
-    first: date | None = None
-    last: date | None = None
-    first_week: int = 1
-    anchor: date | None = None
-    move_holidays: bool = True
-    pause_school: bool = False
-    closures: tuple[Closure, ...] = ()
-
-    def document(self) -> dict[str, Any]:
-        """Return the choice as JSON."""
-        return {
-            "policy": self.policy,
-            "first": self.first.isoformat() if self.first else None,
-            "last": self.last.isoformat() if self.last else None,
-            "first_week": self.first_week,
-            "anchor": self.anchor.isoformat() if self.anchor else None,
-            "move_holidays": self.move_holidays,
-            "pause_school": self.pause_school,
-            "closures": [
-                {
-                    "name": closure.days.name,
-                    "first": closure.days.first.isoformat(),
-                    "last": closure.days.last.isoformat(),
-                    "stop": closure.stop,
-                }
-                for closure in self.closures
-            ],
-        }
-
-
-def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
-    """Read a choice from JSON or form values; every fault names its field."""
-    policy = content.get("policy") or "iso-parity"
-    if policy not in POLICIES:
-        raise MobilityError(
-            "bad-policy", f"'{policy}' is not a policy; use {' or '.join(POLICIES)}", field="policy", value=policy
-        )
-    first, last = parse_day(content.get("first"), "first"), parse_day(content.get("last"), "last")
-    if first and last and (last < first or (last - first).days > LONGEST_DAYS):
-        raise MobilityError(
-            "bad-season", f"the season must end after it starts, within {LONGEST_DAYS} days", field="last",
-            first=first.isoformat(), last=last.isoformat(),
-        )  # fmt: skip
-    closures = tuple(
-        Closure(
-            DateRange(
-                str(item.get("name") or "fermeture"), _day(item.get("first"), "closures"),
-                _day(item.get("last") or item.get("first"), "closures"),
-            ),
-            item.get("stop") or None,
-        )
-        for item in content.get("closures", [])
-    )  # fmt: skip
-    return SeasonChoice(
-        policy=policy,
-        first=first,
-        last=last,
-        first_week=_cycle_week(content.get("first_week") or 1),
-        anchor=parse_day(content.get("anchor"), "anchor"),
-        move_holidays=bool(content.get("move_holidays", True)),
-        pause_school=bool(content.get("pause_school", False)),
-        closures=closures,
-    )
-
-
-def parse_day(text: object, field: str) -> date | None:
-    """Read an ISO date; empty is None."""
-    return _day(text, field) if text else None
-
-
-def _day(text: object, field: str) -> date:
-    try:
-        day = date.fromisoformat(str(text))
-    except ValueError:
-        day = None
-    if day is None or day.year not in YEARS:
-        raise MobilityError("bad-date", f"'{text}' is not a date; write it as 2026-12-08", field=field, value=str(text))
-    return day
-
-
-def _cycle_week(text: object) -> int:
-    words = str(text)
-    if not (words.isascii() and words.isdigit() and 1 <= int(words) <= 52):
-        raise MobilityError(
-            "bad-number", f"'{words}' is not a number between 1 and 52", field="first_week", value=words, low=1, high=52
-        )
-    return int(words)
 
 
 def chosen_season(workspace: Workspace) -> SeasonChoice:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from data.ride_journal import forget_unmet, live_matches_of, note, seen
+from data.personal_data import live_matches_of, seen
+from data.ride_journal import note
 from data.ride_matches import (
     add_refusal,
     find_match,
@@ -18,6 +19,7 @@ from data.ride_matches import (
     to_remind,
 )
 from data.ride_records import find_request, set_request_state
+from data.unmet_needs import forget_unmet
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, WAITING, Match, RideRequest

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from data.ride_journal import note, record_unmet, seen
+from data.personal_data import seen
+from data.ride_journal import note
 from data.ride_matches import (
     Versions,
     add_link,
@@ -31,6 +32,7 @@ from data.ride_records import (
     set_request_state,
 )
 from data.store import Store
+from data.unmet_needs import record_unmet
 from desks.workspace import Workspace
 from mobility.errors import MobilityError
 from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides

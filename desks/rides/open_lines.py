@@ -9,6 +9,7 @@ from shapely.geometry import shape
 from data.ride_records import active_offers
 from data.ride_schema import persons
 from desks.rides.desk import RideDesk
+from desks.rides.public_offers import public_offers
 from desks.workspace import Workspace
 from gtfs.feed_files import zip_bytes
 from gtfs.flexible import flexible_feed
@@ -17,7 +18,6 @@ from mobility.door_legs import Volunteer
 from mobility.places import Place
 from mobility.rides import REGULAR, VOLUNTEER, RideOffer
 from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
-from webapp.pictures.ride_map import public_offers
 
 SEASON = timedelta(days=120)
 NOTICE_DAYS, NOTICE_HOUR = 1, 16 * HOUR

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 
-from data.ride_journal import FAILED, QUEUED, SENT, claim_message, due_messages, settle_message
+from data.outbox import FAILED, QUEUED, SENT, claim_message, due_messages, settle_message
 from data.ride_records import is_example, read_contact
 from data.store import Store
 from mobility.errors import MobilityError
 from mobility.rides import Contact
-from webapp.words.rides import without_secrets
 
 TIMEOUT = 20
 """Seconds that a provider may take to answer."""
@@ -168,3 +168,8 @@ def _sent(providers: list[Provider], message: dict[str, Any], contact: Contact) 
             else:
                 return SENT, ""
     return (FAILED if message["tries"] + 1 >= TRIES else QUEUED), trouble
+
+
+def without_secrets(text: str) -> str:
+    """Return a message with the secrets of its private links left out: they are for their reader alone."""
+    return re.sub(r"(/t/)[\w-]+", r"\1…", text)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from data.accounts import purge_accounts
-from data.ride_journal import purge
+from data.personal_data import purge
 from desks.rides.answers import close_days, expire, remind
 from desks.rides.desk import RideDesk
 from desks.rides.outbox import Provider, send_due

@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 
 from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call
 from data.holidays import public_holidays
-from data.ride_journal import live_matches_of, note, queue_message, set_consents
+from data.outbox import queue_message
+from data.personal_data import live_matches_of, set_consents
+from data.ride_journal import note
 from data.ride_matches import find_match
 from data.ride_records import find_request, person_with_telephone
 from desks.rides.answers import SYSTEM, answer_for

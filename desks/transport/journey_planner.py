@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from data.csv_tables import read_table
 from desks.workspace import Workspace
 from gtfs.day_types import DAY_TYPES, day_served
 from gtfs.door_search import NIGHT, DoorSearch
@@ -19,7 +17,6 @@ from gtfs.journey_search import JourneySearch
 from gtfs.own_rules import RAIL_TYPES
 from gtfs.stop_search import find_stops
 from gtfs.timetable import FeedDay, Timetable, feed_zone, join_timetables
-from mobility.clock import parse_clock
 from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, DoorLegs, Journey, Leg
@@ -192,30 +189,3 @@ def next_day_of(day_type: str, today: date) -> date:
     """Return the next day of a type ("weekday", "saturday", "sunday") from tomorrow on."""
     ahead = (DAY_TYPES[day_type] - today.isoweekday() - 1) % 7 + 1
     return today + timedelta(days=ahead)
-
-
-VOLUNTEER_COLUMNS = ("id", "lon", "lat", "weekdays", "opens", "closes", "reach_km")
-
-
-def read_volunteers(path: Path) -> list[Volunteer]:
-    """Read volunteers (CSV: id, lon, lat, weekdays as 12345, opens, closes, reach_km of the whole drive)."""
-    volunteers = []
-    for row in read_table(path, VOLUNTEER_COLUMNS):
-        identifier, weekdays = row.required("id"), row.required("weekdays")
-        if not set(weekdays) <= set("1234567"):
-            raise MobilityError(
-                "bad-weekday", f"'{weekdays}' is not a set of weekdays like 12345", field=row.where("weekdays"),
-                value=weekdays,
-            )  # fmt: skip
-        try:
-            point = Point(row.number("lon"), row.number("lat"))
-        except ValueError as error:
-            raise MobilityError("bad-point", str(error), field=row.where("lon, lat")) from None
-        opens, closes = (parse_clock(row.required(c), field=row.where(c)) for c in ("opens", "closes"))
-        volunteers.append(
-            Volunteer(
-                identifier, Place(f"home-{identifier}", identifier, point), frozenset(int(d) for d in weekdays), opens,
-                closes, 1000 * row.number("reach_km"),
-            )
-        )  # fmt: skip
-    return volunteers

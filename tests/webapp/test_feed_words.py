@@ -13,7 +13,7 @@ from mobility.issues import Issue
 from webapp.words.feeds import diff_words, notice_words, where_words
 
 COMMUNES = {"46171": "Lherm", "46042": "Cahors"}
-CONTENT = tomllib.loads(Path("webapp/feed_notices.toml").read_text(encoding="utf-8"))
+CONTENT = tomllib.loads(Path("webapp/words/feed_notices.toml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("code", sorted(gtfs_guru.notice_codes()))

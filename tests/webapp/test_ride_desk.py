@@ -6,19 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from data.ride_journal import (
-    erase_person,
-    export_person,
-    journal_of,
-    messages_of,
-    purge,
-    unmet_between,
-    yearly_figures,
-)
+from data.outbox import messages_of
+from data.personal_data import erase_person, export_person, purge
+from data.ride_journal import journal_of
 from data.ride_matches import add_link, find_match, matches_of, matches_on
 from data.ride_records import all_persons, find_request, withdraw_offer
+from data.ride_report import yearly_figures
 from data.ride_schema import metadata
 from data.store import Store, tables_of
+from data.unmet_needs import unmet_between
 from desks.rides.answers import (
     answer,
     cancel_all_of,

@@ -6,7 +6,7 @@ import signal
 
 from sqlalchemy import event
 
-from data.ride_journal import messages_of
+from data.outbox import messages_of
 from data.ride_matches import add_link, find_match, matches_of
 from data.ride_records import find_request
 from data.store import Store

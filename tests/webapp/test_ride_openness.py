@@ -6,6 +6,7 @@ from datetime import timedelta
 from data.ride_records import add_offer
 from desks.rides.example import load_example
 from desks.rides.open_lines import real_offers, volunteer_feed, volunteers_of
+from desks.rides.public_offers import FEWEST, public_offers
 from gtfs.feed_files import read_feed_files
 from gtfs.feed_tables import feed_tables
 from gtfs.flexible import read_flexible
@@ -14,7 +15,6 @@ from mobility.need import ASKED_WEIGHT, PRESETS
 from mobility.rides import REGULAR, RideOffer
 from tests.conftest import NOW
 from tests.webapp.conftest import HOUR, TOMORROW, People, place
-from webapp.pictures.ride_map import FEWEST, public_offers
 
 
 def add_trips(people, count, weekdays=frozenset({1, 2})):

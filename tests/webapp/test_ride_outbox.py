@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from data.ride_journal import messages_of, queue_message
+from data.outbox import messages_of, queue_message
 from data.ride_records import requests_on
 from desks.rides.example import load_example
 from desks.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due

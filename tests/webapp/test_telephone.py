@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.calls import open_calls
-from data.ride_journal import erase_person, export_person, purge
+from data.personal_data import erase_person, export_person, purge
 from data.ride_matches import matches_of
 from data.ride_records import add_person, find_person, find_request, person_with_telephone, requests_on
 from desks.settings import Settings, default_territory

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pikepdf
 import pytest
 
-from data.ride_journal import unmet_between
+from data.unmet_needs import unmet_between
 from desks.transport.feeds import Feeds
 from tests.conftest import NOW
 from tests.webapp.conftest import People

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from data.geo_files import geoparquet
-from desks.access.gaps import GapStudy, Home
 from desks.workspace import Workspace
 from mobility.access import NEEDS
+from mobility.gaps import GapStudy, Home
 from webapp.pictures.calendar_map import ROAD_ATTRIBUTION
 
 ACCESS_COLUMNS = (

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from desks.transport.publication import MERGED, ON_DEMAND, OPEN_LICENCE, SHARE_ALIKE
 from maps.layers import bounds
 from webapp.exports.catalogue import GTFS, CatalogueEntry, CatalogueFile, CatalogueOwner
-from webapp.pages.downloads import WHOLE
+from webapp.exports.formats import WHOLE
 from webapp.pictures.calendar_map import base_map
 from webapp.site import Site
 

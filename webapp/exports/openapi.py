@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from webapp.pages.downloads import OF_COMMUNE, WHOLE
+from webapp.exports.formats import OF_COMMUNE, WHOLE
 
 
 def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, Any]:

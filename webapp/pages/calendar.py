@@ -7,7 +7,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
-from desks.calendar.season import SEASON, build_season, chosen_season, parse_choice, parse_day
+from data.season_files import parse_choice, parse_day
+from desks.calendar.season import SEASON, build_season, chosen_season
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError

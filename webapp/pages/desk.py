@@ -7,7 +7,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_journal import counts_by_state, journal_of, messages_of, note, yearly_figures
+from data.outbox import messages_of
+from data.ride_journal import journal_of, note
 from data.ride_matches import find_match, matches_of, matches_on
 from data.ride_records import (
     add_person,
@@ -19,9 +20,11 @@ from data.ride_records import (
     requests_on,
     set_nickname,
 )
+from data.ride_report import counts_by_state, yearly_figures
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.desk import Option
+from desks.rides.outbox import without_secrets
 from desks.rides.place_search import find_place
 from mobility.errors import MobilityError
 from mobility.places import Place
@@ -222,7 +225,7 @@ def messages() -> str:
     local = not (settings.smtp or settings.sms_webhook)
     with here.rides().store.reading() as tx:
         found = [
-            {**m, "shown": m["text"] if local else words.without_secrets(m["text"])}
+            {**m, "shown": m["text"] if local else without_secrets(m["text"])}
             for m in messages_of(tx) if _may_read(tx, m["match"])
         ]  # fmt: skip
         aliases = {person.id: person.alias for person in all_persons(tx)}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_journal import note, unmet_between
+from data.ride_journal import note
 from data.ride_records import (
     active_offers,
     add_offer,
@@ -16,6 +16,7 @@ from data.ride_records import (
     person_with_telephone,
     withdraw_offer,
 )
+from data.unmet_needs import unmet_between
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place
 from desks.rides.recruiting import Recruit

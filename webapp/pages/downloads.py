@@ -4,18 +4,10 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.exports.files import MEDIA_TYPES, export_plan
+from webapp.exports.formats import OF_COMMUNE, WHOLE
 from webapp.site import site
 
 pages = Blueprint("downloads", __name__)
-WHOLE = {
-    "calendrier.ics": ("ical", "Agenda (iCalendar)", "À ajouter à un agenda : toutes les dates de la saison."),
-    "passages.csv": ("csv", "Tableau du cycle (CSV)", "Les passages d'un cycle, un par ligne."),
-    "dates.csv": ("dates-csv", "Tableau des dates (CSV)", "Toutes les dates de la saison, une par ligne."),
-    "arrets.geojson": ("geojson", "Carte (GeoJSON)", "Les arrêts desservis, avec leurs passages et leurs dates."),
-    "plan.json": ("json", "Plan complet (JSON)", "Le problème posé, le calendrier, sa preuve et son contrôle."),
-    "feuille-de-route.pdf": ("road-book", "Feuille de route (PDF)", "Pour l'équipage : horaires, trajets, carte."),
-}
-OF_COMMUNE = {"calendrier.ics": "ical", "affiche.pdf": "poster"}
 
 
 @pages.get("/telechargements")

@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from data.published_feeds import PublishedVersion
 from data.scenarios import history as calendar_history
 from desks.rides.open_lines import real_offers, volunteer_feed
 from desks.rides.open_lines import volunteer_lines as volunteer_lines_of
 from desks.transport.feed_report import report_document
-from desks.transport.publication import MERGED, ON_DEMAND, PublishedVersion
+from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
 from mobility.issues import SEVERITIES

@@ -12,10 +12,11 @@ from data.store import digest
 from desks.rides.answers import answer, read_proposal, take_back
 from desks.rides.desk import Option
 from desks.rides.place_search import KIND_WORDS, find_place, suggest
+from desks.rides.public_offers import public_offers
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
-from webapp.pictures.ride_map import LEVELS, offers_map, public_offers
+from webapp.pictures.ride_map import LEVELS, offers_map
 from webapp.server.map_answer import map_answer
 from webapp.site import Site, site
 from webapp.words.errors import french_error

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import insert, select, update
 from werkzeug.exceptions import HTTPException
 
-from data.ride_journal import note, queue_message
+from data.outbox import queue_message
+from data.ride_journal import note
 from data.ride_records import add_person, all_persons, find_offer, find_request
 from data.ride_schema import partner_bookings
 from desks.rides.answers import cancel_request

@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.calls import CALLBACK, Call, add_call, close_call, close_calls_of, find_call, open_calls
-from data.ride_journal import note, queue_message
+from data.outbox import queue_message
+from data.ride_journal import note
 from data.ride_records import (
     all_persons,
     person_with_telephone,

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_journal import record_unmet as keep_unmet
 from data.store import new_id
+from data.unmet_needs import record_unmet as keep_unmet
 from desks.rides.place_search import find_place
 from desks.ways.search import Answer, answer, nearest_services
 from mobility.clock import parse_clock

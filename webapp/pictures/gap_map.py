@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from desks.access.gaps import GapStudy, Home
+from desks.rides.public_offers import FEWEST
 from desks.workspace import Workspace
 from maps.layers import MapContent, StopMark
 from mobility.access import CLASSES, Access
+from mobility.gaps import GapStudy, Home
 from webapp.pictures.calendar_map import ROAD_ATTRIBUTION, area_shapes
-from webapp.pictures.ride_map import FEWEST
 from webapp.words.access import CLASS_SHORT, LAYER_WORDS, NEED_WORDS, access_words
 from webapp.words.french import number_words, percent_words
 

@@ -1,13 +1,12 @@
 """What is written and said about rides, in short plain French."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from data.ride_journal import contact_known, queue_message
+from data.outbox import contact_known, queue_message
 from data.ride_records import find_person, read_contact
 from mobility.rides import BACK, CONTACT_CONSENT, MESSAGE_CONSENT, OUT, Contact, Match, MatchedRide, RideRequest
 from webapp.words.french import NBSP, day_words, joined, kilometres_words, number_words, time_words
@@ -96,11 +95,6 @@ def when_words(request: RideRequest) -> str:
     else:
         words = f"partir après {time_words(request.depart_after or 0)}"
     return words + (f", retour après {time_words(request.back_after)}" if request.back_after is not None else "")
-
-
-def without_secrets(text: str) -> str:
-    """Return a message with the secrets of its private links left out: they are for their reader alone."""
-    return re.sub(r"(/t/)[\w-]+", r"\1…", text)
 
 
 def euros_words(euros: float) -> str:

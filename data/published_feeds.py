@@ -1,0 +1,93 @@
+"""Feeds that went out, with their versions, as files."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+KEPT = 20
+"""Versions kept of each feed that goes out."""
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """One version of a feed that went out. ``published`` is an ISO instant; ``first`` and ``last`` are ISO days.
+
+    ``starts`` is the day from which it is the current one: that of a merge is when the first of its feeds changes.
+    """
+
+    id: str
+    file: str
+    sha256: str
+    bytes: int
+    published: str
+    first: str
+    last: str
+    licence: str = ""
+    attribution: str = ""
+    url: str = ""
+    starts: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedFeed:
+    """A feed that goes out, with its versions, the oldest first."""
+
+    name: str
+    folder: Path
+
+    def versions(self) -> list[PublishedVersion]:
+        """Return the versions kept."""
+        index = self.folder / "versions.json"
+        if not index.exists():
+            return []
+        return [PublishedVersion(**item) for item in json.loads(index.read_text(encoding="utf-8"))]
+
+    def find(self, which: str, today: date) -> PublishedVersion | None:
+        """Return the version that "current", "next" or an identifier means on a day; None where there is none."""
+        versions = self.versions()
+        begun = [version for version in versions if version.starts <= today.isoformat()]
+        current = begun[-1] if begun else versions[-1] if versions else None
+        if which == "current":
+            return current
+        if which == "next":
+            coming = [version for version in versions if version.starts > today.isoformat()]
+            return coming[-1] if coming and coming[-1] != current else None
+        return next((version for version in versions if version.id == which), None)
+
+    def path(self, version: PublishedVersion) -> Path:
+        """Return the file of a version."""
+        return self.folder / version.file
+
+    def add(
+        self, content: bytes, span: tuple[date, date], credit: tuple[str, str, str], now: datetime,
+        starts: date | None = None,
+    ) -> bool:  # fmt: skip
+        """Keep a version unless it is known already; return whether it is new. The oldest versions go."""
+        digest = hashlib.sha256(content).hexdigest()
+        versions = self.versions()
+        if any(version.sha256 == digest for version in versions):
+            return False
+        self.folder.mkdir(parents=True, exist_ok=True)
+        identifier = f"{now:%Y%m%d}-{digest[:8]}"
+        version = PublishedVersion(
+            identifier, f"{identifier}.zip", digest, len(content), now.isoformat(timespec="seconds"),
+            span[0].isoformat(), span[1].isoformat(), licence=credit[2], attribution=credit[0], url=credit[1],
+            starts=(starts or span[0]).isoformat(),
+        )  # fmt: skip
+        partial = self.folder / "new.partial"
+        partial.write_bytes(content)
+        partial.replace(self.folder / version.file)
+        kept = [*versions, version]
+        _write_json(self.folder / "versions.json", [asdict(item) for item in kept[-KEPT:]])
+        for old in kept[:-KEPT]:
+            self.path(old).unlink(missing_ok=True)
+            self.path(old).with_suffix(".report.json").unlink(missing_ok=True)
+        return True
+
+
+def _write_json(path: Path, document: object) -> None:
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)
