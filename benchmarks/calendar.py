@@ -14,7 +14,6 @@ from ortools.sat.python import cp_model
 
 from benchmarks.measure import table
 from desks.settings import read_settings
-from desks.workspace import open_workspace
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.bus_service import make_calendar
 from mobility.places import Place, Point
@@ -36,6 +35,7 @@ from tours.crew_days import crew_days
 from tours.judge import judge_calendar
 from tours.slots import aggregate_grid, exact_grid
 from tours.what_if import forced_prices
+from webapp.opening import open_house
 
 
 def generated(communes: int, buses: int, seed: int = 1) -> CalendarProblem:
@@ -207,7 +207,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--peer-seconds", type=float, default=60.0, help="time given to each peer (default: 60)")
     arguments = parser.parse_args()
-    base = open_workspace(read_settings()).problem()
+    base = open_house(read_settings()).planning.problem()
     bus = base.buses[0]
     three = tuple(replace(bus, id=f"bus-{n}") for n in range(1, 4))
     locks = (Position("46095", None, 4, "afternoon"), Position("46320", 1, 3, "afternoon"))

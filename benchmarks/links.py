@@ -4,8 +4,8 @@ import numpy as np
 
 from benchmarks.measure import SHARED, table
 from data.territory_files import read_links
+from desks.ground import open_ground
 from desks.settings import read_settings
-from desks.workspace import open_workspace
 from mobility.places import great_circle
 from routing.link_roads import DETOUR, STRAIGHT_SPEED_KMH, LinkRoads
 from routing.road_source import box_around, open_roads
@@ -13,10 +13,10 @@ from routing.road_source import box_around, open_roads
 
 def main() -> None:
     """Compare and print the table."""
-    workspace = open_workspace(read_settings())
-    places = workspace.places
+    ground = open_ground(read_settings())
+    places = ground.places
     roads = open_roads(SHARED / "roads", box=box_around([place.point for place in places]))
-    links = read_links(workspace.folder)
+    links = read_links(ground.folder)
     rows = []
     for profile in ("car", "bus"):
         true = roads.travel_times(places, places, profile).seconds

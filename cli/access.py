@@ -6,13 +6,12 @@ from typing import Any
 
 import click
 
-from cli.options import roads_option, territory_option, workspace_for
+from cli.options import house_for, roads_option, territory_option
 from cli.output import json_option, reported, show, terminal_progress
 from data.gap_files import ACCESS, study_document
 from data.volunteer_files import read_volunteers
 from desks.access.gaps import junction_homes, study_gaps
-from desks.transport.feeds import Feeds
-from desks.workspace import Workspace
+from desks.ground import Ground
 from mobility.access import CLASSES
 from mobility.errors import MobilityError
 from mobility.gaps import GapStudy, Home
@@ -48,19 +47,19 @@ def compute(
       mobility access compute
       mobility access compute --roads midi-pyrenees.osm.pbf --junctions 500 --out access/
     """
-    workspace = workspace_for(territory, roads)
-    feeds = Feeds(workspace)
+    house = house_for(territory, roads)
+    ground, feeds = house.ground, house.feeds
     study = study_gaps(
-        workspace, feeds.all(), feeds.on_demand(), date.today(),  # noqa: DTZ011
-        plan=workspace.saved_plan(), volunteers=read_volunteers(volunteers) if volunteers else (),
-        extra=_junctions(workspace, junctions) if junctions else (), progress=terminal_progress(),
+        ground, feeds.all(), feeds.on_demand(), date.today(),  # noqa: DTZ011
+        plan=house.planning.saved_plan(), volunteers=read_volunteers(volunteers) if volunteers else (),
+        extra=_junctions(ground, junctions) if junctions else (), progress=terminal_progress(),
     )  # fmt: skip
     if not volunteers and not junctions:
-        workspace.store.save(ACCESS, study_document(study))
+        house.plans.save(ACCESS, study_document(study))
     if out:
         out.mkdir(parents=True, exist_ok=True)
         for name in EXPORTS:
-            content = export_access(name, study, workspace)
+            content = export_access(name, study, ground)
             (out / name).write_bytes(content.encode() if isinstance(content, str) else content)
     document: dict[str, Any] = study_document(study)
     document["shares"] = [
@@ -69,10 +68,10 @@ def compute(
     show(document, _lines(study), as_json=as_json)
 
 
-def _junctions(workspace: Workspace, spacing: int) -> list[Home]:
-    if not isinstance(workspace.roads, StreetRoads) or workspace.road_metres is None:
+def _junctions(ground: Ground, spacing: int) -> list[Home]:
+    if not isinstance(ground.roads, StreetRoads) or ground.road_metres is None:
         raise MobilityError("whole-roads-needed", "junctions need an OSM extract; give --roads", field="--junctions")
-    return junction_homes(workspace, workspace.roads, spacing)
+    return junction_homes(ground, ground.roads, spacing)
 
 
 def _lines(study: GapStudy) -> list[str]:

@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 
 import click
 
-from cli.options import territory_option, workspace_for
+from cli.options import house_for, territory_option
 from cli.output import json_option, reported, show
 from data.accounts import account_with_mail, add_account, add_account_link, all_accounts, set_active
 from data.ride_journal import note
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
-from webapp.wiring import open_desk
 from webapp.words.accounts import link_address
 
 LINK_LIVES = timedelta(days=3)
@@ -37,14 +36,14 @@ def add(mail: str, name: str, roles: tuple[str, ...], structure: str, territory:
     Example:
       mobility accounts add agent@example.org --name "Accueil de Prayssac" --role agent --structure "MSAP de Prayssac"
     """
-    workspace = workspace_for(territory)
-    desk, now = open_desk(workspace), datetime.now().astimezone()
-    given = [Grant(role, structure if role == AGENT else "", workspace.folder.id) for role in roles]
-    with desk.store.writing() as tx:
+    house = house_for(territory)
+    store, now = house.store, datetime.now().astimezone()
+    given = [Grant(role, structure if role == AGENT else "", house.ground.folder.id) for role in roles]
+    with store.writing() as tx:
         made = add_account(tx, mail, name, given, now=now)
         secret = add_account_link(tx, made.id, expires=now + LINK_LIVES)
         note(tx, WHO, "account-added", about=made.id, now=now)
-    address = link_address(workspace.settings, secret)
+    address = link_address(house.settings, secret)
     show({"id": made.id, "mail": made.mail, "link": address}, [f"{made.mail}: {address}"], as_json=as_json)
 
 
@@ -59,7 +58,7 @@ def list_(territory: str | None, *, as_json: bool) -> None:
     Example:
       mobility accounts list --json
     """
-    with open_desk(workspace_for(territory)).store.reading() as tx:
+    with house_for(territory).store.reading() as tx:
         known = all_accounts(tx)
     document = [
         {
@@ -88,15 +87,15 @@ def link(mail: str, territory: str | None, *, as_json: bool) -> None:
     Example:
       mobility accounts link agent@example.org
     """
-    workspace = workspace_for(territory)
-    desk, now = open_desk(workspace), datetime.now().astimezone()
-    with desk.store.writing() as tx:
+    house = house_for(territory)
+    store, now = house.store, datetime.now().astimezone()
+    with store.writing() as tx:
         known = account_with_mail(tx, mail)
         if known is None:
             raise MobilityError("no-such-account", f"no account for {mail}", field="mail", value=mail)
         secret = add_account_link(tx, known.id, expires=now + LINK_LIVES)
         note(tx, WHO, "account-changed", about=known.id, detail="lien", now=now)
-    address = link_address(workspace.settings, secret)
+    address = link_address(house.settings, secret)
     show({"mail": mail, "link": address}, [address], as_json=as_json)
 
 
@@ -111,8 +110,8 @@ def close(mail: str, territory: str | None) -> None:
     Example:
       mobility accounts close agent@example.org
     """
-    desk = open_desk(workspace_for(territory))
-    with desk.store.writing() as tx:
+    store = house_for(territory).store
+    with store.writing() as tx:
         known = account_with_mail(tx, mail)
         if known is None:
             raise MobilityError("no-such-account", f"no account for {mail}", field="mail", value=mail)

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import click
 
-from cli.options import territory_option, workspace_for
+from cli.options import house_for, territory_option
 from cli.output import json_option, reported, show
 from data.backup import Backup, make_backup, read_backup, restore_backup
-from webapp.wiring import open_desk
 
 
 @click.group()
@@ -34,9 +33,9 @@ def make(file: Path, territory: str | None, *, as_json: bool) -> None:
     Example:
       mobility backup make mobility-2026-12-01.zip
     """
-    workspace = workspace_for(territory)
-    store = open_desk(workspace).store
-    folder = workspace.settings.state / workspace.folder.id
+    house = house_for(territory)
+    store = house.store
+    folder = house.settings.state / house.ground.folder.id
     _told(make_backup(store, folder, file, now=datetime.now().astimezone()), file, as_json=as_json)
 
 
@@ -67,7 +66,7 @@ def restore(file: Path, territory: str | None, *, replace: bool, as_json: bool) 
     Example:
       mobility backup restore mobility-2026-12-01.zip --replace
     """
-    workspace = workspace_for(territory)
-    store = open_desk(workspace).store
-    folder = workspace.settings.state / workspace.folder.id
+    house = house_for(territory)
+    store = house.store
+    folder = house.settings.state / house.ground.folder.id
     _told(restore_backup(store, folder, file, replace=replace), file, as_json=as_json)

@@ -9,22 +9,23 @@ from typing import Any
 import click
 
 from cli.options import (
+    house_for,
     parse_skip,
     problem_options,
     roads_option,
     stated_intent,
     stated_service,
     territory_option,
-    workspace_for,
 )
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.plan_files import parse_plan, plan_document, result_document
 from data.season_files import parse_choice
+from desks.calendar.planning import Planning
 from desks.calendar.season import build_season, chosen_season, dated
 from desks.calendar.study import compare as compare_plan
 from desks.calendar.study import explain as explain_plan
 from desks.calendar.study import keep, prepare
-from desks.workspace import Workspace
+from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan
 from mobility.bus_service import make_calendar
 from mobility.clock import WEEKDAYS, format_clock
@@ -45,7 +46,7 @@ def calendar() -> None:
     """Plan the bus calendar and work with it."""
 
 
-def visits_of(path: Path, workspace: Workspace, problem: CalendarProblem) -> BusCalendar:
+def visits_of(path: Path, planning: Planning, problem: CalendarProblem) -> BusCalendar:
     """Read a calendar from a CSV file or a plan's JSON."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -56,32 +57,32 @@ def visits_of(path: Path, workspace: Workspace, problem: CalendarProblem) -> Bus
     if path.suffix == ".json":
         visits = parse_plan(text, path.name).solution.calendar.visits
         return make_calendar([(v.week, v.weekday, v.session, v.bus, v.stop) for v in visits], problem)
-    return workspace.parse_calendar(text, path.name, problem)
+    return planning.parse_calendar(text, path.name, problem)
 
 
-def stated_problem(options: dict[str, Any]) -> tuple[Workspace, CalendarProblem]:
-    """Return the workspace and the problem that a command's options state."""
-    workspace = workspace_for(options["territory"], options["roads"])
-    service = stated_service(workspace, options)
-    problem = workspace.problem(stated_intent(options), service=service)
+def stated_problem(options: dict[str, Any]) -> tuple[House, CalendarProblem]:
+    """Return the desks and the problem that a command's options state."""
+    house = house_for(options["territory"], options["roads"])
+    service = stated_service(house.ground, options)
+    problem = house.planning.problem(stated_intent(options), service=service)
     if options.get("published"):
-        old = visits_of(options["published"], workspace, problem)
+        old = visits_of(options["published"], house.planning, problem)
         positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in old.visits)
         problem = problem.with_rules(published=positions)
     elif options.get("max_changes") is not None:
         raise MobilityError(
             "changes-of-nothing", "--max-changes needs the calendar in force: give --published", field="--max-changes"
         )
-    return workspace, problem
+    return house, problem
 
 
-def loaded_plan(workspace: Workspace, plan_file: Path | None) -> Plan:
+def loaded_plan(planning: Planning, plan_file: Path | None) -> Plan:
     """Return the plan of a file, or the current one."""
     if plan_file:
         if not plan_file.exists():
             raise MobilityError("no-file", "this file does not exist", field=str(plan_file), value=str(plan_file))
         return parse_plan(plan_file.read_text(encoding="utf-8"), plan_file.name)
-    plan = workspace.saved_plan()
+    plan = planning.saved_plan()
     if plan is None:
         raise MobilityError("no-plan", "there is no current plan; run 'mobility calendar plan --save'", field="plan")
     return plan
@@ -104,14 +105,14 @@ def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: boo
       mobility calendar plan --lock "Espère@thursday" --buses 2 --json
       mobility calendar plan --published 2018.csv --max-changes 4 --out plan.json
     """
-    workspace, problem = stated_problem(options)
+    house, problem = stated_problem(options)
     progress = terminal_progress()
-    found = workspace.plan(problem, intent=stated_intent(options), limit=limit, gap=gap, progress=progress)
+    found = house.planning.plan(problem, intent=stated_intent(options), limit=limit, gap=gap, progress=progress)
     progress("done", 1.0)
     if out:
         out.write_text(json.dumps(plan_document(found), ensure_ascii=False) + "\n", encoding="utf-8")
     if save:
-        keep(workspace, found, explain_plan(workspace, found, terminal_progress()))
+        keep(house.planning, found, explain_plan(house.planning, found, terminal_progress()))
     show(result_document(found), _plan_lines(found), as_json=as_json)
 
 
@@ -143,8 +144,8 @@ def judge(calendar_file: Path, *, as_json: bool, **options: Any) -> None:
 
     Example: mobility calendar judge data/territories/cahors/calendar-2018.csv
     """
-    workspace, problem = stated_problem(options)
-    judged = judge_calendar(visits_of(calendar_file, workspace, problem), problem)
+    house, problem = stated_problem(options)
+    judged = judge_calendar(visits_of(calendar_file, house.planning, problem), problem)
     document = asdict(judged) | {"share": judged.share}
     lines = [
         f"need covered: {judged.need:.1f} of {judged.total_need:.1f} persons ({judged.share:.1%})",
@@ -167,8 +168,8 @@ def compare(territory: str | None, roads: str | None, plan_file: Path | None, *,
 
     Example: mobility calendar compare --json
     """
-    workspace = workspace_for(territory, roads)
-    document = compare_plan(workspace, loaded_plan(workspace, plan_file))
+    house = house_for(territory, roads)
+    document = compare_plan(house.planning, loaded_plan(house.planning, plan_file))
     lines = []
     for name in ("reference", "plan"):
         if name in document:
@@ -200,19 +201,19 @@ def explain(
       mobility calendar explain --commune Pradines
       mobility calendar explain --cancelled "even tuesday"
     """
-    workspace = workspace_for(territory, roads)
-    plan = loaded_plan(workspace, plan_file)
-    names = {c.insee: c.name for c in workspace.territory.communes}
+    house = house_for(territory, roads)
+    plan = loaded_plan(house.planning, plan_file)
+    names = {c.insee: c.name for c in house.ground.territory.communes}
     if cancelled:
         document: dict[str, Any] = _replacements(plan, cancelled)
         lines = [f"{visit}: {len(found)} proposals" for visit, found in document.items()]
     elif commune:
-        insee = workspace.territory.find_commune(commune, field="--commune").insee
+        insee = house.ground.territory.find_commune(commune, field="--commune").insee
         price = forced_price(plan.problem, plan.judgement, plan.solution.calendar, insee)
         document = asdict(price)
         lines = [_price_line(document, names)]
     else:
-        document = explain_plan(workspace, plan, terminal_progress())
+        document = explain_plan(house.planning, plan, terminal_progress())
         lines = [_price_line(price, names) for price in document["prices"]]
         lines += [
             f"one more {g['kind']} {WEEKDAYS[g['weekday'] - 1] if g['weekday'] else ''} {g['session']}: "
@@ -254,9 +255,9 @@ def dates(
 
     Example: mobility calendar dates --from 2026-12-01 --to 2027-06-30 --policy alternate
     """
-    workspace = workspace_for(territory)
-    plan = loaded_plan(workspace, plan_file)
-    saved = chosen_season(workspace).document()
+    house = house_for(territory)
+    plan = loaded_plan(house.planning, plan_file)
+    saved = chosen_season(house.plans).document()
     asked = {"first": first, "last": last, "policy": policy}
     choice = parse_choice(saved | {key: value for key, value in asked.items() if value})
     choice = replace(
@@ -264,7 +265,7 @@ def dates(
         move_holidays=choice.move_holidays and not skip_holidays,
         pause_school=choice.pause_school or pause_school,
     )
-    season = build_season(workspace, choice, datetime.now().astimezone().date())
+    season = build_season(house.ground.territory, choice, datetime.now().astimezone().date())
     result = date_calendar(plan.solution.calendar, plan.problem, season)
     names = {stop.id: stop.place.name for stop in plan.problem.stops}
     document = {
@@ -310,11 +311,13 @@ def export(
       mobility calendar export --format ical --out bus.ics
       mobility calendar export --format poster --commune Lherm --out lherm.pdf
     """
-    workspace = workspace_for(territory, roads)
-    plan = loaded_plan(workspace, plan_file)
-    insee = workspace.territory.find_commune(commune, field="--commune").insee if commune else None
+    house = house_for(territory, roads)
+    plan = loaded_plan(house.planning, plan_file)
+    insee = house.ground.territory.find_commune(commune, field="--commune").insee if commune else None
     now = datetime.now(UTC)
-    content = export_plan(kind, workspace, plan, dated(workspace, plan, now.date()), insee=insee, now=now)
+    content = export_plan(
+        kind, house, plan, dated(house.plans, house.ground.territory, plan, now.date()), insee=insee, now=now
+    )
     out.write_bytes(content)
     show({"file": str(out), "bytes": len(content)}, [f"{out}: {len(content)} bytes"], as_json=as_json)
 
@@ -324,4 +327,4 @@ def export(
 @reported
 def prepare_command(territory: str | None) -> None:
     """Plan and study where the files have changed, as `serve` does."""
-    prepare(workspace_for(territory), terminal_progress())
+    prepare(house_for(territory).planning, terminal_progress())

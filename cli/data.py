@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import click
 
-from cli.options import territory_option, workspace_for
+from cli.options import house_for, territory_option
 from cli.output import json_option, reported, show
 from data.holidays import public_holidays, school_holidays
 from data.sources import read_sources
@@ -40,7 +40,7 @@ def holidays(territory: str | None, first: datetime, last: datetime, *, as_json:
 
     Example: mobility data holidays --from 2026-12-01 --to 2027-06-30
     """
-    zone = workspace_for(territory).territory.school_zone
+    zone = house_for(territory).ground.territory.school_zone
     days = public_holidays(first.date(), last.date())
     ranges = school_holidays(first.date(), last.date(), zone)
     document = {

@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from cli.gtfs_quality import check_command, diff_command, publish_command
-from cli.options import feed_path, feeds_for, territory_option
+from cli.options import feed_path, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.downloads import Version
 from data.sources import Source
 from data.transport_files import write_trains
+from desks.house import House
 from desks.transport.feed_report import report_of
-from desks.transport.feeds import Feeds, KeptFeed, keep_feed
+from desks.transport.feeds import KeptFeed, keep_feed
 from gtfs.feed_tables import read_feed_tables
 from gtfs.stop_search import service_span
 from gtfs.typical_week import typical_week
@@ -43,7 +44,7 @@ def sources_command(territory: str | None, *, ask: bool, as_json: bool) -> None:
 
     Example: mobility gtfs sources --ask
     """
-    feeds = feeds_for(territory)
+    feeds = house_for(territory).feeds.feeds
     sources = [_source(source) for source in feeds.sources()]
     lines = [f"{source['id']}: {source['address']}" for source in sources]
     document: dict[str, Any] = {"sources": sources}
@@ -79,11 +80,12 @@ def fetch_command(name: str | None, url: str | None, territory: str | None, *, a
       mobility gtfs fetch
       mobility gtfs fetch ter --url https://example.org/ter.zip
     """
-    feeds = feeds_for(territory)
+    house = house_for(territory)
+    feeds = house.feeds.feeds
     progress = terminal_progress()
     if name:
         version, new = feeds.fetch(name, url=url or "", progress=progress)
-        _show(feeds, KeptFeed(name, feeds.folder(name)), version, new=new, as_json=as_json)
+        _show(house, KeptFeed(name, feeds.folder(name)), version, new=new, as_json=as_json)
         return
     results: dict[str, dict[str, Any]] = {}
     troubles: list[MobilityError] = []
@@ -114,10 +116,11 @@ def import_command(name: str, path: Path, *, as_json: bool) -> None:
 
     Example: mobility gtfs import ter export-ter-gtfs-last.zip
     """
-    feeds = feeds_for()
+    house = house_for()
+    feeds = house.feeds.feeds
     folder = feeds.folder(name)
     version, new = keep_feed(path, folder)
-    _show(feeds, KeptFeed(name, folder), version, new=new, as_json=as_json)
+    _show(house, KeptFeed(name, folder), version, new=new, as_json=as_json)
 
 
 @gtfs.command("list")
@@ -132,7 +135,7 @@ def list_command(territory: str | None, *, as_json: bool) -> None:
     today = date.today()  # noqa: DTZ011
     found: dict[str, dict[str, Any]] = {}
     lines = []
-    for feed in feeds_for(territory).all():
+    for feed in house_for(territory).feeds.all():
         found[feed.name] = {
             "days": [day.isoformat() for day in feed.span],
             "expired": feed.expired(today),
@@ -161,10 +164,10 @@ def typical_week_command(feed: str, stations: tuple[str, ...], out: Path, line: 
     show(document, [f"{len(table.trains)} trains, {table.first} to {table.last}, in {out}"], as_json=as_json)
 
 
-def _show(feeds: Feeds, feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
+def _show(house: House, feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
     """Tell what came in, and what the check of it says."""
     first, last = service_span(read_feed_tables(feed.folder.path / version.file))
-    report = report_of(feed, feeds, date.today())  # noqa: DTZ011
+    report = report_of(feed, house.feeds.feeds, house.ground, date.today())  # noqa: DTZ011
     counts = {severity: report.count(severity) for severity in SEVERITIES}
     document = asdict(version) | {"new": new, "days": [first.isoformat(), last.isoformat()], "issues": counts}
     state = "new version" if new else "unchanged"

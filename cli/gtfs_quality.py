@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from cli.options import feed_path, feeds_for, territory_option
+from cli.options import feed_path, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show
 from desks.transport.feed_report import FeedReport, check_path, report_document, report_of
-from desks.transport.publication import Publication
 from gtfs.feed_diff import FeedDiff, compare_feeds
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
@@ -37,14 +36,15 @@ def check_command(
 
     Example: mobility gtfs check ter --json
     """
-    feeds = feeds_for(territory)
+    house = house_for(territory)
+    feeds = house.feeds.feeds
     today = day.date() if day else date.today()  # noqa: DTZ011
     path = feed_path(feed, territory)
     if before or Path(feed).exists():
-        report = check_path(path, feeds, today, before=read_feed_tables(before) if before else None)
+        report = check_path(path, feeds, house.ground, today, before=read_feed_tables(before) if before else None)
     else:
-        report = report_of(feeds.find(feed), feeds, today)
-    names = {commune.insee: commune.name for commune in feeds.workspace.territory.communes}
+        report = report_of(feeds.find(feed), feeds, house.ground, today)
+    names = house.ground.commune_names()
     document = report_document(report)
     for group, written in zip(report.groups, document["groups"], strict=True):
         written["words"] = asdict(notice_words(group.code))
@@ -79,7 +79,8 @@ def diff_command(before: str, after: str | None, territory: str | None, *, as_js
       mobility gtfs diff ter
       mobility gtfs diff old.zip new.zip
     """
-    feeds = feeds_for(territory)
+    house = house_for(territory)
+    feeds = house.feeds.feeds
     if after is None:
         kept = feeds.find(before)
         versions = kept.folder.versions()
@@ -91,8 +92,8 @@ def diff_command(before: str, after: str | None, territory: str | None, *, as_js
         paths = [kept.folder.path / version.file for version in versions[-2:]]
     else:
         paths = [feed_path(before, territory), feed_path(after, territory)]
-    diff = compare_feeds(read_feed_tables(paths[0]), read_feed_tables(paths[1]), feeds.workspace.communes.at)
-    names = {commune.insee: commune.name for commune in feeds.workspace.territory.communes}
+    diff = compare_feeds(read_feed_tables(paths[0]), read_feed_tables(paths[1]), house.ground.communes.at)
+    names = house.ground.commune_names()
     lines: list[str] = []
     for title, sentences in diff_words(diff, names):
         lines += ["", title, *(f"  {sentence}" for sentence in sentences)]
@@ -115,8 +116,7 @@ def publish_command(territory: str | None, *, as_json: bool) -> None:
 
     Example: mobility gtfs publish
     """
-    feeds = feeds_for(territory)
-    publication = Publication(feeds, feeds.workspace.settings.public_url)
+    publication = house_for(territory).publication
     changed = publication.publish(date.today())  # noqa: DTZ011
     document = {
         name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}

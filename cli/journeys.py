@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.options import feeds_for, roads_option, territory_option
+from cli.options import house_for, roads_option, territory_option
 from cli.output import json_option, reported, show
 from data.volunteer_files import read_volunteers
 from desks.transport.feeds import Feeds
@@ -60,9 +60,10 @@ def search(
     if (day is None) == (day_type is None):
         raise MobilityError("date-or-type", "give either --date or --day-type", field="--date")
     chosen = day.date() if day else next_day_of(str(day_type), date.today())  # noqa: DTZ011
-    known = feeds_for(territory, roads)
+    house = house_for(territory, roads)
+    known = house.feeds.feeds
     planner = JourneyPlanner(
-        known.workspace, feeds_in_use(known, feeds), chosen, known.on_demand() if not feeds else (),
+        house.ground, feeds_in_use(known, feeds), chosen, known.on_demand() if not feeds else (),
         read_volunteers(volunteers) if volunteers else (),
     )  # fmt: skip
     start, end = (

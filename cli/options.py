@@ -10,15 +10,16 @@ import click
 
 from data.bus_files import PARITY_WEEKS, find_stop, parse_service
 from data.territory_files import read_toml
+from desks.ground import Ground
+from desks.house import House
 from desks.settings import read_settings
-from desks.transport.feeds import Feeds
-from desks.workspace import Workspace, open_workspace
 from mobility.bus_service import BusService
 from mobility.clock import MINUTE, WEEKDAYS, parse_clock
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, Position
+from webapp.opening import open_house
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,16 +31,11 @@ roads_option = click.option(
 )
 
 
-def workspace_for(territory: str | None, roads: str | None = None) -> Workspace:
-    """Open the workspace that the options ask for."""
+def house_for(territory: str | None = None, roads: str | None = None) -> House:
+    """Open the desks of the territory that the options ask for."""
     settings = read_settings()
     settings = replace(settings, territory=territory or settings.territory, roads=roads or settings.roads)
-    return open_workspace(settings)
-
-
-def feeds_for(territory: str | None = None, roads: str | None = None) -> Feeds:
-    """Return the feeds of the territory that a command asks for."""
-    return Feeds(workspace_for(territory, roads))
+    return open_house(settings)
 
 
 def feed_path(text: str, territory: str | None = None) -> Path:
@@ -47,7 +43,7 @@ def feed_path(text: str, territory: str | None = None) -> Path:
     if Path(text).exists():
         return Path(text)
     try:
-        return feeds_for(territory).find(text).path
+        return house_for(territory).feeds.feeds.find(text).path
     except MobilityError as error:
         if error.code != "no-such-feed" or not text.endswith((".zip", "/")):
             raise
@@ -87,9 +83,9 @@ def problem_options(command: F) -> F:
     return command
 
 
-def stated_service(workspace: Workspace, options: dict[str, Any]) -> BusService:
+def stated_service(ground: Ground, options: dict[str, Any]) -> BusService:
     """Apply the options of a command to the territory's bus service."""
-    service = workspace.service
+    service = ground.service
     if options.get("service_file"):
         path = options["service_file"]
         service = parse_service(read_toml(path), path.name)
@@ -106,7 +102,7 @@ def stated_service(workspace: Workspace, options: dict[str, Any]) -> BusService:
     if options.get("buses"):
         buses = tuple(replace(buses[0], id=f"bus-{number + 1}") for number in range(options["buses"]))
     positions = {
-        kind: tuple(parse_position(text, workspace, field=f"--{kind[:-1]}") for text in options.get(kind, ()))
+        kind: tuple(parse_position(text, ground, field=f"--{kind[:-1]}") for text in options.get(kind, ()))
         for kind in ("locks", "bans")
     }
     rules = replace(
@@ -154,12 +150,12 @@ def parse_point(text: str, *, field: str) -> Point:
 _WHEN = re.compile(r"[\s,:]+")
 
 
-def parse_position(text: str, workspace: Workspace, *, field: str) -> Position:
+def parse_position(text: str, ground: Ground, *, field: str) -> Position:
     """Read "Espère", "46095@thursday" or "Espère@even thursday afternoon"."""
     name, _, when = text.partition("@")
-    stop = find_stop(name.strip(), workspace.territory, workspace.stops, field=field)
+    stop = find_stop(name.strip(), ground.territory, ground.stops, field=field)
     week = weekday = session = None
-    sessions = {s.name for s in workspace.service.sessions}
+    sessions = {s.name for s in ground.service.sessions}
     for word in filter(None, _WHEN.split(when.strip().lower())):
         if word in PARITY_WEEKS:
             week = PARITY_WEEKS[word]

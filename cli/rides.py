@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.options import territory_option, workspace_for
+from cli.options import house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.personal_data import erase_person, export_person, purge
 from data.ride_journal import note
@@ -20,7 +20,6 @@ from desks.rides.outbox import providers_of
 from desks.rides.ticker import tick as run_tick
 from desks.settings import read_settings
 from mobility.clock import format_clock
-from webapp.wiring import open_desk
 
 WHO = "command line"
 
@@ -30,7 +29,7 @@ def _now() -> datetime:
 
 
 def _desk(territory: str | None) -> RideDesk:
-    return open_desk(workspace_for(territory))
+    return house_for(territory).rides
 
 
 @click.group()

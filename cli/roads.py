@@ -8,11 +8,12 @@ import click
 import numpy as np
 import shapely
 
-from cli.options import parse_point, roads_option, territory_option, workspace_for
+from cli.options import house_for, parse_point, roads_option, territory_option
 from cli.output import json_option, reported, show
 from data.territory_files import write_links
+from desks.ground import Ground
+from desks.house import House
 from desks.settings import read_settings
-from desks.workspace import Workspace
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.travel import Roads, TravelTimes
@@ -44,7 +45,7 @@ def build(source: Path, profile: str, territory: str | None, *, as_json: bool) -
     Example: mobility roads build midi-pyrenees.osm.pbf --profile bus --territory cahors
     """
     check_source(source)
-    box = box_around([p.point for p in workspace_for(territory).places]) if territory else None
+    box = box_around([p.point for p in house_for(territory).ground.places]) if territory else None
     started = time.monotonic()
     network = read_network(source, profile, cache=read_settings().road_cache, box=box)
     document = {
@@ -79,22 +80,22 @@ def download(target: Path, box: str, server: str, *, as_json: bool) -> None:
     show({"file": str(target), "segments": edges}, [f"{edges} segments written to {target}"], as_json=as_json)
 
 
-def roads_for(workspace: Workspace, roads: str | None) -> Roads:
+def roads_for(house: House, roads: str | None) -> Roads:
     """Return the roads asked for, whole: places given by position may lie outside the territory."""
-    return open_roads(Path(roads), cache=workspace.settings.road_cache) if roads else workspace.roads
+    return open_roads(Path(roads), cache=house.settings.road_cache) if roads else house.ground.roads
 
 
-def place_named(text: str, workspace: Workspace, *, field: str) -> Place:
+def place_named(text: str, ground: Ground, *, field: str) -> Place:
     """Return the place that "LON,LAT", an identifier or a commune's name means."""
     if text.count(",") == 1 and not any(c.isalpha() for c in text):
         return Place(text, text, parse_point(text, field=field))
-    for service in workspace.territory.services:
+    for service in ground.territory.services:
         if service.place.id == text:
             return service.place
-    if text in workspace.territory.settlements_by_id:
-        return workspace.territory.settlements_by_id[text].place
-    commune = workspace.territory.find_commune(text, field=field)
-    return workspace.territory.settlements_by_id[commune.insee].place
+    if text in ground.territory.settlements_by_id:
+        return ground.territory.settlements_by_id[text].place
+    commune = ground.territory.find_commune(text, field=field)
+    return ground.territory.settlements_by_id[commune.insee].place
 
 
 @roads.command()
@@ -113,11 +114,12 @@ def matrix(
 
     Example: mobility roads matrix --from Lherm --from Cours --to Cahors
     """
-    workspace = workspace_for(territory, roads)
-    communes = [c.insee for c in workspace.territory.communes]
-    starts = [place_named(text, workspace, field="--from") for text in origins or communes]
-    ends = [place_named(text, workspace, field="--to") for text in destinations or communes]
-    times = roads_for(workspace, roads).travel_times(starts, ends, profile)
+    house = house_for(territory, roads)
+    ground = house.ground
+    communes = [c.insee for c in ground.territory.communes]
+    starts = [place_named(text, ground, field="--from") for text in origins or communes]
+    ends = [place_named(text, ground, field="--to") for text in destinations or communes]
+    times = roads_for(house, roads).travel_times(starts, ends, profile)
     lines = [
         f"{start.name} -> {end.name}: {times.seconds[i, j] / 60:.1f} min, {times.metres[i, j] / 1000:.1f} km"
         f"{' (straight line)' if times.estimated[i, j] else ''}"
@@ -155,9 +157,10 @@ def path(
 
     Example: mobility roads path Cahors Lherm --profile bus
     """
-    workspace = workspace_for(territory, roads)
-    start, end = (place_named(text, workspace, field="place") for text in (origin, destination))
-    way = roads_for(workspace, roads).path(start, end, profile)
+    house = house_for(territory, roads)
+    ground = house.ground
+    start, end = (place_named(text, ground, field="place") for text in (origin, destination))
+    way = roads_for(house, roads).path(start, end, profile)
     document = {
         "type": "Feature",
         "properties": {
@@ -188,13 +191,14 @@ def isochrone(
 
     Example: mobility roads isochrone Cahors --minutes 15 --roads ../shared/data/roads --json
     """
-    workspace = workspace_for(territory, roads)
-    network = roads_for(workspace, roads)
+    house = house_for(territory, roads)
+    ground = house.ground
+    network = roads_for(house, roads)
     if not isinstance(network, StreetRoads):
         raise MobilityError(
             "needs-roads", "an isochrone needs true roads; give an OSM extract or road tables", field="--roads"
         )
-    ground = network.network(profile).isochrone(place_named(origin, workspace, field="place"), minutes * 60)
+    ground = network.network(profile).isochrone(place_named(origin, ground, field="place"), minutes * 60)
     document = {
         "type": "Feature",
         "properties": {"minutes": minutes, "profile": profile},
@@ -215,12 +219,12 @@ def neighbours(territory: str | None, source: Path, stretch: float, *, as_json: 
 
     Example: mobility roads neighbours --roads ../shared/data/roads
     """
-    workspace = workspace_for(territory, str(source))
-    near = workspace.roads.covers(workspace.places)
-    places = [place for place, covered in zip(workspace.places, near, strict=True) if covered]
-    left_out = [place.name for place, covered in zip(workspace.places, near, strict=True) if not covered]
-    links = spanner(places, workspace.roads, stretch=stretch)
-    write_links(workspace.folder, links)
+    ground = house_for(territory, str(source)).ground
+    near = ground.roads.covers(ground.places)
+    places = [place for place, covered in zip(ground.places, near, strict=True) if covered]
+    left_out = [place.name for place, covered in zip(ground.places, near, strict=True) if not covered]
+    links = spanner(places, ground.roads, stretch=stretch)
+    write_links(ground.folder, links)
     document = {"places": len(places), "links": len(links), "stretch": stretch, "left_out": left_out}
     lines = [f"{len(links)} links between {len(places)} places"]
     lines += [f"left out, far from these roads: {name}" for name in left_out]

@@ -13,12 +13,12 @@ from desks.jobs import SILENT
 from desks.rides.outbox import providers_of
 from desks.rides.ticker import start_ticking
 from desks.settings import Settings, read_settings
-from desks.workspace import open_workspace
 from mobility.errors import MobilityError
 from webapp.app import create_app
+from webapp.opening import open_house
 from webapp.server.observing import log_as_json
 from webapp.server.workers import serve_with_workers
-from webapp.site import Site
+from webapp.wiring import Wired
 
 
 @click.command()
@@ -46,7 +46,7 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     log_as_json()
     server = listening(settings) if settings.workers == 1 else None
     if not no_prepare:
-        plan = prepare(open_workspace(settings), terminal_progress())
+        plan = prepare(open_house(settings).planning, terminal_progress())
         judged = plan.judgement
         proven = "proven optimal" if plan.solution.proven else "best found"
         click.echo(
@@ -63,12 +63,16 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
 
 def ticking(app: Flask, settings: Settings) -> Flask:
     """Start what time brings beside an application, and take up the work that a former process left."""
-    here: Site = app.extensions["site"]
+    running: Wired = app.extensions["wired"]
     providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
     # Where this is the only process, whatever is unfinished was left by one that is gone.
-    here.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
+    running.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
     start_ticking(
-        here.rides(), providers, here.clock, retention_days=settings.retention_days, beside=[here.jobs.keep_up]
+        running.house().rides,
+        providers,
+        running.clock,
+        retention_days=settings.retention_days,
+        beside=[running.jobs.keep_up],
     )
     return app
 

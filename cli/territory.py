@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.options import territory_option, workspace_for
+from cli.options import house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show
 from data.open_tables import OpenTables
 from data.territory_build import build_territory
@@ -39,8 +39,8 @@ def show_command(territory: str | None, *, as_json: bool) -> None:
 
     Example: mobility territory show --json
     """
-    workspace = workspace_for(territory)
-    facts = workspace.territory
+    ground = house_for(territory).ground
+    facts = ground.territory
     document = {
         "id": facts.id,
         "title": facts.title,
@@ -49,7 +49,7 @@ def show_command(territory: str | None, *, as_json: bool) -> None:
         "stated_population": facts.stated_population,
         "areas": {area.name: sum(c.area == area.siren for c in facts.communes) for area in facts.areas},
         "settlements": len(facts.settlements),
-        "stops": len(workspace.stops),
+        "stops": len(ground.stops),
         "services": {k: len(facts.services_of_kind(k)) for k in sorted({s.kind for s in facts.services})},
         "poles": sorted(facts.by_insee[insee].name for insee in facts.poles),
     }

@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from mobility.errors import MobilityError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+Transaction = Connection
+"""What is read or written inside :meth:`Store.reading` or :meth:`Store.writing`."""
 BUSY = 30
 """Seconds that a write waits for another to end."""
 

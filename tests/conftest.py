@@ -15,9 +15,8 @@ from hypothesis import settings as hypothesis_settings
 
 from desks.calendar.study import prepare
 from desks.settings import Settings, default_territory
-from desks.workspace import open_workspace
 from webapp.app import create_app
-from webapp.site import Site
+from webapp.opening import open_house
 
 # The same examples at each run: a failure must be repeatable.
 hypothesis_settings.register_profile("house", derandomize=True, deadline=None)
@@ -58,11 +57,11 @@ def prepared_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (root / "prepared.lock").open("w") as turn:
         # Of several processes that test side by side, one does the work and the others find it done.
         fcntl.flock(turn, fcntl.LOCK_EX)
-        prepare(open_workspace(settings))
-        site: Site = create_app(settings, clock=lambda: NOW).extensions["site"]
-        site.gaps()
-        for name in site.publication().names():
-            site.publication().report(name, NOW.date())
+        prepare(open_house(settings, lambda: NOW).planning)
+        site = open_house(settings, lambda: NOW)
+        site.access.gaps()
+        for name in site.transport.publication().names():
+            site.transport.publication().report(name, NOW.date())
     return state
 
 
@@ -78,7 +77,7 @@ def app(state: Path) -> Iterator[Flask]:
     made = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
     made.testing = False
     yield made
-    made.extensions["site"].jobs.close()
+    made.extensions["wired"].jobs.close()
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from desks.jobs import Jobs
 from desks.settings import Settings
-from desks.workspace import open_workspace
 from mobility.errors import MobilityError
 from webapp.navigation import current_section, is_shown, sections
+from webapp.opening import local_now
 from webapp.pages import (
     about,
     accounts,
@@ -40,7 +40,7 @@ from webapp.server.compression import compress
 from webapp.server.observing import observe
 from webapp.server.protection import limit_requests, protect
 from webapp.server.visitor import LONGEST, guard, may, secret_key, visitor
-from webapp.site import Site, site
+from webapp.wiring import Wired, house
 from webapp.words import french
 from webapp.words.accounts import ROLES
 from webapp.words.errors import french_error, french_rule
@@ -101,14 +101,14 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     )  # fmt: skip
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
-    here = Site(open_workspace(settings), clock or (lambda: datetime.now().astimezone()))
-    here.jobs = Jobs(lambda: here.rides().store, kinds_of_work(lambda: here))
-    app.extensions["site"] = here
+    running = Wired(settings, clock or local_now)
+    running.jobs = Jobs(lambda: running.house().store, kinds_of_work(running.house))
+    app.extensions["wired"] = running
     # Several modules may add to one set of pages (the desk's): each set is registered once.
     for pages in dict.fromkeys(module.pages for module in PAGES):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
-        french=french, french_rule=french_rule, site=site, when_words=when_words, may=may, visitor=visitor,
+        french=french, french_rule=french_rule, house=house, when_words=when_words, may=may, visitor=visitor,
         role_words=ROLES, sections=sections, current_section=current_section, is_shown=is_shown,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -124,7 +124,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
 
 
 def _house_error(error: MobilityError) -> tuple[str, int]:
-    sentence = french_error(error, site().names())
+    sentence = french_error(error, house().ground.names())
     status = 404 if error.code in NOT_FOUND else 503 if error.code in TROUBLES else 400
     return render_template("error.html", title="C'est impossible ainsi", sentence=sentence), status
 

@@ -1,26 +1,61 @@
-"""The desk of one installation, wired from its settings."""
+"""The site as it runs: its desks, opened anew where other roads were sent, and its long work."""
 
-from pathlib import Path
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 
-from data.ride_rules import read_ride_rules
-from data.store import Store
-from desks.rides.desk import RideDesk
-from desks.workspace import Workspace
-from mobility.travel_cache import TravelCache
-from webapp.words.rides import RideWords
+from flask import current_app
 
-ZONE = ZoneInfo("Europe/Paris")
+from desks.accounts.proconnect import IdentityServer
+from desks.ground import road_stamp, uploaded_roads
+from desks.house import House
+from desks.jobs import Jobs
+from desks.kept import Kept
+from desks.settings import Settings
+from webapp.opening import open_house
+from webapp.pictures.base_map import BaseMap
 
 
-def open_desk(workspace: Workspace) -> RideDesk:
-    """Open the store that the settings name, its tables brought up to date, and wire the desk."""
-    settings = workspace.settings
-    url = settings.database_url
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    telephone = workspace.telephone
-    return RideDesk(
-        workspace, Store(url), read_ride_rules(), TravelCache(workspace.roads),
-        RideWords(settings.public_url, telephone), ZONE, settings.answer_hours,
-    )  # fmt: skip
+@dataclass
+class Wired:
+    """A running site."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    jobs: Jobs = field(init=False)
+    has_accounts: bool = False
+    """True once an account was seen: from then on everyone signs in."""
+    base_map: Kept[BaseMap] = field(default_factory=Kept, repr=False)
+    """The tiles of the base map."""
+    _house: Kept[House] = field(default_factory=Kept, repr=False)
+    _first: House | None = field(default=None, repr=False)
+
+    def house(self) -> House:
+        """Return the desks of the site."""
+        if self._first is None:
+            self._first = open_house(self.settings, self.clock)
+        territory = self._first.ground.folder.id
+        stamp = road_stamp(uploaded_roads(self.settings, territory))
+        return self._house.get(stamp, lambda: open_house(self.settings, self.clock))
+
+    @cached_property
+    def identity_server(self) -> IdentityServer | None:
+        """Return the server by which people sign in, if the settings name one."""
+        return IdentityServer(self.settings) if self.settings.oidc_issuer else None
+
+
+def wired() -> Wired:
+    """Return the running site of the application that answers."""
+    found: Wired = current_app.extensions["wired"]
+    return found
+
+
+def house() -> House:
+    """Return the desks of the application that answers."""
+    return wired().house()
+
+
+def jobs() -> Jobs:
+    """Return the long work of the application that answers."""
+    return wired().jobs

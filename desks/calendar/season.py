@@ -4,23 +4,24 @@ import json
 from datetime import date, timedelta
 
 from data.holidays import public_holidays, school_holidays
+from data.plan_store import PlanStore
 from data.season_files import LONGEST_DAYS, SeasonChoice, parse_choice
-from desks.workspace import Workspace
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DateRange, Season, date_calendar
 from mobility.errors import MobilityError
+from mobility.territory import Territory
 
 SEASON = "season"
 DEFAULT_WEEKS = 30
 
 
-def chosen_season(workspace: Workspace) -> SeasonChoice:
+def chosen_season(plans: PlanStore) -> SeasonChoice:
     """Return the saved choice, or the default."""
-    text = workspace.store.text(SEASON)
+    text = plans.text(SEASON)
     return parse_choice(json.loads(text)) if text else SeasonChoice()
 
 
-def build_season(workspace: Workspace, choice: SeasonChoice, today: date) -> Season:
+def build_season(territory: Territory, choice: SeasonChoice, today: date) -> Season:
     """Join a choice with the holidays of its days."""
     first = choice.first or today - timedelta(days=today.weekday())
     last = choice.last or first + timedelta(weeks=DEFAULT_WEEKS, days=-1)
@@ -30,7 +31,7 @@ def build_season(workspace: Workspace, choice: SeasonChoice, today: date) -> Sea
         raise MobilityError(
             "bad-season", f"the season must end after it starts, within {LONGEST_DAYS} days", field="last"
         )
-    zone = workspace.territory.school_zone
+    zone = territory.school_zone
     return Season(
         days=DateRange("season", first, last),
         policy=choice.policy,
@@ -44,7 +45,7 @@ def build_season(workspace: Workspace, choice: SeasonChoice, today: date) -> Sea
     )
 
 
-def dated(workspace: Workspace, plan: Plan, today: date) -> DatedCalendar:
+def dated(plans: PlanStore, territory: Territory, plan: Plan, today: date) -> DatedCalendar:
     """Return the dates of a plan in the chosen season."""
-    season = build_season(workspace, chosen_season(workspace), today)
+    season = build_season(territory, chosen_season(plans), today)
     return date_calendar(plan.solution.calendar, plan.problem, season)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from data.plan_files import plan_document, visit_document
-from desks.workspace import CURRENT_PLAN, Workspace
+from desks.calendar.planning import CURRENT_PLAN, Planning
 from mobility.bus_calendar import BusCalendar, Judgement, Plan
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, intend
@@ -51,26 +51,26 @@ def score(calendar: BusCalendar, problem: CalendarProblem, judgement: Judgement)
     }
 
 
-def compare(workspace: Workspace, plan: Plan) -> dict[str, Any]:
+def compare(planning: Planning, plan: Plan) -> dict[str, Any]:
     """Score the plan beside the territory's reference calendar, by the same judge."""
     result = {"plan": score(plan.solution.calendar, plan.problem, plan.judgement)}
-    reference = workspace.reference(plan.problem)
+    reference = planning.reference(plan.problem)
     if reference:
         judged = judge_calendar(reference, plan.problem)
         result["reference"] = score(reference, plan.problem, judged)
-        result["reference"]["name"] = workspace.service.reference_name
+        result["reference"]["name"] = planning.ground.service.reference_name
         result["reference"]["served"] = {group: list(served) for group, served in judged.served.items()}
         result["reference"]["calendar"] = [visit_document(visit, plan.problem) for visit in reference.visits]
     return result
 
 
-def compare_presets(workspace: Workspace, progress: Progress = no_progress) -> list[dict[str, Any]]:
+def compare_presets(planning: Planning, progress: Progress = no_progress) -> list[dict[str, Any]]:
     """Plan every preset, and measure each plan by the intent of every other: what each gives up."""
-    problems = {name: workspace.problem(intend(name)) for name in PRESETS}
+    problems = {name: planning.problem(intend(name)) for name in PRESETS}
     rows = []
     for number, (name, problem) in enumerate(problems.items()):
         progress("presets", number / len(problems))
-        plan = workspace.plan(problem, intent=intend(name))
+        plan = planning.plan(problem, intent=intend(name))
         row = score(plan.solution.calendar, problem, plan.judgement)
         row["preset"], row["proven"] = name, plan.solution.proven
         row["shares"] = {
@@ -80,11 +80,11 @@ def compare_presets(workspace: Workspace, progress: Progress = no_progress) -> l
     return rows
 
 
-def explain(workspace: Workspace, plan: Plan, progress: Progress = no_progress) -> dict[str, Any]:
+def explain(planning: Planning, plan: Plan, progress: Progress = no_progress) -> dict[str, Any]:
     """Return the whole study of a plan as a JSON document; every figure comes from a new solve or a new judgement."""
     problem, calendar = plan.problem, plan.solution.calendar
-    document = compare(workspace, plan)
-    document["presets"] = compare_presets(workspace, _part(progress, 0.0, 0.15))
+    document = compare(planning, plan)
+    document["presets"] = compare_presets(planning, _part(progress, 0.0, 0.15))
     document["prices"] = [
         asdict(price) for price in forced_prices(problem, calendar, progress=_part(progress, 0.15, 0.5))
     ]
@@ -98,29 +98,29 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
     return lambda stage, share: progress(stage, start + (end - start) * share)
 
 
-def prepare(workspace: Workspace, progress: Progress = no_progress) -> Plan:
+def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
     """Return the current plan, planned and studied again where the files it rests on have changed.
 
     A plan that a planner has adopted is never replaced; one that cannot be read is set aside, never deleted.
     """
     try:
-        plan = workspace.saved_plan()
+        plan = planning.saved_plan()
     except MobilityError as error:
-        aside = workspace.store.set_aside(CURRENT_PLAN)
+        aside = planning.plans.set_aside(CURRENT_PLAN)
         _log.warning("the saved plan cannot be read (%s): it is set aside as %s and planned again", error, aside)
         plan = None
-    known = json.loads(workspace.store.text(FINGERPRINT) or "{}")
-    fresh = known.get("adopted") or known.get("files") == workspace.fingerprint
-    if plan and fresh and workspace.store.text(STUDY):
+    known = json.loads(planning.plans.text(FINGERPRINT) or "{}")
+    fresh = known.get("adopted") or known.get("files") == planning.fingerprint()
+    if plan and fresh and planning.plans.text(STUDY):
         return plan
-    plan = workspace.plan(workspace.problem(), progress=_part(progress, 0.0, 0.2))
-    keep(workspace, plan, explain(workspace, plan, _part(progress, 0.2, 1.0)), adopted=False)
+    plan = planning.plan(planning.problem(), progress=_part(progress, 0.0, 0.2))
+    keep(planning, plan, explain(planning, plan, _part(progress, 0.2, 1.0)), adopted=False)
     progress("done", 1.0)
     return plan
 
 
-def keep(workspace: Workspace, plan: Plan, study: dict[str, Any], *, adopted: bool = True) -> None:
+def keep(planning: Planning, plan: Plan, study: dict[str, Any], *, adopted: bool = True) -> None:
     """Make a plan the current one, with its study; ``adopted`` where a planner chose it."""
-    workspace.store.save(CURRENT_PLAN, plan_document(plan))
-    workspace.store.save(STUDY, study)
-    workspace.store.save(FINGERPRINT, {"files": workspace.fingerprint, "adopted": adopted})
+    planning.plans.save(CURRENT_PLAN, plan_document(plan))
+    planning.plans.save(STUDY, study)
+    planning.plans.save(FINGERPRINT, {"files": planning.fingerprint(), "adopted": adopted})

@@ -84,7 +84,7 @@ def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datet
         note(tx, who, "said-yes" if yes else "said-no", about=match, now=now)
         seen(tx, person, now)
         if yes and after.state == CONFIRMED and before.state != CONFIRMED:
-            desk.words.queue_confirmed(tx, after, request, now=now)
+            desk.messages.queue_confirmed(tx, after, request, now=now)
             forget_unmet(tx, request.id)
         if not yes:
             rider_said = person == request.rider
@@ -92,7 +92,7 @@ def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datet
                 add_refusal(tx, request.id, driver)
             release(tx, match, REFUSED, reason="rider" if rider_said else "driver")
             others = [p for p in {request.rider, *(r.driver for r in after.rides)} if p != person]
-            desk.words.queue_over(tx, after, request, others, purpose="over", now=now)
+            desk.messages.queue_over(tx, after, request, others, purpose="over", now=now)
     if not yes:
         desk.propose_best(request.id, now=now, who=SYSTEM)
 
@@ -116,7 +116,7 @@ def expire(desk: RideDesk, *, now: datetime) -> list[str]:
                 add_refusal(tx, request.id, driver)
             note(tx, SYSTEM, "expired", about=match.id, now=now)
             people = [p for p in {request.rider, *(r.driver for r in current.rides)} if p not in silent]
-            desk.words.queue_over(tx, match, request, people, purpose="over", now=now)
+            desk.messages.queue_over(tx, match, request, people, purpose="over", now=now)
         moved.append(request.id)
         if request.day >= desk.today(now):
             desk.propose_best(request.id, now=now, who=SYSTEM)
@@ -130,7 +130,7 @@ def cancel_request(desk: RideDesk, request: str, *, now: datetime, who: str, rea
         for match in matches_of(tx, request):
             if match.state in LIVE and release(tx, match.id, CANCELLED, reason=reason, request_state=CANCELLED):
                 people = [*dict.fromkeys(ride.driver for ride in match.rides)]
-                desk.words.queue_over(tx, match, asked, people, purpose="cancelled", now=now)
+                desk.messages.queue_over(tx, match, asked, people, purpose="cancelled", now=now)
         set_request_state(tx, request, CANCELLED)
         forget_unmet(tx, request)
         note(tx, who, "cancelled", about=request, detail=reason, now=now)
@@ -146,7 +146,7 @@ def cancel_match(desk: RideDesk, match: str, *, driver: str, now: datetime, who:
         add_refusal(tx, request.id, driver)
         release(tx, match, CANCELLED, reason=reason, request_state=WAITING)
         people = [p for p in {request.rider, *(r.driver for r in known.rides)} if p != driver]
-        desk.words.queue_over(tx, known, request, people, purpose="cancelled", now=now)
+        desk.messages.queue_over(tx, known, request, people, purpose="cancelled", now=now)
         note(tx, who, "cancelled", about=match, detail=reason, now=now)
     desk.propose_best(request.id, now=now, who=SYSTEM)
 
@@ -173,7 +173,7 @@ def remind(desk: RideDesk, *, now: datetime) -> int:
         with desk.store.writing() as tx:
             current = find_match(tx, match.id, lock=True)
             if current.state == CONFIRMED and set_reminded(tx, match.id):
-                desk.words.queue_reminder(tx, current, find_request(tx, match.request), now=now)
+                desk.messages.queue_reminder(tx, current, find_request(tx, match.request), now=now)
                 note(tx, SYSTEM, "reminded", about=match.id, now=now)
                 count += 1
     return count

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from data.personal_data import seen
 from data.ride_journal import note
 from data.ride_matches import (
@@ -31,9 +29,10 @@ from data.ride_records import (
     same_request,
     set_request_state,
 )
-from data.store import Store
+from data.store import Store, Transaction
 from data.unmet_needs import record_unmet
-from desks.workspace import Workspace
+from desks.ground import Ground
+from desks.rides.messages import RideMessages
 from mobility.errors import MobilityError
 from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
 from mobility.ride_matching import DOWN, UP, Packing, Placement, Route
@@ -54,7 +53,6 @@ from tours.packing_judge import judge_packing
 from tours.ride_insertion import best_answers
 from tours.ride_packing import pack_rides
 from tours.ride_reasons import Change, WhyNot, explain
-from webapp.words.rides import RideWords
 
 LOAD_DAYS = 28
 """Days over which the load of volunteers is shared fairly."""
@@ -96,14 +94,15 @@ class Looked:
 
 @dataclass
 class RideDesk:
-    """Everything the desk does, on one store. ``zone`` is the territory's; the clock gives the present."""
+    """Everything the desk does, on one store. ``zone`` is the territory's, ``address`` the site's."""
 
-    workspace: Workspace
+    ground: Ground
     store: Store
     rules: TransportRules
     travel: TravelCache
-    words: RideWords
+    messages: RideMessages
     zone: ZoneInfo
+    address: str
     answer_hours: float = 24.0
     _offers: tuple[object, Sequence[RideOffer]] = field(default=(None, ()), init=False, repr=False)
 
@@ -139,7 +138,7 @@ class RideDesk:
 
     # The problem of some days
 
-    def offers(self, tx: Connection) -> Sequence[RideOffer]:
+    def offers(self, tx: Transaction) -> Sequence[RideOffer]:
         """Return the offers that hold, read again where one has come or gone."""
         stamp = offers_stamp(tx)
         if self._offers[0] != stamp:
@@ -147,7 +146,7 @@ class RideDesk:
         return self._offers[1]
 
     def state(
-        self, tx: Connection, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = (),
+        self, tx: Transaction, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = (),
         looked: tuple[RideRequest, str] | None = None,
     ) -> DayState:  # fmt: skip
         """Read some days: offers, requests in some states, and whatever is promised.
@@ -169,7 +168,7 @@ class RideDesk:
                 if ride.offer not in offers:
                     offers[ride.offer] = find_offer(tx, ride.offer)
         rules = self.rules.on(min(days))
-        territory = self.workspace.territory
+        territory = self.ground.territory
         lives = {r.id: find_person(tx, r.rider).commune for r in requests.values()}
         refused = all_refusals(tx, list(requests)) if requests else frozenset()
         if looked:
@@ -272,7 +271,7 @@ class RideDesk:
         volunteered = [ride.share for ride in rides if is_volunteer_transport(offers[ride.offer])]
         return participation(sum(volunteered), rules)
 
-    def hold(self, tx: Connection, state: DayState, option: Option, *, now: datetime, who: str) -> Match:
+    def hold(self, tx: Transaction, state: DayState, option: Option, *, now: datetime, who: str) -> Match:
         """Hold the seats of an answer, and queue the messages that ask the driver and tell the rider.
 
         The law is checked once more on the very records that are written. Raises "seat-taken" where someone else was
@@ -285,7 +284,7 @@ class RideDesk:
             broken = broken_rules(
                 offers[ride.offer], 1 + request.companions, ride.metres, option.participation,
                 sum(r.share for r in option.rides), self.rules.on(request.day),
-                eligible=eligible(request, rider.commune, self.workspace.territory),
+                eligible=eligible(request, rider.commune, self.ground.territory),
             )  # fmt: skip
             if broken:
                 raise MobilityError(
@@ -300,7 +299,7 @@ class RideDesk:
         note(tx, who, "match-proposed", about=match.id, now=now)
         for person in dict.fromkeys([*(ride.driver for ride in option.rides), request.rider]):
             secret = add_link(tx, match, person)
-            self.words.queue_proposal(tx, match, request, person, secret, now=now)
+            self.messages.queue_proposal(tx, match, request, person, secret, now=now)
         return match
 
     def _latest(self, request: RideRequest, rides: Sequence[MatchedRide]) -> datetime:
@@ -365,7 +364,7 @@ class RideDesk:
         return why
 
     def _need(self, request: RideRequest, why: WhyNot) -> UnmetNeed:
-        communes = self.workspace.communes
+        communes = self.ground.communes
         return UnmetNeed(
             "", request.id, request.day, communes.at(request.origin.point) or "",
             communes.at(request.destination.point) or "", request.purpose, why.reason, 1 + request.companions,

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, func, select
-
+from data.example_records import any_example, delete_example
 from data.ride_journal import note
 from data.ride_records import add_offer, add_person, add_request
-from data.ride_schema import persons, requests, unmet
 from desks.rides.desk import RideDesk
 from mobility.places import Place
 from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario
@@ -34,13 +32,13 @@ def load_example(desk: RideDesk, *, now: datetime, who: str) -> tuple[int, int]:
     today = desk.today(now)
     days = [day for day in (today + timedelta(days=i) for i in range(1, 15)) if day.isoweekday() <= 5]
     made = scenario_of(
-        desk.workspace.territory, days, drivers=DRIVERS, requests=REQUESTS, seed=SEED,
+        desk.ground.territory, days, drivers=DRIVERS, requests=REQUESTS, seed=SEED,
         shape=ScenarioShape(volunteers=0.6),
     )  # fmt: skip
-    communes = desk.workspace.territory.by_insee
+    communes = desk.ground.territory.by_insee
     with desk.store.writing() as tx:
         for number, offer in enumerate(made.offers):
-            home = desk.workspace.communes.at(offer.origin.point) or ""
+            home = desk.ground.communes.at(offer.origin.point) or ""
             role = "Bénévole" if offer.kind == VOLUNTEER else "Conducteur"
             name = f"{role} d'exemple {number + 1} ({communes[home].name if home in communes else offer.origin.name})"
             person = add_person(
@@ -53,7 +51,7 @@ def load_example(desk: RideDesk, *, now: datetime, who: str) -> tuple[int, int]:
                 wide = replace(wide, kind=REGULAR, day=None, weekdays=frozenset(range(1, 6)))
             add_offer(tx, wide, now=now)
         for number, request in enumerate(made.requests):
-            home = desk.workspace.communes.at(request.origin.point) or ""
+            home = desk.ground.communes.at(request.origin.point) or ""
             name = f"Passager d'exemple {number + 1} ({communes[home].name if home in communes else ''})"
             person = add_person(
                 tx, Person("", RIDER, name, home, frozenset(CONSENTS)), _nobody(500 + number), now=now, by=who,
@@ -72,14 +70,12 @@ def _nobody(number: int) -> Contact:
 def has_example(desk: RideDesk) -> bool:
     """Tell whether example persons are in the store."""
     with desk.store.reading() as tx:
-        return bool(tx.execute(select(func.count()).select_from(persons).where(persons.c.example)).scalar())
+        return any_example(tx)
 
 
 def clear_example(desk: RideDesk, *, now: datetime, who: str) -> int:
     """Take away every example person with all that is theirs; return how many."""
     with desk.store.writing() as tx:
-        mine = select(requests.c.id).join(persons, persons.c.id == requests.c.rider).where(persons.c.example)
-        tx.execute(delete(unmet).where(unmet.c.request.in_(mine)))
-        count = tx.execute(delete(persons).where(persons.c.example)).rowcount
+        count = delete_example(tx)
         note(tx, who, "purged", detail="example data", now=now)
-    return int(count)
+    return count

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from data.csv_tables import Row, read_table
 from data.ride_journal import note
-from data.ride_records import add_offer, add_person, add_request, person_with_telephone
+from data.ride_records import add_offer, add_person, add_request, all_nicknames, person_with_telephone
+from data.store import Transaction
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place, place_index
 from mobility.clock import parse_clock
@@ -55,7 +54,8 @@ def import_list(desk: RideDesk, path: Path, kind: str, *, now: datetime, who: st
     """Read drivers or requests; good lines are kept all at once, bad ones reported with their number and column."""
     columns = DRIVER_COLUMNS if kind == "drivers" else REQUEST_COLUMNS
     rows = read_table(path, columns)
-    index = place_index(desk.workspace, desk.store)
+    with desk.store.reading() as tx:
+        index = place_index(desk.ground, all_nicknames(tx))
     report = ImportReport()
     take = _take_driver if kind == "drivers" else _take_request
     with desk.store.writing() as tx:
@@ -71,24 +71,24 @@ def import_list(desk: RideDesk, path: Path, kind: str, *, now: datetime, who: st
     return report
 
 
-def _person(tx: Connection, desk: RideDesk, row: Row, kind: str, home: Place, now: datetime, who: str) -> Person:
+def _person(tx: Transaction, desk: RideDesk, row: Row, kind: str, home: Place, now: datetime, who: str) -> Person:
     telephone = "".join(c for c in row.text("telephone") if c.isdigit() or c == "+")
     known = person_with_telephone(tx, telephone) if telephone else None
     if known:
         return known
     consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}) if _yes(row, "consent") else frozenset()
-    commune = desk.workspace.communes.at(home.point) or ""
+    commune = desk.ground.communes.at(home.point) or ""
     contact = Contact(row.required("name"), telephone, row.text("mail"), row.text("address"))
     return add_person(tx, Person("", kind, _alias(kind, desk, commune), commune, consents), contact, now=now, by=who)
 
 
 def _alias(kind: str, desk: RideDesk, commune: str) -> str:
-    known = desk.workspace.territory.by_insee.get(commune)
+    known = desk.ground.territory.by_insee.get(commune)
     role = "Conducteur" if kind == DRIVER else "Passager"
     return f"{role} de {known.name}" if known else role
 
 
-def _take_driver(tx: Connection, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str) -> bool:
+def _take_driver(tx: Transaction, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str) -> bool:
     origin = _place(row, "from", index)
     opens = parse_clock(row.required("opens"), field=row.where("opens"))
     closes = parse_clock(row.text("closes") or row.text("opens"), field=row.where("closes"))
@@ -121,7 +121,7 @@ def _take_driver(tx: Connection, desk: RideDesk, row: Row, index: PlaceIndex, no
     return True
 
 
-def _take_request(tx: Connection, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str) -> bool:
+def _take_request(tx: Transaction, desk: RideDesk, row: Row, index: PlaceIndex, now: datetime, who: str) -> bool:
     origin, destination = _place(row, "from", index), _place(row, "to", index)
     arrive, depart, back = (
         parse_clock(row.text(name), field=row.where(name)) if row.text(name) else None

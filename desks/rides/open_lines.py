@@ -1,16 +1,19 @@
 """Regular lines of drivers as a GTFS-Flex resource of its own, never mixed with the buses."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import shapely
 from shapely.geometry import shape
 
-from data.ride_records import active_offers
-from data.ride_schema import persons
+from data.example_records import example_persons
+from data.ride_records import active_offers, offers_stamp
+from data.store import Store
+from desks.ground import Ground
+from desks.kept import Kept
 from desks.rides.desk import RideDesk
 from desks.rides.public_offers import public_offers
-from desks.workspace import Workspace
 from gtfs.feed_files import zip_bytes
 from gtfs.flexible import flexible_feed
 from mobility.clock import HOUR
@@ -27,8 +30,27 @@ NOTICE_DAYS, NOTICE_HOUR = 1, 16 * HOUR
 def real_offers(desk: RideDesk) -> list[RideOffer]:
     """Return the offers in force, the example's left out."""
     with desk.store.reading() as tx:
-        examples = {row.id for row in tx.execute(persons.select().where(persons.c.example))}
+        examples = example_persons(tx)
         return [offer for offer in active_offers(tx) if offer.driver not in examples]
+
+
+@dataclass(frozen=True)
+class OfferedVolunteers:
+    """The volunteers in force, the example's too, read again where an offer comes or goes."""
+
+    store: Store
+    _kept: Kept[tuple[Volunteer, ...]] = field(default_factory=Kept, repr=False)
+
+    def volunteers(self) -> tuple[Volunteer, ...]:
+        """Return the volunteers."""
+
+        def read() -> tuple[Volunteer, ...]:
+            with self.store.reading() as tx:
+                return tuple(volunteers_of(active_offers(tx)))
+
+        with self.store.reading() as tx:
+            stamp = offers_stamp(tx)
+        return self._kept.get(stamp, read)
 
 
 def volunteers_of(offers: Sequence[RideOffer]) -> list[Volunteer]:
@@ -42,21 +64,23 @@ def volunteers_of(offers: Sequence[RideOffer]) -> list[Volunteer]:
     ]  # fmt: skip
 
 
-def volunteer_lines(workspace: Workspace, offers: Sequence[RideOffer]) -> list[OnDemandService]:
-    """Return the pairs of communes with enough regular trips as services that one books, from commune to commune."""
+def volunteer_lines(ground: Ground, offers: Sequence[RideOffer], address: str) -> list[OnDemandService]:
+    """Return the pairs of communes with enough regular trips as services that one books, from commune to commune.
+
+    ``address`` is the site's.
+    """
     contours: dict[str, shapely.Geometry] = {
-        feature["properties"]["insee"]: shape(feature["geometry"])
-        for feature in workspace.folder.contours()["features"]
+        feature["properties"]["insee"]: shape(feature["geometry"]) for feature in ground.folder.contours()["features"]
     }
-    names = {commune.insee: commune.name for commune in workspace.territory.communes}
-    telephone = workspace.telephone
-    desk = Operator("solidaire", "Trajets solidaires", telephone, workspace.settings.public_url)
+    names = {commune.insee: commune.name for commune in ground.territory.communes}
+    telephone = ground.telephone
+    desk = Operator("solidaire", "Trajets solidaires", telephone, address)
     regular = [offer for offer in offers if offer.kind == REGULAR]
     services = []
-    for start, end, _ in public_offers(workspace, regular).pairs:
+    for start, end, _ in public_offers(ground, regular).pairs:
         if start not in contours or end not in contours:
             continue
-        own = [o for o in regular if (workspace.communes.at(o.origin.point), workspace.communes.at(o.destination.point))
+        own = [o for o in regular if (ground.communes.at(o.origin.point), ground.communes.at(o.destination.point))
                == (start, end)]  # fmt: skip
         run = OnDemandRun(
             Zone(f"commune-{start}", names[start], contours[start]), Zone(f"commune-{end}", names[end], contours[end]),
@@ -67,7 +91,7 @@ def volunteer_lines(workspace: Workspace, offers: Sequence[RideOffer]) -> list[O
             OnDemandService(
                 f"solidaire-{start}-{end}", f"Trajet solidaire {names[start]} – {names[end]}", desk,
                 Booking(days_before=NOTICE_DAYS, closes=NOTICE_HOUR, telephone=telephone,
-                        url=f"{workspace.settings.public_url}/solidaire",
+                        url=f"{address}/solidaire",
                         message="Trajet d'un habitant, à demander la veille ; il peut être refusé."),
                 (run,),
             )
@@ -75,9 +99,9 @@ def volunteer_lines(workspace: Workspace, offers: Sequence[RideOffer]) -> list[O
     return services
 
 
-def volunteer_feed(workspace: Workspace, offers: Sequence[RideOffer], today: date) -> bytes | None:
+def volunteer_feed(ground: Ground, offers: Sequence[RideOffer], address: str, today: date) -> bytes | None:
     """Return the lines of volunteers as a zip of GTFS; None where no pair of communes has enough trips."""
-    services = volunteer_lines(workspace, offers)
+    services = volunteer_lines(ground, offers, address)
     if not services:
         return None
     return zip_bytes(flexible_feed(services, first=today, last=today + SEASON).files)

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
 from data.ride_records import all_nicknames
 from data.store import Store
+from desks.ground import Ground
+from desks.kept import Kept
 from desks.transport.feeds import KeptFeed
-from desks.workspace import Workspace
+from desks.transport.in_use import FeedsInUse
 from mobility.errors import MobilityError
 from mobility.place_index import NamedPlace, PlaceIndex
 from mobility.places import Place, Point
@@ -19,15 +22,32 @@ LARGEST_FEED = 3000
 CLOSE = 72.0
 """Likeness (0 to 100) from which a misspelt name is proposed."""
 _POSITION = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
-KIND_WORDS = {
-    "commune": "commune", "former": "ancienne commune", "counter": "guichet", "hospital": "hôpital",
-    "station": "gare", "stop": "arrêt", "food": "commerces", "market": "marché", "nickname": "nom local",
-}  # fmt: skip
 
 
-def place_index(workspace: Workspace, store: Store | None, stops: Sequence[NamedPlace] = ()) -> PlaceIndex:
+@dataclass(frozen=True)
+class Places:
+    """The places of every search field; nicknames that anyone adds to the store are in at once."""
+
+    ground: Ground
+    store: Store
+    feeds: FeedsInUse
+    _index: Kept[PlaceIndex] = field(default_factory=Kept, repr=False)
+
+    def index(self) -> PlaceIndex:
+        """Return the places by all their names, the stops of the feeds included."""
+        with self.store.reading() as tx:
+            nicknames = all_nicknames(tx)
+        return self._index.get(
+            (tuple(nicknames), self.feeds.stamp),
+            lambda: place_index(self.ground, nicknames, feed_places(self.feeds.all())),
+        )  # fmt: skip
+
+
+def place_index(
+    ground: Ground, nicknames: Sequence[tuple[str, Place]] = (), stops: Sequence[NamedPlace] = ()
+) -> PlaceIndex:
     """Return the places of a territory by all their names; ``stops`` are those of the feeds."""
-    territory = workspace.territory
+    territory = ground.territory
     named = []
     for settlement in territory.settlements:
         is_commune = settlement.id in territory.by_insee
@@ -35,13 +55,11 @@ def place_index(workspace: Workspace, store: Store | None, stops: Sequence[Named
         named.append(NamedPlace(settlement.place.name, settlement.place, kind, 10.0 if is_commune else 5.0))
     for service in territory.services:
         named.append(NamedPlace(service.place.name, service.place, service.kind, 4.0))
-    for stop in workspace.stops:
+    for stop in ground.stops:
         commune = territory.by_insee[stop.commune].name
         named.append(NamedPlace(f"{commune}, {stop.spot}", stop.place, "stop", 2.0))
     named += stops
-    if store is not None:
-        with store.reading() as tx:
-            named += [NamedPlace(name, place, "nickname", 20.0) for name, place in all_nicknames(tx)]
+    named += [NamedPlace(name, place, "nickname", 20.0) for name, place in nicknames]
     return PlaceIndex(named)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desks.workspace import Workspace
+from desks.ground import Ground
 from mobility.rides import VOLUNTEER, RideOffer
 
 FEWEST = 6
@@ -20,9 +20,9 @@ class PublicOffers:
     drivers: int
 
 
-def public_offers(workspace: Workspace, offers: Sequence[RideOffer]) -> PublicOffers:
+def public_offers(ground: Ground, offers: Sequence[RideOffer]) -> PublicOffers:
     """Return the public view of offers."""
-    at = workspace.communes.at
+    at = ground.communes.at
     starts: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for offer in offers:

@@ -41,8 +41,8 @@ def recruits(
         driver_homes = {offer.id: offer for offer, _ in state.day.shifts.values() if offer.kind == VOLUNTEER}
     packing = pack_rides(state.day.problem, limit=20.0)
     homes = {
-        f"{commune.insee}": desk.workspace.territory.settlements_by_id[commune.insee].place
-        for commune in desk.workspace.territory.communes
+        f"{commune.insee}": desk.ground.territory.settlements_by_id[commune.insee].place
+        for commune in desk.ground.territory.communes
     }
     known = list(state.day.problem.travel.origins)
     travel = desk.travel.times([*_places(state), *homes.values()])
@@ -64,7 +64,7 @@ def recruits(
     fresh = [_recruit("new", gain.candidate, "", gain.requests) for gain in found]
     more: dict[str, list[Shift]] = {}
     for offer in driver_homes.values():
-        insee = desk.workspace.communes.at(offer.origin.point) or ""
+        insee = desk.ground.communes.at(offer.origin.point) or ""
         for weekday in sorted({day.isoweekday() for day in days} - set(offer.weekdays)):
             for session, (opens, closes) in HALF_DAYS.items():
                 more[f"{insee}/{weekday}/{session}/half-day/{offer.id}"] = [

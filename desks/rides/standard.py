@@ -44,7 +44,7 @@ class Search:
 
 def operator(desk: RideDesk) -> str:
     """Return the name under which this service is known to others."""
-    return urlsplit(desk.words.address).hostname or "localhost"
+    return urlsplit(desk.address).hostname or "localhost"
 
 
 def user(desk: RideDesk, person: str, alias: str) -> dict[str, str]:
@@ -168,7 +168,7 @@ def _trip(desk: RideDesk, origin: Point, destination: Point) -> dict[str, Any]:
     return {
         "operator": operator(desk), "passengerPickupLat": start.lat, "passengerPickupLng": start.lon,
         "passengerDropLat": end.lat, "passengerDropLng": end.lon, "distance": metres,
-        "duration": round(metres / (50 / 3.6)), "webUrl": f"{desk.words.address}/solidaire",
+        "duration": round(metres / (50 / 3.6)), "webUrl": f"{desk.address}/solidaire",
     }  # fmt: skip
 
 

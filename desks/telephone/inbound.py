@@ -9,15 +9,13 @@ import hmac
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call
 from data.holidays import public_holidays
-from data.outbox import queue_message
 from data.personal_data import live_matches_of, set_consents
 from data.ride_journal import note
 from data.ride_matches import find_match
 from data.ride_records import find_request, person_with_telephone
+from data.store import Transaction
 from desks.rides.answers import SYSTEM, answer_for
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
@@ -84,7 +82,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
                 due=due_from(now.astimezone(desk.zone)),
             )  # fmt: skip
             if known and said in {YES, NO} and waiting:
-                _ask_which(tx, desk, known, waiting, now)
+                desk.messages.queue_which(tx, known.id, len(waiting), now=now)
             return "several" if waiting and said in {YES, NO} else OTHER
     try:
         answer_for(desk, waiting[0].id, known.id, yes=said == YES, now=now, who=known.id)
@@ -99,7 +97,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
     return said
 
 
-def _waiting(tx: Connection, person: Person, now: datetime) -> list[Match]:
+def _waiting(tx: Transaction, person: Person, now: datetime) -> list[Match]:
     """Return the proposals that still wait for a person's answer."""
     found = []
     for identifier in live_matches_of(tx, person.id):
@@ -110,11 +108,3 @@ def _waiting(tx: Connection, person: Person, now: datetime) -> list[Match]:
         if match.state == PROPOSED and match.expires > now and silent:
             found.append(match)
     return found
-
-
-def _ask_which(tx: Connection, desk: RideDesk, person: Person, waiting: list[Match], now: datetime) -> None:
-    text = f"Merci. {len(waiting)} trajets attendent votre réponse : ouvrez le lien de chacun" + (
-        f", ou appelez le {desk.words.telephone}." if desk.words.telephone else "."
-    )
-    if MESSAGE_CONSENT in person.consents:
-        queue_message(tx, person.id, "reply", "Quel trajet ?", text, now=now)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from desks.ground import Ground
 from desks.transport.feeds import Feeds, KeptFeed
 from gtfs.feed_tables import FeedTables, read_feed_tables
 from gtfs.own_rules import RAIL_TYPES, Surroundings, own_issues
@@ -39,15 +40,15 @@ class FeedReport:
         return "bad" if self.count(ERROR) or self.unread else "fair" if self.count(WARNING) else "good"
 
 
-def surroundings(feeds: Feeds) -> Surroundings:
+def surroundings(ground: Ground) -> Surroundings:
     """Return what the own rules ask of the territory."""
-    workspace = feeds.workspace
-    return Surroundings(workspace.communes.at, workspace.road_metres)
+    return Surroundings(ground.communes.at, ground.road_metres)
 
 
 def check_path(
-    path: Path, feeds: Feeds, day: date, *, name: str = "", version: str = "", before: FeedTables | None = None
-) -> FeedReport:
+    path: Path, feeds: Feeds, ground: Ground, day: date, *, name: str = "", version: str = "",
+    before: FeedTables | None = None,
+) -> FeedReport:  # fmt: skip
     """Check a feed file or folder as on a day; with ``before``, also what it loses since that version."""
     unread = ""
     try:
@@ -61,7 +62,7 @@ def check_path(
             raise
         groups = []
     if tables is not None:
-        around = surroundings(feeds)
+        around = surroundings(ground)
         rail = [feed.tables for feed in feeds.all() if feed.name != name and _has_trains(feed.tables)]
         try:
             groups += own_issues(tables, around, before=before, rail=rail)
@@ -75,7 +76,7 @@ def _has_trains(tables: FeedTables) -> bool:
     return bool(set(tables["routes.txt"]["route_type"]) & RAIL_TYPES)
 
 
-def report_of(feed: KeptFeed, feeds: Feeds, day: date) -> FeedReport:
+def report_of(feed: KeptFeed, feeds: Feeds, ground: Ground, day: date) -> FeedReport:
     """Return the report of a kept feed's current version, from its file where it is of this day."""
     kept = feed.path.with_suffix(".report.json")
     report = read_report(kept, day)
@@ -84,7 +85,7 @@ def report_of(feed: KeptFeed, feeds: Feeds, day: date) -> FeedReport:
         before = None
         if len(versions) > 1 and (feed.folder.path / versions[-2].file).exists():
             before = read_feed_tables(feed.folder.path / versions[-2].file)
-        report = check_path(feed.path, feeds, day, name=feed.name, version=feed.version.file, before=before)
+        report = check_path(feed.path, feeds, ground, day, name=feed.name, version=feed.version.file, before=before)
         write_report(kept, report)
     return report
 

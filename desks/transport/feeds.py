@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.access_point import choose_offers, offers, read_datasets
 from data.downloads import DownloadFolder, Version, fetch, keep_copy
 from data.sources import Source, feed_sources
+from data.territory_files import TerritoryFolder
 from data.transport_files import read_on_demand, read_trains
 from gtfs.day_types import DAY_TYPES, typical_day
 from gtfs.feed_files import FeedFiles, read_feed_files, zip_bytes
@@ -23,11 +23,9 @@ from gtfs.stop_search import service_span
 from gtfs.timetable import build_timetable
 from gtfs.typical_week import train_feed
 from mobility.errors import MobilityError
+from mobility.territory import Territory
 from mobility.transport import OnDemandService
 from mobility.travel import Progress, no_progress
-
-if TYPE_CHECKING:
-    from desks.workspace import Workspace
 
 TRAINS = "trains"
 """Name of the feed made of the embedded table of trains."""
@@ -75,14 +73,11 @@ class KeptFeed:
 
 @dataclass(frozen=True)
 class Feeds:
-    """The feeds of a territory."""
+    """The feeds of a territory; ``root`` is the folder where they are kept."""
 
-    workspace: "Workspace"
-
-    @property
-    def root(self) -> Path:
-        """Return the folder of the kept feeds."""
-        return self.workspace.settings.state / "feeds"
+    root: Path
+    territory_folder: TerritoryFolder
+    territory: Territory
 
     def folder(self, name: str) -> DownloadFolder:
         """Return where a feed of a name is kept."""
@@ -95,11 +90,11 @@ class Feeds:
 
     def sources(self) -> list[Source]:
         """Return the sources of feeds that ``sources.toml`` knows for this territory."""
-        return feed_sources(self.workspace.folder.id)
+        return feed_sources(self.territory_folder.id)
 
     def embedded(self) -> KeptFeed | None:
         """Return the embedded trains as a kept feed, brought up to date with the table."""
-        table = read_trains(self.workspace.folder)
+        table = read_trains(self.territory_folder)
         if table is None:
             return None
         folder = self.folder(TRAINS)
@@ -151,10 +146,10 @@ class Feeds:
         found: dict[str, str] = {}
         for source in self.sources():
             if source.feed and source.feed.api:
-                region = str(self.workspace.folder.settings().get("region", ""))
+                region = str(self.territory_folder.settings().get("region", ""))
                 try:
                     offered = offers(
-                        source.feed.api, self.folder(ACCESS_POINT), self.workspace.territory, region=region,
+                        source.feed.api, self.folder(ACCESS_POINT), self.territory, region=region,
                         progress=progress,
                     )  # fmt: skip
                 except MobilityError as error:
@@ -180,22 +175,22 @@ class Feeds:
     def credit(self, name: str) -> tuple[str, str, str]:
         """Return whom to credit for a feed, its page and its licence ("" where nobody has told)."""
         if name == TRAINS:
-            table = read_trains(self.workspace.folder)
+            table = read_trains(self.territory_folder)
             return (table.attribution, table.operator.url, table.licence) if table else ("", "", "")
         for source in self.sources():
             if source.feed and source.feed.name == name:
                 return source.attribution, source.url, source.licence
         answer = self.folder(ACCESS_POINT).current()
         if answer:
-            region = str(self.workspace.folder.settings().get("region", ""))
-            for offer in choose_offers(read_datasets(answer), self.workspace.territory, region=region):
+            region = str(self.territory_folder.settings().get("region", ""))
+            for offer in choose_offers(read_datasets(answer), self.territory, region=region):
                 if offer.name == name:
                     return offer.publisher or offer.title, offer.page, offer.licence
         return "", "", ""
 
     def on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services: the territory's table, and the flexible services of the feeds."""
-        services = list(read_on_demand(self.workspace.folder, self.workspace.territory))
+        services = list(read_on_demand(self.territory_folder, self.territory))
         for feed in self.all():
             services += read_flexible(feed.tables, feed.name)
         return services

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from desks.workspace import Workspace
+from desks.ground import Ground
 from gtfs.day_types import DAY_TYPES, day_served
 from gtfs.door_search import NIGHT, DoorSearch
 from gtfs.feed_tables import FeedTables
@@ -39,7 +39,7 @@ class FeedInUse:
 class JourneyPlanner:
     """Plans journeys for one day. ``expired`` names the feeds whose typical day stands in, to be confirmed."""
 
-    workspace: Workspace
+    ground: Ground
     feeds: Sequence[FeedInUse]
     day: date
     on_demand: Sequence[OnDemandService] = ()
@@ -57,17 +57,16 @@ class JourneyPlanner:
         known = {feed.name: day_served(feed.tables, self.day) for feed in self.feeds}
         self.served = {name: day for name, (day, _) in known.items()}
         self.expired = {name: to_confirm for name, (_, to_confirm) in known.items()}
-        whole = self.workspace.road_metres is not None
-        walked = self.workspace.roads if whole else None
+        walked = self.ground.walked_roads
         parts = [FeedDay(feed.tables, self.served[feed.name], f"{feed.name}:") for feed in self.feeds]
         self.timetable = join_timetables(parts, self.day, roads=walked)
         legs: list[DoorLegs] = [Feet(walked)]
         if self.on_demand:
-            legs.append(Vans(self.on_demand, self.workspace.roads))
+            legs.append(Vans(self.on_demand, self.ground.roads))
         engine = JourneySearch(self.timetable)
         self.lines = DoorSearch(engine, tuple(legs), self.day)
         if self.volunteers:
-            legs.append(VolunteerCars(self.volunteers, self.workspace.kept_roads))
+            legs.append(VolunteerCars(self.volunteers, self.ground.kept_roads))
         self.search = DoorSearch(engine, tuple(legs), self.day)
 
     @property
@@ -96,7 +95,7 @@ class JourneyPlanner:
         )
 
     def _commune(self, text: str, field: str) -> Place:
-        territory = self.workspace.territory
+        territory = self.ground.territory
         former = next((s.place for s in territory.settlements if s.place.name.lower() == text.lower()), None)
         return former or territory.settlements_by_id[territory.find_commune(text, field=field).insee].place
 
@@ -128,7 +127,7 @@ class JourneyPlanner:
         """Return the name of a stop or place of a leg."""
         if place in self.timetable.stop_index:
             return self.timetable.stop_names[self.timetable.stop_index[place]]
-        settlement = self.workspace.territory.settlements_by_id.get(place)
+        settlement = self.ground.territory.settlements_by_id.get(place)
         return settlement.place.name if settlement else place
 
     def line_points(self, leg: Leg) -> tuple[Point, ...]:

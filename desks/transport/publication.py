@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from data.published_feeds import PublishedFeed, _write_json
+from desks.ground import Ground
 from desks.transport.feed_report import FeedReport, check_path, read_report, write_report
 from desks.transport.feeds import Feeds, KeptFeed
 from gtfs.feed_diff import FeedDiff, compare_feeds
@@ -32,15 +33,12 @@ FLEXIBLE_DAYS = 365
 
 @dataclass(frozen=True)
 class Publication:
-    """Everything that goes out for a territory."""
+    """Everything that goes out for a territory: kept in the folder ``root``, found at the site's ``address``."""
 
     feeds: Feeds
+    ground: Ground
+    root: Path
     address: str
-
-    @property
-    def root(self) -> Path:
-        """Return the folder of what went out."""
-        return self.feeds.workspace.settings.state / self.feeds.workspace.folder.id / "published"
 
     def feed(self, name: str) -> PublishedFeed:
         """Return a published feed; an unknown name is an error."""
@@ -126,9 +124,9 @@ class Publication:
             sources.append(MergeSource(feed.name, tables, attribution or feed.name, url, licence, stops, routes))
             spans.append(service_span(tables))
         span = min(first for first, _ in spans), max(last for _, last in spans)
-        settings = self.feeds.workspace.folder.settings()
-        publisher = Publisher(self.feeds.workspace.territory.title, self.address, str(settings.get("mail", "")))
-        inside = self.feeds.workspace.communes.at
+        settings = self.ground.folder.settings()
+        publisher = Publisher(self.ground.territory.title, self.address, str(settings.get("mail", "")))
+        inside = self.ground.communes.at
         version = hashlib.sha256("".join(f"{feed.name}/{tables.name}" for feed, tables in parts).encode()).hexdigest()[
             :12
         ]
@@ -151,7 +149,7 @@ class Publication:
         feed = flexible_feed(self.feeds.on_demand(), first=span[0], last=span[1])
         if not feed.files:
             return False
-        credit = (self.feeds.workspace.territory.title, self.address, self.licence(self.feeds.all()))
+        credit = (self.ground.territory.title, self.address, self.licence(self.feeds.all()))
         return PublishedFeed(ON_DEMAND, self.root / ON_DEMAND).add(
             zip_bytes(feed.files), service_span(feed_tables(feed)), credit, now
         )
@@ -187,7 +185,7 @@ class Publication:
             others = [v for v in published.versions() if v.published <= version.published and v.id != version.id]
             before = read_feed_tables(published.path(others[-1])) if others else None
             report = check_path(
-                published.path(version), self.feeds, today, name=name, version=version.id, before=before
+                published.path(version), self.feeds, self.ground, today, name=name, version=version.id, before=before
             )
             write_report(kept, report)
         return report
@@ -199,7 +197,7 @@ class Publication:
         if len(versions) < 2:
             return None
         before, after = (read_feed_tables(published.path(version)) for version in versions)
-        return compare_feeds(before, after, self.feeds.workspace.communes.at)
+        return compare_feeds(before, after, self.ground.communes.at)
 
 
 def publication_stamp(kept: Sequence[KeptFeed]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from desks.calendar.next_visits import nearest_stops
+from desks.house import House
 from desks.rides.desk import Option
 from desks.transport.journey_planner import JourneyPlanner
 from mobility.access import NEEDS
@@ -15,8 +17,6 @@ from mobility.problem import Stop
 from mobility.rides import ABILITIES, BACK, OUT, MatchedRide, RideRequest
 from mobility.transport import OnDemandService
 from mobility.ways import Question, Way, felt, ranked
-from webapp.pages.communes import nearest_stops
-from webapp.site import Site
 
 SHOWN = 6
 """Ways shown."""
@@ -52,7 +52,7 @@ class Answer:
     """What knows the names and the hours of the day asked for."""
 
 
-def answer(here: Site, asked: Question) -> Answer:
+def answer(here: House, asked: Question) -> Answer:
     """Return the ways there and back, the best first, the services to ask and the bus that comes."""
     search = _Search(here, asked)
     asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
@@ -61,11 +61,11 @@ def answer(here: Site, asked: Question) -> Answer:
 
 
 class _Search:
-    def __init__(self, here: Site, asked: Question) -> None:
+    def __init__(self, here: House, asked: Question) -> None:
         self.here = here
         self.asked = asked
-        self.planner: JourneyPlanner = here.planner(asked.day)
-        self.commune = here.workspace.communes.at(asked.origin.point) or ""
+        self.planner: JourneyPlanner = here.transport.planner(asked.day)
+        self.commune = here.ground.communes.at(asked.origin.point) or ""
 
     def ways(self) -> list[Way]:
         """Return ways of every kind, to every destination that will do."""
@@ -126,7 +126,7 @@ class _Search:
         if self.asked.day < self.here.today():
             return []
         try:
-            return self.here.rides().offered(request, commune=self.commune)[:most]
+            return self.here.rides.offered(request, commune=self.commune)[:most]
         except MobilityError as error:
             # A train may lead where our roads do not: no driver is asked to go there.
             if error.code != "off-the-map":
@@ -231,25 +231,25 @@ def _ridden(ride: MatchedRide, origin: Place, destination: Place) -> Journey:
     return Journey((_leg(ride, start, end),))
 
 
-def nearest_services(here: Site, origin: Place, need: str) -> tuple[Place, ...]:
+def nearest_services(here: House, origin: Place, need: str) -> tuple[Place, ...]:
     """Return the services of a need that are nearest by car."""
     kinds = next(kind.kinds for kind in NEEDS if kind.id == need)
-    services = [point.place for point in here.services() if point.kind in kinds]
-    found = sorted(drives(here.workspace.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
+    services = [point.place for point in here.ground.everyday if point.kind in kinds]
+    found = sorted(drives(here.ground.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
     if not found:
         raise MobilityError("no-such-service", "no service of this kind is known", field="Pour", value=need)
     return tuple(place for place, _ in found[:NEAREST])
 
 
-def coming_bus(here: Site, asked: Question) -> ComingBus | None:
+def coming_bus(here: House, asked: Question) -> ComingBus | None:
     """Return the next visit of the bus of public services nearest to an origin, from today on."""
-    commune = here.workspace.communes.at(asked.origin.point)
-    if not commune or commune in here.workspace.territory.poles or here.stamp is None:
+    commune = here.ground.communes.at(asked.origin.point)
+    if not commune or commune in here.ground.territory.poles or here.calendar.stamp is None:
         return None
-    plan = here.plan()
+    plan = here.calendar.plan()
     own = [stop for stop in plan.problem.stops if stop.commune == commune and plan.solution.calendar.at(stop.id)]
-    coming = here.dated().next_at([stop.id for stop in own], here.today(), 1) if own else []
-    near = [(own[0], 0.0, coming[0])] if coming else nearest_stops(here, plan, commune)
+    coming = here.calendar.dated().next_at([stop.id for stop in own], here.today(), 1) if own else []
+    near = [(own[0], 0.0, coming[0])] if coming else nearest_stops(plan, here.calendar.dated(), commune, here.today())
     for stop, seconds, visit in near[:1]:
         if visit:
             session = next(s for s in plan.problem.sessions if s.key == (visit.visit.weekday, visit.visit.session))

@@ -7,7 +7,7 @@ import pytest
 from data.access_point import choose_offers, covered_areas, offers, read_datasets
 from data.downloads import DownloadFolder
 from data.sources import feed_sources
-from desks.workspace import open_workspace
+from desks.ground import open_ground
 from mobility.errors import MobilityError
 from tests.data.test_downloads import Server
 
@@ -42,7 +42,7 @@ DATASETS = [
 
 @pytest.fixture
 def territory(settings):
-    return open_workspace(settings).territory
+    return open_ground(settings).territory
 
 
 def test_datasets_whose_area_meets_the_territory_are_chosen_the_most_local_first(territory):

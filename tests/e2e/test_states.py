@@ -80,8 +80,8 @@ def test_the_answer_to_a_form(page, name):
 
 def test_a_proposal_from_question_to_taken_back(page, served):
     app, _ = served
-    desk = app.extensions["site"].rides()
-    now = app.extensions["site"].clock()
+    desk = app.extensions["wired"].house().rides
+    now = app.extensions["wired"].house().clock()
     with desk.store.reading() as tx:
         waiting = [request.id for request in requests_on(tx, [TOMORROW], ("waiting",))]
     proposed = next(match for asked in waiting if (match := desk.propose_best(asked, now=now, who="test")))

@@ -140,9 +140,9 @@ def test_public_names_are_never_shared(tmp_path_factory, history):
 
 
 def test_a_whole_national_feed_shrinks_to_the_territory(shared, settings):
-    from desks.workspace import open_workspace
+    from desks.ground import open_ground
 
-    finder = open_workspace(settings).communes
+    finder = open_ground(settings).communes
     national = read_feed_tables(shared / "data/gtfs/sncf-ter-20250122_export-ter-gtfs-last.zip")
     feed = merged([MergeSource("ter", national, "SNCF")], lambda point: bool(finder.at(point)))
     timetable = build_timetable(feed_tables(feed), date(2025, 3, 4))

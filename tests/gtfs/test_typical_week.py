@@ -7,7 +7,7 @@ import pytest
 
 from data.territory_files import find_folder
 from data.transport_files import read_on_demand, read_trains, write_trains
-from desks.workspace import open_workspace
+from desks.ground import open_ground
 from gtfs.feed_files import write_feed as write_zip
 from gtfs.feed_tables import feed_tables, read_feed_tables
 from gtfs.journey_search import JourneySearch
@@ -63,8 +63,8 @@ def test_written_facts_are_read_alike(table, tmp_path):
 
 
 def test_the_embedded_trains_lead_to_toulouse(settings):
-    workspace = open_workspace(settings)
-    table = read_trains(workspace.folder)
+    ground = open_ground(settings)
+    table = read_trains(ground.folder)
     timetable = build_timetable(feed_tables(train_feed(table)), date(2025, 3, 4))
     cahors, toulouse = (find_stops(timetable, name) for name in ("Cahors", "Toulouse Matabiau"))
     (best,) = JourneySearch(timetable).latest(cahors, toulouse, 9 * 3600)
@@ -75,7 +75,7 @@ def test_embedded_facts_agree_with_the_feed_they_come_from(settings, shared):
     """Every train of a plain Tuesday in the table runs at these times in the feed."""
     feed = read_feed_tables(shared / "data/gtfs/sncf-ter-20250122_lot-subset.zip")
     whole = build_timetable(feed, date(2025, 3, 4))
-    facts = build_timetable(feed_tables(train_feed(read_trains(open_workspace(settings).folder))), date(2025, 3, 4))
+    facts = build_timetable(feed_tables(train_feed(read_trains(open_ground(settings).folder))), date(2025, 3, 4))
     for origin, destination in (("Cahors", "Toulouse Matabiau"), ("Gourdon", "Cahors"), ("Cahors", "Souillac")):
         times = [
             {(j.departure, j.arrival) for j in JourneySearch(t).window(
@@ -86,12 +86,12 @@ def test_embedded_facts_agree_with_the_feed_they_come_from(settings, shared):
 
 
 def test_services_on_demand_are_known_without_hours(settings):
-    workspace = open_workspace(settings)
-    services = read_on_demand(workspace.folder, workspace.territory)
+    ground = open_ground(settings)
+    services = read_on_demand(ground.folder, ground.territory)
     by_id = {service.id: service for service in services}
     assert {"evidence-tad", "lalbenque-limogne-tad"} <= by_id.keys()
     lalbenque = by_id["lalbenque-limogne-tad"]
     assert lalbenque.runs == ()
     assert lalbenque.booking.telephone
-    assert lalbenque.near(workspace.territory.find_commune("Bach").point)
-    assert not lalbenque.near(workspace.territory.find_commune("Cahors").point)
+    assert lalbenque.near(ground.territory.find_commune("Bach").point)
+    assert not lalbenque.near(ground.territory.find_commune("Cahors").point)

@@ -7,7 +7,7 @@ from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import Point as Shape
 
 from desks.access.gaps import junction_homes
-from desks.workspace import open_workspace
+from desks.ground import open_ground
 from mobility.errors import MobilityError
 from mobility.places import Place, Point, great_circle
 from routing.network_cache import cached_network
@@ -277,9 +277,9 @@ def test_junctions_and_metres_to_the_road():
 
 
 def test_junctions_become_homes_of_their_commune(settings):
-    workspace = open_workspace(settings)
+    ground = open_ground(settings)
     roads = StreetRoads(lambda name: StreetNetwork(read_osm(TOWN, find_profile(name))))
-    homes = junction_homes(workspace, roads, 300)
+    homes = junction_homes(ground, roads, 300)
     assert len(homes) >= 4
     assert {(home.commune, home.people) for home in homes} == {("46042", 0.0)}
     assert len({home.place.id for home in homes}) == len(homes)

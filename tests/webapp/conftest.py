@@ -12,13 +12,15 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from data.ride_records import add_offer, add_person
+from data.store import Store
+from desks.ground import Ground
+from desks.house import House
 from desks.rides.desk import RideDesk
 from desks.settings import Settings, default_territory
-from desks.workspace import Workspace, open_workspace
 from mobility.places import Place
 from mobility.rides import CONSENTS, DRIVER, RIDER, VOLUNTEER, Contact, Person, RideOffer, RideRequest
 from tests.conftest import NOW
-from webapp.wiring import open_desk
+from webapp.opening import open_house, open_rides
 
 POSTGRES = os.environ.get("MOBILITY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 TOMORROW = NOW.date() + timedelta(days=1)
@@ -26,8 +28,8 @@ HOUR = 3600
 
 
 @pytest.fixture(scope="session")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return open_workspace(Settings(territory=default_territory(), state=tmp_path_factory.mktemp("rides")))
+def installation(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return open_house(Settings(territory=default_territory(), state=tmp_path_factory.mktemp("rides")))
 
 
 def fresh_postgres() -> tuple[str, Callable[[], None]]:
@@ -62,17 +64,23 @@ def database(request, tmp_path: Path):
 
 
 @pytest.fixture
-def desk(workspace: Workspace, database: str):
+def ground(installation: House) -> Ground:
+    return installation.ground
+
+
+@pytest.fixture
+def desk(installation: House, database: str):
     """A desk on an empty database."""
-    opened = open_desk(replace(workspace, settings=replace(workspace.settings, database=database)))
+    settings = replace(installation.settings, database=database)
+    opened = open_rides(settings, installation.ground, Store(database))
     yield opened
     opened.store.close()
 
 
-def place(workspace: Workspace, name: str) -> Place:
+def place(ground: Ground, name: str) -> Place:
     """The place of a commune."""
-    commune = workspace.territory.find_commune(name)
-    return workspace.territory.settlements_by_id[commune.insee].place
+    commune = ground.territory.find_commune(name)
+    return ground.territory.settlements_by_id[commune.insee].place
 
 
 class People:
@@ -84,7 +92,7 @@ class People:
 
     def person(self, kind: str, commune: str, *, consents=CONSENTS) -> str:
         self.count += 1
-        insee = self.desk.workspace.territory.find_commune(commune).insee
+        insee = self.desk.ground.territory.find_commune(commune).insee
         with self.desk.store.writing() as tx:
             return add_person(
                 tx, Person("", kind, f"{kind} {self.count}", insee, frozenset(consents)),
@@ -93,7 +101,7 @@ class People:
             ).id  # fmt: skip
 
     def volunteer(self, commune: str, opens=8, closes=18, *, person: str = "", **more) -> RideOffer:
-        home = place(self.desk.workspace, commune)
+        home = place(self.desk.ground, commune)
         driver = person or self.person(DRIVER, commune)
         more.setdefault("reach", 200_000.0)
         offer = RideOffer(
@@ -116,7 +124,7 @@ class People:
     ):
         rider = rider or self.person(RIDER, origin)
         request = RideRequest(
-            "", rider, day, place(self.desk.workspace, origin), place(self.desk.workspace, destination),
+            "", rider, day, place(self.desk.ground, origin), place(self.desk.ground, destination),
             arrive_by=int(at * HOUR), back_after=None if back is None else int(back * HOUR), **more,
         )  # fmt: skip
         return self.desk.ask(request, now=now, who="desk")

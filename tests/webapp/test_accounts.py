@@ -42,7 +42,7 @@ def app(state, clock):
 
 def account(app, *roles, mail="", structure=""):
     """Open an account with roles; return its mail."""
-    store = app.extensions["site"].rides().store
+    store = app.extensions["wired"].house().rides.store
     mail = mail or f"{'-'.join(roles) or 'nobody'}@example.org"
     with store.writing() as tx:
         made = add_account(
@@ -136,7 +136,7 @@ def test_before_any_account_this_machine_alone_is_open(app, clock):
 
 @pytest.mark.parametrize("password", ["court", "a" * 40, "chef de bureau!", "x" * 300])
 def test_a_weak_password_is_refused(app, password):
-    store = app.extensions["site"].rides().store
+    store = app.extensions["wired"].house().rides.store
     with store.writing() as tx:
         made = add_account(tx, "chef@example.org", "Une responsable", [Grant(ADMINISTRATOR)], now=NOW)
         secret = add_account_link(tx, made.id, expires=NOW + timedelta(hours=1))
@@ -149,7 +149,7 @@ def test_a_weak_password_is_refused(app, password):
 
 
 def test_a_link_lives_so_long(app, clock):
-    store = app.extensions["site"].rides().store
+    store = app.extensions["wired"].house().rides.store
     with store.writing() as tx:
         made = add_account(tx, "chef@example.org", "Une responsable", [Grant(ADMINISTRATOR)], now=NOW)
         secret = add_account_link(tx, made.id, expires=NOW + timedelta(hours=1))
@@ -200,7 +200,7 @@ def test_signing_out_ends_the_session_in_the_store(app):
 def test_a_closed_account_is_out_at_once(app):
     chief, planner = signed_in(app, account(app, ADMINISTRATOR)), account(app, PLANNER)
     client = signed_in(app, planner)
-    with app.extensions["site"].rides().store.reading() as tx:
+    with app.extensions["wired"].house().rides.store.reading() as tx:
         identifier = account_with_mail(tx, planner).id
         own = account_with_mail(tx, "administrator@example.org").id
     assert chief.post(f"/comptes/{identifier}", data={"acte": "fermer"}, headers=HERE).status_code == 303
@@ -212,7 +212,7 @@ def test_a_closed_account_is_out_at_once(app):
 
 def test_a_change_of_roles_holds_at_once(app):
     chief, planner = signed_in(app, account(app, ADMINISTRATOR)), account(app, PLANNER)
-    with app.extensions["site"].rides().store.reading() as tx:
+    with app.extensions["wired"].house().rides.store.reading() as tx:
         identifier = account_with_mail(tx, planner).id
     chief.post(f"/comptes/{identifier}", data={"acte": "roles", "role-agent": "on"}, headers=HERE)
     client = signed_in(app, planner)
@@ -221,7 +221,7 @@ def test_a_change_of_roles_holds_at_once(app):
 
 
 def test_a_role_holds_in_its_territory(app):
-    store = app.extensions["site"].rides().store
+    store = app.extensions["wired"].house().rides.store
     with store.writing() as tx:
         made = add_account(tx, "ailleurs@example.org", "Ailleurs", [Grant(PLANNER, "", "figeac")], now=NOW)
     choose_password(store, made, PASSWORD)
@@ -238,7 +238,7 @@ def test_a_structure_does_not_change_what_another_remembers(app):
     assert one.post("/bureau/telephone", data={**asked, "besoin-wheelchair": "on"}, headers=HERE).status_code == 303
     # Its boxes are not ticked from what it may not see: sent back so, they must erase nothing.
     assert two.post("/bureau/telephone", data={**asked, "jour": "2026-12-03"}, headers=HERE).status_code == 303
-    with app.extensions["site"].rides().store.reading() as tx:
+    with app.extensions["wired"].house().rides.store.reading() as tx:
         assert person_with_telephone(tx, "0639100002").needs == {"wheelchair"}
 
 
@@ -253,7 +253,7 @@ def test_agents_see_the_requests_of_their_structure(app):
     made = one.post("/bureau/telephone", data={**asked, "acte": "attendre"}, headers=HERE)
     assert made.status_code == 303
     where = made.headers["Location"]
-    with app.extensions["site"].rides().store.reading() as tx:
+    with app.extensions["wired"].house().rides.store.reading() as tx:
         (request,) = requests_on(tx, [NOW.date() + timedelta(days=1)])
     assert (request.structure, request.agent) == ("MSAP A", "Compte un@example.org")
     assert one.get(where).status_code == both.get(where).status_code == 200
@@ -261,7 +261,7 @@ def test_agents_see_the_requests_of_their_structure(app):
     assert two.post(where, data={"acte": "annuler"}, headers=HERE).status_code == 403
     assert where not in two.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
     assert where in one.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
-    People(app.extensions["site"].rides()).volunteer("Labastide-Marnhac")
+    People(app.extensions["wired"].house().rides).volunteer("Labastide-Marnhac")
     assert one.post(where, data={"acte": "proposer"}, headers=HERE).status_code == 303
     assert "Pouvez-vous conduire" in one.get("/bureau/messages").get_data(as_text=True)
     assert "Pouvez-vous conduire" not in two.get("/bureau/messages").get_data(as_text=True)
@@ -274,7 +274,7 @@ def test_agents_see_the_requests_of_their_structure(app):
         "/bureau/telephone", data={"telephone": "0639100002"}, headers=HERE
     ).get_data(as_text=True)  # fmt: skip
     own = two.post("/bureau/telephone", data={**asked, "telephone": "0639100003", "acte": "attendre"}, headers=HERE)
-    with app.extensions["site"].rides().store.reading() as tx:
+    with app.extensions["wired"].house().rides.store.reading() as tx:
         (match,) = matches_of(tx, request.id)
     answer = {"acte": "oui", "proposition": match.id, "personne": request.rider}
     assert two.post(own.headers["Location"], data=answer, headers=HERE).status_code == 403

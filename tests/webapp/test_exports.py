@@ -54,13 +54,15 @@ def test_identifiers_survive_a_moved_visit(client):
 
 
 def test_tables(client, app):
-    plan = app.extensions["site"].plan()
+    plan = app.extensions["wired"].house().calendar.plan()
     rows = list(csv.DictReader(io.StringIO(client.get("/telecharger/passages.csv").get_data(as_text=True))))
     assert len(rows) == len(plan.solution.calendar.visits)
     dates = list(csv.DictReader(io.StringIO(client.get("/telecharger/dates.csv").get_data(as_text=True))))
     assert dates[0]["date"] >= "2026-11-30"
     document = json.loads(client.get("/telecharger/arrets.geojson").data)
-    contours = {f["properties"]["insee"]: f for f in app.extensions["site"].workspace.folder.contours()["features"]}
+    contours = {
+        f["properties"]["insee"]: f for f in app.extensions["wired"].house().ground.folder.contours()["features"]
+    }
     for feature in document["features"]:
         point = Shape(feature["geometry"]["coordinates"])
         assert shape(contours[feature["properties"]["commune"]]["geometry"]).buffer(0.01).contains(point)
@@ -68,7 +70,7 @@ def test_tables(client, app):
 
 
 def test_a_plan_read_back_is_the_same_plan(client, app):
-    plan = app.extensions["site"].plan()
+    plan = app.extensions["wired"].house().calendar.plan()
     back = parse_plan(client.get("/telecharger/plan.json").get_data(as_text=True), "plan.json")
     assert back.solution == plan.solution
     assert judge_calendar(back.solution.calendar, back.problem) == plan.judgement

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import gtfs_guru
@@ -15,16 +16,17 @@ import rdflib
 from openapi_spec_validator import validate as validate_openapi
 
 from data.downloads import keep_copy
+from desks.ground import open_ground
 from desks.settings import Settings, default_territory
-from desks.transport.feeds import Feeds, keep_feed
+from desks.transport.feeds import keep_feed
 from desks.transport.publication import MERGED, ON_DEMAND, Publication
-from desks.workspace import open_workspace
 from gtfs.feed_files import read_feed_files, zip_bytes
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.gtfs.small_feed import FILES, write_feed
 from webapp.app import create_app
+from webapp.opening import open_house
 
 TODAY = date(2026, 6, 2)
 TOWN = {"44.60,1.40": "44.46,1.44", "44.50,1.40": "44.45,1.44", "44.40,1.40": "44.44,1.44",
@@ -44,7 +46,7 @@ def local_feed(folder, **changes):
 
 @pytest.fixture
 def feeds(settings):
-    return Feeds(open_workspace(settings))
+    return open_house(settings).feeds.feeds
 
 
 @pytest.fixture
@@ -201,7 +203,7 @@ def test_the_page_tells_everything(client):
 
 
 def test_a_feed_with_a_history_tells_what_changed(app, client, tmp_path):
-    feeds = Feeds(app.extensions["site"].workspace)
+    feeds = app.extensions["wired"].house().feeds.feeds
     keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
     assert "Une seule version" in client.get("/donnees/offres/valley").text
     times = "".join(x + "\n" for x in FILES["stop_times.txt"].splitlines() if not x.startswith(("b", "s1")))
@@ -280,15 +282,15 @@ def test_on_demand_services_go_out_with_and_without_hours(client):
 def test_services_with_hours_go_out_as_gtfs(tmp_path):
     import shutil
 
-    folder = shutil.copytree(
-        open_workspace(Settings(default_territory(), tmp_path / "s")).folder.path, tmp_path / "land"
-    )
+    folder = shutil.copytree(open_ground(Settings(default_territory(), tmp_path / "s")).folder.path, tmp_path / "land")
     table = (folder / "on_demand.csv").read_text(encoding="utf-8")
     (folder / "on_demand.csv").write_text(
         table + "van,Navette,Communauté,Bach;Aujols,,Lalbenque,24,09:00,12:00,1,16:00,,05 65 24 22 55,,2026,x,\n",
         encoding="utf-8",
     )
-    publication = Publication(Feeds(open_workspace(Settings(str(folder), tmp_path / "state"))), "https://bus.example")
+    publication = replace(
+        open_house(Settings(str(folder), tmp_path / "state")).publication, address="https://bus.example"
+    )
     publish(publication)
     published = publication.feed(ON_DEMAND)
     path = published.path(published.find("current", TODAY))
@@ -331,7 +333,7 @@ def test_a_visitor_of_november_sees_the_right_day(client):
 
 
 def test_a_feed_whose_file_was_taken_away_does_not_break_the_site(app, client, tmp_path):
-    feeds = Feeds(app.extensions["site"].workspace)
+    feeds = app.extensions["wired"].house().feeds.feeds
     version, _ = keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
     assert client.get("/donnees/offres/valley").status_code == 200
     (feeds.folder("valley").path / version.file).unlink()
@@ -356,7 +358,7 @@ def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, mon
     ]).encode()  # fmt: skip
     source = Source("pan", "p", "d", "v", "l", "u", "a", feed=FeedSource(api=listing.url))
     monkeypatch.setattr("desks.transport.feeds.feed_sources", lambda _: [source])
-    feeds = Feeds(open_workspace(settings))
+    feeds = open_house(settings).feeds.feeds
     told = []
     found = feeds.addresses(tell=told.append)
     assert found == {"bad": bad.url, "good": good.url}

@@ -2,11 +2,13 @@
 
 import re
 import time
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
 from tests.conftest import CASES
+from webapp.opening import open_house
 
 PAGES = [
     "/", "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
@@ -68,12 +70,12 @@ def test_unserved_commune_says_why_and_what_is_near(client):
 
 
 def test_every_unserved_commune_has_its_price(client, app):
-    site = app.extensions["site"]
-    plan = site.plan()
+    site = app.extensions["wired"].house()
+    plan = site.calendar.plan()
     visited = {plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits}
-    priced = {price["commune"] for price in site.study()["prices"]}
-    assert priced | visited | site.workspace.territory.poles == set(site.workspace.territory.by_insee)
-    assert all(price["proven"] and price["possible"] for price in site.study()["prices"])
+    priced = {price["commune"] for price in site.calendar.study()["prices"]}
+    assert priced | visited | site.ground.territory.poles == set(site.ground.territory.by_insee)
+    assert all(price["proven"] and price["possible"] for price in site.calendar.study()["prices"])
 
 
 def test_search_leads_from_an_old_name(client):
@@ -141,9 +143,9 @@ def test_strict_alternation_survives_the_weeks_that_pass(app):
 
     first = app.test_client()
     first.post("/dates", data={"policy": "alternate", "first_week": "2"})
-    site = app.extensions["site"]
-    before = [(v.day, v.visit.stop) for v in site.dated().visits]
-    later = create_app(site.workspace.settings, clock=lambda: NOW + timedelta(days=7)).extensions["site"]
+    site = app.extensions["wired"].house()
+    before = [(v.day, v.visit.stop) for v in site.calendar.dated().visits]
+    later = create_app(site.settings, clock=lambda: NOW + timedelta(days=7)).extensions["wired"].house()
     after = [(v.day, v.visit.stop) for v in later.dated().visits]
     shared_days = {day for day, _ in before} & {day for day, _ in after}
     assert len(shared_days) > 60
@@ -193,7 +195,7 @@ def test_prepare_find_and_adopt(client, app):
     home = client.post(f"/travaux/{job}/adopter", follow_redirects=True).get_data(as_text=True)
     assert "Espère" in home
     assert "Égalité entre communes" in home
-    assert len(app.extensions["site"].plan().problem.sessions) == 3
+    assert len(app.extensions["wired"].house().calendar.plan().problem.sessions) == 3
 
 
 @pytest.mark.parametrize(
@@ -242,7 +244,7 @@ def test_an_infeasible_problem_names_the_rules_in_conflict(client, data, words):
 
 
 def grid(app):
-    plan = app.extensions["site"].plan()
+    plan = app.extensions["wired"].house().calendar.plan()
     return {f"visite|{v.week}|{v.weekday}|{v.session}|{v.bus}": v.stop for v in plan.solution.calendar.visits}
 
 
@@ -307,7 +309,7 @@ def test_every_kept_file_is_taken_or_refused_and_changes_nothing(client, app, wh
         assert "None" not in told[1]
         assert path.name in told[1] or "aucune route connue" in told[1].replace("&#39;", "'")
     assert client.get("/").get_data() == before
-    assert app.extensions["site"].workspace.uploaded_roads is None
+    assert app.extensions["wired"].house().ground.road_file is None
 
 
 def test_a_grid_with_impossible_cells_is_judged_without_them(client):
@@ -333,7 +335,7 @@ def test_a_cut_road_extract_is_refused_and_the_old_roads_stay(client, app):
         answer = client.post("/routes", data={"fichier": (BytesIO(content), name)})
         assert answer.status_code == 400
         assert words in answer.get_data(as_text=True).replace("&#39;", "'"), name
-    assert app.extensions["site"].workspace.uploaded_roads is None
+    assert app.extensions["wired"].house().ground.road_file is None
     assert client.get("/").status_code == 200
 
 
@@ -353,35 +355,35 @@ def test_a_site_without_a_calendar_says_what_to_do(settings):
 
 
 def test_an_unreadable_plan_is_set_aside_and_made_again(state, monkeypatch):
+
     from desks.calendar import study
     from desks.settings import Settings, default_territory
-    from desks.workspace import open_workspace
 
-    workspace = open_workspace(Settings(territory=default_territory(), state=state))
-    path = state / workspace.folder.id / "current.json"
+    house = open_house(Settings(territory=default_territory(), state=state))
+    path = state / house.ground.folder.id / "current.json"
     half = path.read_text()[:5000]
     path.write_text(half)
     # The study is long and not at stake here.
     monkeypatch.setattr(study, "explain", lambda *_: {})
-    plan = study.prepare(workspace)
+    plan = study.prepare(house.planning)
     assert plan.solution.proven
     assert (path.parent / "current.unreadable-1").read_text() == half
-    saved = workspace.saved_plan()
+    saved = house.planning.saved_plan()
     assert saved is not None
     assert saved.solution == plan.solution
 
 
-def test_an_adopted_plan_is_kept_when_the_data_changes(state, monkeypatch):
+def test_an_adopted_plan_is_kept_when_the_data_changes(state):
+
     from desks.calendar import study
     from desks.settings import Settings, default_territory
-    from desks.workspace import open_workspace
 
-    workspace = open_workspace(Settings(territory=default_territory(), state=state))
-    adopted = workspace.saved_plan()
+    house = open_house(Settings(territory=default_territory(), state=state))
+    adopted = house.planning.saved_plan()
     assert adopted is not None
-    study.keep(workspace, adopted, {"plan": {}}, adopted=True)
-    monkeypatch.setitem(workspace.__dict__, "fingerprint", "other files")
-    assert study.prepare(workspace).solution == adopted.solution
+    study.keep(house.planning, adopted, {"plan": {}}, adopted=True)
+    other = replace(house.planning, stamp=lambda _: "other files")
+    assert study.prepare(other).solution == adopted.solution
 
 
 def test_the_answer_to_a_form_stands_in_its_section(client):

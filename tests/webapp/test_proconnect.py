@@ -41,7 +41,7 @@ def app(state, identity):
         oidc_secret="secret", public_address="http://localhost",
     )  # fmt: skip
     app = create_app(settings, clock=lambda: NOW)
-    store = app.extensions["site"].rides().store
+    store = app.extensions["wired"].house().rides.store
     with store.writing() as tx:
         add_account(tx, "agent@example.org", "Une planificatrice", [Grant(PLANNER)], now=NOW)
     return app
@@ -79,7 +79,7 @@ def test_a_stranger_stays_out(app, identity):
     answered = client.get(come_back(client))
     assert answered.status_code == 403
     assert "Aucun compte n&#39;est ouvert" in answered.get_data(as_text=True)
-    with app.extensions["site"].rides().store.reading() as tx:
+    with app.extensions["wired"].house().rides.store.reading() as tx:
         assert len(all_accounts(tx)) == 1
 
 

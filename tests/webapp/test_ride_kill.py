@@ -10,17 +10,18 @@ from data.outbox import messages_of
 from data.ride_matches import add_link, find_match, matches_of
 from data.ride_records import find_request
 from data.store import Store
+from desks.house import House
 from desks.rides.answers import answer
 from desks.rides.desk import RideDesk
 from tests.conftest import NOW
-from webapp.wiring import open_desk
+from webapp.opening import open_rides
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT")
 
 
-def _act(workspace, act: str, argument: str, number: int) -> None:
+def _act(installation, database: str, act: str, argument: str, number: int) -> None:
     """In a process of its own: open the store anew, and be killed before the n-th write."""
-    desk = open_desk(workspace)
+    desk = open_rides(installation.settings, installation.ground, Store(database))
     count = 0
 
     @event.listens_for(desk.store.engine, "before_cursor_execute")
@@ -44,10 +45,10 @@ def _act(workspace, act: str, argument: str, number: int) -> None:
         answer(desk, argument, yes=True, now=NOW)
 
 
-def killed_at(desk: RideDesk, act: str, argument: str, number: int) -> bool:
+def killed_at(installation: House, desk: RideDesk, act: str, argument: str, number: int) -> bool:
     """Run an act in a process that kills itself before its n-th write; tell whether it was killed."""
     process = multiprocessing.get_context("fork").Process(
-        target=_act, args=(desk.workspace, act, argument, number), daemon=True
+        target=_act, args=(installation, desk.store.url, act, argument, number), daemon=True
     )
     process.start()
     process.join(60)
@@ -72,11 +73,11 @@ def whole(store: Store, request: str) -> str:
     return asked.state
 
 
-def test_a_proposal_lands_whole_or_not_at_all(desk, people):
+def test_a_proposal_lands_whole_or_not_at_all(installation, desk, people):
     people.volunteer("Labastide-Marnhac")
     request = people.asks("Lherm", "Cahors")
     for step in range(1, 40):
-        was_killed = killed_at(desk, "propose", request.id, step)
+        was_killed = killed_at(installation, desk, "propose", request.id, step)
         assert whole(desk.store, request.id) == ("waiting" if was_killed else "proposed")
         if not was_killed:
             assert step > 8
@@ -84,14 +85,14 @@ def test_a_proposal_lands_whole_or_not_at_all(desk, people):
     raise AssertionError("it never went through")
 
 
-def test_a_yes_lands_whole_or_not_at_all(desk, people):
+def test_a_yes_lands_whole_or_not_at_all(installation, desk, people):
     people.volunteer("Labastide-Marnhac")
     request = people.asks("Lherm", "Cahors")
     match = desk.propose_best(request.id, now=NOW, who="desk", rider_agrees=True)
     with desk.store.writing() as tx:
         secret = add_link(tx, match, match.rides[0].driver)
     for step in range(1, 40):
-        was_killed = killed_at(desk, "answer", secret, step)
+        was_killed = killed_at(installation, desk, "answer", secret, step)
         assert whole(desk.store, request.id) == ("proposed" if was_killed else "confirmed")
         if not was_killed:
             assert step > 5

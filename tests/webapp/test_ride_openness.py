@@ -18,7 +18,7 @@ from tests.webapp.conftest import HOUR, TOMORROW, People, place
 
 
 def add_trips(people, count, weekdays=frozenset({1, 2})):
-    workspace = people.desk.workspace
+    workspace = people.desk.ground
     for _ in range(count):
         offer = RideOffer(
             "", people.person("driver", "Lherm"), REGULAR, place(workspace, "Lherm"), place(workspace, "Cahors"),
@@ -31,16 +31,16 @@ def add_trips(people, count, weekdays=frozenset({1, 2})):
 def test_fewer_than_six_trips_are_shown_nowhere(desk, people):
     add_trips(people, 2)
     offers = real_offers(desk)
-    assert public_offers(desk.workspace, offers).pairs == ()
-    assert volunteer_feed(desk.workspace, offers, NOW.date()) is None
+    assert public_offers(desk.ground, offers).pairs == ()
+    assert volunteer_feed(desk.ground, offers, desk.address, NOW.date()) is None
 
 
 def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
     add_trips(people, 3)
     offers = real_offers(desk)
-    assert public_offers(desk.workspace, offers).pairs == (("46171", "46042", FEWEST),)
+    assert public_offers(desk.ground, offers).pairs == (("46171", "46042", FEWEST),)
     path = tmp_path / "solidaire.zip"
-    path.write_bytes(volunteer_feed(desk.workspace, offers, NOW.date()))
+    path.write_bytes(volunteer_feed(desk.ground, offers, desk.address, NOW.date()))
     assert [issue.code for issue in validate_feed(path, NOW.date()) if issue.severity == "error"] == []
     (service,) = read_flexible(feed_tables(read_feed_files(path)))
     assert service.booking.telephone == "07 62 60 96 94"
@@ -48,18 +48,18 @@ def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
     assert (service.runs[0].weekdays, service.runs[0].opens) == ({1, 2}, 8 * HOUR)
 
 
-def test_unmet_needs_weigh_in_the_need_of_the_bus(workspace, people, desk):
-    here = replace(workspace, settings=desk.workspace.settings)
-    before = {need.settlement.id: need for need in here.needs(PRESETS["isolated-first"])}
+def test_unmet_needs_weigh_in_the_need_of_the_bus(installation, people, desk):
+    here = replace(installation, settings=replace(installation.settings, database=desk.store.url))
+    before = {need.settlement.id: need for need in here.planning.needs(PRESETS["isolated-first"])}
     asked = people.asks("Lherm", "Cahors", purpose="administration", companions=1, day=TOMORROW + timedelta(days=5))
     other = people.asks("Bach", "Cahors", purpose="food")
     for request in (asked, other):
         desk.leave_unmet(request.id, now=NOW, who="desk")
-    after = {need.settlement.id: need for need in here.needs(PRESETS["isolated-first"])}
+    after = {need.settlement.id: need for need in here.planning.needs(PRESETS["isolated-first"])}
     assert after["46171"].value == before["46171"].value + 2 * ASKED_WEIGHT
     assert after["46013"].value == before["46013"].value
     assert here.unmet() == {"46171": 2, "46013": 1}
-    assert here.fingerprint != replace(workspace).fingerprint
+    assert here.planning.fingerprint() != installation.planning.fingerprint()
 
 
 def test_example_people_weigh_nowhere(desk):
@@ -69,11 +69,11 @@ def test_example_people_weigh_nowhere(desk):
 
 
 def test_pages_show_volunteers_and_unmet_needs(app, client):
-    site = app.extensions["site"]
-    people = People(site.rides())
+    site = app.extensions["wired"].house()
+    people = People(site.rides)
     assert "demandé en vain" not in client.get("/manques").get_data(as_text=True)
     people.volunteer("Bach")
-    desk = site.rides()
+    desk = site.rides
     desk.leave_unmet(people.asks("Lherm", "Cahors").id, now=NOW, who="desk")
     page = client.get("/manques").get_data(as_text=True)
     assert "demandé en vain" in page

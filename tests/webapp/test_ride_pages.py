@@ -25,7 +25,7 @@ DESK = [
 @pytest.fixture
 def example(app: Flask):
     """The site with its example rides."""
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     load_example(desk, now=NOW, who="test")
     return desk
 
@@ -62,7 +62,7 @@ def test_the_desk_is_shut_to_others(app, address):
 
 
 def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
-    site = app.extensions["site"]
+    site = app.extensions["wired"].house()
     offer = {
         "nom": "Une bénévole", "telephone": "06 39 10 00 01", "de": "labastide marnhac", "debut": "08:00",
         "fin": "18:00", "places": "3", "rayon": "150", **{f"jour-{n}": "on" for n in range(1, 6)},
@@ -79,7 +79,7 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
     assert "Bénévole de Labastide-Marnhac vous prend vers" in page
     assert "Pour le retour" in page
     client.post(made.headers["Location"], data={"acte": "proposer", "choix": "0", "accord": "on"})
-    desk = site.rides()
+    desk = site.rides
     with desk.store.writing() as tx:
         (request,) = requests_on(tx, [TOMORROW])
         (match,) = matches_of(tx, request.id)
@@ -112,7 +112,7 @@ def test_a_visitor_asks_without_being_told_who_is_known(client, app):
     }  # fmt: skip
     first, second = (client.post("/solidaire/demande", data=form) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"] == "/solidaire/merci"
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     with desk.store.reading() as tx:
         assert len(requests_on(tx, [TOMORROW])) == 1
     assert client.post("/solidaire/demande", data={**form, "accord": ""}).status_code == 400

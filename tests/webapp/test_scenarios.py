@@ -33,14 +33,14 @@ def solved(client, **form):
 
 
 def scenarios(app):
-    here = app.extensions["site"]
-    with here.rides().store.reading() as tx:
-        return all_scenarios(tx, here.workspace.folder.id)
+    here = app.extensions["wired"].house()
+    with here.rides.store.reading() as tx:
+        return all_scenarios(tx, here.ground.folder.id)
 
 
 def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
-    here = app.extensions["site"]
-    before = here.plan()
+    here = app.extensions["wired"].house()
+    before = here.calendar.plan()
     where = solved(client, nom="Espère le jeudi", **{"lock-stop-0": "46095", "lock-weekday-0": "4"})
     state = client.get(f"{where}.json").json
     values = [(value, bound) for _, objective, value, bound in state["curve"] if objective == "need"]
@@ -62,16 +62,16 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     published = client.post(f"/scenarios/{kept.id}?acte=publier")
     assert published.headers["Location"] == "/"
     assert "étude est en cours" in text(client.get("/choix"))
-    assert here.plan().solution.calendar != before.solution.calendar
-    with here.rides().store.reading() as tx:
-        newest, first = history(tx, here.workspace.folder.id)
+    assert here.calendar.plan().solution.calendar != before.solution.calendar
+    with here.rides.store.reading() as tx:
+        newest, first = history(tx, here.ground.folder.id)
     assert (newest.name, newest.until) == ("Espère le jeudi", None)
     assert first.until == newest.at
     assert "Espère le jeudi" in text(client.get("/historique"))
     back = client.post(f"/publications/{first.number}/retablir")
     assert back.headers["Location"] == "/"
     assert "étude est en cours" not in text(client.get("/choix"))
-    assert here.plan().solution.calendar == before.solution.calendar
+    assert here.calendar.plan().solution.calendar == before.solution.calendar
     assert "rétabli" in text(client.get("/scenarios"))
 
 
@@ -107,8 +107,8 @@ def test_rules_that_conflict_are_named(client):
 
 
 def test_half_days_are_closed_in_one_week_of_the_cycle(app, client):
-    here = app.extensions["site"]
-    usual = {f"slot-{w}-{s.weekday}-{s.name}": "on" for s in here.workspace.service.sessions for w in (1, 2)}
+    here = app.extensions["wired"].house()
+    usual = {f"slot-{w}-{s.weekday}-{s.name}": "on" for s in here.ground.service.sessions for w in (1, 2)}
     closed = {key: value for key, value in usual.items() if key != "slot-2-2-morning"}
     stated = {"sessions-stated": "1", **closed}
     assert "11</strong> demi-journées" in text(client.post("/preparer/juger", data=stated))

@@ -29,8 +29,8 @@ def app(tmp_path) -> Flask:
     """A site that lets a platform in, with one driver on their way from Lherm to Cahors tomorrow, and a volunteer."""
     settings_ = Settings(default_territory(), tmp_path, partner_keys="voisin=key-1,autre=key-2")
     made = create_app(settings_, clock=lambda: NOW)
-    desk = made.extensions["site"].rides()
-    start, end = place(desk.workspace, "Lherm"), place(desk.workspace, "Cahors")
+    desk = made.extensions["wired"].house().rides
+    start, end = place(desk.ground, "Lherm"), place(desk.ground, "Cahors")
     with desk.store.writing() as tx:
         person = Person("", DRIVER, "Conducteur de Lherm", "46171", frozenset(CONSENTS))
         driver = add_person(tx, person, Contact("Nom", "0600000001"), now=NOW, by="test").id
@@ -168,14 +168,14 @@ JOURNEY = {
 }  # fmt: skip
 
 
-def asked_of(workspace):
-    return RideRequest("", "", TOMORROW, place(workspace, "Lherm"), place(workspace, "Cahors"), arrive_by=10 * HOUR)
+def asked_of(ground):
+    return RideRequest("", "", TOMORROW, place(ground, "Lherm"), place(ground, "Cahors"), arrive_by=10 * HOUR)
 
 
-def test_other_platforms_trips_are_marked_and_linked(workspace):
+def test_other_platforms_trips_are_marked_and_linked(ground):
     evil = {**JOURNEY, "webUrl": "javascript:alert(1)"}
     with neighbour([JOURNEY, evil]) as (server, setting):
-        first, second = ask_partners(setting, asked_of(workspace))
+        first, second = ask_partners(setting, asked_of(ground))
     assert (first["platform"], first["link"], first["price"]) == ("voisin", "https://voisin.example/1", 2.5)
     assert second["link"] == ""
     ((path, key),) = server.asked
@@ -184,13 +184,13 @@ def test_other_platforms_trips_are_marked_and_linked(workspace):
 
 
 @pytest.mark.parametrize("body", ["torn", {"error": "x"}, [{"id": 1}], [1]])
-def test_a_platform_that_answers_badly_is_named_and_left_out(workspace, body):
+def test_a_platform_that_answers_badly_is_named_and_left_out(ground, body):
     with neighbour(body) as (_, setting):
-        assert ask_partners(setting, asked_of(workspace)) == [{"platform": "voisin", "silent": True}]
+        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
 
 
-def test_a_platform_that_is_down_is_named(workspace):
+def test_a_platform_that_is_down_is_named(ground):
     with neighbour([], 503) as (_, setting):
-        assert ask_partners(setting, asked_of(workspace)) == [{"platform": "voisin", "silent": True}]
-    assert ask_partners("voisin=http://127.0.0.1:9", asked_of(workspace)) == [{"platform": "voisin", "silent": True}]
-    assert ask_partners("", asked_of(workspace)) == []
+        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("voisin=http://127.0.0.1:9", asked_of(ground)) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("", asked_of(ground)) == []

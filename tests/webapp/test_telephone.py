@@ -37,7 +37,7 @@ def calls(desk):
 
 
 def test_a_call_from_number_to_answer(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     People(desk).volunteer("Labastide-Marnhac", abilities=frozenset({"wheelchair"}))
     page = text(client.post("/bureau/telephone", data={"telephone": "06.39.10.00.02"}))
     assert "Numéro inconnu" in page
@@ -69,7 +69,7 @@ def test_a_call_from_number_to_answer(app, client):
 
 
 def test_needs_are_remembered_by_consent_only(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     agreed = {"telephone": "0639100003", "nom": "Un habitant", "acte": "attendre", "besoins-dits": "1",
               "besoin-little-walking": "on", **ASKED}  # fmt: skip
     assert client.post("/bureau/telephone", data=agreed).status_code == 303
@@ -78,7 +78,7 @@ def test_needs_are_remembered_by_consent_only(app, client):
 
 
 def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     client.post("/bureau/telephone", data={"telephone": "06 39 10 00 04", "acte": "rappeler", "pourquoi": "Retour ?"})
     (call,) = calls(desk)
     # Monday ten o'clock, two working days on.
@@ -97,7 +97,7 @@ def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
 
 
 def test_a_way_is_sent_to_who_agreed(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     people = People(desk)
     people.person(RIDER, "Lherm")
     sent = {"telephone": "0600000001", "acte": "envoyer", "texte": "Votre train part à 9 h."}
@@ -108,7 +108,7 @@ def test_a_way_is_sent_to_who_agreed(app, client):
 
 
 def test_a_request_comes_back_every_week(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     weekly = {"telephone": "0639100005", "nom": "Un habitant", "acte": "attendre", "jusqua": "2026-12-17", **ASKED}
     assert client.post("/bureau/telephone", data=weekly).status_code == 303
     days = [TOMORROW + timedelta(weeks=week) for week in range(5)]
@@ -117,7 +117,7 @@ def test_a_request_comes_back_every_week(app, client):
 
 
 def test_a_wrong_last_week_keeps_nothing(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     weekly = {"telephone": "0639100006", "nom": "Un habitant", "acte": "attendre", "jusqua": "demain", **ASKED}
     assert client.post("/bureau/telephone", data=weekly).status_code == 400
     with desk.store.reading() as tx:
@@ -223,10 +223,10 @@ def test_only_a_signed_fresh_message_is_taken(line):
     assert post(call, secret="another").status_code == 401
     assert post(call, at=NOW - timedelta(hours=1)).status_code == 401
     assert client.post("/api/telephone/entrants", json=call).status_code == 401
-    assert calls(app.extensions["site"].rides()) == []
+    assert calls(app.extensions["wired"].house().rides) == []
     assert post(call).json == {"became": "listed"}
     assert post(call).status_code == 200
-    assert len(calls(app.extensions["site"].rides())) == 1
+    assert len(calls(app.extensions["wired"].house().rides)) == 1
     assert client.get("/bureau/simulateur").status_code == 404
 
 
@@ -273,7 +273,7 @@ def test_the_simulator_plays_a_message(app, client):
     assert client.post("/bureau/simulateur", data={"numero": "0639100009", "texte": "merci"}).status_code == 200
     client.post("/bureau/simulateur", data={"numero": "0639100009", "texte": "Rappelez-moi"})
     client.post("/bureau/simulateur", data={"numero": "0639100009", "texte": ""})
-    assert [call.kind for call in calls(app.extensions["site"].rides())] == ["sms", "call"]
+    assert [call.kind for call in calls(app.extensions["wired"].house().rides)] == ["sms", "call"]
     assert client.post("/bureau/simulateur", data={"numero": "x"}).status_code == 400
 
 
@@ -322,7 +322,7 @@ def test_the_menu_tells_the_next_bus(line):
     assert "Le bus vient à Caillac" in said
     assert "mardi 8 décembre" in said
     assert caller.is_over
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     with desk.store.writing() as tx:
         person = Person("", RIDER, "Passagère", "46044", frozenset(CONSENTS))
         add_person(tx, person, Contact("Nom", "06 39 10 00 09"), now=NOW, by="test")
@@ -331,7 +331,7 @@ def test_the_menu_tells_the_next_bus(line):
 
 def test_several_communes_are_told_apart_by_a_key(line):
     app, client, _ = line
-    communes = app.extensions["site"].workspace.territory.communes
+    communes = app.extensions["wired"].house().ground.territory.communes
     caller = Telephone(client, "0639100009")
     caller.press("1")
     # S-A-I-N is 7-2-4-6: as many as there are keys.
@@ -345,7 +345,7 @@ def test_several_communes_are_told_apart_by_a_key(line):
 
 def test_the_menu_tells_tomorrows_ride_and_cancels_it(line):
     app, client, _ = line
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     people = People(desk)
     people.volunteer("Labastide-Marnhac")
     request = people.asks("Lherm", "Cahors", 10, 11.5)

@@ -20,7 +20,7 @@ def test_the_public_is_shown_what_is_public(client):
 
 
 def test_the_example_comes_once_and_goes(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     for _ in range(2):
         assert client.post("/bureau/exemple", data={"acte": "charger"}).status_code == 303
     page = client.get("/visite").get_data(as_text=True)

@@ -43,7 +43,7 @@ def test_where_nothing_runs_the_page_says_whom_to_call_and_that_the_bus_comes(cl
 
 
 def test_a_volunteer_takes_one_there_and_back(app, client):
-    People(app.extensions["site"].rides()).volunteer("Labastide-Marnhac")
+    People(app.extensions["wired"].house().rides).volunteer("Labastide-Marnhac")
     page = text(client.get("/aller?de=Lherm&vers=Cahors&jour=2026-12-01&heure=10:00&retour=11:30"))
     assert "1. Conducteur bénévole" in page
     assert "<h4>Retour" in page
@@ -53,21 +53,21 @@ def test_a_volunteer_takes_one_there_and_back(app, client):
 
 
 def test_a_volunteer_leads_to_the_train(app, client):
-    People(app.extensions["site"].rides()).volunteer("Bach", opens=6, closes=21)
+    People(app.extensions["wired"].house().rides).volunteer("Bach", opens=6, closes=21)
     page = text(client.get("/aller?de=Bach&vers=Toulouse+Matabiau&jour=2026-12-01&heure=12:00"))
     assert "Conducteur bénévole et train" in page
     assert "05 65" in page
 
 
 def test_who_can_be_driven_all_the_way_is_not_sent_round_by_train(app, client):
-    People(app.extensions["site"].rides()).volunteer("Bach", opens=6, closes=21)
+    People(app.extensions["wired"].house().rides).volunteer("Bach", opens=6, closes=21)
     page = text(client.get("/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=12:00&retour=16:00"))
     assert "Conducteur bénévole" in page
     assert "bénévole et train" not in page
 
 
 def test_a_booked_volunteer_is_not_promised_twice(app, client):
-    desk = app.extensions["site"].rides()
+    desk = app.extensions["wired"].house().rides
     people = People(desk)
     people.volunteer("Labastide-Marnhac", seats=1, opens=8, closes=13.5)
     request = people.asks("Lherm", "Cahors", 10, 11.5)
@@ -82,7 +82,7 @@ def test_a_booked_volunteer_is_not_promised_twice(app, client):
     [("vers=voir+un+médecin", "Centre Hospitalier"), ("pour=counter", "France services"), ("pour=station", "Gare")],
 )
 def test_a_need_leads_to_the_services_near(app, client, query, words):
-    People(app.extensions["site"].rides()).volunteer("Labastide-Marnhac", opens=7, closes=20)
+    People(app.extensions["wired"].house().rides).volunteer("Labastide-Marnhac", opens=7, closes=20)
     page = text(client.get(f"/aller?de=Lherm&{query}&jour=2026-12-01&heure=10:00&retour=12:00"))
     assert f"Conducteur bénévole : {words}".lower() in page.lower()
 
@@ -92,8 +92,8 @@ def test_one_click_notes_a_need_without_a_name(app, client):
     done = client.post("/aller/besoin", data=asked)
     assert done.status_code == 303
     assert "ce besoin est noté, sans votre nom" in text(client.get(done.headers["Location"]))
-    here = app.extensions["site"]
-    with here.rides().store.reading() as tx:
+    here = app.extensions["wired"].house()
+    with here.rides.store.reading() as tx:
         (need,) = unmet_between(tx, NOW.date(), NOW.date() + timedelta(days=7))
     assert (need.origin, need.destination, need.people, need.reason) == ("46013", "46042", 1, "nothing-found")
     assert here.unmet() == {"46013": 1}
@@ -130,9 +130,9 @@ def test_a_van_is_told_with_its_deadline(app, client, monkeypatch):
 
     from mobility.transport import Booking, OnDemandRun, Zone
 
-    here = app.extensions["site"]
-    (van,) = [s for s in Feeds(here.workspace).on_demand() if s.id == "lalbenque-limogne-tad"]
-    lalbenque = Zone("l", "Lalbenque", None, (here.workspace.territory.find_commune("Lalbenque").point,))
+    here = app.extensions["wired"].house()
+    (van,) = [s for s in Feeds(here.ground).on_demand() if s.id == "lalbenque-limogne-tad"]
+    lalbenque = Zone("l", "Lalbenque", None, (here.ground.territory.find_commune("Lalbenque").point,))
     run = OnDemandRun(van.zones[0], lalbenque, frozenset({2}), 9 * 3600, 12 * 3600)
     booked = Booking(days_before=1, closes=16 * 3600, telephone="05 65 24 22 55")
     monkeypatch.setattr(Feeds, "on_demand", lambda _: [replace(van, runs=(run,), booking=booked)])

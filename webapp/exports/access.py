@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from data.geo_files import geoparquet
-from desks.workspace import Workspace
+from desks.ground import Ground
 from mobility.access import NEEDS
 from mobility.gaps import GapStudy, Home
 from webapp.pictures.calendar_map import ROAD_ATTRIBUTION
@@ -61,11 +61,11 @@ def indicator_csv(study: GapStudy) -> str:
     return _csv(INDICATOR_COLUMNS, rows)
 
 
-def access_features(study: GapStudy, workspace: Workspace) -> list[dict[str, Any]]:
+def access_features(study: GapStudy, ground: Ground) -> list[dict[str, Any]]:
     """Return the communes' contours with the class and days of each need, and the study's other points beside them."""
     homes = {home.place.id: home for home in study.homes}
     features = []
-    for feature in workspace.folder.contours()["features"]:
+    for feature in ground.folder.contours()["features"]:
         home = homes.get(feature["properties"]["insee"])
         if home:
             features.append({
@@ -98,29 +98,29 @@ def _properties(study: GapStudy, home: Home) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def access_geojson(study: GapStudy, workspace: Workspace, attribution: str) -> str:
+def access_geojson(study: GapStudy, ground: Ground, attribution: str) -> str:
     """Return the features as GeoJSON in WGS 84."""
     document = {
-        "type": "FeatureCollection", "attribution": attribution, "features": access_features(study, workspace),
+        "type": "FeatureCollection", "attribution": attribution, "features": access_features(study, ground),
     }  # fmt: skip
     return json.dumps(document, ensure_ascii=False) + "\n"
 
 
-def access_geoparquet(study: GapStudy, workspace: Workspace) -> bytes:
+def access_geoparquet(study: GapStudy, ground: Ground) -> bytes:
     """Return the features as GeoParquet."""
-    return geoparquet(access_features(study, workspace))
+    return geoparquet(access_features(study, ground))
 
 
 ATTRIBUTION = f"{ROAD_ATTRIBUTION} ; SNCF Voyageurs ; ANCT ; Eurostat GISCO, FINESS"
-EXPORTS: dict[str, Callable[[GapStudy, Workspace], str | bytes]] = {
+EXPORTS: dict[str, Callable[[GapStudy, Ground], str | bytes]] = {
     "acces.csv": lambda study, _: access_csv(study),
     "indicateurs.csv": lambda study, _: indicator_csv(study),
-    "acces.geojson": lambda study, workspace: access_geojson(study, workspace, ATTRIBUTION),
+    "acces.geojson": lambda study, ground: access_geojson(study, ground, ATTRIBUTION),
     "acces.parquet": access_geoparquet,
 }
 """The files of a study by name."""
 
 
-def export_access(name: str, study: GapStudy, workspace: Workspace) -> str | bytes:
+def export_access(name: str, study: GapStudy, ground: Ground) -> str | bytes:
     """Return one of the files of a study."""
-    return EXPORTS[name](study, workspace)
+    return EXPORTS[name](study, ground)

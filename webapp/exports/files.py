@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.plan_files import plan_document
-from desks.workspace import CURRENT_PLAN, Workspace
+from desks.calendar.planning import CURRENT_PLAN
+from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DatedVisit
 from mobility.errors import MobilityError
@@ -21,7 +22,7 @@ ROAD_ATTRIBUTION = "Routes : © les contributeurs d'OpenStreetMap, Travel Mappin
 
 @dataclass(frozen=True)
 class _Export:
-    workspace: Workspace
+    house: House
     plan: Plan
     dated: DatedCalendar
     insee: str | None
@@ -34,44 +35,44 @@ class _Export:
 
     @property
     def telephone(self) -> str:
-        return self.workspace.telephone
+        return self.house.ground.telephone
 
     @property
     def stamp(self) -> datetime:
-        written = self.workspace.store.stamp(CURRENT_PLAN)
+        written = self.house.plans.stamp(CURRENT_PLAN)
         return datetime.fromtimestamp(written / 1e9, UTC).replace(microsecond=0) if written else self.now
 
 
 def _ical(export: _Export) -> bytes:
-    names = {c.insee: c.name for c in export.workspace.territory.communes}
-    where = names[export.insee] if export.insee else export.workspace.territory.title
+    names = {c.insee: c.name for c in export.house.ground.territory.communes}
+    where = names[export.insee] if export.insee else export.house.ground.territory.title
     return write_ical(
         export.visits(), export.plan.problem, name=f"Bus des services publics, {where}",
-        public_url=export.workspace.settings.public_url, telephone=export.telephone, stamp=export.stamp,
+        public_url=export.house.settings.public_url, telephone=export.telephone, stamp=export.stamp,
     )  # fmt: skip
 
 
 def _poster(export: _Export) -> bytes:
     if export.insee is None:
         raise MobilityError("poster-of-what", "a poster is made for one commune", field="commune")
-    commune = export.workspace.territory.by_insee[export.insee]
+    commune = export.house.ground.territory.by_insee[export.insee]
     coming = [v for v in export.visits() if v.day >= export.now.date()][:DATES]
     if not coming:
         raise MobilityError(
             "no-visit", f"the bus has no coming visit in {commune.name}", field="commune", value=commune.name
         )
     return write_poster(
-        commune, coming, export.plan.problem, public_url=export.workspace.settings.public_url,
-        telephone=export.telephone, title=export.workspace.territory.title, printed=export.now.date(),
+        commune, coming, export.plan.problem, public_url=export.house.settings.public_url,
+        telephone=export.telephone, title=export.house.ground.territory.title, printed=export.now.date(),
     )  # fmt: skip
 
 
 def _road_book(export: _Export) -> bytes:
     plan = export.plan
     return write_road_book(
-        plan.solution.calendar, plan.problem, export.workspace.roads,
-        calendar_map(export.workspace, plan.solution.calendar, plan.problem),
-        title=export.workspace.territory.title, printed=export.now.date(), attribution=ROAD_ATTRIBUTION,
+        plan.solution.calendar, plan.problem, export.house.ground.roads,
+        calendar_map(export.house.ground, plan.solution.calendar, plan.problem),
+        title=export.house.ground.territory.title, printed=export.now.date(), attribution=ROAD_ATTRIBUTION,
     )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ MEDIA_TYPES = {
 
 
 def export_plan(
-    kind: str, workspace: Workspace, plan: Plan, dated: DatedCalendar, *, insee: str | None, now: datetime
+    kind: str, house: House, plan: Plan, dated: DatedCalendar, *, insee: str | None, now: datetime
 ) -> bytes:
     """Return the content of a download; ``insee`` restricts it to one commune where that makes sense."""
-    return EXPORTS[kind](_Export(workspace, plan, dated, insee, now))
+    return EXPORTS[kind](_Export(house, plan, dated, insee, now))

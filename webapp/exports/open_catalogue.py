@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
+from desks.house import House
 from desks.transport.publication import MERGED, ON_DEMAND, OPEN_LICENCE, SHARE_ALIKE
 from maps.layers import bounds
 from webapp.exports.catalogue import GTFS, CatalogueEntry, CatalogueFile, CatalogueOwner
 from webapp.exports.formats import WHOLE
 from webapp.pictures.calendar_map import base_map
-from webapp.site import Site
 
 LINES, FLEXIBLE, OTHER = (
     "public-transport-scheduled-transport", "public-transport-non-scheduled-transport", "other",
@@ -16,19 +16,19 @@ DATA_FILES = ("calendrier.ics", "passages.csv", "dates.csv", "arrets.geojson", "
 """The calendar's downloads that are data: posters and road books are not."""
 
 
-def owner_of(here: Site) -> CatalogueOwner:
+def owner_of(here: House) -> CatalogueOwner:
     """Return who publishes."""
-    settings = here.workspace.folder.settings()
+    settings = here.ground.folder.settings()
     return CatalogueOwner(
-        here.workspace.territory.title, str(settings.get("mail", "")), here.workspace.settings.public_url,
-        bounds(base_map(here.workspace)),
+        here.ground.territory.title, str(settings.get("mail", "")), here.settings.public_url,
+        bounds(base_map(here.ground)),
     )  # fmt: skip
 
 
-def catalogue_entries(here: Site) -> list[CatalogueEntry]:
+def catalogue_entries(here: House) -> list[CatalogueEntry]:
     """Return the datasets: each feed, the bus, the gaps."""
-    address, today = here.workspace.settings.public_url, here.today()
-    publication = here.publication()
+    address, today = here.settings.public_url, here.today()
+    publication = here.transport.publication()
     entries = []
     for name in publication.names():
         current = publication.feed(name).find("current", today)
@@ -59,7 +59,7 @@ def catalogue_entries(here: Site) -> list[CatalogueEntry]:
         CatalogueEntry(
             "bus", "Calendrier du bus des services publics",
             "Les passages du bus, village par village, jours fériés compris.", OTHER, OPEN_LICENCE, tuple(bus_files),
-            today, attribution=here.workspace.territory.title,
+            today, attribution=here.ground.territory.title,
         )
     )  # fmt: skip
     entries.append(

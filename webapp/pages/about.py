@@ -7,7 +7,7 @@ from data.sources import read_sources
 from mobility.need import PRESETS, VULNERABILITY_WEIGHTS
 from webapp.navigation import ABOUT_THE_SERVICE
 from webapp.pictures.base_map import BaseMap
-from webapp.site import site
+from webapp.wiring import house, wired
 
 pages = Blueprint("about", __name__)
 
@@ -15,22 +15,22 @@ pages = Blueprint("about", __name__)
 @pages.get("/sources")
 def sources() -> str:
     """List every dataset, and the rule of the territory."""
-    workspace = site().workspace
+    ground = house().ground
     return render_template(
         "sources.html",
-        sources=read_sources(workspace.folder.id),
-        territory=workspace.territory,
-        settings=workspace.folder.settings(),
+        sources=read_sources(ground.folder.id),
+        territory=ground.territory,
+        settings=ground.folder.settings(),
     )
 
 
 @pages.get("/methode")
 def method() -> str:
     """Explain how the calendar is made and judged."""
-    workspace = site().workspace
+    ground = house().ground
     return render_template(
-        "method.html", service=workspace.service, presets=PRESETS, weights=VULNERABILITY_WEIGHTS,
-        territory=workspace.territory, settings=workspace.folder.settings(),
+        "method.html", service=ground.service, presets=PRESETS, weights=VULNERABILITY_WEIGHTS,
+        territory=ground.territory, settings=ground.folder.settings(),
     )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def accessibility() -> str:
 
 
 def _contact(name: str) -> str:
-    return str(site().workspace.folder.settings().get(name, ""))
+    return str(house().ground.folder.settings().get(name, ""))
 
 
 @pages.get("/plan")
@@ -59,13 +59,13 @@ def help_page() -> str:
 @pages.get("/tuiles/<int:zoom>/<int:column>/<int:row>.mvt")
 def tile(zoom: int, column: int, row: int) -> BaseResponse:
     """Return a tile of the base map, as a Mapbox vector tile."""
-    here = site()
-    base: BaseMap = here.once("base map", here.workspace.files_stamp, lambda: BaseMap(here))
+    here = house()
+    base = wired().base_map.get(here.ground.stamp, lambda: BaseMap(here.ground))
     try:
         content = base.tile(zoom, column, row)
     except ValueError:
         abort(404)
     answered = Response(content, mimetype="application/vnd.mapbox-vector-tile")
     answered.headers["Cache-Control"] = "public, max-age=86400"
-    answered.set_etag(f"{here.workspace.files_stamp[:16]}-{zoom}-{column}-{row}")
+    answered.set_etag(f"{here.ground.stamp[:16]}-{zoom}-{column}-{row}")
     return answered.make_conditional(request)

@@ -20,7 +20,7 @@ from data.ride_journal import journal_of, note
 from mobility.accounts import ADMINISTRATOR, AGENT, ROLES, Grant
 from mobility.errors import MobilityError
 from webapp.server.visitor import visitor
-from webapp.site import site
+from webapp.wiring import house
 from webapp.words.accounts import ROLES as ROLE_WORDS
 from webapp.words.accounts import link_address, mail_link
 from webapp.words.errors import french_error
@@ -37,15 +37,15 @@ def index() -> str:
 
 
 def _list(*, trouble: str = "", link: str = "", invited: str = "") -> str:
-    here = site()
-    with here.rides().store.reading() as tx:
+    here = house()
+    with here.rides.store.reading() as tx:
         known = all_accounts(tx)
         acts = journal_of(tx, limit=100)
-    zone = here.rides().zone
+    zone = here.rides.zone
     return render_template(
         "accounts.html", known=known, trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS, acts=acts,
-        act_words=ACTS, zone=zone, values=request.form, mails=bool(here.workspace.settings.smtp),
-        territory=here.workspace.folder.id,
+        act_words=ACTS, zone=zone, values=request.form, mails=bool(here.settings.smtp),
+        territory=here.ground.folder.id,
     )  # fmt: skip
 
 
@@ -58,16 +58,16 @@ def stated_grants(form: MultiDict[str, str], territory: str) -> list[Grant]:
 @pages.post("/")
 def invite() -> str | tuple[str, int]:
     """Make an account, and send its owner a link to choose a password."""
-    here = site()
-    settings, now = here.workspace.settings, here.clock()
+    here = house()
+    settings, now = here.settings, here.clock()
     mail, name = request.form.get("mail", "").strip()[:200], request.form.get("nom", "").strip()[:120]
     try:
         if "@" not in mail.strip("@") or " " in mail:
             raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="", value=mail)
         if not name:
             raise MobilityError("empty-value", "give a name for the journal", field="Nom")
-        given = stated_grants(request.form, here.workspace.folder.id)
-        with here.rides().store.writing() as tx:
+        given = stated_grants(request.form, here.ground.folder.id)
+        with here.rides.store.writing() as tx:
             if not all_accounts(tx) and not any(grant.role == ADMINISTRATOR for grant in given):
                 # The first account shuts this machine's open door: someone must be able to make the next one.
                 raise MobilityError("last-administrator", "the first account must be an administrator's", field="")
@@ -83,17 +83,17 @@ def invite() -> str | tuple[str, int]:
 @pages.post("/<identifier>")
 def change(identifier: str) -> Response | str | tuple[str, int]:
     """Change what an account may do, close it or open it again, end its sessions, or make a new link."""
-    here = site()
+    here = house()
     what, now = request.form.get("acte", ""), here.clock()
     try:
-        with here.rides().store.writing() as tx:
+        with here.rides.store.writing() as tx:
             account = find_account(tx, identifier)
             if what == "roles":
-                given = stated_grants(request.form, here.workspace.folder.id)
+                given = stated_grants(request.form, here.ground.folder.id)
                 if not any(grant.role == ADMINISTRATOR for grant in given):
                     keep_an_administrator(tx, identifier)
                 # Roles held in other territories are another administrator's business.
-                own = {g for g in account.grants if g.territory not in {"", here.workspace.folder.id}}
+                own = {g for g in account.grants if g.territory not in {"", here.ground.folder.id}}
                 set_grants(tx, identifier, [*own, *given])
                 end_sessions(tx, identifier)
             elif what in {"fermer", "ouvrir"}:
@@ -106,7 +106,7 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
     except MobilityError as error:
         return _list(trouble=french_error(error)), 400
     if what == "lien":
-        mail_link(here.workspace.settings, account, secret, invited=True)
-        link = "" if here.workspace.settings.smtp else link_address(here.workspace.settings, secret)
+        mail_link(here.settings, account, secret, invited=True)
+        link = "" if here.settings.smtp else link_address(here.settings, secret)
         return _list(invited=account.mail, link=link)
     return redirect(url_for("accounts.index"), code=303)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from data.holidays import school_years_known
 from data.season_files import parse_choice, parse_day
 from desks.calendar.season import SEASON, build_season, chosen_season
+from desks.house import House
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
@@ -25,7 +26,7 @@ from webapp.pictures.calendar_map import (
 )
 from webapp.pictures.charts import frontier_chart
 from webapp.server.map_answer import map_answer
-from webapp.site import Site, site
+from webapp.wiring import house
 from webapp.words.errors import french_rule
 
 pages = Blueprint("calendar", __name__)
@@ -34,16 +35,16 @@ pages = Blueprint("calendar", __name__)
 @pages.get("/")
 def home() -> str:
     """Show the calendar: figures, map, weeks, list."""
-    here = site()
-    plan = here.plan()
+    here = house()
+    plan = here.calendar.plan()
     calendar = plan.solution.calendar
     return render_template(
         "calendar.html",
         plan=plan,
-        study=here.study(),
+        study=here.calendar.study(),
         grid=week_grid(calendar, plan.problem),
         lines=visit_lines(calendar, plan.problem),
-        coming=[v for v in here.dated().visits if v.day >= here.today()][:4],
+        coming=[v for v in here.calendar.dated().visits if v.day >= here.today()][:4],
     )
 
 
@@ -63,19 +64,19 @@ def week_grid(calendar: BusCalendar, problem: CalendarProblem) -> list[dict[str,
 @pages.get("/cartes/<name>")
 def map_page(name: str) -> Response:
     """Draw one of the maps, for the frames of the pages."""
-    here = site()
-    workspace, plan = here.workspace, here.plan()
+    here = house()
+    ground, plan = here.ground, here.calendar.plan()
     calendar, problem = plan.solution.calendar, plan.problem
     if name == "calendrier":
-        content = calendar_map(workspace, calendar, problem)
+        content = calendar_map(ground, calendar, problem)
     elif name == "besoin":
-        content = need_map(workspace, workspace.needs(plan.intent.settings))
+        content = need_map(ground, here.planning.needs(plan.intent.settings))
     elif name == "couverture":
-        content = coverage_map(workspace, calendar, plan.judgement.served, problem, "Couverture du calendrier proposé")
-    elif name == "couverture-reference" and (reference := workspace.reference(problem)):
+        content = coverage_map(ground, calendar, plan.judgement.served, problem, "Couverture du calendrier proposé")
+    elif name == "couverture-reference" and (reference := here.planning.reference(problem)):
         judged = judge_calendar(reference, problem)
-        title = f"Couverture du calendrier de {workspace.service.reference_name}"
-        content = coverage_map(workspace, reference, judged.served, problem, title)
+        title = f"Couverture du calendrier de {ground.service.reference_name}"
+        content = coverage_map(ground, reference, judged.served, problem, title)
     else:
         raise MobilityError("no-file", "no such map", field="")
     return map_answer(content)
@@ -84,28 +85,28 @@ def map_page(name: str) -> Response:
 @pages.get("/comparaison")
 def comparison() -> str:
     """Compare the plan with the reference calendar."""
-    here = site()
-    plan = here.plan()
-    reference = here.workspace.reference(plan.problem)
+    here = house()
+    plan = here.calendar.plan()
+    reference = here.planning.reference(plan.problem)
     judged = judge_calendar(reference, plan.problem) if reference else None
     after = commune_coverage(plan.judgement.served, plan.problem)
     before = commune_coverage(judged.served, plan.problem) if judged else {}
     rows = [
         (commune, *after[commune.insee], before.get(commune.insee, (0.0, 0.0))[1])
-        for commune in here.workspace.territory.communes
+        for commune in here.ground.territory.communes
         if after.get(commune.insee, (0.0, 0.0))[0] >= 0.5
     ]
     rows.sort(key=lambda row: -row[1])
-    broken = [french_rule(rule, here.names()) for rule in judged.broken] if judged else []
-    return render_template("comparison.html", plan=plan, study=here.study(), rows=rows, judged_broken=broken)
+    broken = [french_rule(rule, here.ground.names()) for rule in judged.broken] if judged else []
+    return render_template("comparison.html", plan=plan, study=here.calendar.study(), rows=rows, judged_broken=broken)
 
 
 @pages.get("/besoin")
 def need() -> str:
     """Show the need of each place and the factors that make it."""
-    here = site()
-    plan = here.plan()
-    needs = here.workspace.needs(plan.intent.settings)
+    here = house()
+    plan = here.calendar.plan()
+    needs = here.planning.needs(plan.intent.settings)
     ranked = sorted(needs, key=lambda need: -need.value)
     return render_template("need.html", needs=ranked, settings=plan.intent.settings, plan=plan)
 
@@ -113,38 +114,39 @@ def need() -> str:
 @pages.get("/choix")
 def choices() -> str:
     """Explain the choices: intentions, prices, gains, frontier."""
-    here = site()
-    study = here.study()
+    here = house()
+    study = here.calendar.study()
     return render_template(
-        "choices.html", plan=here.plan(), study=study, names=here.names(),
-        chart=frontier_chart(study.get("frontier", []), here.plan().judgement),
+        "choices.html", plan=here.calendar.plan(), study=study, names=here.ground.names(),
+        chart=frontier_chart(study.get("frontier", []), here.calendar.plan().judgement),
     )  # fmt: skip
 
 
 @pages.get("/dates")
 def dates() -> str:
     """Show the season's dates, with what is skipped and moved; propose replacements for a cancelled day."""
-    here = site()
+    here = house()
     cancelled = parse_day(request.args.get("annule"), "first")
-    season, weeks = here.dated().season, here.plan().problem.cycle_weeks
+    season, weeks = here.calendar.dated().season, here.calendar.plan().problem.cycle_weeks
     return render_template(
-        "dates.html", plan=here.plan(), dated=here.dated(), choice=chosen_season(here.workspace), names=here.names(),
+        "dates.html", plan=here.calendar.plan(), dated=here.calendar.dated(), choice=chosen_season(here.plans),
+        names=here.ground.names(),
         cancelled=cancelled, proposals=proposals(here, cancelled) if cancelled else [],
-        stops=sorted(here.plan().problem.stops, key=lambda s: s.place.name),
+        stops=sorted(here.calendar.plan().problem.stops, key=lambda s: s.place.name),
         repeated=season.repeated_weeks(weeks),
         first_week=season.cycle_week(max(season.days.first, here.today()), weeks),
         school_known=school_years_known(season.days.last),
     )  # fmt: skip
 
 
-def proposals(here: Site, day: date) -> list[tuple[Visit, list[tuple[date, Replacement]]]]:
+def proposals(here: House, day: date) -> list[tuple[Visit, list[tuple[date, Replacement]]]]:
     """Return, for each visit of a day, the nearest days on which it can be held instead."""
-    plan, season = here.plan(), here.dated().season
-    gone = [dated.visit for dated in here.dated().visits if dated.day == day]
+    plan, season = here.calendar.plan(), here.calendar.dated().season
+    gone = [dated.visit for dated in here.calendar.dated().visits if dated.day == day]
     hours = {session.name: session for session in plan.problem.sessions}
     spare = [Session(d, name, s.opens, s.closes) for d in range(1, 6) for name, s in hours.items()]
     found = replacements(plan.problem, plan.solution.calendar, gone, spare=spare)
-    taken = {(d.day, d.visit.session) for d in here.dated().visits}
+    taken = {(d.day, d.visit.session) for d in here.calendar.dated().visits}
     answers = []
     for visit in gone:
         dated = []
@@ -167,9 +169,9 @@ def _is_free(day: date, proposal: Replacement, season: Any, taken: set[tuple[dat
 @pages.post("/dates")
 def save_dates() -> BaseResponse:
     """Keep the season that the planner chose."""
-    here = site()
+    here = house()
     form = request.form
-    kept = [c for n, c in enumerate(chosen_season(here.workspace).closures) if f"garder-{n}" in form]
+    kept = [c for n, c in enumerate(chosen_season(here.plans).closures) if f"garder-{n}" in form]
     choice = parse_choice({
         "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
         "first_week": form.get("first_week") or 1, "anchor": form.get("first") or here.today().isoformat(),
@@ -183,8 +185,8 @@ def save_dates() -> BaseResponse:
             name = (form.get("closure-name") or "fermeture").strip()[:80]
             closures.append(Closure(DateRange(name, first, last), form.get("closure-stop") or None))
     document = {**choice.document(), "closures": type(choice)(closures=tuple(closures)).document()["closures"]}
-    build_season(here.workspace, parse_choice(document), here.today()).cycle_week(
-        here.today(), here.plan().problem.cycle_weeks
+    build_season(here.ground.territory, parse_choice(document), here.today()).cycle_week(
+        here.today(), here.calendar.plan().problem.cycle_weeks
     )
-    here.workspace.store.save(SEASON, document)
+    here.plans.save(SEASON, document)
     return redirect(url_for("calendar.dates"), code=303)

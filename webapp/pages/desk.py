@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import messages_of
@@ -21,10 +20,14 @@ from data.ride_records import (
     set_nickname,
 )
 from data.ride_report import counts_by_state, yearly_figures
+from data.store import Transaction
+from desks.house import House
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.desk import Option
+from desks.rides.example import has_example
 from desks.rides.outbox import without_secrets
+from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from mobility.errors import MobilityError
 from mobility.places import Place
@@ -37,7 +40,7 @@ from mobility.rides import (
     RideRequest,
 )
 from webapp.server.visitor import visitor, who
-from webapp.site import Site, site
+from webapp.wiring import house, jobs
 from webapp.words import rides as words
 from webapp.words.errors import french_error
 from webapp.words.french import WEEKDAYS
@@ -55,7 +58,7 @@ def desk_words() -> dict[str, object]:
 def desk_day(text: str | None) -> date:
     """Read a day of a form (tomorrow where there is none)."""
     try:
-        return date.fromisoformat(text) if text else site().today() + timedelta(days=1)
+        return date.fromisoformat(text) if text else house().today() + timedelta(days=1)
     except ValueError:
         raise MobilityError("bad-date", f"'{text}' is not a date", field="Jour", value=text or "") from None
 
@@ -63,9 +66,9 @@ def desk_day(text: str | None) -> date:
 @pages.get("/")
 def index() -> str:
     """Show a day's requests by state."""
-    here = site()
+    here = house()
     day = desk_day(request.args.get("jour"))
-    desk = here.rides()
+    desk = here.rides
     with desk.store.reading() as tx:
         asked = [request for request in requests_on(tx, [day]) if visitor().sees(request.structure)]
         aliases = {person.id: person.alias for person in all_persons(tx)}
@@ -77,20 +80,20 @@ def index() -> str:
         ]
     return render_template(
         "desk.html", day=day, requests=asked, aliases=aliases, live=live, counts=counts,
-        example=here.has_example_rides(),
+        example=has_example(here.rides),
         ahead=[(day, number) for day, number in ahead if number], yesterday=day - timedelta(days=1),
         tomorrow=day + timedelta(days=1),
     )  # fmt: skip
 
 
-def new_rider(tx: Connection, here: Site, values: Mapping[str, str], origin: Place, telephone: str) -> Person:
+def new_rider(tx: Transaction, here: House, values: Mapping[str, str], origin: Place, telephone: str) -> Person:
     """Keep the person of a first request, with the consents they gave."""
     if not values.get("nom", "").strip():
         raise MobilityError("empty-value", "give the person's name", field="Nom")
-    commune = here.workspace.communes.at(origin.point) or ""
+    commune = here.ground.communes.at(origin.point) or ""
     consents = frozenset(consent for consent in CONSENTS if values.get(f"accord-{consent}"))
     contact = Contact(values["nom"].strip()[:120], telephone[:20], values.get("mail", "").strip()[:120])
-    alias = f"Passager de {here.communes().get(commune, origin.name)}"
+    alias = f"Passager de {here.ground.commune_names().get(commune, origin.name)}"
     person = add_person(tx, Person("", RIDER, alias, commune, consents), contact, now=here.clock(), by=who())
     note(tx, who(), "person-added", about=person.id, now=here.clock())
     return person
@@ -106,8 +109,8 @@ def _own(asked: RideRequest) -> RideRequest:
 @pages.get("/demandes/<identifier>")
 def show(identifier: str) -> str:
     """Show a request: its answers in sentences to read aloud, or why there are none."""
-    here = site()
-    desk = here.rides()
+    here = house()
+    desk = here.rides
     with desk.store.writing() as tx:
         asked = _own(find_request(tx, identifier))
         rider = find_person(tx, asked.rider)
@@ -135,15 +138,15 @@ def show(identifier: str) -> str:
         "desk_request.html", request_=asked, rider=rider, contact=contact, told=told, why=why, history=history,
         aliases=aliases, numbers=numbers, acts=acts, live=[match for match in history if match.state in LIVE],
         sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in history},
-        partners=here.partner_trips(asked) if asked.state in {"waiting", "unmet"} else (),
+        partners=ask_partners(here.settings.partners, asked) if asked.state in {"waiting", "unmet"} else (),
     )  # fmt: skip
 
 
 @pages.post("/demandes/<identifier>")
 def act(identifier: str) -> BaseResponse:
     """Propose an answer, note a need that nobody meets, withdraw a request, or note an answer given by telephone."""
-    here = site()
-    desk, now = here.rides(), here.clock()
+    here = house()
+    desk, now = here.rides, here.clock()
     what = request.form.get("acte", "")
     with desk.store.reading() as tx:
         _own(find_request(tx, identifier))
@@ -170,30 +173,29 @@ def act(identifier: str) -> BaseResponse:
 @pages.post("/lot")
 def batch() -> BaseResponse:
     """Start a batch over some days."""
-    here = site()
     first = desk_day(request.form.get("jour"))
     text = request.form.get("jours", "1")
     count = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= BATCH_DAYS else 1
     days = [first + timedelta(days=i) for i in range(count)]
-    job = here.jobs.start("rides", {"days": [day.isoformat() for day in days]})
+    job = jobs().start("rides", {"days": [day.isoformat() for day in days]})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
 @pages.route("/lot/<job_id>", methods=["GET", "POST"])
 def batch_result(job_id: str) -> str | BaseResponse:
     """Show what a batch found; accepting it proposes every answer."""
-    here = site()
-    found = here.jobs.find(job_id)
+    here = house()
+    found = jobs().find(job_id)
     if found is None or found.kind != "rides" or found.state != "done":
         return redirect(url_for("desk.index"))
     if not isinstance(found.result, BatchResult):
         # A restart forgot what was found: it is looked for again, on what is promised by now.
-        again = here.jobs.start("rides", found.request)
+        again = jobs().start("rides", found.request)
         return redirect(url_for("planner.job", job_id=again.id))
-    result, desk = found.result, here.rides()
+    result, desk = found.result, here.rides
     if request.method == "POST":
         made, lost = propose_batch(desk, result, now=here.clock(), who=who())
-        here.jobs.forget_result(job_id)
+        jobs().forget_result(job_id)
         return redirect(
             url_for("desk.index", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
         )
@@ -206,7 +208,7 @@ def batch_result(job_id: str) -> str | BaseResponse:
     )  # fmt: skip
 
 
-def _may_read(tx: Connection, match: str) -> bool:
+def _may_read(tx: Transaction, match: str) -> bool:
     """Tell whether a message is about a ride of the visitor's structure: it may hold a number."""
     if "" in visitor().structures:
         return True
@@ -220,10 +222,10 @@ def _may_read(tx: Connection, match: str) -> bool:
 @pages.get("/messages")
 def messages() -> str:
     """Show the messages that went out or wait; their links only where nothing else carries them."""
-    here = site()
-    settings = here.workspace.settings
+    here = house()
+    settings = here.settings
     local = not (settings.smtp or settings.sms_webhook)
-    with here.rides().store.reading() as tx:
+    with here.rides.store.reading() as tx:
         found = [
             {**m, "shown": m["text"] if local else without_secrets(m["text"])}
             for m in messages_of(tx) if _may_read(tx, m["match"])
@@ -235,18 +237,17 @@ def messages() -> str:
 @pages.route("/lieux", methods=["GET", "POST"])
 def nicknames() -> str | BaseResponse | tuple[str, int]:
     """Show the local names of places; add one."""
-    here = site()
-    desk = here.rides()
+    here = house()
+    desk = here.rides
     trouble = ""
     if request.method == "POST":
         try:
-            place = find_place(here.places(), request.form.get("lieu", ""), field="Lieu")
+            place = find_place(here.places.index(), request.form.get("lieu", ""), field="Lieu")
             with desk.store.writing() as tx:
                 set_nickname(tx, request.form.get("nom", "")[:100], place, now=here.clock(), by=who())
-            here.nicknames += 1
             return redirect(url_for("desk.nicknames"), code=303)
         except MobilityError as error:
-            trouble = french_error(error, here.names())
+            trouble = french_error(error, here.ground.names())
     with desk.store.reading() as tx:
         known = all_nicknames(tx)
     page = render_template("desk_places.html", known=known, trouble=trouble, values=request.form)
@@ -256,10 +257,10 @@ def nicknames() -> str | BaseResponse | tuple[str, int]:
 @pages.get("/rapport")
 def report() -> str:
     """Show the yearly report to the préfet."""
-    here = site()
+    here = house()
     text = request.args.get("annee", "")
     year = int(text) if text.isascii() and text.isdigit() and 2018 <= int(text) <= 2100 else here.today().year
-    desk = here.rides()
+    desk = here.rides
     with desk.store.reading() as tx:
         figures = yearly_figures(tx, year)
     criteria = {criterion.id: criterion.words for criterion in desk.rules.criteria}

@@ -17,6 +17,7 @@ from data.ride_records import (
     withdraw_offer,
 )
 from data.unmet_needs import unmet_between
+from desks.house import House
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place
 from desks.rides.recruiting import Recruit
@@ -26,7 +27,7 @@ from mobility.rides import CONSENTS, DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, 
 from webapp.exports.driver_call import write_driver_call
 from webapp.pages.desk import BATCH_DAYS, pages
 from webapp.server.visitor import who
-from webapp.site import Site, site
+from webapp.wiring import house, jobs
 from webapp.words import rides as words
 from webapp.words.errors import french_error
 from webapp.words.french import SESSIONS, at_place, session_word, weekday_word
@@ -37,8 +38,8 @@ UNMET_DAYS = 60
 @pages.route("/conducteurs", methods=["GET", "POST"])
 def drivers() -> str | BaseResponse | tuple[str, int]:
     """List the offers; take down a new one."""
-    here = site()
-    desk, now = here.rides(), here.clock()
+    here = house()
+    desk, now = here.rides, here.clock()
     trouble = ""
     if request.method == "POST":
         try:
@@ -50,7 +51,7 @@ def drivers() -> str | BaseResponse | tuple[str, int]:
                 _new_offer(here, desk)
             return redirect(url_for("desk.drivers"), code=303)
         except MobilityError as error:
-            trouble = french_error(error, here.names())
+            trouble = french_error(error, here.ground.names())
     with desk.store.reading() as tx:
         offers = active_offers(tx)
         aliases = {person.id: person.alias for person in all_persons(tx)}
@@ -60,10 +61,12 @@ def drivers() -> str | BaseResponse | tuple[str, int]:
     return (page, 400) if trouble else page
 
 
-def _new_offer(here: Site, desk: RideDesk) -> None:
+def _new_offer(here: House, desk: RideDesk) -> None:
     form, now = request.form, here.clock()
-    origin = find_place(here.places(), form.get("de", ""), field="De")
-    destination = find_place(here.places(), form["vers"], field="Vers") if form.get("vers", "").strip() else origin
+    origin = find_place(here.places.index(), form.get("de", ""), field="De")
+    destination = (
+        find_place(here.places.index(), form["vers"], field="Vers") if form.get("vers", "").strip() else origin
+    )
     day = date.fromisoformat(form["jour"]) if _is_date(form.get("jour", "")) else None
     kind = VOLUNTEER if destination is origin else ONCE if day else REGULAR
     opens = parse_clock(form.get("debut") or "", field="Début")
@@ -84,11 +87,12 @@ def _new_offer(here: Site, desk: RideDesk) -> None:
     if not form.get("nom", "").strip():
         raise MobilityError("empty-value", "give the person's name", field="Nom")
     telephone = "".join(c for c in form.get("telephone", "") if c.isdigit() or c == "+")[:20]
-    commune = here.workspace.communes.at(origin.point) or ""
+    commune = here.ground.communes.at(origin.point) or ""
     with desk.store.writing() as tx:
         known = person_with_telephone(tx, telephone) if telephone else None
         consents = frozenset(consent for consent in CONSENTS if form.get(f"accord-{consent}"))
-        alias = f"{'Bénévole' if kind == VOLUNTEER else 'Conducteur'} de {here.communes().get(commune, origin.name)}"
+        home = here.ground.commune_names().get(commune, origin.name)
+        alias = f"{'Bénévole' if kind == VOLUNTEER else 'Conducteur'} de {home}"
         contact = Contact(form["nom"].strip()[:120], telephone, form.get("mail", "").strip()[:120])
         person = known or add_person(tx, Person("", DRIVER, alias, commune, consents), contact, now=now, by=who())
         made = add_offer(tx, replace(draft, driver=person.id), now=now)
@@ -106,18 +110,19 @@ def _is_date(text: str) -> bool:
 @pages.get("/besoins")
 def needs() -> str:
     """Show the needs that nobody met, and where a driver would help the most."""
-    here = site()
+    here = house()
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
-    with here.rides().store.reading() as tx:
+    with here.rides.store.reading() as tx:
         found = unmet_between(tx, first, last)
     asked = request.args.get("recherche", "")
-    job = here.jobs.find(asked) if asked else None
+    job = jobs().find(asked) if asked else None
     new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
-    with here.rides().store.reading() as tx:
+    with here.rides.store.reading() as tx:
         aliases = {person.id: person.alias for person in all_persons(tx)}
         drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
     return render_template(
-        "desk_needs.html", needs=found, communes=here.communes(), new=new, known=known, job=job, drivers_of=drivers_of,
+        "desk_needs.html", needs=found, communes=here.ground.commune_names(), new=new, known=known, job=job,
+        drivers_of=drivers_of,
         recruit_words=recruit_words, at_place=at_place,
     )  # fmt: skip
 
@@ -125,9 +130,9 @@ def needs() -> str:
 @pages.post("/besoins")
 def look_for_drivers() -> BaseResponse:
     """Start the search for where a driver would help the most, over the coming fortnight."""
-    here = site()
+    here = house()
     days = [here.today() + timedelta(days=i) for i in range(1, BATCH_DAYS + 1)]
-    job = here.jobs.start("recruits", {"days": [day.isoformat() for day in days]})
+    job = jobs().start("recruits", {"days": [day.isoformat() for day in days]})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
@@ -141,16 +146,16 @@ def recruit_words(recruit: Recruit) -> str:
 @pages.get("/appel/<insee>/<int:weekday>/<moment>.pdf")
 def driver_call(insee: str, weekday: int, moment: str) -> Response:
     """Print the call for drivers of a village."""
-    here = site()
-    commune = here.workspace.territory.by_insee.get(insee)
+    here = house()
+    commune = here.ground.territory.by_insee.get(insee)
     if commune is None or not 1 <= weekday <= 7 or moment not in SESSIONS:
         abort(404)
-    settings = here.workspace.folder.settings()
+    settings = here.ground.folder.settings()
     text = request.args.get("personnes", "")
     people = int(text) if text.isascii() and text.isdigit() and int(text) < 1000 else 0
     content = write_driver_call(
-        commune, weekday, moment, people, public_url=here.workspace.settings.public_url,
-        telephone=str(settings.get("telephone", "")), title=here.workspace.territory.title, printed=here.today(),
-        euros=here.rides().rules.on(here.today()).euros_per_km,
+        commune, weekday, moment, people, public_url=here.settings.public_url,
+        telephone=str(settings.get("telephone", "")), title=here.ground.territory.title, printed=here.today(),
+        euros=here.rides.rules.on(here.today()).euros_per_km,
     )  # fmt: skip
     return Response(content, content_type="application/pdf")

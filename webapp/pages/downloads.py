@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.exports.files import MEDIA_TYPES, export_plan
 from webapp.exports.formats import OF_COMMUNE, WHOLE
-from webapp.site import site
+from webapp.wiring import house
 
 pages = Blueprint("downloads", __name__)
 
@@ -13,9 +13,9 @@ pages = Blueprint("downloads", __name__)
 @pages.get("/telechargements")
 def index() -> str:
     """List the downloads."""
-    plan = site().plan()
+    plan = house().calendar.plan()
     visited = sorted({plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits})
-    communes = [site().workspace.territory.by_insee[insee] for insee in visited]
+    communes = [house().ground.territory.by_insee[insee] for insee in visited]
     return render_template("downloads.html", files=WHOLE, communes=communes)
 
 
@@ -32,13 +32,13 @@ def of_commune(insee: str, name: str) -> BaseResponse:
     """Send a file about one commune."""
     if name not in OF_COMMUNE:
         abort(404)
-    commune = site().workspace.territory.find_commune(insee, field="commune")
+    commune = house().ground.territory.find_commune(insee, field="commune")
     return _send(OF_COMMUNE[name], f"{commune.insee}-{name}", commune.insee)
 
 
 def _send(kind: str, name: str, insee: str | None) -> BaseResponse:
-    here = site()
-    content = export_plan(kind, here.workspace, here.plan(), here.dated(), insee=insee, now=here.clock())
+    here = house()
+    content = export_plan(kind, here, here.calendar.plan(), here.calendar.dated(), insee=insee, now=here.clock())
     response = Response(content, content_type=MEDIA_TYPES[kind])
     shown = "inline" if name.endswith(".pdf") else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'

@@ -3,11 +3,12 @@
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from desks.house import House
 from mobility.access import CLASSES, DAY_END, DAY_START, LONGEST_WAY, NEEDS
 from webapp.exports.access import export_access
 from webapp.pictures.gap_map import gap_map, unmet_words
 from webapp.server.map_answer import map_answer
-from webapp.site import Site, site
+from webapp.wiring import house
 from webapp.words.access import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
 
 pages = Blueprint("gaps", __name__)
@@ -21,9 +22,9 @@ FILES = {
 }  # fmt: skip
 
 
-def _chosen(here: Site) -> tuple[str, str]:
+def _chosen(here: House) -> tuple[str, str]:
     """Return the need and the layer that the address asks for."""
-    layers = here.gaps().layers
+    layers = here.access.gaps().layers
     need = request.args.get("besoin", NEEDS[0].id)
     layer = request.args.get("couche", layers[-1])
     if need not in NEED_WORDS or layer not in layers:
@@ -34,36 +35,38 @@ def _chosen(here: Site) -> tuple[str, str]:
 @pages.get("/manques")
 def index() -> str:
     """Show the map of gaps, the people of each class layer by layer, and every place."""
-    here = site()
-    study = here.gaps()
+    here = house()
+    study = here.access.gaps()
     need, layer = _chosen(here)
     shares = [share for share in study.shares() if share.need == need]
-    names = {area.siren: area.name for area in here.workspace.territory.areas}
+    communes = here.ground.commune_names()
+    names = {area.siren: area.name for area in here.ground.territory.areas}
     rows = [
         (home, study.at(home.place.id, need, layer), study.indicators[home.place.id])
         for home in sorted(study.homes, key=lambda h: h.place.name)
         if home.people > 0
     ]
     ask = {
-        home.place.id: [s for s in here.on_demand() if not s.runs and s.near(home.place.point)] for home in study.homes
+        home.place.id: [s for s in here.feeds.on_demand() if not s.runs and s.near(home.place.point)]
+        for home in study.homes
     }
     return render_template(
         "gaps.html", study=study, need=need, layer=layer, needs=NEED_WORDS, layer_words=LAYER_WORDS,
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
         access_words=access_words, files=FILES, names=names, ask=ask,
-        unmet={here.communes()[c]: unmet_words(n) for c, n in here.unmet().items() if c in here.communes()},
+        unmet={communes[c]: unmet_words(n) for c, n in here.unmet().items() if c in communes},
         totals=[share for share in shares if not share.area],
         by_area=[share for share in shares if share.area and share.layer == layer],
-        map_url=url_for("gaps.map_page", besoin=need, couche=layer), expired=here.expired_feeds(),
+        map_url=url_for("gaps.map_page", besoin=need, couche=layer), expired=here.feeds.expired(here.today()),
     )  # fmt: skip
 
 
 @pages.get("/manques/carte")
 def map_page() -> Response:
     """Draw the map of gaps of a need and a layer."""
-    here = site()
+    here = house()
     need, layer = _chosen(here)
-    return map_answer(gap_map(here.workspace, here.gaps(), need, layer, here.unmet()))
+    return map_answer(gap_map(here.ground, here.access.gaps(), need, layer, here.unmet()))
 
 
 @pages.get("/manques/methode")
@@ -78,10 +81,10 @@ def method() -> str:
 @pages.get("/manques/<name>")
 def download(name: str) -> BaseResponse:
     """Send the study as a file."""
-    here = site()
+    here = house()
     if name not in FILES:
         abort(404)
-    content = export_access(name, here.gaps(), here.workspace)
+    content = export_access(name, here.access.gaps(), here.ground)
     response = Response(content, content_type=FILES[name][0])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.add_etag()

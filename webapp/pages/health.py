@@ -6,7 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from mobility.errors import MobilityError
 from webapp.server.observing import figures
 from webapp.server.visitor import at_this_machine
-from webapp.site import site
+from webapp.wiring import house
 
 pages = Blueprint("health", __name__)
 
@@ -20,10 +20,10 @@ def alive() -> Response:
 @pages.get("/ready")
 def ready() -> Response:
     """Tell whether visitors can be served: the database answers and there is a calendar."""
-    here = site()
-    checks = {"database": "ok", "calendar": "ok" if here.stamp is not None else "none yet"}
+    here = house()
+    checks = {"database": "ok", "calendar": "ok" if here.calendar.stamp is not None else "none yet"}
     try:
-        with here.rides().store.reading() as tx:
+        with here.rides.store.reading() as tx:
             tx.exec_driver_sql("SELECT 1")
     except MobilityError as error:
         checks["database"] = error.code

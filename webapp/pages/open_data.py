@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.published_feeds import PublishedVersion
 from data.scenarios import history as calendar_history
+from desks.house import House
 from desks.rides.open_lines import real_offers, volunteer_feed
 from desks.rides.open_lines import volunteer_lines as volunteer_lines_of
 from desks.transport.feed_report import report_document
@@ -26,7 +27,7 @@ from webapp.exports.usage_examples import usage_examples
 from webapp.pages.gaps import FILES as GAP_FILES
 from webapp.pictures.feed_map import feed_map
 from webapp.server.map_answer import map_answer
-from webapp.site import Site, site
+from webapp.wiring import house
 from webapp.words.feeds import (
     BADGE_WORDS,
     SEVERITY_PLURALS,
@@ -41,14 +42,14 @@ ALIASES = {"current": "En cours", "next": "À venir"}
 
 
 def _address() -> str:
-    return site().workspace.settings.public_url
+    return house().settings.public_url
 
 
 @pages.get("/donnees")
 def index() -> str:
     """Show everything that is published, with its state and its addresses."""
-    here = site()
-    publication, today = here.publication(), here.today()
+    here = house()
+    publication, today = here.transport.publication(), here.today()
     feeds = []
     for name in publication.names():
         published = publication.feed(name)
@@ -61,9 +62,9 @@ def index() -> str:
                 "days": [date.fromisoformat(text) for text in (current.first, current.last)],
             })  # fmt: skip
     return render_template(
-        "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.on_demand(), gap_files=GAP_FILES,
+        "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=GAP_FILES,
         address=_address(), merged=MERGED,
-        volunteer_lines=len(volunteer_lines_of(here.workspace, real_offers(here.rides()))),
+        volunteer_lines=len(volunteer_lines_of(here.ground, real_offers(here.rides), _address())),
     )  # fmt: skip
 
 
@@ -80,14 +81,14 @@ def feed_title(name: str) -> str:
 @pages.get("/donnees/offres/<name>")
 def feed(name: str) -> str:
     """Show one feed: its lines, its map, its quality, what changed, its versions."""
-    here = site()
-    publication, today = here.publication(), here.today()
+    here = house()
+    publication, today = here.transport.publication(), here.today()
     published = publication.feed(name)
     current = published.find("current", today)
     if current is None:
         abort(404)
     report, diff = publication.report(name, today), publication.diff(name)
-    names = here.communes()
+    names = here.ground.commune_names()
     path = published.path(current)
     lines = summarise_lines(path, read_feed_tables(path)) if name != ON_DEMAND else []
     return render_template(
@@ -103,22 +104,22 @@ def feed(name: str) -> str:
 @pages.get("/donnees/offres/<name>/carte")
 def feed_map_page(name: str) -> Response:
     """Draw the stops of a feed, and where its issues are."""
-    here = site()
-    publication = here.publication()
+    here = house()
+    publication = here.transport.publication()
     published = publication.feed(name)
     current = published.find("current", here.today())
     if current is None:
         abort(404)
     found = publication.report(name, here.today())
-    content = feed_map(here.workspace, published.path(current), feed_title(name), found)
+    content = feed_map(here.ground, published.path(current), feed_title(name), found)
     return map_answer(content)
 
 
 @pages.get("/donnees/gtfs/<name>/<version>.zip")
 def download(name: str, version: str) -> BaseResponse:
     """Send a version of a feed: conditional and range requests are answered."""
-    here = site()
-    published = here.publication().feed(name)
+    here = house()
+    published = here.transport.publication().feed(name)
     found = published.find(version, here.today())
     if found is None:
         abort(404)
@@ -136,8 +137,8 @@ def download(name: str, version: str) -> BaseResponse:
 @pages.get("/donnees/gtfs/<name>/rapport.json")
 def report(name: str) -> BaseResponse:
     """Send the report of the current version."""
-    here = site()
-    found = here.publication().report(name, here.today())
+    here = house()
+    found = here.transport.publication().report(name, here.today())
     if found is None:
         abort(404)
     document = report_document(found)
@@ -149,29 +150,29 @@ def report(name: str) -> BaseResponse:
 @pages.get("/donnees/gtfs/<name>/historique.json")
 def history(name: str) -> BaseResponse:
     """Send the versions of a feed, the newest first."""
-    here = site()
-    versions = here.publication().feed(name).versions()
+    here = house()
+    versions = here.transport.publication().feed(name).versions()
     return _json({"feed": name, "versions": [_version(name, version) for version in reversed(versions)]})
 
 
 @pages.get("/donnees/gtfs/<name>/changements.json")
 def changes(name: str) -> BaseResponse:
     """Send what changes between the last two versions."""
-    here = site()
-    publication = here.publication()
+    here = house()
+    publication = here.transport.publication()
     publication.feed(name)
     diff = publication.diff(name)
     if diff is None:
         return _json({"feed": name, "changes": None, "words": []})
-    words = [{"title": title, "sentences": said} for title, said in diff_words(diff, here.communes())]
+    words = [{"title": title, "sentences": said} for title, said in diff_words(diff, here.ground.commune_names())]
     return _json({"feed": name, "changes": asdict(diff), "words": words})
 
 
 @pages.get("/donnees/index.json")
 def listing() -> BaseResponse:
     """Send the list of what is published, for programs."""
-    here = site()
-    publication, today = here.publication(), here.today()
+    here = house()
+    publication, today = here.transport.publication(), here.today()
     feeds = []
     for name in publication.names():
         published = publication.feed(name)
@@ -193,24 +194,24 @@ def _version(name: str, version: PublishedVersion) -> dict[str, Any]:
 @pages.get("/donnees/bus/data-inclusion.json")
 def inclusion() -> BaseResponse:
     """Send the bus's stops as data.inclusion services."""
-    here = site()
-    plan = here.plan()
+    here = house()
+    plan = here.calendar.plan()
     text = inclusion_document(
-        plan.solution.calendar, plan.problem, here.workspace.folder.settings(), here.communes(),
+        plan.solution.calendar, plan.problem, here.ground.folder.settings(), here.ground.commune_names(),
         address=_address(), day=_plan_day(here),
     )  # fmt: skip
     return _conditional(Response(text, content_type="application/json"))
 
 
-def _plan_day(here: Site) -> date:
+def _plan_day(here: House) -> date:
     """Return the day on which the plan was made."""
-    return datetime.fromtimestamp((here.stamp or 0) / 1e9, here.clock().tzinfo).date()
+    return datetime.fromtimestamp((here.calendar.stamp or 0) / 1e9, here.clock().tzinfo).date()
 
 
 @pages.get("/donnees/a-la-demande.json")
 def on_demand() -> BaseResponse:
     """Send the on-demand services known, those without hours included."""
-    here = site()
+    here = house()
     services = [
         {
             "id": service.id, "name": service.name, "operator": service.operator.name,
@@ -218,10 +219,10 @@ def on_demand() -> BaseResponse:
             "message": service.booking.message if service.booking else "", "hours_known": bool(service.runs),
             "known_on": service.known_on, "source": service.source,
             "communes": sorted({
-                s.commune for s in here.workspace.territory.settlements if service.near(s.place.point)
+                s.commune for s in here.ground.territory.settlements if service.near(s.place.point)
             }),
         }
-        for service in here.on_demand()
+        for service in here.feeds.on_demand()
     ]  # fmt: skip
     return _json({"services": services})
 
@@ -229,8 +230,8 @@ def on_demand() -> BaseResponse:
 @pages.get("/donnees/solidaire/gtfs.zip")
 def volunteer_lines() -> BaseResponse:
     """Send the regular lines of drivers as a feed of their own."""
-    here = site()
-    content = volunteer_feed(here.workspace, real_offers(here.rides()), here.today())
+    here = house()
+    content = volunteer_feed(here.ground, real_offers(here.rides), _address(), here.today())
     if content is None:
         abort(404)
     return _conditional(Response(content, content_type="application/zip"))
@@ -242,7 +243,7 @@ def catalogue(suffix: str) -> BaseResponse:
     kinds = {"ttl": ("turtle", "text/turtle; charset=utf-8"), "jsonld": ("json-ld", "application/ld+json")}
     if suffix not in kinds:
         abort(404)
-    here = site()
+    here = house()
     graph = catalogue_graph(catalogue_entries(here), owner_of(here), day=here.today())
     return _conditional(Response(graph.serialize(format=kinds[suffix][0]), content_type=kinds[suffix][1]))
 
@@ -261,8 +262,8 @@ def catalogue_home() -> BaseResponse:
 @pages.get("/openapi.json")
 def openapi() -> BaseResponse:
     """Send the OpenAPI document."""
-    here = site()
-    return _json(openapi_document(here.workspace.territory.title, _address(), here.publication().names()))
+    here = house()
+    return _json(openapi_document(here.ground.territory.title, _address(), here.transport.publication().names()))
 
 
 def _json(document: object) -> BaseResponse:
@@ -279,8 +280,8 @@ def _conditional(response: Response) -> BaseResponse:
 @pages.get("/donnees/changements.atom")
 def news() -> BaseResponse:
     """Send what was published lately as an Atom feed: new versions, and what they change."""
-    here = site()
-    publication, today = here.publication(), here.today()
+    here = house()
+    publication, today = here.transport.publication(), here.today()
     entries = []
     for name in publication.names():
         for version in publication.feed(name).versions():
@@ -292,8 +293,8 @@ def news() -> BaseResponse:
                     f"Valable du {version.first} au {version.last}.",
                 )
             )  # fmt: skip
-    with here.rides().store.reading() as tx:
-        for known in calendar_history(tx, here.workspace.folder.id):
+    with here.rides.store.reading() as tx:
+        for known in calendar_history(tx, here.ground.folder.id):
             entries.append(
                 AtomEntry(
                     f"{_address()}/historique#{known.number}", f"Calendrier du bus : {known.name}", known.at,

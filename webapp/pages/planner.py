@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.plan_files import parse_plan, plan_document
 from data.scenarios import Scenario, add_scenario, find_scenario, keep_plan
+from desks.house import House
 from mobility.bus_calendar import BusCalendar, Judgement, Plan, Solution, StageProof
 from mobility.bus_service import make_calendar
 from mobility.errors import MobilityError
@@ -23,26 +24,26 @@ from webapp.pages.planning_form import is_number
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import may, role_of_job, who
-from webapp.site import Site, site
+from webapp.wiring import house, jobs
 from webapp.words.errors import french_error
-from webapp.work import put_in_force
 
 pages = Blueprint("planner", __name__)
 _WEEKDAYS = tuple("1234567")
+FIRST_NAME = "Calendrier calculé à l'ouverture du site"
 EDITED_NAME = "Calendrier modifié à la main"
 
 
 @pages.get("/travaux/<job_id>")
 def job(job_id: str) -> str | BaseResponse:
     """Show a job's progress, and where its result is."""
-    here = site()
-    found = here.jobs.find(job_id)
+    here = house()
+    found = jobs().find(job_id)
     if found is None:
         raise MobilityError("no-plan", "this work is forgotten", field="plan")
     if not may(role_of_job(found.kind)):
         abort(403)
     if found.state == "failed" and found.error:
-        trouble = french_error(found.error, here.names())
+        trouble = french_error(found.error, here.ground.names())
         return render_template("error.html", title="La recherche n'a pas abouti", sentence=trouble, back="/preparer")
     if found.state == "cancelled":
         return render_template(
@@ -65,7 +66,7 @@ def _result_of(kind: str, job_id: str) -> str:
 @pages.get("/travaux/<job_id>.json")
 def job_state(job_id: str) -> Response | tuple[Response, int]:
     """Return a job's progress for the page that waits for it."""
-    found = site().jobs.find(job_id)
+    found = jobs().find(job_id)
     if found is None or not may(role_of_job(found.kind)):
         return jsonify({"state": "unknown"}), 404
     return jsonify({"state": found.state, "stage": found.stage, "share": round(found.share, 3), "curve": found.curve})
@@ -74,19 +75,18 @@ def job_state(job_id: str) -> Response | tuple[Response, int]:
 @pages.post("/travaux/<job_id>/annuler")
 def cancel(job_id: str) -> BaseResponse:
     """Stop a job."""
-    here = site()
-    found = here.jobs.find(job_id)
+    found = jobs().find(job_id)
     if found is None or not may(role_of_job(found.kind)):
         abort(404)
-    here.jobs.cancel(job_id)
+    jobs().cancel(job_id)
     return redirect(url_for("planner.job", job_id=job_id), code=303)
 
 
 @pages.get("/travaux/<job_id>/resultat")
 def result(job_id: str) -> str | BaseResponse:
     """Show the calendar that a job found, beside the current one."""
-    here = site()
-    found = here.jobs.find(job_id)
+    here = house()
+    found = jobs().find(job_id)
     if found is None or not isinstance(found.result, Plan):
         return redirect(url_for("prepare.index"))
     scenario = str(found.request.get("scenario", ""))
@@ -96,9 +96,9 @@ def result(job_id: str) -> str | BaseResponse:
     )  # fmt: skip
 
 
-def shown(here: Site, plan: Plan, *, map_page: str, adopt: str, scenario: str, name: str = "") -> str:
+def shown(here: House, plan: Plan, *, map_page: str, adopt: str, scenario: str, name: str = "") -> str:
     """Show a calendar that was found beside the one in force."""
-    current = here.plan() if here.stamp is not None else None
+    current = here.calendar.plan() if here.calendar.stamp is not None else None
     return render_template(
         "result.html", plan=plan, current=current, measured=by_current_need(here, plan), map_page=map_page, adopt=adopt,
         scenario=scenario, name=name, grid=week_grid(plan.solution.calendar, plan.problem),
@@ -109,19 +109,19 @@ def shown(here: Site, plan: Plan, *, map_page: str, adopt: str, scenario: str, n
 @pages.get("/travaux/<job_id>/carte")
 def result_map(job_id: str) -> Response:
     """Draw the map of the calendar that a job found."""
-    here = site()
-    found = here.jobs.find(job_id)
+    here = house()
+    found = jobs().find(job_id)
     if found is None or not isinstance(found.result, Plan):
         abort(404)
-    content = calendar_map(here.workspace, found.result.solution.calendar, found.result.problem)
+    content = calendar_map(here.ground, found.result.solution.calendar, found.result.problem)
     return map_answer(content)
 
 
-def by_current_need(here: Site, plan: Plan) -> Judgement | None:
+def by_current_need(here: House, plan: Plan) -> Judgement | None:
     """Judge a calendar by the need of the one in force, with its own buses, half-days and rules."""
-    if here.stamp is None:
+    if here.calendar.stamp is None:
         return None
-    need = here.workspace.problem(here.plan().intent)
+    need = here.planning.problem(here.calendar.plan().intent)
     known = all(stop in need.stops_by_id for stop in plan.solution.calendar.stops())
     return judge_calendar(
         plan.solution.calendar, replace(plan.problem, groups=need.groups) if known else plan.problem
@@ -131,45 +131,45 @@ def by_current_need(here: Site, plan: Plan) -> Judgement | None:
 @pages.post("/travaux/<job_id>/adopter")
 def adopt(job_id: str) -> BaseResponse:
     """Put a job's calendar in force."""
-    here = site()
-    found = here.jobs.find(job_id)
+    here = house()
+    found = jobs().find(job_id)
     if found is None or not isinstance(found.result, Plan):
         return redirect(url_for("prepare.index"), code=303)
     name = ""
     if found.request.get("scenario"):
-        with here.rides().store.reading() as tx:
+        with here.rides.store.reading() as tx:
             name = find_scenario(tx, found.request["scenario"]).name
     return adopted(here, found.result, name or "Calendrier")
 
 
-def adopted(here: Site, plan: Plan, name: str, study: dict[str, Any] | None = None) -> BaseResponse:
+def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = None) -> BaseResponse:
     """Put a calendar in force, have it explained in the background, and show it."""
-    put_in_force(here, plan, name, author=who(), study=study)
+    here.calendar.put(plan, name, author=who(), first_name=FIRST_NAME, store=here.store, now=here.clock(), study=study)
     if not study or "prices" not in study:
-        here.jobs.start("study")
+        jobs().start("study")
     return redirect(url_for("calendar.home"), code=303)
 
 
 @pages.get("/arrets")
 def stops() -> str:
     """List the candidate stops with what is known of each."""
-    workspace = site().workspace
-    found = sorted(workspace.stops, key=lambda s: s.place.name)
-    return render_template("stops.html", stops=found, names={c.insee: c.name for c in workspace.territory.communes})
+    ground = house().ground
+    found = sorted(ground.stops, key=lambda s: s.place.name)
+    return render_template("stops.html", stops=found, names={c.insee: c.name for c in ground.territory.communes})
 
 
 @pages.get("/verifier")
 def verify() -> str:
     """Show a calendar, a scenario's or the one in force, as a grid that can be edited and judged."""
-    scenario, plan = _edited(site(), request.args.get("scenario", ""))
+    scenario, plan = _edited(house(), request.args.get("scenario", ""))
     return _verification(plan, plan.solution.calendar, "", scenario)
 
 
-def _edited(here: Site, asked: str) -> tuple[Scenario | None, Plan]:
+def _edited(here: House, asked: str) -> tuple[Scenario | None, Plan]:
     """Return the scenario that is edited, with its calendar; without one, the calendar in force."""
     if not asked:
-        return None, here.plan()
-    with here.rides().store.reading() as tx:
+        return None, here.calendar.plan()
+    with here.rides.store.reading() as tx:
         kept = find_scenario(tx, asked)
     return kept, plan_of(kept)
 
@@ -184,15 +184,15 @@ def plan_of(scenario: Scenario) -> Plan:
 @pages.post("/verifier")
 def check() -> str | tuple[str, int] | BaseResponse:
     """Judge a calendar edited in the grid or sent as a file."""
-    here = site()
+    here = house()
     scenario, plan = _edited(here, request.form.get("scenario", ""))
     try:
         calendar = _typed(here, plan.problem)
     except MobilityError as error:
-        return _verification(plan, plan.solution.calendar, french_error(error, here.names()), scenario), 400
+        return _verification(plan, plan.solution.calendar, french_error(error, here.ground.names()), scenario), 400
     judged = judge_calendar(calendar, plan.problem)
     if request.headers.get("X-Requested-With") == "fetch":
-        return render_template("_verdict.html", plan=plan, judged=judged, names=here.names(), scenario=scenario)
+        return render_template("_verdict.html", plan=plan, judged=judged, names=here.ground.names(), scenario=scenario)
     if not judged.broken and {"adopter", "garder"} & set(request.form):
         bound = max(judged.need, plan.solution.stages[0].bound)
         proof = (StageProof("need", judged.need, bound, 0.0),)
@@ -203,17 +203,17 @@ def check() -> str | tuple[str, int] | BaseResponse:
     return _verification(plan, calendar, "", scenario)
 
 
-def _kept_aside(here: Site, edited: Plan, scenario: Scenario | None) -> BaseResponse:
+def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseResponse:
     """Keep a calendar that was edited by hand as a scenario of its own."""
     name, now = request.form.get("nom", "").strip() or EDITED_NAME, here.clock()
     form = scenario.form if scenario else {}
-    with here.rides().store.writing() as tx:
-        made = add_scenario(tx, name, form, territory=here.workspace.folder.id, author=who(), now=now)
+    with here.rides.store.writing() as tx:
+        made = add_scenario(tx, name, form, territory=here.ground.folder.id, author=who(), now=now)
         keep_plan(tx, made.id, json.dumps(plan_document(edited), ensure_ascii=False), now=now)
     return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 
-def _typed(here: Site, problem: CalendarProblem) -> BusCalendar:
+def _typed(here: House, problem: CalendarProblem) -> BusCalendar:
     """Read the calendar of the form: the file where one is sent, else the grid's choices."""
     sent = request.files.get("fichier")
     if sent and sent.filename:
@@ -227,7 +227,7 @@ def _typed(here: Site, problem: CalendarProblem) -> BusCalendar:
         if sent.filename.endswith(".json"):
             visits = parse_plan(text, sent.filename).solution.calendar.visits
             return make_calendar([(v.week, v.weekday, v.session, v.bus, v.stop) for v in visits], problem)
-        return here.workspace.parse_calendar(text, sent.filename, problem)
+        return here.planning.parse_calendar(text, sent.filename, problem)
     rows = []
     for key, stop in request.form.items():
         parts = key.split("|")
@@ -238,10 +238,10 @@ def _typed(here: Site, problem: CalendarProblem) -> BusCalendar:
 
 
 def _verification(plan: Plan, calendar: BusCalendar, trouble: str, scenario: Scenario | None) -> str:
-    here = site()
+    here = house()
     return render_template(
         "verify.html", plan=plan, calendar=calendar, judged=judge_calendar(calendar, plan.problem), trouble=trouble,
-        scenario=scenario, names=here.names(), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
+        scenario=scenario, names=here.ground.names(), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
         chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits},
     )  # fmt: skip
 
@@ -253,10 +253,10 @@ def roads() -> str:
 
 
 def _roads(trouble: str) -> str:
-    workspace = site().workspace
-    source = workspace.road_source
-    counters = workspace.territory.services_of_kind(COUNTER)
-    near = workspace.roads.covers([service.place for service in counters])
+    ground = house().ground
+    source = ground.road_file
+    counters = ground.territory.services_of_kind(COUNTER)
+    near = ground.roads.covers([service.place for service in counters])
     return render_template(
         "roads.html", source=source.name if source else "", trouble=trouble, suffixes=SUFFIXES,
         left_out=[service.place.name for service, covered in zip(counters, near, strict=True) if not covered],
@@ -266,9 +266,9 @@ def _roads(trouble: str) -> str:
 @pages.post("/routes")
 def upload_roads() -> BaseResponse | tuple[str, int]:
     """Check an extract for car and bus, then swap it in; a bad one changes nothing."""
-    here = site()
+    here = house()
     sent = request.files.get("fichier")
-    folder = here.workspace.settings.state / here.workspace.folder.id / "roads"
+    folder = here.settings.state / here.ground.folder.id / "roads"
     try:
         if not sent or not sent.filename:
             raise MobilityError("no-file", "no file was sent", field="file")
@@ -291,15 +291,14 @@ def upload_roads() -> BaseResponse | tuple[str, int]:
         finally:
             trial.unlink(missing_ok=True)
     except MobilityError as error:
-        return _roads(french_error(error, here.names())), 400
-    here.reopen()
+        return _roads(french_error(error, here.ground.names())), 400
     return redirect(url_for("planner.roads"), code=303)
 
 
-def _try_roads(here: Site, path: Path) -> None:
+def _try_roads(here: House, path: Path) -> None:
     """Read an extract and ask it for every place of the territory."""
-    box = box_around([place.point for place in here.workspace.places])
+    box = box_around([place.point for place in here.ground.places])
     for profile in ("car", "bus"):
-        read_network(path, profile, cache=here.workspace.settings.road_cache, box=box)
-    trial = here.workspace.with_roads(str(path))
+        read_network(path, profile, cache=here.settings.road_cache, box=box)
+    trial = replace(here.planning, ground=replace(here.ground, road_file=path))
     trial.problem()

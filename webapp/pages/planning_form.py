@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
 
-from desks.workspace import Workspace
+from desks.calendar.planning import Planning
 from mobility.bus_calendar import Plan
 from mobility.bus_service import BusService
 from mobility.clock import MINUTE, format_clock, parse_clock
@@ -141,10 +141,10 @@ def _positions(form: MultiDict[str, str], kind: str) -> tuple[Position, ...]:
     return tuple(positions)
 
 
-def stated_problem(workspace: Workspace, form: MultiDict[str, str], current: Plan | None) -> CalendarProblem:
+def stated_problem(planning: Planning, form: MultiDict[str, str], current: Plan | None) -> CalendarProblem:
     """State the problem of a form; every fault names its field. Changes are counted from the ``current`` calendar."""
-    service = stated_service(workspace.service, form)
-    problem = workspace.problem(stated_intent(form), service=service)
+    service = stated_service(planning.ground.service, form)
+    problem = planning.problem(stated_intent(form), service=service)
     if not form.get("max_changes", "").strip() or current is None:
         return problem
     changes = _whole(form, "max_changes", 0, 0, 200)

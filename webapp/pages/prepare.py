@@ -1,4 +1,4 @@
-"""The planner's workspace: state a scenario on the week grid and the map, judged at once, then searched."""
+"""The planner's ground: state a scenario on the week grid and the map, judged at once, then searched."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.scenarios import add_scenario, find_scenario
+from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.bus_service import make_calendar
 from mobility.clock import format_clock
@@ -18,7 +19,7 @@ from webapp.pages.planning_form import RULE_ROWS, SLOTS_STATED, open_slots, stat
 from webapp.pictures.calendar_map import stops_content
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import who
-from webapp.site import Site, site
+from webapp.wiring import house, jobs
 from webapp.words.errors import french_error
 from webapp.words.french import day_words
 
@@ -33,14 +34,14 @@ def index() -> str:
     asked = request.args.get("scenario", "")
     if not asked:
         return _form(request.args, "")
-    with site().rides().store.reading() as tx:
+    with house().rides.store.reading() as tx:
         kept = find_scenario(tx, asked)
     return _form(MultiDict({**kept.form, "nom": kept.name, "scenario": kept.id}), "")
 
 
 def _form(values: MultiDict[str, str], trouble: str) -> str:
-    here = site()
-    service = here.workspace.service
+    here = house()
+    service = here.ground.service
     bus = service.buses[0]
     base = _base(here, values.get("scenario", ""))
     return render_template(
@@ -48,8 +49,8 @@ def _form(values: MultiDict[str, str], trouble: str) -> str:
         trouble=trouble, rows=range(RULE_ROWS), taken={kind: _taken(values, kind) for kind in ("lock", "ban")},
         crew_start=format_clock(bus.crew_start), crew_end=format_clock(bus.crew_end),
         opened=open_slots(values, service), stated=SLOTS_STATED, visits=_visits(base), presets=PRESETS,
-        default_preset=DEFAULT_PRESET, preview=_preview(here, values), has_plan=here.stamp is not None,
-        stops=sorted(here.workspace.stops, key=lambda s: s.place.name),
+        default_preset=DEFAULT_PRESET, preview=_preview(here, values), has_plan=here.calendar.stamp is not None,
+        stops=sorted(here.ground.stops, key=lambda s: s.place.name),
     )  # fmt: skip
 
 
@@ -59,14 +60,14 @@ def _taken(values: MultiDict[str, str], kind: str) -> int:
     return max(filled, default=-1) + 1
 
 
-def _base(here: Site, scenario: str) -> Plan | None:
+def _base(here: House, scenario: str) -> Plan | None:
     """Return the calendar that a form starts from: its scenario's, else the one in force."""
     if scenario:
-        with here.rides().store.reading() as tx:
+        with here.rides.store.reading() as tx:
             kept = find_scenario(tx, scenario)
         if kept.plan:
             return plan_of(kept)
-    return here.plan() if here.stamp is not None else None
+    return here.calendar.plan() if here.calendar.stamp is not None else None
 
 
 def _visits(base: Plan | None) -> dict[tuple[int, int, str], list[tuple[str, str]]]:
@@ -78,16 +79,16 @@ def _visits(base: Plan | None) -> dict[tuple[int, int, str], list[tuple[str, str
     return found
 
 
-def _preview(here: Site, form: MultiDict[str, str]) -> dict[str, Any]:
+def _preview(here: House, form: MultiDict[str, str]) -> dict[str, Any]:
     """Return what a form comes to: its means, its need, and what the calendar it starts from is worth under it."""
-    current = here.plan() if here.stamp is not None else None
+    current = here.calendar.plan() if here.calendar.stamp is not None else None
     try:
         base = _base(here, form.get("scenario", ""))
-        problem = stated_problem(here.workspace, form, current)
+        problem = stated_problem(here.planning, form, current)
     except MobilityError as error:
-        return {"trouble": french_error(error, here.names())}
+        return {"trouble": french_error(error, here.ground.names())}
     slots = len(problem.sessions) * problem.cycle_weeks - len(problem.rules.skipped)
-    told: dict[str, Any] = {"problem": problem, "visits": slots * len(problem.buses), "names": here.names()}
+    told: dict[str, Any] = {"problem": problem, "visits": slots * len(problem.buses), "names": here.ground.names()}
     if base:
         rows = [(v.week, v.weekday, v.session, v.bus, v.stop) for v in base.solution.calendar.visits]
         told["judged"] = judge_calendar(make_calendar(rows, problem), problem)
@@ -97,31 +98,31 @@ def _preview(here: Site, form: MultiDict[str, str]) -> dict[str, Any]:
 @pages.post("/preparer/juger")
 def judge() -> str:
     """Judge a form as it stands, for the page that changes it."""
-    return render_template("_preview.html", preview=_preview(site(), request.form))
+    return render_template("_preview.html", preview=_preview(house(), request.form))
 
 
 @pages.post("/preparer")
 def start() -> BaseResponse | tuple[str, int]:
     """Start a search, or show the form again with what must be mended."""
-    here = site()
+    here = house()
     form = request.form
-    current = here.plan() if here.stamp is not None else None
+    current = here.calendar.plan() if here.calendar.stamp is not None else None
     try:
-        stated_problem(here.workspace, form, current)
+        stated_problem(here.planning, form, current)
     except MobilityError as error:
-        return _form(form, french_error(error, here.names())), 400
+        return _form(form, french_error(error, here.ground.names())), 400
     now, stated = here.clock(), {name: value for name, value in form.items() if name not in NOT_STATED}
     name = form.get("nom", "").strip() or f"Scénario du {day_words(now.date())}, {now:%H:%M}"
-    with here.rides().store.writing() as tx:
-        kept = add_scenario(tx, name, stated, territory=here.workspace.folder.id, author=who(), now=now)
-    job = here.jobs.start("plan", {"form": stated, "scenario": kept.id})
+    with here.rides.store.writing() as tx:
+        kept = add_scenario(tx, name, stated, territory=here.ground.folder.id, author=who(), now=now)
+    job = jobs().start("plan", {"form": stated, "scenario": kept.id})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
 @pages.get("/preparer/carte")
 def stops_map() -> Response:
     """Draw every possible stop: those that the form's script can lock or close by a click."""
-    here = site()
+    here = house()
     base = _base(here, request.args.get("scenario", ""))
     visited = set(base.solution.calendar.stops()) if base else set()
-    return map_answer(stops_content(here.workspace, visited))
+    return map_answer(stops_content(here.ground, visited))

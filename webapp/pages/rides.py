@@ -9,18 +9,21 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_records import active_offers, add_person, person_with_telephone
 from data.store import digest
+from desks.house import House
 from desks.rides.answers import answer, read_proposal, take_back
 from desks.rides.desk import Option
-from desks.rides.place_search import KIND_WORDS, find_place, suggest
+from desks.rides.example import has_example
+from desks.rides.partners import ask_partners
+from desks.rides.place_search import find_place, suggest
 from desks.rides.public_offers import public_offers
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
 from webapp.pictures.ride_map import LEVELS, offers_map
 from webapp.server.map_answer import map_answer
-from webapp.site import Site, site
+from webapp.wiring import house
 from webapp.words.errors import french_error
-from webapp.words.rides import ABILITIES, PURPOSES, REASONS, change_words, ends_of
+from webapp.words.rides import ABILITIES, KIND_WORDS, PURPOSES, REASONS, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
@@ -44,38 +47,38 @@ class Found:
 @pages.get("/solidaire")
 def index() -> str:
     """Show what is offered by commune, and search."""
-    here = site()
+    here = house()
     trouble, found = "", None
     if request.args.get("de") and request.args.get("vers"):
         try:
             found = _search(here, request.args)
         except MobilityError as error:
-            trouble = french_error(error, here.names())
-    with here.rides().store.reading() as tx:
+            trouble = french_error(error, here.ground.names())
+    with here.rides.store.reading() as tx:
         offers = active_offers(tx)
-    view = public_offers(here.workspace, offers)
-    names = here.communes()
+    view = public_offers(here.ground, offers)
+    names = here.ground.commune_names()
     starts = sorted((names[insee], LEVELS[level]) for insee, level in view.levels.items() if insee in names)
     return render_template(
         "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=_tomorrow(here), view=view,
-        starts=starts, ends_of=ends_of, example=here.has_example_rides(),
+        starts=starts, ends_of=ends_of, example=has_example(here.rides),
     )  # fmt: skip
 
 
 @pages.get("/solidaire/carte")
 def map_page() -> Response:
     """Draw the map of what is offered."""
-    here = site()
-    with here.rides().store.reading() as tx:
-        view = public_offers(here.workspace, active_offers(tx))
-    return map_answer(offers_map(here.workspace, view))
+    here = house()
+    with here.rides.store.reading() as tx:
+        view = public_offers(here.ground, active_offers(tx))
+    return map_answer(offers_map(here.ground, view))
 
 
 @pages.get("/api/lieux")
 def places() -> Response:
     """Suggest places for what was typed so far."""
     text = request.args.get("q", "")[:80]
-    found = suggest(site().places(), text)
+    found = suggest(house().places.index(), text)
     answered = jsonify(
         [
             {"name": p.name, "kind": KIND_WORDS.get(p.kind, p.kind), "lon": p.place.point.lon, "lat": p.place.point.lat}
@@ -86,11 +89,11 @@ def places() -> Response:
     return answered
 
 
-def _tomorrow(here: Site) -> str:
+def _tomorrow(here: House) -> str:
     return (here.today() + timedelta(days=1)).isoformat()
 
 
-def stated_request(here: Site, values: MultiDict[str, str], *, rider: str, agent: str = "") -> RideRequest:
+def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agent: str = "") -> RideRequest:
     """Read a request from a form; every fault names its field."""
     day = _day(here, values.get("jour", ""))
     arrive = values.get("sens", "arriver") != "partir"
@@ -104,15 +107,15 @@ def stated_request(here: Site, values: MultiDict[str, str], *, rider: str, agent
         )  # fmt: skip
     purpose = values.get("motif", "other")
     return RideRequest(
-        "", rider, day, find_place(here.places(), values.get("de", ""), field="De"),
-        find_place(here.places(), values.get("vers", ""), field="Vers"), hour if arrive else None,
+        "", rider, day, find_place(here.places.index(), values.get("de", ""), field="De"),
+        find_place(here.places.index(), values.get("vers", ""), field="Vers"), hour if arrive else None,
         None if arrive else hour, back, int(companions),
         frozenset(need for need in ABILITIES if values.get(f"besoin-{need}")),
         purpose if purpose in PURPOSES else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
     )  # fmt: skip
 
 
-def _day(here: Site, text: str) -> date:
+def _day(here: House, text: str) -> date:
     try:
         day = date.fromisoformat(text or _tomorrow(here))
     except ValueError:
@@ -124,11 +127,11 @@ def _day(here: Site, text: str) -> date:
     return day
 
 
-def _search(here: Site, values: MultiDict[str, str]) -> Found:
-    desk = here.rides()
+def _search(here: House, values: MultiDict[str, str]) -> Found:
+    desk = here.rides
     asked = stated_request(here, values, rider="")
-    found = desk.look(asked, commune=here.workspace.communes.at(asked.origin.point) or "")
-    partners = here.partner_trips(asked)
+    found = desk.look(asked, commune=here.ground.communes.at(asked.origin.point) or "")
+    partners = tuple(ask_partners(here.settings.partners, asked))
     if found.options:
         return Found(asked, found.options, partners=partners)
     told = found.why
@@ -144,7 +147,7 @@ def _search(here: Site, values: MultiDict[str, str]) -> Found:
 @pages.post("/solidaire/demande")
 def ask() -> str | BaseResponse | tuple[str, int]:
     """Take down a request that a person makes for themselves."""
-    here = site()
+    here = house()
     form = request.form
     try:
         telephone = "".join(c for c in form.get("telephone", "") if c.isdigit() or c == "+")[:20]
@@ -153,13 +156,13 @@ def ask() -> str | BaseResponse | tuple[str, int]:
         if not form.get("accord"):
             raise MobilityError("empty-value", "we need your agreement", field="Accord")
         asked = stated_request(here, form, rider="")
-        desk, now = here.rides(), here.clock()
-        commune = here.workspace.communes.at(asked.origin.point) or ""
+        desk, now = here.rides, here.clock()
+        commune = here.ground.communes.at(asked.origin.point) or ""
         with desk.store.writing() as tx:
             # A number that is known already is not told so: the request goes to its person, and the desk calls back.
             known = person_with_telephone(tx, telephone)
             consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT})
-            name = here.communes().get(commune, asked.origin.name)
+            name = here.ground.commune_names().get(commune, asked.origin.name)
             person = known or add_person(
                 tx, Person("", RIDER, f"Passager de {name}", commune, consents),
                 Contact(form["nom"].strip()[:120], telephone, form.get("mail", "").strip()[:120]), now=now, by="person",
@@ -167,7 +170,7 @@ def ask() -> str | BaseResponse | tuple[str, int]:
         desk.ask(stated_request(here, form, rider=person.id), now=now, who="person")
     except MobilityError as error:
         if error.code != "double-request":
-            sentence = french_error(error, here.names())
+            sentence = french_error(error, here.ground.names())
             return render_template("error.html", title="La demande n'est pas complète", sentence=sentence), 400
     return redirect(url_for("rides.thanks"), code=303)
 
@@ -175,13 +178,13 @@ def ask() -> str | BaseResponse | tuple[str, int]:
 @pages.get("/solidaire/merci")
 def thanks() -> str:
     """Say what happens next."""
-    return render_template("rides_thanks.html", telephone=site().workspace.telephone)
+    return render_template("rides_thanks.html", telephone=house().ground.telephone)
 
 
 @pages.get("/t/<secret>")
 def open_link(secret: str) -> BaseResponse:
     """Open a private link: its secret goes into the visitor's session, out of the address."""
-    read_proposal(site().rides(), secret)
+    read_proposal(house().rides, secret)
     short = digest(secret)[:SHORT]
     opened = {**session.get("proposals", {}), short: secret}
     session["proposals"] = dict(list(opened.items())[-KEPT_LINKS:])
@@ -198,17 +201,17 @@ def _secret_of(short: str) -> str:
 @pages.get("/proposition/<short>")
 def proposal(short: str) -> str:
     """Show a proposal to one side of it: yes or no, without an account."""
-    here = site()
-    told = read_proposal(here.rides(), _secret_of(short))
+    here = house()
+    told = read_proposal(here.rides, _secret_of(short))
     return render_template("proposal.html", told=told, ends_of=ends_of, now=here.clock())
 
 
 @pages.post("/proposition/<short>")
 def answer_proposal(short: str) -> BaseResponse:
     """Take a yes or a no, or a yes that is taken back."""
-    here, secret = site(), _secret_of(short)
+    here, secret = house(), _secret_of(short)
     if request.form.get("reponse") == "annuler":
-        take_back(here.rides(), secret, now=here.clock())
+        take_back(here.rides, secret, now=here.clock())
     else:
-        answer(here.rides(), secret, yes=request.form.get("reponse") == "oui", now=here.clock())
+        answer(here.rides, secret, yes=request.form.get("reponse") == "oui", now=here.clock())
     return redirect(url_for("rides.proposal", short=short), code=303)

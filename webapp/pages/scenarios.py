@@ -18,13 +18,14 @@ from data.scenarios import (
     rename_scenario,
 )
 from desks.calendar.study import score
+from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.clock import HOUR
 from mobility.errors import MobilityError
 from webapp.pages.planner import adopted, by_current_need, plan_of, shown
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
-from webapp.site import Site, site
+from webapp.wiring import house
 from webapp.words.errors import french_error
 
 pages = Blueprint("scenarios", __name__)
@@ -52,7 +53,7 @@ class Side:
 
 
 def _kept(identifier: str) -> Scenario:
-    with site().rides().store.reading() as tx:
+    with house().rides.store.reading() as tx:
         return find_scenario(tx, identifier)
 
 
@@ -63,13 +64,13 @@ def index() -> str:
 
 
 def _list(trouble: str) -> str:
-    here = site()
-    with here.rides().store.reading() as tx:
-        kept = all_scenarios(tx, here.workspace.folder.id)
-        published = history(tx, here.workspace.folder.id)
+    here = house()
+    with here.rides.store.reading() as tx:
+        kept = all_scenarios(tx, here.ground.folder.id)
+        published = history(tx, here.ground.folder.id)
     plans = {scenario.id: parse_plan(scenario.plan, scenario.name) for scenario in kept if scenario.plan}
     return render_template(
-        "scenarios.html", scenarios=kept, plans=plans, published=published, zone=here.rides().zone, trouble=trouble
+        "scenarios.html", scenarios=kept, plans=plans, published=published, zone=here.rides.zone, trouble=trouble
     )
 
 
@@ -80,7 +81,7 @@ def show(identifier: str) -> str | Response:
     if not kept.plan:
         return redirect(url_for("prepare.index", scenario=identifier))
     return shown(
-        site(), plan_of(kept), map_page=url_for("scenarios.map_page", identifier=identifier),
+        house(), plan_of(kept), map_page=url_for("scenarios.map_page", identifier=identifier),
         adopt=url_for("scenarios.act", identifier=identifier, acte="publier"), scenario=identifier, name=kept.name,
     )  # fmt: skip
 
@@ -88,22 +89,22 @@ def show(identifier: str) -> str | Response:
 @pages.get("/scenarios/<identifier>/carte")
 def map_page(identifier: str) -> Response:
     """Draw the map of a scenario ("actuel": the calendar in force)."""
-    here = site()
-    plan = here.plan() if identifier == "actuel" else plan_of(_kept(identifier))
-    content = calendar_map(here.workspace, plan.solution.calendar, plan.problem)
+    here = house()
+    plan = here.calendar.plan() if identifier == "actuel" else plan_of(_kept(identifier))
+    content = calendar_map(here.ground, plan.solution.calendar, plan.problem)
     return map_answer(content)
 
 
 @pages.post("/scenarios/<identifier>")
 def act(identifier: str) -> Response | str | tuple[str, int]:
     """Rename, forget or publish a scenario."""
-    here = site()
+    here = house()
     kept = _kept(identifier)
     what = request.values.get("acte", "")
     try:
         if what == "publier":
             return adopted(here, plan_of(kept), kept.name)
-        with here.rides().store.writing() as tx:
+        with here.rides.store.writing() as tx:
             if what == "renommer":
                 rename_scenario(tx, identifier, request.form.get("nom", ""))
             elif what == "oublier":
@@ -111,18 +112,18 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
             else:
                 abort(400)
     except MobilityError as error:
-        return _list(french_error(error, here.names())), 400
+        return _list(french_error(error, here.ground.names())), 400
     return redirect(url_for("scenarios.index"), code=303)
 
 
 @pages.post("/publications/<int:number>/retablir")
 def restore(number: int) -> Response:
     """Withdraw the calendar in force: one that was published before comes back, with its study."""
-    here = site()
+    here = house()
     if number > 10**9:
         abort(404)
-    with here.rides().store.reading() as tx:
-        known = find_publication(tx, here.workspace.folder.id, number)
+    with here.rides.store.reading() as tx:
+        known = find_publication(tx, here.ground.folder.id, number)
     plan = parse_plan(known.plan, known.name)
     name = known.name.removesuffix(" (rétabli)") + " (rétabli)"
     return adopted(here, plan, name, json.loads(known.study or "{}"))
@@ -131,7 +132,7 @@ def restore(number: int) -> Response:
 @pages.get("/scenarios/comparer")
 def compare() -> str | Response:
     """Compare two calendars or more on the map, in a table and in money."""
-    here = site()
+    here = house()
     chosen = [name for name in dict.fromkeys(request.args.getlist("s")) if name][:MOST_SIDES]
     if len(chosen) == 1:
         chosen.append("actuel")
@@ -160,9 +161,9 @@ def _euros(name: str, default: float) -> float:
     return value if 0 <= value <= 1000 else default
 
 
-def _side(here: Site, name: str, per_km: float, per_hour: float) -> Side:
+def _side(here: House, name: str, per_km: float, per_hour: float) -> Side:
     scenario = None if name == "actuel" else _kept(name)
-    plan = plan_of(scenario) if scenario else here.plan()
+    plan = plan_of(scenario) if scenario else here.calendar.plan()
     figures = score(plan.solution.calendar, plan.problem, plan.judgement)
     sessions = {session.key: session for session in plan.problem.sessions}
     opened = sum(
@@ -183,8 +184,8 @@ def _side(here: Site, name: str, per_km: float, per_hour: float) -> Side:
 @pages.get("/historique")
 def past() -> str:
     """Show which calendars were in force, and when."""
-    here = site()
-    with here.rides().store.reading() as tx:
-        published = history(tx, here.workspace.folder.id)
+    here = house()
+    with here.rides.store.reading() as tx:
+        published = history(tx, here.ground.folder.id)
     plans = {known.number: parse_plan(known.plan, known.name) for known in published}
-    return render_template("history.html", published=published, plans=plans, zone=here.rides().zone)
+    return render_template("history.html", published=published, plans=plans, zone=here.rides.zone)

@@ -22,7 +22,7 @@ from desks.accounts.proconnect import IdentityServer
 from mobility.accounts import Account
 from mobility.errors import MobilityError
 from webapp.server.visitor import any_account, enter, leave, visitor
-from webapp.site import site
+from webapp.wiring import house, wired
 from webapp.words.accounts import mail_link
 from webapp.words.errors import french_error
 
@@ -50,15 +50,15 @@ def show() -> str | Response:
 def _form(trouble: str) -> str:
     return render_template(
         "sign_in.html", trouble=trouble, suite=request.values.get("suite", "")[:500], any_account=any_account(),
-        proconnect=bool(site().workspace.settings.oidc_issuer),
+        proconnect=bool(house().settings.oidc_issuer),
     )  # fmt: skip
 
 
 @pages.post("/connexion")
 def check() -> str | Response | tuple[str, int]:
     """Open a session where mail and password are right."""
-    here = site()
-    store, now = here.rides().store, here.clock()
+    here = house()
+    store, now = here.rides.store, here.clock()
     form = request.form
     try:
         account = sign_in(
@@ -72,8 +72,8 @@ def check() -> str | Response | tuple[str, int]:
 
 def _let_in(account: Account, identity: str = "") -> None:
     enter(account, identity=identity)
-    with site().rides().store.writing() as tx:
-        note(tx, account.name, "signed-in", about=account.id, now=site().clock())
+    with house().rides.store.writing() as tx:
+        note(tx, account.name, "signed-in", about=account.id, now=house().clock())
 
 
 @pages.post("/deconnexion")
@@ -82,8 +82,8 @@ def sign_out() -> Response:
     identity = visitor().identity
     leave()
     home = url_for("calendar.home")
-    if identity and site().workspace.settings.oidc_issuer:
-        return redirect(_server().way_out(identity, site().workspace.settings.public_url + "/") or home, code=303)
+    if identity and house().settings.oidc_issuer:
+        return redirect(_server().way_out(identity, house().settings.public_url + "/") or home, code=303)
     return redirect(home, code=303)
 
 
@@ -98,8 +98,8 @@ def forgotten() -> str:
     """Send a link by which a new password is chosen; the answer is the same whether there is such an account."""
     sent = False
     if request.method == "POST":
-        here = site()
-        store, now = here.rides().store, here.clock()
+        here = house()
+        store, now = here.rides.store, here.clock()
         mail = request.form.get("mail", "").strip().lower()[:200]
         with store.writing() as tx:
             key = f"mail {mail}"
@@ -109,9 +109,9 @@ def forgotten() -> str:
             if account and account.active and few:
                 secret = add_account_link(tx, account.id, expires=now + LINK_LIVES)
         if account and account.active and few:
-            mail_link(here.workspace.settings, account, secret)
+            mail_link(here.settings, account, secret)
         sent = True
-    return render_template("password_forgotten.html", sent=sent, mails=bool(site().workspace.settings.smtp))
+    return render_template("password_forgotten.html", sent=sent, mails=bool(house().settings.smtp))
 
 
 @pages.get("/mot-de-passe/<secret>")
@@ -124,8 +124,8 @@ def open_link(secret: str) -> Response:
 @pages.route("/mot-de-passe", methods=["GET", "POST"])
 def password() -> str | Response | tuple[str, int]:
     """Ask for a new password, twice."""
-    here = site()
-    store = here.rides().store
+    here = house()
+    store = here.rides.store
     secret = session.get("password-link")
     if not isinstance(secret, str):
         raise MobilityError("old-account-link", "this link is over", field="link")
@@ -148,14 +148,14 @@ def password() -> str | Response | tuple[str, int]:
 
 
 def _server() -> IdentityServer:
-    found = site().identity_server()
+    found = wired().identity_server
     if found is None:
         abort(404)
     return found
 
 
 def _back() -> str:
-    return site().workspace.settings.public_url + url_for("sign_in.proconnect_back")
+    return house().settings.public_url + url_for("sign_in.proconnect_back")
 
 
 @pages.post("/connexion/proconnect")
@@ -186,7 +186,7 @@ def proconnect_back() -> str | Response | tuple[str, int]:
         who = _server().identity(_back(), request.args["code"], nonce=begun["nonce"], verifier=begun["verifier"])
     except MobilityError as error:
         return _form(french_error(error)), 502
-    with site().rides().store.writing() as tx:
+    with house().rides.store.writing() as tx:
         account = account_with_subject(tx, who.subject)
         if account is None and who.mail:
             # The first time, the mail that the server vouches for tells which account was prepared.

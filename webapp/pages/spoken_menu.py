@@ -11,12 +11,12 @@ from xml.etree import ElementTree as ET
 
 from data.ride_matches import matches_on
 from data.ride_records import find_request, person_with_telephone
+from desks.calendar.next_visits import nearest_stops
+from desks.house import House
 from desks.rides.answers import cancel_match, cancel_request
 from mobility.rides import BACK, CONFIRMED, Match, Person, RideRequest
 from mobility.telephone import dialled
 from mobility.territory import Commune, folded
-from webapp.pages.communes import nearest_stops
-from webapp.site import Site
 from webapp.words.french import at_place, day_words, hours_words, joined, time_words
 
 NAMESPACE = "http://www.w3.org/2001/vxml"
@@ -83,12 +83,12 @@ class Step:
         return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root)
 
 
-def first_step(here: Site, address: str) -> Step:
+def first_step(here: House, address: str) -> Step:
     """Return what a caller hears first."""
-    return Step((f"Bonjour. Vous êtes au service de mobilité, {here.workspace.territory.title}.", MENU), 1, address)
+    return Step((f"Bonjour. Vous êtes au service de mobilité, {here.ground.territory.title}.", MENU), 1, address)
 
 
-def next_step(here: Site, address: str, number: str, keys: str, kept: dict[str, str]) -> Step:
+def next_step(here: House, address: str, number: str, keys: str, kept: dict[str, str]) -> Step:
     """Return the step after some keys. ``number`` is the caller's; what was asked before is in ``kept``."""
     telephone = dialled(number.removeprefix("tel:").removeprefix("sip:").partition("@")[0])
     asked = kept.get("question", "")
@@ -114,14 +114,14 @@ def next_step(here: Site, address: str, number: str, keys: str, kept: dict[str, 
     return Step((_SORRY, MENU), 1, address)
 
 
-def _agent(here: Site) -> Step:
-    telephone = here.workspace.telephone
+def _agent(here: House) -> Step:
+    telephone = here.ground.telephone
     if telephone:
         return Step(("Nous vous passons quelqu'un.",), transfer=telephone)
     return Step(("Personne ne peut répondre maintenant. Votre appel est noté, on vous rappelle.",))
 
 
-def _next_bus(here: Site, address: str, telephone: str) -> Step:
+def _next_bus(here: House, address: str, telephone: str) -> Step:
     person = _person(here, telephone)
     if person and person.commune:
         return Step((_bus_words(here, person.commune), "Au revoir."))
@@ -134,11 +134,11 @@ def _spelt(name: str) -> str:
     return "".join(_KEYS[letter] for letter in letters[:LETTERS])
 
 
-def _communes_spelt(here: Site, keys: str) -> list[Commune]:
-    return [commune for commune in here.workspace.territory.communes if _spelt(commune.name) == keys][:9]
+def _communes_spelt(here: House, keys: str) -> list[Commune]:
+    return [commune for commune in here.ground.territory.communes if _spelt(commune.name) == keys][:9]
 
 
-def _bus_by_letters(here: Site, address: str, keys: str) -> Step:
+def _bus_by_letters(here: House, address: str, keys: str) -> Step:
     found = _communes_spelt(here, keys)
     if not found:
         return Step(("Aucune commune du territoire ne commence ainsi.", MENU), 1, address)
@@ -148,7 +148,7 @@ def _bus_by_letters(here: Site, address: str, keys: str) -> Step:
     return Step(say, 1, address, keep={"question": "laquelle", "lettres": keys})
 
 
-def _bus_of_choice(here: Site, address: str, keys: str, letters: str) -> Step:
+def _bus_of_choice(here: House, address: str, keys: str, letters: str) -> Step:
     found = _communes_spelt(here, letters)
     number = int(keys) if keys.isascii() and keys.isdigit() else 0
     if not 1 <= number <= len(found):
@@ -156,12 +156,12 @@ def _bus_of_choice(here: Site, address: str, keys: str, letters: str) -> Step:
     return Step((_bus_words(here, found[number - 1].insee), "Au revoir."))
 
 
-def _stops(here: Site, insee: str) -> list[str]:
-    return [stop.id for stop in here.plan().problem.stops if stop.commune == insee]
+def _stops(here: House, insee: str) -> list[str]:
+    return [stop.id for stop in here.calendar.plan().problem.stops if stop.commune == insee]
 
 
-def _visit_words(here: Site, visit: Any) -> str:
-    plan = here.plan()
+def _visit_words(here: House, visit: Any) -> str:
+    plan = here.calendar.plan()
     stop = plan.problem.stops_by_id[visit.visit.stop]
     session = next(s for s in plan.problem.sessions if s.key == (visit.visit.weekday, visit.visit.session))
     return (
@@ -170,29 +170,33 @@ def _visit_words(here: Site, visit: Any) -> str:
     )
 
 
-def _bus_words(here: Site, insee: str) -> str:
-    coming = here.dated().next_at(_stops(here, insee), here.today(), 1)
+def _bus_words(here: House, insee: str) -> str:
+    coming = here.calendar.dated().next_at(_stops(here, insee), here.today(), 1)
     if coming:
         return _visit_words(here, coming[0])
-    commune = here.communes().get(insee, "")
-    near = [visit for _, _, visit in nearest_stops(here, here.plan(), insee) if visit]
+    commune = here.ground.commune_names().get(insee, "")
+    near = [
+        visit
+        for _, _, visit in nearest_stops(here.calendar.plan(), here.calendar.dated(), insee, here.today())
+        if visit
+    ]
     if near:
         return f"Le bus ne s'arrête pas {at_place(commune)}. Au plus près : {_visit_words(here, near[0])}"
     return f"Le bus ne s'arrête pas {at_place(commune)}."
 
 
-def _person(here: Site, telephone: str) -> Person | None:
-    with here.rides().store.reading() as tx:
+def _person(here: House, telephone: str) -> Person | None:
+    with here.rides.store.reading() as tx:
         return person_with_telephone(tx, telephone)
 
 
-def _tomorrow(here: Site, telephone: str) -> list[tuple[Match, RideRequest, str]]:
+def _tomorrow(here: House, telephone: str) -> list[tuple[Match, RideRequest, str]]:
     """Return tomorrow's confirmed rides of a number, with the person's identifier."""
     person = _person(here, telephone)
     if person is None:
         return []
     day = here.today() + timedelta(days=1)
-    with here.rides().store.reading() as tx:
+    with here.rides.store.reading() as tx:
         pairs = [(match, find_request(tx, match.request)) for match in matches_on(tx, [day], [CONFIRMED])]
     return [
         (match, asked, person.id)
@@ -212,8 +216,8 @@ def _no_ride() -> Step:
     return Step(("Aucun trajet n'est confirmé demain pour ce numéro. Au revoir.",))
 
 
-def _cancel(here: Site, telephone: str) -> Step:
-    desk, now = here.rides(), here.clock()
+def _cancel(here: House, telephone: str) -> Step:
+    desk, now = here.rides, here.clock()
     for match, asked, person in _tomorrow(here, telephone):
         if asked.rider == person:
             cancel_request(desk, asked.id, now=now, who=person, reason="menu")

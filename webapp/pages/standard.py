@@ -32,7 +32,7 @@ from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.rides import MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
-from webapp.site import site
+from webapp.wiring import house
 
 pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")
 STATUSES = ("WAITING_CONFIRMATION", "CONFIRMED", "CANCELLED", "COMPLETED_PENDING_VALIDATION", "VALIDATED")
@@ -73,7 +73,7 @@ def wrong_use(error: HTTPException) -> Answer:
 def _partner() -> str:
     """Return the platform that asks, by its key."""
     given = request.headers.get("X-API-Key", "")
-    for pair in filter(None, site().workspace.settings.partner_keys.split(",")):
+    for pair in filter(None, house().settings.partner_keys.split(",")):
         name, _, key = pair.strip().partition("=")
         if key and hmac.compare_digest(given.encode(), key.encode()):
             return name
@@ -145,7 +145,7 @@ def _listed(find: Callable[[RideDesk, Search, datetime, float], list[dict[str, A
     _partner()
     at = _instant("departureDate")
     try:
-        return jsonify(find(site().rides(), _search(), at, _delta()))
+        return jsonify(find(house().rides, _search(), at, _delta()))
     except OverflowError:
         raise RefusedError(400, "bad_parameter: departureDate") from None
 
@@ -177,14 +177,14 @@ def _regular(find: Callable[..., list[dict[str, Any]]]) -> Answer:
     weekdays = [day for day in request.args.get("departureWeekdays", ",".join(DAYS)).split(",") if day]
     if not set(weekdays) <= set(DAYS):
         raise RefusedError(400, "bad_parameter: departureWeekdays")
-    here = site()
+    here = house()
     first, last = here.today(), here.today() + timedelta(days=59)
     if "minDepartureDate" in request.args:
         first = max(first, _instant("minDepartureDate").date())
     if "maxDepartureDate" in request.args:
         last = min(last, _instant("maxDepartureDate").date())
     span = (first, max(first, last)) if first < date(9000, 1, 1) else (here.today(), here.today())
-    return jsonify(find(here.rides(), _search(), clock, weekdays, _delta(), span))
+    return jsonify(find(here.rides, _search(), clock, weekdays, _delta(), span))
 
 
 def _body() -> dict[str, Any]:
@@ -229,8 +229,8 @@ def message() -> Answer:
     text = body["message"]
     if not isinstance(text, str) or len(text) > 500 or body["recipientCarpoolerType"] not in {"DRIVER", "PASSENGER"}:
         raise RefusedError(400, "bad_property: message or recipientCarpoolerType")
-    here = site()
-    desk, now = here.rides(), here.clock()
+    here = house()
+    desk, now = here.rides, here.clock()
     with desk.store.writing() as tx:
         person = next((p for p in all_persons(tx) if person_code(p.id) == to["id"]), None)
         if person is None or MESSAGE_CONSENT not in person.consents:
@@ -256,8 +256,8 @@ def book() -> Answer:
     if body["status"] != "WAITING_CONFIRMATION" or not isinstance(body["price"], dict):
         raise RefusedError(400, "bad_property: status or price")
     journey = str(body.get("driverJourneyId") or "")
-    here = site()
-    desk, now = here.rides(), here.clock()
+    here = house()
+    desk, now = here.rides, here.clock()
     asked = _booked(desk, body, journey, partner)
     with desk.store.writing() as tx:
         if tx.execute(select(partner_bookings.c.id).where(partner_bookings.c.id == identifier)).first():
@@ -312,8 +312,8 @@ def booking(booking: str) -> Answer:
     """Tell or change what became of a booking."""
     partner = _partner()
     identifier = _uuid(booking)
-    here = site()
-    desk, now = here.rides(), here.clock()
+    here = house()
+    desk, now = here.rides, here.clock()
     with desk.store.reading() as tx:
         query = select(partner_bookings).where(
             partner_bookings.c.id == identifier, partner_bookings.c.operator == partner
@@ -356,8 +356,8 @@ def event() -> Answer:
         raise RefusedError(400, "bad_property: data.status")
     if not ("driver" in data and "price" in data) and "passenger" not in data:
         raise RefusedError(400, "bad_property: data must tell a driver with a price, or a passenger")
-    here = site()
-    with here.rides().store.writing() as tx:
+    here = house()
+    with here.rides.store.writing() as tx:
         detail = f"event {identifier} {data['status']}"
         note(tx, partner, "partner-booking", detail=detail, now=here.clock())
     return jsonify({})

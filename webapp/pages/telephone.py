@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -19,6 +18,8 @@ from data.ride_records import (
     requests_of,
     set_needs,
 )
+from data.store import Transaction
+from desks.house import House
 from desks.rides.desk import Option
 from desks.telephone.inbound import due_from, take_call, take_sms
 from desks.ways.search import Answer, answer
@@ -37,7 +38,7 @@ from mobility.ways import Question
 from webapp.pages.desk import desk_day, new_rider, pages
 from webapp.pages.rides import stated_request
 from webapp.server.visitor import visitor, who
-from webapp.site import Site, site
+from webapp.wiring import house
 from webapp.words import rides as words
 from webapp.words.errors import french_error
 from webapp.words.ways import message_words, title_words, told
@@ -71,7 +72,7 @@ def telephone() -> str:
     asked = request.args.get("appel", "")
     if not asked:
         return _screen(MultiDict())
-    with site().rides().store.reading() as tx:
+    with house().rides.store.reading() as tx:
         call = find_call(tx, asked)
     if not _sees(call):
         abort(403)
@@ -85,30 +86,30 @@ def new_request() -> Response:
 
 
 def _screen(values: MultiDict[str, str], trouble: str = "", done: str = "") -> str:
-    here = site()
+    here = house()
     caller = _caller(here, values.get("telephone", ""))
     found, spoken, offers = None, [], []
     if values.get("vers") and values.get("de") and not trouble:
         try:
             asked = _asked(here, values, caller)
-            options = here.rides().offered(asked, commune=here.workspace.communes.at(asked.origin.point) or "")
+            options = here.rides.offered(asked, commune=here.ground.communes.at(asked.origin.point) or "")
             offers = _offers(here, asked, options)
             found = answer(here, _question(asked, caller))
             spoken = _spoken(here, found)
         except MobilityError as error:
-            trouble = french_error(error, here.names())
+            trouble = french_error(error, here.ground.names())
     return render_template(
         "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
-        remembered=REMEMBERED, criteria=here.rides().rules.criteria, call=values.get("appel", ""),
+        remembered=REMEMBERED, criteria=here.rides.rules.criteria, call=values.get("appel", ""),
         tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=_may_send(caller), done=done,
     )  # fmt: skip
 
 
-def _caller(here: Site, text: str) -> Caller:
+def _caller(here: House, text: str) -> Caller:
     number = dialled(text)
     if not number:
         return Caller("")
-    with here.rides().store.writing() as tx:
+    with here.rides.store.writing() as tx:
         known = person_with_telephone(tx, number)
         if known is None:
             return Caller(number)
@@ -129,7 +130,7 @@ def _caller(here: Site, text: str) -> Caller:
     )
 
 
-def _asked(here: Site, values: MultiDict[str, str], caller: Caller) -> RideRequest:
+def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
     made = stated_request(here, values, rider="", agent=who())
     known = caller.person.needs & set(ABILITIES) if caller.person else frozenset()
     # What is remembered holds until the form says otherwise: its boxes are ticked from it.
@@ -145,16 +146,16 @@ def _question(asked: RideRequest, caller: Caller) -> Question:
     )  # fmt: skip
 
 
-def _offers(here: Site, asked: RideRequest, options: list[Option]) -> list[str]:
-    with here.rides().store.reading() as tx:
+def _offers(here: House, asked: RideRequest, options: list[Option]) -> list[str]:
+    with here.rides.store.reading() as tx:
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
 
 
-def _spoken(here: Site, found: Answer) -> list[tuple[str, str, str]]:
+def _spoken(here: House, found: Answer) -> list[tuple[str, str, str]]:
     """Return the ways without a driver: a title, sentences to read aloud, a message to send."""
     planner = found.planner
-    number = here.workspace.telephone
+    number = here.ground.telephone
     spoken = []
     for way in found.ways:
         if way.kinds == {"volunteer"}:
@@ -182,8 +183,8 @@ def _may_send(caller: Caller) -> bool:
 @pages.post("/telephone")
 def telephone_act() -> str | Response | tuple[str, int]:
     """Look for answers, then do what was agreed: propose, note the need, promise to call back, or send the answer."""
-    here = site()
-    desk, now, form = here.rides(), here.clock(), request.form
+    here = house()
+    desk, now, form = here.rides, here.clock(), request.form
     caller = _caller(here, form.get("telephone", ""))
     what = form.get("acte") or "chercher"
     if what == "chercher":
@@ -215,39 +216,39 @@ def telephone_act() -> str | Response | tuple[str, int]:
             desk.leave_unmet(made.id, now=now, who=who())
         _answered(here, caller, form)
     except MobilityError as error:
-        return _screen(form, french_error(error, here.names())), 400
+        return _screen(form, french_error(error, here.ground.names())), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
 
 
-def _remember(tx: Connection, person: Person, form: MultiDict[str, str]) -> None:
+def _remember(tx: Transaction, person: Person, form: MultiDict[str, str]) -> None:
     if form.get("besoins-dits"):
         set_needs(tx, person.id, [need for need in REMEMBERED if form.get(f"besoin-{need}")])
 
 
-def _answered(here: Site, caller: Caller, form: MultiDict[str, str]) -> None:
+def _answered(here: House, caller: Caller, form: MultiDict[str, str]) -> None:
     """Close what this number waited for: it has just been answered."""
-    with here.rides().store.writing() as tx:
+    with here.rides.store.writing() as tx:
         if form.get("appel"):
             close_call(tx, form["appel"], agent=who())
         close_calls_of(tx, caller.telephone, agent=who())
 
 
-def _promise(here: Site, caller: Caller, form: MultiDict[str, str], now: datetime) -> None:
+def _promise(here: House, caller: Caller, form: MultiDict[str, str], now: datetime) -> None:
     if not caller.telephone:
         raise MobilityError("bad-number-called", "give the number to call back", field="", value=form.get("telephone"))
-    with here.rides().store.writing() as tx:
+    with here.rides.store.writing() as tx:
         add_call(
             tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "",
-            text=form.get("pourquoi", "")[:300], due=due_from(now.astimezone(here.rides().zone)),
+            text=form.get("pourquoi", "")[:300], due=due_from(now.astimezone(here.rides.zone)),
             structure=visitor().structure,
         )  # fmt: skip
 
 
-def _send(here: Site, caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
+def _send(here: House, caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
     text = form.get("texte", "").strip()[:1000]
     if caller.person is None or not _may_send(caller) or not text:
         abort(400)
-    with here.rides().store.writing() as tx:
+    with here.rides.store.writing() as tx:
         queue_message(tx, caller.person.id, "way", "Votre trajet", text, now=now)
     return _screen(MultiDict({"telephone": caller.telephone}), done="Le message part à la personne.")
 
@@ -258,8 +259,8 @@ def _send(here: Site, caller: Caller, form: MultiDict[str, str], now: datetime) 
 @pages.route("/rappels", methods=["GET", "POST"])
 def callbacks() -> str | Response:
     """List whom to answer and by when; close what was answered."""
-    here = site()
-    store = here.rides().store
+    here = house()
+    store = here.rides.store
     if request.method == "POST":
         with store.writing() as tx:
             if not _sees(find_call(tx, request.form.get("appel", ""))):
@@ -271,8 +272,8 @@ def callbacks() -> str | Response:
         waiting = [call for call in open_calls(tx) if _sees(call)]
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return render_template(
-        "callbacks.html", calls=waiting, aliases=aliases, now=here.clock(), zone=here.rides().zone,
-        simulator=not here.workspace.settings.inbound_secret,
+        "callbacks.html", calls=waiting, aliases=aliases, now=here.clock(), zone=here.rides.zone,
+        simulator=not here.settings.inbound_secret,
     )  # fmt: skip
 
 
@@ -283,8 +284,8 @@ def _sees(call: Call) -> bool:
 @pages.route("/simulateur", methods=["GET", "POST"])
 def simulator() -> str | tuple[str, int]:
     """Play a call or a short message that comes in, where no provider is set."""
-    here = site()
-    if here.workspace.settings.inbound_secret:
+    here = house()
+    if here.settings.inbound_secret:
         abort(404)
     became, trouble = "", ""
     if request.method == "POST":
@@ -295,8 +296,8 @@ def simulator() -> str | tuple[str, int]:
                 MobilityError("bad-number-called", f"'{number}' is no number", field="", value=number[:30])
             )
         elif text:
-            became = take_sms(here.rides(), outside, number, text[:1000], now=here.clock())
+            became = take_sms(here.rides, outside, number, text[:1000], now=here.clock())
         else:
-            became = take_call(here.rides(), outside, number, now=here.clock())
+            became = take_call(here.rides, outside, number, now=here.clock())
     page = render_template("simulator.html", became=became, trouble=trouble, values=request.form)
     return (page, 400) if trouble else page

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from desks.house import House
 from desks.telephone.inbound import is_signed, take_call, take_sms
 from mobility.errors import MobilityError
 from mobility.telephone import dialled
 from webapp.pages.spoken_menu import Step, first_step, next_step
-from webapp.site import Site, site
+from webapp.wiring import house
 
 pages = Blueprint("telephone_calls", __name__, url_prefix="/api/telephone")
 LARGEST = 20_000
@@ -30,8 +31,8 @@ def check_signature() -> Response | None:
 
     A platform that plays documents cannot sign: the menu takes the same secret as a password (HTTP Basic).
     """
-    here = site()
-    secret = here.workspace.settings.inbound_secret
+    here = house()
+    secret = here.settings.inbound_secret
     if not secret:
         return _refused("no provider is set (MOBILITY_INBOUND_SECRET)", 503)
     if (request.content_length or 0) > LARGEST:
@@ -57,7 +58,7 @@ def _text(document: dict[str, Any], name: str, most: int) -> str:
 @pages.post("/entrants")
 def incoming() -> Response:
     """Take a call or a short message: {"id", "kind": "call" or "sms", "from", "text"}."""
-    here = site()
+    here = house()
     try:
         document = json.loads(request.get_data().decode("utf-8"))
         if not isinstance(document, dict):
@@ -67,9 +68,9 @@ def incoming() -> Response:
             raise ValueError("'from' must be a telephone number")
         kind = document.get("kind")
         if kind == "sms":
-            became = take_sms(here.rides(), outside, number, _text(document, "text", 2000), now=here.clock())
+            became = take_sms(here.rides, outside, number, _text(document, "text", 2000), now=here.clock())
         elif kind == "call":
-            became = take_call(here.rides(), outside, number, now=here.clock())
+            became = take_call(here.rides, outside, number, now=here.clock())
         else:
             raise ValueError('\'kind\' must be "call" or "sms"')
     except (ValueError, TypeError) as error:
@@ -84,21 +85,21 @@ def _played(step: Step) -> Response:
     return Response(step.voicexml(), mimetype="application/voicexml+xml")
 
 
-def _address(here: Site) -> str:
-    return f"{here.workspace.settings.public_url}/api/telephone/menu"
+def _address(here: House) -> str:
+    return f"{here.settings.public_url}/api/telephone/menu"
 
 
 @pages.get("/menu")
 def menu() -> Response:
     """Return what a caller hears first, as VoiceXML 2.1 or JSON."""
-    here = site()
+    here = house()
     return _played(first_step(here, _address(here)))
 
 
 @pages.post("/menu")
 def menu_step() -> Response:
     """Return the step after some keys: ``numero`` is the caller's, ``touches`` what was pressed."""
-    here = site()
+    here = house()
     form = request.form
     try:
         step = next_step(

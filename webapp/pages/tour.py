@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from desks.rides.example import clear_example, load_example
+from desks.house import House
+from desks.rides.example import clear_example, has_example, load_example
 from mobility.accounts import AGENT, PLANNER
 from mobility.clock import HOUR
 from mobility.places import Place
@@ -14,7 +15,7 @@ from mobility.rides import RideRequest
 from webapp.pages import desk
 from webapp.pages.about import pages
 from webapp.server.visitor import may, who
-from webapp.site import Site, site
+from webapp.wiring import house
 
 MOST_TRIED = 20
 """Communes of which a driver is asked for."""
@@ -40,7 +41,7 @@ class Part:
 @pages.get("/visite")
 def tour() -> str:
     """Show the stages of the tour that the visitor may open."""
-    here = site()
+    here = house()
     day = next(
         day for day in (here.today() + timedelta(days=i) for i in range(1, 8)) if day.isoweekday() <= 5
     )  # fmt: skip
@@ -52,15 +53,15 @@ def tour() -> str:
     if may(PLANNER):
         parts.append(_planner())
     parts.append(_data_user())
-    return render_template("tour.html", parts=parts, example=here.has_example_rides())
+    return render_template("tour.html", parts=parts, example=has_example(here.rides))
 
 
-def _village(here: Site, town: Place, day: date) -> str:
+def _village(here: House, town: Place, day: date) -> str:
     """Return the code of a commune in the country: where a driver can be found, or else where the bus comes."""
-    territory = here.workspace.territory
+    territory = here.ground.territory
     visited: list[str] = []
-    if here.stamp is not None:
-        plan = here.plan()
+    if here.calendar.stamp is not None:
+        plan = here.calendar.plan()
         visited = [plan.problem.stops_by_id[visit.stop].commune for visit in plan.solution.calendar.visits]
     rural = [commune.insee for commune in territory.communes if commune.insee not in territory.poles]
     tried = list(dict.fromkeys([*(insee for insee in visited if insee in rural), *rural]))[:MOST_TRIED]
@@ -68,21 +69,21 @@ def _village(here: Site, town: Place, day: date) -> str:
     return next(driven, tried[0] if tried else territory.communes[0].insee)
 
 
-def _is_driven(here: Site, insee: str, town: Place, day: date) -> bool:
-    home = here.workspace.territory.settlements_by_id[insee].place
+def _is_driven(here: House, insee: str, town: Place, day: date) -> bool:
+    home = here.ground.territory.settlements_by_id[insee].place
     asked = RideRequest("", "", day, home, town, arrive_by=10 * HOUR, back_after=16 * HOUR)
-    return home.point != town.point and bool(here.rides().offered(asked, commune=insee))
+    return home.point != town.point and bool(here.rides.offered(asked, commune=insee))
 
 
-def _town(here: Site) -> Place:
+def _town(here: House) -> Place:
     """Return the largest town that people go to."""
-    territory = here.workspace.territory
+    territory = here.ground.territory
     towns = [territory.settlements_by_id[code] for code in territory.poles] or list(territory.settlements)
     return max(towns, key=lambda town: town.population).place
 
 
-def _aidant(here: Site, village: str, town: str, day: date) -> Part:
-    name, on = here.communes()[village], day.isoformat()
+def _aidant(here: House, village: str, town: str, day: date) -> Part:
+    name, on = here.ground.commune_names()[village], day.isoformat()
     return Part(
         "Aider quelqu'un à se déplacer",
         (
@@ -156,9 +157,9 @@ def _data_user() -> Part:
 @desk.pages.post("/exemple")
 def example() -> BaseResponse:
     """Load the example's drivers and requests, or take them away."""
-    here = site()
+    here = house()
     if request.form.get("acte") == "retirer":
-        clear_example(here.rides(), now=here.clock(), who=who())
-    elif not here.has_example_rides():
-        load_example(here.rides(), now=here.clock(), who=who())
+        clear_example(here.rides, now=here.clock(), who=who())
+    elif not has_example(here.rides):
+        load_example(here.rides, now=here.clock(), who=who())
     return redirect(url_for("about.tour"), code=303)

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.store import new_id
 from data.unmet_needs import record_unmet as keep_unmet
+from desks.house import House
+from desks.rides.example import has_example
 from desks.rides.place_search import find_place
 from desks.ways.search import Answer, answer, nearest_services
 from mobility.clock import parse_clock
@@ -19,7 +21,7 @@ from mobility.ways import WISHES, Question, Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pictures.way_map import way_map
 from webapp.server.map_answer import map_answer
-from webapp.site import Site, site
+from webapp.wiring import house
 from webapp.words import ways as words
 from webapp.words.errors import french_error
 
@@ -37,23 +39,23 @@ def old_address() -> BaseResponse:
 @pages.get("/aller")
 def index() -> str:
     """Show the question, and its answer where it is asked."""
-    here = site()
-    with here.in_turn:
+    here = house()
+    with here.turn:
         return _shown(here, request.args)
 
 
-def _shown(here: Site, values: MultiDict[str, str]) -> str:
+def _shown(here: House, values: MultiDict[str, str]) -> str:
     found, trouble = None, ""
     if values.get("de"):
         try:
             found = answer(here, stated_question(here, values))
         except MobilityError as error:
-            trouble = french_error(error, here.names())
+            trouble = french_error(error, here.ground.names())
     return render_template(
         "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, needs=words.NEEDS,
-        notes=words.NEED_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(), credits=here.credits(),
-        cards=cards(here, found) if found else [], again=_again(values), telephone=here.workspace.telephone,
-        recorded=values.get("besoin") == "note", example=here.has_example_rides(),
+        notes=words.NEED_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(), credits=here.feeds.credits(),
+        cards=cards(here, found) if found else [], again=_again(values), telephone=here.ground.telephone,
+        recorded=values.get("besoin") == "note", example=has_example(here.rides),
     )  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def _again(values: MultiDict[str, str]) -> dict[str, str]:
     return {name: values[name] for name in names if values.get(name)}
 
 
-def stated_question(here: Site, values: MultiDict[str, str]) -> Question:
+def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     """Read a question from a form; every fault names its field."""
     day = _day(here, values.get("jour", ""))
     arrive = values.get("sens", "arriver") != "partir"
@@ -71,7 +73,7 @@ def stated_question(here: Site, values: MultiDict[str, str]) -> Question:
     back = parse_clock(values["retour"], field="Retour") if values.get("retour") else None
     if back is not None and back <= hour:
         raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
-    origin = find_place(here.places(), values.get("de", "")[:120], field="De")
+    origin = find_place(here.places.index(), values.get("de", "")[:120], field="De")
     destinations, need = _destinations(here, values, origin)
     companions = values.get("accompagnants", "").strip() or "0"
     return Question(
@@ -81,12 +83,12 @@ def stated_question(here: Site, values: MultiDict[str, str]) -> Question:
     )  # fmt: skip
 
 
-def _destinations(here: Site, values: MultiDict[str, str], origin: Place) -> tuple[tuple[Place, ...], str]:
+def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tuple[tuple[Place, ...], str]:
     """Return the place asked for, or the nearest ones for a need ("voir un médecin") with the need's name."""
     where, need = values.get("vers", "").strip()[:120], values.get("pour", "")
     if where:
         try:
-            found = find_place(here.places(), where, field="Vers")
+            found = find_place(here.places.index(), where, field="Vers")
         except MobilityError:
             need = words.need_of(where)
             if not need:
@@ -100,7 +102,7 @@ def _destinations(here: Site, values: MultiDict[str, str], origin: Place) -> tup
     return nearest_services(here, origin, need), need
 
 
-def _day(here: Site, text: str) -> date:
+def _day(here: House, text: str) -> date:
     try:
         day = date.fromisoformat(text) if text else here.today() + timedelta(days=1)
     except ValueError:
@@ -110,7 +112,7 @@ def _day(here: Site, text: str) -> date:
     return day
 
 
-def cards(here: Site, found: Answer) -> list[dict[str, object]]:
+def cards(here: House, found: Answer) -> list[dict[str, object]]:
     """Return the ways in words, the best first."""
     planner, asked = found.planner, found.asked
     best = merits(found.ways)
@@ -119,14 +121,14 @@ def cards(here: Site, found: Answer) -> list[dict[str, object]]:
             "way": way, "title": words.title_words(way, planner), "there": words.told(way.there, planner, asked),
             "back": words.told(way.back, planner, asked) if way.back else None, "cost": words.cost_words(way),
             "warnings": words.warnings(way, asked), "merits": [words.MERITS[m] for m in sorted(best[number])],
-            "message": words.message_words(way, planner, asked, here.workspace.telephone),
+            "message": words.message_words(way, planner, asked, here.ground.telephone),
             "driver": "volunteer" in way.kinds,
         }
         for number, way in enumerate(found.ways)
     ]  # fmt: skip
 
 
-def _chosen(here: Site) -> tuple[Answer, Way, int]:
+def _chosen(here: House) -> tuple[Answer, Way, int]:
     found = answer(here, stated_question(here, request.args))
     text = request.args.get("choix", "0")
     number = int(text) if text.isascii() and text.isdigit() else -1
@@ -138,20 +140,20 @@ def _chosen(here: Site) -> tuple[Answer, Way, int]:
 @pages.get("/aller/carte")
 def map_page() -> Response:
     """Draw one way on the map."""
-    here = site()
+    here = house()
     found, way, _ = _chosen(here)
-    content = way_map(here.workspace, found.planner, found.asked, way)
+    content = way_map(here.ground, found.planner, found.asked, way)
     return map_answer(content)
 
 
 @pages.get("/aller/fiche.pdf")
 def sheet() -> Response:
     """Print one way on one page, in large type."""
-    here = site()
+    here = house()
     found, way, number = _chosen(here)
     card = cards(here, found)[number]
     pdf = write_way_sheet(
-        found.asked, way, card, telephone=here.workspace.telephone, title=here.workspace.territory.title,
+        found.asked, way, card, telephone=here.ground.telephone, title=here.ground.territory.title,
         printed=here.today(),
     )  # fmt: skip
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="trajet.pdf"'})
@@ -160,9 +162,9 @@ def sheet() -> Response:
 @pages.post("/aller/besoin")
 def record_unmet() -> BaseResponse:
     """Note that nothing leads there: where and when, and nobody's name."""
-    here = site()
+    here = house()
     asked = stated_question(here, request.form)
-    communes = here.workspace.communes
+    communes = here.ground.communes
     destination = asked.destinations[0]
     # A request made whole checks what a form may have twisted, such as two places that are one.
     RideRequest("", "", asked.day, asked.origin, destination, asked.arrive_by, asked.depart_after, asked.back_after)
@@ -170,6 +172,6 @@ def record_unmet() -> BaseResponse:
         "", f"anonymous-{new_id()}", asked.day, communes.at(asked.origin.point) or "",
         communes.at(destination.point) or "", asked.purpose, "nothing-found", 1 + asked.companions,
     )  # fmt: skip
-    with here.rides().store.writing() as tx:
+    with here.rides.store.writing() as tx:
         keep_unmet(tx, need, now=here.clock())
     return redirect(f"{url_for('ways.index')}?{urlencode({**_again(request.form), 'besoin': 'note'})}", code=303)

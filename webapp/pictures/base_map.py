@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from desks.ground import Ground
 from maps.vector_tiles import NamedPoint, RoadLine, VectorTiles
-from webapp.site import Site
 
 KEPT = 4000
 """Tiles kept ready."""
@@ -20,28 +20,28 @@ IGN_TILES = (
 class BaseMap:
     """The tiles of one site, made when first asked for."""
 
-    def __init__(self, here: Site) -> None:
-        territory, workspace = here.workspace.territory, here.workspace
-        ranks = _ranks(here)
+    def __init__(self, ground: Ground) -> None:
+        territory = ground.territory
+        ranks = _ranks(ground)
         names = [
             NamedPoint(settlement.place.point, settlement.place.name, ranks.get(settlement.id, 6))
             for settlement in territory.settlements
         ]
-        tiles = VectorTiles(workspace.folder.contours(), _roads(here), names)
+        tiles = VectorTiles(ground.folder.contours(), _roads(ground), names)
         self.tile = lru_cache(KEPT)(tiles.tile)
 
 
-def _ranks(here: Site) -> dict[str, int]:
+def _ranks(ground: Ground) -> dict[str, int]:
     """Rank the communes by people: the largest are named from afar."""
-    communes = sorted(here.workspace.territory.communes, key=lambda commune: -commune.population)
+    communes = sorted(ground.territory.communes, key=lambda commune: -commune.population)
     return {
         commune.insee: 1 if number < 2 else 2 if number < 8 else 4 if number < 30 else 5
         for number, commune in enumerate(communes)
     }
 
 
-def _roads(here: Site) -> Iterator[RoadLine]:
-    for name, points in here.workspace.roads.drawn():
+def _roads(ground: Ground) -> Iterator[RoadLine]:
+    for name, points in ground.roads.drawn():
         yield RoadLine(points, _kind(name))
 
 

@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from desks.workspace import Workspace
+from desks.ground import Ground
 from maps.layers import AreaShape, MapContent, RoundLine, StopMark
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.need import Need
@@ -38,13 +38,13 @@ def stop_numbers(calendar: BusCalendar) -> dict[str, int]:
 
 
 def area_shapes(
-    workspace: Workspace, levels: Mapping[str, int], labels: Mapping[str, str], texts: Mapping[str, str]
+    ground: Ground, levels: Mapping[str, int], labels: Mapping[str, str], texts: Mapping[str, str]
 ) -> list[AreaShape]:
     """Return the communes with a level, a label and a text each."""
     shapes = []
-    for feature in workspace.folder.contours()["features"]:
+    for feature in ground.folder.contours()["features"]:
         insee = feature["properties"]["insee"]
-        commune = workspace.territory.by_insee.get(insee)
+        commune = ground.territory.by_insee.get(insee)
         if commune:
             shapes.append(
                 AreaShape(
@@ -60,12 +60,12 @@ def area_shapes(
     return shapes
 
 
-def base_map(workspace: Workspace) -> MapContent:
+def base_map(ground: Ground) -> MapContent:
     """Return the communes alone, as a ground for other things."""
-    texts = {c.insee: c.name for c in workspace.territory.communes}
+    texts = {c.insee: c.name for c in ground.territory.communes}
     return MapContent(
-        lang="fr", title=workspace.territory.title, summary=workspace.territory.title,
-        areas=area_shapes(workspace, {}, {}, texts), attribution=BASE_ATTRIBUTION,
+        lang="fr", title=ground.territory.title, summary=ground.territory.title,
+        areas=area_shapes(ground, {}, {}, texts), attribution=BASE_ATTRIBUTION,
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def stop_marks(calendar: BusCalendar, problem: CalendarProblem) -> list[StopMark
     return marks
 
 
-def _crew_lines(workspace: Workspace, calendar: BusCalendar, problem: CalendarProblem) -> list[RoundLine]:
+def _crew_lines(ground: Ground, calendar: BusCalendar, problem: CalendarProblem) -> list[RoundLine]:
     days: dict[tuple[int, int, str], list[Visit]] = defaultdict(list)
     for visit in calendar.visits:
         days[visit.week, visit.weekday, visit.bus].append(visit)
@@ -105,37 +105,37 @@ def _crew_lines(workspace: Workspace, calendar: BusCalendar, problem: CalendarPr
         places = [depot, *(problem.stops_by_id[v.stop].place for v in ordered), depot]
         points: list[Point] = []
         for a, b in itertools.pairwise(places):
-            points += workspace.roads.path(a, b, "bus").points
+            points += ground.roads.path(a, b, "bus").points
         names = joined([problem.stops_by_id[v.stop].place.name for v in ordered], "puis")
         title = f"{weekday_word(weekday)}, {week_words(week, problem.cycle_weeks)} : {names}"
         lines.append(RoundLine(tuple(points), title, weekday - 1))
     return lines
 
 
-def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarProblem) -> MapContent:
+def calendar_map(ground: Ground, calendar: BusCalendar, problem: CalendarProblem) -> MapContent:
     """Return the map of the calendar: numbered stops and the crews' rounds."""
     counters = [
         StopMark(service.place.point, "G", f"Guichet : {service.place.name}")
-        for service in workspace.territory.services_of_kind("counter")
-        if service.commune in workspace.territory.by_insee
+        for service in ground.territory.services_of_kind("counter")
+        if service.commune in ground.territory.by_insee
     ]
     visited = {problem.stops_by_id[v.stop].commune for v in calendar.visits}
     texts = {
         c.insee: f"{c.name} : {number_words(c.population)} habitants"
-        + (" (le bus y passe)" if c.insee in visited else " (pôle)" if c.insee in workspace.territory.poles else "")
-        for c in workspace.territory.communes
+        + (" (le bus y passe)" if c.insee in visited else " (pôle)" if c.insee in ground.territory.poles else "")
+        for c in ground.territory.communes
     }
     levels = dict.fromkeys(visited, 2)
-    labels = {insee: workspace.territory.by_insee[insee].name for insee in workspace.territory.poles}
+    labels = {insee: ground.territory.by_insee[insee].name for insee in ground.territory.poles}
     numbers = stop_numbers(calendar)
     names = [f"{n} {problem.stops_by_id[stop].place.name}" for stop, n in numbers.items()]
     return MapContent(
         lang="fr",
         title="Carte du calendrier du bus",
         summary=f"Carte des {len(numbers)} arrêts du bus : {joined(names)}. La liste à côté dit la même chose.",
-        areas=area_shapes(workspace, levels, labels, texts),
+        areas=area_shapes(ground, levels, labels, texts),
         stops=stop_marks(calendar, problem),
-        lines=_crew_lines(workspace, calendar, problem),
+        lines=_crew_lines(ground, calendar, problem),
         points=counters,
         legend=((2, "commune où le bus s'arrête"), (0, "autre commune")),
         attribution=ROAD_ATTRIBUTION,
@@ -144,18 +144,18 @@ def calendar_map(workspace: Workspace, calendar: BusCalendar, problem: CalendarP
     )
 
 
-def stops_content(workspace: Workspace, visited: Collection[str] = ()) -> MapContent:
+def stops_content(ground: Ground, visited: Collection[str] = ()) -> MapContent:
     """Return the map of every possible stop, each a link named by its stop; those visited are drawn full."""
     marks = [
         StopMark(
             stop.place.point, "", stop.place.name, f"#arret-{stop.id}", hollow=stop.id not in visited
         )
-        for stop in workspace.stops
+        for stop in ground.stops
     ]  # fmt: skip
     return MapContent(
         lang="fr", title="Arrêts possibles",
         summary="Les arrêts possibles, qui sont aussi dans les listes du formulaire.",
-        areas=area_shapes(workspace, {}, {}, {}), stops=marks, attribution=BASE_ATTRIBUTION, zoom_in="Agrandir",
+        areas=area_shapes(ground, {}, {}, {}), stops=marks, attribution=BASE_ATTRIBUTION, zoom_in="Agrandir",
         zoom_out="Réduire",
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def commune_coverage(
 
 
 def coverage_map(
-    workspace: Workspace,
+    ground: Ground,
     calendar: BusCalendar,
     served: Mapping[str, tuple[float, str]],
     problem: CalendarProblem,
@@ -185,7 +185,7 @@ def coverage_map(
         c.insee: f"{c.name} : {percent_words(shares[c.insee])} du besoin couvert"
         if c.insee in shares
         else f"{c.name} : pas de besoin compté"
-        for c in workspace.territory.communes
+        for c in ground.territory.communes
     }
     need = sum(total for total, _ in totals.values())
     covered = sum(part for _, part in totals.values())
@@ -195,7 +195,7 @@ def coverage_map(
         summary=f"{title} : {percent_words(covered / need if need else 1)} du besoin couvert. "
         "Le tableau à côté donne chaque commune.",
         areas=area_shapes(
-            workspace,
+            ground,
             {insee: _level(share, COVERAGE_LIMITS) for insee, share in shares.items()},
             {insee: f"{share * 100:.0f}" for insee, share in shares.items()},
             texts,
@@ -213,7 +213,7 @@ def coverage_map(
     )  # fmt: skip
 
 
-def need_map(workspace: Workspace, needs: Sequence[Need]) -> MapContent:
+def need_map(ground: Ground, needs: Sequence[Need]) -> MapContent:
     """Return the map of the need of each commune, in persons."""
     totals: dict[str, float] = defaultdict(float)
     for need in needs:
@@ -229,7 +229,7 @@ def need_map(workspace: Workspace, needs: Sequence[Need]) -> MapContent:
         for need in needs
         if need.settlement.id == need.settlement.commune
     }
-    ranked = sorted(workspace.territory.communes, key=lambda c: -totals[c.insee])[:3]
+    ranked = sorted(ground.territory.communes, key=lambda c: -totals[c.insee])[:3]
     bands = [number_words(limit) for limit in limits]
     return MapContent(
         lang="fr",
@@ -237,15 +237,15 @@ def need_map(workspace: Workspace, needs: Sequence[Need]) -> MapContent:
         summary=f"Le besoin est le plus grand {joined(['à ' + c.name for c in ranked])}. "
         "Le tableau à côté donne chaque commune.",
         areas=area_shapes(
-            workspace,
+            ground,
             {insee: _level(value, limits) for insee, value in totals.items()},
             {insee: number_words(value) for insee, value in totals.items() if value >= 0.5},
             texts,
         ),
         points=[
             StopMark(service.place.point, "G", f"Guichet : {service.place.name}")
-            for service in workspace.territory.services_of_kind("counter")
-            if service.commune in workspace.territory.by_insee
+            for service in ground.territory.services_of_kind("counter")
+            if service.commune in ground.territory.by_insee
         ],
         legend=(
             (0, "aucun besoin compté"), (1, f"moins de {bands[1]}"), (2, f"{bands[1]} à {bands[2]}"),

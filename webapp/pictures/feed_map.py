@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from desks.ground import Ground
 from desks.transport.feed_report import FeedReport
-from desks.workspace import Workspace
 from gtfs.feed_tables import read_feed_tables
 from gtfs.timetable import stop_points
 from maps.layers import MapContent, StopMark
@@ -14,7 +14,7 @@ MOST_MARKS = 1500
 """Stops drawn at most: the page must stay light."""
 
 
-def feed_map(workspace: Workspace, path: Path, title: str, report: FeedReport | None) -> MapContent:
+def feed_map(ground: Ground, path: Path, title: str, report: FeedReport | None) -> MapContent:
     """Return the map: a ring for each stop, a square for each issue that has a place."""
     feed = read_feed_tables(path)
     called = set(feed["stop_times.txt"]["stop_id"])
@@ -30,7 +30,7 @@ def feed_map(workspace: Workspace, path: Path, title: str, report: FeedReport | 
         for issue in group.samples
         if issue.point
     }
-    base = base_map(workspace)
+    base = base_map(ground)
     marks = list(stops.values())[:MOST_MARKS]
     return MapContent(
         lang="fr", title=f"Arrêts : {title}",

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from desks.ground import Ground
 from desks.rides.public_offers import FEWEST
-from desks.workspace import Workspace
 from maps.layers import MapContent, StopMark
 from mobility.access import CLASSES, Access
 from mobility.gaps import GapStudy, Home
@@ -13,16 +13,16 @@ from webapp.words.french import number_words, percent_words
 
 
 def gap_map(
-    workspace: Workspace, study: GapStudy, need: str, layer: str, unmet: Mapping[str, int] | None = None
+    ground: Ground, study: GapStudy, need: str, layer: str, unmet: Mapping[str, int] | None = None
 ) -> MapContent:
     """Return the map of one need up to one layer: communes by class, points where hamlets differ from them.
 
     ``unmet`` tells the people of each commune whose requests for a ride nobody could meet.
     """
     at_home = {home.place.id: study.at(home.place.id, need, layer) for home in study.homes}
-    communes = {c.insee: at_home[c.insee] for c in workspace.territory.communes if c.insee in at_home}
+    communes = {c.insee: at_home[c.insee] for c in ground.territory.communes if c.insee in at_home}
     texts = {
-        insee: f"{workspace.territory.by_insee[insee].name} : {access_words(access, study.services)}"
+        insee: f"{ground.territory.by_insee[insee].name} : {access_words(access, study.services)}"
         + unmet_words((unmet or {}).get(insee, 0))
         for insee, access in communes.items()
     }
@@ -41,7 +41,7 @@ def gap_map(
         summary=f"{title} : {number_words(left)} personnes ({percent_words(left / share.total)}) n'ont rien. "
         "Le tableau dit la même chose, lieu par lieu.",
         areas=area_shapes(
-            workspace, {insee: CLASSES.index(access.scale) for insee, access in communes.items()}, {}, texts
+            ground, {insee: CLASSES.index(access.scale) for insee, access in communes.items()}, {}, texts
         ),
         points=points,
         legend=tuple((level, f"{level} {CLASS_SHORT[name]}") for level, name in enumerate(CLASSES)),

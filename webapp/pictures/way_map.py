@@ -1,7 +1,7 @@
 """A way on the map: each step a line, by road where it is driven."""
 
+from desks.ground import Ground
 from desks.transport.journey_planner import JourneyPlanner
-from desks.workspace import Workspace
 from maps.layers import MapContent, RoundLine, StopMark
 from mobility.errors import MobilityError
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Leg
@@ -15,7 +15,7 @@ STYLES = {RIDE: 1, ON_DEMAND: 3, VOLUNTEER: 0, WALK: 5}
 """Line of each kind of leg: colour and dashes, both told in the legend."""
 
 
-def way_map(workspace: Workspace, planner: JourneyPlanner, asked: Question, way: Way) -> MapContent:
+def way_map(ground: Ground, planner: JourneyPlanner, asked: Question, way: Way) -> MapContent:
     """Return the map of one way, there (and back where it differs)."""
     lines: list[RoundLine] = []
     marks = [
@@ -24,20 +24,20 @@ def way_map(workspace: Workspace, planner: JourneyPlanner, asked: Question, way:
     ]
     for journey in way.journeys:
         for leg in journey.legs:
-            points = _points(workspace, planner, asked, leg)
+            points = _points(ground, planner, asked, leg)
             if len(points) > 1:
                 names = name_of(leg.origin, planner, asked), name_of(leg.destination, planner, asked)
                 lines.append(RoundLine(points, leg_words(leg, names, planner.service(leg)), STYLES[leg.kind]))
     return MapContent(
         lang="fr", title=f"{asked.origin.name} – {way.destination.name}",
         summary="Le trajet sur la carte ; les étapes écrites disent la même chose.",
-        areas=area_shapes(workspace, {}, {}, {}), lines=lines, stops=marks, attribution=ROAD_ATTRIBUTION,
+        areas=area_shapes(ground, {}, {}, {}), lines=lines, stops=marks, attribution=ROAD_ATTRIBUTION,
         zoom_in="Agrandir", zoom_out="Réduire",
         around=[*(point for line in lines for point in line.points), asked.origin.point, way.destination.point],
     )  # fmt: skip
 
 
-def _points(workspace: Workspace, planner: JourneyPlanner, asked: Question, leg: Leg) -> tuple[Point, ...]:
+def _points(ground: Ground, planner: JourneyPlanner, asked: Question, leg: Leg) -> tuple[Point, ...]:
     if leg.kind == RIDE:
         return planner.line_points(leg)
     ends = [_place(leg.origin, planner, asked), _place(leg.destination, planner, asked)]
@@ -46,7 +46,7 @@ def _points(workspace: Workspace, planner: JourneyPlanner, asked: Question, leg:
         return ()
     if leg.kind in {VOLUNTEER, ON_DEMAND}:
         try:
-            return tuple(workspace.roads.path(start, end, "car").points)
+            return tuple(ground.roads.path(start, end, "car").points)
         except MobilityError:
             return (start.point, end.point)
     return (start.point, end.point)

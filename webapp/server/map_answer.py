@@ -6,12 +6,12 @@ from maps.folium_page import draw_page
 from maps.layers import MapContent
 from webapp.pictures.base_map import IGN, IGN_TILES
 from webapp.server.protection import nonce
-from webapp.site import site
+from webapp.wiring import house
 
 
 def map_answer(content: MapContent) -> Response:
     """Return the page of a map."""
-    ign = site().workspace.settings.base_map == IGN
+    ign = house().settings.base_map == IGN
     own = url_for("about.tile", zoom=0, column=0, row=0).replace("0/0/0", "{z}/{x}/{y}")
     return Response(
         draw_page(

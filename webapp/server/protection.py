@@ -11,7 +11,7 @@ from desks.accounts.policy import roles_for
 from desks.settings import Settings
 from webapp.pictures.base_map import IGN, IGN_HOST
 from webapp.server.visitor import at_this_machine
-from webapp.site import site
+from webapp.wiring import house
 
 SENT_BY_PROVIDERS = {"standard", "telephone_calls"}
 """Blueprints that programs call with a key or signature of their own, never with a visitor's cookie."""
@@ -88,7 +88,7 @@ def _headers(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault(
             "Content-Security-Policy",
-            content_policy(nonce(), IGN_HOST if site().workspace.settings.base_map == IGN else ""),
+            content_policy(nonce(), IGN_HOST if house().settings.base_map == IGN else ""),
         )
     else:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")

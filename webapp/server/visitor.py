@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from data.accounts import end_session, has_accounts, last_seen, open_session, read_session, touch_session
 from desks.accounts.policy import JOB_ROLES, roles_for
 from mobility.accounts import PLANNER, ROLES, Account
-from webapp.site import site
+from webapp.wiring import house, wired
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=10)
@@ -72,10 +72,10 @@ def visitor() -> Visitor:
 
 
 def _recognised() -> Visitor:
-    here = site()
+    here = house()
     secret = session.get("secret")
     if isinstance(secret, str):
-        store, now = here.rides().store, here.clock()
+        store, now = here.rides.store, here.clock()
         with store.reading() as tx:
             found = read_session(tx, secret, now=now, idle=IDLE, longest=LONGEST)
             seen = last_seen(tx, secret) if found else None
@@ -83,7 +83,7 @@ def _recognised() -> Visitor:
             if seen and now - seen > _TOUCH:
                 with store.writing() as tx:
                     touch_session(tx, secret, now=now)
-            territory = here.workspace.folder.id
+            territory = here.ground.folder.id
             return Visitor(
                 found.account.roles(territory), found.account.structures(territory), found.account, found.identity
             )
@@ -95,17 +95,17 @@ def _recognised() -> Visitor:
 
 def any_account() -> bool:
     """Tell whether there are accounts: before the first one, whoever sits at this machine may do everything."""
-    here = site()
-    if not here.has_accounts:
-        with here.rides().store.reading() as tx:
-            here.has_accounts = has_accounts(tx)
-    return here.has_accounts
+    running = wired()
+    if not running.has_accounts:
+        with running.house().store.reading() as tx:
+            running.has_accounts = has_accounts(tx)
+    return running.has_accounts
 
 
 def enter(account: Account, *, identity: str = "") -> None:
     """Open a session for an account; what the cookie held before is gone."""
-    here = site()
-    with here.rides().store.writing() as tx:
+    here = house()
+    with here.rides.store.writing() as tx:
         secret = open_session(tx, account.id, now=here.clock(), identity=identity)
     session.clear()
     session["secret"] = secret
@@ -117,7 +117,7 @@ def leave() -> None:
     """End the visitor's session, here and in the store."""
     secret = session.get("secret")
     if isinstance(secret, str):
-        with site().rides().store.writing() as tx:
+        with house().rides.store.writing() as tx:
             end_session(tx, secret)
     session.clear()
     g.pop("visitor", None)

@@ -1,14 +1,10 @@
 """What is written and said about rides, in short plain French."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Connection
-
-from data.outbox import contact_known, queue_message
-from data.ride_records import find_person, read_contact
-from mobility.rides import BACK, CONTACT_CONSENT, MESSAGE_CONSENT, OUT, Contact, Match, MatchedRide, RideRequest
+from desks.rides.messages import Text
+from mobility.rides import BACK, OUT, MatchedRide, RideRequest
 from webapp.words.french import NBSP, day_words, joined, kilometres_words, number_words, time_words
 
 STATES = {
@@ -63,6 +59,12 @@ ACTS = {
 WHO = {
     "command line": "la ligne de commande", "person": "la personne", "service": "le service", "erased":
     "une personne effacée",
+}  # fmt: skip
+
+
+KIND_WORDS = {
+    "commune": "commune", "former": "ancienne commune", "counter": "guichet", "hospital": "hôpital",
+    "station": "gare", "stop": "arrêt", "food": "commerces", "market": "marché", "nickname": "nom local",
 }  # fmt: skip
 
 
@@ -128,71 +130,52 @@ def ends_of(request: RideRequest, half: str) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class RideWords:
-    """Writes messages into the outbox. ``address`` is the site's; ``telephone`` the desk's."""
+    """Writes the messages of rides. ``address`` is the site's; ``telephone`` the desk's."""
 
     address: str
     telephone: str = ""
 
-    def queue_proposal(
-        self, tx: Connection, match: Match, request: RideRequest, person: str, secret: str, *, now: datetime
-    ) -> None:
-        """Ask one side of a match for a yes or no."""
-        link = f"{self.address}/t/{secret}"
-        own = [ride for ride in match.rides if ride.driver == person]
-        when = day_words(request.day)
-        if own:
+    def proposal(self, request: RideRequest, rides: Sequence[MatchedRide], secret: str, *, drives: bool) -> Text:
+        """Ask one side of a match for a yes or no; a driver gets their own rides."""
+        link, when = f"{self.address}/t/{secret}", day_words(request.day)
+        if drives:
             text = (
-                f"Pouvez-vous conduire {_people(request)} {when} ? {_legs(request, own)} "
+                f"Pouvez-vous conduire {_people(request)} {when} ? {_legs(request, rides)} "
                 f"Répondez oui ou non d'un geste : {link}"
             )
         else:
             text = (
-                f"Un trajet vous est proposé {when}. {_legs(request, match.rides)} "
+                f"Un trajet vous est proposé {when}. {_legs(request, rides)} "
                 f"Nous demandons au conducteur. Dites-nous si cela vous convient : {link}"
             )
-        self._queue(tx, person, "proposal", f"Trajet du {when}", text + self._end(), match=match.id, now=now)
+        return Text(f"Trajet du {when}", text + self._end())
 
-    def queue_confirmed(self, tx: Connection, match: Match, request: RideRequest, *, now: datetime) -> None:
-        """Tell every side that all said yes, with each other's number where they consented."""
+    def confirmed(self, request: RideRequest, rides: Sequence[MatchedRide], telephones: Sequence[str]) -> Text:
+        """Tell one side that all said yes; ``telephones`` are those of the others who consented."""
         when = day_words(request.day)
-        rider = read_contact(tx, request.rider)
-        for driver in dict.fromkeys(ride.driver for ride in match.rides):
-            own = [ride for ride in match.rides if ride.driver == driver]
-            text = f"C'est d'accord pour {when}. {_legs(request, own)} {_reach(tx, request.rider, rider)}"
-            self._queue(
-                tx, driver, "confirmed", f"Trajet confirmé, {when}", text + self._end(), match=match.id, now=now
-            )
-        drivers = dict.fromkeys(ride.driver for ride in match.rides)
-        numbers = " ".join(_reach(tx, driver, read_contact(tx, driver)) for driver in drivers)
-        text = f"C'est d'accord pour {when}. {_legs(request, match.rides)} {numbers}"
-        self._queue(
-            tx, request.rider, "confirmed", f"Trajet confirmé, {when}", text + self._end(), match=match.id, now=now
+        numbers = " ".join(f"Pour se joindre : {telephone}." for telephone in telephones)
+        text = f"C'est d'accord pour {when}. {_legs(request, rides)} {numbers}"
+        return Text(f"Trajet confirmé, {when}", text + self._end())
+
+    def over(self, request: RideRequest, *, cancelled: bool, searching: bool) -> Text:
+        """Tell someone that a proposal or a ride will not be; ``searching`` where another is looked for."""
+        when = day_words(request.day)
+        what = "Ce trajet est annulé" if cancelled else "Cette proposition n'a pas abouti"
+        more = " Nous cherchons une autre solution." if searching else ""
+        text = f"{what} : {request.origin.name} – {request.destination.name}, {when}.{more}"
+        return Text(f"Trajet du {when}", text + self._end())
+
+    def reminder(self, request: RideRequest, rides: Sequence[MatchedRide]) -> Text:
+        """Remind one side, the day before."""
+        text = f"Rappel pour demain, {day_words(request.day)}. {_legs(request, rides)}"
+        return Text("Votre trajet de demain", text + self._end())
+
+    def which(self, waiting: int) -> Text:
+        """Ask which of several proposals an answer was meant for."""
+        text = f"Merci. {waiting} trajets attendent votre réponse : ouvrez le lien de chacun" + (
+            f", ou appelez le {self.telephone}." if self.telephone else "."
         )
-
-    def queue_over(
-        self, tx: Connection, match: Match, request: RideRequest, people: list[str], *, purpose: str, now: datetime
-    ) -> None:
-        """Tell some people that a proposal or a ride will not be."""
-        when = day_words(request.day)
-        what = "Ce trajet est annulé" if purpose == "cancelled" else "Cette proposition n'a pas abouti"
-        for person in people:
-            more = " Nous cherchons une autre solution." if person == request.rider and purpose == "over" else ""
-            text = f"{what} : {request.origin.name} – {request.destination.name}, {when}.{more}"
-            self._queue(tx, person, purpose, f"Trajet du {when}", text + self._end(), match=match.id, now=now)
-
-    def queue_reminder(self, tx: Connection, match: Match, request: RideRequest, *, now: datetime) -> None:
-        """Remind every side, the day before."""
-        for person in dict.fromkeys([*(ride.driver for ride in match.rides), request.rider]):
-            own = [ride for ride in match.rides if ride.driver == person] or list(match.rides)
-            text = f"Rappel pour demain, {day_words(request.day)}. {_legs(request, own)}"
-            self._queue(tx, person, "reminder", "Votre trajet de demain", text + self._end(), match=match.id, now=now)
-
-    def _queue(
-        self, tx: Connection, person: str, purpose: str, subject: str, text: str, *, match: str, now: datetime
-    ) -> None:
-        # Who did not agree to messages, or left no way to be reached, is called by the desk: its list says so.
-        if MESSAGE_CONSENT in find_person(tx, person).consents and contact_known(tx, person):
-            queue_message(tx, person, purpose, subject, text, match=match, now=now)
+        return Text("Quel trajet ?", text)
 
     def _end(self) -> str:
         return f" Une question ? {self.telephone}" if self.telephone else ""
@@ -203,7 +186,7 @@ def _people(request: RideRequest) -> str:
     return "une personne" if count == 1 else f"{count} personnes"
 
 
-def _legs(request: RideRequest, rides: tuple[MatchedRide, ...] | list[MatchedRide]) -> str:
+def _legs(request: RideRequest, rides: Sequence[MatchedRide]) -> str:
     told = []
     for ride in rides:
         start, end = ends_of(request, ride.half)
@@ -213,10 +196,3 @@ def _legs(request: RideRequest, rides: tuple[MatchedRide, ...] | list[MatchedRid
         )
     needs = joined([ABILITIES[need].lower() for need in sorted(request.needs)])
     return " ".join(told) + (f" À prévoir : {needs}." if needs else "")
-
-
-def _reach(tx: Connection, person: str, contact: Contact) -> str:
-    """Write how to reach a person who agreed to it."""
-    if CONTACT_CONSENT not in find_person(tx, person).consents or not contact.telephone:
-        return ""
-    return f"Pour se joindre : {contact.telephone}."

@@ -1,0 +1,67 @@
+"""The desk of access: the study of the gaps, and the days on which a counter is reached without a car, kept."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from data.gap_files import ACCESS, parse_study, study_document
+from data.plan_store import PlanStore
+from desks.access.gaps import carless_counter_days, study_gaps
+from desks.ground import Ground
+from desks.kept import Kept
+from desks.stamps import access_stamp
+from desks.transport.in_use import FeedsInUse
+from mobility.bus_calendar import Plan
+from mobility.gaps import GapStudy
+
+COUNTER_DAYS = "counter-days"
+"""Name of the days in the store."""
+
+
+@dataclass(frozen=True)
+class CounterDays:
+    """The days a week on which each settlement reaches a counter without a car, the bus left out."""
+
+    ground: Ground
+    feeds: FeedsInUse
+    plans: PlanStore
+    today: Callable[[], date]
+
+    def days(self) -> dict[str, float]:
+        """Return the days by settlement, kept in the store until the territory's files or feeds change."""
+        in_use = self.feeds.all()
+        stamp = access_stamp(self.ground, in_use, None)
+        kept = json.loads(self.plans.text(COUNTER_DAYS) or "{}")
+        if kept.get("stamp") != stamp:
+            days = carless_counter_days(self.ground, in_use, self.feeds.on_demand(), self.today())
+            kept = {"stamp": stamp, "days": days}
+            self.plans.save(COUNTER_DAYS, kept)
+        return {str(place): float(days) for place, days in kept["days"].items()}
+
+
+@dataclass(frozen=True)
+class AccessDesk:
+    """The study of the gaps. ``in_force`` returns the calendar in force, or None."""
+
+    ground: Ground
+    feeds: FeedsInUse
+    plans: PlanStore
+    in_force: Callable[[], Plan | None]
+    today: Callable[[], date]
+    _gaps: Kept[GapStudy] = field(default_factory=Kept, repr=False)
+
+    def gaps(self) -> GapStudy:
+        """Return the study of the gaps, made again where the plan, a feed or a file has changed."""
+        feeds, plan = self.feeds.all(), self.in_force()
+        stamp = access_stamp(self.ground, feeds, plan)
+
+        def make() -> GapStudy:
+            kept = parse_study(self.plans.text(ACCESS) or "")
+            if kept and kept.stamp == stamp:
+                return kept
+            study = study_gaps(self.ground, feeds, self.feeds.on_demand(), self.today(), plan=plan)
+            self.plans.save(ACCESS, study_document(study))
+            return study
+
+        return self._gaps.get(stamp, make)

@@ -1,0 +1,86 @@
+"""Planning the bus: the need of each place, the problem, its plan, and what a saved plan rests on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from data.bus_files import read_calendar_rows, read_reference
+from data.csv_tables import parse_table
+from data.plan_files import parse_plan
+from data.plan_store import PlanStore
+from desks.ground import Ground
+from mobility.bus_calendar import BusCalendar, Plan
+from mobility.bus_service import BusService, make_calendar, state_problem
+from mobility.need import Intent, Need, NeedSettings, assess_need, intend
+from mobility.planning import plan_calendar
+from mobility.problem import CalendarProblem
+from mobility.travel import Progress, no_progress
+from tours.calendar_solver import solve_calendar
+from tours.conflicts import conflicting_rules
+from tours.judge import judge_calendar
+
+CURRENT_PLAN = "current"
+"""Name of the plan in force in the store."""
+COUNTER_ERRANDS = "administration"
+"""Purpose of the unmet rides that weigh in the need of a bus of public services."""
+
+
+@dataclass(frozen=True)
+class Planning:
+    """Plans the bus of a territory.
+
+    ``counter_days`` returns the days a week on which a counter is reached without a car; ``unmet`` how many people of
+    each commune lately asked for a ride of a purpose that nobody could give; ``stamp`` what a plan rests on, from them.
+    """
+
+    ground: Ground
+    plans: PlanStore
+    counter_days: Callable[[], dict[str, float]]
+    unmet: Callable[[str], dict[str, int]]
+    stamp: Callable[[dict[str, int]], str]
+
+    def needs(self, settings: NeedSettings) -> tuple[Need, ...]:
+        """Return the need of each settlement."""
+        return assess_need(
+            self.ground.territory, self.ground.roads, settings, counter_days=self.counter_days(),
+            asked=self.unmet(COUNTER_ERRANDS),
+        )  # fmt: skip
+
+    def problem(self, intent: Intent | None = None, *, service: BusService | None = None) -> CalendarProblem:
+        """State the calendar problem of this territory under an intent (the default preset where none is given)."""
+        ground, needs = self.ground, self.needs((intent or intend()).settings)
+        return state_problem(ground.territory, ground.stops, service or ground.service, needs, ground.roads)
+
+    def plan(
+        self,
+        problem: CalendarProblem,
+        *,
+        intent: Intent | None = None,
+        limit: float = 120.0,
+        gap: float = 0.0,
+        progress: Progress = no_progress,
+    ) -> Plan:
+        """Plan a problem with the house's solver and judge."""
+        return plan_calendar(
+            problem, solve_calendar, judge_calendar, conflicting_rules,
+            intent=intent or intend(), limit=limit, gap=gap, progress=progress,
+        )  # fmt: skip
+
+    def reference(self, problem: CalendarProblem) -> BusCalendar | None:
+        """Return the calendar to compare with, where the territory has one."""
+        rows = read_reference(self.ground.folder, self.ground.service, self.ground.territory, problem.stops)
+        return make_calendar(rows, problem) if rows else None
+
+    def parse_calendar(self, text: str, name: str, problem: CalendarProblem) -> BusCalendar:
+        """Read a calendar typed as CSV."""
+        rows = parse_table(text, name, ("week", "weekday", "session", "stop"))
+        known = read_calendar_rows(rows, self.ground.territory, problem.stops, problem.buses[0].id)
+        return make_calendar(known, problem)
+
+    def saved_plan(self, name: str = CURRENT_PLAN) -> Plan | None:
+        """Return a saved plan, or None."""
+        text = self.plans.text(name)
+        return parse_plan(text, f"{name}.json") if text else None
+
+    def fingerprint(self) -> str:
+        """Return what a plan rests on today: it changes when the saved plan is out of date."""
+        return self.stamp(self.unmet(COUNTER_ERRANDS))

@@ -1,0 +1,126 @@
+"""A territory as it lies: its tables, its bus service, its roads."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from data.bus_files import read_service
+from data.commune_finder import CommuneFinder
+from data.everyday import read_services
+from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
+from desks.settings import Settings
+from mobility.access import ServicePoint
+from mobility.bus_service import BusService
+from mobility.places import Place
+from mobility.problem import Stop
+from mobility.territory import Territory
+from mobility.travel import Roads
+from mobility.travel_cache import CachedRoads
+from routing.link_roads import LinkRoads
+from routing.road_source import box_around, open_roads
+from routing.street_roads import StreetRoads
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A territory as it was read. ``road_file`` is an extract or a folder of road tables; None: the embedded links."""
+
+    folder: TerritoryFolder
+    territory: Territory
+    stops: tuple[Stop, ...]
+    service: BusService
+    road_file: Path | None
+    road_cache: Path
+
+    @cached_property
+    def telephone(self) -> str:
+        """Return the number to call about anything ("" where there is none)."""
+        return str(self.folder.settings().get("telephone", ""))
+
+    @cached_property
+    def roads(self) -> Roads:
+        """Return the roads: an extract or road tables where one is set, else the embedded links."""
+        if self.road_file:
+            box = box_around([place.point for place in self.places])
+            return open_roads(self.road_file, cache=self.road_cache, box=box)
+        return LinkRoads(self.places, read_links(self.folder))
+
+    @cached_property
+    def kept_roads(self) -> CachedRoads:
+        """Return the same roads, their matrices kept."""
+        return CachedRoads(self.roads)
+
+    @property
+    def road_metres(self) -> Callable[[Sequence[Place]], Sequence[float]] | None:
+        """Return what measures the way to the nearest road; None where only the large roads are known."""
+        whole = self.road_file and self.road_file.is_file()
+        return self.roads.metres_to_road if whole and isinstance(self.roads, StreetRoads) else None
+
+    @property
+    def walked_roads(self) -> Roads | None:
+        """Return the roads that one can walk along; None where only the large roads are known."""
+        return self.roads if self.road_metres else None
+
+    @cached_property
+    def communes(self) -> CommuneFinder:
+        """Return what tells the commune of a point."""
+        return CommuneFinder(self.folder.contours())
+
+    @cached_property
+    def everyday(self) -> tuple[ServicePoint, ...]:
+        """Return the services of daily life that people go to."""
+        return tuple(read_services(self.folder, self.territory))
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Return the places whose ways to each other the embedded links hold."""
+        settlements = [settlement.place for settlement in self.territory.settlements]
+        depots = {bus.depot.id: bus.depot for bus in read_service(self.folder).buses}
+        return [*settlements, *(service.place for service in self.territory.services), *depots.values()]
+
+    @cached_property
+    def stamp(self) -> str:
+        """Return a hash of the territory's files and of the roads: it changes when any of them does."""
+        digest = hashlib.sha256()
+        for path in sorted(self.folder.path.iterdir()):
+            digest.update(path.name.encode() + path.read_bytes())
+        digest.update(repr(road_stamp(self.road_file)).encode())
+        return digest.hexdigest()
+
+    def commune_names(self) -> dict[str, str]:
+        """Return the names of the communes by INSEE code."""
+        return {commune.insee: commune.name for commune in self.territory.communes}
+
+    def names(self) -> dict[str, str]:
+        """Return the names of stops, settlements and areas by their codes."""
+        return {
+            **{area.siren: area.name for area in self.territory.areas},
+            **{s.id: s.place.name for s in self.territory.settlements},
+            **{stop.id: stop.place.name for stop in self.stops},
+        }
+
+
+def open_ground(settings: Settings) -> Ground:
+    """Read the territory that the settings name, on the roads in use."""
+    folder = find_folder(settings.territory)
+    territory = read_territory(folder)
+    road_file = Path(settings.roads) if settings.roads else uploaded_roads(settings, folder.id)
+    return Ground(
+        folder, territory, read_stops(folder, territory), read_service(folder), road_file, settings.road_cache
+    )
+
+
+def uploaded_roads(settings: Settings, territory: str) -> Path | None:
+    """Return the road extract that was sent by the site, if any."""
+    found = sorted((settings.state / territory / "roads").glob("roads.*"))
+    return found[0] if found else None
+
+
+def road_stamp(road_file: Path | None) -> tuple[str, int, int] | None:
+    """Return what changes with a road file: its name, its size in bytes, when it was written (nanoseconds)."""
+    if road_file is None or not road_file.exists():
+        return None
+    facts = road_file.stat()
+    return road_file.name, facts.st_size, facts.st_mtime_ns

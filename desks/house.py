@@ -1,0 +1,117 @@
+"""The desks of one territory, wired once for each door: the site or the command line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+
+from data.plan_store import PlanStore
+from data.store import Store
+from data.unmet_needs import unmet_people
+from desks.access.desk import AccessDesk, CounterDays
+from desks.calendar.in_force import CalendarInForce
+from desks.calendar.planning import Planning
+from desks.ground import Ground
+from desks.rides.desk import RideDesk
+from desks.rides.open_lines import OfferedVolunteers
+from desks.rides.place_search import Places
+from desks.settings import Settings
+from desks.stamps import plan_stamp
+from desks.transport.desk import TransportDesk
+from desks.transport.feeds import Feeds
+from desks.transport.in_use import FeedsInUse
+from desks.transport.publication import Publication
+
+UNMET_SPAN = timedelta(days=365)
+"""How long an unmet need counts."""
+
+
+@dataclass
+class House:
+    """The desks of a territory; each is opened when first asked for.
+
+    ``clock`` gives the present; ``open_rides`` wires the rides' desk with the words of its messages.
+    """
+
+    settings: Settings
+    ground: Ground
+    clock: Callable[[], datetime]
+    open_rides: Callable[[Settings, Ground, Store], RideDesk]
+    turn: Lock = field(default_factory=Lock, repr=False)
+    """Held while a question is answered: threads of one process that compute at once only hinder each other."""
+
+    def today(self) -> date:
+        """Return the day."""
+        return self.clock().date()
+
+    @cached_property
+    def plans(self) -> PlanStore:
+        """Return where this territory's plans are kept."""
+        return PlanStore(self.settings.state / self.ground.folder.id)
+
+    @cached_property
+    def store(self) -> Store:
+        """Return the database, its tables brought up to date."""
+        url = self.settings.database_url
+        if url.startswith("sqlite:///"):
+            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        return Store(url)
+
+    @cached_property
+    def feeds(self) -> FeedsInUse:
+        """Return the feeds in use."""
+        return FeedsInUse(Feeds(self.settings.state / "feeds", self.ground.folder, self.ground.territory))
+
+    @cached_property
+    def planning(self) -> Planning:
+        """Return what plans the bus."""
+        days = CounterDays(self.ground, self.feeds, self.plans, self.today)
+        return Planning(
+            self.ground, self.plans, days.days, self.unmet,
+            lambda unmet: plan_stamp(self.ground, self.feeds.all(), unmet),
+        )  # fmt: skip
+
+    @cached_property
+    def calendar(self) -> CalendarInForce:
+        """Return the calendar in force."""
+        return CalendarInForce(self.planning, self.today)
+
+    @cached_property
+    def access(self) -> AccessDesk:
+        """Return the desk of access without a car."""
+        return AccessDesk(self.ground, self.feeds, self.plans, self.calendar.saved, self.today)
+
+    @cached_property
+    def publication(self) -> Publication:
+        """Return what goes out, as it was last published."""
+        root = self.settings.state / self.ground.folder.id / "published"
+        return Publication(self.feeds.feeds, self.ground, root, self.settings.public_url)
+
+    @cached_property
+    def transport(self) -> TransportDesk:
+        """Return the desk of lines and journeys."""
+        return TransportDesk(
+            self.ground, self.feeds, self.publication, OfferedVolunteers(self.rides.store).volunteers, self.today
+        )
+
+    @cached_property
+    def rides(self) -> RideDesk:
+        """Return the desk of solidarity rides."""
+        return self.open_rides(self.settings, self.ground, self.store)
+
+    @cached_property
+    def places(self) -> Places:
+        """Return the places of every search field."""
+        return Places(self.ground, self.rides.store, self.feeds)
+
+    def unmet(self, purpose: str = "") -> dict[str, int]:
+        """Return how many people of each commune lately asked for a ride (of a purpose) that nobody could give.
+
+        A territory without a database has nobody who asked: none is made for it.
+        """
+        if not self.settings.database and not self.settings.rides_file.exists():
+            return {}
+        with self.store.reading() as tx:
+            return unmet_people(tx, self.today() - UNMET_SPAN, purpose)

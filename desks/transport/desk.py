@@ -1,0 +1,58 @@
+"""The desk of transport: what is published, brought up to date, and the journeys of the days asked for, kept ready."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from desks.ground import Ground
+from desks.kept import Kept
+from desks.transport.in_use import FeedsInUse
+from desks.transport.journey_planner import FeedInUse, JourneyPlanner
+from desks.transport.publication import Publication, publication_stamp
+from mobility.door_legs import Volunteer
+from mobility.errors import MobilityError
+
+PLANNERS = 7
+"""Days whose timetable is kept ready."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TransportDesk:
+    """Published feeds and journeys. ``volunteers`` returns the drivers whom a journey may begin or end with."""
+
+    ground: Ground
+    feeds: FeedsInUse
+    out: Publication
+    volunteers: Callable[[], tuple[Volunteer, ...]]
+    today: Callable[[], date]
+    _publication: Kept[Publication] = field(default_factory=Kept, repr=False)
+    _planners: dict[date, Kept[JourneyPlanner]] = field(default_factory=dict, repr=False)
+
+    def publication(self) -> Publication:
+        """Return what goes out, brought up to date where a feed has changed."""
+
+        def make() -> Publication:
+            if self.out.stamp != publication_stamp(self.feeds.all()):
+                try:
+                    self.out.publish(self.today())
+                except MobilityError:
+                    _log.exception("the feeds cannot be published")
+            return self.out
+
+        return self._publication.get((self.feeds.stamp, self.today()), make)
+
+    def planner(self, day: date) -> JourneyPlanner:
+        """Return the planner of a day; the last few days asked for are kept ready."""
+        volunteers = self.volunteers()
+
+        def make() -> JourneyPlanner:
+            known = self.feeds.feeds
+            used = [FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))) for feed in self.feeds.all()]
+            return JourneyPlanner(self.ground, used, day, self.feeds.on_demand(), volunteers)
+
+        planner = self._planners.setdefault(day, Kept()).get((self.feeds.stamp, volunteers), make)
+        for old in list(self._planners)[:-PLANNERS]:
+            self._planners.pop(old, None)
+        return planner

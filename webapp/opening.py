@@ -1,0 +1,42 @@
+"""The composition root that both doors share: settings and clock in, the desks with French words out. No Flask."""
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from data.ride_rules import read_ride_rules
+from data.store import Store
+from desks.ground import Ground, open_ground
+from desks.house import House
+from desks.rides.desk import RideDesk
+from desks.rides.messages import RideMessages
+from desks.settings import Settings
+from mobility.travel_cache import TravelCache
+from webapp.words.rides import RideWords
+
+ZONE = ZoneInfo("Europe/Paris")
+
+
+def local_now() -> datetime:
+    """Return the present, in this machine's time zone."""
+    return datetime.now().astimezone()
+
+
+def open_house(settings: Settings, clock: Callable[[], datetime] = local_now) -> House:
+    """Read the territory that the settings name and wire its desks."""
+    return House(settings, open_ground(settings), clock, open_rides)
+
+
+def open_rides(settings: Settings, ground: Ground, store: Store) -> RideDesk:
+    """Wire the rides' desk on a store, with the words of its messages."""
+    words = RideWords(settings.public_url, ground.telephone)
+    return RideDesk(
+        ground,
+        store,
+        read_ride_rules(),
+        TravelCache(ground.roads),
+        RideMessages(words),
+        ZONE,
+        settings.public_url,
+        settings.answer_hours,
+    )
