@@ -10,6 +10,7 @@ import click
 
 from data.bus_files import PARITY_WEEKS, find_stop, parse_service
 from data.territory_files import read_toml
+from desks.calendar.statement import MOST_BUSES, MOST_FLOOR, MOST_TOLERANCE, MOST_VISITS, Stated, state_service
 from desks.ground import Ground
 from desks.house import House
 from desks.settings import read_settings
@@ -18,7 +19,7 @@ from mobility.clock import MINUTE, WEEKDAYS, parse_clock
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, Intent, intend
 from mobility.places import Place, Point
-from mobility.problem import Bus, Position
+from mobility.problem import Position
 from webapp.opening import open_house
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,18 +65,19 @@ def problem_options(command: F) -> F:
                      help="Share of the need taken off where one reaches counters without a car, 0 to 1."),
         click.option("--service", "service_file", type=click.Path(path_type=Path),
                      help="Bus service (TOML) instead of the territory's bus.toml."),
-        click.option("--buses", type=click.IntRange(1, 50), help="Number of buses, alike the first."),
+        click.option("--buses", type=click.IntRange(1, MOST_BUSES),
+                     help="Number of buses; those added are alike the first."),
         click.option("--depot", help="Where the buses sleep, as LON,LAT."),
         click.option("--crew-start", help="Earliest start of the crew, as 08:00."),
         click.option("--crew-end", help="Latest end of the crew, as 18:30."),
         click.option("--lock", "locks", multiple=True, help="STOP or STOP@WHEN: a visit must lie there (repeatable)."),
         click.option("--ban", "bans", multiple=True, help="STOP or STOP@WHEN: no visit may lie there (repeatable)."),
         click.option("--skip", "skips", multiple=True, help="WEEK WEEKDAY SESSION left empty (repeatable)."),
-        click.option("--max-visits", type=click.IntRange(1, 10), help="Most visits a cycle at one stop."),
-        click.option("--area-floor", type=click.IntRange(0, 20), help="Fewest visits in each area in need."),
+        click.option("--max-visits", type=click.IntRange(1, MOST_VISITS), help="Most visits a cycle at one stop."),
+        click.option("--area-floor", type=click.IntRange(0, MOST_FLOOR), help="Fewest visits in each area in need."),
         click.option("--published", type=click.Path(path_type=Path), help="Calendar in force (CSV or plan JSON)."),
         click.option("--max-changes", type=click.IntRange(0), help="Most visits of it that may move or vanish."),
-        click.option("--tolerance", type=click.FloatRange(0, 0.5), default=0.0,
+        click.option("--tolerance", type=click.FloatRange(0, MOST_TOLERANCE),
                      help="Share of the need that may be given up for fairness, then for distance."),
     ]  # fmt: skip
     for option in reversed(options):
@@ -89,32 +91,24 @@ def stated_service(ground: Ground, options: dict[str, Any]) -> BusService:
     if options.get("service_file"):
         path = options["service_file"]
         service = parse_service(read_toml(path), path.name)
-    bus = service.buses[0] if service.buses else None
-    if bus is None:
-        raise MobilityError("nothing-to-plan", "there are no buses to plan with", field="buses", what="buses")
-    changes: dict[str, Any] = {}
-    if options.get("depot"):
-        changes["depot"] = Place("depot", "depot", parse_point(options["depot"], field="--depot"))
-    for name in ("crew_start", "crew_end"):
-        if options.get(name):
-            changes[name] = parse_clock(options[name], field=f"--{name.replace('_', '-')}")
-    buses = tuple(changed_bus(bus, changes) for bus in service.buses)
-    if options.get("buses"):
-        buses = tuple(replace(buses[0], id=f"bus-{number + 1}") for number in range(options["buses"]))
-    positions = {
-        kind: tuple(parse_position(text, ground, field=f"--{kind[:-1]}") for text in options.get(kind, ()))
-        for kind in ("locks", "bans")
+    clocks = {
+        name: parse_clock(options[name], field=f"--{name.replace('_', '-')}")
+        for name in ("crew_start", "crew_end")
+        if options.get(name)
     }
-    rules = replace(
-        service.rules,
-        locks=positions["locks"],
-        bans=positions["bans"],
-        skipped=frozenset(parse_skip(text) for text in options.get("skips", ())),
-        max_visits=options.get("max_visits") or service.rules.max_visits,
-        area_floor=service.rules.area_floor if options.get("area_floor") is None else options["area_floor"],
-        max_changes=options.get("max_changes"),
+    depot = options.get("depot")
+    locks, bans = (
+        tuple(parse_position(text, ground, field=f"--{kind[:-1]}") for text in options.get(kind, ()))
+        for kind in ("locks", "bans")
     )
-    return replace(service, buses=buses, rules=rules, tolerance=options.get("tolerance") or service.tolerance)
+    stated = Stated(
+        options.get("buses"), Place("depot", "depot", parse_point(depot, field="--depot")) if depot else None,
+        clocks.get("crew_start"), clocks.get("crew_end"), options.get("max_visits"), options.get("area_floor"),
+        locks, bans, options.get("tolerance"),
+    )  # fmt: skip
+    service = state_service(service, stated)
+    skipped = frozenset(parse_skip(text) for text in options.get("skips", ()))
+    return replace(service, rules=replace(service.rules, skipped=skipped, max_changes=options.get("max_changes")))
 
 
 def stated_intent(options: dict[str, Any]) -> Intent:
@@ -123,14 +117,6 @@ def stated_intent(options: dict[str, Any]) -> Intent:
     return intend(
         options["preset"], vulnerability=options.get("vulnerability"), transit=options.get("transit"), **minutes
     )
-
-
-def changed_bus(bus: Bus, changes: dict[str, Any]) -> Bus:
-    """Return a bus with other hours or depot; hours that cannot be are a clear error."""
-    try:
-        return replace(bus, **changes)
-    except ValueError as error:
-        raise MobilityError("bad-crew-hours", str(error), field="crew hours") from None
 
 
 def parse_point(text: str, *, field: str) -> Point:

@@ -197,7 +197,7 @@ partner_bookings = Table(
     "partner_bookings", metadata,
     Column("id", String(36), primary_key=True),
     Column("operator", String(200), nullable=False),
-    Column("match", String(32), nullable=False, default=""),
+    Column("request", String(32), nullable=False, default=""),
     Column("document", JSON, nullable=False),
     Column("status", String(32), nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),

@@ -115,18 +115,24 @@ class RideDesk:
     def ask(self, request: RideRequest, *, now: datetime, who: str, again: bool = False) -> RideRequest:
         """Take down a request. Raises where the rider has one like it already, unless ``again`` says that is meant."""
         with self.store.writing() as tx:
-            find_person(tx, request.rider)
-            if request.day < self.today(now):
-                raise MobilityError("day-over", f"{request.day} is over", field="day", value=request.day.isoformat())
-            double = same_request(tx, request)
-            if double and not again:
-                raise MobilityError(
-                    "double-request", "this person already asks to go there that day", field="day", value=double.id
-                )
-            made = add_request(tx, replace(request, state=WAITING), now=now)
-            seen(tx, request.rider, now)
-            note(tx, who, "request-taken", about=made.id, now=now)
-            return made
+            return self.take_down(tx, request, now=now, who=who, again=again)
+
+    def take_down(
+        self, tx: Transaction, request: RideRequest, *, now: datetime, who: str, again: bool = False
+    ) -> RideRequest:
+        """Take down a request in a transaction that does more."""
+        find_person(tx, request.rider)
+        if request.day < self.today(now):
+            raise MobilityError("day-over", f"{request.day} is over", field="day", value=request.day.isoformat())
+        double = same_request(tx, request)
+        if double and not again:
+            raise MobilityError(
+                "double-request", "this person already asks to go there that day", field="day", value=double.id
+            )
+        made = add_request(tx, replace(request, state=WAITING), now=now)
+        seen(tx, request.rider, now)
+        note(tx, who, "request-taken", about=made.id, now=now)
+        return made
 
     def ask_weekly(
         self, request: RideRequest, until: date, *, every: int, now: datetime, who: str

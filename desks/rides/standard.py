@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.ride_records import active_offers, find_person, requests_on
+from data.partner_bookings import PartnerBooking, add_booking
+from data.ride_journal import note
+from data.ride_records import active_offers, add_person, find_person, requests_on
 from desks.rides.desk import RideDesk
 from mobility.clock import HOUR
 from mobility.places import Point, great_circle
-from mobility.rides import VOLUNTEER, WAITING, RideOffer, RideRequest
+from mobility.rides import RIDER, VOLUNTEER, WAITING, Contact, Person, RideOffer, RideRequest
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 BLUR = 2
@@ -196,3 +198,17 @@ def instant_of(stamp: float) -> datetime:
         return datetime.fromtimestamp(stamp, UTC)
     except (OverflowError, OSError) as error:
         raise ValueError("not an instant") from error
+
+
+def take_booking(desk: RideDesk, booking: PartnerBooking, asked: RideRequest, alias: str, *, now: datetime) -> None:
+    """Take a partner's booking: passenger, request and booking land together, then a driver is asked.
+
+    Raises "booking-exists" where the partner's identifier is taken: nothing else of it is kept then.
+    """
+    with desk.store.writing() as tx:
+        rider = add_person(tx, Person("", RIDER, alias, ""), Contact(), now=now, by=booking.operator)
+        made = desk.take_down(tx, replace(asked, rider=rider.id), now=now, who=booking.operator)
+        add_booking(tx, replace(booking, request=made.id), now=now)
+    match = desk.propose_best(made.id, now=now, who=booking.operator, rider_agrees=True)
+    with desk.store.writing() as tx:
+        note(tx, booking.operator, "partner-booking", about=made.id, detail="held" if match else "unmet", now=now)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from werkzeug.datastructures import MultiDict
 
 from desks.calendar.planning import Planning
+from desks.calendar.statement import MOST_BUSES, MOST_CHANGES, MOST_FLOOR, MOST_VISITS, Stated, state_service
 from mobility.bus_calendar import Plan
 from mobility.bus_service import BusService
 from mobility.clock import MINUTE, format_clock, parse_clock
@@ -13,6 +14,8 @@ from mobility.need import DEFAULT_PRESET, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
 
+MOST = {"buses": MOST_BUSES, "max_visits": MOST_VISITS, "area_floor": MOST_FLOOR}
+"""The largest numbers that the form takes, by field."""
 RULE_ROWS = 12
 _WEEKDAYS = tuple("1234567")
 SLOTS_STATED = "sessions-stated"
@@ -37,32 +40,27 @@ def _share(form: MultiDict[str, str], name: str, unit: float, low: int, high: in
 def stated_service(service: BusService, form: MultiDict[str, str]) -> BusService:
     """Apply the form to the territory's bus service; every fault names its field."""
     first = service.buses[0]
-    count = _whole(form, "buses", len(service.buses), 1, 20)
-    try:
-        bus = replace(
-            first,
-            depot=_depot(form, first),
-            crew_start=parse_clock(form.get("crew_start") or format_clock(first.crew_start), field="crew_start"),
-            crew_end=parse_clock(form.get("crew_end") or format_clock(first.crew_end), field="crew_end"),
-        )
-    except ValueError as error:
-        raise MobilityError("bad-crew-hours", str(error), field="crew hours") from None
-    rules = replace(
-        service.rules,
-        max_visits=_whole(form, "max_visits", service.rules.max_visits, 1, service.cycle_weeks),
-        area_floor=_whole(form, "area_floor", service.rules.area_floor, 0, 10),
-        locks=_positions(form, "lock"),
-        bans=_positions(form, "ban"),
-    )
-    buses = tuple(replace(bus, id=f"bus-{number + 1}") for number in range(count))
+    hours = {
+        name: parse_clock(form[name], field=name)
+        for name, known in (("crew_start", first.crew_start), ("crew_end", first.crew_end))
+        # The form shows the first bus's hours: sent back as they were, they change no other bus's.
+        if form.get(name) and form[name] != format_clock(known)
+    }
+    service = state_service(
+        service,
+        Stated(
+            _number(form, "buses"), _depot(form, first), hours.get("crew_start"), hours.get("crew_end"),
+            _number(form, "max_visits"), _number(form, "area_floor"), _positions(form, "lock"), _positions(form, "ban"),
+        ),
+    )  # fmt: skip
     if SLOTS_STATED not in form:
-        return replace(service, buses=buses, rules=rules)
+        return service
     opened = open_slots(form, service)
     sessions = _sessions(opened, service)
     closed = {
         (week, *session.key) for session in sessions for week in range(1, service.cycle_weeks + 1)
     } - opened  # fmt: skip
-    return replace(service, buses=buses, sessions=sessions, rules=replace(rules, skipped=frozenset(closed)))
+    return replace(service, sessions=sessions, rules=replace(service.rules, skipped=frozenset(closed)))
 
 
 def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -84,15 +82,25 @@ def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _depot(form: MultiDict[str, str], bus: Bus) -> Place:
+def _number(form: MultiDict[str, str], name: str) -> int | None:
+    """Return a whole number of a field; None where it is empty. Its limits are those of :class:`Stated`."""
+    text = form.get(name, "").strip()
+    if text and not is_number(text):
+        raise MobilityError(
+            "bad-number", f"'{text}' is not a whole number", field=name, value=text, low=0, high=MOST[name]
+        )
+    return int(text) if text else None
+
+
+def _depot(form: MultiDict[str, str], bus: Bus) -> Place | None:
     lon, lat = form.get("lon", "").strip(), form.get("lat", "").strip()
     if not lon and not lat:
-        return bus.depot
+        return None
     try:
         point = Point(float(lon.replace(",", ".")), float(lat.replace(",", ".")))
     except ValueError:
         raise MobilityError("bad-point", "not a longitude and latitude", field="depot") from None
-    return bus.depot if point == bus.depot.point else Place("depot", "Le dépôt", point)
+    return None if point == bus.depot.point else Place("depot", "Le dépôt", point)
 
 
 def open_slots(form: MultiDict[str, str], service: BusService) -> set[tuple[int, int, str]]:
@@ -147,6 +155,6 @@ def stated_problem(planning: Planning, form: MultiDict[str, str], current: Plan 
     problem = planning.problem(stated_intent(form), service=service)
     if not form.get("max_changes", "").strip() or current is None:
         return problem
-    changes = _whole(form, "max_changes", 0, 0, 200)
+    changes = _whole(form, "max_changes", 0, 0, MOST_CHANGES)
     positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in current.solution.calendar.visits)
     return problem.with_rules(published=positions, max_changes=changes)

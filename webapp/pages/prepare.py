@@ -15,7 +15,7 @@ from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, PRESETS
 from tours.judge import judge_calendar
 from webapp.pages.planner import plan_of
-from webapp.pages.planning_form import RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
+from webapp.pages.planning_form import MOST, RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
 from webapp.pictures.calendar_map import stops_content
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import who
@@ -49,7 +49,8 @@ def _form(values: MultiDict[str, str], trouble: str) -> str:
         trouble=trouble, rows=range(RULE_ROWS), taken={kind: _taken(values, kind) for kind in ("lock", "ban")},
         crew_start=format_clock(bus.crew_start), crew_end=format_clock(bus.crew_end),
         opened=open_slots(values, service), stated=SLOTS_STATED, visits=_visits(base), presets=PRESETS,
-        default_preset=DEFAULT_PRESET, preview=_preview(here, values), has_plan=here.calendar.stamp is not None,
+        default_preset=DEFAULT_PRESET, most=MOST, preview=_preview(here, values),
+        has_plan=here.calendar.stamp is not None,
         stops=sorted(here.ground.stops, key=lambda s: s.place.name),
     )  # fmt: skip
 

@@ -9,13 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
-from sqlalchemy import insert, select, update
 from werkzeug.exceptions import HTTPException
 
 from data.outbox import queue_message
+from data.partner_bookings import PartnerBooking, find_booking, set_booking_status
 from data.ride_journal import note
-from data.ride_records import add_person, all_persons, find_offer, find_request
-from data.ride_schema import partner_bookings
+from data.ride_records import all_persons, find_offer, find_request
 from desks.rides.answers import cancel_request
 from desks.rides.desk import RideDesk
 from desks.rides.standard import (
@@ -27,11 +26,12 @@ from desks.rides.standard import (
     passenger_journeys,
     passenger_regular_trips,
     person_code,
+    take_booking,
 )
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
-from mobility.rides import MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from mobility.rides import MESSAGE_CONSENT, RideRequest
 from webapp.wiring import house
 
 pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")
@@ -259,22 +259,15 @@ def book() -> Answer:
     here = house()
     desk, now = here.rides, here.clock()
     asked = _booked(desk, body, journey, partner)
-    with desk.store.writing() as tx:
-        if tx.execute(select(partner_bookings.c.id).where(partner_bookings.c.id == identifier)).first():
-            raise RefusedError(400, "booking_exists")
-        alias = f"Passager de {partner} : {passenger['alias'][:60]}"
-        rider = add_person(tx, Person("", RIDER, alias, ""), Contact(), now=now, by=partner)
-    made = desk.ask(RideRequest(**{**asked.__dict__, "rider": rider.id}), now=now, who=partner)
-    match = desk.propose_best(made.id, now=now, who=partner, rider_agrees=True)
     kept = {key: body[key] for key in body if key in _KEPT}
-    with desk.store.writing() as tx:
-        tx.execute(
-            insert(partner_bookings).values(
-                id=identifier, operator=partner, match=made.id, document=kept, status="WAITING_CONFIRMATION",
-                created=now,
-            )
-        )  # fmt: skip
-        note(tx, partner, "partner-booking", about=made.id, detail="held" if match else "unmet", now=now)
+    alias = f"Passager de {partner} : {passenger['alias'][:60]}"
+    booking = PartnerBooking(identifier, partner, "", kept, STATUSES[0])
+    try:
+        take_booking(desk, booking, asked, alias, now=now)
+    except MobilityError as error:
+        if error.code != "booking-exists":
+            raise
+        raise RefusedError(400, "booking_exists") from None
     return jsonify({**kept, "id": identifier, "status": "WAITING_CONFIRMATION"}), 201
 
 
@@ -315,18 +308,15 @@ def booking(booking: str) -> Answer:
     here = house()
     desk, now = here.rides, here.clock()
     with desk.store.reading() as tx:
-        query = select(partner_bookings).where(
-            partner_bookings.c.id == identifier, partner_bookings.c.operator == partner
-        )
-        row = tx.execute(query).first()
-        if row is None:
+        known = find_booking(tx, identifier, partner)
+        if known is None:
             raise RefusedError(404, "missing_booking")
         try:
-            current = STATUS_OF[find_request(tx, row.match).state]
+            current = STATUS_OF[find_request(tx, known.request).state]
         except MobilityError:
             raise RefusedError(404, "missing_booking") from None
     if request.method == "GET":
-        return jsonify({**row.document, "status": current})
+        return jsonify({**known.document, "status": current})
     wanted = request.args.get("status", "")
     if wanted not in STATUSES:
         raise RefusedError(400, "bad_parameter: status")
@@ -336,9 +326,9 @@ def booking(booking: str) -> Answer:
         raise RefusedError(409, "status_already_set")
     if wanted != "CANCELLED":
         raise RefusedError(400, f"status_not_possible: {current} cannot become {wanted} from your side")
-    cancel_request(desk, row.match, now=now, who=partner)
+    cancel_request(desk, known.request, now=now, who=partner)
     with desk.store.writing() as tx:
-        tx.execute(update(partner_bookings).where(partner_bookings.c.id == identifier).values(status=wanted))
+        set_booking_status(tx, identifier, wanted)
     return jsonify({})
 
 
