@@ -8,6 +8,7 @@ from cli.options import house_for, territory_option
 from cli.output import json_option, reported, show
 from data.accounts import account_with_mail, add_account, add_account_link, all_accounts, set_active
 from data.ride_journal import note
+from desks.accounts.first_word import forget_first_word
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
 from webapp.words.accounts import link_address
@@ -43,6 +44,8 @@ def add(mail: str, name: str, roles: tuple[str, ...], structure: str, territory:
         made = add_account(tx, mail, name, given, now=now)
         secret = add_account_link(tx, made.id, expires=now + LINK_LIVES)
         note(tx, WHO, "account-added", about=made.id, now=now)
+    # Whoever runs the machine has opened the door: the word that was printed has nothing left to open.
+    forget_first_word(house.settings)
     address = link_address(house.settings, secret)
     show({"id": made.id, "mail": made.mail, "link": address}, [f"{made.mail}: {address}"], as_json=as_json)
 

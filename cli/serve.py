@@ -8,6 +8,8 @@ from flask import Flask
 from waitress.server import BaseWSGIServer, create_server
 
 from cli.output import reported, terminal_progress
+from data.accounts import has_accounts
+from desks.accounts.first_word import forget_first_word, new_first_word
 from desks.calendar.study import prepare
 from desks.jobs import SILENT
 from desks.rides.outbox import providers_of
@@ -19,6 +21,7 @@ from webapp.opening import open_house
 from webapp.server.observing import log_as_json
 from webapp.server.workers import serve_with_workers
 from webapp.wiring import Wired
+from webapp.words.accounts import first_account_words
 
 
 @click.command()
@@ -54,11 +57,25 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
             err=True,
         )
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
+    tell_first_word(settings)
     if server is None:
         serve_with_workers(settings, lambda: ticking(create_app(settings), settings))
         return
     ticking(server.application, settings)
     server.run()
+
+
+def tell_first_word(settings: Settings) -> None:
+    """Print the word that opens the first account, where there is none: a new one at each start."""
+    store = open_house(settings).store
+    with store.reading() as tx:
+        opened = has_accounts(tx)
+    # Workers are made from this process: they must not share its connections.
+    store.close()
+    if opened:
+        forget_first_word(settings)
+        return
+    click.echo(first_account_words(settings, new_first_word(settings)), err=True)
 
 
 def ticking(app: Flask, settings: Settings) -> Flask:

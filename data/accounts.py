@@ -73,7 +73,7 @@ def _account(tx: Connection, row: Row[tuple[object, ...]]) -> Account:
     given = tx.execute(select(grants).where(grants.c.account == row.id))
     return Account(
         row.id, row.mail, row.name, frozenset(Grant(g.role, g.structure, g.territory) for g in given), row.active,
-        bool(row.password),
+        bool(row.password), row.subject is not None,
     )  # fmt: skip
 
 
@@ -89,10 +89,11 @@ def set_grants(tx: Connection, account: str, given: Iterable[Grant]) -> None:
 
 
 def set_active(tx: Connection, account: str, *, active: bool) -> None:
-    """Close an account, its sessions with it, or open it again; the last administrator cannot be closed."""
+    """Close an account, its sessions and links with it, or open it again; not the last administrator's."""
     if not active:
         keep_an_administrator(tx, account)
         end_sessions(tx, account)
+        tx.execute(delete(account_links).where(account_links.c.account == account))
     tx.execute(update(accounts).where(accounts.c.id == account).values(active=active))
 
 
@@ -122,9 +123,22 @@ def rehash(tx: Connection, account: str, password: str) -> None:
     tx.execute(update(accounts).where(accounts.c.id == account).values(password=password))
 
 
-def set_subject(tx: Connection, account: str, subject: str) -> None:
-    """Join an account to an identity server's subject."""
-    tx.execute(update(accounts).where(accounts.c.id == account).values(subject=subject))
+def join_subject(tx: Connection, account: str, subject: str) -> None:
+    """Join an account to an identity server's subject and use its links up; raises where it has one already."""
+    free = update(accounts).where(accounts.c.id == account, accounts.c.subject.is_(None))
+    try:
+        joined = tx.execute(free.values(subject=subject)).rowcount
+    except IntegrityError:
+        joined = 0
+    if not joined:
+        raise MobilityError("already-joined", "the account or the identity is joined to another already", field="")
+    tx.execute(delete(account_links).where(account_links.c.account == account))
+
+
+def detach_subject(tx: Connection, account: str) -> None:
+    """Part an account from its subject, so that another may be joined; open sessions end."""
+    tx.execute(update(accounts).where(accounts.c.id == account).values(subject=None))
+    end_sessions(tx, account)
 
 
 def open_session(tx: Connection, account: str, *, now: datetime, identity: str = "") -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.territory_files import TERRITORIES, read_toml
+from desks.hosts import LOOPBACK, host_name
 from mobility.errors import MobilityError
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +27,7 @@ class Settings:
     that come in ("": none are taken). ``base_map`` is "ign" for the
     national agency's tiles (default: our own). Running: ``proxies`` is how many proxies stand in front and may
     be believed, ``workers`` how many processes serve, ``rate_store`` where several of them count requests
-    (``redis://…``; default: each on its own).
+    (``redis://…``; default: each on its own). ``hosts`` are further names by which the site may be asked for.
     """
 
     territory: str
@@ -52,6 +53,19 @@ class Settings:
     proxies: int = 0
     workers: int = 1
     rate_store: str = ""
+    hosts: tuple[str, ...] = ()
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """Return the names by which the site may be asked for; whatever the port."""
+        public = self.public_address.partition("://")[2].partition("/")[0].rpartition("@")[2]
+        own = (self.host, public, *self.hosts)
+        return LOOPBACK | frozenset(filter(None, map(host_name, own)))
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether the site is for this machine alone: no other name, no proxy, no other address."""
+        return not (self.public_address or self.proxies or self.hosts) and host_name(self.host) in LOOPBACK
 
     @property
     def public_url(self) -> str:
@@ -82,7 +96,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         state=Path(env.get("MOBILITY_STATE") or ROOT / "var"),
         host=env.get("MOBILITY_HOST", "127.0.0.1"),
         port=_port(env.get("MOBILITY_PORT", "8000")),
-        public_address=env.get("MOBILITY_PUBLIC_URL", ""),
+        public_address=_public_address(env),
         roads=env.get("MOBILITY_ROADS", ""),
         database=env.get("MOBILITY_DATABASE", ""),
         smtp=env.get("MOBILITY_SMTP", ""),
@@ -101,7 +115,29 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=int(_number(env, "MOBILITY_PROXIES", 0, 0, 5)),
         workers=int(_number(env, "MOBILITY_WORKERS", 1, 1, 64)),
         rate_store=env.get("MOBILITY_RATE_STORE", ""),
+        hosts=tuple(_host("MOBILITY_HOSTS", name) for name in env.get("MOBILITY_HOSTS", "").split(",") if name.strip()),
     )
+
+
+def _public_address(env: Mapping[str, str]) -> str:
+    text = env.get("MOBILITY_PUBLIC_URL", "").strip()
+    if text:
+        # Without its scheme there would be no host in it, and every visitor would be refused.
+        scheme, _, rest = text.partition("://")
+        host = rest.partition("/")[0].rpartition("@")[2] if scheme in {"http", "https"} else ""
+        _host("MOBILITY_PUBLIC_URL", host, told=text)
+    return text
+
+
+def _host(field: str, text: str, *, told: str = "") -> str:
+    name = host_name(text)
+    if not name:
+        shown = (told or text).strip()
+        raise MobilityError(
+            "bad-host", f"'{shown}' does not name a host (MOBILITY_PUBLIC_URL=https://name, MOBILITY_HOSTS=name,name)",
+            field=field, value=shown,
+        )  # fmt: skip
+    return name
 
 
 def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:

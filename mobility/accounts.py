@@ -21,7 +21,10 @@ class Grant:
 
 @dataclass(frozen=True)
 class Account:
-    """Someone who signs in. ``mail`` is in lower case; ``has_password`` is False while none was chosen."""
+    """Someone who signs in. ``mail`` is in lower case; ``has_password`` is False while none was chosen.
+
+    ``joined`` says that an identity server's name of the person opens the account.
+    """
 
     id: str
     mail: str
@@ -29,6 +32,7 @@ class Account:
     grants: frozenset[Grant] = frozenset()
     active: bool = True
     has_password: bool = False
+    joined: bool = False
 
     def roles(self, territory: str) -> frozenset[str]:
         """Return what the account may be in a territory."""

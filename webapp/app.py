@@ -21,6 +21,7 @@ from webapp.pages import (
     communes,
     desk_drivers,
     downloads,
+    first_account,
     gaps,
     health,
     open_data,
@@ -61,6 +62,8 @@ DISK_FULL = (
     "Le disque de la machine est plein : rien n'a été perdu, mais rien ne peut être enregistré. Prévenez la personne "
     "qui gère le site."
 )
+RESERVED = {"no-account-yet"}
+"""Errors that mean: not for this visitor."""
 TROUBLES = {"database-trouble", "no-database"}
 """Errors that mean: not now."""
 HTTP_WORDS = {
@@ -82,7 +85,7 @@ HTTP_WORDS = {
 
 PAGES = (
     calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, desk_drivers, telephone,
-    standard, telephone_calls, about, tour, sign_in, accounts, health,
+    standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""
 
@@ -114,7 +117,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     observe(app)
     compress(app)
-    protect(app)
+    protect(app, settings)
     app.before_request(guard)
     limit_requests(app, settings)
     app.register_error_handler(MobilityError, _house_error)
@@ -125,7 +128,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
 
 def _house_error(error: MobilityError) -> tuple[str, int]:
     sentence = french_error(error, house().ground.names())
-    status = 404 if error.code in NOT_FOUND else 503 if error.code in TROUBLES else 400
+    statuses = {**dict.fromkeys(NOT_FOUND, 404), **dict.fromkeys(TROUBLES, 503), **dict.fromkeys(RESERVED, 403)}
+    status = statuses.get(error.code, 400)
     return render_template("error.html", title="C'est impossible ainsi", sentence=sentence), status
 
 

@@ -21,15 +21,21 @@ SCOPE = "openid given_name usual_name email siret"
 ALGORITHMS = ["RS256", "ES256"]
 """Signatures that are believed: never "none", nor one made with our own secret."""
 TIMEOUT = 15
+LONGEST_SUBJECT = 200
+"""Letters of a server's name of a person that are kept."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signed in: the server's name of the person, their mail, and what ends their session there."""
+    """Who signed in: the server's name of the person, their mail, and what ends their session there.
+
+    ``mail_verified`` says that the server vouches for the mail; one that says nothing of it does not.
+    """
 
     subject: str
     mail: str
     token: str
+    mail_verified: bool = False
 
 
 class IdentityServer:
@@ -88,10 +94,16 @@ class IdentityServer:
         if told.headers.get("Content-Type", "").startswith("application/jwt"):
             facts = self._claims(told.text, keys, nonce=None)
         else:
-            facts = told.json()
-        if facts.get("sub") != claims["sub"]:
+            facts = _document(told)
+        subject = claims["sub"]
+        if facts.get("sub") != subject:
             raise _trouble("two names for one person")
-        return Identity(str(claims["sub"]), str(facts.get("email", "")).lower(), str(token["id_token"]))
+        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
+            raise _trouble("no name for the person")
+        mail = str(facts.get("email", "")).strip().lower()
+        return Identity(
+            subject, mail if mail.isprintable() else "", str(token["id_token"]), facts.get("email_verified") is True
+        )
 
     def _claims(self, text: str, keys: KeySet, *, nonce: str | None) -> dict[str, Any]:
         try:
@@ -113,6 +125,16 @@ class IdentityServer:
         address = self._known().get("end_session_endpoint")
         asked = urlencode({"id_token_hint": identity, "post_logout_redirect_uri": back})
         return f"{address}?{asked}" if address else None
+
+
+def _document(told: requests.Response) -> dict[str, Any]:
+    try:
+        found = told.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise _trouble("no facts of the person")
+    return found
 
 
 def _trouble(reason: str) -> MobilityError:

@@ -11,7 +11,7 @@ PAGES = [
     "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
     "/aller?de=Bach&vers=Cahors&retour=16:00", "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00",
     "/aller?de=Lherm&pour=counter", "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/connexion",
-    "/comptes/", "/compte", "/mot-de-passe/oublie",
+    "/premier-compte", "/comptes/", "/compte", "/mot-de-passe/oublie",
     "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/solidaire/carte", "/bureau/?jour=2026-12-01",
     "/bureau/conducteurs", "/bureau/besoins", "/bureau/telephone", "/bureau/rappels", "/bureau/simulateur",
     "/scenarios", "/historique", "/donnees/exemples", "/aide", "/visite", "/plan", "/accessibilite", "/preparer/carte",

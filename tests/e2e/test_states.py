@@ -4,6 +4,7 @@ import pytest
 
 from data.ride_matches import add_link, matches_on
 from data.ride_records import requests_on
+from desks.accounts.first_word import new_first_word
 from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened, sent
 from tests.webapp.conftest import TOMORROW
 
@@ -55,7 +56,8 @@ FORMS = {
     ),
     "a password that is wrong": ("/connexion", {"mail": "nobody@example.org", "mot-de-passe": "wrong"}),
     "a password that is forgotten": ("/mot-de-passe/oublie", {"mail": "nobody@example.org"}),
-    "an account without a mail": ("/comptes/", {"mail": "x", "nom": ""}),
+    "an account before the first one": ("/comptes/", {"mail": "x", "nom": ""}),
+    "a first account without its word": ("/premier-compte", {"mot": "x", "mail": "x", "nom": ""}),
     "a scenario without a name": ("/scenarios/unknown", {"acte": "renommer", "nom": ""}),
     "a form of another site's making": ("/aide", {"x": "y"}),
 }  # fmt: skip
@@ -124,14 +126,16 @@ def test_work_under_way_and_its_results(page):
     is_fit(page)
 
 
-def test_an_account_from_invitation_to_sign_in(visit, running):
-    _, address = running()
+def test_an_account_from_the_printed_word_to_an_invitation(visit, running):
+    app, address = running()
     page = visit(address)
-    sent(page, "/comptes/", {"mail": "chef@example.org", "nom": "La cheffe", "role-administrator": "on"})
-    is_fit(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    link = page.locator("a[href*='/mot-de-passe/'], code").first.inner_text()
-    opened(page, link[link.index("/mot-de-passe/") :])
+    word = new_first_word(app.extensions["wired"].house().workspace.settings)
+    opened(page, "/premier-compte")
+    page.get_by_label("Mot affiché au démarrage").fill(word)
+    page.get_by_label("Adresse de courriel").fill("chef@example.org")
+    page.get_by_label("Nom montré dans le journal").fill("La cheffe")
+    page.get_by_role("button", name="Ouvrir ce compte").click()
+    page.get_by_label("Nouveau mot de passe").wait_for()
     is_fit(page)
     chosen = "une phrase dont je me souviens"
     page.get_by_label("Nouveau mot de passe").fill(chosen)
@@ -148,7 +152,10 @@ def test_an_account_from_invitation_to_sign_in(visit, running):
     page.get_by_label("Mot de passe").fill(chosen)
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("link", name="Mon compte").wait_for()
-    opened(page, "/comptes/")
+    sent(page, "/comptes/", {"mail": "x", "nom": ""})
+    is_fit(page)
+    sent(page, "/comptes/", {"mail": "agent@example.org", "nom": "Accueil", "role-agent": "on"})
+    page.get_by_text("Donnez ce lien").wait_for()
     is_fit(page)
     # An administrator alone: the calendar's preparation is not theirs.
     opened(page, "/preparer")

@@ -114,26 +114,6 @@ def test_unknown_endpoints_are_refused():
     assert roles_for("somewhere.else") is None
 
 
-def test_before_any_account_this_machine_alone_is_open(app, clock):
-    client = app.test_client()
-    assert client.get("/preparer").status_code == 200
-    assert client.get("/bureau/").status_code == 200
-    assert client.get("/preparer", environ_base=OUTSIDE).status_code == 403
-    assert client.get("/preparer", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 403
-    new = {"mail": "chef@example.org", "nom": "Une responsable"}
-    assert client.post("/comptes/", data={**new, "role-planner": "on"}, headers=HERE).status_code == 400
-    made = client.post("/comptes/", data={**new, "role-administrator": "on"}, headers=HERE)
-    link = re.search(r"/mot-de-passe/[\w-]+", made.get_data(as_text=True))[0]
-    assert client.get("/preparer").headers["Location"].startswith("/connexion?suite=/preparer")
-    opened = client.get(link)
-    assert link.rpartition("/")[2] not in opened.headers["Location"]
-    chosen = {"mot-de-passe": PASSWORD, "encore": PASSWORD}
-    assert client.post("/mot-de-passe", data={**chosen, "encore": "autre chose"}, headers=HERE).status_code == 400
-    assert client.post("/mot-de-passe", data=chosen, headers=HERE).status_code == 303
-    assert app.test_client().get(link, follow_redirects=True).status_code == 404
-    assert signed_in(app, "chef@example.org").get("/comptes/").status_code == 200
-
-
 @pytest.mark.parametrize("password", ["court", "a" * 40, "chef de bureau!", "x" * 300])
 def test_a_weak_password_is_refused(app, password):
     store = app.extensions["wired"].house().rides.store

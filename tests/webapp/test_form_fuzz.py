@@ -34,6 +34,7 @@ FORMS = {
     ("POST", "/verifier"): ("scenario", "nom", "garder", "visite|1|2|morning|bus-1", "visite|x|2|morning|bus-1"),
     ("GET", "/scenarios/comparer"): ("s", "km", "heure"),
     ("POST", "/comptes/"): ("mail", "nom", "role-agent", "structure"),
+    ("POST", "/premier-compte"): ("mot", "mail", "nom", "role-agent"),
     ("POST", "/connexion"): ("mail", "mot-de-passe", "suite"),
     ("GET", "/connexion/proconnect/retour"): ("state", "code"),
     ("POST", "/mot-de-passe/oublie"): ("mail",),

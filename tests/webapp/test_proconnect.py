@@ -1,15 +1,26 @@
 """Signing in by ProConnect, against an identity server on this machine."""
 
+import html
 import threading
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from waitress.server import create_server
 
-from data.accounts import add_account, all_accounts
+from data.accounts import (
+    account_with_mail,
+    account_with_subject,
+    add_account,
+    add_account_link,
+    all_accounts,
+    join_subject,
+    set_active,
+)
 from desks.settings import Settings, default_territory
-from mobility.accounts import PLANNER, Grant
+from mobility.accounts import ADMINISTRATOR, PLANNER, Grant
+from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.webapp.identity_server import IdentityServerApp
 from webapp.app import create_app
@@ -30,7 +41,7 @@ def running():
 @pytest.fixture
 def identity(running):
     running.spoil, running.plain = "", False
-    running.person = {"sub": "sub-1", "email": "Agent@Example.org"}
+    running.person = {"sub": "sub-1", "email": "Agent@Example.org", "email_verified": True}
     return running
 
 
@@ -47,9 +58,34 @@ def app(state, identity):
     return app
 
 
-def come_back(client, then="/preparer"):
+@pytest.fixture
+def store(app):
+    return app.extensions["wired"].house().rides.store
+
+
+def invited(store, mail="agent@example.org"):
+    """The secret of a link to an account."""
+    with store.writing() as tx:
+        return add_account_link(tx, account_with_mail(tx, mail).id, expires=NOW + timedelta(hours=1))
+
+
+def kept(store, subject):
+    """The account that a subject opens."""
+    with store.reading() as tx:
+        return account_with_subject(tx, subject)
+
+
+def refusal(client):
+    """What a visitor is told who comes back from the identity server and is not let in."""
+    answered = client.get(come_back(client))
+    assert answered.status_code == 403
+    assert client.get("/preparer").status_code == 302
+    return html.unescape(answered.get_data(as_text=True))
+
+
+def come_back(client, then="/preparer", **more):
     """Go to the identity server as a browser does; return the address it sends back to."""
-    sent = client.post("/connexion/proconnect", data={"suite": then}, headers=HERE)
+    sent = client.post("/connexion/proconnect", data={"suite": then, **more}, headers=HERE)
     assert sent.status_code == 303
     back = requests.get(sent.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
     parts = urlsplit(back)
@@ -74,7 +110,7 @@ def test_a_known_agent_gets_in(app, identity, plain):
 
 
 def test_a_stranger_stays_out(app, identity):
-    identity.person = {"sub": "sub-9", "email": "inconnu@example.org"}
+    identity.person = {"sub": "sub-9", "email": "inconnu@example.org", "email_verified": True}
     client = app.test_client()
     answered = client.get(come_back(client))
     assert answered.status_code == 403
@@ -111,3 +147,97 @@ def test_it_leads_to_our_own_pages_only(app):
     client = app.test_client()
     answered = client.get(come_back(client, "//elsewhere.example/x"))
     assert answered.headers["Location"] == "/compte"
+
+
+@pytest.mark.parametrize("verified", [False, True])
+def test_a_joined_account_is_never_joined_to_another_identity(app, identity, store, verified):
+    client = app.test_client()
+    assert client.get(come_back(client)).status_code == 303
+    mine = kept(store, "sub-1")
+    identity.person = {"sub": "sub-2", "email": "agent@example.org", "email_verified": verified}
+    told = refusal(app.test_client())
+    assert ("déjà rattaché à une autre identité" if verified else "ne garantit pas votre adresse") in told
+    assert kept(store, "sub-2") is None
+    assert kept(store, "sub-1") == mine
+    assert client.get("/preparer").status_code == 200
+
+
+@pytest.mark.parametrize("told", [{}, {"email_verified": False}, {"email_verified": None}, {"email_verified": "false"}])
+def test_a_mail_that_nobody_vouches_for_joins_nothing(app, identity, store, told):
+    identity.person = {"sub": "sub-1", "email": "agent@example.org", **told}
+    assert "Rattacher ce compte à ProConnect" in refusal(app.test_client())
+    # Whether there is such an account is not told either.
+    identity.person = {"sub": "sub-1", "email": "inconnu@example.org", **told}
+    assert "Rattacher ce compte à ProConnect" in refusal(app.test_client())
+    assert kept(store, "sub-1") is None
+
+
+def test_a_closed_account_is_neither_joined_nor_opened(app, identity, store):
+    with store.writing() as tx:
+        set_active(tx, account_with_mail(tx, "agent@example.org").id, active=False)
+    assert "Aucun compte n'est ouvert" in refusal(app.test_client())
+    assert kept(store, "sub-1") is None
+    with store.writing() as tx:
+        join_subject(tx, account_with_mail(tx, "agent@example.org").id, "sub-1")
+    assert "Aucun compte n'est ouvert" in refusal(app.test_client())
+    assert not kept(store, "sub-1").active
+
+
+def test_claims_change_nothing_of_an_account(app, identity, store):
+    client = app.test_client()
+    client.get(come_back(client))
+    before = kept(store, "sub-1")
+    identity.person |= {"email": "autre@example.org", "given_name": "x", "usual_name": "y", "roles": [ADMINISTRATOR]}
+    again = app.test_client()
+    assert again.get(come_back(again)).status_code == 303
+    assert kept(store, "sub-1") == before
+
+
+def test_an_invitation_joins_whatever_the_mail(app, identity, store):
+    identity.person = {"sub": "sub-7", "email": "autrement@example.org"}
+    secret, client = invited(store), app.test_client()
+    page = client.get(f"/mot-de-passe/{secret}", follow_redirects=True).get_data(as_text=True)
+    assert "Rattacher ce compte à ProConnect" in page
+    # The button of the sign-in page is not the invitation's: whoever was made to open a link unawares joins nothing.
+    assert "ne garantit pas" in refusal(client)
+    client.get(f"/mot-de-passe/{secret}")
+    assert client.get(come_back(client, rattacher="1")).status_code == 303
+    assert kept(store, "sub-7").mail == "agent@example.org"
+    assert app.test_client().get(f"/mot-de-passe/{secret}", follow_redirects=True).status_code == 404
+    # A second link changes no identity that is joined.
+    other, secret = app.test_client(), invited(store)
+    page = other.get(f"/mot-de-passe/{secret}", follow_redirects=True).get_data(as_text=True)
+    assert "Rattacher" not in page
+    identity.person = {"sub": "sub-8", "email": "agent@example.org", "email_verified": True}
+    assert other.get(come_back(other, rattacher="1")).status_code == 403
+    assert kept(store, "sub-8") is None
+
+
+def test_an_administrator_parts_an_account_from_its_identity(app, identity, store):
+    client, chief = app.test_client(), app.test_client()
+    client.get(come_back(client))
+    with store.writing() as tx:
+        add_account(tx, "chef@example.org", "Une responsable", [Grant(ADMINISTRATOR)], now=NOW)
+    identity.person = {"sub": "sub-0", "email": "chef@example.org", "email_verified": True}
+    chief.get(come_back(chief))
+    assert "rattaché à ProConnect" in chief.get("/comptes/").get_data(as_text=True)
+    parted = chief.post(f"/comptes/{kept(store, 'sub-1').id}", data={"acte": "detacher"}, headers=HERE)
+    assert parted.status_code == 303
+    assert client.get("/preparer").status_code == 302
+    identity.person = {"sub": "sub-2", "email": "agent@example.org", "email_verified": True}
+    assert client.get(come_back(client)).status_code == 303
+
+
+def test_one_identity_is_joined_once(store):
+    with store.writing() as tx:
+        join_subject(tx, account_with_mail(tx, "agent@example.org").id, "sub-1")
+        other = add_account(tx, "autre@example.org", "Une autre", [], now=NOW)
+    with pytest.raises(MobilityError, match="joined to another"), store.writing() as tx:
+        join_subject(tx, other.id, "sub-1")
+
+
+@pytest.mark.parametrize("subject", ["", "x" * 201, "a\x00b"])
+def test_a_name_that_is_none_is_refused(app, identity, subject):
+    identity.person = {"sub": subject, "email": "agent@example.org", "email_verified": True}
+    client = app.test_client()
+    assert client.get(come_back(client)).status_code == 502

@@ -27,6 +27,7 @@ SENT = {
     "/verifier": {"visite|1|2|morning|bus-1": "46095"},
     "/bureau/conducteurs": {"de": "Bach"},
     "/comptes/": {"mail": "x"},
+    "/premier-compte": {"mot": "x"},
 }
 """Forms whose answer is a page of its own."""
 

@@ -10,6 +10,7 @@ from data.accounts import (
     add_account,
     add_account_link,
     all_accounts,
+    detach_subject,
     end_sessions,
     find_account,
     keep_an_administrator,
@@ -55,37 +56,52 @@ def stated_grants(form: MultiDict[str, str], territory: str) -> list[Grant]:
     return [Grant(role, structure if role == AGENT else "", territory) for role in ROLES if form.get(f"role-{role}")]
 
 
+def stated_owner(form: MultiDict[str, str]) -> tuple[str, str]:
+    """Read the mail and the name of a new account's owner."""
+    mail, name = form.get("mail", "").strip()[:200], form.get("nom", "").strip()[:120]
+    if "@" not in mail.strip("@") or " " in mail:
+        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="", value=mail)
+    if not name:
+        raise MobilityError("empty-value", "give a name for the journal", field="Nom")
+    return mail, name
+
+
+def _signed_in() -> None:
+    """Raise where the visitor has no account: on a site that is open to this machine, accounts are not."""
+    if visitor().account is None:
+        raise MobilityError("first-account-first", "the first account takes the word printed at the start", field="")
+
+
+def _refused(error: MobilityError) -> tuple[str, int]:
+    return _list(trouble=french_error(error)), 403 if error.code == "first-account-first" else 400
+
+
 @pages.post("/")
 def invite() -> str | tuple[str, int]:
     """Make an account, and send its owner a link to choose a password."""
     here = house()
     settings, now = here.settings, here.clock()
-    mail, name = request.form.get("mail", "").strip()[:200], request.form.get("nom", "").strip()[:120]
     try:
-        if "@" not in mail.strip("@") or " " in mail:
-            raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="", value=mail)
-        if not name:
-            raise MobilityError("empty-value", "give a name for the journal", field="Nom")
+        _signed_in()
+        mail, name = stated_owner(request.form)
         given = stated_grants(request.form, here.ground.folder.id)
         with here.rides.store.writing() as tx:
-            if not all_accounts(tx) and not any(grant.role == ADMINISTRATOR for grant in given):
-                # The first account shuts this machine's open door: someone must be able to make the next one.
-                raise MobilityError("last-administrator", "the first account must be an administrator's", field="")
             account = add_account(tx, mail, name, given, now=now)
             secret = add_account_link(tx, account.id, expires=now + INVITATION_LIVES)
             note(tx, visitor().name, "account-added", about=account.id, now=now)
     except MobilityError as error:
-        return _list(trouble=french_error(error)), 400
+        return _refused(error)
     mail_link(settings, account, secret, invited=True)
     return _list(invited=account.mail, link="" if settings.smtp else link_address(settings, secret))
 
 
 @pages.post("/<identifier>")
 def change(identifier: str) -> Response | str | tuple[str, int]:
-    """Change what an account may do, close it or open it again, end its sessions, or make a new link."""
+    """Change what an account may do, close it or open it again, part it from ProConnect, or make a new link."""
     here = house()
     what, now = request.form.get("acte", ""), here.clock()
     try:
+        _signed_in()
         with here.rides.store.writing() as tx:
             account = find_account(tx, identifier)
             if what == "roles":
@@ -98,13 +114,15 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
                 end_sessions(tx, identifier)
             elif what in {"fermer", "ouvrir"}:
                 set_active(tx, identifier, active=what == "ouvrir")
+            elif what == "detacher":
+                detach_subject(tx, identifier)
             elif what == "lien":
                 secret = add_account_link(tx, identifier, expires=now + INVITATION_LIVES)
             else:
                 raise MobilityError("unknown-act", f"'{what}' is not known", field="acte", value=what)
             note(tx, visitor().name, "account-changed", about=identifier, detail=what, now=now)
     except MobilityError as error:
-        return _list(trouble=french_error(error)), 400
+        return _refused(error)
     if what == "lien":
         mail_link(here.settings, account, secret, invited=True)
         link = "" if here.settings.smtp else link_address(here.settings, secret)

@@ -10,18 +10,17 @@ from werkzeug.wrappers import Response
 from data.accounts import (
     account_of_link,
     account_with_mail,
-    account_with_subject,
     add_account_link,
     add_attempt,
     count_attempts,
-    set_subject,
 )
 from data.ride_journal import note
+from desks.accounts.joining import account_for
 from desks.accounts.passwords import SHORTEST, WINDOW, choose_password, sign_in
 from desks.accounts.proconnect import IdentityServer
 from mobility.accounts import Account
 from mobility.errors import MobilityError
-from webapp.server.visitor import any_account, enter, leave, visitor
+from webapp.server.visitor import any_account, enter, leave, open_to_this_machine, visitor
 from webapp.wiring import house, wired
 from webapp.words.accounts import mail_link
 from webapp.words.errors import french_error
@@ -50,7 +49,7 @@ def show() -> str | Response:
 def _form(trouble: str) -> str:
     return render_template(
         "sign_in.html", trouble=trouble, suite=request.values.get("suite", "")[:500], any_account=any_account(),
-        proconnect=bool(house().settings.oidc_issuer),
+        open_here=open_to_this_machine(), proconnect=bool(house().settings.oidc_issuer),
     )  # fmt: skip
 
 
@@ -143,7 +142,10 @@ def password() -> str | Response | tuple[str, int]:
         else:
             session.clear()
             return redirect(url_for("sign_in.show", garde=1), code=303)
-    page = render_template("password.html", trouble=trouble, account=account, shortest=SHORTEST)
+    page = render_template(
+        "password.html", trouble=trouble, account=account, shortest=SHORTEST,
+        proconnect=bool(here.settings.oidc_issuer) and not account.joined,
+    )  # fmt: skip
     return (page, 400) if trouble else page
 
 
@@ -160,7 +162,7 @@ def _back() -> str:
 
 @pages.post("/connexion/proconnect")
 def proconnect() -> Response:
-    """Send the visitor to ProConnect."""
+    """Send the visitor to ProConnect; from an invitation's own page, to join its account to whom they are there."""
     server = _server()
     nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
     address, state = server.address_for(_back(), nonce=nonce, verifier=verifier)
@@ -169,6 +171,8 @@ def proconnect() -> Response:
         "nonce": nonce,
         "verifier": verifier,
         "suite": request.form.get("suite", "")[:500],
+        # Only where the page that names the account was left by its button: a link opened unawares joins nothing.
+        "link": session.get("password-link", "") if request.form.get("rattacher") else "",
     }
     return redirect(address, code=303)
 
@@ -186,14 +190,10 @@ def proconnect_back() -> str | Response | tuple[str, int]:
         who = _server().identity(_back(), request.args["code"], nonce=begun["nonce"], verifier=begun["verifier"])
     except MobilityError as error:
         return _form(french_error(error)), 502
-    with house().rides.store.writing() as tx:
-        account = account_with_subject(tx, who.subject)
-        if account is None and who.mail:
-            # The first time, the mail that the server vouches for tells which account was prepared.
-            account = account_with_mail(tx, who.mail)
-            if account:
-                set_subject(tx, account.id, who.subject)
-    if account is None or not account.active:
-        return _form("Aucun compte n'est ouvert ici à votre nom. Demandez à votre administrateur."), 403
+    try:
+        with house().rides.store.writing() as tx:
+            account = account_for(tx, who, link=str(begun.get("link", "")), now=house().clock())
+    except MobilityError as error:
+        return _form(french_error(error)), 403
     _let_in(account, who.token)
     return redirect(_next(str(begun["suite"])), code=303)

@@ -1,6 +1,7 @@
-"""What guards every answer: forms of our own pages only, a strict content policy, limits on how often one may ask."""
+"""What guards every answer: names that are the site's, forms of our own pages, a content policy, limits on asking."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 
 from desks.accounts.policy import roles_for
+from desks.hosts import host_name
 from desks.settings import Settings
 from webapp.pictures.base_map import IGN, IGN_HOST
 from webapp.server.visitor import at_this_machine
@@ -24,10 +26,15 @@ LIMITS = {
     "rides.index": "30/minute", "rides.ask": "6/minute;40/day", "rides.open_link": "40/minute",
     "rides.answer_proposal": "20/minute", "rides.places": "300/minute", "ways.index": "60/minute",
     "ways.map_page": "60/minute", "ways.sheet": "20/minute", "ways.record_unmet": "6/minute;30/day",
+    "sign_in.take_first_account": "10/minute",
     "sign_in.check": "20/minute", "sign_in.forgotten": "6/minute", "sign_in.open_link": "20/minute",
     "sign_in.proconnect": "20/minute", "sign_in.proconnect_back": "20/minute",
 }  # fmt: skip
-"""How often one address may call what costs work or could be guessed; whoever sits at this machine is not counted."""
+"""How often one address may call what costs work or could be guessed; a site for this machine alone does not count."""
+ANOTHER_HOST = (
+    "Cette adresse n'est pas celle du site : rien n'est montré ici. La personne qui gère le site peut l'ajouter à ses "
+    "adresses (réglage MOBILITY_HOSTS).\n"
+)
 
 
 def nonce() -> str:
@@ -50,12 +57,27 @@ def content_policy(word: str, images: str = "") -> str:
     ])  # fmt: skip
 
 
-def protect(app: Flask) -> None:
-    """Check where forms come from, and put the headers of safety on every answer."""
+def protect(app: Flask, settings: Settings) -> None:
+    """Check by what name one asks and where forms come from, and put the headers of safety on every answer."""
     app.jinja_env.globals["nonce"] = nonce
+    app.before_request(_refuse_other_hosts(settings.known_hosts))
     app.before_request(_limit_size)
     app.before_request(_same_origin)
     app.after_request(_headers)
+
+
+def _refuse_other_hosts(known: frozenset[str]) -> Callable[[], Response | None]:
+    """Refuse to be asked by a name that is not ours.
+
+    A page of another site whose name is made to mean this machine would otherwise be of the same origin as our pages.
+    """
+
+    def check() -> Response | None:
+        if host_name(request.host) in known:
+            return None
+        return Response(ANOTHER_HOST, 400, content_type="text/plain; charset=utf-8")
+
+    return check
 
 
 def _limit_size() -> None:
@@ -106,6 +128,11 @@ def limit_requests(app: Flask, settings: Settings) -> None:
         lambda: request.remote_addr or "", app=app, storage_uri=settings.rate_store or "memory://",
         in_memory_fallback_enabled=bool(settings.rate_store),
     )  # fmt: skip
+
+    def sits_here() -> bool:
+        # Behind a proxy that does not say for whom it asks, everyone would seem to.
+        return settings.is_local and at_this_machine()
+
     views: dict[str, Any] = app.view_functions
     for endpoint, rate in LIMITS.items():
-        views[endpoint] = limiter.limit(rate, exempt_when=at_this_machine)(views[endpoint])
+        views[endpoint] = limiter.limit(rate, exempt_when=sits_here)(views[endpoint])

@@ -11,13 +11,17 @@ from werkzeug.wrappers import Response
 
 from data.accounts import end_session, has_accounts, last_seen, open_session, read_session, touch_session
 from desks.accounts.policy import JOB_ROLES, roles_for
+from desks.hosts import LOOPBACK, host_name
 from mobility.accounts import PLANNER, ROLES, Account
+from mobility.errors import MobilityError
 from webapp.wiring import house, wired
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=10)
 """A session ends after so long without a request, and after a working day in any case."""
 _TOUCH = timedelta(minutes=1)
+_OF_PROXIES = ("forwarded", "via", "x-real-ip", "x-forwarded")
+"""How the names of headers begin that proxies add."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,16 @@ def secret_key(state: Path) -> str:
 
 
 def at_this_machine() -> bool:
-    """Tell whether the visitor sits at this machine and comes through no proxy."""
-    forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"))
+    """Tell whether the visitor sits at this machine and, as far as one can see, comes through no proxy.
+
+    A proxy that changes the Host, adds no header and speaks as browsers do cannot be seen: on this nothing may hang
+    that lasts. HTTP/1.0 is no browser's any more, but what nginx speaks to what stands behind it.
+    """
+    forwarded = any(name.lower().startswith(_OF_PROXIES) for name in request.headers.keys())  # noqa: SIM118
+    if forwarded or request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0" or host_name(request.host) not in LOOPBACK:
+        return False
     try:
-        return not forwarded and ip_address(request.remote_addr or "").is_loopback
+        return ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
 
@@ -88,13 +98,20 @@ def _recognised() -> Visitor:
                 found.account.roles(territory), found.account.structures(territory), found.account, found.identity
             )
         session.clear()
-    if at_this_machine() and not any_account():
-        return Visitor(frozenset(ROLES))
-    return Visitor()
+    return Visitor(frozenset(ROLES)) if open_to_this_machine() else Visitor()
+
+
+def open_to_this_machine() -> bool:
+    """Tell whether the visitor may do everything without an account.
+
+    So it is before the first account, on a site that is for this machine alone. The first account itself takes the
+    word that was printed at the start.
+    """
+    return house().settings.is_local and at_this_machine() and not any_account()
 
 
 def any_account() -> bool:
-    """Tell whether there are accounts: before the first one, whoever sits at this machine may do everything."""
+    """Tell whether there are accounts."""
     running = wired()
     if not running.has_accounts:
         with running.house().store.reading() as tx:
@@ -140,7 +157,9 @@ def guard() -> Response | None:
         abort(403)
     if not wanted or visitor().roles & wanted:
         return None
-    if visitor().account is not None or not any_account() or request.method != "GET":
+    if visitor().account is None and not any_account():
+        raise MobilityError("no-account-yet", "no account is open yet: the first one opens this page", field="")
+    if visitor().account is not None or request.method != "GET":
         abort(403)
     return redirect(url_for("sign_in.show", suite=request.full_path.rstrip("?")))
 

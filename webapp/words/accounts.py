@@ -22,6 +22,17 @@ def link_address(settings: Settings, secret: str) -> str:
     return f"{settings.public_url}/mot-de-passe/{secret}"
 
 
+def first_account_words(settings: Settings, word: str) -> str:
+    """Tell whoever starts a site without accounts how the first one is opened."""
+    closed = "Le bureau et la préparation du bus restent fermés jusque-là."
+    local = "D'ici là, tout le reste est permis depuis cette machine, et depuis elle seule."
+    return (
+        f"\nAucun compte n'est encore ouvert. {local if settings.is_local else closed}\n"
+        f"Pour ouvrir le premier : {settings.public_url}/premier-compte\n"
+        f"avec ce mot, qui sert une seule fois : {word}\n"
+    )
+
+
 def mail_link(settings: Settings, account: Account, secret: str, *, invited: bool = False) -> None:
     """Send someone their link in the background: the page must not tell by its pace whether there is an account."""
     if not settings.smtp:

@@ -20,6 +20,20 @@ ERRORS = {
     "bad-number-called": "« {value} » n'est pas un numéro de téléphone.",
     "no-such-service": "Aucun service de ce genre n'est connu sur le territoire.",
     "where-to": "Dites où vous voulez aller : un lieu, ou ce que vous cherchez.",
+    "bad-host": "« {value} » ne désigne pas une machine : écrivez par exemple mobilite.example.org.",
+    "mail-not-verified": "ProConnect ne garantit pas votre adresse de courriel : à elle seule, elle n'ouvre aucun "
+    "compte ici. Ouvrez le lien d'invitation que vous avez reçu, puis choisissez « Rattacher ce compte à ProConnect ». "
+    "Sans lien, demandez-en un à votre administrateur.",
+    "already-joined": "Le compte prévu pour vous est déjà rattaché à une autre identité ProConnect : rien n'a été "
+    "changé. Demandez à votre administrateur de l'en détacher.",
+    "no-account-for-identity": "Aucun compte n'est ouvert ici à votre nom. Demandez à votre administrateur.",
+    "no-account-yet": "Cette page est réservée, et aucun compte n'est encore ouvert ici. La personne qui a démarré le "
+    "site ouvre le premier, depuis la page Connexion, avec le mot affiché au démarrage.",
+    "first-account-first": "Aucun compte n'est encore ouvert : le premier s'ouvre avec le mot affiché au démarrage.",
+    "first-account-taken": "Le premier compte est déjà ouvert : connectez-vous, ou demandez un compte à la personne "
+    "qui administre le site.",
+    "wrong-first-word": "Ce n'est pas le mot affiché au démarrage, ou il a déjà servi. Redémarrez le site : il en "
+    "affiche un nouveau.",
     "account-exists": "Un compte existe déjà à cette adresse.",
     "no-such-account": "Ce compte n'existe pas.",
     "last-administrator": "Il doit rester au moins une personne qui administre les comptes.",

@@ -47,7 +47,8 @@ ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
     "said-no": "a dit non", "signed-in": "s'est connecté", "messages-stopped": "ne veut plus de messages",
     "called-back": "a rappelé", "account-added": "a ouvert un compte", "account-changed":
-    "a changé un compte", "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
+    "a changé un compte", "account-joined": "a rattaché son compte à ProConnect",
+    "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
     "a noté le besoin sans réponse", "contact-seen": "a vu les coordonnées", "person-added": "a enregistré la personne",
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "person-exported":
     "a exporté les données", "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":
@@ -57,7 +58,8 @@ ACTS = {
 
 
 WHO = {
-    "command line": "la ligne de commande", "person": "la personne", "service": "le service", "erased":
+    "command line": "la ligne de commande", "first word": "le mot du démarrage",
+    "person": "la personne", "service": "le service", "erased":
     "une personne effacée",
 }  # fmt: skip
 

@@ -1,0 +1,66 @@
+"""The word that opens the first account: printed when the site starts, good once, known to every worker.
+
+Only its hash is kept, in the state folder: whoever can read that folder learns nothing from it. A word holds 140 bits.
+"""
+
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from data.store import digest
+from desks.settings import Settings
+from mobility.errors import MobilityError
+
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+"""No letter that is taken for another one."""
+GROUPS, IN_A_GROUP = 7, 4
+
+
+def _file(settings: Settings) -> Path:
+    # Beside the territory's folder, not in it: what is there goes into backups.
+    return settings.state / f"first-account-{Path(settings.territory).name}.sha256"
+
+
+def _plain(word: str) -> str:
+    return "".join(letter for letter in word.lower() if letter.isalnum())
+
+
+def new_first_word(settings: Settings) -> str:
+    """Return a new word, to be printed; whatever was printed before opens nothing any more."""
+    word = "-".join("".join(secrets.choice(LETTERS) for _ in range(IN_A_GROUP)) for _ in range(GROUPS))
+    path = _file(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(digest(_plain(word)))
+    partial.replace(path)
+    return word
+
+
+def check_first_word(settings: Settings, word: str) -> None:
+    """Raise where a word is not the one that was printed last, or was used."""
+    try:
+        kept = _file(settings).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise _wrong() from None
+    if not hmac.compare_digest(kept, digest(_plain(word[:200]))):
+        raise _wrong()
+
+
+def burn_first_word(settings: Settings, word: str) -> None:
+    """Use a word up; of two who bring it at once, one raises."""
+    check_first_word(settings, word)
+    try:
+        _file(settings).unlink()
+    except FileNotFoundError:
+        raise _wrong() from None
+
+
+def forget_first_word(settings: Settings) -> None:
+    """Let no printed word open anything any more."""
+    _file(settings).unlink(missing_ok=True)
+
+
+def _wrong() -> MobilityError:
+    return MobilityError("wrong-first-word", "this is not the word that was printed, or it was used", field="")

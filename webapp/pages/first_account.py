@@ -1,0 +1,62 @@
+"""The first account of a site, an administrator's: opened by the word that was printed when the site started."""
+
+from datetime import timedelta
+
+from flask import redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from data.accounts import add_account, add_account_link, has_accounts
+from data.ride_journal import note
+from desks.accounts.first_word import burn_first_word, check_first_word
+from mobility.accounts import ADMINISTRATOR, Grant
+from mobility.errors import MobilityError
+from webapp.pages.accounts import stated_grants, stated_owner
+from webapp.pages.sign_in import pages
+from webapp.server.visitor import any_account
+from webapp.wiring import house
+from webapp.words.accounts import ROLES as ROLE_WORDS
+from webapp.words.errors import french_error
+
+LINK_LIVES = timedelta(hours=2)
+WHO = "first word"
+
+
+@pages.get("/premier-compte")
+def first_account() -> str | Response:
+    """Ask for the word, and whose the account is."""
+    return redirect(url_for("sign_in.show")) if any_account() else _form("")
+
+
+def _form(trouble: str) -> str:
+    others = {role: words for role, words in ROLE_WORDS.items() if role != ADMINISTRATOR}
+    return render_template("first_account.html", trouble=trouble, values=request.form, roles=others)
+
+
+@pages.post("/premier-compte")
+def take_first_account() -> Response | tuple[str, int]:
+    """Make the account where the word is right, and lead on to choosing a password."""
+    here = house()
+    settings, now, word = here.settings, here.clock(), request.form.get("mot", "")
+    try:
+        if any_account():
+            raise _taken()
+        check_first_word(settings, word)
+        mail, name = stated_owner(request.form)
+        territory = here.ground.folder.id
+        given = {Grant(ADMINISTRATOR, "", territory), *stated_grants(request.form, territory)}
+        with here.rides.store.writing() as tx:
+            if has_accounts(tx):
+                raise _taken()
+            account = add_account(tx, mail, name, given, now=now)
+            secret = add_account_link(tx, account.id, expires=now + LINK_LIVES)
+            note(tx, WHO, "account-added", about=account.id, now=now)
+            burn_first_word(settings, word)
+    except MobilityError as error:
+        return _form(french_error(error)), 403 if error.code in {"wrong-first-word", "first-account-taken"} else 400
+    session.clear()
+    session["password-link"] = secret
+    return redirect(url_for("sign_in.password"), code=303)
+
+
+def _taken() -> MobilityError:
+    return MobilityError("first-account-taken", "there is an account already", field="")
