@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gtfs.day_types import DAY_TYPES, typical_day
 from gtfs.feed_tables import FeedTables
-from gtfs.own_rules import RAIL_TYPES, line_calls
+from gtfs.line_calls import line_calls
 from gtfs.timetable import build_timetable
 from mobility.places import Point, great_circle
 
@@ -44,9 +44,9 @@ def served_stops(feeds: Sequence[FeedTables]) -> list[ServedStop]:
     counts: dict[tuple[str, Point], dict[str, int]] = defaultdict(lambda: {"rail": 0, "bus": 0})
     for feed in feeds:
         timetable = build_timetable(feed, typical_day(feed, DAY_TYPES["weekday"]))
-        for name, point, _, departures, line_type, _ in line_calls(feed, timetable):
-            within = int(((departures >= FROM) & (departures < UNTIL)).sum())
-            counts[name, point]["rail" if line_type in RAIL_TYPES else "bus"] += within
+        for calls in line_calls(feed, timetable):
+            within = int(((calls.departures >= FROM) & (calls.departures < UNTIL)).sum())
+            counts[calls.stop_name, calls.point]["rail" if calls.by_rail else "bus"] += within
     return [
         ServedStop(name, point, modes["rail"] + modes["bus"], _category(modes))
         for (name, point), modes in counts.items()

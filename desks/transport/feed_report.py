@@ -9,7 +9,9 @@ from typing import Any
 from desks.ground import Ground
 from desks.transport.feeds import Feeds, KeptFeed
 from gtfs.feed_tables import FeedTables, read_feed_tables
-from gtfs.own_rules import RAIL_TYPES, Surroundings, own_issues
+from gtfs.line_calls import RAIL_TYPES
+from gtfs.rules.facts import Surroundings
+from gtfs.rules.rulebook import own_issues
 from gtfs.validation import validate_feed, validator_name
 from mobility.errors import MobilityError
 from mobility.issues import ERROR, INFO, WARNING, Issue, IssueGroup, count, ranked

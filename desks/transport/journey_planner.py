@@ -14,7 +14,7 @@ from gtfs.day_types import DAY_TYPES, day_served
 from gtfs.door_search import NIGHT, DoorSearch
 from gtfs.feed_tables import FeedTables
 from gtfs.journey_search import JourneySearch
-from gtfs.own_rules import RAIL_TYPES
+from gtfs.line_calls import RAIL_TYPES
 from gtfs.stop_search import find_stops
 from gtfs.timetable import FeedDay, Timetable, feed_zone, join_timetables
 from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars

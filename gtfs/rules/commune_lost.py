@@ -1,0 +1,32 @@
+"""A commune where a vehicle stopped in the last version, and none does now."""
+
+from collections import defaultdict
+
+from gtfs.feed_tables import FeedTables
+from gtfs.rules.facts import Facts, Surroundings, group_of
+from gtfs.timetable import stop_points
+from mobility.issues import ERROR, Issue, IssueGroup
+
+
+def commune_lost(facts: Facts) -> IssueGroup | None:
+    """Find the communes that the feed no longer serves; without a version before, none."""
+    if facts.before is None:
+        return None
+    then, now = served_communes(facts.before, facts.around), served_communes(facts.feed, facts.around)
+    issues = [
+        Issue("stops.txt", None, "", ", ".join(sorted(set(names))), commune=commune)
+        for commune, names in sorted(then.items())
+        if commune not in now
+    ]
+    return group_of("commune_lost", ERROR, issues)
+
+
+def served_communes(feed: FeedTables, around: Surroundings) -> dict[str, list[str]]:
+    """Return the communes where a vehicle stops, with the names of the stops."""
+    stops = feed["stops.txt"]
+    called = set(feed["stop_times.txt"]["stop_id"])
+    communes: dict[str, list[str]] = defaultdict(list)
+    for stop, name, point in zip(stops["stop_id"], stops["stop_name"], stop_points(feed), strict=True):
+        if stop in called and point and (commune := around.commune_at(point)):
+            communes[commune].append(str(name))
+    return communes
