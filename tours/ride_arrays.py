@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,22 @@ class Found:
 
     def __len__(self) -> int:
         return len(self.stops)
+
+
+class ShiftLimits(NamedTuple):
+    """What bounds the routes of a shift: its ends as numbers of places, its hours, its seats and its longest drives.
+
+    A tuple, as compiled searches take it value by value; each value always has the same type, so that they are
+    compiled once.
+    """
+
+    start: int
+    end: int
+    opens: float
+    closes: float
+    seats: int
+    most_metres: float
+    most_seconds: float
 
 
 NOTHING = np.iinfo(np.int32).max
@@ -114,12 +131,11 @@ class RideArrays:
     def _elsewhere(self) -> dict[int, int]:
         return {ride: shift for shift, rides in self.promised.items() for ride in rides}
 
-    def limits_of(self, number: int) -> tuple[int, int, float, float, int, float, float]:
-        """Return a shift's ends, hours, seats, longest drive in metres and longest drive in seconds."""
+    def limits_of(self, number: int) -> ShiftLimits:
+        """Return what bounds the routes of a shift."""
         shift = self.problem.shifts[number]
         start, end = self.ends[number]
-        # One type for each value: compiled code is made once.
-        return (
+        return ShiftLimits(
             start, end, float(shift.opens), float(shift.closes), int(shift.seats), float(shift.longest),
             float(self._limits[number]),
         )  # fmt: skip
@@ -171,10 +187,10 @@ class RideArrays:
         position = {int(ride): i for i, ride in enumerate(rides)}
         local = np.array([position[k] if k >= 0 else position[~k] + len(rides) for k in stops], dtype=np.int64)
         times = np.empty(len(stops))
-        start, end, opens, closes, *_ = self.limits_of(number)
+        limits = self.limits_of(number)
         finish = route_schedule(
-            local, len(local), rides, start, end, opens, closes, self.up, self.down, self.windows, self.boarding,
-            self.longest, self.problem.travel.seconds, times,
+            local, len(local), rides, limits.start, limits.end, limits.opens, limits.closes, self.up, self.down,
+            self.windows, self.boarding, self.longest, self.problem.travel.seconds, times,
         )  # fmt: skip
         return (times, float(finish)) if finish >= 0 else None
 

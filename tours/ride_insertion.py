@@ -69,10 +69,9 @@ class Insertion:
         rides.append(ride)
         position = {r: i for i, r in enumerate(rides)}
         base = np.array([position[k] if k >= 0 else position[~k] + len(rides) for k in stops], dtype=np.int64)
-        start, end, opens, closes, seats, longest, drive = a.limits_of(shift)
         total, i, j = best_insertion(
-            base, np.array(rides, dtype=np.int64), start, end, opens, closes, seats, longest, drive, a.up, a.down,
-            a.windows, a.boarding, a.longest, a.load, a.problem.travel.seconds, a.problem.travel.metres, np.inf,
+            base, np.array(rides, dtype=np.int64), *a.limits_of(shift), a.up, a.down, a.windows,
+            a.boarding, a.longest, a.load, a.problem.travel.seconds, a.problem.travel.metres, np.inf,
         )  # fmt: skip
         if i < 0:
             return None

@@ -221,7 +221,9 @@ class _Packer:
             return chosen, 0.0
         try:
             relaxed, bound = self.relax(goal)
-        except MobilityError:
+        except MobilityError as error:
+            if error.code != "no-rides-in-time":
+                raise
             return chosen, 0.0
         return self._whole_numbers(goal, relaxed, chosen, bound, share=0.5)
 

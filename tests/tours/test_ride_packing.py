@@ -16,6 +16,7 @@ from tours.packing_judge import judge_packing
 from tours.recruit import best_recruits
 from tours.ride_insertion import best_answers
 from tours.ride_packing import pack_rides
+from tours.ride_program import RideProgram
 from tours.ride_reasons import explain
 
 HOUR = 3600.0
@@ -281,6 +282,31 @@ def test_a_promise_kept_is_never_broken(seed):
             for answer in best_answers(held, first.routes, request):
                 changed = {route.shift: route for route in first.routes} | {r.shift: r for r in answer.routes}
                 assert judge_packing(Packing(tuple(changed.values()), (), 0, 0), held) == []
+
+
+def failing_later(monkeypatch, code):
+    """Let the relaxation of every objective but the first fail."""
+    whole = RideProgram.relaxed
+
+    def relaxed(self, goal, *more):
+        if goal.least_served is not None:
+            raise MobilityError(code, "a later objective fails")
+        return whole(self, goal, *more)
+
+    monkeypatch.setattr(RideProgram, "relaxed", relaxed)
+
+
+def test_a_later_objective_without_time_leaves_what_is_served(monkeypatch):
+    case = problem([volunteer()], [to_town("a", "farm", 9 * HOUR)])
+    failing_later(monkeypatch, "no-rides-in-time")
+    assert set(pack_rides(case).served(case)) == {"a"}
+
+
+def test_a_later_objective_that_fails_otherwise_is_no_lack_of_time(monkeypatch):
+    case = problem([volunteer()], [to_town("a", "farm", 9 * HOUR)])
+    failing_later(monkeypatch, "promise-cannot-hold")
+    with pytest.raises(MobilityError, match="a later objective fails"):
+        pack_rides(case)
 
 
 def test_priced_routes_find_what_listed_routes_find(monkeypatch):
