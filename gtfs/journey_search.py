@@ -1,7 +1,7 @@
 """Journeys in a timetable: earliest arrival, latest departure, every good choice in a window, and round trips."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -234,7 +234,7 @@ class JourneySearch:
                     legs.append(Leg(WALK, t.stop_ids[source], t.stop_ids[stop], leave, leave + walk))
                 label = before
                 continue
-            legs.append(self._ridden(labels, label))
+            legs.append(self._ride(*(int(labels[label, column]) for column in (PATTERN, TRIP, BOARDED, STOP, TIME))))
             label = int(labels[label, PARENT])
         first_way = access[int(labels[label, PARENT])]
         if first_way.seconds:
@@ -246,16 +246,15 @@ class JourneySearch:
             legs.append(leg)
         return legs[::-1]
 
-    def _ridden(self, labels: Labels, label: int) -> Leg:
+    def _ride(self, pattern: int, trip: int, position: int, stop: int, arrival: int) -> Leg:
+        """Return the leg on a pattern's trip from a position in it to the stop where one gets off."""
         t = self.timetable
-        pattern, trip, position = (int(labels[label, column]) for column in (PATTERN, TRIP, BOARDED))
         base, length = int(t.first_stop[pattern]), int(t.first_stop[pattern + 1] - t.first_stop[pattern])
-        boarded = int(t.pattern_stops[base + position])
+        boarded = t.stop_ids[int(t.pattern_stops[base + position])]
         leave = int(t.departures[t.first_time[pattern] + trip * length + position])
         number = int(t.first_trip[pattern]) + trip
         told = t.trip_ids[number], t.trip_lines[number], t.trip_headsigns[number]
-        stop = t.stop_ids[int(labels[label, STOP])]
-        return Leg(RIDE, t.stop_ids[boarded], stop, leave, int(labels[label, TIME]), *told)
+        return Leg(RIDE, boarded, t.stop_ids[stop], leave, arrival, *told)
 
     def profile(self, origins: Stops, first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return what :meth:`profile_from` does for somebody who stands at one of some stops."""
@@ -312,8 +311,10 @@ class JourneySearch:
         while True:
             while labels.ride[k - 1, stop] == labels.ride[k, stop]:
                 k -= 1
-            leg, boarded = self._ride(labels, k, stop)
+            ride = (int(a[k, stop]) for a in (labels.by_pattern, labels.by_trip, labels.by_position))
+            leg = self._ride(*ride, stop, int(labels.ride[k, stop]))
             legs.append(leg)
+            boarded = t.stop_index[leg.origin]
             k -= 1
             while k > 0 and labels.ready[k - 1, boarded] == labels.ready[k, boarded]:
                 k -= 1
@@ -326,16 +327,6 @@ class JourneySearch:
                 return legs[::-1]
             stop = before
 
-    def _ride(self, labels: _Labels, k: int, stop: int) -> tuple[Leg, int]:
-        t = self.timetable
-        pattern, trip, position = (int(a[k, stop]) for a in (labels.by_pattern, labels.by_trip, labels.by_position))
-        base, length = int(t.first_stop[pattern]), int(t.first_stop[pattern + 1] - t.first_stop[pattern])
-        boarded = int(t.pattern_stops[base + position])
-        leave = int(t.departures[t.first_time[pattern] + trip * length + position])
-        number = int(t.first_trip[pattern]) + trip
-        told = t.trip_ids[number], t.trip_lines[number], t.trip_headsigns[number]
-        return Leg(RIDE, t.stop_ids[boarded], t.stop_ids[stop], leave, int(labels.ride[k, stop]), *told), boarded
-
     def _walk(self, origin: int, destination: int) -> int:
         """Return the seconds of the way on foot between two stops."""
         t = self.timetable
@@ -345,11 +336,12 @@ class JourneySearch:
 
 def _reversed(journey: Journey) -> Journey:
     """Return a journey found with time running backward, as a traveller lives it."""
-    legs = [
-        Leg(leg.kind, leg.destination, leg.origin, -leg.arrival, -leg.departure, leg.trip, leg.line, leg.headsign)
-        for leg in reversed(journey.legs)
-    ]
-    return Journey(tuple(legs))
+    return Journey(
+        tuple(
+            replace(leg, origin=leg.destination, destination=leg.origin, departure=-leg.arrival, arrival=-leg.departure)
+            for leg in reversed(journey.legs)
+        )
+    )
 
 
 def pareto(journeys: Sequence[Journey], *, walking: bool = True) -> list[Journey]:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from gtfs.connection_scan import scan
 from gtfs.day_types import day_served
 from gtfs.feed_tables import read_feed_tables
-from gtfs.journey_search import LONGEST, JourneySearch
+from gtfs.journey_search import LONGEST, JourneySearch, _reversed
 from gtfs.raptor import FAR
 from gtfs.stop_search import find_stops, service_span
 from gtfs.timetable import Timetable, build_timetable
 from mobility.errors import MobilityError
-from mobility.journeys import WALK, Journey
+from mobility.journeys import ON_DEMAND, RIDE, WALK, Journey, Leg
 from tests.gtfs.small_feed import FILES, write_feed
 
 TUESDAY = date(2026, 6, 2)
@@ -70,6 +70,17 @@ def test_latest_departure(engine, timetable):
     assert ridden(journey) == ["t2"]
     (earlier,) = engine.latest(stops(timetable, "north"), stops(timetable, "south"), clock("10:30"))
     assert ridden(earlier) == ["t1"]
+
+
+def test_a_journey_found_backward_in_time_keeps_everything_told_of_its_legs():
+    told = {"trip": "t1", "line": "T1", "headsign": "South", "service": "s"}
+    van = Leg(ON_DEMAND, "door", "north", clock("07:40"), clock("08:00"), service="van")
+    train = Leg(RIDE, "north", "south", clock("08:00"), clock("08:40"), **told)
+    backward = Journey((
+        Leg(RIDE, "south", "north", -clock("08:40"), -clock("08:00"), **told),
+        Leg(ON_DEMAND, "north", "door", -clock("08:00"), -clock("07:40"), service="van"),
+    ))  # fmt: skip
+    assert _reversed(backward) == Journey((van, train))
 
 
 def test_there_and_back_around_an_appointment(engine, timetable):
