@@ -59,6 +59,15 @@ class Caller:
     name: str = ""
     last: tuple[RideRequest, ...] = ()
     coming: tuple[RideRequest, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A way as it is told: its title, what is read aloud, and what is sent to the person."""
+
+    title: str
+    sentence: str
+    message: str
     elsewhere: bool = False
     """True where only other structures know the person: what they remember is neither shown nor changed here."""
 
@@ -152,8 +161,8 @@ def _offers(here: House, asked: RideRequest, options: list[Option]) -> list[str]
     return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
 
 
-def _spoken(here: House, found: Answer) -> list[tuple[str, str, str]]:
-    """Return the ways without a driver: a title, sentences to read aloud, a message to send."""
+def _spoken(here: House, found: Answer) -> list[Spoken]:
+    """Return the ways without a driver, as one tells them on the telephone."""
     planner = found.planner
     number = here.ground.telephone
     spoken = []
@@ -165,7 +174,7 @@ def _spoken(here: House, found: Answer) -> list[tuple[str, str, str]]:
             sentences.append("Pour le retour.")
             sentences += [_sentence(step) for step, _ in told(way.back, planner, found.asked).steps]
         message = message_words(way, planner, found.asked, number)
-        spoken.append((title_words(way, planner), " ".join(sentences), message))
+        spoken.append(Spoken(title_words(way, planner), " ".join(sentences), message))
     return spoken
 
 
