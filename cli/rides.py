@@ -20,6 +20,7 @@ from desks.rides.outbox import providers_of
 from desks.rides.ticker import tick as run_tick
 from desks.settings import read_settings
 from mobility.clock import format_clock
+from webapp.words.rides import example_alias
 
 WHO = "command line"
 
@@ -286,5 +287,5 @@ def example(territory: str | None, *, clear: bool) -> None:
     elif has_example(desk):
         click.echo("the example is there already")
     else:
-        drivers, requests = load_example(desk, now=_now(), who=WHO)
+        drivers, requests = load_example(desk, example_alias, now=_now(), who=WHO)
         click.echo(f"{drivers} example drivers and {requests} example requests; see the desk's page /bureau")

@@ -1,6 +1,6 @@
 """Example data for a territory: generated, the same each time, marked as an example, and taken away in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -27,8 +27,11 @@ def scenario_of(
     return make_scenario(rural, towns, days, drivers=drivers, requests=requests, seed=seed, shape=shape)
 
 
-def load_example(desk: RideDesk, *, now: datetime, who: str) -> tuple[int, int]:
-    """Fill the store with example drivers and the requests of the coming fortnight; return how many of each."""
+def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: datetime, who: str) -> tuple[int, int]:
+    """Fill the store with example drivers and the requests of the coming fortnight; return how many of each.
+
+    ``alias`` names a person by kind, number and commune.
+    """
     today = desk.today(now)
     days = [day for day in (today + timedelta(days=i) for i in range(1, 15)) if day.isoweekday() <= 5]
     made = scenario_of(
@@ -39,8 +42,8 @@ def load_example(desk: RideDesk, *, now: datetime, who: str) -> tuple[int, int]:
     with desk.store.writing() as tx:
         for number, offer in enumerate(made.offers):
             home = desk.ground.communes.at(offer.origin.point) or ""
-            role = "Bénévole" if offer.kind == VOLUNTEER else "Conducteur"
-            name = f"{role} d'exemple {number + 1} ({communes[home].name if home in communes else offer.origin.name})"
+            lives = communes[home].name if home in communes else offer.origin.name
+            name = alias(offer.kind, number + 1, lives)
             person = add_person(
                 tx, Person("", DRIVER, name, home, frozenset(CONSENTS)), _nobody(number), now=now, by=who, example=True
             )
@@ -52,7 +55,7 @@ def load_example(desk: RideDesk, *, now: datetime, who: str) -> tuple[int, int]:
             add_offer(tx, wide, now=now)
         for number, request in enumerate(made.requests):
             home = desk.ground.communes.at(request.origin.point) or ""
-            name = f"Passager d'exemple {number + 1} ({communes[home].name if home in communes else ''})"
+            name = alias(RIDER, number + 1, communes[home].name if home in communes else request.origin.name)
             person = add_person(
                 tx, Person("", RIDER, name, home, frozenset(CONSENTS)), _nobody(500 + number), now=now, by=who,
                 example=True,
@@ -64,7 +67,7 @@ def load_example(desk: RideDesk, *, now: datetime, who: str) -> tuple[int, int]:
 
 def _nobody(number: int) -> Contact:
     """Return the contact of nobody: numbers of the range kept for fiction, addresses of a name kept for examples."""
-    return Contact("Personne fictive", f"06391{number:05d}", f"exemple{number}@example.org")
+    return Contact("Exemple", f"06391{number:05d}", f"exemple{number}@example.org")
 
 
 def has_example(desk: RideDesk) -> bool:

@@ -1,6 +1,6 @@
 """Regular lines of drivers as a GTFS-Flex resource of its own, never mixed with the buses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -25,6 +25,15 @@ from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, 
 SEASON = timedelta(days=120)
 NOTICE_DAYS, NOTICE_HOUR = 1, 16 * HOUR
 """Rides are asked for the day before, by four in the afternoon."""
+
+
+@dataclass(frozen=True)
+class LineWords:
+    """What the lines of drivers are called: by whom they run, from where to where, and how one asks."""
+
+    operator: str
+    line: Callable[[str, str], str]
+    message: str
 
 
 def real_offers(desk: RideDesk) -> list[RideOffer]:
@@ -64,7 +73,9 @@ def volunteers_of(offers: Sequence[RideOffer]) -> list[Volunteer]:
     ]  # fmt: skip
 
 
-def volunteer_lines(ground: Ground, offers: Sequence[RideOffer], address: str) -> list[OnDemandService]:
+def volunteer_lines(
+    ground: Ground, offers: Sequence[RideOffer], address: str, words: LineWords
+) -> list[OnDemandService]:
     """Return the pairs of communes with enough regular trips as services that one books, from commune to commune.
 
     ``address`` is the site's.
@@ -74,7 +85,7 @@ def volunteer_lines(ground: Ground, offers: Sequence[RideOffer], address: str) -
     }
     names = {commune.insee: commune.name for commune in ground.territory.communes}
     telephone = ground.telephone
-    desk = Operator("solidaire", "Trajets solidaires", telephone, address)
+    desk = Operator("solidaire", words.operator, telephone, address)
     regular = [offer for offer in offers if offer.kind == REGULAR]
     services = []
     for start, end, _ in public_offers(ground, regular).pairs:
@@ -89,19 +100,21 @@ def volunteer_lines(ground: Ground, offers: Sequence[RideOffer], address: str) -
         )  # fmt: skip
         services.append(
             OnDemandService(
-                f"solidaire-{start}-{end}", f"Trajet solidaire {names[start]} – {names[end]}", desk,
+                f"solidaire-{start}-{end}", words.line(names[start], names[end]), desk,
                 Booking(days_before=NOTICE_DAYS, closes=NOTICE_HOUR, telephone=telephone,
                         url=f"{address}/solidaire",
-                        message="Trajet d'un habitant, à demander la veille ; il peut être refusé."),
+                        message=words.message),
                 (run,),
             )
         )  # fmt: skip
     return services
 
 
-def volunteer_feed(ground: Ground, offers: Sequence[RideOffer], address: str, today: date) -> bytes | None:
+def volunteer_feed(
+    ground: Ground, offers: Sequence[RideOffer], address: str, today: date, words: LineWords
+) -> bytes | None:
     """Return the lines of volunteers as a zip of GTFS; None where no pair of communes has enough trips."""
-    services = volunteer_lines(ground, offers, address)
+    services = volunteer_lines(ground, offers, address, words)
     if not services:
         return None
     return zip_bytes(flexible_feed(services, first=today, last=today + SEASON).files)

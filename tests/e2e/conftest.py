@@ -15,6 +15,7 @@ from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.e2e.chromium import CHROMIUM
 from webapp.app import create_app
+from webapp.words.rides import example_alias
 
 PATIENCE = 120_000
 """Milliseconds that a page may take on a machine that does other work beside."""
@@ -30,7 +31,7 @@ def running(
     def start() -> tuple[Flask, str]:
         state = Path(shutil.copytree(prepared_state, tmp_path_factory.mktemp("e2e") / "state"))
         app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
-        load_example(app.extensions["wired"].house().rides, now=NOW, who="test")
+        load_example(app.extensions["wired"].house().rides, example_alias, now=NOW, who="test")
         server = create_server(app, host="127.0.0.1", port=0, threads=4)
         threading.Thread(target=server.run, daemon=True).start()
         servers.append(server)

@@ -15,6 +15,7 @@ from mobility.need import ASKED_WEIGHT, PRESETS
 from mobility.rides import REGULAR, RideOffer
 from tests.conftest import NOW
 from tests.webapp.conftest import HOUR, TOMORROW, People, place
+from webapp.words.rides import LINE_WORDS, example_alias
 
 
 def add_trips(people, count, weekdays=frozenset({1, 2})):
@@ -32,7 +33,7 @@ def test_fewer_than_six_trips_are_shown_nowhere(desk, people):
     add_trips(people, 2)
     offers = real_offers(desk)
     assert public_offers(desk.ground, offers).pairs == ()
-    assert volunteer_feed(desk.ground, offers, desk.address, NOW.date()) is None
+    assert volunteer_feed(desk.ground, offers, desk.address, NOW.date(), LINE_WORDS) is None
 
 
 def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
@@ -40,7 +41,7 @@ def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
     offers = real_offers(desk)
     assert public_offers(desk.ground, offers).pairs == (("46171", "46042", FEWEST),)
     path = tmp_path / "solidaire.zip"
-    path.write_bytes(volunteer_feed(desk.ground, offers, desk.address, NOW.date()))
+    path.write_bytes(volunteer_feed(desk.ground, offers, desk.address, NOW.date(), LINE_WORDS))
     assert [issue.code for issue in validate_feed(path, NOW.date()) if issue.severity == "error"] == []
     (service,) = read_flexible(feed_tables(read_feed_files(path)))
     assert service.booking.telephone == "07 62 60 96 94"
@@ -63,7 +64,7 @@ def test_unmet_needs_weigh_in_the_need_of_the_bus(installation, people, desk):
 
 
 def test_example_people_weigh_nowhere(desk):
-    load_example(desk, now=NOW, who="test")
+    load_example(desk, example_alias, now=NOW, who="test")
     assert real_offers(desk) == []
     assert volunteers_of(real_offers(desk)) == []
 

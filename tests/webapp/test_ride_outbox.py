@@ -18,6 +18,7 @@ from desks.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, sen
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.webapp.conftest import TOMORROW
+from webapp.words.rides import example_alias
 
 
 class Webhook(BaseHTTPRequestHandler):
@@ -169,7 +170,7 @@ def test_the_secret_of_a_link_is_kept_no_longer_than_it_takes_to_send_it(desk, p
 
 
 def test_nothing_leaves_for_the_persons_of_the_example(desk):
-    load_example(desk, now=NOW, who="test")
+    load_example(desk, example_alias, now=NOW, who="test")
     with desk.store.reading() as tx:
         waiting = [request.id for request in requests_on(tx, [TOMORROW])]
     assert any(desk.propose_best(request, now=NOW, who="desk") for request in waiting)

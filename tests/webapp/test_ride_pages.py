@@ -12,6 +12,7 @@ from data.ride_matches import add_link, matches_of
 from data.ride_records import all_persons, requests_on
 from desks.rides.example import clear_example, has_example, load_example
 from tests.conftest import NOW
+from webapp.words.rides import example_alias
 
 HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()
@@ -26,7 +27,7 @@ DESK = [
 def example(app: Flask):
     """The site with its example rides."""
     desk = app.extensions["wired"].house().rides
-    load_example(desk, now=NOW, who="test")
+    load_example(desk, example_alias, now=NOW, who="test")
     return desk
 
 

@@ -36,6 +36,7 @@ from webapp.words.feeds import (
     notice_words,
     where_words,
 )
+from webapp.words.rides import LINE_WORDS
 
 pages = Blueprint("open_data", __name__)
 ALIASES = {"current": "En cours", "next": "À venir"}
@@ -64,7 +65,7 @@ def index() -> str:
     return render_template(
         "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=GAP_FILES,
         address=_address(), merged=MERGED,
-        volunteer_lines=len(volunteer_lines_of(here.ground, real_offers(here.rides), _address())),
+        volunteer_lines=len(volunteer_lines_of(here.ground, real_offers(here.rides), _address(), LINE_WORDS)),
     )  # fmt: skip
 
 
@@ -231,7 +232,7 @@ def on_demand() -> BaseResponse:
 def volunteer_lines() -> BaseResponse:
     """Send the regular lines of drivers as a feed of their own."""
     here = house()
-    content = volunteer_feed(here.ground, real_offers(here.rides), _address(), here.today())
+    content = volunteer_feed(here.ground, real_offers(here.rides), _address(), here.today(), LINE_WORDS)
     if content is None:
         abort(404)
     return _conditional(Response(content, content_type="application/zip"))

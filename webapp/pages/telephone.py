@@ -59,6 +59,8 @@ class Caller:
     name: str = ""
     last: tuple[RideRequest, ...] = ()
     coming: tuple[RideRequest, ...] = ()
+    elsewhere: bool = False
+    """True where only other structures know the person: what they remember is neither shown nor changed here."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,6 @@ class Spoken:
     title: str
     sentence: str
     message: str
-    elsewhere: bool = False
-    """True where only other structures know the person: what they remember is neither shown nor changed here."""
 
 
 @pages.get("/telephone")

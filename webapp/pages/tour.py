@@ -16,6 +16,7 @@ from webapp.pages import desk
 from webapp.pages.about import pages
 from webapp.server.visitor import may, who
 from webapp.wiring import house
+from webapp.words.rides import example_alias
 
 MOST_TRIED = 20
 """Communes of which a driver is asked for."""
@@ -161,5 +162,5 @@ def example() -> BaseResponse:
     if request.form.get("acte") == "retirer":
         clear_example(here.rides, now=here.clock(), who=who())
     elif not has_example(here.rides):
-        load_example(here.rides, now=here.clock(), who=who())
+        load_example(here.rides, example_alias, now=here.clock(), who=who())
     return redirect(url_for("about.tour"), code=303)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from desks.rides.messages import Text
-from mobility.rides import BACK, OUT, MatchedRide, RideRequest
+from desks.rides.open_lines import LineWords
+from mobility.rides import BACK, OUT, RIDER, VOLUNTEER, MatchedRide, RideRequest
 from webapp.words.french import NBSP, day_words, joined, kilometres_words, number_words, time_words
 
 STATES = {
@@ -68,6 +69,18 @@ KIND_WORDS = {
     "commune": "commune", "former": "ancienne commune", "counter": "guichet", "hospital": "hôpital",
     "station": "gare", "stop": "arrêt", "food": "commerces", "market": "marché", "nickname": "nom local",
 }  # fmt: skip
+
+
+LINE_WORDS = LineWords(
+    "Trajets solidaires", lambda start, end: f"Trajet solidaire {start} – {end}",
+    "Trajet d'un habitant, à demander la veille ; il peut être refusé.",
+)  # fmt: skip
+
+
+def example_alias(kind: str, number: int, place: str) -> str:
+    """Write the name of a person of the example: "Bénévole d'exemple 3 (Lherm)"."""
+    role = {VOLUNTEER: "Bénévole", RIDER: "Passager"}.get(kind, "Conducteur")
+    return f"{role} d'exemple {number} ({place})"
 
 
 def who_words(who: str) -> str:
