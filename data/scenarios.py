@@ -25,7 +25,7 @@ class Scenario:
 
 
 @dataclass(frozen=True)
-class PublishedCalendar:
+class HistoryEntry:
     """A calendar that is or was in force; ``until`` is None for the current one."""
 
     number: int
@@ -82,7 +82,9 @@ def delete_scenario(tx: Connection, scenario: str) -> None:
     tx.execute(delete(scenarios).where(scenarios.c.id == scenario))
 
 
-def publish(tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime) -> None:
+def put_in_force(
+    tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime
+) -> None:
     """Write down that a calendar is in force from now on, in place of the one before."""
     at = now.astimezone(UTC)
     current = (publications.c.territory == territory) & publications.c.until.is_(None)
@@ -100,27 +102,27 @@ def keep_study(tx: Connection, territory: str, study: str) -> None:
     tx.execute(update(publications).where(current).values(study=study))
 
 
-def history(tx: Connection, territory: str) -> list[PublishedCalendar]:
-    """Return the calendars published for a territory, the newest first."""
+def history(tx: Connection, territory: str) -> list[HistoryEntry]:
+    """Return the calendars that are or were in force in a territory, the newest first."""
     query = select(publications).where(publications.c.territory == territory).order_by(publications.c.number.desc())
-    return [_published(row) for row in tx.execute(query)]
+    return [_entry(row) for row in tx.execute(query)]
 
 
-def find_publication(tx: Connection, territory: str, number: int) -> PublishedCalendar:
-    """Return one published calendar."""
+def find_entry(tx: Connection, territory: str, number: int) -> HistoryEntry:
+    """Return one calendar of the history."""
     query = select(publications).where(publications.c.territory == territory, publications.c.number == number)
     row = tx.execute(query).first()
     if row is None:
         raise MobilityError("no-such-publication", f"no publication {number}", field="number", value=number)
-    return _published(row)
+    return _entry(row)
 
 
 def _scenario(row: Row[Any]) -> Scenario:
     return Scenario(row.id, row.name, row.author, row.form, row.plan, instant(row.changed))
 
 
-def _published(row: Row[Any]) -> PublishedCalendar:
-    return PublishedCalendar(
+def _entry(row: Row[Any]) -> HistoryEntry:
+    return HistoryEntry(
         row.number, row.name, row.author, row.plan, row.study, instant(row.at),
         instant(row.until) if row.until else None,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from data.plan_files import plan_document
-from data.scenarios import history, publish
+from data.scenarios import history, put_in_force
 from data.store import Store
 from desks.calendar.planning import CURRENT_PLAN, Planning
 from desks.calendar.season import SEASON, dated
@@ -70,6 +70,6 @@ class CalendarInForce:
         keep(self.planning, plan, known)
         with store.writing() as tx:
             if before[0] and not history(tx, territory):
-                publish(tx, first_name, before[0], before[1] or "", territory=territory, author="", now=now)
+                put_in_force(tx, first_name, before[0], before[1] or "", territory=territory, author="", now=now)
             document, told = (json.dumps(part, ensure_ascii=False) for part in (plan_document(plan), known))
-            publish(tx, name, document, told, territory=territory, author=author, now=now)
+            put_in_force(tx, name, document, told, territory=territory, author=author, now=now)

@@ -12,7 +12,7 @@ from data.scenarios import (
     Scenario,
     all_scenarios,
     delete_scenario,
-    find_publication,
+    find_entry,
     find_scenario,
     history,
     rename_scenario,
@@ -123,7 +123,7 @@ def restore(number: int) -> Response:
     if number > 10**9:
         abort(404)
     with here.rides.store.reading() as tx:
-        known = find_publication(tx, here.ground.folder.id, number)
+        known = find_entry(tx, here.ground.folder.id, number)
     plan = parse_plan(known.plan, known.name)
     name = known.name.removesuffix(" (rétabli)") + " (rétabli)"
     return adopted(here, plan, name, json.loads(known.study or "{}"))
