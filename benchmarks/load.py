@@ -57,7 +57,9 @@ def database(kind: str) -> Iterator[str]:
             yield f"sqlite:///{folder}/load.sqlite"
         return
     name = f"load_{uuid.uuid4().hex[:10]}"
-    server = create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    server = create_engine(
+        POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT", hide_parameters=True
+    )
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield f"{POSTGRES.rpartition('/')[0]}/{name}"

@@ -10,6 +10,7 @@ import shapely
 
 from cli.options import house_for, parse_point, roads_option, territory_option
 from cli.output import json_option, reported, show
+from data.private_files import private_state
 from data.territory_files import write_links
 from desks.ground import Ground
 from desks.house import House
@@ -45,6 +46,7 @@ def build(source: Path, profile: str, territory: str | None, *, as_json: bool) -
     Example: mobility roads build midi-pyrenees.osm.pbf --profile bus --territory cahors
     """
     check_source(source)
+    private_state(read_settings().state)
     box = box_around([p.point for p in house_for(territory).ground.places]) if territory else None
     started = time.monotonic()
     network = read_network(source, profile, cache=read_settings().road_cache, box=box)

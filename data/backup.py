@@ -18,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from data.private_files import private_file, private_folder
 from data.store import Store, migration_config
 from mobility.errors import MobilityError
 
@@ -39,12 +40,13 @@ class Backup:
 def make_backup(store: Store, folder: Path, target: Path, *, now: datetime) -> Backup:
     """Write a backup of the database and of a folder's files; every write acknowledged before it began is in it.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all, and only this account may read it.
     """
     partial = target.with_name(target.name + ".partial")
     rows: dict[str, int] = {}
     files: dict[str, str] = {}
     try:
+        private_file(partial)
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive, store.snapshot() as tx:
             revision = str(MigrationContext.configure(tx).get_current_revision())
             for table in _tables(tx):
@@ -140,8 +142,9 @@ def restore_backup(store: Store, folder: Path, source: Path, *, replace: bool = 
         for name in backup.files:
             if name.startswith("files/"):
                 target = folder / name.removeprefix("files/")
-                target.parent.mkdir(parents=True, exist_ok=True)
+                private_folder(target.parent)
                 partial = target.with_name(target.name + ".partial")
+                private_file(partial)
                 partial.write_bytes(archive.read(name))
                 partial.replace(target)
     return backup

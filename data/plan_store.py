@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from data.private_files import private_file, private_folder
 from mobility.errors import MobilityError
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -20,8 +21,9 @@ class PlanStore:
     def save(self, name: str, document: dict[str, Any]) -> Path:
         """Write a document; the one before stays whole until the new one is."""
         path = self._path(name)
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         partial = path.with_suffix(".partial")
+        private_file(partial)
         partial.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
         partial.replace(path)
         return path

@@ -2,20 +2,24 @@
 
 import hashlib
 import secrets
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from data.private_files import private_database
 from mobility.errors import MobilityError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -23,6 +27,8 @@ Transaction = Connection
 """What is read or written inside :meth:`Store.reading` or :meth:`Store.writing`."""
 BUSY = 30
 """Seconds that a write waits for another to end."""
+HARMLESS = {"08", "28", "3D", "53", "57", "58"}
+"""Classes of PostgreSQL's errors (SQLSTATE) that speak of the server alone: lost, refused, no room, shut down."""
 
 
 class Store:
@@ -130,9 +136,27 @@ def _first_line(error: DBAPIError) -> str:
 
 
 def _engine(url: str) -> Engine:
+    # What is written, and so what an error could show of it, is people's: parameters are never told.
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, pool_size=10)
-    engine = create_engine(url, pool_size=10, connect_args={"timeout": BUSY, "check_same_thread": False})
+        engine = create_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, pool_size=10,
+            hide_parameters=True,
+        )  # fmt: skip
+    else:
+        engine = _sqlite(url)
+    event.listen(engine, "handle_error", _without_values)
+    return engine
+
+
+def _sqlite(url: str) -> Engine:
+    file = make_url(url).database
+    if file and not file.startswith((":memory:", "file:")):
+        with suppress(OSError):
+            # A database that cannot be made is told when it is opened, in the words for that.
+            private_database(Path(file))
+    engine = create_engine(
+        url, pool_size=10, connect_args={"timeout": BUSY, "check_same_thread": False}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:
@@ -144,6 +168,38 @@ def _engine(url: str) -> Engine:
         cursor.close()
 
     return engine
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Take the values out of an error before anybody can write it down: they are people's names and numbers.
+
+    PostgreSQL quotes them ("Key (telephone)=(…) already exists"), and a driver's error stays chained to that of the
+    store in every trace, whoever writes it.
+    """
+    error = context.original_exception
+    told = _told_of(error)
+    if told is None:
+        return
+    error.args = (told,)
+    if context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = (f"({type(error).__module__}.{type(error).__name__}) {told}",)
+
+
+def _told_of(error: BaseException) -> str | None:
+    """Return what may be told of a database error, or None where its own words hold no value."""
+    if isinstance(error, sqlite3.Error):
+        return None
+    if not isinstance(error, psycopg.Error):
+        return f"{type(error).__name__} while a value was written or read"
+    state = error.sqlstate or ""
+    if not state or state[:2] in HARMLESS:
+        return None
+    diagnosis = error.diag
+    parts = {
+        "table": diagnosis.table_name, "column": diagnosis.column_name, "constraint": diagnosis.constraint_name,
+    }  # fmt: skip
+    where = ", ".join(f"{kind} {name}" for kind, name in parts.items() if name)
+    return f"{type(error).__name__} ({state}){': ' + where if where else ''}"
 
 
 def migration_config(connection: Connection) -> Config:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from data.plan_store import PlanStore
+from data.private_files import private_folder
 from data.store import Store
 from data.unmet_needs import unmet_people
 from desks.access.desk import AccessDesk, CounterDays
@@ -56,7 +57,7 @@ class House:
         """Return the database, its tables brought up to date."""
         url = self.settings.database_url
         if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+            private_folder(Path(url.removeprefix("sqlite:///")).parent)
         return Store(url)
 
     @cached_property

@@ -37,6 +37,16 @@ def test_every_rule_of_the_judge_has_its_french_sentence():
     assert codes("BrokenRule") == set(RULES)
 
 
+def test_every_engine_hides_what_is_written():
+    found = 0
+    for path in [*sources(), *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "create_engine":
+                found += 1
+                assert "hide_parameters" in {word.arg for word in node.keywords}, path
+    assert found
+
+
 def test_import_contracts():
     done = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c(['--no-cache'])"],

@@ -9,6 +9,7 @@ from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from data.private_files import private_state
 from desks.jobs import Jobs
 from desks.settings import Settings
 from mobility.errors import MobilityError
@@ -38,7 +39,7 @@ from webapp.pages import (
 )
 from webapp.pictures.calendar_map import when_words
 from webapp.server.compression import compress
-from webapp.server.observing import observe
+from webapp.server.observing import ObservedFlask, observe
 from webapp.server.protection import limit_requests, protect
 from webapp.server.visitor import LONGEST, guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
@@ -92,7 +93,8 @@ PAGES = (
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Flask:
     """Return the site of one territory. ``clock`` gives the present (tests set it)."""
-    app = Flask(__name__)
+    private_state(settings.state)
+    app = ObservedFlask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_UPLOAD
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 86_400
     app.secret_key = secret_key(settings.state)

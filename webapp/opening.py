@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from data.private_files import private_state
 from data.ride_rules import read_ride_rules
 from data.store import Store
 from desks.ground import Ground, open_ground
@@ -23,7 +24,8 @@ def local_now() -> datetime:
 
 
 def open_house(settings: Settings, clock: Callable[[], datetime] = local_now) -> House:
-    """Read the territory that the settings name and wire its desks."""
+    """Read the territory that the settings name and wire its desks; its state is closed to other accounts first."""
+    private_state(settings.state)
     return House(settings, open_ground(settings), clock, open_rides)
 
 

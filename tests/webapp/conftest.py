@@ -34,7 +34,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 def fresh_postgres() -> tuple[str, Callable[[], None]]:
     """The address of a new database, and what drops it; a skip where no server answers (in CI, a failure)."""
-    server = create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    server = create_engine(
+        POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT", hide_parameters=True
+    )
     name = f"rides_{uuid.uuid4().hex[:12]}"
     try:
         with server.connect() as connection:

@@ -185,7 +185,7 @@ def test_a_full_disk_leaves_no_half_backup(store, tmp_path, monkeypatch):
 
 
 def test_an_older_database_is_brought_up_to_date(database, tmp_path):
-    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"))
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
     with engine.begin() as connection:
         command.upgrade(migration_config(connection), "0001")
         connection.execute(

@@ -3,17 +3,22 @@
 import gzip
 import json
 import logging
+import time
+import traceback
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 
 from data.ride_records import add_person
+from data.ride_schema import persons
 from data.store import Store
+from desks.jobs import Jobs, Work
 from desks.rides.outbox import GIVE_UP, SmsWebhook, send_due
 from mobility.errors import MobilityError
 from mobility.rides import RIDER, Contact, Person
 from tests.conftest import NOW
 from webapp.server.observing import JsonLines
+from webapp.server.workers import Workers
 
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
 
@@ -136,3 +141,98 @@ def test_a_hung_provider_holds_up_one_round_at_most(desk, people, monkeypatch):
     counts = send_due(desk.store, [SmsWebhook("http://127.0.0.1:9", "s")], now=NOW)
     assert len(tried) == GIVE_UP
     assert counts["queued"] == GIVE_UP
+
+
+NAME, NUMBER, MAIL = PERSONAL = ("Madame Untel", "0639100002", "untel@example.org")
+
+
+def key_taken_twice(tx):
+    for _ in range(2):
+        tx.execute(
+            insert(persons).values(
+                id=NUMBER, kind=RIDER, alias=NAME, commune="46044", consents={}, example=False, created=NOW, seen=NOW
+            )
+        )  # fmt: skip
+
+
+def row_with_a_hole(tx):
+    tx.execute(insert(persons).values(id=NUMBER, alias=NAME, commune="46044", consents={}))
+
+
+def word_that_is_no_number(tx):
+    tx.execute(text("SELECT CAST(:word AS integer)"), {"word": MAIL})
+    tx.execute(text("SELECT nothing FROM nowhere WHERE x = :word"), {"word": MAIL})
+
+
+def object_that_no_column_takes(tx):
+    tx.execute(insert(persons).values(id=NUMBER, created=NAME, seen=NOW))
+
+
+@pytest.mark.parametrize(
+    "fault", [key_taken_twice, row_with_a_hole, word_that_is_no_number, object_that_no_column_takes]
+)
+def test_errors_of_the_database_tell_no_values(desk, fault):
+    with pytest.raises(Exception) as caught, desk.store.writing() as tx:  # noqa: PT011
+        fault(tx)
+    record = logging.LogRecord("any", logging.ERROR, "", 0, "trouble: %s", (caught.value,), None)
+    record.exc_info = (caught.type, caught.value, caught.tb)
+    # A formatter of any server, a terminal, and our own lines: all write the error and what it is chained to.
+    written = [
+        logging.Formatter().format(record), JsonLines().format(record), repr(caught.value),
+        repr(caught.value.__cause__), "".join(traceback.format_exception(caught.value)),
+    ]  # fmt: skip
+    assert "SQL" in written[0], "what was asked of the database is still told"
+    for line in written:
+        assert not any(value in line for value in PERSONAL), line
+
+
+def test_a_fault_of_a_page_or_of_a_job_writes_down_nobody(app, client, desk, caplog):
+    def break_down(*_args, **_more):
+        with desk.store.writing() as tx:
+            key_taken_twice(tx)
+
+    jobs = Jobs(lambda: desk.store, {"break": Work(break_down)})
+    with caplog.at_level(logging.INFO):
+        for endpoint in list(app.view_functions):
+            if endpoint.startswith("rides."):
+                app.view_functions[endpoint] = break_down
+        assert client.get("/t/un-secret-bien-garde").status_code == 500
+        job = jobs.start("break")
+        for _ in range(100):
+            if jobs.find(job.id).state == "failed":
+                break
+            time.sleep(0.05)
+    traces = [record for record in caplog.records if record.exc_info]
+    assert len(traces) == 2, "the page's fault and the job's"
+    for record in caplog.records:
+        for line in (JsonLines().format(record), logging.Formatter().format(record)):
+            assert not any(value in line for value in (*PERSONAL, "secret-bien")), line
+    assert [r.told["rule"] for r in traces if hasattr(r, "told")] == ["/t/<secret>"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "values"),
+    [
+        ("waitress", "Exception while serving /t/un-secret", ()),
+        ("waitress", "Client disconnected while serving /t/un-secret?telephone=0639100002", ()),
+        ("gunicorn.error", "Error handling request %s %s", ("GET", "/t/un-secret")),
+        ("gunicorn.error", "Invalid request from ip=203.0.113.7: Invalid Method 'un-secret'", ()),
+    ],
+)
+def test_servers_write_no_address_either(name, words, values):
+    line = JsonLines().format(logging.LogRecord(name, logging.ERROR, "", 0, words, values, None))
+    assert not any(value in line for value in ("un-secret", "0639100002", "203.0.113.7"))
+    assert json.loads(line)["message"].endswith(" …")
+
+
+def test_several_workers_write_the_same_lines_as_one(settings, capsys):
+    workers = Workers(settings, lambda: None)
+    log = workers.cfg.logger_class(workers.cfg)
+    try:
+        log.exception("Error handling request %s", "/t/un-secret")
+    finally:
+        for handler in list(log.error_log.handlers):
+            log.error_log.removeHandler(handler)
+    line = capsys.readouterr().err
+    assert json.loads(line)["logger"] == "gunicorn.error"
+    assert "un-secret" not in line

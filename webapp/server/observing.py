@@ -1,15 +1,18 @@
 """What is told of each request: one line of JSON and figures for Prometheus, without anything personal.
 
 A request is told by the rule of its address (``/t/<secret>``), never by the address itself; no query, no number, no
-address of a visitor, no name is ever written.
+address of a visitor, no name is ever written, by whichever of the program's loggers. (Errors of the database lose their
+values where they arise, in :mod:`data.store`.)
 """
 
 import json
 import logging
 import os
+import re
 import sys
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask, Response, g, request
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -20,6 +23,10 @@ SECONDS = Histogram(
     "mobility_request_seconds", "Seconds to answer.", ["endpoint"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0),
 )  # fmt: skip
+_SERVER_WORDS = re.compile(
+    r"((?:Client disconnected|Exception) while serving|Error handling request|Invalid request from).*", re.DOTALL
+)
+"""What the servers (waitress, gunicorn) say before the address of a page or of a visitor."""
 _log = logging.getLogger("mobility.requests")
 
 
@@ -30,12 +37,21 @@ class JsonLines(logging.Formatter):
         """Return the line."""
         told = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage(),
+            "level": record.levelname.lower(), "logger": record.name,
+            "message": _SERVER_WORDS.sub(r"\1 …", record.getMessage()),
             **getattr(record, "told", {}),
         }  # fmt: skip
         if record.exc_info:
             told["trace"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False)
+
+
+class ObservedFlask(Flask):
+    """An application that tells an unexpected fault by the rule of the address, which may hold a secret."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Tell a fault with its trace."""
+        self.logger.error("unexpected fault", exc_info=exc_info, extra={"told": _asked()})
 
 
 def log_as_json(level: int = logging.INFO) -> None:
@@ -62,10 +78,13 @@ def _end(response: Response) -> Response:
     endpoint = request.endpoint or "none"
     REQUESTS.labels(endpoint, str(response.status_code)).inc()
     SECONDS.labels(endpoint).observe(seconds)
-    rule = request.url_rule.rule if request.url_rule else "none"
-    told = {"method": request.method, "rule": rule, "status": response.status_code, "ms": round(seconds * 1000, 1)}
+    told = {**_asked(), "status": response.status_code, "ms": round(seconds * 1000, 1)}
     _log.info("request", extra={"told": told})
     return response
+
+
+def _asked() -> dict[str, str]:
+    return {"method": request.method, "rule": request.url_rule.rule if request.url_rule else "none"}
 
 
 def figures() -> bytes:

@@ -10,6 +10,7 @@ from flask import abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from data.accounts import end_session, has_accounts, last_seen, open_session, read_session, touch_session
+from data.private_files import private_file, private_folder
 from desks.accounts.policy import JOB_ROLES, roles_for
 from desks.hosts import LOOPBACK, host_name
 from mobility.accounts import PLANNER, ROLES, Account
@@ -52,8 +53,8 @@ def secret_key(state: Path) -> str:
     """Return the secret that signs cookies, made once and readable by this account alone."""
     path = state / "session.key"
     if not path.exists():
-        state.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
+        private_folder(state)
+        private_file(path)
         path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
     return path.read_text(encoding="utf-8")
 

@@ -7,11 +7,25 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from prometheus_client import values
 
+from data.private_files import OTHERS
 from desks.settings import Settings
+from webapp.server.observing import JsonLines
 
 THREADS = 8
+
+
+class WorkersLog(Logger):  # type: ignore[misc]
+    """Gunicorn's log in the house's lines: it would else write addresses of pages and visitors."""
+
+    def setup(self, cfg: Config) -> None:
+        """Set the log up as gunicorn does, then have it write JSON lines."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
 
 
 class Workers(BaseApplication):  # type: ignore[misc]
@@ -28,6 +42,7 @@ class Workers(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread", "threads": THREADS, "timeout": 120, "graceful_timeout": 20,
             "max_requests": 50_000, "max_requests_jitter": 5_000, "preload_app": False, "accesslog": None,
             "proc_name": "mobility", "forwarded_allow_ips": "",
+            "umask": OTHERS, "logger_class": WorkersLog,
         }  # fmt: skip
         for name, value in options.items():
             self.cfg.set(name, value)

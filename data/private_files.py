@@ -1,0 +1,90 @@
+"""Folders and files that the program's own account alone may open: people's names and numbers lie in them."""
+
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+OTHERS = 0o077
+"""What the group and all other accounts of the machine may do."""
+OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
+SIDES = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite keeps beside a database."""
+_told: set[Path] = set()
+"""What was told already: the same sentence at each question would hide the others."""
+_log = logging.getLogger(__name__)
+
+
+def keep_private() -> None:
+    """Make whatever this process and its children write from now on their own account's alone."""
+    os.umask(OTHERS)
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for this account alone, whatever the umask."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=OWNER_FOLDER, exist_ok=True)
+
+
+def private_file(path: Path) -> None:
+    """Make sure that a file is there and this account's alone, whatever the umask; what it holds stays."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_FILE))
+    except FileExistsError:
+        _tell(mend([path]), path)
+
+
+def private_database(path: Path) -> None:
+    """Do the same for a SQLite database and the files beside it; SQLite gives new ones the database's rights."""
+    found = path.resolve()
+    if not found.is_dir():
+        private_file(found)
+        sides = [Path(f"{found}{side}") for side in SIDES]
+        _tell(mend(sides), found)
+
+
+def private_state(folder: Path) -> None:
+    """Keep all that is written private, and take away what other accounts may do with an existing state folder.
+
+    Links are not followed: what they lead to is somebody else's to guard. What belongs to another account is told,
+    and work goes on.
+    """
+    keep_private()
+    if folder.exists():
+        _tell(mend(_within(folder.resolve())), folder)
+
+
+def _tell(refused: list[Path], kept: Path) -> None:
+    if refused and kept not in _told:
+        _told.add(kept)
+        _log.warning(
+            "%d of the files or folders of %s cannot be closed to other accounts (the first: %s): they belong to "
+            "another account or lie on a disk that keeps no rights; as their owner, run: chmod -R go-rwx %s",
+            len(refused), kept, refused[0], kept,
+        )  # fmt: skip
+
+
+def mend(paths: Iterator[Path] | list[Path]) -> list[Path]:
+    """Take away what other accounts may do with some folders and files; return those that could not be mended."""
+    refused = []
+    for path in paths:
+        try:
+            mode = path.lstat().st_mode
+            if not stat.S_ISLNK(mode) and mode & OTHERS:
+                path.chmod(stat.S_IMODE(mode) & ~OTHERS)
+        except FileNotFoundError:
+            # Another process may have put a new version in its place: that one is private already.
+            continue
+        except OSError:
+            refused.append(path)
+    return refused
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    """Give a folder and all that lies in it, the outermost first: once it is closed, nobody reaches the rest."""
+    for found, _, files in os.walk(folder):
+        yield Path(found)
+        for name in files:
+            yield Path(found) / name

@@ -1,0 +1,116 @@
+"""What the program writes is its account's alone, whatever the umask; what others could read is mended."""
+
+import logging
+import os
+import stat
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from data import private_files
+from data.backup import make_backup, restore_backup
+from data.plan_store import PlanStore
+from data.private_files import private_folder, private_state
+from data.store import Store
+from desks.ground import open_ground
+from desks.settings import Settings, default_territory
+from tests.conftest import NOW
+from webapp.app import create_app
+
+
+@pytest.fixture(params=[0o000, 0o022], ids=["umask 0000", "umask 0022"])
+def careless(request):
+    """An account whose new files all may read (and write)."""
+    before = os.umask(request.param)
+    yield
+    os.umask(before)
+
+
+def open_to_others(folder):
+    """The files and folders that other accounts may do something with."""
+    return [path for path in (folder, *folder.rglob("*")) if stat.S_IMODE(path.lstat().st_mode) & 0o077]
+
+
+def test_databases_backups_and_plans_are_private_by_themselves(careless, tmp_path):
+    state = tmp_path / "above" / "state"
+    private_folder(state)
+    store = Store(f"sqlite:///{state / 'rides.sqlite'}")
+    with store.writing():
+        assert (state / "rides.sqlite-wal").exists()
+        assert open_to_others(tmp_path / "above") == []
+    PlanStore(state / "land").save("plan", {"a": 1})
+    backups = tmp_path / "backups"
+    private_folder(backups)
+    make_backup(store, state / "land", backups / "b.zip", now=NOW)
+    restore_backup(store, state / "back" / "deep", backups / "b.zip", replace=True)
+    store.close()
+    assert (state / "back" / "deep" / "plan.json").exists()
+    assert open_to_others(tmp_path / "above") + open_to_others(backups) == []
+
+
+def test_what_others_could_read_is_mended_when_the_state_is_opened(careless, tmp_path):
+    state, elsewhere = tmp_path / "state", tmp_path / "elsewhere.txt"
+    (state / "land" / "roads").mkdir(parents=True)
+    elsewhere.write_text("somebody else's")
+    elsewhere.chmod(0o644)
+    (state / "link").symlink_to(elsewhere)
+    for name in ("session.key", "land/rides.sqlite", "land/rides.sqlite-wal", "land/roads/roads.osm", "old.zip"):
+        (state / name).write_text(name)
+        (state / name).chmod(0o666)
+    settings = Settings(territory=default_territory(), state=state)
+    open_ground(settings)
+    assert {path for path in open_to_others(state) if not path.is_symlink()} == set()
+    assert (state / "session.key").read_text() == "session.key"
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644
+
+
+def test_a_database_outside_of_the_state_is_mended_too(careless, tmp_path):
+    path = tmp_path / "rides.sqlite"
+    Store(f"sqlite:///{path}").close()
+    path.chmod(0o644)
+    linked = tmp_path / "linked.sqlite"
+    linked.symlink_to(path)
+    Store(f"sqlite:///{linked}").close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def _write(path: Path) -> None:
+    path.write_text("written in a process of its own")
+
+
+@pytest.mark.parametrize("way", ["fork", "spawn"])
+def test_the_site_and_the_processes_it_starts_write_privately(careless, tmp_path, way):
+    state = tmp_path / "state"
+    app = create_app(Settings(territory=default_territory(), state=state))
+    with app.test_client() as client:
+        assert client.get("/donnees").status_code == 200
+        assert client.get("/ready").status_code in {200, 503}
+    process = get_context(way).Process(target=_write, args=(state / way,))
+    process.start()
+    process.join()
+    assert len(list(state.rglob("*"))) > 10
+    assert open_to_others(state) == []
+
+
+def test_what_belongs_to_another_account_is_told_and_work_goes_on(tmp_path, monkeypatch, caplog):
+    (tmp_path / "theirs").write_text("x")
+    (tmp_path / "theirs").chmod(0o644)
+    (tmp_path / "ours").write_text("x")
+    (tmp_path / "ours").chmod(0o644)
+    change = Path.chmod
+
+    def refuse(path, mode):
+        if path.name == "theirs":
+            raise PermissionError(1, "Operation not permitted")
+        change(path, mode)
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    monkeypatch.setattr(private_files, "_told", set())
+    with caplog.at_level(logging.WARNING):
+        private_state(tmp_path)
+        private_state(tmp_path)
+    assert stat.S_IMODE((tmp_path / "ours").stat().st_mode) == 0o600
+    (told,) = [record.getMessage() for record in caplog.records]
+    assert "theirs" in told
+    assert f"chmod -R go-rwx {tmp_path}" in told
