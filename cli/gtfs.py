@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.gtfs_quality import check_command, diff_command, publish_command
+from cli.gtfs_quality import UNLICENSED, check_command, diff_command, publish_command
 from cli.options import feed_path, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.downloads import Version
@@ -15,13 +15,16 @@ from data.sources import Source
 from data.transport_files import write_trains
 from desks.house import House
 from desks.transport.feed_report import report_of
-from desks.transport.feeds import KeptFeed, keep_feed
+from desks.transport.feeds import Feeds, KeptFeed, keep_feed
 from gtfs.feed_tables import read_feed_tables
 from gtfs.stop_search import service_span
 from gtfs.typical_week import typical_week
 from mobility.errors import MobilityError
 from mobility.issues import SEVERITIES
+from mobility.licences import known_licence
 from mobility.transport import Operator
+
+producer_option = click.option("--producer", default="", help="Who made the feed, to be credited for it.")
 
 
 @click.group()
@@ -109,18 +112,53 @@ def fetch_command(name: str | None, url: str | None, territory: str | None, *, a
 @gtfs.command("import")
 @click.argument("name")
 @click.argument("path", type=click.Path(path_type=Path))
+@producer_option
+@click.option("--licence", help="Licence that its producer gave it, such as lov2 or odbl.")
 @json_option
 @reported
-def import_command(name: str, path: Path, *, as_json: bool) -> None:
+def import_command(name: str, path: Path, producer: str, licence: str | None, *, as_json: bool) -> None:
     """Check a feed (a zip file or a folder) and keep it under a name.
 
-    Example: mobility gtfs import ter export-ter-gtfs-last.zip
+    A feed whose licence neither you nor its source tells is searched for journeys here, and is not published.
+
+    \b
+    Examples:
+      mobility gtfs import ter export-ter-gtfs-last.zip
+      mobility gtfs import valley valley.zip --producer "Régie de la vallée" --licence lov2
     """
+    given = known_licence(licence, field="--licence") if licence is not None else None
     house = house_for()
     feeds = house.feeds.feeds
     folder = feeds.folder(name)
     version, new = keep_feed(path, folder)
+    if producer or given:
+        feeds.tell_credit(name, producer=producer, licence=given)
     _show(house, KeptFeed(name, folder), version, new=new, as_json=as_json)
+
+
+@gtfs.command("licence")
+@click.argument("name")
+@click.argument("licence")
+@producer_option
+@territory_option
+@json_option
+@reported
+def licence_command(name: str, licence: str, producer: str, territory: str | None, *, as_json: bool) -> None:
+    """Tell under which licence the producer of a kept feed gives it: the site then publishes it.
+
+    Example: mobility gtfs licence valley lov2 --producer "Régie de la vallée"
+    """
+    given = known_licence(licence, field="LICENCE")
+    feeds = house_for(territory).feeds.feeds
+    feeds.tell_credit(name, producer=producer, licence=given)
+    document = _credit(feeds, feeds.find(name))
+    show(document, [f"{name}: {document['producer']}, {document['licence']}"], as_json=as_json)
+
+
+def _credit(feeds: Feeds, feed: KeptFeed) -> dict[str, str | None]:
+    """Return whom to credit for a feed, and its licence (None where it is not known)."""
+    licence = feeds.licence(feed.name)
+    return {"producer": feeds.producer(feed), "licence": licence.name if licence else None}
 
 
 @gtfs.command("list")
@@ -135,13 +173,16 @@ def list_command(territory: str | None, *, as_json: bool) -> None:
     today = date.today()  # noqa: DTZ011
     found: dict[str, dict[str, Any]] = {}
     lines = []
-    for feed in house_for(territory).feeds.all():
+    feeds = house_for(territory).feeds.feeds
+    for feed in feeds.all():
         found[feed.name] = {
+            **_credit(feeds, feed),
             "days": [day.isoformat() for day in feed.span],
             "expired": feed.expired(today),
             "versions": [asdict(version) for version in feed.folder.versions()],
         }
         state = ", EXPIRED: journeys are to be confirmed" if feed.expired(today) else ""
+        state += "" if found[feed.name]["licence"] else ", NO KNOWN LICENCE: not published"
         lines.append(f"{feed.name}: {' to '.join(found[feed.name]['days'])}{state}")
     show(found, lines or ["no feed is kept yet"], as_json=as_json)
 
@@ -169,8 +210,12 @@ def _show(house: House, feed: KeptFeed, version: Version, *, new: bool, as_json:
     first, last = service_span(read_feed_tables(feed.folder.path / version.file))
     report = report_of(feed, house.feeds.feeds, house.ground, date.today())  # noqa: DTZ011
     counts = {severity: report.count(severity) for severity in SEVERITIES}
-    document = asdict(version) | {"new": new, "days": [first.isoformat(), last.isoformat()], "issues": counts}
+    credit = _credit(house.feeds.feeds, feed)
+    document = asdict(version) | credit | {"new": new, "days": [first.isoformat(), last.isoformat()], "issues": counts}
     state = "new version" if new else "unchanged"
     told = ", ".join(f"{number} {severity}" for severity, number in counts.items())
-    lines = [f"{feed.name}: {state}, {version.bytes} bytes, {first} to {last}", f"checked: {told}"]
+    lines = [
+        f"{feed.name}: {state}, {version.bytes} bytes, {first} to {last}", f"checked: {told}",
+        f"{credit['producer']}, {credit['licence']}" if credit["licence"] else UNLICENSED.format(name=feed.name),
+    ]  # fmt: skip
     show(document, lines, as_json=as_json)

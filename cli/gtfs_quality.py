@@ -18,6 +18,10 @@ from webapp.words.feeds import diff_words, notice_words, where_words
 
 SHOWN = 3
 """Issues of each kind written in the terminal; the JSON has more."""
+UNLICENSED = (
+    "{name}: no licence is known, so it is searched for journeys and not published; ask its producer, then run: "
+    "mobility gtfs licence {name} LICENCE --producer NAME"
+)
 
 
 @click.command("check")
@@ -112,11 +116,13 @@ def diff_document(diff: FeedDiff, communes: dict[str, str]) -> dict[str, Any]:
 def publish_command(territory: str | None, *, as_json: bool) -> None:
     """Publish what has changed: the merged feed, each source, the on-demand services.
 
-    The site serves them at addresses that last (/donnees). A merge with errors is refused, the last one stays.
+    The site serves them at addresses that last (/donnees). A feed without a known licence does not go out. A merge
+    with errors is refused, the last one stays.
 
     Example: mobility gtfs publish
     """
-    publication = house_for(territory).publication
+    house = house_for(territory)
+    feeds, publication = house.feeds.feeds, house.publication
     changed = publication.publish(date.today())  # noqa: DTZ011
     document = {
         name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}
@@ -126,4 +132,5 @@ def publish_command(territory: str | None, *, as_json: bool) -> None:
         f"{name}: {'new version' if changed.get(name) else 'unchanged'}, {publication.feed(name).versions()[-1].id}"
         for name in publication.names()
     ]
+    lines += [UNLICENSED.format(name=feed.name) for feed in feeds.all() if feeds.licence(feed.name) is None]
     show(document, lines or ["nothing to publish"], as_json=as_json)

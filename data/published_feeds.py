@@ -2,9 +2,12 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+
+from mobility.licences import find_licence
 
 KEPT = 20
 """Versions kept of each feed that goes out."""
@@ -38,7 +41,11 @@ class PublishedFeed:
     folder: Path
 
     def versions(self) -> list[PublishedVersion]:
-        """Return the versions kept."""
+        """Return the versions that are out: those kept whose licence is known."""
+        return [version for version in self.kept() if find_licence(version.licence)]
+
+    def kept(self) -> list[PublishedVersion]:
+        """Return all versions kept, those that an older program let out without a licence too."""
         index = self.folder / "versions.json"
         if not index.exists():
             return []
@@ -66,7 +73,7 @@ class PublishedFeed:
     ) -> bool:  # fmt: skip
         """Keep a version unless it is known already; return whether it is new. The oldest versions go."""
         digest = hashlib.sha256(content).hexdigest()
-        versions = self.versions()
+        versions = self.kept()
         if any(version.sha256 == digest for version in versions):
             return False
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +92,28 @@ class PublishedFeed:
             self.path(old).unlink(missing_ok=True)
             self.path(old).with_suffix(".report.json").unlink(missing_ok=True)
         return True
+
+    def credit(self, credit: tuple[str, str, str]) -> None:
+        """Put what is told now of producer, page and licence on the last version and on those that had no licence."""
+        kept = self.kept()
+        credited = [
+            replace(version, attribution=credit[0], url=credit[1], licence=credit[2])
+            if version == kept[-1] or not find_licence(version.licence)
+            else version
+            for version in kept
+        ]
+        if credited != kept:
+            _write_json(self.folder / "versions.json", [asdict(version) for version in credited])
+
+    def withdraw(self, refused: Callable[[Path], bool]) -> None:
+        """Take back the versions whose file is refused."""
+        kept = self.kept()
+        taken = [version for version in kept if self.path(version).exists() and refused(self.path(version))]
+        if taken:
+            _write_json(self.folder / "versions.json", [asdict(v) for v in kept if v not in taken])
+        for version in taken:
+            self.path(version).unlink()
+            self.path(version).with_suffix(".report.json").unlink(missing_ok=True)
 
 
 def _write_json(path: Path, document: object) -> None:

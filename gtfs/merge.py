@@ -34,13 +34,16 @@ ONLY_AGENCY = "operator"
 
 @dataclass(frozen=True)
 class MergeSource:
-    """A feed that takes part, with what its licence asks to be said. ``stops`` and ``routes`` rename identifiers."""
+    """A feed that takes part, with what its licence asks to be said. ``stops`` and ``routes`` rename identifiers.
+
+    ``licence`` must be given: nothing is joined on terms that nobody has told.
+    """
 
     name: str
     feed: FeedTables
     attribution: str
+    licence: str
     url: str = ""
-    licence: str = ""
     stops: Mapping[str, str] | None = None
     routes: Mapping[str, str] | None = None
 
@@ -82,8 +85,8 @@ def merge_feeds(
     }  # fmt: skip
     credits_ = [
         {
-            "attribution_id": source.name, "organization_name": f"{source.attribution} ({source.licence})"
-            if source.licence else source.attribution, "is_producer": "1", "attribution_url": source.url,
+            "attribution_id": source.name, "organization_name": f"{source.attribution} ({source.licence})",
+            "is_producer": "1", "attribution_url": source.url,
         }
         for source in sources
     ]  # fmt: skip

@@ -34,7 +34,7 @@ class TransportDesk:
         """Return what goes out, brought up to date where a feed has changed."""
 
         def make() -> Publication:
-            if self.out.stamp != publication_stamp(self.feeds.all()):
+            if self.out.stamp != publication_stamp(self.feeds.feeds, self.feeds.all()):
                 try:
                     self.out.publish(self.today())
                 except MobilityError:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from data.access_point import choose_offers, offers, read_datasets
 from data.downloads import DownloadFolder, Version, fetch, keep_copy
+from data.feed_credits import FeedCredit, read_credit, write_credit
 from data.sources import Source, feed_sources
 from data.territory_files import TerritoryFolder
 from data.transport_files import read_on_demand, read_trains
@@ -23,6 +24,7 @@ from gtfs.stop_search import service_span
 from gtfs.timetable import build_timetable
 from gtfs.typical_week import train_feed
 from mobility.errors import MobilityError
+from mobility.licences import Licence, find_licence
 from mobility.territory import Territory
 from mobility.transport import OnDemandService
 from mobility.travel import Progress, no_progress
@@ -173,7 +175,28 @@ class Feeds:
         return [(str(name), "") for name in dict.fromkeys(names)]
 
     def credit(self, name: str) -> tuple[str, str, str]:
-        """Return whom to credit for a feed, its page and its licence ("" where nobody has told)."""
+        """Return whom to credit for a feed, its page and its licence ("" where nobody has told).
+
+        What was told when it was brought in goes before what its source says.
+        """
+        told = read_credit(self.folder(name).path)
+        producer, page, licence = self._credit_of_source(name)
+        return told.producer or producer, page, told.licence or licence
+
+    def licence(self, name: str) -> Licence | None:
+        """Return the licence of a feed; None where none is known: it may be searched here, and not go out again."""
+        return find_licence(self.credit(name)[2])
+
+    def producer(self, feed: KeptFeed) -> str:
+        """Return whom to credit for a feed: its producer, else its operators."""
+        names = (str(name) for name in feed.tables.column("agency.txt", "agency_name") if name)
+        return self.credit(feed.name)[0] or ", ".join(dict.fromkeys(names)) or feed.name
+
+    def tell_credit(self, name: str, *, producer: str = "", licence: Licence | None = None) -> None:
+        """Keep who made a feed and under which licence; what is left out stays as it was."""
+        write_credit(self.find(name).folder.path, FeedCredit(producer.strip(), licence.id if licence else ""))
+
+    def _credit_of_source(self, name: str) -> tuple[str, str, str]:
         if name == TRAINS:
             table = read_trains(self.territory_folder)
             return (table.attribution, table.operator.url, table.licence) if table else ("", "", "")
@@ -188,11 +211,15 @@ class Feeds:
                     return offer.publisher or offer.title, offer.page, offer.licence
         return "", "", ""
 
-    def on_demand(self) -> list[OnDemandService]:
-        """Return the on-demand services: the territory's table, and the flexible services of the feeds."""
+    def on_demand(self, *, licensed: bool = False) -> list[OnDemandService]:
+        """Return the on-demand services: the territory's table, and the flexible services of the feeds.
+
+        ``licensed`` leaves out those of feeds without a known licence: what may go out again.
+        """
         services = list(read_on_demand(self.territory_folder, self.territory))
         for feed in self.all():
-            services += read_flexible(feed.tables, feed.name)
+            if not licensed or self.licence(feed.name):
+                services += read_flexible(feed.tables, feed.name)
         return services
 
 

@@ -3,9 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from data.feed_credits import FILE as CREDIT
 from desks.kept import Kept
 from desks.transport.feeds import Feeds, KeptFeed
 from mobility.transport import OnDemandService
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Whom to credit for a feed; ``licence`` is as its source names it ("" where nobody has)."""
+
+    feed: str
+    producer: str
+    licence: str
 
 
 @dataclass(frozen=True)
@@ -15,13 +25,15 @@ class FeedsInUse:
     feeds: Feeds
     _all: Kept[list[KeptFeed]] = field(default_factory=Kept, repr=False)
     _on_demand: Kept[list[OnDemandService]] = field(default_factory=Kept, repr=False)
-    _credits: Kept[list[str]] = field(default_factory=Kept, repr=False)
+    _licensed: Kept[list[OnDemandService]] = field(default_factory=Kept, repr=False)
+    _credits: Kept[list[Credit]] = field(default_factory=Kept, repr=False)
 
     @property
     def stamp(self) -> tuple[object, ...]:
         """Return what changes when a feed comes, goes or changes."""
         root = self.feeds.root
-        indices = tuple((str(path), path.stat().st_mtime_ns) for path in sorted(root.glob("*/versions.json")))
+        told = sorted(path for name in ("versions.json", CREDIT) for path in root.glob(f"*/{name}"))
+        indices = tuple((str(path), path.stat().st_mtime_ns) for path in told)
         return indices, tuple(str(path) for path in sorted(root.glob("*/*.zip")))
 
     def all(self) -> list[KeptFeed]:
@@ -32,12 +44,16 @@ class FeedsInUse:
         """Return the on-demand services known."""
         return self._on_demand.get(self.stamp, self.feeds.on_demand)
 
-    def credits(self) -> list[str]:
-        """Return whom to credit for the feeds in use, with their licences."""
+    def licensed_on_demand(self) -> list[OnDemandService]:
+        """Return the on-demand services that may go out: none of a feed whose licence is not known."""
+        return self._licensed.get(self.stamp, lambda: self.feeds.on_demand(licensed=True))
 
-        def make() -> list[str]:
-            told = [self.feeds.credit(feed.name) for feed in self.all()]
-            return list(dict.fromkeys(f"{who} ({licence})" if licence else who for who, _, licence in told if who))
+    def credits(self) -> list[Credit]:
+        """Return whom to credit for each feed in use."""
+
+        def make() -> list[Credit]:
+            feeds = self.feeds
+            return [Credit(f.name, feeds.producer(f), feeds.credit(f.name)[2]) for f in self.all()]
 
         return self._credits.get(self.stamp, make)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,8 +15,8 @@ from desks.ground import Ground
 from desks.transport.feed_report import FeedReport, check_path, read_report, write_report
 from desks.transport.feeds import Feeds, KeptFeed
 from gtfs.feed_diff import FeedDiff, compare_feeds
-from gtfs.feed_files import FeedFiles, zip_bytes
-from gtfs.feed_tables import FeedTables, feed_tables, read_feed_tables
+from gtfs.feed_files import FeedFiles, read_feed_files, zip_bytes
+from gtfs.feed_tables import FeedTables, feed_tables, read_feed_tables, read_text_table
 from gtfs.flexible import flexible_feed
 from gtfs.merge import MergeSource, Publisher, merge_feeds
 from gtfs.persistent_ids import IdRegistry
@@ -23,10 +24,14 @@ from gtfs.stop_search import service_span
 from gtfs.validation import validate_feed
 from mobility.errors import MobilityError
 from mobility.issues import ERROR, count
+from mobility.licences import Licence, find_licence, joined_licence
 
 MERGED, ON_DEMAND = "territoire", "a-la-demande"
 """Names of the two feeds that are made here."""
-OPEN_LICENCE, SHARE_ALIKE = "Licence Ouverte 2.0", "ODbL 1.0"
+STAMP = 2
+"""Raised whenever what may go out changes: what went out before is then looked at again."""
+_LAST_WORDS = re.compile(r"\(([^()]*)\)$")
+"""The licence in a credit of the merge, "producer (licence)"."""
 FLEXIBLE_DAYS = 365
 """Days that on-demand services without dates of their own are published for."""
 
@@ -49,7 +54,8 @@ class Publication:
 
     def names(self) -> list[str]:
         """Return the names of what is published: the merge, the on-demand services, then the sources."""
-        known = [path.parent.name for path in sorted(self.root.glob("*/versions.json"))]
+        folders = [path.parent for path in sorted(self.root.glob("*/versions.json"))]
+        known = [folder.name for folder in folders if PublishedFeed(folder.name, folder).versions()]
         made = [name for name in (MERGED, ON_DEMAND) if name in known]
         return [*made, *(name for name in known if name not in made)]
 
@@ -62,38 +68,59 @@ class Publication:
     def publish(self, today: date, now: datetime | None = None) -> dict[str, bool]:
         """Publish what has changed; return which feeds have a new version.
 
-        A merge that the validator finds errors in is not published: the last one stays.
+        A feed whose licence is not known does not go out, neither alone nor in what is made of several. A merge that
+        the validator finds errors in is not published: the last one stays.
         """
         moment = now or datetime.now(UTC)
         self.root.mkdir(parents=True, exist_ok=True)
         changed: dict[str, bool] = {}
-        kept = self.feeds.all()
+        in_use = self.feeds.all()
+        licences = {feed.name: licence for feed in in_use if (licence := self.feeds.licence(feed.name))}
+        kept = [feed for feed in in_use if feed.name in licences]
         for feed in kept:
-            changed[feed.name] = self._publish_source(feed, moment)
-        changed[ON_DEMAND] = self._publish_on_demand(today, moment)
+            changed[feed.name] = self._publish_source(feed, licences[feed.name], moment)
+        self._withdraw({feed.name for feed in in_use} - licences.keys())
+        joined = joined_licence(licences.values()).name
+        changed[ON_DEMAND] = self._publish_on_demand(joined, today, moment)
         # Last, since it may be refused: everything else is out by then.
-        changed[MERGED] = self._publish_merge(kept, today, moment)
-        (self.root / "stamp").write_text(publication_stamp(kept), encoding="utf-8")
+        changed[MERGED] = self._publish_merge(kept, joined, today, moment)
+        (self.root / "stamp").write_text(publication_stamp(self.feeds, in_use), encoding="utf-8")
         return changed
 
-    def _publish_source(self, feed: KeptFeed, now: datetime) -> bool:
+    def _withdraw(self, unlicensed: set[str]) -> None:
+        """Take back what was made of feeds without a known licence, by an older program or before it was lost."""
+        self._feed(MERGED).withdraw(
+            lambda path: (
+                not all(
+                    (told := _LAST_WORDS.search(name)) and find_licence(told[1])
+                    for name in _column(path, "attributions.txt", "organization_name")
+                )
+            )
+        )
+        self._feed(ON_DEMAND).withdraw(
+            lambda path: any(route.partition(":")[0] in unlicensed for route in _column(path, "routes.txt", "route_id"))
+        )
+
+    def _publish_source(self, feed: KeptFeed, licence: Licence, now: datetime) -> bool:
         """Publish the versions of a source, byte for byte."""
-        published = PublishedFeed(feed.name, self.root / feed.name)
-        known = {version.sha256 for version in published.versions()}
+        published = self._feed(feed.name)
+        credit = (self.feeds.producer(feed), self.feeds.credit(feed.name)[1], licence.name)
+        published.credit(credit)
+        known = {version.sha256 for version in published.kept()}
         new = False
         for version in feed.folder.versions():
             path = feed.folder.path / version.file
             if version.sha256 not in known and path.exists():
                 span = service_span(read_feed_tables(path))
-                new |= published.add(path.read_bytes(), span, self.feeds.credit(feed.name), now)
+                new |= published.add(path.read_bytes(), span, credit, now)
         return new
 
-    def _publish_merge(self, kept: Sequence[KeptFeed], today: date, now: datetime) -> bool:
+    def _publish_merge(self, kept: Sequence[KeptFeed], licence: str, today: date, now: datetime) -> bool:
         """Publish the merge of what runs now, then that of what comes next where some feed has a next version."""
         registries = self._registries()
         new = False
         for which in ("current", "next"):
-            coming = [version for feed in kept if (version := self._published(feed).find("next", today))]
+            coming = [version for feed in kept if (version := self._feed(feed.name).find("next", today))]
             if not kept or (which == "next" and not coming):
                 break
             parts = [(feed, read_feed_tables(self._version_path(feed, which, today))) for feed in kept]
@@ -101,27 +128,30 @@ class Publication:
             merged, span = self._merged(parts, registries)
             if "stop_times.txt" in merged.files:
                 self._refuse_errors(merged, span)
-                credit = (self._attribution(kept), self.address, self.licence(kept))
-                new |= PublishedFeed(MERGED, self.root / MERGED).add(zip_bytes(merged.files), span, credit, now, starts)
+                who = ", ".join(dict.fromkeys(self.feeds.producer(feed) for feed in kept))
+                content = zip_bytes(merged.files)
+                new |= self._feed(MERGED).add(content, span, (who, self.address, licence), now, starts)
         _write_json(self.root / "ids.json", {name: asdict(registry) for name, registry in registries.items()})
         return new
 
     def _version_path(self, feed: KeptFeed, which: str, today: date) -> Path:
-        published = self._published(feed)
+        published = self._feed(feed.name)
         version = published.find(which, today) or published.find("current", today)
         return published.path(version) if version else feed.path
 
-    def _published(self, feed: KeptFeed) -> PublishedFeed:
-        return PublishedFeed(feed.name, self.root / feed.name)
+    def _feed(self, name: str) -> PublishedFeed:
+        return PublishedFeed(name, self.root / name)
 
     def _merged(
         self, parts: Sequence[tuple[KeptFeed, FeedTables]], registries: dict[str, IdRegistry]
     ) -> tuple[FeedFiles, tuple[date, date]]:
         sources, spans = [], []
         for feed, tables in parts:
-            attribution, url, licence = self.feeds.credit(feed.name)
+            _, url, _ = self.feeds.credit(feed.name)
             stops, routes = registries.setdefault(feed.name, IdRegistry()).update(tables)
-            sources.append(MergeSource(feed.name, tables, attribution or feed.name, url, licence, stops, routes))
+            who, licence = self.feeds.producer(feed), self.feeds.licence(feed.name)
+            named = licence.name if licence else ""
+            sources.append(MergeSource(feed.name, tables, who, named, url, stops, routes))
             spans.append(service_span(tables))
         span = min(first for first, _ in spans), max(last for _, last in spans)
         settings = self.ground.folder.settings()
@@ -144,15 +174,13 @@ class Publication:
                 field=MERGED, reason=codes,
             )  # fmt: skip
 
-    def _publish_on_demand(self, today: date, now: datetime) -> bool:
+    def _publish_on_demand(self, licence: str, today: date, now: datetime) -> bool:
         span = today.replace(month=1, day=1), today.replace(month=1, day=1) + timedelta(days=FLEXIBLE_DAYS)
-        feed = flexible_feed(self.feeds.on_demand(), first=span[0], last=span[1])
+        feed = flexible_feed(self.feeds.on_demand(licensed=True), first=span[0], last=span[1])
         if not feed.files:
             return False
-        credit = (self.ground.territory.title, self.address, self.licence(self.feeds.all()))
-        return PublishedFeed(ON_DEMAND, self.root / ON_DEMAND).add(
-            zip_bytes(feed.files), service_span(feed_tables(feed)), credit, now
-        )
+        credit = (self.ground.territory.title, self.address, licence)
+        return self._feed(ON_DEMAND).add(zip_bytes(feed.files), service_span(feed_tables(feed)), credit, now)
 
     def _registries(self) -> dict[str, IdRegistry]:
         path = self.root / "ids.json"
@@ -164,14 +192,6 @@ class Publication:
             )
             for name, document in known.items()
         }
-
-    def licence(self, kept: Sequence[KeptFeed]) -> str:
-        """Return the licence of the merge: ODbL as soon as one source has it, since it spreads."""
-        licences = [self.feeds.credit(feed.name)[2] for feed in kept]
-        return SHARE_ALIKE if any("odbl" in licence.lower() for licence in licences) else OPEN_LICENCE
-
-    def _attribution(self, kept: Sequence[KeptFeed]) -> str:
-        return ", ".join(dict.fromkeys(self.feeds.credit(feed.name)[0] or feed.name for feed in kept))
 
     def report(self, name: str, today: date) -> FeedReport | None:
         """Return the report of the current version of a feed."""
@@ -200,6 +220,13 @@ class Publication:
         return compare_feeds(before, after, self.ground.communes.at)
 
 
-def publication_stamp(kept: Sequence[KeptFeed]) -> str:
-    """Return what changes with the feeds in use."""
-    return hashlib.sha256("".join(f"{feed.name}{feed.version.sha256}" for feed in kept).encode()).hexdigest()
+def _column(path: Path, file: str, column: str) -> list[str]:
+    """Return a column of a file of a feed (empty where it has none)."""
+    content = read_feed_files(path).files.get(file)
+    return [] if content is None else list(read_text_table(content, file, (column,))[column])
+
+
+def publication_stamp(feeds: Feeds, kept: Sequence[KeptFeed]) -> str:
+    """Return what changes with the feeds in use, and with what is told of their producers and licences."""
+    told = "".join(f"{feed.name}{feed.version.sha256}{feeds.credit(feed.name)}" for feed in kept)
+    return hashlib.sha256(f"{STAMP}{told}".encode()).hexdigest()

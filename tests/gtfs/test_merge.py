@@ -73,7 +73,7 @@ def test_zones_and_bookings_survive(tmp_path):
     folder = write_feed(tmp_path / "feed", frequencies_txt=None)
     for name, content in FLEX.items():
         (folder / name).write_text(content, encoding="utf-8")
-    feed = merged([MergeSource("van", read_feed_tables(folder), "Van")])
+    feed = merged([MergeSource("van", read_feed_tables(folder), "Van", "ODbL 1.0")])
     assert [f["id"] for f in json.loads(feed.files["locations.geojson"])["features"]] == ["van:plateau"]
     (service,) = read_flexible(feed_tables(feed))
     assert service.booking.days_before == 1
@@ -101,7 +101,7 @@ def test_a_stop_keeps_its_public_name_when_its_producer_renames_it(tmp_path):
     assert stops["hameau"] == "village"
     assert routes["line-1"] == "bus"
     feed = merge_feeds(
-        [MergeSource("one", after, "One", stops=stops, routes=routes)],
+        [MergeSource("one", after, "One", "ODbL 1.0", stops=stops, routes=routes)],
         lambda _: True,
         PUBLISHER,
         version="2",
@@ -144,7 +144,7 @@ def test_a_whole_national_feed_shrinks_to_the_territory(shared, settings):
 
     finder = open_ground(settings).communes
     national = read_feed_tables(shared / "data/gtfs/sncf-ter-20250122_export-ter-gtfs-last.zip")
-    feed = merged([MergeSource("ter", national, "SNCF")], lambda point: bool(finder.at(point)))
+    feed = merged([MergeSource("ter", national, "SNCF", "ODbL 1.0")], lambda point: bool(finder.at(point)))
     timetable = build_timetable(feed_tables(feed), date(2025, 3, 4))
     assert 15 <= len(set(timetable.trip_ids)) <= 80
     assert "Toulouse Matabiau" in timetable.stop_names
@@ -155,4 +155,4 @@ def test_a_whole_national_feed_shrinks_to_the_territory(shared, settings):
 def test_what_holds_for_a_whole_network_stays_with_its_source(tmp_path, file):
     folder = write_feed(tmp_path / "feed")
     (folder / file).write_text("fare_id,price\nx,1\n")
-    assert file not in merged([MergeSource("one", read_feed_tables(folder), "One")]).files
+    assert file not in merged([MergeSource("one", read_feed_tables(folder), "One", "ODbL 1.0")]).files

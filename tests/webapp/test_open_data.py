@@ -23,6 +23,7 @@ from desks.transport.publication import MERGED, ON_DEMAND, Publication
 from gtfs.feed_files import read_feed_files, zip_bytes
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
+from mobility.licences import OPEN_2
 from tests.conftest import NOW
 from tests.gtfs.small_feed import FILES, write_feed
 from webapp.app import create_app
@@ -54,6 +55,12 @@ def publication(feeds):
     return Publication(feeds, "https://bus.example")
 
 
+def keep(feeds, path):
+    """Keep a feed of a valley whose licence is known."""
+    keep_feed(path, feeds.folder("valley"))
+    feeds.tell_credit("valley", producer="Régie de la vallée", licence=OPEN_2)
+
+
 def publish(publication, when=TODAY):
     return publication.publish(when, datetime(when.year, when.month, when.day, 8, tzinfo=UTC))
 
@@ -62,7 +69,7 @@ def test_sources_go_out_byte_for_byte(feeds, publication, tmp_path):
     archive = tmp_path / "valley.zip"
     content = {name: text.encode() for name, text in FILES.items()} | {"secret.bin": b"\x00\xff"}
     archive.write_bytes(zip_bytes(content))
-    keep_feed(archive, feeds.folder("valley"))
+    keep(feeds, archive)
     publish(publication)
     published = publication.feed("valley")
     version = published.find("current", TODAY)
@@ -70,7 +77,7 @@ def test_sources_go_out_byte_for_byte(feeds, publication, tmp_path):
 
 
 def test_the_merge_is_valid_and_holds_every_feed(feeds, publication, tmp_path):
-    keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "valley"))
     publish(publication)
     published = publication.feed(MERGED)
     path = published.path(published.find("current", TODAY))
@@ -81,16 +88,16 @@ def test_the_merge_is_valid_and_holds_every_feed(feeds, publication, tmp_path):
 
 
 def test_publishing_again_changes_nothing(feeds, publication, tmp_path):
-    keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "valley"))
     assert any(publish(publication).values())
     assert not any(publish(publication, date(2026, 6, 3)).values())
 
 
 def test_the_next_version_waits_for_its_day(feeds, publication, tmp_path):
-    keep_feed(local_feed(tmp_path / "now"), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "now"))
     publish(publication)
     later = FILES["calendar.txt"].replace("20260301,20261231", "20260901,20270831")
-    keep_feed(local_feed(tmp_path / "later", calendar_txt=later, calendar_dates_txt=None), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "later", calendar_txt=later, calendar_dates_txt=None))
     publish(publication, date(2026, 6, 10))
     published = publication.feed("valley")
     current, coming = (published.find(which, TODAY) for which in ("current", "next"))
@@ -105,11 +112,11 @@ def test_the_next_version_waits_for_its_day(feeds, publication, tmp_path):
 
 
 def test_a_merge_with_errors_is_refused_and_the_last_one_stays(feeds, publication, tmp_path):
-    keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "valley"))
     publish(publication)
     before = publication.feed(MERGED).versions()
     bad = FILES["stop_times.txt"].replace("08:20:00,08:21:00,middle", "07:20:00,07:21:00,middle")
-    keep_feed(local_feed(tmp_path / "bad", stop_times_txt=bad), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "bad", stop_times_txt=bad))
     with pytest.raises(MobilityError) as caught:
         publish(publication, date(2026, 6, 3))
     assert caught.value.code == "merge-has-errors"
@@ -117,12 +124,11 @@ def test_a_merge_with_errors_is_refused_and_the_last_one_stays(feeds, publicatio
 
 
 def test_stops_keep_their_public_names_from_one_publication_to_the_next(feeds, publication, tmp_path):
-    keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "valley"))
     publish(publication)
     stops = FILES["stops.txt"].replace("square,Middle", "plaza,Middle")
     times = FILES["stop_times.txt"].replace(",square,", ",plaza,")
-    keep_feed(local_feed(tmp_path / "new", stops_txt=stops, stop_times_txt=times, transfers_txt=None),
-              feeds.folder("valley"))  # fmt: skip
+    keep(feeds, local_feed(tmp_path / "new", stops_txt=stops, stop_times_txt=times, transfers_txt=None))
     publish(publication, date(2026, 6, 3))
     published = publication.feed(MERGED)
     tables = read_feed_tables(published.path(published.versions()[-1]))
@@ -204,10 +210,10 @@ def test_the_page_tells_everything(client):
 
 def test_a_feed_with_a_history_tells_what_changed(app, client, tmp_path):
     feeds = app.extensions["wired"].house().feeds.feeds
-    keep_feed(local_feed(tmp_path / "valley"), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "valley"))
     assert "Une seule version" in client.get("/donnees/offres/valley").text
     times = "".join(x + "\n" for x in FILES["stop_times.txt"].splitlines() if not x.startswith(("b", "s1")))
-    keep_feed(local_feed(tmp_path / "less", stop_times_txt=times), feeds.folder("valley"))
+    keep(feeds, local_feed(tmp_path / "less", stop_times_txt=times))
     page = client.get("/donnees/offres/valley").text
     assert "Communes qui perdent leur desserte" in page
     assert "n&#39;est plus desservie" in page

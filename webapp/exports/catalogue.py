@@ -7,16 +7,19 @@ from datetime import date
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import OWL
 
+from mobility.licences import ODBL, OPEN_1, OPEN_2, Licence
+
 MOBILITY = Namespace("http://w3id.org/mobilitydcat-ap#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 RDFS_LABEL = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
 _VOCABULARY = "https://w3id.org/mobilitydcat-ap"
 _EU = "http://publications.europa.eu/resource/authority"
 LICENCES = {
-    "ODbL": (URIRef("https://opendatacommons.org/licenses/odbl/1-0/"), f"{_EU}/licence/ODC_BL"),
-    "Licence Ouverte": (URIRef("https://www.etalab.gouv.fr/licence-ouverte-open-licence/"),
-                        f"{_EU}/licence/ETALAB_2_0"),
-}  # fmt: skip
+    ODBL: (URIRef("https://opendatacommons.org/licenses/odbl/1-0/"), f"{_EU}/licence/ODC_BL"),
+    OPEN_2: (URIRef("https://www.etalab.gouv.fr/licence-ouverte-open-licence/"), f"{_EU}/licence/ETALAB_2_0"),
+    OPEN_1: (URIRef("https://www.etalab.gouv.fr/wp-content/uploads/2014/05/Licence_Ouverte.pdf"), ""),
+}
+"""Each licence's page, and the European list's word for it where that has one."""
 FORMATS = {
     "zip": ("application/zip", "ZIP"), "json": ("application/json", "JSON"), "csv": ("text/csv", "CSV"),
     "geojson": ("application/geo+json", "GEOJSON"), "ics": ("text/calendar", "ICS"),
@@ -43,7 +46,7 @@ class CatalogueEntry:
     title: str
     description: str
     theme: str
-    licence: str
+    licence: Licence
     files: tuple[CatalogueFile, ...]
     modified: date
     first: date | None = None
@@ -159,10 +162,11 @@ def _distribution(graph: Graph, entry: CatalogueEntry, file: CatalogueFile) -> U
     protocol = URIRef(f"{_VOCABULARY}/application-layer-protocol/http-https")
     graph.add((node, MOBILITY.applicationLayerProtocol, protocol))
     graph.add((node, MOBILITY.communicationMethod, URIRef(f"{_VOCABULARY}/communication-method/pull")))
-    licence, authority = LICENCES["ODbL" if "odbl" in entry.licence.lower() else "Licence Ouverte"]
+    licence, authority = LICENCES[entry.licence]
     graph.add((node, DCTERMS.license, licence))
     graph.add((licence, RDF.type, DCTERMS.LicenseDocument))
-    graph.add((licence, SKOS.exactMatch, URIRef(authority)))
+    if authority:
+        graph.add((licence, SKOS.exactMatch, URIRef(authority)))
     rights = BNode()
     graph.add((rights, RDF.type, DCTERMS.RightsStatement))
     conditions = URIRef(f"{_VOCABULARY}/conditions-for-access-and-usage/licence-provided-free-of-charge")

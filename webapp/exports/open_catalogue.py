@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from desks.house import House
-from desks.transport.publication import MERGED, ON_DEMAND, OPEN_LICENCE, SHARE_ALIKE
+from desks.transport.publication import MERGED, ON_DEMAND
 from maps.layers import bounds
+from mobility.licences import ODBL, OPEN_2, find_licence
 from webapp.exports.catalogue import GTFS, CatalogueEntry, CatalogueFile, CatalogueOwner
 from webapp.exports.formats import WHOLE
 from webapp.pictures.calendar_map import base_map
@@ -32,7 +33,8 @@ def catalogue_entries(here: House) -> list[CatalogueEntry]:
     entries = []
     for name in publication.names():
         current = publication.feed(name).find("current", today)
-        if current is None:
+        licence = find_licence(current.licence) if current else None
+        if current is None or licence is None:
             continue
         title = {
             MERGED: "Toutes les lignes du territoire (GTFS)", ON_DEMAND: "Services à la demande (GTFS-Flex)",
@@ -40,7 +42,7 @@ def catalogue_entries(here: House) -> list[CatalogueEntry]:
         entries.append(
             CatalogueEntry(
                 f"gtfs-{name}", title, "Arrêts, lignes et horaires, à une adresse qui dure, avec leur historique.",
-                FLEXIBLE if name == ON_DEMAND else LINES, current.licence or OPEN_LICENCE,
+                FLEXIBLE if name == ON_DEMAND else LINES, licence,
                 (
                     CatalogueFile(f"{address}/donnees/gtfs/{name}/current.zip", "zip", "Version en cours", GTFS),
                     CatalogueFile(f"{address}/donnees/gtfs/{name}/rapport.json", "json", "Contrôle de la qualité"),
@@ -58,14 +60,14 @@ def catalogue_entries(here: House) -> list[CatalogueEntry]:
     entries.append(
         CatalogueEntry(
             "bus", "Calendrier du bus des services publics",
-            "Les passages du bus, village par village, jours fériés compris.", OTHER, OPEN_LICENCE, tuple(bus_files),
+            "Les passages du bus, village par village, jours fériés compris.", OTHER, OPEN_2, tuple(bus_files),
             today, attribution=here.ground.territory.title,
         )
     )  # fmt: skip
     entries.append(
         CatalogueEntry(
             "manques", "Accès sans voiture, commune par commune",
-            "Combien de jours par semaine peut-on aller à un service et en revenir sans voiture.", OTHER, SHARE_ALIKE,
+            "Combien de jours par semaine peut-on aller à un service et en revenir sans voiture.", OTHER, ODBL,
             tuple(
                 CatalogueFile(f"{address}/manques/{file}", file.rsplit(".", 1)[-1], words)
                 for file, words in (("acces.csv", "Tableau"), ("acces.geojson", "Carte"),

@@ -1,7 +1,7 @@
 """Open data: what is published, in what state, and where to download it."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
 from mobility.issues import SEVERITIES
+from mobility.licences import LICENCES, find_licence
 from webapp.exports.atom import AtomEntry, atom_feed
 from webapp.exports.catalogue import catalogue_graph
 from webapp.exports.inclusion import inclusion_document
@@ -36,6 +37,7 @@ from webapp.words.feeds import (
     notice_words,
     where_words,
 )
+from webapp.words.licences import licence_words
 from webapp.words.rides import LINE_WORDS
 
 pages = Blueprint("open_data", __name__)
@@ -64,9 +66,24 @@ def index() -> str:
             })  # fmt: skip
     return render_template(
         "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=GAP_FILES,
-        address=_address(), merged=MERGED,
+        address=_address(), merged=MERGED, unlicensed=unlicensed(here), licences=LICENCES,
         volunteer_lines=len(volunteer_lines_of(here.ground, real_offers(here.rides), _address(), LINE_WORDS)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unlicensed:
+    """A feed in use that does not go out: its name, whom to ask, and what is known of its licence."""
+
+    name: str
+    producer: str
+    licence: str
+
+
+def unlicensed(here: House) -> list[Unlicensed]:
+    """Return the feeds in use that do not go out, since their licence is not known."""
+    told = here.feeds.credits()
+    return [Unlicensed(c.feed, c.producer, licence_words(c.licence)) for c in told if find_licence(c.licence) is None]
 
 
 def feed_title(name: str) -> str:
@@ -84,6 +101,9 @@ def feed(name: str) -> str:
     """Show one feed: its lines, its map, its quality, what changed, its versions."""
     here = house()
     publication, today = here.transport.publication(), here.today()
+    kept_back = [known for known in unlicensed(here) if known.name == name]
+    if kept_back and name not in publication.names():
+        return render_template("feed_kept_back.html", title=feed_title(name), feed=kept_back[0], licences=LICENCES)
     published = publication.feed(name)
     current = published.find("current", today)
     if current is None:
@@ -223,7 +243,7 @@ def on_demand() -> BaseResponse:
                 s.commune for s in here.ground.territory.settlements if service.near(s.place.point)
             }),
         }
-        for service in here.feeds.on_demand()
+        for service in here.feeds.licensed_on_demand()
     ]  # fmt: skip
     return _json({"services": services})
 

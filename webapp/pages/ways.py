@@ -24,6 +24,7 @@ from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words import ways as words
 from webapp.words.errors import french_error
+from webapp.words.licences import credit_words
 
 pages = Blueprint("ways", __name__)
 FARTHEST = timedelta(days=400)
@@ -53,7 +54,8 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
             trouble = french_error(error, here.ground.names())
     return render_template(
         "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, needs=words.NEEDS,
-        notes=words.NEED_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(), credits=here.feeds.credits(),
+        notes=words.NEED_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(),
+        credits=credit_words(here.feeds.credits()),
         cards=cards(here, found) if found else [], again=_again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides),
     )  # fmt: skip

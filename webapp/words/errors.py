@@ -81,6 +81,7 @@ ERRORS = {
     "one-version": "Une seule version de « {value} » est gardée : il n'y a rien à comparer.",
     "bad-feed-date": "« {value} » n'est pas une date (AAAAMMJJ).",
     "no-such-zone": "Une zone de transport à la demande (« {value} ») n'est pas décrite dans l'offre.",
+    "unknown-licence": "« {value} » n'est pas une licence connue ici. Celles qui le sont : {known}.",
     "no-such-feed": "L'offre de transport « {value} » n'est pas connue ici.",
     "bad-feed-source": "Cette source d'offre est mal décrite : donnez un nom avec une adresse, ou une api seule.",
     "bad-access-point": "Le point d'accès national ne répond pas comme prévu : {reason}. Réessayez plus tard.",
