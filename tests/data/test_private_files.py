@@ -13,10 +13,10 @@ from data.backup import make_backup, restore_backup
 from data.plan_store import PlanStore
 from data.private_files import private_folder, private_state
 from data.store import Store
-from desks.ground import open_ground
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from webapp.app import create_app
+from webapp.opening import open_house
 
 
 @pytest.fixture(params=[0o000, 0o022], ids=["umask 0000", "umask 0022"])
@@ -59,7 +59,7 @@ def test_what_others_could_read_is_mended_when_the_state_is_opened(careless, tmp
         (state / name).write_text(name)
         (state / name).chmod(0o666)
     settings = Settings(territory=default_territory(), state=state)
-    open_ground(settings)
+    open_house(settings)
     assert {path for path in open_to_others(state) if not path.is_symlink()} == set()
     assert (state / "session.key").read_text() == "session.key"
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644

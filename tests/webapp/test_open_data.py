@@ -19,7 +19,7 @@ from data.downloads import keep_copy
 from desks.ground import open_ground
 from desks.settings import Settings, default_territory
 from desks.transport.feeds import keep_feed
-from desks.transport.publication import MERGED, ON_DEMAND, Publication
+from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_files import read_feed_files, zip_bytes
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
@@ -46,13 +46,18 @@ def local_feed(folder, **changes):
 
 
 @pytest.fixture
-def feeds(settings):
-    return open_house(settings).feeds.feeds
+def opened(settings):
+    return open_house(settings)
 
 
 @pytest.fixture
-def publication(feeds):
-    return Publication(feeds, "https://bus.example")
+def feeds(opened):
+    return opened.feeds.feeds
+
+
+@pytest.fixture
+def publication(opened):
+    return replace(opened.publication, address="https://bus.example")
 
 
 def keep(feeds, path):
