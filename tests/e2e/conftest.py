@@ -14,14 +14,17 @@ from desks.rides.example import load_example
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.e2e.chromium import CHROMIUM
+from tests.fixtures_site import prepared_state
 from webapp.app import create_app
 from webapp.words.rides import example_alias
+
+__all__ = ["prepared_state"]
 
 PATIENCE = 120_000
 """Milliseconds that a page may take on a machine that does other work beside."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(
     prepared_state: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], tuple[Flask, str]]]:
@@ -42,13 +45,13 @@ def running(
         server.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(running) -> tuple[Flask, str]:
-    """The site that the tests of one module share."""
+    """The site that all stories share; one that changes accounts starts its own."""
     return running()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(served) -> str:
     """The address of the shared site."""
     return served[1]

@@ -6,7 +6,7 @@ from data.ride_matches import add_link, matches_on
 from data.ride_records import requests_on
 from desks.accounts.first_word import new_first_word
 from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened, sent
-from tests.webapp.conftest import TOMORROW
+from tests.fixtures_rides import TOMORROW
 
 pytestmark = needs_chromium
 DAY = TOMORROW.isoformat()
@@ -129,7 +129,7 @@ def test_work_under_way_and_its_results(page):
 def test_an_account_from_the_printed_word_to_an_invitation(visit, running):
     app, address = running()
     page = visit(address)
-    word = new_first_word(app.extensions["wired"].house().workspace.settings)
+    word = new_first_word(app.extensions["wired"].house().settings)
     opened(page, "/premier-compte")
     page.get_by_label("Mot affiché au démarrage").fill(word)
     page.get_by_label("Adresse de courriel").fill("chef@example.org")

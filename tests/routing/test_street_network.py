@@ -6,8 +6,6 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import Point as Shape
 
-from desks.access.gaps import junction_homes
-from desks.ground import open_ground
 from mobility.errors import MobilityError
 from mobility.places import Place, Point, great_circle
 from routing.network_cache import cached_network
@@ -274,12 +272,3 @@ def test_junctions_and_metres_to_the_road():
     assert roads.metres_to_road([Place("j", "Junction", fine[0])])[0] < 1
     north = Place("n", "North", Point(fine[0].lon, fine[0].lat + 0.05))
     assert roads.metres_to_road([north])[0] > 1000
-
-
-def test_junctions_become_homes_of_their_commune(settings):
-    ground = open_ground(settings)
-    roads = StreetRoads(lambda name: StreetNetwork(read_osm(TOWN, find_profile(name))))
-    homes = junction_homes(ground, roads, 300)
-    assert len(homes) >= 4
-    assert {(home.commune, home.people) for home in homes} == {("46042", 0.0)}
-    assert len({home.place.id for home in homes}) == len(homes)

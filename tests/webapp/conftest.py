@@ -1,137 +1,19 @@
-"""A rides' desk on each kind of database, with a driver and a rider or two."""
+"""Pages are asked of a prepared site; some of them with a rides' desk beside."""
 
-import os
-import uuid
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from tests.fixtures_database import database
+from tests.fixtures_rides import desk, people
+from tests.fixtures_site import app, client, prepared_state, state
+from tests.fixtures_territory import ground, installation, settings
 
-import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
-
-from data.ride_records import add_offer, add_person
-from data.store import Store
-from desks.ground import Ground
-from desks.house import House
-from desks.rides.desk import RideDesk
-from desks.settings import Settings, default_territory
-from mobility.places import Place
-from mobility.rides import CONSENTS, DRIVER, RIDER, VOLUNTEER, Contact, Person, RideOffer, RideRequest
-from tests.conftest import NOW
-from webapp.opening import open_house, open_rides
-
-POSTGRES = os.environ.get("MOBILITY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-TOMORROW = NOW.date() + timedelta(days=1)
-HOUR = 3600
-
-
-@pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return open_house(Settings(territory=default_territory(), state=tmp_path_factory.mktemp("rides")))
-
-
-def fresh_postgres() -> tuple[str, Callable[[], None]]:
-    """The address of a new database, and what drops it; a skip where no server answers (in CI, a failure)."""
-    server = create_engine(
-        POSTGRES.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT", hide_parameters=True
-    )
-    name = f"rides_{uuid.uuid4().hex[:12]}"
-    try:
-        with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-    except OperationalError:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"PostgreSQL does not answer at {POSTGRES}; set MOBILITY_TEST_POSTGRES")
-
-    def drop() -> None:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
-
-    return f"{POSTGRES.rpartition('/')[0]}/{name}", drop
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request, tmp_path: Path):
-    """The address of an empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'rides.sqlite'}"
-        return
-    address, drop = fresh_postgres()
-    yield address
-    drop()
-
-
-@pytest.fixture
-def ground(installation: House) -> Ground:
-    return installation.ground
-
-
-@pytest.fixture
-def desk(installation: House, database: str):
-    """A desk on an empty database."""
-    settings = replace(installation.settings, database=database)
-    opened = open_rides(settings, installation.ground, Store(database))
-    yield opened
-    opened.store.close()
-
-
-def place(ground: Ground, name: str) -> Place:
-    """The place of a commune."""
-    commune = ground.territory.find_commune(name)
-    return ground.territory.settlements_by_id[commune.insee].place
-
-
-class People:
-    """Adds drivers, riders and requests to a desk in a few words."""
-
-    def __init__(self, desk: RideDesk) -> None:
-        self.desk = desk
-        self.count = 0
-
-    def person(self, kind: str, commune: str, *, consents=CONSENTS) -> str:
-        self.count += 1
-        insee = self.desk.ground.territory.find_commune(commune).insee
-        with self.desk.store.writing() as tx:
-            return add_person(
-                tx, Person("", kind, f"{kind} {self.count}", insee, frozenset(consents)),
-                Contact(f"Nom {self.count}", f"06000000{self.count:02d}", f"p{self.count}@example.org"), now=NOW,
-                by="test",
-            ).id  # fmt: skip
-
-    def volunteer(self, commune: str, opens=8, closes=18, *, person: str = "", **more) -> RideOffer:
-        home = place(self.desk.ground, commune)
-        driver = person or self.person(DRIVER, commune)
-        more.setdefault("reach", 200_000.0)
-        offer = RideOffer(
-            "", driver, VOLUNTEER, home, home, int(opens * HOUR), int(closes * HOUR), frozenset(range(1, 8)), **more
-        )
-        with self.desk.store.writing() as tx:
-            return add_offer(tx, offer, now=NOW)
-
-    def asks(
-        self,
-        origin: str,
-        destination: str,
-        at=10.0,
-        back=None,
-        *,
-        day: date = TOMORROW,
-        rider="",
-        now: datetime = NOW,
-        **more,
-    ):
-        rider = rider or self.person(RIDER, origin)
-        request = RideRequest(
-            "", rider, day, place(self.desk.ground, origin), place(self.desk.ground, destination),
-            arrive_by=int(at * HOUR), back_after=None if back is None else int(back * HOUR), **more,
-        )  # fmt: skip
-        return self.desk.ask(request, now=now, who="desk")
-
-
-@pytest.fixture
-def people(desk: RideDesk) -> People:
-    return People(desk)
+__all__ = [
+    "app",
+    "client",
+    "database",
+    "desk",
+    "ground",
+    "installation",
+    "people",
+    "prepared_state",
+    "settings",
+    "state",
+]

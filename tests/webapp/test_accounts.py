@@ -14,7 +14,7 @@ from desks.accounts.policy import roles_for
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
 from tests.conftest import NOW
-from tests.webapp.conftest import People
+from tests.fixtures_rides import People
 from webapp.app import create_app
 
 HERE = {"Origin": "http://localhost"}

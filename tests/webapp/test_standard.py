@@ -1,22 +1,18 @@
-"""The carpooling standard: conformity from its own document, keys, bookings that hold seats, other platforms' trips."""
+"""The carpooling standard: conformity from its own document, keys, bookings that hold seats."""
 
 import json
-import threading
 import uuid
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
 from data.ride_records import add_offer, add_person
-from desks.rides.partners import ask_partners
 from desks.settings import Settings, default_territory
-from mobility.rides import CONSENTS, DRIVER, ONCE, VOLUNTEER, Contact, Person, RideOffer, RideRequest
+from mobility.rides import CONSENTS, DRIVER, ONCE, VOLUNTEER, Contact, Person, RideOffer
 from tests.conftest import NOW
-from tests.webapp.conftest import TOMORROW, place
+from tests.fixtures_rides import TOMORROW, place
 from webapp.app import create_app
 
 BASE = "/covoiturage/v1"
@@ -136,61 +132,3 @@ def test_a_message_reaches_a_driver_who_agreed_to_messages(client, app):
     stranger = {**body, "to": {**user, "id": "nobody"}}
     assert client.post(f"{BASE}/messages", json=stranger, headers=KEY).status_code == 404
     assert client.post(f"{BASE}/messages", json={**body, "message": "x" * 501}, headers=KEY).status_code == 400
-
-
-class Neighbour(BaseHTTPRequestHandler):
-    """Another platform: answers what it is told to."""
-
-    def do_GET(self):
-        self.server.asked.append((self.path, self.headers.get("X-API-Key")))
-        self.send_response(self.server.status)
-        self.end_headers()
-        self.wfile.write(self.server.body)
-
-    def log_message(self, *_):
-        pass
-
-
-@contextmanager
-def neighbour(body, status=200):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Neighbour)
-    server.asked, server.body, server.status = [], json.dumps(body).encode() if body != "torn" else b"[{", status
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server, f"voisin=http://127.0.0.1:{server.server_port}|key"
-    server.shutdown()
-    server.server_close()
-
-
-JOURNEY = {
-    "id": "1", "operator": "voisin.example", "driver": {"id": "d", "alias": "Conductrice", "operator": "v"},
-    "duration": 1500, "passengerPickupDate": 1796115600, "webUrl": "https://voisin.example/1",
-    "price": {"type": "PAYING", "amount": 2.5},
-}  # fmt: skip
-
-
-def asked_of(ground):
-    return RideRequest("", "", TOMORROW, place(ground, "Lherm"), place(ground, "Cahors"), arrive_by=10 * HOUR)
-
-
-def test_other_platforms_trips_are_marked_and_linked(ground):
-    evil = {**JOURNEY, "webUrl": "javascript:alert(1)"}
-    with neighbour([JOURNEY, evil]) as (server, setting):
-        first, second = ask_partners(setting, asked_of(ground))
-    assert (first["platform"], first["link"], first["price"]) == ("voisin", "https://voisin.example/1", 2.5)
-    assert second["link"] == ""
-    ((path, key),) = server.asked
-    assert path.startswith("/driver_journeys?")
-    assert key == "key"
-
-
-@pytest.mark.parametrize("body", ["torn", {"error": "x"}, [{"id": 1}], [1]])
-def test_a_platform_that_answers_badly_is_named_and_left_out(ground, body):
-    with neighbour(body) as (_, setting):
-        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
-
-
-def test_a_platform_that_is_down_is_named(ground):
-    with neighbour([], 503) as (_, setting):
-        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
-    assert ask_partners("voisin=http://127.0.0.1:9", asked_of(ground)) == [{"platform": "voisin", "silent": True}]
-    assert ask_partners("", asked_of(ground)) == []

@@ -17,7 +17,7 @@ from desks.settings import Settings, default_territory
 from desks.telephone.inbound import signature_of, take_call, take_sms
 from mobility.rides import CONSENTS, MESSAGE_CONSENT, RIDER, Contact, Person
 from tests.conftest import NOW
-from tests.webapp.conftest import TOMORROW, People
+from tests.fixtures_rides import TOMORROW, People
 from webapp.app import create_app
 
 SECRET = "a secret of the provider"

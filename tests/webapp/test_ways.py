@@ -10,7 +10,7 @@ import pytest
 from data.unmet_needs import unmet_between
 from desks.transport.feeds import Feeds
 from tests.conftest import NOW
-from tests.webapp.conftest import People
+from tests.fixtures_rides import People
 
 
 def text(answer):

@@ -6,7 +6,7 @@ from data.ride_records import active_offers, all_persons, requests_on
 from desks.rides.importing import import_list
 from mobility.errors import MobilityError
 from tests.conftest import NOW
-from tests.webapp.conftest import TOMORROW
+from tests.fixtures_rides import TOMORROW
 
 DRIVERS = """name;telephone;from;to;opens;closes;weekdays;seats;abilities;reach_km;consent
 Une bénévole;06 39 10 00 01;Lherm;;08:00;12:30;lundi mardi;3;fauteuil;60,5;oui

@@ -17,7 +17,7 @@ from desks.rides.example import load_example
 from desks.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
 from mobility.errors import MobilityError
 from tests.conftest import NOW
-from tests.webapp.conftest import TOMORROW
+from tests.fixtures_rides import TOMORROW
 from webapp.words.rides import example_alias
 
 

@@ -30,7 +30,7 @@ from desks.rides.batch import propose_batch, run_batch
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from tests.conftest import NOW
-from tests.webapp.conftest import TOMORROW
+from tests.fixtures_rides import TOMORROW
 
 
 def links(desk: RideDesk, match) -> dict[str, str]:

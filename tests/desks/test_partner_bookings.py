@@ -11,7 +11,7 @@ from desks.rides.standard import take_booking
 from mobility.errors import MobilityError
 from mobility.rides import CONFIRMED, PROPOSED, UNMET, WAITING, RideRequest
 from tests.conftest import NOW
-from tests.webapp.conftest import HOUR, TOMORROW, place
+from tests.fixtures_rides import HOUR, TOMORROW, place
 
 BOOKING = PartnerBooking("6f1d3c0e-7f4f-4f0d-9d55-0d6a8a3f8c11", "voisin", "", {"price": {}}, "WAITING_CONFIRMATION")
 STATES = [WAITING, PROPOSED, CONFIRMED, UNMET]

@@ -77,7 +77,7 @@ def test_standard_output_is_the_result_alone(state):
     """Also where the solver's library writes to file descriptor 1 by itself."""
     script = (
         "import sys, os; sys.argv[0] = 'mobility'\n"
-        "from webapp.cli import main, output\n"
+        "from cli import main, output\n"
         "output.keep_standard_output()\n"
         "os.write(1, b'noise from a compiled library\\n')\n"
         "main.mobility(['calendar', 'plan', '--json', '--buses', '2'])\n"

@@ -1,6 +1,5 @@
 """Backups: whole, from one kind of database to the other, taken under load; and the upgrade of an older database."""
 
-import shutil
 import threading
 import zipfile
 from pathlib import Path
@@ -20,7 +19,7 @@ from mobility.accounts import ADMINISTRATOR, Grant
 from mobility.errors import MobilityError
 from mobility.rides import CONSENTS, RIDER, Contact, Person
 from tests.conftest import NOW
-from tests.webapp.conftest import fresh_postgres
+from tests.fixtures_database import KINDS, fresh_postgres
 
 
 def fill(store, count=3):
@@ -37,7 +36,7 @@ def fill(store, count=3):
         add_job(tx, "study", {"days": ["2026-12-01"]}, worker="w", now=NOW)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def other(request, tmp_path: Path):
     """An empty store of each kind, to restore to."""
     address, drop = (
@@ -208,22 +207,3 @@ def test_an_older_database_is_brought_up_to_date(database, tmp_path):
         assert find_job(tx, "none") is None
         assert read_session(tx, "none", now=NOW, idle=NOW - NOW, longest=NOW - NOW) is None
     store.close()
-
-
-def test_the_command_line_backs_up_and_restores(tmp_path, monkeypatch):
-    from click.testing import CliRunner
-
-    from cli.main import mobility
-
-    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
-    run = CliRunner().invoke
-    assert (
-        run(mobility, ["accounts", "add", "chef@example.org", "--name", "x", "--role", "administrator"]).exit_code == 0
-    )
-    file = str(tmp_path / "b.zip")
-    assert run(mobility, ["backup", "make", file]).exit_code == 0
-    assert "rows" in run(mobility, ["backup", "check", file]).stdout
-    assert run(mobility, ["backup", "restore", file]).exit_code == 3
-    shutil.rmtree(tmp_path / "state")
-    assert run(mobility, ["backup", "restore", file]).exit_code == 0
-    assert "chef@example.org" in run(mobility, ["accounts", "list"]).stdout

@@ -1,0 +1,69 @@
+"""Other platforms' trips, asked of a neighbour that answers well, badly or not at all."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from desks.rides.partners import ask_partners
+from mobility.rides import RideRequest
+from tests.fixtures_rides import HOUR, TOMORROW, place
+
+JOURNEY = {
+    "id": "1", "operator": "voisin.example", "driver": {"id": "d", "alias": "Conductrice", "operator": "v"},
+    "duration": 1500, "passengerPickupDate": 1796115600, "webUrl": "https://voisin.example/1",
+    "price": {"type": "PAYING", "amount": 2.5},
+}  # fmt: skip
+
+
+class Neighbour(BaseHTTPRequestHandler):
+    """Another platform: answers what it is told to."""
+
+    def do_GET(self):
+        self.server.asked.append((self.path, self.headers.get("X-API-Key")))
+        self.send_response(self.server.status)
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def neighbour(body, status=200):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Neighbour)
+    server.asked, server.body, server.status = [], json.dumps(body).encode() if body != "torn" else b"[{", status
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server, f"voisin=http://127.0.0.1:{server.server_port}|key"
+    server.shutdown()
+    server.server_close()
+
+
+def asked_of(ground):
+    return RideRequest("", "", TOMORROW, place(ground, "Lherm"), place(ground, "Cahors"), arrive_by=10 * HOUR)
+
+
+def test_other_platforms_trips_are_marked_and_linked(ground):
+    evil = {**JOURNEY, "webUrl": "javascript:alert(1)"}
+    with neighbour([JOURNEY, evil]) as (server, setting):
+        first, second = ask_partners(setting, asked_of(ground))
+    assert (first["platform"], first["link"], first["price"]) == ("voisin", "https://voisin.example/1", 2.5)
+    assert second["link"] == ""
+    ((path, key),) = server.asked
+    assert path.startswith("/driver_journeys?")
+    assert key == "key"
+
+
+@pytest.mark.parametrize("body", ["torn", {"error": "x"}, [{"id": 1}], [1]])
+def test_a_platform_that_answers_badly_is_named_and_left_out(ground, body):
+    with neighbour(body) as (_, setting):
+        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
+
+
+def test_a_platform_that_is_down_is_named(ground):
+    with neighbour([], 503) as (_, setting):
+        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("voisin=http://127.0.0.1:9", asked_of(ground)) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("", asked_of(ground)) == []
