@@ -27,6 +27,20 @@ def first_trip_from(departures, base, length, trips, position, ready):  # pragma
 
 
 @numba.njit(cache=True, nogil=True)
+def keep_better(k, ride, ready, by_pattern, by_trip, by_position, by_foot):  # pragma: no cover
+    """Carry the labels of round ``k - 1`` into round ``k`` where they are earlier: fewer vehicles are no drawback."""
+    for stop in range(ride.shape[1]):
+        if ride[k - 1, stop] < ride[k, stop]:
+            ride[k, stop] = ride[k - 1, stop]
+            by_pattern[k, stop] = by_pattern[k - 1, stop]
+            by_trip[k, stop] = by_trip[k - 1, stop]
+            by_position[k, stop] = by_position[k - 1, stop]
+        if ready[k - 1, stop] < ready[k, stop]:
+            ready[k, stop] = ready[k - 1, stop]
+            by_foot[k, stop] = by_foot[k - 1, stop]
+
+
+@numba.njit(cache=True, nogil=True)
 def search(pattern_stops, first_stop, boards, alights, first_trip, first_time, arrivals, departures, first_pattern,
            stop_patterns, stop_positions, first_foot, foot_stops, foot_seconds, rounds, latest, ride, ready, by_pattern,
            by_trip, by_position, by_foot, marked):  # pragma: no cover  # fmt: skip
@@ -43,15 +57,7 @@ def search(pattern_stops, first_stop, boards, alights, first_trip, first_time, a
     earliest = np.full(patterns, np.int32(2**30))
     set_down = np.zeros(stops, dtype=np.bool_)
     for k in range(1, rounds + 1):
-        for stop in range(stops):
-            if ride[k - 1, stop] < ride[k, stop]:
-                ride[k, stop] = ride[k - 1, stop]
-                by_pattern[k, stop] = by_pattern[k - 1, stop]
-                by_trip[k, stop] = by_trip[k - 1, stop]
-                by_position[k, stop] = by_position[k - 1, stop]
-            if ready[k - 1, stop] < ready[k, stop]:
-                ready[k, stop] = ready[k - 1, stop]
-                by_foot[k, stop] = by_foot[k - 1, stop]
+        keep_better(k, ride, ready, by_pattern, by_trip, by_position, by_foot)
         size = 0
         for stop in range(stops):
             if marked[stop]:

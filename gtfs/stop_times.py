@@ -45,13 +45,7 @@ def read_stop_times(
     for column in ("start_pickup_drop_off_window", "location_id", "location_group_id"):
         if column in table.columns:
             table = table[table[column].str.strip() == ""]
-    unknown = ~table["stop_id"].isin(index)
-    if unknown.any():
-        line = int(table.index[unknown.to_numpy()][0]) + 2
-        raise MobilityError(
-            "unknown-stop", f"line {line} names a stop that stops.txt does not have",
-            field=f"{feed.name}/stop_times.txt", line=line,
-        )  # fmt: skip
+    _check_stops(table, index, feed.name)
     sequence = _sequence(table, feed.name)
     order = np.lexsort((sequence, table["trip_id"].to_numpy()))
     ids = table["trip_id"].to_numpy()[order]
@@ -94,6 +88,16 @@ def read_stop_times(
             np.rint(times[1]).astype(np.int64),
         )
     return StopTimes(trips, left_out)
+
+
+def _check_stops(table: pd.DataFrame, index: dict[str, int], name: str) -> None:
+    unknown = ~table["stop_id"].isin(index)
+    if unknown.any():
+        line = int(table.index[unknown.to_numpy()][0]) + 2
+        raise MobilityError(
+            "unknown-stop", f"line {line} names a stop that stops.txt does not have",
+            field=f"{name}/stop_times.txt", line=line,
+        )  # fmt: skip
 
 
 def _sequence(table: pd.DataFrame, name: str) -> NDArray[np.float64]:
