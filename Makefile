@@ -1,9 +1,10 @@
 # Everything the project needs comes from here: `make run`, `make test`; `make setup` alone does what both share.
+# `make prove` runs the tests that take their time: attacks, many seeds, the second database, long stories.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check setup dev clean
+.PHONY: run test prove check setup dev clean
 
 run: setup
 	@$(BIN)/mobility serve
@@ -11,6 +12,9 @@ run: setup
 # Whole files go to two processes at a time: the stories told in a browser wait a lot.
 test: dev
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+prove: dev
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m prove
 
 check: dev
 	@$(BIN)/ruff check .

@@ -9,9 +9,13 @@ import tomllib
 import pytest
 
 from tests.conftest import ROOT
-from webapp.words.errors import ERRORS, RULES
+from webapp.words.errors import ERRORS, FIELDS, RULES
 
-PACKAGES = ("mobility", "routing", "gtfs", "tours", "maps", "data", "webapp")
+PACKAGES = ("mobility", "routing", "gtfs", "tours", "maps", "data", "desks", "webapp", "cli")
+MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 60
+LONG_FUNCTIONS = {"upgrade", "explore", "search_choices"}
+"""Migrations are lists of columns; the two searches are compiled as one."""
 
 
 def sources():
@@ -30,7 +34,23 @@ def codes(call_name):
 
 
 def test_every_error_has_its_french_sentence():
-    assert codes("MobilityError") | {"infeasible"} == set(ERRORS) | (codes("MobilityError") & {"broken-road-table"})
+    assert codes("MobilityError") | {"infeasible"} == set(ERRORS)
+
+
+def test_every_field_named_in_an_error_has_its_french_name():
+    """A name of ours (``back_after``) never reaches the page; options, files and French labels stay as they are."""
+    named = {
+        keyword.value.value
+        for path in sources()
+        if path.parent.name != "cli"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in {"MobilityError", "InfeasibleError"}
+        for keyword in node.keywords
+        if keyword.arg == "field" and isinstance(keyword.value, ast.Constant)
+    }
+    ours = {name for name in named if re.fullmatch("[a-z_ ]+", name)}
+    assert len(ours) > 30
+    assert ours <= set(FIELDS)
 
 
 def test_every_rule_of_the_judge_has_its_french_sentence():
@@ -78,29 +98,61 @@ def test_the_lock_file_names_no_registry():
 
 
 def test_settings_are_documented():
-    text = (ROOT / "webapp" / "settings.py").read_text() + (ROOT / "tests" / "conftest.py").read_text()
-    documented = (ROOT / "docs" / "settings.md").read_text()
-    for variable in set(re.findall(r"MOBILITY_[A-Z_]+[A-Z]", text)):
-        assert f"`{variable}`" in documented
+    files = [ROOT / "desks" / "settings.py", *sorted((ROOT / "tests").glob("*.py"))]
+    variables = {name for file in files for name in re.findall(r"MOBILITY_[A-Z_]+[A-Z]", file.read_text())}
+    documented = set(re.findall(r"`(MOBILITY_[A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
+    assert variables == documented
 
 
 def test_documents_name_files_that_exist():
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "benchmarks" / "README.md"]:
+    for page in [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md")), ROOT / "benchmarks" / "README.md"]:
         for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
-def test_every_package_is_described_in_the_architecture():
-    text = (ROOT / "docs" / "architecture.md").read_text()
-    assert all(f"`{package}/`" in text for package in PACKAGES)
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_first_pages_fit_a_screen(name):
+    assert len((ROOT / name).read_text().splitlines()) <= 50
 
 
-def test_readme_fits_a_screen():
-    assert len((ROOT / "README.md").read_text().splitlines()) <= 50
+def test_one_check_everywhere():
+    """What runs before a commit is `make check`, what runs on a bare machine is that and both tiers of tests."""
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    checks = [hook for hook in hooks.split("- id: ")[1:] if "stages: [pre-commit]" in hook]
+    assert [re.findall(r"entry: (.+)", hook) for hook in checks] == [["make check"]]
+    assert all("language: system" in hook and "pass_filenames: false" in hook for hook in checks)
+    whole = (ROOT / ".ci" / "run").read_text()
+    assert [*dict.fromkeys(re.findall(r"\bmake (\w+)", whole))] == ["check", "test", "prove"]
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in ("README.md", "CONTRIBUTING.md"):
+        assert set(re.findall(r"^make (\w+)", (ROOT / page).read_text(), re.MULTILINE)) <= targets
+
+
+def test_both_tiers_are_one_suite():
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]["addopts"]
+    assert options[-2:] == ["-m", "not prove"]
+    runs = re.findall(r"-m pytest (.+)", (ROOT / "Makefile").read_text())
+    assert len(runs) == 2
+    assert [run for run in runs if run.endswith("-m prove")] == [runs[1]]
+    assert runs[1].removesuffix(" -m prove") == runs[0]
+
+
+def test_the_root_of_the_tests_is_light():
+    """Whoever tests the tours loads neither the site nor Flask."""
+    script = "import sys, tests.conftest; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not {*PACKAGES, "flask", "sqlalchemy"} & set(done.stdout.split())
 
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_are_described_and_short(path):
     text = path.read_text(encoding="utf-8")
-    assert ast.get_docstring(ast.parse(text)), "a module says what it holds"
-    assert len(text.splitlines()) <= 450
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), "a module says what it holds"
+    assert len(text.splitlines()) <= MOST_LINES
+    long = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= MOST_LINES_OF_A_FUNCTION
+    }
+    assert long <= LONG_FUNCTIONS

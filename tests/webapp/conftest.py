@@ -6,14 +6,5 @@ from tests.fixtures_site import app, client, prepared_state, state
 from tests.fixtures_territory import ground, installation, settings
 
 __all__ = [
-    "app",
-    "client",
-    "database",
-    "desk",
-    "ground",
-    "installation",
-    "people",
-    "prepared_state",
-    "settings",
-    "state",
-]
+    "app", "client", "database", "desk", "ground", "installation", "people", "prepared_state", "settings", "state"
+]  # fmt: skip

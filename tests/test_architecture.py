@@ -1,0 +1,57 @@
+"""The architecture as it is told: every package named, every name there, the drawing that of the contracts."""
+
+import re
+import tomllib
+
+import pytest
+
+from tests.conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES = PROJECT["tool"]["importlinter"]["root_packages"]
+TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+ROWS = dict(re.findall(r"^\| `([\w/]+/)` \| (.+) \|$", TEXT, re.MULTILINE))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def holds_code(folder):
+    return any(path.name != "__init__.py" for path in folder.glob("*.py"))
+
+
+def is_there(name):
+    """Tell whether a dotted name is a module or a package, or something that such a module defines."""
+    path = ROOT / name.replace(".", "/")
+    if path.is_dir() or path.with_suffix(".py").is_file():
+        return True
+    module = path.parent.with_suffix(".py")
+    return module.is_file() and re.search(rf"\b{path.name}\b", module.read_text(encoding="utf-8")) is not None
+
+
+def test_every_package_with_code_has_its_row():
+    folders = {folder for name in PACKAGES for folder in (ROOT / name, *(ROOT / name).rglob("*")) if folder.is_dir()}
+    with_code = {f"{folder.relative_to(ROOT).as_posix()}/" for folder in folders if holds_code(folder)}
+    assert with_code - {"data/migrations/versions/"} <= set(ROWS)
+
+
+def test_what_a_row_names_lies_in_its_package():
+    for package, words in ROWS.items():
+        assert (ROOT / package).is_dir(), package
+        for name in re.findall(r"`([a-z_]+(?:/|\.\w+)?)`", words):
+            if name.strip("/") not in {*PACKAGES, "now"}:
+                assert any((ROOT / package / f"{name}{end}").exists() for end in ("", ".py")), f"{package}: {name}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_name_packages_and_files_that_exist(page):
+    roots = "|".join([*PACKAGES, "tests", "docs", "benchmarks"])
+    named = re.findall(rf"`((?:{roots})[./][\w./-]*)`", page.read_text(encoding="utf-8"))
+    for name in named:
+        there = (ROOT / name).exists() if "/" in name or name.endswith(".py") else is_there(name)
+        assert there, f"{page.name}: {name}"
+
+
+def test_the_drawing_is_that_of_the_contract():
+    (drawing,) = re.findall(r"\A# .+\n\n((?: {4}.*\n)+)", TEXT)
+    drawn = [set(re.findall(rf"\b(?:{'|'.join(PACKAGES)})\b", line)) for line in drawing.splitlines()]
+    (contract,) = (c for c in PROJECT["tool"]["importlinter"]["contracts"] if "cli" in c.get("layers", ()))
+    assert [layer for layer in drawn if layer] == [set(layer.split(" | ")) for layer in contract["layers"]]
