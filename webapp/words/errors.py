@@ -198,8 +198,16 @@ FIELDS = {
     "far": "Besoin entier", "vulnerability": "Vulnérabilité", "transit": "Transports",
     "max_changes": "Changements permis", "sessions": "Demi-journées", "file": "Fichier",
     "max_visits": "Passages par arrêt",
-    "area_floor": "Passages par intercommunalité",
+    "area_floor": "Passages par intercommunalité", "arrive_by": "Heure", "back_after": "Retour", "box": "Étendue",
+    "closes": "Fin", "companions": "Accompagnants", "dates": "Dates", "day": "Jour",
+    "first_week": "Première semaine", "mail": "Courriel", "name": "Nom", "school_zone": "Zone scolaire",
+    "seats": "Places", "weekdays": "Jours de la semaine",
+    **dict.fromkeys((
+        "account", "acte", "calendar", "call", "database", "destination", "limit", "link", "match", "needs", "number",
+        "offer", "person", "plan", "profile", "promised", "request", "requests", "scenario", "server", "territory",
+    ), ""),
 }  # fmt: skip
+"""French names of fields; "" where the sentence already says what it is about."""
 
 
 def french_error(error: MobilityError, names: Mapping[str, str] | None = None) -> str:
