@@ -46,15 +46,9 @@ def running(
 
 
 @pytest.fixture(scope="session")
-def served(running) -> tuple[Flask, str]:
-    """The site that all stories share; one that changes accounts starts its own."""
-    return running()
-
-
-@pytest.fixture(scope="session")
-def address(served) -> str:
-    """The address of the shared site."""
-    return served[1]
+def address(running) -> str:
+    """The address of the site that stories share; one that counts on accounts or rides as they were starts its own."""
+    return running()[1]
 
 
 @pytest.fixture(scope="session")

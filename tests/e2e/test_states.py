@@ -80,8 +80,9 @@ def test_the_answer_to_a_form(page, name):
     is_fit(page)
 
 
-def test_a_proposal_from_question_to_taken_back(page, served):
-    app, _ = served
+def test_a_proposal_from_question_to_taken_back(visit, running):
+    app, address = running()
+    page = visit(address)
     desk = app.extensions["wired"].house().rides
     now = app.extensions["wired"].house().clock()
     with desk.store.reading() as tx:
@@ -120,7 +121,7 @@ def test_work_under_way_and_its_results(page):
     is_fit(page)
     opened(page, "/scenarios")
     is_fit(page)
-    page.get_by_label("Comparer Espère").check()
+    page.get_by_label("Comparer Espère", exact=True).check()
     page.get_by_role("button", name="Comparer les calendriers choisis").click()
     page.get_by_text("Coût par an").wait_for()
     is_fit(page)
