@@ -13,13 +13,14 @@ from data.ride_journal import note
 from data.ride_report import yearly_figures
 from desks.rides.answers import cancel_all_of
 from desks.rides.batch import BatchResult, propose_batch, run_batch
-from desks.rides.desk import Option, RideDesk, change_document
+from desks.rides.desk import Option, RideDesk
 from desks.rides.example import clear_example, has_example, load_example
 from desks.rides.importing import import_list
 from desks.rides.outbox import providers_of
 from desks.rides.ticker import tick as run_tick
 from desks.settings import read_settings
 from mobility.clock import format_clock
+from tours.ride_reasons import change_document
 from webapp.words.rides import example_alias
 
 WHO = "command line"

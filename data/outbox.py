@@ -5,22 +5,26 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from data.ride_schema import contacts, outbox
+from data.ride_schema import contacts, outbox, persons
 from data.store import new_id
 
 QUEUED, SENT, FAILED = "queued", "sent", "failed"
 
 
 def queue_message(
-    tx: Connection, person: str, purpose: str, subject: str, text: str, *, match: str = "", now: datetime,
-    due: datetime | None = None,
+    tx: Connection, person: str, purpose: str, subject: str, text: str, *, match: str = "", structure: str = "",
+    now: datetime, due: datetime | None = None,
 ) -> str:  # fmt: skip
-    """Put a message into the outbox; it goes out once the transaction has landed."""
+    """Put a message into the outbox; it goes out once the transaction has landed.
+
+    One about a match is seen by whoever sees the match; another by ``structure`` (without one, by the person's own).
+    """
     identifier = new_id()
+    shown = structure or tx.execute(select(persons.c.structure).where(persons.c.id == person)).scalar() or ""
     tx.execute(
         insert(outbox).values(
             id=identifier, person=person, match=match, purpose=purpose, subject=subject, text=text, state=QUEUED,
-            tries=0, due=(due or now).astimezone(UTC), created=now.astimezone(UTC),
+            tries=0, structure=shown, due=(due or now).astimezone(UTC), created=now.astimezone(UTC),
         )
     )  # fmt: skip
     return identifier

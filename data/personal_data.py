@@ -27,7 +27,7 @@ def export_person(tx: Connection, person: str) -> dict[str, Any]:
     return {
         "person": {
             "id": known.id, "kind": known.kind, "alias": known.alias, "commune": known.commune, "consents": consents,
-            "needs": sorted(known.needs),
+            "needs": sorted(known.needs), "structure": known.structure,
         },
         "contact": {
             "name": contact.name, "telephone": contact.telephone, "mail": contact.mail, "address": contact.address

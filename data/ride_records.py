@@ -1,6 +1,7 @@
 """Persons, offers, requests and nicknames in the store."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from data.ride_schema import contacts, nicknames, offers, persons, requests
 from data.store import new_id
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
-from mobility.rides import MEMORY_CONSENT, Contact, Person, RideOffer, RideRequest
+from mobility.rides import MEMORY_CONSENT, RIDER, Contact, Person, RideOffer, RideRequest
 from mobility.telephone import dialled
 from mobility.territory import folded
 
@@ -29,13 +30,13 @@ def add_person(
     tx: Connection, person: Person, contact: Contact, *, now: datetime, by: str, example: bool = False
 ) -> Person:
     """Keep a person (a new identifier where theirs is empty), with the consents they gave and who took them down."""
-    made = Person(person.id or new_id(), person.kind, person.alias, person.commune, person.consents, person.needs)
+    made = replace(person, id=person.id or new_id())
     told = {name: {"at": now.isoformat(), "by": by} for name in sorted(person.consents)}
     tx.execute(
         insert(persons).values(
             id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, consents=told, example=example,
             needs=sorted(made.needs) if MEMORY_CONSENT in made.consents else [], created=now.astimezone(UTC),
-            seen=now.astimezone(UTC),
+            structure=made.structure, seen=now.astimezone(UTC),
         )
     )  # fmt: skip
     tx.execute(
@@ -65,20 +66,32 @@ def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
     return [_person(row) for row in rows]
 
 
-def person_with_telephone(tx: Connection, telephone: str) -> Person | None:
-    """Return the person whose number this is, in whatever way it is told."""
+def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> list[Person]:
+    """Return the persons whose number this is, in whatever way it is told: riders first, those seen last before.
+
+    There may be several: a driver who rides too, a rider whom two structures know.
+    """
     if not dialled(telephone):
-        return None
-    row = tx.execute(
+        return []
+    query = (
         select(persons)
         .join(contacts, contacts.c.person == persons.c.id)
         .where(contacts.c.telephone == dialled(telephone))
-    ).first()
-    return _person(row) if row else None
+        .order_by(case((persons.c.kind == RIDER, 0), else_=1), persons.c.seen.desc(), persons.c.id)
+    )
+    rows = tx.execute(query.where(persons.c.kind == kind) if kind else query)
+    return [_person(row) for row in rows]
+
+
+def person_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> Person | None:
+    """Return the first of the persons whose number this is."""
+    return next(iter(persons_with_telephone(tx, telephone, kind)), None)
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(row.id, row.kind, row.alias, row.commune, frozenset(row.consents), frozenset(row.needs))
+    return Person(
+        row.id, row.kind, row.alias, row.commune, frozenset(row.consents), frozenset(row.needs), row.structure
+    )
 
 
 def set_needs(tx: Connection, person: str, needs: Iterable[str]) -> None:
@@ -157,15 +170,16 @@ def _offer(row: Row[Any]) -> RideOffer:
 
 
 def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideRequest:
-    """Keep a request (a new identifier where its own is empty)."""
+    """Keep a request (a new identifier where its own is empty); without a structure it is its rider's structure's."""
     identifier = request.id or new_id()
+    structure = request.structure or find_person(tx, request.rider).structure
     tx.execute(
         insert(requests).values(
             id=identifier, rider=request.rider, day=request.day, origin=place_document(request.origin),
             destination=place_document(request.destination), arrive_by=request.arrive_by,
             depart_after=request.depart_after, back_after=request.back_after, companions=request.companions,
             needs=sorted(request.needs), purpose=request.purpose, criterion=request.criterion, proof=request.proof,
-            agent=request.agent, series=request.series, state=request.state, structure=request.structure,
+            agent=request.agent, series=request.series, state=request.state, structure=structure,
             created=now.astimezone(UTC),
         )
     )  # fmt: skip

@@ -33,6 +33,7 @@ persons = Table(
     Column("consents", JSON, nullable=False),
     Column("example", Boolean, nullable=False, default=False),
     Column("needs", JSON, nullable=False, default=list, server_default="[]"),
+    Column("structure", String(80), nullable=False, default="", server_default=""),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("seen", DateTime(timezone=True), nullable=False),
 )  # fmt: skip
@@ -156,6 +157,7 @@ outbox = Table(
     Column("due", DateTime(timezone=True), nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("trouble", String(200), nullable=False, default=""),
+    Column("structure", String(80), nullable=False, default="", server_default=""),
 )  # fmt: skip
 
 journal = Table(
@@ -181,6 +183,7 @@ unmet = Table(
     Column("reason", String(40), nullable=False),
     Column("change", JSON, nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
+    Column("structure", String(80), nullable=False, default="", server_default=""),
 )  # fmt: skip
 """Needs that nobody could meet, by commune: no link to a person is needed to count them, and none is kept."""
 

@@ -1,5 +1,6 @@
 """The rides' store: SQLite in the state folder, or PostgreSQL by one setting; the same code on both."""
 
+import copy
 import hashlib
 import secrets
 import sqlite3
@@ -20,7 +21,9 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from data.private_files import private_database
+from data.ride_scope import limit_statements, set_scope
 from mobility.errors import MobilityError
+from mobility.scope import EVERYTHING, Scope
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 Transaction = Connection
@@ -37,6 +40,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        limit_statements(self.engine)
+        self.scope = EVERYTHING
         self._turn = threading.Lock()
         try:
             migrate(self.engine)
@@ -45,6 +50,12 @@ class Store:
                 "no-database", f"the database cannot be opened ({_first_line(error)})", field="MOBILITY_DATABASE",
                 reason=_first_line(error),
             ) from None  # fmt: skip
+
+    def within(self, scope: Scope) -> "Store":
+        """Return the same store for a scope: its transactions see and change that scope's own records only."""
+        own = copy.copy(self)
+        own.scope = scope
+        return own
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -96,6 +107,7 @@ class Store:
     def _begun(self, word: str, *, isolation: str = "") -> Iterator[Connection]:
         """Open a connection and begin: ``word`` is SQLite's, ``isolation`` PostgreSQL's where its own is too weak."""
         with self._trouble(), self.engine.connect() as connection:
+            set_scope(connection, self.scope)
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql(word)
                 yield connection

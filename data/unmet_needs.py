@@ -11,13 +11,14 @@ from mobility.rides import UnmetNeed
 
 def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime) -> None:
     """Keep a need that nobody could meet; a request has one, the newest."""
+    structure = tx.execute(select(requests.c.structure).where(requests.c.id == need.request)).scalar()
     tx.execute(delete(unmet).where(unmet.c.request == need.request))
     tx.execute(
         insert(unmet).values(
             id=need.id or new_id(), request=need.request, day=need.day, origin=need.origin,
             destination=need.destination, purpose=need.purpose, people=need.people, reason=need.reason,
             change=dict(need.change),
-            created=now.astimezone(UTC),
+            structure=structure or "", created=now.astimezone(UTC),
         )
     )  # fmt: skip
 

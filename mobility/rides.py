@@ -55,6 +55,8 @@ class Person:
     consents: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
     """What they need on each ride, remembered by consent: abilities of a driver, and :data:`PERSONAL_NEEDS`."""
+    structure: str = ""
+    """The structure that knows a rider ("" for all); someone whom two structures know is a person in each."""
 
 
 @dataclass(frozen=True)

@@ -139,3 +139,8 @@ def _serves(problem: MatchingProblem, packing: Packing, request: str) -> bool:
     )
     served = set(again.served(problem))
     return request in served and served >= set(packing.served(problem))
+
+
+def change_document(change: Change | None) -> dict[str, float | str]:
+    """Return a change as it is kept."""
+    return {} if change is None else {"kind": change.kind, "amount": change.amount, "what": change.what}

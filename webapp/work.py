@@ -9,11 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from data.plan_files import parse_plan, plan_document
 from data.scenarios import keep_plan, keep_study
+from desks.accounts.policy import scope_of_job
 from desks.calendar.solving import solve_apart
 from desks.calendar.study import STUDY, explain
 from desks.house import House
 from desks.jobs import Control, Work
 from desks.rides.batch import run_batch
+from desks.rides.desk import RideDesk
 from desks.rides.recruiting import recruits
 from mobility.bus_calendar import Plan
 from webapp.pages.planning_form import stated_intent, stated_problem
@@ -28,12 +30,17 @@ def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
         "plan": Work(lambda request, control: _plan(here(), request, control), _dumped, _loaded),
         "study": Work(lambda _, control: _study(here(), control), background=True),
         "rides": Work(
-            lambda request, control: run_batch(here().rides, _days(request), progress=control.tell),
+            lambda request, control: run_batch(_desk(here(), request), _days(request), progress=control.tell),
         ),
         "recruits": Work(
-            lambda request, control: recruits(here().rides, _days(request), progress=control.tell),
+            lambda request, control: recruits(_desk(here(), request), _days(request), progress=control.tell),
         ),
     }
+
+
+def _desk(here: House, request: Mapping[str, Any]) -> RideDesk:
+    """Return the desk for whose requests the work is."""
+    return here.rides.within(scope_of_job(request))
 
 
 def _days(request: Mapping[str, Any]) -> list[date]:

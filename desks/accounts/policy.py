@@ -1,6 +1,10 @@
 """Who may call what: one table for every page and call of the site. What it does not name is refused."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES
+from mobility.scope import Scope
 
 EVERYONE: frozenset[str] = frozenset()
 """No role asked for."""
@@ -44,6 +48,11 @@ ENDPOINTS: dict[str, frozenset[str]] = {
 
 JOB_ROLES = {"rides": AGENT, "recruits": AGENT}
 """The role that a kind of work is for; a planner's where none is named."""
+
+
+def scope_of_job(request: Mapping[str, Any]) -> Scope:
+    """Return for whose requests a piece of an agent's work was started; everyone's where it does not say."""
+    return Scope.of(request.get("structures", [""]))
 
 
 def roles_for(endpoint: str | None) -> frozenset[str] | None:

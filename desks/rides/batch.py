@@ -1,14 +1,16 @@
 """The batch: everything that waits for some days matched at once, judged, explained, then proposed."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from desks.rides.desk import DayState, Option, RideDesk, if_still_free
 from mobility.errors import MobilityError
-from mobility.ride_matching import Packing
+from mobility.ride_matching import Packing, Route
 from mobility.rides import UNMET, WAITING, Match
 from mobility.travel import Progress, no_progress
+from tours.packing_judge import judge_packing
 from tours.ride_packing import pack_rides
 from tours.ride_reasons import WhyNot
 
@@ -31,6 +33,19 @@ class BatchResult:
         """Return how many requests waited."""
         return len(self.options) + len(self.unserved)
 
+    @property
+    def most(self) -> int:
+        """Return how many of them any plan could serve: what is promised already is in every plan."""
+        proof = self.packing.proofs[0]
+        return min(self.asked, len(self.options) + max(0, math.floor(proof.bound - proof.value + 1e-6)))
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Return the routes that drive someone who asked: the others were promised before."""
+        asked = {option.request.id for option in self.options}
+        rides = self.state.day.rides
+        return tuple(r for r in self.packing.routes if any(rides[ride][0].id in asked for ride in r.rides))
+
 
 def run_batch(
     desk: RideDesk, days: Sequence[date], *, limit: float = 60.0, progress: Progress = no_progress
@@ -44,7 +59,7 @@ def run_batch(
     progress("travel", 0.1)
     problem = state.day.problem
     packing = pack_rides(problem, limit=limit, progress=lambda stage, share: progress(stage, 0.1 + 0.6 * share))
-    faults = desk.judged(state, packing)
+    faults = [f"{fault.code} {fault.shift} {fault.about}".strip() for fault in judge_packing(packing, problem)]
     if faults:
         raise MobilityError(
             "judge-disagrees", f"the judge refuses the plan found ({'; '.join(faults[:3])}); please report it",

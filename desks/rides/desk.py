@@ -1,5 +1,6 @@
 """The rides' desk: states the problem of a day from the store, answers at once, holds seats."""
 
+import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ from data.ride_records import (
     same_request,
     set_request_state,
 )
+from data.ride_scope import everything
 from data.store import Store, Transaction
 from data.unmet_needs import record_unmet
 from desks.ground import Ground
@@ -48,11 +50,11 @@ from mobility.rides import (
     RideRequest,
     UnmetNeed,
 )
+from mobility.scope import Scope
 from mobility.travel_cache import TravelCache
-from tours.packing_judge import judge_packing
 from tours.ride_insertion import best_answers
 from tours.ride_packing import pack_rides
-from tours.ride_reasons import Change, WhyNot, explain
+from tours.ride_reasons import WhyNot, change_document, explain
 
 LOAD_DAYS = 28
 """Days over which the load of volunteers is shared fairly."""
@@ -104,7 +106,15 @@ class RideDesk:
     zone: ZoneInfo
     address: str
     answer_hours: float = 24.0
-    _offers: tuple[object, Sequence[RideOffer]] = field(default=(None, ()), init=False, repr=False)
+    _offers: list[tuple[object, Sequence[RideOffer]]] = field(
+        default_factory=lambda: [(None, ())], init=False, repr=False
+    )
+
+    def within(self, scope: Scope) -> "RideDesk":
+        """Return the same desk for a scope: it sees and changes that scope's own records only."""
+        own = copy.copy(self)
+        own.store = self.store.within(scope)
+        return own
 
     def today(self, now: datetime) -> date:
         """Return the day of an instant, in the territory."""
@@ -147,26 +157,35 @@ class RideDesk:
     def offers(self, tx: Transaction) -> Sequence[RideOffer]:
         """Return the offers that hold, read again where one has come or gone."""
         stamp = offers_stamp(tx)
-        if self._offers[0] != stamp:
-            self._offers = (stamp, active_offers(tx))
-        return self._offers[1]
+        known = self._offers[0]
+        if known[0] != stamp:
+            known = self._offers[0] = (stamp, active_offers(tx))
+        return known[1]
 
     def state(
         self, tx: Transaction, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = (),
         looked: tuple[RideRequest, str] | None = None,
     ) -> DayState:  # fmt: skip
-        """Read some days: offers, requests in some states, and whatever is promised.
+        """Read some days: offers, one's own requests in some states, and whatever is promised to anyone.
 
         ``looked`` adds a request that is not kept, with the commune where its rider lives.
         """
+        waiting = requests_on(tx, days, states) if states else []
+        named = {request: find_request(tx, request) for request in extra}
+        # Drivers are shared: what they promised to another structure holds its seats and times too.
+        with everything(tx):
+            return self._stated(tx, days, waiting, named, looked)
+
+    def _stated(
+        self, tx: Transaction, days: Sequence[date], waiting: Sequence[RideRequest], named: dict[str, RideRequest],
+        looked: tuple[RideRequest, str] | None,
+    ) -> DayState:  # fmt: skip
         matches = matches_on(tx, days)
         promised = {match.request for match in matches}
         # Where nothing is promised, as on most days to come, there is nothing to read of it.
-        read = [*states, PROPOSED, CONFIRMED] if matches else list(states)
-        requests = {r.id: r for r in requests_on(tx, days, read)} if read else {}
-        for request in extra:
-            requests[request] = find_request(tx, request)
-        requests = {k: r for k, r in requests.items() if k in promised or k in extra or r.state in states}
+        held = requests_on(tx, days, [PROPOSED, CONFIRMED]) if matches else []
+        found = {r.id: r for r in waiting} | {r.id: r for r in held if r.id in promised}
+        requests = {r.id: r for r in sorted(found.values(), key=lambda r: (r.day, r.id))} | named
         offers = {offer.id: offer for offer in self.offers(tx) if any(offer.runs(day) for day in days)}
         for match in matches:
             for ride in match.rides:
@@ -376,17 +395,6 @@ class RideDesk:
             communes.at(request.destination.point) or "", request.purpose, why.reason, 1 + request.companions,
             change_document(why.change),
         )  # fmt: skip
-
-    def judged(self, state: DayState, packing: Packing) -> list[str]:
-        """Return what the judge has to say against a packing, in codes."""
-        return [
-            f"{fault.code} {fault.shift} {fault.about}".strip() for fault in judge_packing(packing, state.day.problem)
-        ]
-
-
-def change_document(change: Change | None) -> dict[str, float | str]:
-    """Return a change as it is kept."""
-    return {} if change is None else {"kind": change.kind, "amount": change.amount, "what": change.what}
 
 
 @contextmanager

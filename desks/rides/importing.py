@@ -73,7 +73,7 @@ def import_list(desk: RideDesk, path: Path, kind: str, *, now: datetime, who: st
 
 def _person(tx: Transaction, desk: RideDesk, row: Row, kind: str, home: Place, now: datetime, who: str) -> Person:
     telephone = "".join(c for c in row.text("telephone") if c.isdigit() or c == "+")
-    known = person_with_telephone(tx, telephone) if telephone else None
+    known = person_with_telephone(tx, telephone, kind) if telephone else None
     if known:
         return known
     consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}) if _yes(row, "consent") else frozenset()

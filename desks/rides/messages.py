@@ -33,7 +33,7 @@ class Words(Protocol):
     def reminder(self, request: RideRequest, rides: Sequence[MatchedRide]) -> Text:
         """Remind one side, the day before."""
 
-    def which(self, waiting: int) -> Text:
+    def which(self) -> Text:
         """Ask which of several proposals an answer was meant for."""
 
 
@@ -75,9 +75,9 @@ class RideMessages:
             told = self.words.reminder(request, _own(match, person) or match.rides)
             _queue(tx, person, "reminder", told, match=match.id, now=now)
 
-    def queue_which(self, tx: Transaction, person: str, waiting: int, *, now: datetime) -> None:
+    def queue_which(self, tx: Transaction, person: str, *, now: datetime) -> None:
         """Ask a person which of several proposals their answer was meant for."""
-        _queue(tx, person, "reply", self.words.which(waiting), match="", now=now)
+        _queue(tx, person, "reply", self.words.which(), match="", now=now)
 
 
 def _own(match: Match, person: str) -> tuple[MatchedRide, ...]:

@@ -14,7 +14,7 @@ from data.holidays import public_holidays
 from data.personal_data import live_matches_of, set_consents
 from data.ride_journal import note
 from data.ride_matches import find_match
-from data.ride_records import find_request, person_with_telephone
+from data.ride_records import find_request, person_with_telephone, persons_with_telephone
 from data.store import Transaction
 from desks.rides.answers import SYSTEM, answer_for
 from desks.rides.desk import RideDesk
@@ -46,59 +46,65 @@ def due_from(now: datetime) -> datetime:
     return working_deadline(now, closed)
 
 
-def take_call(desk: RideDesk, outside: str, number: str, *, now: datetime) -> str:
-    """List a call to be called back; told twice, it counts once."""
+def take_call(desk: RideDesk, outside: str, number: str, *, now: datetime, structure: str = "") -> str:
+    """List a call to be called back, for a structure or for who knows the number; told twice, it counts once."""
     telephone = dialled(number)
     with desk.store.writing() as tx:
         known = person_with_telephone(tx, telephone)
         add_call(
             tx, CALL, telephone, now=now, outside=outside, person=known.id if known else "",
-            due=due_from(now.astimezone(desk.zone)),
+            due=due_from(now.astimezone(desk.zone)), structure=structure,
         )  # fmt: skip
     return "listed"
 
 
-def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datetime) -> str:
-    """Understand a short message, or keep it for an agent; return what became of it."""
+def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datetime, structure: str = "") -> str:
+    """Understand a short message, or keep it for an agent (of a structure); return what became of it."""
     telephone, said = dialled(number), meaning(text)
     with desk.store.writing() as tx:
         if knows_call(tx, outside):
             return "known"
-        known = person_with_telephone(tx, telephone)
-        waiting = _waiting(tx, known, now) if known else []
+        known = persons_with_telephone(tx, telephone)
+        waiting = [pair for person in known for pair in _waiting(tx, person, now)]
+        person = waiting[0][1].id if waiting else known[0].id if known else ""
+
+        def keep(state: str) -> None:
+            due = due_from(now.astimezone(desk.zone)) if state == OPEN else None
+            add_call(
+                tx, SMS, telephone, now=now, outside=outside, person=person, text=text, state=state, due=due,
+                structure=structure,
+            )  # fmt: skip
+
         if said in {THANKS, STOP} and known:
-            add_call(tx, SMS, telephone, now=now, outside=outside, person=known.id, text=text, state=DONE)
-            if said == STOP:
-                set_consents(tx, known.id, {MESSAGE_CONSENT: False}, now=now, by="person")
-                note(tx, SYSTEM, "messages-stopped", about=known.id, now=now)
+            keep(DONE)
+            for one in known if said == STOP else ():
+                set_consents(tx, one.id, {MESSAGE_CONSENT: False}, now=now, by="person")
+                note(tx, SYSTEM, "messages-stopped", about=one.id, now=now)
             return said
         if said == THANKS:
             return said
-        if said in {YES, NO} and known and len(waiting) == 1:
-            add_call(tx, SMS, telephone, now=now, outside=outside, person=known.id, text=text, state=DONE)
-        else:
-            add_call(
-                tx, SMS, telephone, now=now, outside=outside, person=known.id if known else "", text=text, state=OPEN,
-                due=due_from(now.astimezone(desk.zone)),
-            )  # fmt: skip
-            if known and said in {YES, NO} and waiting:
-                desk.messages.queue_which(tx, known.id, len(waiting), now=now)
-            return "several" if waiting and said in {YES, NO} else OTHER
+        if said not in {YES, NO} or len(waiting) != 1:
+            keep(OPEN)
+            if said in {YES, NO} and waiting:
+                desk.messages.queue_which(tx, waiting[0][1].id, now=now)
+                return "several"
+            return OTHER
+        keep(DONE)
     try:
-        answer_for(desk, waiting[0].id, known.id, yes=said == YES, now=now, who=known.id)
+        answer_for(desk, waiting[0][0].id, person, yes=said == YES, now=now, who=person)
     except MobilityError as error:
         # Someone was faster, or the proposal has just ended: the desk tells the person.
         with desk.store.writing() as tx:
             add_call(
-                tx, SMS, telephone, now=now, outside=f"{outside}#late", person=known.id, text=text,
-                due=due_from(now.astimezone(desk.zone)),
+                tx, SMS, telephone, now=now, outside=f"{outside}#late", person=person, text=text,
+                due=due_from(now.astimezone(desk.zone)), structure=structure,
             )  # fmt: skip
         return error.code
     return said
 
 
-def _waiting(tx: Transaction, person: Person, now: datetime) -> list[Match]:
-    """Return the proposals that still wait for a person's answer."""
+def _waiting(tx: Transaction, person: Person, now: datetime) -> list[tuple[Match, Person]]:
+    """Return the proposals that still wait for a person's answer, beside the person."""
     found = []
     for identifier in live_matches_of(tx, person.id):
         match = find_match(tx, identifier)
@@ -106,5 +112,5 @@ def _waiting(tx: Transaction, person: Person, now: datetime) -> list[Match]:
         rider = find_request(tx, match.request).rider == person.id
         silent = any(not answer for answer in own) or (rider and not match.rider_answer)
         if match.state == PROPOSED and match.expires > now and silent:
-            found.append(match)
+            found.append((match, person))
     return found

@@ -12,9 +12,9 @@ from desks.transport.publication import MERGED, ON_DEMAND, Publication
 from gtfs.feed_files import zip_bytes
 from gtfs.feed_tables import read_feed_tables
 from mobility.licences import OPEN_2
+from tests.desks.test_publication import TODAY, local_feed, publish
 from tests.gtfs.small_feed import write_feed
 from tests.gtfs.test_flexible import FLEX
-from tests.webapp.test_open_data import TODAY, local_feed, publish
 from webapp.opening import open_house
 
 

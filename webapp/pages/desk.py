@@ -1,6 +1,6 @@
 """The desk of solidarity rides: the day's requests, the batch, drivers, unmet needs, messages. For agents only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -37,9 +37,8 @@ from mobility.rides import (
     RIDER,
     Contact,
     Person,
-    RideRequest,
 )
-from webapp.server.visitor import visitor, who
+from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
 from webapp.words.errors import french_error
@@ -68,9 +67,9 @@ def index() -> str:
     """Show a day's requests by state."""
     here = house()
     day = desk_day(request.args.get("jour"))
-    desk = here.rides
+    desk = own_desk()
     with desk.store.reading() as tx:
-        asked = [request for request in requests_on(tx, [day]) if visitor().sees(request.structure)]
+        asked = requests_on(tx, [day])
         aliases = {person.id: person.alias for person in all_persons(tx)}
         live = {match.request: match for match in matches_on(tx, [day])}
         counts = counts_by_state(tx, day)
@@ -94,25 +93,19 @@ def new_rider(tx: Transaction, here: House, values: Mapping[str, str], origin: P
     consents = frozenset(consent for consent in CONSENTS if values.get(f"accord-{consent}"))
     contact = Contact(values["nom"].strip()[:120], telephone[:20], values.get("mail", "").strip()[:120])
     alias = f"Passager de {here.ground.commune_names().get(commune, origin.name)}"
-    person = add_person(tx, Person("", RIDER, alias, commune, consents), contact, now=here.clock(), by=who())
+    made = Person("", RIDER, alias, commune, consents, structure=visitor().scope.structure)
+    person = add_person(tx, made, contact, now=here.clock(), by=who())
     note(tx, who(), "person-added", about=person.id, now=here.clock())
     return person
-
-
-def _own(asked: RideRequest) -> RideRequest:
-    """Return a request, unless it is another structure's."""
-    if not visitor().sees(asked.structure):
-        abort(403)
-    return asked
 
 
 @pages.get("/demandes/<identifier>")
 def show(identifier: str) -> str:
     """Show a request: its answers in sentences to read aloud, or why there are none."""
     here = house()
-    desk = here.rides
+    desk = own_desk()
     with desk.store.writing() as tx:
-        asked = _own(find_request(tx, identifier))
+        asked = find_request(tx, identifier)
         rider = find_person(tx, asked.rider)
         contact = read_contact(tx, asked.rider)
         note(tx, who(), "contact-seen", about=identifier, now=here.clock())
@@ -146,10 +139,8 @@ def show(identifier: str) -> str:
 def act(identifier: str) -> BaseResponse:
     """Propose an answer, note a need that nobody meets, withdraw a request, or note an answer given by telephone."""
     here = house()
-    desk, now = here.rides, here.clock()
+    desk, now = own_desk(), here.clock()
     what = request.form.get("acte", "")
-    with desk.store.reading() as tx:
-        _own(find_request(tx, identifier))
     if what == "proposer":
         number = request.form.get("choix", "0")
         choice = int(number) if number.isascii() and number.isdigit() and int(number) < 10 else 0
@@ -162,12 +153,17 @@ def act(identifier: str) -> BaseResponse:
         match, person = request.form.get("proposition", ""), request.form.get("personne", "")
         with desk.store.reading() as tx:
             if find_match(tx, match).request != identifier:
-                # A proposal of another request is not this page's to answer: it may be another structure's.
+                # A proposal of another request is not this page's to answer.
                 abort(403)
         answer_for(desk, match, person, yes=what == "oui", now=now, who=who())
     else:
         abort(400)
     return redirect(url_for("desk.show", identifier=identifier), code=303)
+
+
+def work_over(days: Sequence[date]) -> dict[str, list[str]]:
+    """Return what long work over some days is asked: for the visitor's own requests."""
+    return {"days": [day.isoformat() for day in days], "structures": sorted(visitor().scope.structures)}
 
 
 @pages.post("/lot")
@@ -177,7 +173,7 @@ def batch() -> BaseResponse:
     text = request.form.get("jours", "1")
     count = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= BATCH_DAYS else 1
     days = [first + timedelta(days=i) for i in range(count)]
-    job = jobs().start("rides", {"days": [day.isoformat() for day in days]})
+    job = jobs().start("rides", work_over(days))
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
@@ -185,14 +181,14 @@ def batch() -> BaseResponse:
 def batch_result(job_id: str) -> str | BaseResponse:
     """Show what a batch found; accepting it proposes every answer."""
     here = house()
-    found = jobs().find(job_id)
-    if found is None or found.kind != "rides" or found.state != "done":
+    found = own_job(job_id, "rides")
+    if found is None or found.state != "done":
         return redirect(url_for("desk.index"))
     if not isinstance(found.result, BatchResult):
         # A restart forgot what was found: it is looked for again, on what is promised by now.
         again = jobs().start("rides", found.request)
         return redirect(url_for("planner.job", job_id=again.id))
-    result, desk = found.result, here.rides
+    result, desk = found.result, own_desk()
     if request.method == "POST":
         made, lost = propose_batch(desk, result, now=here.clock(), who=who())
         jobs().forget_result(job_id)
@@ -201,22 +197,11 @@ def batch_result(job_id: str) -> str | BaseResponse:
         )
     with desk.store.reading() as tx:
         aliases = {person.id: person.alias for person in all_persons(tx)}
-    metres = sum(route.metres for route in result.packing.routes)
+    metres = sum(route.metres for route in result.routes)
     return render_template(
         "desk_batch.html", result=result, aliases=aliases, job=found, metres=metres,
         waiting={r.id: r for r in result.state.requests.values()},
     )  # fmt: skip
-
-
-def _may_read(tx: Transaction, match: str) -> bool:
-    """Tell whether a message is about a ride of the visitor's structure: it may hold a number."""
-    if "" in visitor().structures:
-        return True
-    try:
-        return bool(match) and visitor().sees(find_request(tx, find_match(tx, match).request).structure)
-    except MobilityError:
-        # The ride was erased with its person: so is the right to read of it.
-        return False
 
 
 @pages.get("/messages")
@@ -225,10 +210,10 @@ def messages() -> str:
     here = house()
     settings = here.settings
     local = not (settings.smtp or settings.sms_webhook)
-    with here.rides.store.reading() as tx:
+    with own_desk().store.reading() as tx:
         found = [
             {**m, "shown": m["text"] if local else without_secrets(m["text"])}
-            for m in messages_of(tx) if _may_read(tx, m["match"])
+            for m in messages_of(tx)
         ]  # fmt: skip
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)
@@ -238,7 +223,7 @@ def messages() -> str:
 def nicknames() -> str | BaseResponse | tuple[str, int]:
     """Show the local names of places; add one."""
     here = house()
-    desk = here.rides
+    desk = own_desk()
     trouble = ""
     if request.method == "POST":
         try:
@@ -260,7 +245,7 @@ def report() -> str:
     here = house()
     text = request.args.get("annee", "")
     year = int(text) if text.isascii() and text.isdigit() and 2018 <= int(text) <= 2100 else here.today().year
-    desk = here.rides
+    desk = own_desk()
     with desk.store.reading() as tx:
         figures = yearly_figures(tx, year)
     criteria = {criterion.id: criterion.words for criterion in desk.rules.criteria}

@@ -25,8 +25,8 @@ from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.rides import CONSENTS, DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
 from webapp.exports.driver_call import write_driver_call
-from webapp.pages.desk import BATCH_DAYS, pages
-from webapp.server.visitor import who
+from webapp.pages.desk import BATCH_DAYS, pages, work_over
+from webapp.server.visitor import own_desk, own_job, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
 from webapp.words.errors import french_error
@@ -39,7 +39,7 @@ UNMET_DAYS = 60
 def drivers() -> str | BaseResponse | tuple[str, int]:
     """List the offers; take down a new one."""
     here = house()
-    desk, now = here.rides, here.clock()
+    desk, now = own_desk(), here.clock()
     trouble = ""
     if request.method == "POST":
         try:
@@ -89,7 +89,7 @@ def _new_offer(here: House, desk: RideDesk) -> None:
     telephone = "".join(c for c in form.get("telephone", "") if c.isdigit() or c == "+")[:20]
     commune = here.ground.communes.at(origin.point) or ""
     with desk.store.writing() as tx:
-        known = person_with_telephone(tx, telephone) if telephone else None
+        known = person_with_telephone(tx, telephone, DRIVER) if telephone else None
         consents = frozenset(consent for consent in CONSENTS if form.get(f"accord-{consent}"))
         home = here.ground.commune_names().get(commune, origin.name)
         alias = f"{'Bénévole' if kind == VOLUNTEER else 'Conducteur'} de {home}"
@@ -112,12 +112,12 @@ def needs() -> str:
     """Show the needs that nobody met, and where a driver would help the most."""
     here = house()
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
-    with here.rides.store.reading() as tx:
+    with own_desk().store.reading() as tx:
         found = unmet_between(tx, first, last)
     asked = request.args.get("recherche", "")
-    job = jobs().find(asked) if asked else None
+    job = own_job(asked, "recruits")
     new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
-    with here.rides.store.reading() as tx:
+    with own_desk().store.reading() as tx:
         aliases = {person.id: person.alias for person in all_persons(tx)}
         drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
     return render_template(
@@ -132,7 +132,7 @@ def look_for_drivers() -> BaseResponse:
     """Start the search for where a driver would help the most, over the coming fortnight."""
     here = house()
     days = [here.today() + timedelta(days=i) for i in range(1, BATCH_DAYS + 1)]
-    job = jobs().start("recruits", {"days": [day.isoformat() for day in days]})
+    job = jobs().start("recruits", work_over(days))
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 
 
@@ -156,6 +156,6 @@ def driver_call(insee: str, weekday: int, moment: str) -> Response:
     content = write_driver_call(
         commune, weekday, moment, people, public_url=here.settings.public_url,
         telephone=str(settings.get("telephone", "")), title=here.ground.territory.title, printed=here.today(),
-        euros=here.rides.rules.on(here.today()).euros_per_km,
+        euros=own_desk().rules.on(here.today()).euros_per_km,
     )  # fmt: skip
     return Response(content, content_type="application/pdf")

@@ -23,7 +23,7 @@ from webapp.pages.calendar import week_grid
 from webapp.pages.planning_form import is_number
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
-from webapp.server.visitor import may, role_of_job, who
+from webapp.server.visitor import own_job, who
 from webapp.wiring import house, jobs
 from webapp.words.errors import french_error
 
@@ -37,11 +37,9 @@ EDITED_NAME = "Calendrier modifié à la main"
 def job(job_id: str) -> str | BaseResponse:
     """Show a job's progress, and where its result is."""
     here = house()
-    found = jobs().find(job_id)
+    found = own_job(job_id)
     if found is None:
         raise MobilityError("no-plan", "this work is forgotten", field="plan")
-    if not may(role_of_job(found.kind)):
-        abort(403)
     if found.state == "failed" and found.error:
         trouble = french_error(found.error, here.ground.names())
         return render_template("error.html", title="La recherche n'a pas abouti", sentence=trouble, back="/preparer")
@@ -66,8 +64,8 @@ def _result_of(kind: str, job_id: str) -> str:
 @pages.get("/travaux/<job_id>.json")
 def job_state(job_id: str) -> Response | tuple[Response, int]:
     """Return a job's progress for the page that waits for it."""
-    found = jobs().find(job_id)
-    if found is None or not may(role_of_job(found.kind)):
+    found = own_job(job_id)
+    if found is None:
         return jsonify({"state": "unknown"}), 404
     return jsonify({"state": found.state, "stage": found.stage, "share": round(found.share, 3), "curve": found.curve})
 
@@ -75,8 +73,8 @@ def job_state(job_id: str) -> Response | tuple[Response, int]:
 @pages.post("/travaux/<job_id>/annuler")
 def cancel(job_id: str) -> BaseResponse:
     """Stop a job."""
-    found = jobs().find(job_id)
-    if found is None or not may(role_of_job(found.kind)):
+    found = own_job(job_id)
+    if found is None:
         abort(404)
     jobs().cancel(job_id)
     return redirect(url_for("planner.job", job_id=job_id), code=303)

@@ -10,11 +10,11 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from data.ride_matches import matches_on
-from data.ride_records import find_request, person_with_telephone
+from data.ride_records import find_request, person_with_telephone, persons_with_telephone
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
 from desks.rides.answers import cancel_match, cancel_request
-from mobility.rides import BACK, CONFIRMED, Match, Person, RideRequest
+from mobility.rides import BACK, CONFIRMED, Match, RideRequest
 from mobility.telephone import dialled
 from mobility.territory import Commune, folded
 from webapp.words.french import at_place, day_words, hours_words, joined, time_words
@@ -122,7 +122,8 @@ def _agent(here: House) -> Step:
 
 
 def _next_bus(here: House, address: str, telephone: str) -> Step:
-    person = _person(here, telephone)
+    with here.rides.store.reading() as tx:
+        person = person_with_telephone(tx, telephone)
     if person and person.commune:
         return Step((_bus_words(here, person.commune), "Au revoir."))
     return Step((_LETTERS,), LETTERS, address, keep={"question": "commune"})
@@ -185,22 +186,16 @@ def _bus_words(here: House, insee: str) -> str:
     return f"Le bus ne s'arrête pas {at_place(commune)}."
 
 
-def _person(here: House, telephone: str) -> Person | None:
-    with here.rides.store.reading() as tx:
-        return person_with_telephone(tx, telephone)
-
-
 def _tomorrow(here: House, telephone: str) -> list[tuple[Match, RideRequest, str]]:
     """Return tomorrow's confirmed rides of a number, with the person's identifier."""
-    person = _person(here, telephone)
-    if person is None:
-        return []
     day = here.today() + timedelta(days=1)
     with here.rides.store.reading() as tx:
+        persons = persons_with_telephone(tx, telephone)
         pairs = [(match, find_request(tx, match.request)) for match in matches_on(tx, [day], [CONFIRMED])]
     return [
         (match, asked, person.id)
         for match, asked in pairs
+        for person in persons
         if asked.rider == person.id or any(ride.driver == person.id for ride in match.rides)
     ]
 

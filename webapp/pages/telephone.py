@@ -8,10 +8,11 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from data.calls import CALLBACK, Call, add_call, close_call, close_calls_of, find_call, open_calls
+from data.calls import CALLBACK, add_call, close_call, close_calls_of, find_call, open_calls
 from data.outbox import queue_message
 from data.ride_journal import note
 from data.ride_records import (
+    add_person,
     all_persons,
     person_with_telephone,
     read_contact,
@@ -30,6 +31,7 @@ from mobility.rides import (
     MEMORY_CONSENT,
     MESSAGE_CONSENT,
     NO_INTERNET,
+    RIDER,
     Person,
     RideRequest,
 )
@@ -37,7 +39,7 @@ from mobility.telephone import dialled
 from mobility.ways import Question
 from webapp.pages.desk import desk_day, new_rider, pages
 from webapp.pages.rides import stated_request
-from webapp.server.visitor import visitor, who
+from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import rides as words
 from webapp.words.errors import french_error
@@ -59,8 +61,6 @@ class Caller:
     name: str = ""
     last: tuple[RideRequest, ...] = ()
     coming: tuple[RideRequest, ...] = ()
-    elsewhere: bool = False
-    """True where only other structures know the person: what they remember is neither shown nor changed here."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,8 @@ def telephone() -> str:
     asked = request.args.get("appel", "")
     if not asked:
         return _screen(MultiDict())
-    with house().rides.store.reading() as tx:
+    with own_desk().store.reading() as tx:
         call = find_call(tx, asked)
-    if not _sees(call):
-        abort(403)
     return _screen(MultiDict({"appel": call.id, "telephone": call.telephone}))
 
 
@@ -101,15 +99,15 @@ def _screen(values: MultiDict[str, str], trouble: str = "", done: str = "") -> s
     if values.get("vers") and values.get("de") and not trouble:
         try:
             asked = _asked(here, values, caller)
-            options = here.rides.offered(asked, commune=here.ground.communes.at(asked.origin.point) or "")
-            offers = _offers(here, asked, options)
+            options = own_desk().offered(asked, commune=here.ground.communes.at(asked.origin.point) or "")
+            offers = _offers(asked, options)
             found = answer(here, _question(asked, caller))
             spoken = _spoken(here, found)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
     return render_template(
         "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
-        remembered=REMEMBERED, criteria=here.rides.rules.criteria, call=values.get("appel", ""),
+        remembered=REMEMBERED, criteria=own_desk().rules.criteria, call=values.get("appel", ""),
         tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=_may_send(caller), done=done,
     )  # fmt: skip
 
@@ -118,15 +116,11 @@ def _caller(here: House, text: str) -> Caller:
     number = dialled(text)
     if not number:
         return Caller("")
-    with here.rides.store.writing() as tx:
+    with own_desk().store.writing() as tx:
         known = person_with_telephone(tx, number)
         if known is None:
             return Caller(number)
-        made_before = requests_of(tx, known.id)
-        asked = [made for made in made_before if visitor().sees(made.structure)]
-        if made_before and not asked:
-            # Another structure's person: who they are is told once they ask this one for something.
-            return Caller(number, replace(known, needs=frozenset()), elsewhere=True)
+        asked = requests_of(tx, known.id)
         note(tx, who(), "contact-seen", about=known.id, now=here.clock())
         contact = read_contact(tx, known.id)
     ways: dict[tuple[str, str], RideRequest] = {}
@@ -144,7 +138,9 @@ def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequ
     known = caller.person.needs & set(ABILITIES) if caller.person else frozenset()
     # What is remembered holds until the form says otherwise: its boxes are ticked from it.
     needs = made.needs if values.get("besoins-dits") else made.needs | known
-    return replace(made, needs=needs, structure=visitor().structure)
+    # Who works for several structures, or for all, takes a request down for the one that knows the person.
+    known_to = caller.person.structure if caller.person else ""
+    return replace(made, needs=needs, structure=known_to or visitor().scope.structure)
 
 
 def _question(asked: RideRequest, caller: Caller) -> Question:
@@ -155,8 +151,8 @@ def _question(asked: RideRequest, caller: Caller) -> Question:
     )  # fmt: skip
 
 
-def _offers(here: House, asked: RideRequest, options: list[Option]) -> list[str]:
-    with here.rides.store.reading() as tx:
+def _offers(asked: RideRequest, options: list[Option]) -> list[str]:
+    with own_desk().store.reading() as tx:
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
 
@@ -193,25 +189,24 @@ def _may_send(caller: Caller) -> bool:
 def telephone_act() -> str | Response | tuple[str, int]:
     """Look for answers, then do what was agreed: propose, note the need, promise to call back, or send the answer."""
     here = house()
-    desk, now, form = here.rides, here.clock(), request.form
+    desk, now, form = own_desk(), here.clock(), request.form
     caller = _caller(here, form.get("telephone", ""))
     what = form.get("acte") or "chercher"
     if what == "chercher":
         return _screen(form)
     try:
         if what == "rappeler":
-            _promise(here, caller, form, now)
+            _promise(caller, form, now)
             return redirect(url_for("desk.callbacks"), code=303)
         if what == "envoyer":
-            return _send(here, caller, form, now)
+            return _send(caller, form, now)
         if what not in {"proposer", "besoin", "attendre"}:
             abort(400)
         asked = _asked(here, form, caller)
         until = desk_day(form["jusqua"]) if form.get("jusqua") else None
         with desk.store.writing() as tx:
-            person = caller.person or new_rider(tx, here, form, asked.origin, caller.telephone)
-            if not caller.elsewhere:
-                _remember(tx, person, form)
+            person = _rider(tx, caller) or new_rider(tx, here, form, asked.origin, caller.telephone)
+            _remember(tx, person, form)
         asked = replace(asked, rider=person.id)
         made = desk.ask(asked, now=now, who=who(), again=bool(form.get("encore")))
         if until:
@@ -223,10 +218,21 @@ def telephone_act() -> str | Response | tuple[str, int]:
             desk.propose_best(made.id, now=now, who=who(), choice=choice, rider_agrees=True)
         elif what == "besoin":
             desk.leave_unmet(made.id, now=now, who=who())
-        _answered(here, caller, form)
+        _answered(caller, form)
     except MobilityError as error:
         return _screen(form, french_error(error, here.ground.names())), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
+
+
+def _rider(tx: Transaction, caller: Caller) -> Person | None:
+    """Return who asks, if known: a driver who asks for a ride is a rider of the structure besides."""
+    person = caller.person
+    if person is None or person.kind == RIDER:
+        return person
+    made = replace(person, id="", kind=RIDER, needs=frozenset(), structure=visitor().scope.structure)
+    added = add_person(tx, made, read_contact(tx, person.id), now=house().clock(), by=who())
+    note(tx, who(), "person-added", about=added.id, now=house().clock())
+    return added
 
 
 def _remember(tx: Transaction, person: Person, form: MultiDict[str, str]) -> None:
@@ -234,31 +240,33 @@ def _remember(tx: Transaction, person: Person, form: MultiDict[str, str]) -> Non
         set_needs(tx, person.id, [need for need in REMEMBERED if form.get(f"besoin-{need}")])
 
 
-def _answered(here: House, caller: Caller, form: MultiDict[str, str]) -> None:
+def _answered(caller: Caller, form: MultiDict[str, str]) -> None:
     """Close what this number waited for: it has just been answered."""
-    with here.rides.store.writing() as tx:
+    with own_desk().store.writing() as tx:
         if form.get("appel"):
             close_call(tx, form["appel"], agent=who())
         close_calls_of(tx, caller.telephone, agent=who())
 
 
-def _promise(here: House, caller: Caller, form: MultiDict[str, str], now: datetime) -> None:
+def _promise(caller: Caller, form: MultiDict[str, str], now: datetime) -> None:
     if not caller.telephone:
         raise MobilityError("bad-number-called", "give the number to call back", field="", value=form.get("telephone"))
-    with here.rides.store.writing() as tx:
+    with own_desk().store.writing() as tx:
         add_call(
             tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "",
-            text=form.get("pourquoi", "")[:300], due=due_from(now.astimezone(here.rides.zone)),
-            structure=visitor().structure,
+            text=form.get("pourquoi", "")[:300], due=due_from(now.astimezone(own_desk().zone)),
+            structure=visitor().scope.structure,
         )  # fmt: skip
 
 
-def _send(here: House, caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
+def _send(caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
     text = form.get("texte", "").strip()[:1000]
     if caller.person is None or not _may_send(caller) or not text:
         abort(400)
-    with here.rides.store.writing() as tx:
-        queue_message(tx, caller.person.id, "way", "Votre trajet", text, now=now)
+    with own_desk().store.writing() as tx:
+        own = visitor().scope.structure
+        queue_message(tx, caller.person.id, "way", "Votre trajet", text, structure=own, now=now)
+        note(tx, who(), "message-sent", about=caller.person.id, now=now)
     return _screen(MultiDict({"telephone": caller.telephone}), done="Le message part à la personne.")
 
 
@@ -269,25 +277,20 @@ def _send(here: House, caller: Caller, form: MultiDict[str, str], now: datetime)
 def callbacks() -> str | Response:
     """List whom to answer and by when; close what was answered."""
     here = house()
-    store = here.rides.store
+    store = own_desk().store
     if request.method == "POST":
         with store.writing() as tx:
-            if not _sees(find_call(tx, request.form.get("appel", ""))):
-                abort(403)
-            close_call(tx, request.form["appel"], agent=who())
+            close_call(tx, request.form.get("appel", ""), agent=who())
             note(tx, who(), "called-back", about="", now=here.clock())
         return redirect(url_for("desk.callbacks"), code=303)
     with store.reading() as tx:
-        waiting = [call for call in open_calls(tx) if _sees(call)]
-        aliases = {person.id: person.alias for person in all_persons(tx)}
+        waiting = open_calls(tx)
+        found = {call.id: person_with_telephone(tx, call.telephone) for call in waiting}
+    names = {call: person.alias for call, person in found.items() if person}
     return render_template(
-        "callbacks.html", calls=waiting, aliases=aliases, now=here.clock(), zone=here.rides.zone,
+        "callbacks.html", calls=waiting, names=names, now=here.clock(), zone=own_desk().zone,
         simulator=not here.settings.inbound_secret,
     )  # fmt: skip
-
-
-def _sees(call: Call) -> bool:
-    return visitor().sees(call.structure)
 
 
 @pages.route("/simulateur", methods=["GET", "POST"])
@@ -296,7 +299,7 @@ def simulator() -> str | tuple[str, int]:
     here = house()
     if here.settings.inbound_secret:
         abort(404)
-    became, trouble = "", ""
+    became, trouble, own = "", "", visitor().scope.structure
     if request.method == "POST":
         number, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
         outside = f"simulator-{here.clock().timestamp()}-{dialled(number)}-{text[:20]}"
@@ -305,8 +308,8 @@ def simulator() -> str | tuple[str, int]:
                 MobilityError("bad-number-called", f"'{number}' is no number", field="", value=number[:30])
             )
         elif text:
-            became = take_sms(here.rides, outside, number, text[:1000], now=here.clock())
+            became = take_sms(own_desk(), outside, number, text[:1000], now=here.clock(), structure=own)
         else:
-            became = take_call(here.rides, outside, number, now=here.clock())
+            became = take_call(own_desk(), outside, number, now=here.clock(), structure=own)
     page = render_template("simulator.html", became=became, trouble=trouble, values=request.form)
     return (page, 400) if trouble else page

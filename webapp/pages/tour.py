@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from desks.house import House
@@ -14,7 +14,7 @@ from mobility.places import Place
 from mobility.rides import RideRequest
 from webapp.pages import desk
 from webapp.pages.about import pages
-from webapp.server.visitor import may, who
+from webapp.server.visitor import may, visitor, who
 from webapp.wiring import house
 from webapp.words.rides import example_alias
 
@@ -157,8 +157,10 @@ def _data_user() -> Part:
 
 @desk.pages.post("/exemple")
 def example() -> BaseResponse:
-    """Load the example's drivers and requests, or take them away."""
+    """Load the example's drivers and requests, or take them away: of all structures at once."""
     here = house()
+    if not visitor().scope.everything:
+        abort(403)
     if request.form.get("acte") == "retirer":
         clear_example(here.rides, now=here.clock(), who=who())
     elif not has_example(here.rides):

@@ -1,21 +1,26 @@
 """The visitor of a request: who they are, what they may do, and the guard that lets them in or not."""
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from flask import abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from data.accounts import end_session, has_accounts, last_seen, open_session, read_session, touch_session
 from data.private_files import private_file, private_folder
-from desks.accounts.policy import JOB_ROLES, roles_for
+from desks.accounts.policy import JOB_ROLES, roles_for, scope_of_job
 from desks.hosts import LOOPBACK, host_name
+from desks.jobs import Job
+from desks.rides.desk import RideDesk
 from mobility.accounts import PLANNER, ROLES, Account
 from mobility.errors import MobilityError
-from webapp.wiring import house, wired
+from mobility.scope import EVERYTHING, NOTHING, Scope
+from webapp.wiring import house, jobs, wired
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=10)
@@ -30,7 +35,7 @@ class Visitor:
     """Who asks. ``account`` is None for the public and, before there is any account, for whoever sits here."""
 
     roles: frozenset[str] = frozenset()
-    structures: frozenset[str] = field(default_factory=lambda: frozenset({""}))
+    scope: Scope = NOTHING
     account: Account | None = None
     identity: str = ""
 
@@ -38,15 +43,6 @@ class Visitor:
     def name(self) -> str:
         """Return who acts, for the journal."""
         return self.account.name if self.account else "agent"
-
-    @property
-    def structure(self) -> str:
-        """Return the structure that what the visitor takes down belongs to ("" for all)."""
-        return "" if "" in self.structures else min(self.structures, default="")
-
-    def sees(self, structure: str) -> bool:
-        """Tell whether a structure's requests are theirs to see."""
-        return not structure or "" in self.structures or structure in self.structures
 
 
 def secret_key(state: Path) -> str:
@@ -95,11 +91,10 @@ def _recognised() -> Visitor:
                 with store.writing() as tx:
                     touch_session(tx, secret, now=now)
             territory = here.ground.folder.id
-            return Visitor(
-                found.account.roles(territory), found.account.structures(territory), found.account, found.identity
-            )
+            scope = Scope(found.account.structures(territory))
+            return Visitor(found.account.roles(territory), scope, found.account, found.identity)
         session.clear()
-    return Visitor(frozenset(ROLES)) if open_to_this_machine() else Visitor()
+    return Visitor(frozenset(ROLES), EVERYTHING) if open_to_this_machine() else Visitor()
 
 
 def open_to_this_machine() -> bool:
@@ -165,6 +160,19 @@ def guard() -> Response | None:
     return redirect(url_for("sign_in.show", suite=request.full_path.rstrip("?")))
 
 
-def role_of_job(kind: str) -> str:
-    """Return the role that a kind of work is for."""
-    return JOB_ROLES.get(kind, PLANNER)
+def own_desk() -> RideDesk:
+    """Return the rides' desk as the visitor may use it: agents' pages know no other."""
+    return house().rides.within(visitor().scope)
+
+
+def may_follow(kind: str, request: Mapping[str, Any]) -> bool:
+    """Tell whether the visitor may follow a piece of work and see what it found, by their role and structures."""
+    if kind not in JOB_ROLES:
+        return may(PLANNER)
+    return may(JOB_ROLES[kind]) and visitor().scope.covers(scope_of_job(request))
+
+
+def own_job(job_id: str, kind: str = "") -> Job | None:
+    """Return some work (of a kind) that the visitor may follow; what they may not is as if it were unknown."""
+    found = jobs().find(job_id) if job_id else None
+    return found if found and kind in {"", found.kind} and may_follow(found.kind, found.request) else None

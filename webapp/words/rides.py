@@ -54,7 +54,7 @@ ACTS = {
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "person-exported":
     "a exporté les données", "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":
     "a effacé les anciennes données", "reminded": "rappel envoyé", "done": "trajet terminé", "partner-booking":
-    "réservation d'une autre plateforme",
+    "réservation d'une autre plateforme", "message-sent": "a envoyé un message",
 }  # fmt: skip
 
 
@@ -185,9 +185,12 @@ class RideWords:
         text = f"Rappel pour demain, {day_words(request.day)}. {_legs(request, rides)}"
         return Text("Votre trajet de demain", text + self._end())
 
-    def which(self, waiting: int) -> Text:
-        """Ask which of several proposals an answer was meant for."""
-        text = f"Merci. {waiting} trajets attendent votre réponse : ouvrez le lien de chacun" + (
+    def which(self) -> Text:
+        """Ask which of several proposals an answer was meant for.
+
+        How many is not said: the desks that read this message may each know of some of them only.
+        """
+        text = "Merci. Plusieurs trajets attendent votre réponse : ouvrez le lien de chacun" + (
             f", ou appelez le {self.telephone}." if self.telephone else "."
         )
         return Text("Quel trajet ?", text)

@@ -1,0 +1,142 @@
+"""One rule for all queries: a transaction that has a scope sees and changes its own structures' records only.
+
+The rule is laid over each statement as it is executed, so that no query can forget it: in what is read, a table that
+belongs to structures stands for its own rows; what is changed or deleted is looked for among them. Drivers with their
+offers are one pool, and are not limited; nor are accounts, places, and whatever else is nobody's in particular.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    Engine,
+    Select,
+    Subquery,
+    Table,
+    Update,
+    and_,
+    event,
+    or_,
+    select,
+)
+from sqlalchemy.sql.visitors import replacement_traverse
+
+from data.call_schema import calls
+from data.ride_schema import (
+    contacts,
+    journal,
+    links,
+    matched_rides,
+    matches,
+    offers,
+    outbox,
+    partner_bookings,
+    persons,
+    refusals,
+    requests,
+    unmet,
+)
+from mobility.rides import RIDER
+from mobility.scope import EVERYTHING, Scope
+
+_OPTION = "scope"
+
+
+def scope_of(tx: Connection) -> Scope:
+    """Return the scope of a transaction."""
+    found: Scope = tx.get_execution_options().get(_OPTION, EVERYTHING)
+    return found
+
+
+def set_scope(tx: Connection, scope: Scope) -> None:
+    """Give a transaction its scope."""
+    tx.execution_options(**{_OPTION: scope})
+
+
+@contextmanager
+def everything(tx: Connection) -> Iterator[None]:
+    """Lift the scope of a transaction for a while: for what drivers promised to others, never to show whom."""
+    before = scope_of(tx)
+    set_scope(tx, EVERYTHING)
+    try:
+        yield
+    finally:
+        set_scope(tx, before)
+
+
+def limit_statements(engine: Engine) -> None:
+    """Lay the rule over every statement of an engine."""
+    event.listen(engine, "before_execute", _limited, retval=True)
+
+
+@lru_cache(maxsize=128)
+def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
+    """Return which rows of each table are a scope's own."""
+
+    def own(table: Table) -> ColumnElement[bool]:
+        return table.c.structure.in_(sorted({"", *scope.structures}))
+
+    asked = select(requests.c.id).where(own(requests))
+    given = select(matches.c.id).where(matches.c.request.in_(asked))
+    # A rider who drives as well is of the pool; one whom two structures knew before each had its own is both's.
+    person = or_(
+        persons.c.kind != RIDER, own(persons), persons.c.id.in_(select(requests.c.rider).where(own(requests))),
+        persons.c.id.in_(select(offers.c.driver)),
+    )  # fmt: skip
+    known = select(persons.c.id).where(person)
+    numbers = select(contacts.c.telephone).where(contacts.c.telephone != "")
+    # A call that no structure took is for those who know the number, and for all where nobody does.
+    call = or_(
+        and_(own(calls), calls.c.structure != ""),
+        and_(
+            calls.c.structure == "",
+            or_(
+                calls.c.person.in_(known), calls.c.telephone.in_(numbers.where(contacts.c.person.in_(known))),
+                and_(calls.c.person.is_(None), calls.c.telephone.not_in(numbers)),
+            ),
+        ),
+    )  # fmt: skip
+    return {
+        requests: own(requests), persons: person, contacts: contacts.c.person.in_(known),
+        matches: matches.c.request.in_(asked), matched_rides: matched_rides.c.match.in_(given),
+        links: links.c.match.in_(given), refusals: refusals.c.request.in_(asked), unmet: own(unmet),
+        partner_bookings: partner_bookings.c.match.in_(asked),
+        outbox: or_(and_(outbox.c.match == "", own(outbox)), outbox.c.match.in_(given)),
+        journal: or_(journal.c.about.in_(asked), journal.c.about.in_(given)), calls: call,
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=128)
+def _seen(scope: Scope) -> Mapping[Table, Subquery]:
+    return {table: select(table).where(rule).subquery(table.name) for table, rule in rules_of(scope).items()}
+
+
+def _limited(
+    tx: Connection, statement: Any, several: Any, parameters: Any, _options: Mapping[str, Any]
+) -> tuple[Any, Any, Any]:
+    scope = scope_of(tx)
+    if not scope.everything:
+        if isinstance(statement, Update | Delete):
+            rule = rules_of(scope).get(statement.table)  # type: ignore[call-overload]
+            statement = statement if rule is None else statement.where(rule)
+        elif isinstance(statement, Select):
+            statement = _own_rows(statement, _seen(scope))
+    return statement, several, parameters
+
+
+def _own_rows(statement: Select[Any], seen: Mapping[Table, Subquery]) -> Select[Any]:
+    def own(element: Any, **_: Any) -> Any:
+        if isinstance(element, Table):
+            return seen.get(element)
+        if isinstance(element, Column) and element.table in seen:
+            return seen[element.table].c[element.key]
+        return None
+
+    limited: Any = replacement_traverse(statement, {}, own)
+    return limited  # type: ignore[no-any-return]
