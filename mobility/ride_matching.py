@@ -14,6 +14,10 @@ UP, DOWN = "up", "down"
 """A stop of a route picks a rider up or sets them down."""
 MOST_RIDES = 6
 """Rides that one driver is asked for at most in one shift: a volunteer is not a taxi."""
+FAIR_UNIT = 600.0
+"""Seconds of driving in one unit of load: squares of units stay small numbers."""
+SERVED, FAIRNESS, DISTANCE = "served", "fairness", "distance"
+"""The objectives of a packing, in their order."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,11 @@ class Route:
 
 @dataclass(frozen=True)
 class MatchingProof:
-    """One objective of the packing: its value, the bound that nothing can beat, and the relative gap."""
+    """One objective of the packing: its value, the bound that nothing can beat, and the relative gap.
+
+    "served" is a sum of weights, "fairness" what the packing adds to the sum of the squares of loads (in
+    ``FAIR_UNIT``), "distance" kilometres.
+    """
 
     name: str
     value: float

@@ -71,6 +71,8 @@ class RideArrays:
     def __init__(self, problem: MatchingProblem) -> None:
         if problem.travel.origins != problem.travel.destinations:
             raise ValueError("matching needs a square table of travel times")
+        if any(shift.most_rides > LARGEST // 2 for shift in problem.shifts):
+            raise ValueError(f"a route holds {LARGEST // 2} rides at most")
         self.problem = problem
         index = {place: i for i, place in enumerate(problem.travel.origins)}
         rides = problem.rides
@@ -158,7 +160,11 @@ class RideArrays:
         self, number: int, rides: Ints, *, worth: Floats | None = None, threshold: float = -np.inf,
         most_nodes: int = 1_000_000, most_found: int = 100_000,
     ) -> Found:  # fmt: skip
-        """Return the routes of a shift over some candidate rides, each set of rides once with its shortest route."""
+        """Return the routes of a shift over some candidate rides, each set of rides once with its best route.
+
+        Fairness comes before kilometres: where the drive counts as load, the quickest route is the best, then the
+        shortest; elsewhere the shortest.
+        """
         shift = self.problem.shifts[number]
         prizes = np.zeros(len(rides)) if worth is None else worth
         must = np.isin(rides, self.promised.get(number, [])).astype(np.int64)
@@ -169,8 +175,8 @@ class RideArrays:
         metres, seconds = np.empty(size), np.empty(size)
         most = max(shift.most_rides, int(must.sum()))
         kept, nodes, unseen = explore(
-            rides, self._keys[rides], prizes, threshold, *self.limits_of(number), most, self.up, self.down,
-            self.windows, self.boarding, self.longest, self.load, self.problem.travel.seconds,
+            rides, self._keys[rides], prizes, threshold, bool(shift.counts), *self.limits_of(number), most,
+            self.up, self.down, self.windows, self.boarding, self.longest, self.load, self.problem.travel.seconds,
             self.problem.travel.metres, must, max(2, largest), most_nodes, found_stops, key, value, metres, seconds,
         )  # fmt: skip
         n = len(rides)

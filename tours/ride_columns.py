@@ -115,14 +115,16 @@ def _hope(order, worth, state, room, now, place, rides, up, windows, travel):  #
 
 
 @numba.njit(cache=True, nogil=True)
-def explore(rides, keys, worth, threshold, start, end, opens_at, closes_at, seats, longest_metres, longest_seconds,
-            most, up, down, windows, boarding, longest, load, travel, metres, must, largest, most_nodes, found_stops,
-            found_key, found_value, found_metres, found_seconds):  # fmt: skip # pragma: no cover
+def explore(rides, keys, worth, threshold, quickest, start, end, opens_at, closes_at, seats, longest_metres,
+            longest_seconds, most, up, down, windows, boarding, longest, load, travel, metres, must, largest,
+            most_nodes, found_stops, found_key, found_value, found_metres,
+            found_seconds):  # fmt: skip # pragma: no cover
     """Grow every route of a shift over its candidate rides; return (routes kept, nodes, bound of what was not seen).
 
-    A set of rides is kept once, with its shortest route. ``worth`` (n,) is what each ride brings; a set is kept where
-    the sum exceeds ``threshold`` (-inf keeps all). ``must`` (n,) marks rides that a kept route has to hold.
-    ``largest`` bounds the stops, ``most`` the rides. The bound is -inf where everything was seen.
+    A set of rides is kept once, with its shortest route, or with its ``quickest`` (of these the shortest). ``worth``
+    (n,) is what each ride brings; a set is kept where the sum exceeds ``threshold`` (-inf keeps all). ``must`` (n,)
+    marks rides that a kept route has to hold. ``largest`` bounds the stops, ``most`` the rides. The bound is -inf where
+    everything was seen.
 
     Whenever the car is empty, the past matters only by the time, the drive, and the rides done: a branch that another
     beats on all of these is left. Listing compares branches with the same rides done; pricing also those whose rides
@@ -291,7 +293,7 @@ def explore(rides, keys, worth, threshold, start, end, opens_at, closes_at, seat
                         if (
                             met_done[slot, o]
                             and state[o] == 0
-                            and at + travel[here, up[rides[o]]] <= windows[rides[o], 1]
+                            and at + travel[here, up[rides[o]]] <= windows[rides[o], 1] + 1e-3
                         ):
                             beaten = False
                             break
@@ -328,11 +330,15 @@ def explore(rides, keys, worth, threshold, start, end, opens_at, closes_at, seat
                 slot = kept
                 index[key] = slot
                 found_key[slot] = key
-                found_metres[slot] = np.inf
+                found_metres[slot] = found_seconds[slot] = np.inf
                 kept += 1
             elif slot < 0:
                 unseen = max(unseen, value)
-            if slot >= 0 and total < found_metres[slot] - 1e-6:
+            better = False
+            if slot >= 0:
+                later = spent + travel[here, end] - found_seconds[slot] if quickest else 0.0
+                better = later < -1e-6 or (later <= 1e-6 and total < found_metres[slot] - 1e-6)
+            if better:
                 found_metres[slot] = total
                 found_seconds[slot] = spent + travel[here, end]
                 found_value[slot] = value

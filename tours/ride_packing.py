@@ -8,18 +8,24 @@ is solved in whole numbers. Where a shift has too many routes to list them all, 
 """
 
 import time
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from mobility.errors import MobilityError
-from mobility.ride_matching import MatchingProblem, MatchingProof, Packing, Route
+from mobility.ride_matching import (
+    DISTANCE,
+    FAIRNESS,
+    SERVED,
+    MatchingProblem,
+    MatchingProof,
+    Packing,
+    Route,
+)
 from mobility.travel import Progress, no_progress
 from tours.ride_arrays import Floats, Found, Ints, RideArrays
 from tours.ride_insertion import insert_all
+from tours.ride_parts import separate_parts
 from tours.ride_pool import RidePool, best_of_each
 from tours.ride_program import Goal, Relaxed, RideProgram
 
@@ -44,7 +50,6 @@ WORTH_STARTING = 5.0
 FEW_SHARE = 0.2
 """Share of the time for whole numbers that goes to the routes of the relaxation alone, before all of them."""
 PASSES = 200
-SERVED, FAIRNESS, DISTANCE = "served", "fairness", "distance"
 _CLOSE = 1e-6
 _NEAR = 1e-3
 """Part of a relaxation's value that its last routes may still take off before it is good enough."""
@@ -119,12 +124,10 @@ class _Packer:
         """Take an insertion solution into the program, as what one can fall back on."""
         promised = [self._promised_route(number) for number in self.arrays.promised]
         made = list(insert_all(self.arrays, promised, self.candidates).routes())
-        sets = []
-        for route in made:
-            number = self.arrays.shift_number(route.shift)
-            stops = np.array([self.arrays.stops_of(route)], dtype=np.int64)
-            sets.append((number, tuple(int(k) for k in stops[0] if k >= 0)))
-            if number in self.open:
+        sets = [self._rides_of(route) for route in made]
+        for route, (number, _), lacking in zip(made, sets, self.pool.lacking(sets), strict=True):
+            if lacking or number in self.open:
+                stops = np.array([self.arrays.stops_of(route)], dtype=np.int64)
                 one = Found(stops, np.zeros(1), np.array([route.metres]), np.array([route.seconds]), 0, -np.inf)
                 self.pool.add(number, one)
         self.active = self.pool.holding(sets)
@@ -138,35 +141,34 @@ class _Packer:
         shortest = found.stops[int(np.argmin(found.metres))]
         return self.arrays.route(number, [int(k) for k in shortest if abs(int(k)) <= len(self.problem.rides)])
 
-    def relax(self, goal: Goal) -> tuple[Relaxed, float]:
-        """Solve the relaxation over the pool by adding the routes that help; return it with its bound."""
+    def relax(self, goal: Goal) -> Relaxed:
+        """Solve the relaxation over the pool by adding the routes that help."""
         for _ in range(PASSES):
-            relaxed = self.program.relaxed(goal, self.active, self._left())
+            relaxed = self.program.relaxed(goal, self.active, self._left(), dead=self.dead)
             gain = -relaxed.reduced
             gain[self.dead] = 0.0
-            helping = best_of_each(self.pool.shift, gain, 8)
-            # What the best route left out of each shift could still take off the value (Lagrange).
-            best = np.zeros(len(self.problem.shifts))
-            np.maximum.at(best, self.pool.shift[helping], gain[helping])
-            bound = relaxed.value - float(best.sum())
-            fresh = np.setdiff1d(helping, self.active)
-            near = best.sum() <= _NEAR * max(1.0, abs(relaxed.value))
+            fresh = np.setdiff1d(best_of_each(self.pool.shift, gain, 8), self.active)
+            near = relaxed.value - relaxed.bound <= _NEAR * max(1.0, abs(relaxed.value))
             if goal.least_served is None:
-                aim = min(self.hopeful, _whole(-bound, self.weights))
+                aim = min(self.hopeful, _whole(-relaxed.bound, self.weights))
                 near = aim - max(self.start_weight, _whole(-relaxed.value, self.weights)) < _CLOSE
             if not len(fresh) or near or time.monotonic() > self.deadline:
-                return relaxed, bound
+                return relaxed
             self.active = np.union1d(self.active, fresh)
-        return relaxed, bound
+        return relaxed
 
     def relax_open(self, goal: Goal) -> tuple[Relaxed, float]:
-        """Relax the first objective, pricing routes of open shifts too; return it with the bound on what is served."""
+        """Relax the first objective, pricing routes of open shifts too; return it with the bound on what is served.
+
+        That bound is the best seen, of any prices: it ends the search, and says nothing about single routes.
+        """
         bound = self.hopeful
         while True:
-            relaxed, lagrange = self.relax(goal)
+            relaxed = self.relax(goal)
             if not self.open:
-                return relaxed, min(bound, -lagrange)
-            new, slack = 0, 0.0
+                return relaxed, min(bound, -relaxed.bound)
+            # The relaxation may have stopped while routes of listed shifts still help: their gains count as well.
+            new, gains = 0, relaxed.gains.copy()
             for number in sorted(self.open):
                 rides = self.candidates[number]
                 price = float(relaxed.shift_price[number])
@@ -175,16 +177,16 @@ class _Packer:
                     most_found=PRICED_ROUTES,
                 )  # fmt: skip
                 best = max(float(found.worth.max()) if len(found) else -np.inf, found.unseen)
-                slack += max(0.0, best - price)
+                gains[number] = max(gains[number], best - price)
                 new += self.pool.add(number, found, new_only=True)
                 if time.monotonic() > self.deadline - 0.4 * (self.deadline - self.started):
                     goal = Goal(np.zeros(len(self.pool)), goal.request_cost)
                     return self.program.relaxed(goal, self.active, self._left()), bound
-            bound = min(bound, slack - relaxed.value)
+            bound = min(bound, float(gains.sum()) - relaxed.value)
             goal = Goal(np.zeros(len(self.pool)), goal.request_cost)
             self.progress("pricing", min(1.0, -relaxed.value / max(1e-9, bound)))
             if not new or _whole(bound, self.weights) - _whole(-relaxed.value, self.weights) < _CLOSE:
-                return self.relax(goal)[0], bound
+                return self.relax(goal), bound
 
     def solve(self) -> Packing:
         """Return the best packing found, with the proof of each objective."""
@@ -220,17 +222,20 @@ class _Packer:
         if time.monotonic() > self.deadline:
             return chosen, 0.0
         try:
-            relaxed, bound = self.relax(goal)
+            relaxed = self.relax(goal)
         except MobilityError as error:
             if error.code != "no-rides-in-time":
                 raise
             return chosen, 0.0
-        return self._whole_numbers(goal, relaxed, chosen, bound, share=0.5)
+        return self._whole_numbers(goal, relaxed, chosen, relaxed.bound, share=0.5)
 
     def _whole_numbers(
         self, goal: Goal, relaxed: Relaxed, incumbent: Ints, bound: float, *, share: float
     ) -> tuple[Ints, float]:
-        """Return the best choice in whole numbers and its bound; routes that cannot be part of a better one are out."""
+        """Return the best choice in whole numbers and its bound; routes that cannot be part of a better one are out.
+
+        ``bound`` is whatever is known of the goal; which routes are out rests on the bound of ``relaxed`` alone.
+        """
         value = self._value(goal, incumbent)
         until = time.monotonic() + share * self._left()
         if value - self._rounded(goal, bound) > _CLOSE * max(1.0, abs(value)):
@@ -242,8 +247,10 @@ class _Packer:
             few = self.program.best(goal, columns, max(0.2, FEW_SHARE * (until - time.monotonic())), incumbent)
             if few and few[1] < value - _CLOSE:
                 incumbent, value = few[0], few[1]
-        # A route whose reduced cost exceeds the gap left is in no plan as good: later objectives need not look at it.
-        gap = value - bound + _CLOSE * max(1.0, abs(value))
+        # A plan that takes a route is at least the bound of these prices and the route's reduced cost at the same
+        # prices: beyond the value at hand, the route is in no plan as good. Later objectives keep this value as a
+        # limit, so they need not look at it either; a bound of other prices, however tight, would not do.
+        gap = value - relaxed.bound + _CLOSE * max(1.0, abs(value))
         self.dead = np.union1d(self.dead, np.setdiff1d(np.flatnonzero(relaxed.reduced > gap), incumbent))
         self.active = np.setdiff1d(self.active, self.dead)
         if value - self._rounded(goal, bound) <= _CLOSE * max(1.0, abs(value)):
@@ -267,8 +274,7 @@ class _Packer:
 
     def _dive(self, goal: Goal, relaxed: Relaxed, until: float) -> Ints | None:
         """Return a good choice: take what the relaxation takes almost whole, relax again, and so on."""
-        columns = self.active[: len(relaxed.taken)]
-        taken = relaxed.taken
+        columns, taken = relaxed.columns, relaxed.taken
         while time.monotonic() < until:
             whole = columns[taken > 1 - 1e-6]
             split = np.flatnonzero((taken > 1e-6) & (taken <= 1 - 1e-6))
@@ -279,7 +285,8 @@ class _Packer:
                 fixed = np.union1d(whole, most[:count])
                 _, first = np.unique(self.pool.shift[fixed], return_index=True)
                 try:
-                    taken = self.program.relaxed(goal, columns, max(0.2, until - time.monotonic()), fixed[first]).taken
+                    left = max(0.2, until - time.monotonic())
+                    taken = self.program.relaxed(goal, columns, left, fixed=fixed[first]).taken
                     break
                 except MobilityError:
                     continue
@@ -291,11 +298,10 @@ class _Packer:
         return -_whole(-bound, self.weights) if goal.least_served is None else bound
 
     def _routes_in_pool(self, routes: list[Route]) -> Ints:
-        sets = []
-        for route in routes:
-            rides = tuple(self.arrays.ride_number(ride) for ride in route.rides)
-            sets.append((self.arrays.shift_number(route.shift), rides))
-        return self._one_each(self.pool.holding(sets))
+        return self._one_each(self.pool.holding([self._rides_of(route) for route in routes]))
+
+    def _rides_of(self, route: Route) -> tuple[int, tuple[int, ...]]:
+        return self.arrays.shift_number(route.shift), tuple(self.arrays.ride_number(ride) for ride in route.rides)
 
     def _one_each(self, columns: Ints) -> Ints:
         _, first = np.unique(self.pool.shift[columns], return_index=True)
@@ -350,28 +356,3 @@ def pack_rides(problem: MatchingProblem, *, limit: float = 60.0, progress: Progr
     )  # fmt: skip
     routes = tuple(route for packing in packings for route in packing.routes)
     return Packing(routes, proofs, sum(p.columns for p in packings), time.monotonic() - started)
-
-
-def separate_parts(problem: MatchingProblem) -> list[MatchingProblem]:
-    """Return the parts of a problem that share no candidate ride and no request; the largest come first."""
-    arrays = RideArrays(problem)
-    shifts, rides = len(problem.shifts), len(problem.rides)
-    pairs = [(n, shifts + int(ride)) for n in range(shifts) for ride in arrays.candidates(n)]
-    first: dict[str, int] = {}
-    for i, ride in enumerate(problem.rides):
-        pairs.append((shifts + first.setdefault(ride.request, i), shifts + i))
-    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(shifts + rides, shifts + rides))
-    _, label = connected_components(graph, directed=False)
-    parts = []
-    for part in np.unique(label[:shifts][np.isin(label[:shifts], label[shifts:])]):
-        members = np.flatnonzero(label == part)
-        kept = tuple(problem.rides[i - shifts] for i in members if i >= shifts)
-        known = {ride.id for ride in kept}
-        parts.append(
-            replace(
-                problem, shifts=tuple(problem.shifts[i] for i in members if i < shifts), rides=kept,
-                promised={ride: shift for ride, shift in problem.promised.items() if ride in known},
-            )
-        )  # fmt: skip
-    return sorted(parts, key=lambda part: -len(part.rides))

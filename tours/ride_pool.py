@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mobility.ride_matching import FAIR_UNIT
 from tours.ride_arrays import NOTHING, Floats, Found, Ints, RideArrays, rides_of
 from tours.ride_columns import LARGEST
 
-FAIR_UNIT = 600.0
-"""Seconds of driving in one unit of load: squares of units stay small numbers."""
 WIDTH = LARGEST // 2
 
 
@@ -96,16 +95,28 @@ class RidePool:
 
     def holding(self, sets: Sequence[tuple[int, tuple[int, ...]]]) -> Ints:
         """Return the routes that hold just these (shift, rides)."""
+        found = self._by_set(sets)
+        return np.array([route for routes in found.values() for route in routes], dtype=np.int64)
+
+    def lacking(self, sets: Sequence[tuple[int, tuple[int, ...]]]) -> list[bool]:
+        """Tell of each (shift, rides) whether no route holds just these."""
+        found = self._by_set(sets)
+        return [not found[one] for one in sets]
+
+    def _by_set(self, sets: Sequence[tuple[int, tuple[int, ...]]]) -> dict[tuple[int, tuple[int, ...]], list[int]]:
         nothing = len(self.arrays.problem.rides)
         wanted = {
-            np.append(np.sort(np.array([*rides, *[nothing] * (WIDTH - len(rides))])), shift).tobytes()
+            np.append(np.sort(np.array([*rides, *[nothing] * (WIDTH - len(rides))])), shift).tobytes(): (shift, rides)
             for shift, rides in sets
         }
-        shifts = {shift for shift, _ in sets}
-        among = np.flatnonzero(np.isin(self.shift, list(shifts)))
+        found: dict[tuple[int, tuple[int, ...]], list[int]] = {one: [] for one in wanted.values()}
+        among = np.flatnonzero(np.isin(self.shift, list({shift for shift, _ in sets})))
         rows = np.sort(self.rides[among], axis=1)
-        found = [i for i, row in zip(among, rows, strict=True) if np.append(row, self.shift[i]).tobytes() in wanted]
-        return np.array(found, dtype=np.int64)
+        for i, row in zip(among, rows, strict=True):
+            one = wanted.get(np.append(row, self.shift[i]).tobytes())
+            if one is not None:
+                found[one].append(int(i))
+        return found
 
 
 def best_of_each(shift: Ints, gain: NDArray[np.float64], count: int) -> Ints:

@@ -30,13 +30,25 @@ class Goal:
 
 @dataclass(frozen=True)
 class Relaxed:
-    """A solved relaxation: its value, how much of each given route it takes, and what every route of the pool costs."""
+    """A solved relaxation: its value, how much it takes of each of ``columns``, and what every route of the pool costs.
+
+    ``gains`` is, by shift, what the best route of the pool could still take off the value. At most one route a shift
+    is driven, so nothing in the pool is below ``bound`` (Lagrange), and no plan that takes a route of reduced cost
+    ``r`` is below ``bound + r``. Both hold for these prices together: another bound says nothing about these costs.
+    """
 
     value: float
+    columns: Ints
     taken: Floats
     ride_worth: Floats
     shift_price: Floats
     reduced: Floats
+    gains: Floats
+
+    @property
+    def bound(self) -> float:
+        """Return the value that no plan over the pool is below."""
+        return self.value - float(self.gains.sum())
 
 
 class RideProgram:
@@ -97,8 +109,13 @@ class RideProgram:
         proto.objective.linear_coefficients.values.extend(costs[used].tolist())
         return proto
 
-    def relaxed(self, goal: Goal, columns: Ints, limit: float, fixed: Ints | None = None) -> Relaxed:
-        """Solve the relaxation over some routes, and price all those of the pool; ``fixed`` routes are taken."""
+    def relaxed(
+        self, goal: Goal, columns: Ints, limit: float, *, fixed: Ints | None = None, dead: Ints | None = None
+    ) -> Relaxed:
+        """Solve the relaxation over some routes, and price all those of the pool; ``fixed`` routes are taken.
+
+        ``dead`` routes are in no plan that matters, so they do not count as gains.
+        """
         model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=False, fixed=fixed))
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit))
         result = mathopt.solve(model, mathopt.SolverType.GLOP, params=parameters)
@@ -113,7 +130,12 @@ class RideProgram:
         for (costs, _), price in zip(goal.limits, prices[len(prices) - len(goal.limits) :], strict=True):
             reduced = reduced - price * costs
         taken = np.array(result.variable_values(list(model.variables())[: len(columns)]))
-        return Relaxed(result.objective_value(), taken, ride_worth, shift_price, reduced)
+        gain = -reduced
+        if dead is not None:
+            gain[dead] = 0.0
+        gains = np.zeros(self.shifts)
+        np.maximum.at(gains, self.pool.shift, gain)
+        return Relaxed(result.objective_value(), columns, taken, ride_worth, shift_price, reduced, gains)
 
     def best(self, goal: Goal, columns: Ints, limit: float, start: Ints) -> tuple[Ints, float, float] | None:
         """Return the best choice among some routes, its value and bound; None where no time was enough for one.

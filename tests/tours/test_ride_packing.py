@@ -1,6 +1,5 @@
-"""Matched rides: against brute force on tiny cases, through the judge always, and the laws that hold on any case."""
+"""Matched rides: through the judge always, and the laws that hold on any case (proofs: ``test_ride_proofs.py``)."""
 
-import itertools
 import random
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.errors import MobilityError
-from mobility.ride_matching import DOWN, UP, MatchingProblem, Packing, Ride, Route, RouteStop, Shift, Window
+from mobility.ride_matching import MatchingProblem, Packing, Ride, Shift, Window
 from mobility.travel import TravelTimes
 from tours.packing_judge import judge_packing
 from tours.recruit import best_recruits
@@ -183,82 +182,6 @@ def random_case(seed, shifts=3, requests=3):
             window = Window(at + HOUR, at + 2 * HOUR)
             rides.append(Ride(f"r{i}b", f"r{i}", b, a, window, wide, seats, 2700.0, 120.0, needs))
     return MatchingProblem(tuple(made), tuple(rides), plane(points))
-
-
-def brute_force(case):
-    """Served, fairness and metres of the best packing, by trying every route of every shift in plain Python."""
-    options = []
-    for shift in case.shifts:
-        routes = {frozenset(): (0.0, 0.0)}
-        for size in (1, 2, 3, 4):
-            for group in itertools.combinations(case.rides, size):
-                stops = [(ride, kind) for ride in group for kind in (UP, DOWN)]
-                for order in itertools.permutations(stops):
-                    told = timed(case, shift, order)
-                    key = frozenset(ride.id for ride in group)
-                    if told and (key not in routes or told[0] < routes[key][0]):
-                        routes[key] = told
-        options.append(list(routes.items()))
-    found = (-1.0, 0.0, 0.0)
-    for chosen in itertools.product(*options):
-        rides = [ride for held, _ in chosen for ride in held]
-        if len(rides) != len(set(rides)):
-            continue
-        served = [q for q, parts in case.requests.items() if all(r.id in rides for r in parts)]
-        if sum(len(case.requests[q]) for q in served) != len(rides):
-            continue
-        fair = sum(
-            ((s.load + seconds) / 600) ** 2 - (s.load / 600) ** 2
-            for s, (held, (_, seconds)) in zip(case.shifts, chosen, strict=True)
-            if held and s.counts
-        )
-        value = (len(served), -fair, -sum(metres for _, (metres, _) in chosen))
-        if value[:1] > found[:1] or (value[0] == found[0] and (value[1] > found[1] + 1e-6
-                                     or (value[1] > found[1] - 1e-6 and value[2] > found[2]))):  # fmt: skip
-            found = value
-    return found
-
-
-def timed(case, shift, order):
-    """Metres and seconds of an order of stops that the judge accepts at its earliest times, or None."""
-    seen = set()
-    for ride, kind in order:
-        if (kind == DOWN) != (ride.id in seen):
-            return None
-        seen.add(ride.id)
-    travel = case.travel
-    times = [0.0] * len(order)
-    for _ in range(len(order) + 2):
-        at, ready = shift.origin, shift.opens
-        for i, (ride, kind) in enumerate(order):
-            here, window = (ride.origin, ride.pickup) if kind == UP else (ride.destination, ride.dropoff)
-            times[i] = max(times[i], window.opens, ready + travel.seconds_between(at, here))
-            at, ready = here, times[i] + ride.boarding
-        for i, (ride, kind) in enumerate(order):
-            if kind == UP:
-                down = next(j for j in range(i, len(order)) if order[j] == (ride, DOWN))
-                times[i] = max(times[i], times[down] - ride.longest - ride.boarding)
-    way = [shift.origin, *(r.origin if k == UP else r.destination for r, k in order), shift.destination]
-    pairs = list(itertools.pairwise(way))
-    metres = sum(travel.metres_between(a, b) for a, b in pairs)
-    seconds = sum(travel.seconds_between(a, b) for a, b in pairs)
-    end = times[-1] + order[-1][0].boarding + travel.seconds_between(way[-2], way[-1])
-    stops = tuple(RouteStop(ride.id, kind, time) for (ride, kind), time in zip(order, times, strict=True))
-    route = Route(shift.id, stops, times[0] - travel.seconds_between(*pairs[0]), end, metres, seconds)
-    alone = replace(case, rides=tuple({r.id: r for r, _ in order}.values()))
-    packing = Packing((route,), (), 0, 0)
-    faults = [fault for fault in judge_packing(packing, alone) if fault.code != "not-brought-back"]
-    return None if faults else (metres, seconds)
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_tiny_cases_equal_brute_force(seed):
-    case = random_case(seed, shifts=2, requests=2)
-    packing = best(case)
-    served, fair, metres = brute_force(case)
-    assert packing.proofs[0].value == served
-    assert packing.proofs[1].value == pytest.approx(-fair, abs=1e-3)
-    assert packing.proofs[2].value == pytest.approx(-metres / 1000, abs=1e-2)
 
 
 @settings(max_examples=25)
