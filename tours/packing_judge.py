@@ -3,11 +3,24 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from mobility.ride_matching import UP, MatchingProblem, Packing, Ride, Route, Shift
+from mobility.ride_matching import (
+    DISTANCE,
+    FAIR_UNIT,
+    FAIRNESS,
+    SERVED,
+    UP,
+    MatchingProblem,
+    Packing,
+    Ride,
+    Route,
+    Shift,
+)
 
 TIME = 1.0
 """Seconds of tolerance: travel times are single-precision numbers."""
 LENGTH = 1.0
+CLOSE = 1e-5
+"""Relative tolerance of the values told: a later objective may give up one part in a million of an earlier one."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,8 @@ def judge_packing(packing: Packing, problem: MatchingProblem) -> list[BrokenMatc
     """Return every rule that a packing breaks.
 
     Routes: drives, windows, boarding, ride times, seats, needs, hours, lengths, number of rides. The whole: one route a
-    shift, each ride once, all rides of a request or none, promises kept, refusals respected.
+    shift, each ride once, all rides of a request or none, promises kept, refusals respected. The proofs given: values
+    are those of the routes, and no bound says that they are impossible.
     """
     broken: list[BrokenMatch] = []
     routes = Counter(route.shift for route in packing.routes)
@@ -39,6 +53,25 @@ def judge_packing(packing: Packing, problem: MatchingProblem) -> list[BrokenMatc
             broken.append(BrokenMatch("promise-broken", shift, ride))
     for route in packing.routes:
         broken += judge_route(route, problem)
+    return broken + _proofs(packing, problem)
+
+
+def _proofs(packing: Packing, problem: MatchingProblem) -> list[BrokenMatch]:
+    known = [(problem.shifts_by_id[r.shift], r) for r in packing.routes if r.shift in problem.shifts_by_id]
+    loads = [(shift.load, shift.load + route.seconds) for shift, route in known if shift.counts]
+    values = {
+        SERVED: sum(problem.weight(request) for request in packing.served(problem)),
+        FAIRNESS: sum((after / FAIR_UNIT) ** 2 - (before / FAIR_UNIT) ** 2 for before, after in loads),
+        DISTANCE: sum(route.metres for route in packing.routes) / 1000,
+    }
+    broken = []
+    for proof in packing.proofs:
+        slack = CLOSE * max(1.0, abs(values[proof.name]))
+        if abs(proof.value - values[proof.name]) > slack:
+            broken.append(BrokenMatch("wrong-value", "", proof.name))
+        beyond = proof.value - proof.bound if proof.name == SERVED else proof.bound - proof.value
+        if beyond > slack:
+            broken.append(BrokenMatch("wrong-bound", "", proof.name))
     return broken
 
 

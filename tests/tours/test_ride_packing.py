@@ -258,6 +258,27 @@ def test_the_judge_sees_what_is_wrong(change, code):
     assert code in {fault.code for fault in judge_packing(Packing((change(route),), (), 0, 0), case)}
 
 
+def test_the_judge_sees_a_value_that_the_routes_do_not_have_and_a_bound_that_they_beat():
+    case = problem([volunteer(load=HOUR)], [to_town("a", "farm", 9 * HOUR)])
+    packing = best(case)
+    for i, proof in enumerate(packing.proofs):
+        for change, code in (
+            (replace(proof, value=0.5), "wrong-value"),
+            (replace(proof, bound=0.5 if i == 0 else 1e6), "wrong-bound"),
+        ):
+            told = replace(packing, proofs=(*packing.proofs[:i], change, *packing.proofs[i + 1 :]))
+            assert (code, proof.name) in {(fault.code, fault.about) for fault in judge_packing(told, case)}
+
+
+def test_what_insertion_finds_and_the_listing_misses_is_kept():
+    # Going home from the farm straight away would be far too long: such a way is not listed.
+    case = problem([volunteer("v", home="hill", longest=40_000)], [to_town("a", "farm", 9 * HOUR)])
+    metres = case.travel.metres.copy()
+    names = case.travel.origins
+    metres[names.index("farm"), names.index("hill")] = 50_000
+    assert set(best(replace(case, travel=replace(case.travel, metres=metres))).shift_of) == {"a"}
+
+
 def why(case, request="a"):
     packing = best(case)
     assert request not in packing.served(case)

@@ -12,11 +12,14 @@ from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, vstack
 
 from mobility.ride_matching import MatchingProblem, Packing
+from mobility.travel import no_progress
 from tests.ride_brute_force import CLOSE, UNIT, Best, best_by_force
 from tests.ride_cases import dense_day, tiny_day
 from tours.packing_judge import judge_packing
 from tours.ride_arrays import RideArrays
+from tours.ride_packing import _Packer as Packer
 from tours.ride_packing import pack_rides
+from tours.ride_program import Goal
 
 FEW, MANY, BATCH = 60, 600, 50
 """Tiny days of an ordinary run, of a proving run, and of one of its tests."""
@@ -67,16 +70,23 @@ def test_what_is_proven_of_hundreds_of_tiny_days_is_the_best_there_is(start):
         check_tiny(seed)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_a_bound_of_priced_routes_is_never_below_what_can_be_served(seed, monkeypatch):
-    # Half of the shifts are listed and the others priced: the gains of both count.
-    case = tiny_day(seed)
-    monkeypatch.setattr("tours.ride_packing.LISTED_NODES", 6)
-    monkeypatch.setattr("tours.ride_packing.DEEP_NODES", 6)
-    packing = pack_rides(case)
-    assert judge_packing(packing, case) == []
-    best = best_by_force(case)
-    assert packing.proofs[0].value <= best.served + 1e-6 <= packing.proofs[0].bound + 2e-6
+@pytest.mark.parametrize(("seed", "listed"), [(6, 20), (16, 200), (28, 200), (43, 20)])
+def test_a_bound_beside_priced_routes_is_no_lower_than_the_relaxation_of_all(seed, listed, monkeypatch):
+    # Some shifts are listed and the others priced: what both may still gain counts.
+    case = dense_day(seed, requests=25, drivers=10)
+    whole = Packer(case, 600.0, no_progress)
+    whole.list_routes()
+    assert not whole.open
+    goal = Goal(np.zeros(len(whole.pool)), -whole.weights)
+    best = -whole.program.relaxed(goal, np.arange(len(whole.pool)), 600.0).value
+    monkeypatch.setattr("tours.ride_packing.LISTED_NODES", listed)
+    monkeypatch.setattr("tours.ride_packing.DEEP_NODES", listed)
+    packer = Packer(case, 600.0, no_progress)
+    packer.list_routes()
+    assert 0 < len(packer.open) < len(case.shifts)
+    packer.start()
+    _, bound = packer.relax_open(Goal(np.zeros(len(packer.pool)), -packer.weights))
+    assert bound >= best - 1e-6
 
 
 def check_dense(seed: int) -> None:
