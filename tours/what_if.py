@@ -22,7 +22,8 @@ class ForcedPrice:
     """What forcing a visit in one commune costs: need given up, in persons, and metres added.
 
     ``possible`` is false where no calendar can visit it; ``stop`` is the commune's stop that the best forced calendar
-    visits; ``replaced`` the stops it gives up. ``proven`` tells whether the forced calendar is the best one.
+    visits; ``replaced`` the stops it gives up. ``proven`` tells whether the forced calendar is the best one: a search
+    cut short at any of the commune's stops may have hidden a better one.
     """
 
     commune: str
@@ -54,7 +55,7 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
         metres_added=judged.distance - best.distance,
         stop=stop.id,
         replaced=tuple(sorted(set(calendar.stops()) - set(forced.calendar.stops()))),
-        proven=forced.proven,
+        proven=all(solution.proven for _, solution, _ in outcomes),
     )
 
 
@@ -156,9 +157,13 @@ def frontier(
             progress("frontier", (number + 1) / steps)
             if found is not None:
                 points.append(found)
-    last = next(
-        (stage.bound for stage in best.stages if stage.objective == "distance"), points[-1].bound if points else 0.0
-    )
+    if [stage.objective for stage in best.stages] == ["need", "distance"]:
+        last = best.stages[-1].bound
+    else:
+        # A distance reached after another objective is bounded among the calendars as good on that one, not among all
+        # that reach the need.
+        end = point(judged.need)
+        last = end.bound if end else 0.0
     return [*points, FrontierPoint(judged.need, judged.distance, min(last, judged.distance))]
 
 

@@ -1,5 +1,7 @@
 """Prices, gains, the frontier, replacements and conflicts are new solves, checked by hand or by solving aside."""
 
+from dataclasses import replace
+
 import pytest
 
 from mobility.errors import InfeasibleError
@@ -8,7 +10,7 @@ from tests.fakes import session, tiny_problem
 from tours.calendar_solver import solve_calendar
 from tours.conflicts import conflicting_rules
 from tours.judge import judge_calendar
-from tours.what_if import forced_prices, frontier, more_means, replacements, unserved_communes
+from tours.what_if import forced_price, forced_prices, frontier, more_means, replacements, unserved_communes
 
 POSITIONS = [(12, 0), (0, 12), (-12, 0), (0, -12), (16, 16)]
 NEEDS = [100, 80, 60, 40, 20]
@@ -49,6 +51,40 @@ def test_frontier_grows_and_ends_at_the_calendar(problem, solution):
     judged = judge_calendar(solution.calendar, problem)
     assert points[-1].need == pytest.approx(judged.need)
     assert points[-1].distance == pytest.approx(judged.distance)
+
+
+def test_the_end_of_the_frontier_is_bounded_among_all_that_reach_its_need():
+    # The last two bring as much; the far one is better for the weakest area, the near one for kilometres.
+    case = tiny_problem(
+        [(12, 0), (0, 12), (0, -40)], [100, 50, 50], areas=["a", "a", "b"], sessions=(session(2, "afternoon"),)
+    )
+    best = solve_calendar(case)
+    assert set(best.calendar.stops()) == {"v0", "v2"}
+    near = solve_calendar(case, objectives=("need", "distance"))
+    driven = judge_calendar(near.calendar, case)
+    end = frontier(case, best)[-1]
+    assert driven.need == pytest.approx(end.need)
+    assert end.bound == pytest.approx(driven.distance, rel=1e-4)
+    assert end.distance > 1.2 * end.bound
+
+
+def test_a_price_is_proven_only_where_the_search_at_every_stop_is(problem, solution, monkeypatch):
+    stops = (*problem.stops[:3], *(replace(stop, commune="v4") for stop in problem.stops[3:]))
+    wide = replace(problem, stops=stops)
+    best = judge_calendar(solution.calendar, wide)
+    assert forced_price(wide, best, solution.calendar, "v4").proven
+
+    def hurried(case, **options):
+        found = solve_calendar(case, **options)
+        if case.rules.locks[-1].stop == "v3":
+            return found
+        first = found.stages[0]
+        return replace(found, stages=(replace(first, bound=2 * first.value), *found.stages[1:]))
+
+    monkeypatch.setattr("tours.what_if.solve_calendar", hurried)
+    price = forced_price(wide, best, solution.calendar, "v4")
+    assert price.stop == "v3"
+    assert not price.proven
 
 
 def test_replacements_are_free_half_days(problem, solution):
