@@ -33,6 +33,8 @@ from webapp.words.accounts import first_account_words
 def serve(territory: str | None, host: str | None, port: int | None, *, no_prepare: bool) -> None:
     """Plan the calendar where its data has changed, then serve the site.
 
+    While there is no account, a word is printed that opens the first one.
+
     \b
     Examples:
       mobility serve

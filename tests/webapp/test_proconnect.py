@@ -173,9 +173,14 @@ def test_a_mail_that_nobody_vouches_for_joins_nothing(app, identity, store, told
 
 
 def test_a_closed_account_is_neither_joined_nor_opened(app, identity, store):
+    secret, client = invited(store), app.test_client()
+    client.get(f"/mot-de-passe/{secret}")
     with store.writing() as tx:
         set_active(tx, account_with_mail(tx, "agent@example.org").id, active=False)
     assert "Aucun compte n'est ouvert" in refusal(app.test_client())
+    # The invitation that was out ended with the account.
+    assert client.get(come_back(client, rattacher="1")).status_code == 403
+    assert client.get(f"/mot-de-passe/{secret}", follow_redirects=True).status_code == 404
     assert kept(store, "sub-1") is None
     with store.writing() as tx:
         join_subject(tx, account_with_mail(tx, "agent@example.org").id, "sub-1")
