@@ -22,7 +22,7 @@ def test_there_and_back_by_train(client):
     assert "Cahors → Toulouse Matabiau, mardi 1er décembre 2026" in page
     assert "1. Train" in page
     assert "à pied 13 min, de Cahors à la gare de Cahors" in page
-    assert "Horaires : SNCF Voyageurs (ODbL)." in page
+    assert "Horaires : SNCF Voyageurs (ODbL 1.0)." in page
     assert "TER vers Toulouse Matabiau" in page
     assert "Horaires à confirmer auprès de SNCF Voyageurs au 3635." in page
     assert "<h4>Retour : 1" in page
