@@ -1,11 +1,11 @@
 """`mobility data`: where the facts come from, and the days that are special."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 
 import click
 
-from cli.options import house_for, territory_option
+from cli.options import day_option, house_for, territory_option
 from cli.output import json_option, reported, show
 from data.holidays import public_holidays, school_holidays
 from data.sources import read_sources
@@ -31,18 +31,18 @@ def sources(*, as_json: bool) -> None:
 
 @data.command()
 @territory_option
-@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day.")
-@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day.")
+@day_option("--from", "first", required=True, help="First day.")
+@day_option("--to", "last", required=True, help="Last day.")
 @json_option
 @reported
-def holidays(territory: str | None, first: datetime, last: datetime, *, as_json: bool) -> None:
+def holidays(territory: str | None, first: date, last: date, *, as_json: bool) -> None:
     """List public and school holidays between two days.
 
     Example: mobility data holidays --from 2026-12-01 --to 2027-06-30
     """
     zone = house_for(territory).ground.territory.school_zone
-    days = public_holidays(first.date(), last.date())
-    ranges = school_holidays(first.date(), last.date(), zone)
+    days = public_holidays(first, last)
+    ranges = school_holidays(first, last, zone)
     document = {
         "public": {day.isoformat(): name for day, name in days.items()},
         "school": [_range(r.name, r.first, r.last) for r in ranges],

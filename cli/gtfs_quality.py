@@ -1,13 +1,13 @@
 """`mobility gtfs check`, `diff` and `publish`: the quality of a feed, what changes in it, and what goes out."""
 
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.options import feed_path, house_for, territory_option
+from cli.options import day_option, feed_path, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show
 from desks.transport.feed_report import FeedReport, check_path, report_document, report_of
 from gtfs.feed_diff import FeedDiff, compare_feeds
@@ -26,14 +26,12 @@ UNLICENSED = (
 
 @click.command("check")
 @click.argument("feed")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Check as on this day (default: today).")
+@day_option("--date", "day", help="Check as on this day (default: today).")
 @click.option("--before", type=click.Path(path_type=Path), help="Last version: what has been lost since is told.")
 @territory_option
 @json_option
 @reported
-def check_command(
-    feed: str, day: datetime | None, before: Path | None, territory: str | None, *, as_json: bool
-) -> None:
+def check_command(feed: str, day: date | None, before: Path | None, territory: str | None, *, as_json: bool) -> None:
     """Check a feed (a kept name, a zip or a folder): the validator's notices and the house's rules, in French.
 
     Exit code 1 tells that there are errors.
@@ -42,7 +40,7 @@ def check_command(
     """
     house = house_for(territory)
     feeds = house.feeds.feeds
-    today = day.date() if day else date.today()  # noqa: DTZ011
+    today = day or date.today()  # noqa: DTZ011
     path = feed_path(feed, territory)
     if before or Path(feed).exists():
         report = check_path(path, feeds, house.ground, today, before=read_feed_tables(before) if before else None)

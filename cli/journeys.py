@@ -1,12 +1,12 @@
 """`mobility journeys`: search journeys from door to door."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.options import house_for, roads_option, territory_option
+from cli.options import day_option, house_for, roads_option, territory_option
 from cli.output import json_option, reported, show
 from data.volunteer_files import read_volunteers
 from desks.transport.feeds import Feeds
@@ -28,7 +28,7 @@ def journeys() -> None:
 @journeys.command()
 @click.option("--from", "origin", required=True, help="Commune, stop, or position as LON,LAT.")
 @click.option("--to", "destination", required=True, help="Commune, stop, or position as LON,LAT.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of travel.")
+@day_option("--date", "day", help="Day of travel.")
 @click.option("--day-type", type=click.Choice(list(DAY_TYPES)), help="The next day of this type instead of a date.")
 @click.option("--depart", help="Leave at or after this time (08:00).")
 @click.option("--until", help="With --depart: every good choice that leaves until this time.")
@@ -41,7 +41,7 @@ def journeys() -> None:
 @json_option
 @reported
 def search(
-    origin: str, destination: str, day: datetime | None, day_type: str | None, depart: str | None, until: str | None,
+    origin: str, destination: str, day: date | None, day_type: str | None, depart: str | None, until: str | None,
     arrive: str | None, back_after: str | None, feeds: tuple[str, ...], volunteers: Path | None, territory: str | None,
     roads: str | None, *, as_json: bool,
 ) -> None:  # fmt: skip
@@ -59,7 +59,7 @@ def search(
         raise MobilityError("depart-or-arrive", "give either --depart or --arrive", field="--depart")
     if (day is None) == (day_type is None):
         raise MobilityError("date-or-type", "give either --date or --day-type", field="--date")
-    chosen = day.date() if day else next_day_of(str(day_type), date.today())  # noqa: DTZ011
+    chosen = day or next_day_of(str(day_type), date.today())  # noqa: DTZ011
     house = house_for(territory, roads)
     known = house.feeds.feeds
     planner = JourneyPlanner(

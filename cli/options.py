@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from desks.ground import Ground
 from desks.house import House
 from desks.settings import read_settings
 from mobility.bus_service import BusService
-from mobility.clock import MINUTE, WEEKDAYS, parse_clock
+from mobility.clock import MINUTE, WEEKDAYS, parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, Intent, intend
 from mobility.places import Place, Point
@@ -23,6 +24,21 @@ from mobility.problem import Position
 from webapp.opening import open_house
 
 F = TypeVar("F", bound=Callable[..., Any])
+DAYS_KNOWN = range(1900, 2101)
+"""Years of days that may be asked about; holidays of years gone by may be too."""
+
+
+def day_option(*names: str, help: str, required: bool = False) -> Callable[[F], F]:  # noqa: A002
+    """Return an option read as a day; what is none is a fault of use, told with the option."""
+    return click.option(*names, metavar="YYYY-MM-DD", callback=_read_day, help=help, required=required)
+
+
+def _read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    try:
+        return parse_day(value, years=DAYS_KNOWN) if value is not None else None
+    except MobilityError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
 
 territory_option = click.option(
     "--territory", help="Territory: a name at hand or a folder (default: MOBILITY_TERRITORY)."

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.options import house_for, territory_option
+from cli.options import day_option, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.personal_data import erase_person, export_person, purge
 from data.ride_journal import note
@@ -64,12 +64,12 @@ def import_(kind: str, file: Path, territory: str | None, *, as_json: bool) -> N
         raise SystemExit(EXIT_BROKEN)
 
 
-def _days(text: str | None, count: int, desk: RideDesk) -> list[date]:
-    first = date.fromisoformat(text) if text else desk.today(_now()) + timedelta(days=1)
+def _days(first: date | None, count: int, desk: RideDesk) -> list[date]:
+    first = first or desk.today(_now()) + timedelta(days=1)
     return [first + timedelta(days=i) for i in range(count)]
 
 
-day_option = click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="First day (default: tomorrow).")
+first_day_option = day_option("--day", help="First day (default: tomorrow).")
 days_option = click.option("--days", "count", type=click.IntRange(1, 31), default=1, show_default=True,
                            help="How many days at once.")  # fmt: skip
 limit_option = click.option("--limit", type=click.FloatRange(1, 3600), default=60.0, show_default=True,
@@ -77,13 +77,13 @@ limit_option = click.option("--limit", type=click.FloatRange(1, 3600), default=6
 
 
 @rides.command()
-@day_option
+@first_day_option
 @days_option
 @limit_option
 @territory_option
 @json_option
 @reported
-def match(day: datetime | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
+def match(day: date | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
     """Match what waits with who can drive: the plan with its bound, and a reason for whoever is left. Writes nothing.
 
     \b
@@ -92,19 +92,19 @@ def match(day: datetime | None, count: int, limit: float, territory: str | None,
       mobility rides match --day 2026-12-01 --days 5 --json
     """
     desk = _desk(territory)
-    days = _days(day.date().isoformat() if day else None, count, desk)
+    days = _days(day, count, desk)
     result = run_batch(desk, days, limit=limit, progress=terminal_progress())
     show(_document(result), _lines(result), as_json=as_json)
 
 
 @rides.command()
-@day_option
+@first_day_option
 @days_option
 @limit_option
 @territory_option
 @json_option
 @reported
-def propose(day: datetime | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
+def propose(day: date | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
     """Match, then propose every answer: seats are held, drivers and riders get a private link.
 
     \b
@@ -112,7 +112,7 @@ def propose(day: datetime | None, count: int, limit: float, territory: str | Non
       mobility rides propose --day 2026-12-01
     """
     desk = _desk(territory)
-    days = _days(day.date().isoformat() if day else None, count, desk)
+    days = _days(day, count, desk)
     result = run_batch(desk, days, limit=limit, progress=terminal_progress())
     made, lost = propose_batch(desk, result, now=_now(), who=WHO)
     lines = [*_lines(result), f"{len(made)} proposals made, {len(lost)} places taken meanwhile"]

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from mobility.clock import parse_day
 from mobility.dates import POLICIES, Closure, DateRange
 from mobility.errors import MobilityError
 
 LONGEST_DAYS = 800
-YEARS = range(2000, 2101)
-"""Years that a date may lie in: others are slips of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         raise MobilityError(
             "bad-policy", f"'{policy}' is not a policy; use {' or '.join(POLICIES)}", field="policy", value=policy
         )
-    first, last = parse_day(content.get("first"), "first"), parse_day(content.get("last"), "last")
+    first, last = _day(content.get("first"), "first"), _day(content.get("last"), "last")
     if first and last and (last < first or (last - first).days > LONGEST_DAYS):
         raise MobilityError(
             "bad-season", f"the season must end after it starts, within {LONGEST_DAYS} days", field="last",
@@ -67,8 +66,8 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
     closures = tuple(
         Closure(
             DateRange(
-                str(item.get("name") or "fermeture"), _day(item.get("first"), "closures"),
-                _day(item.get("last") or item.get("first"), "closures"),
+                str(item.get("name") or "fermeture"), parse_day(item.get("first"), field="closures"),
+                parse_day(item.get("last") or item.get("first"), field="closures"),
             ),
             item.get("stop") or None,
         )
@@ -79,26 +78,15 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         first=first,
         last=last,
         first_week=_cycle_week(content.get("first_week") or 1),
-        anchor=parse_day(content.get("anchor"), "anchor"),
+        anchor=_day(content.get("anchor"), "anchor"),
         move_holidays=bool(content.get("move_holidays", True)),
         pause_school=bool(content.get("pause_school", False)),
         closures=closures,
     )
 
 
-def parse_day(text: object, field: str) -> date | None:
-    """Read an ISO date; empty is None."""
-    return _day(text, field) if text else None
-
-
-def _day(text: object, field: str) -> date:
-    try:
-        day = date.fromisoformat(str(text))
-    except ValueError:
-        day = None
-    if day is None or day.year not in YEARS:
-        raise MobilityError("bad-date", f"'{text}' is not a date; write it as 2026-12-08", field=field, value=str(text))
-    return day
+def _day(text: object, field: str) -> date | None:
+    return parse_day(text, field=field) if text else None
 
 
 def _cycle_week(text: object) -> int:

@@ -1,13 +1,12 @@
 """A territory's transport facts: the trains at its stations (``trains.csv``) and the services that come when booked."""
 
 from collections import defaultdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from data.csv_tables import read_table, write_table
 from data.territory_files import TerritoryFolder, read_toml
-from mobility.clock import parse_clock
+from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.territory import Territory
@@ -52,21 +51,11 @@ def read_trains(folder: TerritoryFolder) -> TrainTable | None:
         for (number, days), called in calls.items()
     )
     operator = Operator("train", settings["operator"], settings.get("telephone", ""), settings.get("url", ""))
+    first, last = (parse_day(settings[end], field="transport.toml") for end in ("first", "last"))
     return TrainTable(
-        operator, settings["line"], _date(settings["first"]), _date(settings["last"]), tuple(stations), trains,
+        operator, settings["line"], first, last, tuple(stations), trains,
         settings.get("licence", ""), settings.get("attribution", ""),
     )  # fmt: skip
-
-
-def _date(value: object) -> date:
-    if isinstance(value, date):
-        return value
-    raise MobilityError(
-        "bad-date",
-        f"'{value}' is not a date; write 2026-12-08 without quotes",
-        field="transport.toml",
-        value=str(value),
-    )
 
 
 def _clock(text: str, where: str) -> int:

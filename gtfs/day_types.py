@@ -1,9 +1,9 @@
 """Typical days: the date of a feed that stands for its school-time Tuesdays, its Saturdays, its Sundays."""
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from gtfs.feed_tables import FeedTables
+from gtfs.feed_tables import FeedTables, feed_date
 from gtfs.stop_search import service_span
 from mobility.errors import MobilityError
 
@@ -29,17 +29,10 @@ def active_services(feed: FeedTables) -> dict[date, frozenset[str]]:
     if "calendar_dates.txt" in feed:
         rows = feed["calendar_dates.txt"]
         for service, text, kind in zip(rows["service_id"], rows["date"], rows["exception_type"], strict=True):
-            exception = _date(text)
+            exception = feed_date(text)
             if exception in running:
                 (running[exception].add if kind == "1" else running[exception].discard)(service)
     return {day: frozenset(services) for day, services in running.items()}
-
-
-def _date(text: str) -> date | None:
-    try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
-    except ValueError:
-        return None
 
 
 def typical_day(feed: FeedTables, weekday: int) -> date:

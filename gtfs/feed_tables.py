@@ -4,6 +4,7 @@ import io
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -58,6 +59,14 @@ class FeedTables:
         if column in frame.columns:
             return frame[column]
         return pd.Series([""] * len(frame), index=frame.index, dtype=str)
+
+
+def feed_date(text: str) -> date | None:
+    """Read a day of a table (YYYYMMDD), or None where it is none."""
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
+    except ValueError:
+        return None
 
 
 def read_feed_tables(path: Path) -> FeedTables:

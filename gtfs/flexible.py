@@ -8,7 +8,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry import mapping, shape
 
 from gtfs.feed_files import FeedFiles, table_bytes
-from gtfs.feed_tables import FeedTables
+from gtfs.feed_tables import FeedTables, feed_date
 from gtfs.stop_times import NOT_OFFERED, read_seconds
 from gtfs.timetable import stop_points
 from gtfs.typical_week import gtfs_clock
@@ -165,12 +165,12 @@ def _service(feed: FeedTables, service: str) -> dict[str, Any]:
 
 
 def _date(text: str, name: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
-    except ValueError:
+    day = feed_date(text)
+    if day is None:
         raise MobilityError(
             "bad-feed-date", f"'{text}' is not a date (YYYYMMDD)", field=f"{name}/calendar.txt", value=text
-        ) from None
+        )
+    return day
 
 
 def _bookings(feed: FeedTables) -> dict[str, Booking]:

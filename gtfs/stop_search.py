@@ -1,9 +1,9 @@
 """From the words for a stop to the stops of a feed, and from a day to one that the feed knows."""
 
-from datetime import date, datetime
+from datetime import date
 from difflib import get_close_matches
 
-from gtfs.feed_tables import FeedTables
+from gtfs.feed_tables import FeedTables, feed_date
 from gtfs.timetable import Timetable
 from mobility.errors import MobilityError
 from mobility.territory import folded
@@ -34,13 +34,7 @@ def service_span(feed: FeedTables) -> tuple[date, date]:
         exceptions = feed["calendar_dates.txt"]
         added = exceptions.loc[exceptions["exception_type"] == "1", "date"]
         days += [str(added.min()), str(added.max())] if len(added) else []
-    try:
-        return _day(min(days)), _day(max(days))
-    except ValueError:
-        raise MobilityError(
-            "no-service", "the calendars of the feed hold no day", field=f"{feed.name}/calendar.txt"
-        ) from None
-
-
-def _day(text: str) -> date:
-    return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
+    first, last = feed_date(min(days, default="")), feed_date(max(days, default=""))
+    if first is None or last is None:
+        raise MobilityError("no-service", "the calendars of the feed hold no day", field=f"{feed.name}/calendar.txt")
+    return first, last

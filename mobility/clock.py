@@ -1,6 +1,7 @@
-"""Times of day as seconds after midnight, and the words for weekdays."""
+"""Days and times of day as people write them, and the words for weekdays."""
 
 import re
+from datetime import date
 
 from mobility.errors import MobilityError
 
@@ -9,7 +10,11 @@ MINUTE = 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Weekday names; the ISO number of a weekday is its index here plus one."""
 
+YEARS = range(2000, 2101)
+"""Years in which people plan; beyond them a day was mistyped, and sums of days would leave the calendar."""
+
 _CLOCK = re.compile(r"^(\d{1,2})[:hH](\d{2})?$")
+_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 def parse_clock(text: str, *, field: str = "") -> int:
@@ -20,6 +25,23 @@ def parse_clock(text: str, *, field: str = "") -> int:
         if hours < 24 and minutes < 60:
             return hours * HOUR + minutes * MINUTE
     raise MobilityError("bad-clock", f"'{text}' is not a time of day; write it as 09:15", field=field, value=text)
+
+
+def parse_day(value: object, *, field: str = "", french: bool = False, years: range = YEARS) -> date:
+    """Read a day as "2026-12-08", and with ``french`` as "8/12/2026" too; a date that a file holds is taken as it is.
+
+    Raises :class:`MobilityError` ("bad-date", with the field and the value) for anything else, and for a day outside
+    ``years``.
+    """
+    text = str(value).strip()
+    found = _FRENCH_DAY.fullmatch(text) if french else None
+    try:
+        day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.year not in years:
+        raise MobilityError("bad-date", f"'{text}' is not a date; write it as 2026-12-08", field=field, value=text)
+    return day
 
 
 def format_clock(seconds: float) -> str:

@@ -1,6 +1,6 @@
 """Existing lists of drivers and requests, read from CSV; every line that cannot be read is reported."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from data.ride_records import add_offer, add_person, add_request, all_nicknames,
 from data.store import Transaction
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place, place_index
-from mobility.clock import parse_clock
+from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.places import Place, Point
@@ -183,16 +183,7 @@ def _is_number(text: str) -> bool:
 
 
 def _date(row: Row, column: str) -> date:
-    text = row.required(column)
-    parsers: tuple[Callable[[str], date], ...] = (
-        date.fromisoformat, lambda t: datetime.strptime(t, "%d/%m/%Y").date(),  # noqa: DTZ007
-    )  # fmt: skip
-    for parse in parsers:
-        try:
-            return parse(text)
-        except ValueError:
-            continue
-    raise MobilityError("bad-date", f"'{text}' is not a date", field=row.where(column), value=text)
+    return parse_day(row.required(column), field=row.where(column), french=True)
 
 
 def _weekdays(row: Row) -> frozenset[int]:

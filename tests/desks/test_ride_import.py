@@ -22,6 +22,7 @@ Un habitant,0639100012,1.30,44.5,2026-12-01,10:00,,,
 Un autre,0639100013,"1.3, 44.5",Cahors,01/12/2026,10:00,,,
 Sans heure,0639100014,Lherm,Cahors,2026-12-01,,,,
 Mauvaise date,0639100015,Lherm,Cahors,demain,10:00,,,
+An premier,0639100017,Lherm,Cahors,01/01/0001,10:00,,,
 Motif,0639100016,Lherm,Cahors,2026-12-01,10:00,,,danse
 """
 
@@ -52,7 +53,8 @@ def test_requests(desk, tmp_path):
     report = import_list(desk, written(tmp_path, REQUESTS), "requests", now=NOW, who="test")
     assert report.taken == 2
     assert [trouble.field.split(", ", 1)[1] for trouble in report.troubles] == [
-        "line 3, column from", "line 5, column arrive_by", "line 6, column day", "line 7, column purpose",
+        "line 3, column from", "line 5, column arrive_by", "line 6, column day", "line 7, column day",
+        "line 8, column purpose",
     ]  # fmt: skip
     with desk.store.reading() as tx:
         asked = requests_on(tx, [TOMORROW])

@@ -1,10 +1,11 @@
 """What a planner may state, and what is refused."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from mobility.clock import format_clock, parse_clock, parse_weekday
+from mobility.clock import format_clock, parse_clock, parse_day, parse_weekday
 from mobility.errors import MobilityError
 from mobility.problem import CalendarRules, Coverage, Session
 from mobility.territory import folded
@@ -17,6 +18,26 @@ def test_clock():
     for wrong in ("25:00", "9", "9:75", "noon", ""):
         with pytest.raises(MobilityError, match="not a time of day"):
             parse_clock(wrong, field="--crew-start")
+
+
+def test_day():
+    day = date(2026, 12, 8)
+    assert [parse_day(text) for text in ("2026-12-08", " 2026-12-08 ", day)] == [day] * 3
+    assert [parse_day(text, french=True) for text in ("8/12/2026", "08/12/2026", "2026-12-08")] == [day] * 3
+    assert parse_day("1999-12-31", years=range(1900, 2101)).year == 1999
+
+
+@pytest.mark.parametrize("wrong", ["", "demain", "2026-13-01", "08/12/2026", "0001-01-01", "1999-12-31", "9999-12-31"])
+def test_a_day_that_is_none_or_out_of_all_plans_is_told_with_its_field(wrong):
+    with pytest.raises(MobilityError, match=r"Jour: .* is not a date") as told:
+        parse_day(wrong, field="Jour")
+    assert (told.value.code, told.value.field, told.value.details) == ("bad-date", "Jour", {"value": wrong})
+
+
+@pytest.mark.parametrize("wrong", ["31/02/2026", "1/1/0001", "31/12/9999", "8/12/26", "12/2026"])
+def test_french_days_are_held_to_the_same(wrong):
+    with pytest.raises(MobilityError, match="is not a date"):
+        parse_day(wrong, french=True)
 
 
 def test_weekday():

@@ -194,6 +194,10 @@ def test_a_wrong_search_gets_a_sentence(client, query):
         ("/bureau/demandes/inconnue", {"acte": "danser"}),
         ("/proposition/inconnu", {"reponse": "oui"}),
         ("/bureau/lieux", {"nom": "", "lieu": "Cahors"}),
+        ("/bureau/lot", {"jour": "9999-12-31", "jours": "14"}),
+        ("/bureau/lot", {"jour": "0001-01-01"}),
+        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "08:00", "fin": "12:00", "jour": "31/12/2026"}),
+        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "vers": "Cahors", "debut": "08:00", "jour": "0001-01-01"}),
     ],
 )
 def test_wrong_forms_get_a_sentence(client, address, form):
@@ -204,6 +208,15 @@ def test_wrong_forms_get_a_sentence(client, address, form):
     sentence = re.sub("<strong>.*?</strong>", "", told[1]).strip()
     assert re.fullmatch(r"[A-ZÀ-Ý].*\.", sentence, re.DOTALL), "French alone, without a name of ours in front"
     assert "<h1" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
+@pytest.mark.parametrize("address", ["/bureau/", "/aller", "/solidaire", "/dates"])
+def test_a_day_out_of_all_plans_gets_a_sentence(client, address, day):
+    field = "annule" if address == "/dates" else "jour"
+    answer = client.get(address, query_string={"de": "Lherm", "vers": "Cahors", "heure": "10:00", field: day})
+    assert answer.status_code in {200, 400}
+    assert f"« {day} » n'est pas une date" in answer.text.replace("\xa0", " ").replace("&#39;", "'")
 
 
 def test_the_example_comes_and_goes(app, example):

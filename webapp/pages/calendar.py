@@ -7,10 +7,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
-from data.season_files import parse_choice, parse_day
+from data.season_files import parse_choice
 from desks.calendar.season import SEASON, build_season, chosen_season
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Visit
+from mobility.clock import parse_day
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Session
@@ -126,7 +127,8 @@ def choices() -> str:
 def dates() -> str:
     """Show the season's dates, with what is skipped and moved; propose replacements for a cancelled day."""
     here = house()
-    cancelled = parse_day(request.args.get("annule"), "first")
+    text = request.args.get("annule")
+    cancelled = parse_day(text, field="first") if text else None
     season, weeks = here.calendar.dated().season, here.calendar.plan().problem.cycle_weeks
     return render_template(
         "dates.html", plan=here.calendar.plan(), dated=here.calendar.dated(), choice=chosen_season(here.plans),
@@ -179,11 +181,10 @@ def save_dates() -> BaseResponse:
     })  # fmt: skip
     closures = list(kept)
     if form.get("closure-first"):
-        first = parse_day(form["closure-first"], "closures")
-        last = parse_day(form.get("closure-last"), "closures") or first
-        if first and last:
-            name = (form.get("closure-name") or "fermeture").strip()[:80]
-            closures.append(Closure(DateRange(name, first, last), form.get("closure-stop") or None))
+        first = parse_day(form["closure-first"], field="closures")
+        last = parse_day(form["closure-last"], field="closures") if form.get("closure-last") else first
+        name = (form.get("closure-name") or "fermeture").strip()[:80]
+        closures.append(Closure(DateRange(name, first, last), form.get("closure-stop") or None))
     document = {**choice.document(), "closures": type(choice)(closures=tuple(closures)).document()["closures"]}
     build_season(here.ground.territory, parse_choice(document), here.today()).cycle_week(
         here.today(), here.calendar.plan().problem.cycle_weeks

@@ -29,6 +29,7 @@ from desks.rides.example import has_example
 from desks.rides.outbox import without_secrets
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
+from mobility.clock import parse_day
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.rides import (
@@ -56,10 +57,7 @@ def desk_words() -> dict[str, object]:
 
 def desk_day(text: str | None) -> date:
     """Read a day of a form (tomorrow where there is none)."""
-    try:
-        return date.fromisoformat(text) if text else house().today() + timedelta(days=1)
-    except ValueError:
-        raise MobilityError("bad-date", f"'{text}' is not a date", field="Jour", value=text or "") from None
+    return parse_day(text, field="Jour") if text else house().today() + timedelta(days=1)
 
 
 @pages.get("/")

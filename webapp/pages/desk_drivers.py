@@ -1,7 +1,7 @@
 """The desk's drivers: their offers, the needs that nobody met, and where one more driver would help the most."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -21,7 +21,7 @@ from desks.house import House
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place
 from desks.rides.recruiting import Recruit
-from mobility.clock import parse_clock
+from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.rides import CONSENTS, DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
 from webapp.exports.driver_call import write_driver_call
@@ -67,7 +67,7 @@ def _new_offer(here: House, desk: RideDesk) -> None:
     destination = (
         find_place(here.places.index(), form["vers"], field="Vers") if form.get("vers", "").strip() else origin
     )
-    day = date.fromisoformat(form["jour"]) if _is_date(form.get("jour", "")) else None
+    day = parse_day(form["jour"], field="Jour") if form.get("jour") else None
     kind = VOLUNTEER if destination is origin else ONCE if day else REGULAR
     opens = parse_clock(form.get("debut") or "", field="Début")
     closes = parse_clock(form.get("fin") or form.get("debut") or "", field="Fin")
@@ -97,14 +97,6 @@ def _new_offer(here: House, desk: RideDesk) -> None:
         person = known or add_person(tx, Person("", DRIVER, alias, commune, consents), contact, now=now, by=who())
         made = add_offer(tx, replace(draft, driver=person.id), now=now)
         note(tx, who(), "offer-added", about=made.id, now=now)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 @pages.get("/besoins")

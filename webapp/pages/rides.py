@@ -16,7 +16,7 @@ from desks.rides.example import has_example
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place, suggest
 from desks.rides.public_offers import public_offers
-from mobility.clock import parse_clock
+from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
 from webapp.pictures.ride_map import LEVELS, offers_map
@@ -116,10 +116,7 @@ def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agen
 
 
 def _day(here: House, text: str) -> date:
-    try:
-        day = date.fromisoformat(text or _tomorrow(here))
-    except ValueError:
-        raise MobilityError("bad-date", f"'{text}' is not a date", field="Jour", value=text) from None
+    day = parse_day(text or _tomorrow(here), field="Jour")
     if day < here.today():
         raise MobilityError("day-over", f"{day} is over", field="Jour", value=text)
     if day - here.today() > FARTHEST:

@@ -13,7 +13,7 @@ from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.place_search import find_place
 from desks.ways.search import Answer, answer, nearest_services
-from mobility.clock import parse_clock
+from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.rides import RideRequest, UnmetNeed
@@ -105,10 +105,7 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
 
 
 def _day(here: House, text: str) -> date:
-    try:
-        day = date.fromisoformat(text) if text else here.today() + timedelta(days=1)
-    except ValueError:
-        raise MobilityError("bad-date", f"'{text}' is not a date", field="Jour", value=text) from None
+    day = parse_day(text, field="Jour") if text else here.today() + timedelta(days=1)
     if abs(day - here.today()) > FARTHEST:
         raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
     return day
