@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2, routing_parameters_pb2
 from ortools.sat.python import cp_model
 
 from benchmarks.measure import table
@@ -181,11 +181,7 @@ def routing(problem: CalendarProblem, seconds: float) -> BusCalendar:
         pair = [manager.NodeToIndex(2 * index + 1), manager.NodeToIndex(2 * index + 2)]
         # A metre weighs a millionth of a person, so that need comes first.
         router.AddDisjunction(pair, round(1e6 * own.get(stop.id, 0.0)) + 1)
-    parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    parameters.time_limit.FromSeconds(round(seconds))
-    found = router.SolveWithParameters(parameters)
+    found = router.SolveWithParameters(guided_search(seconds))
     visits: list[Visit] = []
     if found is not None:
         for vehicle in range(len(days) * len(problem.buses)):
@@ -200,6 +196,15 @@ def routing(problem: CalendarProblem, seconds: float) -> BusCalendar:
                 )
                 index = found.Value(router.NextVar(index))
     return BusCalendar(tuple(visits))
+
+
+def guided_search(seconds: float) -> routing_parameters_pb2.RoutingSearchParameters:
+    """The router's parameters: the cheapest insertion first, then guided local search for some seconds."""
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    parameters.time_limit.FromSeconds(round(seconds))
+    return parameters
 
 
 def main() -> None:
