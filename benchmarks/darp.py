@@ -15,7 +15,7 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from benchmarks.measure import SHARED, table
-from cli.output import keep_standard_output
+from cli.standard_output import keep_standard_output
 from mobility.dial_a_ride import DialARideProblem
 from tours.dial_a_ride import solve_rides
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from benchmarks.measure import SHARED, table
-from cli.output import keep_standard_output
+from cli.standard_output import keep_standard_output
 from mobility.places import Place, Point, great_circle
 from mobility.ride_day import RideDay, RideDays, state_rides
 from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario

@@ -19,12 +19,7 @@ from routing.street_roads import StreetRoads
 from webapp.exports.access import EXPORTS, export_access
 
 
-@click.group()
-def access() -> None:
-    """Measure what each place can reach without a car, and show the gaps."""
-
-
-@access.command()
+@click.command()
 @territory_option
 @roads_option
 @click.option("--volunteers", type=click.Path(path_type=Path), help="Volunteers who drive (CSV), as a layer.")

@@ -17,12 +17,7 @@ LINK_LIVES = timedelta(days=3)
 WHO = "command line"
 
 
-@click.group()
-def accounts() -> None:
-    """Accounts of planners, agents and administrators."""
-
-
-@accounts.command()
+@click.command()
 @click.argument("mail")
 @click.option("--name", required=True, help="Name shown in the journal.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="What they may be.")
@@ -50,7 +45,7 @@ def add(mail: str, name: str, roles: tuple[str, ...], structure: str, territory:
     show({"id": made.id, "mail": made.mail, "link": address}, [f"{made.mail}: {address}"], as_json=as_json)
 
 
-@accounts.command("list")
+@click.command("list")
 @territory_option
 @json_option
 @reported
@@ -78,7 +73,7 @@ def list_(territory: str | None, *, as_json: bool) -> None:
     show(document, lines or ["no account"], as_json=as_json)
 
 
-@accounts.command()
+@click.command()
 @click.argument("mail")
 @territory_option
 @json_option
@@ -102,7 +97,7 @@ def link(mail: str, territory: str | None, *, as_json: bool) -> None:
     show({"mail": mail, "link": address}, [address], as_json=as_json)
 
 
-@accounts.command()
+@click.command()
 @click.argument("mail")
 @territory_option
 @reported

@@ -10,18 +10,13 @@ from cli.output import json_option, reported, show
 from data.backup import Backup, make_backup, read_backup, restore_backup
 
 
-@click.group()
-def backup() -> None:
-    """Back the database and the files up, and restore them."""
-
-
 def _told(found: Backup, file: Path, *, as_json: bool) -> None:
     document = {"file": str(file), "made": found.made, "revision": found.revision, "rows": dict(found.rows)}
     lines = [f"{file}: made {found.made}, {sum(found.rows.values())} rows, {len(found.files)} parts"]
     show(document, lines, as_json=as_json)
 
 
-@backup.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @territory_option
 @json_option
@@ -39,7 +34,7 @@ def make(file: Path, territory: str | None, *, as_json: bool) -> None:
     _told(make_backup(store, folder, file, now=datetime.now().astimezone()), file, as_json=as_json)
 
 
-@backup.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @json_option
 @reported
@@ -53,7 +48,7 @@ def check(file: Path, *, as_json: bool) -> None:
     _told(read_backup(file), file, as_json=as_json)
 
 
-@backup.command()
+@click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Put it in place of the data there are.")
 @territory_option

@@ -41,11 +41,6 @@ plan_option = click.option(
 )
 
 
-@click.group()
-def calendar() -> None:
-    """Plan the bus calendar and work with it."""
-
-
 def visits_of(path: Path, planning: Planning, problem: CalendarProblem) -> BusCalendar:
     """Read a calendar from a CSV file or a plan's JSON."""
     try:
@@ -88,7 +83,7 @@ def loaded_plan(planning: Planning, plan_file: Path | None) -> Plan:
     return plan
 
 
-@calendar.command()
+@click.command()
 @problem_options
 @click.option("--limit", type=click.FloatRange(1, 3600), default=120.0, show_default=True, help="Seconds to search.")
 @click.option("--gap", type=click.FloatRange(0, 0.5), default=0.0, help="Relative gap that is good enough.")
@@ -134,7 +129,7 @@ def _plan_lines(plan: Plan) -> list[str]:
     return lines
 
 
-@calendar.command()
+@click.command()
 @click.argument("calendar_file", type=click.Path(path_type=Path))
 @problem_options
 @json_option
@@ -157,7 +152,7 @@ def judge(calendar_file: Path, *, as_json: bool, **options: Any) -> None:
         raise SystemExit(EXIT_BROKEN)
 
 
-@calendar.command()
+@click.command()
 @territory_option
 @roads_option
 @plan_option
@@ -181,7 +176,7 @@ def compare(territory: str | None, roads: str | None, plan_file: Path | None, *,
     show(document, lines, as_json=as_json)
 
 
-@calendar.command()
+@click.command()
 @territory_option
 @roads_option
 @plan_option
@@ -237,7 +232,7 @@ def _replacements(plan: Plan, cancelled: str) -> dict[str, Any]:
     return {visit: [asdict(proposal) for proposal in proposals] for visit, proposals in found.items()}
 
 
-@calendar.command()
+@click.command()
 @territory_option
 @plan_option
 @click.option("--from", "first", help="First day (default: this week's Monday).")
@@ -291,7 +286,7 @@ def dates(
     show(document, lines, as_json=as_json)
 
 
-@calendar.command()
+@click.command()
 @territory_option
 @roads_option
 @plan_option
@@ -322,7 +317,7 @@ def export(
     show({"file": str(out), "bytes": len(content)}, [f"{out}: {len(content)} bytes"], as_json=as_json)
 
 
-@calendar.command("prepare", hidden=True)
+@click.command("prepare", hidden=True)
 @territory_option
 @reported
 def prepare_command(territory: str | None) -> None:

@@ -11,12 +11,7 @@ from data.holidays import public_holidays, school_holidays
 from data.sources import read_sources
 
 
-@click.group()
-def data() -> None:
-    """Show sources and holidays."""
-
-
-@data.command()
+@click.command()
 @json_option
 @reported
 def sources(*, as_json: bool) -> None:
@@ -29,7 +24,7 @@ def sources(*, as_json: bool) -> None:
     show([asdict(source) for source in found], lines, as_json=as_json)
 
 
-@data.command()
+@click.command()
 @territory_option
 @day_option("--from", "first", required=True, help="First day.")
 @day_option("--to", "last", required=True, help="Last day.")

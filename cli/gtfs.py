@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.gtfs_quality import UNLICENSED, check_command, diff_command, publish_command
+from cli.gtfs_quality import UNLICENSED
 from cli.options import feed_path, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.downloads import Version
@@ -27,17 +27,7 @@ from mobility.transport import Operator
 producer_option = click.option("--producer", default="", help="Who made the feed, to be credited for it.")
 
 
-@click.group()
-def gtfs() -> None:
-    """Find, fetch, check, compare and publish transport feeds (GTFS)."""
-
-
-gtfs.add_command(check_command)
-gtfs.add_command(diff_command)
-gtfs.add_command(publish_command)
-
-
-@gtfs.command("sources")
+@click.command("sources")
 @territory_option
 @click.option("--ask", is_flag=True, help="Ask the national access point which datasets cover the territory.")
 @json_option
@@ -67,7 +57,7 @@ def _complain(error: MobilityError) -> None:
     click.echo(f"error: {error}", err=True)
 
 
-@gtfs.command("fetch")
+@click.command("fetch")
 @click.argument("name", required=False)
 @click.option("--url", help="Address of the zip file (default: that of the source, or where it was fetched last).")
 @territory_option
@@ -109,7 +99,7 @@ def fetch_command(name: str | None, url: str | None, territory: str | None, *, a
         raise SystemExit(EXIT_BROKEN)
 
 
-@gtfs.command("import")
+@click.command("import")
 @click.argument("name")
 @click.argument("path", type=click.Path(path_type=Path))
 @producer_option
@@ -136,7 +126,7 @@ def import_command(name: str, path: Path, producer: str, licence: str | None, *,
     _show(house, KeptFeed(name, folder), version, new=new, as_json=as_json)
 
 
-@gtfs.command("licence")
+@click.command("licence")
 @click.argument("name")
 @click.argument("licence")
 @producer_option
@@ -161,7 +151,7 @@ def _credit(feeds: Feeds, feed: KeptFeed) -> dict[str, str | None]:
     return {"producer": feeds.producer(feed), "licence": licence.name if licence else None}
 
 
-@gtfs.command("list")
+@click.command("list")
 @territory_option
 @json_option
 @reported
@@ -187,7 +177,7 @@ def list_command(territory: str | None, *, as_json: bool) -> None:
     show(found, lines or ["no feed is kept yet"], as_json=as_json)
 
 
-@gtfs.command("typical-week")
+@click.command("typical-week")
 @click.argument("feed")
 @click.option("--station", "stations", multiple=True, required=True, help="Name of a station (repeatable).")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the territory.")

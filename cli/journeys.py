@@ -20,12 +20,7 @@ from mobility.places import Place
 from webapp.words.journeys import booking_words, confirm_words
 
 
-@click.group()
-def journeys() -> None:
-    """Search journeys by train, bus, on-demand van, on foot, or by a volunteer's car."""
-
-
-@journeys.command()
+@click.command()
 @click.option("--from", "origin", required=True, help="Commune, stop, or position as LON,LAT.")
 @click.option("--to", "destination", required=True, help="Commune, stop, or position as LON,LAT.")
 @day_option("--date", "day", help="Day of travel.")

@@ -1,42 +1,51 @@
-"""The command `mobility` and its groups, each loaded when first asked for."""
+"""The command `mobility`: its groups made from the table of commands, its modules loaded when called."""
 
 from importlib import import_module
 
 import click
 
-from cli.output import keep_standard_output
-
-GROUPS = {
-    "territory": "cli.territory",
-    "data": "cli.data",
-    "roads": "cli.roads",
-    "calendar": "cli.calendar",
-    "gtfs": "cli.gtfs",
-    "journeys": "cli.journeys",
-    "access": "cli.access",
-    "rides": "cli.rides",
-    "accounts": "cli.accounts",
-    "backup": "cli.backup",
-    "serve": "cli.serve",
-}
+from cli.commands import COMMANDS, CommandEntry, GroupEntry
+from cli.standard_output import keep_standard_output
 
 
-class LazyGroup(click.Group):
-    """A group whose commands live in modules of their own: `--help` need not load the solver."""
+class LateCommand(click.Command):
+    """A command known by its one-line help; its module is loaded when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the groups."""
-        return list(GROUPS)
+    def __init__(self, name: str, entry: CommandEntry) -> None:
+        super().__init__(name, help=entry.help, hidden=entry.hidden)
+        self.entry = entry
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a group."""
-        if cmd_name not in GROUPS:
-            return None
-        command: click.Command = getattr(import_module(GROUPS[cmd_name]), cmd_name)
+    def load(self) -> click.Command:
+        """Return the command itself."""
+        module, function = self.entry.address.split(":")
+        command: click.Command = getattr(import_module(module), function)
         return command
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        """Read the arguments as the command itself does: from here on it is the one that answers."""
+        return self.load().make_context(info_name, args, parent, **extra)
 
-@click.group(cls=LazyGroup)
+
+class OrderedGroup(click.Group):
+    """A group that lists its commands as they were added: by subject, not by letter."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return list(self.commands)
+
+
+def made(name: str, entry: GroupEntry | CommandEntry) -> click.Command:
+    """Return a command of the table, or a group with its commands."""
+    if isinstance(entry, CommandEntry):
+        return LateCommand(name, entry)
+    return click.Group(
+        name, help=entry.help, commands=[made(called, inner) for called, inner in entry.commands.items()]
+    )
+
+
+@click.group(cls=OrderedGroup)
 @click.version_option(package_name="mobility-territory")
 def mobility() -> None:
     """Plan the public-services bus of a territory, explain it, publish it.
@@ -53,7 +62,11 @@ def mobility() -> None:
     """
 
 
+for called, entry in COMMANDS.items():
+    mobility.add_command(made(called, entry))
+
+
 def run() -> None:
     """Run the command line with standard output kept for results."""
     keep_standard_output()
-    mobility()
+    mobility(prog_name="mobility")

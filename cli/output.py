@@ -1,7 +1,6 @@
-"""What every command shares: results, errors with their exit codes, progress, and a clean standard output."""
+"""What every command shares: results, errors with their exit codes, progress."""
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -69,13 +68,3 @@ def terminal_progress() -> Progress:
         last["stage"] = stage
 
     return tell
-
-
-def keep_standard_output() -> None:
-    """Keep standard output for results: whatever compiled libraries print goes to standard error.
-
-    The solver's library writes some messages straight to file descriptor 1, which would spoil `--json`.
-    """
-    results = os.dup(1)
-    os.dup2(2, 1)
-    sys.stdout = os.fdopen(results, "w", encoding="utf-8", buffering=1)

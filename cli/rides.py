@@ -34,12 +34,7 @@ def _desk(territory: str | None) -> RideDesk:
     return house_for(territory).rides
 
 
-@click.group()
-def rides() -> None:
-    """Solidarity rides: lists, matching, proposals, reports, and the end of personal data."""
-
-
-@rides.command("import")
+@click.command("import")
 @click.argument("kind", type=click.Choice(["drivers", "requests"]))
 @click.argument("file", type=click.Path(path_type=Path))
 @territory_option
@@ -76,7 +71,7 @@ limit_option = click.option("--limit", type=click.FloatRange(1, 3600), default=6
                             help="Seconds of search.")  # fmt: skip
 
 
-@rides.command()
+@click.command()
 @first_day_option
 @days_option
 @limit_option
@@ -97,7 +92,7 @@ def match(day: date | None, count: int, limit: float, territory: str | None, *, 
     show(_document(result), _lines(result), as_json=as_json)
 
 
-@rides.command()
+@click.command()
 @first_day_option
 @days_option
 @limit_option
@@ -166,7 +161,7 @@ def _lines(result: BatchResult) -> list[str]:
     return lines
 
 
-@rides.command()
+@click.command()
 @click.option("--year", type=click.IntRange(2018, 2100), help="Year (default: the present one).")
 @territory_option
 @json_option
@@ -191,7 +186,7 @@ def report(year: int | None, territory: str | None, *, as_json: bool) -> None:
     show(figures, lines, as_json=as_json)
 
 
-@rides.command("purge")
+@click.command("purge")
 @click.option("--days", type=click.IntRange(30, 3660), help="Retention (default: MOBILITY_RETENTION_DAYS).")
 @territory_option
 @json_option
@@ -210,7 +205,7 @@ def purge_(days: int | None, territory: str | None, *, as_json: bool) -> None:
     show(counts, [f"{count} {kind} forgotten" for kind, count in counts.items()], as_json=as_json)
 
 
-@rides.command()
+@click.command()
 @territory_option
 @json_option
 @reported
@@ -230,7 +225,7 @@ def tick(territory: str | None, *, as_json: bool) -> None:
     show(done, [f"{what}: {count}" for what, count in done.items()], as_json=as_json)
 
 
-@rides.command()
+@click.command()
 @click.argument("person")
 @territory_option
 @reported
@@ -248,7 +243,7 @@ def export(person: str, territory: str | None) -> None:
     show(document, [], as_json=True)
 
 
-@rides.command()
+@click.command()
 @click.argument("person")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @territory_option
@@ -270,7 +265,7 @@ def erase(person: str, territory: str | None, *, yes: bool) -> None:
     click.echo("erased", err=True)
 
 
-@rides.command()
+@click.command()
 @click.option("--clear", is_flag=True, help="Take the example away.")
 @territory_option
 @reported

@@ -29,12 +29,7 @@ profile_option = click.option(
 )
 
 
-@click.group()
-def roads() -> None:
-    """Read roads and ask them for times, ways and isochrones."""
-
-
-@roads.command()
+@click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @profile_option
 @click.option("--territory", help="Keep only the roads around this territory.")
@@ -62,7 +57,7 @@ def build(source: Path, profile: str, territory: str | None, *, as_json: bool) -
     show(document, [f"{key}: {value}" for key, value in document.items()], as_json=as_json)
 
 
-@roads.command()
+@click.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--box", required=True, help="WEST,SOUTH,EAST,NORTH in degrees.")
 @click.option("--server", default="https://overpass-api.de/api", show_default=True, help="Overpass server.")
@@ -100,7 +95,7 @@ def place_named(text: str, ground: Ground, *, field: str) -> Place:
     return ground.territory.settlements_by_id[commune.insee].place
 
 
-@roads.command()
+@click.command()
 @territory_option
 @roads_option
 @profile_option
@@ -144,7 +139,7 @@ def _matrix_document(times: TravelTimes) -> dict[str, object]:
     }
 
 
-@roads.command()
+@click.command()
 @click.argument("origin")
 @click.argument("destination")
 @territory_option
@@ -178,7 +173,7 @@ def path(
     show(document, lines, as_json=as_json)
 
 
-@roads.command()
+@click.command()
 @click.argument("origin")
 @click.option("--minutes", type=click.FloatRange(0, 240), default=15.0, show_default=True)
 @territory_option
@@ -209,7 +204,7 @@ def isochrone(
     show(document, [shapely.to_wkt(ground, rounding_precision=4)], as_json=as_json)
 
 
-@roads.command()
+@click.command()
 @territory_option
 @click.option("--roads", "source", type=click.Path(path_type=Path), required=True, help="OSM extract or road tables.")
 @click.option("--stretch", type=click.FloatRange(1.0, 2.0), default=STRETCH, show_default=True,

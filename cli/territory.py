@@ -13,12 +13,7 @@ from desks.settings import read_settings
 from mobility.places import great_circle
 
 
-@click.group()
-def territory() -> None:
-    """List, show, build and check territories."""
-
-
-@territory.command("list")
+@click.command("list")
 @json_option
 @reported
 def list_command(*, as_json: bool) -> None:
@@ -30,7 +25,7 @@ def list_command(*, as_json: bool) -> None:
     show(names, names, as_json=as_json)
 
 
-@territory.command("show")
+@click.command("show")
 @territory_option
 @json_option
 @reported
@@ -57,7 +52,7 @@ def show_command(territory: str | None, *, as_json: bool) -> None:
     show(document, lines, as_json=as_json)
 
 
-@territory.command("build")
+@click.command("build")
 @click.argument("folder", required=False)
 @click.option("--tables", type=click.Path(path_type=Path), required=True, help="Folder of open-data tables.")
 @json_option
@@ -71,7 +66,7 @@ def build_command(folder: str | None, tables: Path, *, as_json: bool) -> None:
     show(counts, [f"{count} {what}" for what, count in counts.items()], as_json=as_json)
 
 
-@territory.command("check")
+@click.command("check")
 @territory_option
 @json_option
 @reported

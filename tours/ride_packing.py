@@ -42,6 +42,8 @@ LISTING_SHARE = 0.2
 """Share of the time after which shifts are no longer listed."""
 MOST_COLUMNS = 40_000
 """Routes in one program of whole numbers."""
+NO_TIME = "no-rides-in-time"
+"""The error that says: nothing was found in the time given. Every other one is a fault, not an end."""
 SMALL = 3000
 """Routes beyond which a good choice is sought by diving before the program in whole numbers."""
 LARGE = 10_000
@@ -212,7 +214,9 @@ class _Packer:
         """Serve as much as can be; where time runs out, what insertion found stays, with a bound that surely holds."""
         try:
             relaxed, bound = self.relax_open(Goal(np.zeros(len(self.pool)), -self.weights))
-        except MobilityError:
+        except MobilityError as error:
+            if error.code != NO_TIME:
+                raise
             return incumbent, -self.hopeful
         goal = Goal(np.zeros(len(self.pool)), -self.weights)
         return self._whole_numbers(goal, relaxed, incumbent, -bound, share=0.6)
@@ -224,7 +228,7 @@ class _Packer:
         try:
             relaxed = self.relax(goal)
         except MobilityError as error:
-            if error.code != "no-rides-in-time":
+            if error.code != NO_TIME:
                 raise
             return chosen, 0.0
         return self._whole_numbers(goal, relaxed, chosen, relaxed.bound, share=0.5)
@@ -288,8 +292,9 @@ class _Packer:
                     left = max(0.2, until - time.monotonic())
                     taken = self.program.relaxed(goal, columns, left, fixed=fixed[first]).taken
                     break
-                except MobilityError:
-                    continue
+                except MobilityError as error:
+                    if error.code != NO_TIME:
+                        raise
             else:
                 return None
         return None

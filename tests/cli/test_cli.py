@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from cli.main import GROUPS, mobility
+from cli.main import mobility
 from data.territory_files import TERRITORIES
 from tests.conftest import CASES
 
@@ -40,7 +40,7 @@ def commands(group, path=()):
 
 def test_every_command_has_help_with_an_example(run):
     found = dict(commands(mobility))
-    assert set(GROUPS) == {
+    assert set(mobility.commands) == {
         "territory",
         "data",
         "roads",
@@ -77,8 +77,8 @@ def test_standard_output_is_the_result_alone(state):
     """Also where the solver's library writes to file descriptor 1 by itself."""
     script = (
         "import sys, os; sys.argv[0] = 'mobility'\n"
-        "from cli import main, output\n"
-        "output.keep_standard_output()\n"
+        "from cli import main, standard_output\n"
+        "standard_output.keep_standard_output()\n"
         "os.write(1, b'noise from a compiled library\\n')\n"
         "main.mobility(['calendar', 'plan', '--json', '--buses', '2'])\n"
     )
