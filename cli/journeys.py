@@ -1,6 +1,6 @@
 """`mobility journeys`: search journeys from door to door."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,15 @@ from desks.transport.feeds import Feeds
 from desks.transport.journey_planner import FeedInUse, JourneyPlanner, next_day_of
 from gtfs.day_types import DAY_TYPES
 from gtfs.feed_tables import read_feed_tables
-from mobility.clock import format_clock, parse_clock
+from mobility.clock import DAY, format_clock, parse_clock
 from mobility.errors import MobilityError
-from mobility.journeys import ON_DEMAND, Journey, Leg
+from mobility.journeys import Journey, Leg
 from mobility.places import Place
-from webapp.words.journeys import booking_words, confirm_words
+from mobility.transport import Booking
+from webapp.words.journeys import asking_words, booking_words, confirm_words
+
+Found = tuple[list[Journey], list[Journey]]
+"""The journeys there, and those back."""
 
 
 @click.command()
@@ -66,16 +70,19 @@ def search(
         for text, option in ((origin, "--from"), (destination, "--to"))
     )
     back: list[Journey] = []
+    now = datetime.now(planner.zone)
     if depart is not None:
         last = parse_clock(until, field="--until") if until else None
-        found = planner.departing(start, end, parse_clock(depart, field="--depart"), last)
+        found = planner.departing(start, end, parse_clock(depart, field="--depart"), last, now=now)
     else:
         by = parse_clock(str(arrive), field="--arrive")
-        found = planner.search.arriving(start, end, by)
+        found = planner.arriving(start, end, by, now=now)
         if back_after is not None:
             after = parse_clock(back_after, field="--back-after")
-            back = planner.departing(end, start, after)
-    show(_document(planner, start, end, found, back), _lines(planner, start, found, back), as_json=as_json)
+            back = planner.departing(end, start, after, now=now)
+    show(
+        _document(planner, start, end, (found, back), now), _lines(planner, start, (found, back), now), as_json=as_json
+    )
 
 
 def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
@@ -93,16 +100,17 @@ def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
 
 
 def _document(
-    planner: JourneyPlanner, origin: Place, destination: Place, found: list[Journey], back: list[Journey]
+    planner: JourneyPlanner, origin: Place, destination: Place, found: Found, now: datetime
 ) -> dict[str, Any]:
+    there, back = found
     return {
         "date": planner.day.isoformat(),
         "timetables_of": {name: day.isoformat() for name, day in planner.served.items()},
         "to_confirm": any(planner.expired.values()),
         "from": _place(origin),
         "to": _place(destination),
-        "journeys": [journey_document(journey, planner) for journey in found],
-        "back": [journey_document(journey, planner) for journey in back],
+        "journeys": [journey_document(journey, planner, now) for journey in there],
+        "back": [journey_document(journey, planner, now) for journey in back],
         "to_ask": [
             {
                 "id": service.id, "name": service.name, "operator": service.operator.name,
@@ -117,20 +125,21 @@ def _place(place: Place) -> dict[str, Any]:
     return {"id": place.id, "name": place.name, "point": [place.point.lon, place.point.lat]}
 
 
-def journey_document(journey: Journey, planner: JourneyPlanner) -> dict[str, Any]:
-    """Return a journey as JSON; times are ISO instants."""
+def journey_document(journey: Journey, planner: JourneyPlanner, now: datetime) -> dict[str, Any]:
+    """Return a journey as JSON; times are ISO instants. ``now`` tells what is too late to book."""
     return {
         "departure": planner.instant(journey.departure).isoformat(),
         "arrival": planner.instant(journey.arrival).isoformat(),
         "rides": journey.rides,
         "walking_seconds": journey.walking,
+        "too_late": planner.too_late(journey, now),
         "to_confirm": [{"operator": name, "telephone": number} for name, number in planner.to_confirm(journey)],
-        "legs": [_leg_document(leg, planner) for leg in journey.legs],
+        "legs": [_leg_document(leg, planner, now) for leg in journey.legs],
     }
 
 
-def _leg_document(leg: Leg, planner: JourneyPlanner) -> dict[str, Any]:
-    document = {
+def _leg_document(leg: Leg, planner: JourneyPlanner, now: datetime) -> dict[str, Any]:
+    document: dict[str, Any] = {
         "kind": leg.kind,
         "from": {"id": leg.origin, "name": planner.name_of(leg.origin)},
         "to": {"id": leg.destination, "name": planner.name_of(leg.destination)},
@@ -141,15 +150,32 @@ def _leg_document(leg: Leg, planner: JourneyPlanner) -> dict[str, Any]:
         "trip_id": leg.trip,
         "service": leg.service,
     }
+    ends = {"boarding": leg.boarding, "alighting": leg.alighting}
+    if asked := {word: end.how for word, end in ends.items() if end}:
+        document["on_request"] = asked
+    bookings = planner.bookings(leg)
+    if bookings:
+        # The one that closes first stands alone as well, for those that know of one only.
+        documents = [_booking_document(booking, leg, planner, now) for booking in bookings]
+        document["booking"] = min(documents, key=lambda told: (told["deadline"] is None, told["deadline"]))
+        document["bookings"] = documents
     service = planner.service(leg)
-    if leg.kind == ON_DEMAND and service:
-        deadline = service.booking.deadline(planner.day, leg.departure).isoformat() if service.booking else None
-        document["booking"] = {
-            "service": service.name, "deadline": deadline,
-            "telephone": service.booking.telephone if service.booking else "",
-            "words": booking_words(service.booking, planner.day, leg.departure),
-        }  # fmt: skip
+    if words := asking_words(leg, service, planner.day, planner.local(now)):
+        document["words"] = words
     return document
+
+
+def _booking_document(booking: Booking, leg: Leg, planner: JourneyPlanner, now: datetime) -> dict[str, Any]:
+    """Return whom to call and until when, as JSON; moments are local, null where they are not known."""
+    service, at = planner.service(leg), planner.local(now)
+    when = planner.day + timedelta(days=leg.days), leg.departure - leg.days * DAY
+    deadline, opening = booking.deadline(*when), booking.opening(*when)
+    return {
+        "service": service.name if service else booking.operator, "deadline": deadline and deadline.isoformat(),
+        "opens": opening and opening.isoformat(), "too_late": booking.too_late(*when, at),
+        "telephone": booking.telephone, "url": booking.url, "message": booking.message,
+        "words": booking_words(booking, *when, at),
+    }  # fmt: skip
 
 
 def _clock(seconds: int) -> str:
@@ -157,20 +183,23 @@ def _clock(seconds: int) -> str:
     return format_clock(rest) + (f" (+{days} d)" if days else "")
 
 
-def _lines(planner: JourneyPlanner, origin: Place, found: list[Journey], back: list[Journey]) -> list[str]:
+def _lines(planner: JourneyPlanner, origin: Place, found: Found, now: datetime) -> list[str]:
     lines = [
         f"to confirm: the feed {name} does not cover {planner.day}; timetable of {planner.served[name]}"
         for name, expired in planner.expired.items()
         if expired
     ]
-    for title, group in (("", found), ("back:", back)):
+    for title, group in zip(("", "back:"), found, strict=True):
         lines += [title] if title and group else []
         for journey in group:
             walk = f", {round(journey.walking / 60)} min on foot" if journey.walking else ""
-            lines.append(f"{_clock(journey.departure)} -> {_clock(journey.arrival)}, {journey.rides} ride(s){walk}")
-            lines += [f"  {_leg_line(leg, planner)}" for leg in journey.legs]
+            late = ", too late to book" if planner.too_late(journey, now) else ""
+            lines.append(
+                f"{_clock(journey.departure)} -> {_clock(journey.arrival)}, {journey.rides} ride(s){walk}{late}"
+            )
+            lines += [f"  {_leg_line(leg, planner, now)}" for leg in journey.legs]
             lines += [f"  {words}" for words in [confirm_words(planner.to_confirm(journey))] if words]
-    if not found:
+    if not found[0]:
         lines.append("no journey found")
     for service in planner.to_ask(origin):
         telephone = f": {service.operator.telephone}" if service.operator.telephone else ""
@@ -178,13 +207,11 @@ def _lines(planner: JourneyPlanner, origin: Place, found: list[Journey], back: l
     return lines
 
 
-def _leg_line(leg: Leg, planner: JourneyPlanner) -> str:
+def _leg_line(leg: Leg, planner: JourneyPlanner, now: datetime) -> str:
     service = planner.service(leg)
     line = f"{leg.line} to {leg.headsign}" if leg.headsign else leg.line
-    what = line if leg.kind == "ride" else leg.kind
-    booked = ""
-    if service:
-        what = service.name
-        booked = f": {booking_words(service.booking, planner.day, leg.departure)}"
+    what = service.name if service else line if leg.kind == "ride" else leg.kind
+    words = asking_words(leg, service, planner.day, planner.local(now))
     names = planner.name_of(leg.origin), planner.name_of(leg.destination)
-    return f"{_clock(leg.departure)} {names[0]} -> {_clock(leg.arrival)} {names[1]} ({what}){booked}"
+    told = f"{_clock(leg.departure)} {names[0]} -> {_clock(leg.arrival)} {names[1]} ({what})"
+    return f"{told}: {words}" if words else told

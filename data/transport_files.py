@@ -119,10 +119,10 @@ def read_on_demand(folder: TerritoryFolder, territory: Territory) -> tuple[OnDem
         origin, destination = (_zone(f"{row.text('id')}-{end}", row.text("name"), communes, territory)
                                for end, communes in (("from", served), ("to", targets)))  # fmt: skip
         booking = Booking(
-            notice=(row.optional_whole("notice_minutes") or 0) * 60,
+            notice=None if (minutes := row.optional_whole("notice_minutes")) is None else minutes * 60,
             days_before=row.optional_whole("days_before") or 0,
-            closes=_clock(row.text("booking_closes"), row.where("booking_closes")) if row.text("booking_closes") else 0,
-            telephone=row.text("telephone"), url=row.text("url"), message=row.text("message"),
+            closes=_clock(closes, row.where("booking_closes")) if (closes := row.text("booking_closes")) else None,
+            telephone=row.text("telephone"), url=row.text("url"), message=row.text("message"), operator=operator.name,
         )  # fmt: skip
         runs: tuple[OnDemandRun, ...] = ()
         if row.text("weekdays") and row.text("opens") and row.text("closes"):

@@ -38,6 +38,9 @@ WANTED = {
 }
 """Columns without which no fixed line can be read, and that a feed of on-demand services alone may leave out."""
 
+FLEXIBLE = ("booking_rules.txt", "locations.geojson", "location_group_stops.txt")
+"""Files of which a feed of on-demand services has one at least."""
+
 
 @dataclass(frozen=True)
 class FeedTables:
@@ -77,7 +80,7 @@ def read_feed_tables(path: Path) -> FeedTables:
 def feed_tables(feed: FeedFiles) -> FeedTables:
     """Read the tables of a feed. Raises :class:`MobilityError` naming the file, and the column or line at fault."""
     tables = {}
-    flexible = "booking_rules.txt" in feed.files or "locations.geojson" in feed.files
+    flexible = any(file in feed.files for file in FLEXIBLE)
     for file, columns in (REQUIRED | OPTIONAL).items():
         if file in feed.files:
             wanted = columns if flexible else (*columns, *WANTED.get(file, ()))

@@ -5,7 +5,6 @@ places where one may board to any later one (or the same) where one may alight.
 """
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,17 +14,18 @@ import pandas as pd
 import shapely
 from shapely.geometry import mapping, shape
 
+from gtfs.booking_rules import DAYS_BEFORE, REAL_TIME, SAME_DAY, read_booking_rules, read_number, service_days
 from gtfs.feed_files import FeedFiles, table_bytes
-from gtfs.feed_tables import FeedTables, feed_date
+from gtfs.feed_tables import FeedTables
 from gtfs.stop_times import NOT_OFFERED, read_seconds
 from gtfs.timetable import stop_points
 from gtfs.typical_week import gtfs_clock
+from mobility.clock import DAY, WEEKDAYS
 from mobility.errors import MobilityError
 from mobility.places import Point
-from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
+from mobility.transport import Booking, OnDemandRun, OnDemandService, ServiceDays, Zone
 
 WINDOW = ("start_pickup_drop_off_window", "end_pickup_drop_off_window")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _BUS = "3"
 
 
@@ -48,48 +48,42 @@ def read_flexible(feed: FeedTables, source: str = "") -> list[OnDemandService]:
     zones = _zones(feed)
     trips = feed["trips.txt"].set_index("trip_id")
     routes = feed["routes.txt"].set_index("route_id")
-    bookings = _bookings(feed)
+    rules = read_booking_rules(feed)
     runs: dict[str, list[OnDemandRun]] = defaultdict(list)
-    rules: dict[str, Booking] = {}
+    named: dict[str, str] = {}
     for trip_id, rows in table.sort_values("_order").groupby("trip_id", sort=False):
         if trip_id not in trips.index:
             continue
         trip = trips.loc[trip_id]
-        days = _service(feed, str(trip["service_id"]))
+        route, days = str(trip["route_id"]), service_days(feed, str(trip["service_id"]))
         for i, origin in enumerate(rows.to_dict("records")):
             if str(origin.get("pickup_type", "")) == NOT_OFFERED:
                 continue
             rule = str(origin.get("pickup_booking_rule_id", "") or "")
-            if rule in bookings:
-                rules.setdefault(str(trip["route_id"]), bookings[rule])
+            if rule:
+                named.setdefault(route, rule)
             for destination in rows.to_dict("records")[i if len(rows) == 1 else i + 1 :]:
                 if str(destination.get("drop_off_type", "")) == NOT_OFFERED:
                     continue
                 one, other = (_zone_of(row, zones, name) for row in (origin, destination))
-                runs[str(trip["route_id"])].append(
+                runs[route].append(
                     OnDemandRun(
-                        one, other, opens=int(origin["_opens"]), closes=int(destination["_closes"]), **days,
-                        duration_factor=_number(trip.get("safe_duration_factor", ""), 1.5),
-                        duration_offset=_number(trip.get("safe_duration_offset", ""), 300.0),
+                        one, other, days.weekdays, int(origin["_opens"]), int(destination["_closes"]), days.first,
+                        days.last, days.added, days.removed, read_number(trip.get("safe_duration_factor", ""), 1.5),
+                        read_number(trip.get("safe_duration_offset", ""), 300.0),
                     )
                 )  # fmt: skip
-    operators = _operators(feed)
     services = []
     for route, its_runs in runs.items():
         row = routes.loc[route] if route in routes.index else pd.Series(dtype=str)
-        operator = operators.get(str(row.get("agency_id", "")), next(iter(operators.values()), Operator("", "")))
         title = str(row.get("route_long_name") or row.get("route_short_name") or route)
-        services.append(OnDemandService(f"{source}:{route}", title, operator, rules.get(route), tuple(its_runs),
-                                        source=source))  # fmt: skip
+        services.append(
+            OnDemandService(
+                f"{source}:{route}", title, rules.operator(route), rules.booking(route, named.get(route, "")),
+                tuple(its_runs), source=source,
+            )
+        )  # fmt: skip
     return services
-
-
-def _number(text: object, default: float) -> float:
-    try:
-        number = float(str(text))
-    except ValueError:
-        return default
-    return number if math.isfinite(number) else default
 
 
 def _zone_of(row: Mapping[Any, Any], zones: dict[str, Zone], name: str) -> Zone:
@@ -148,56 +142,6 @@ def _polygons(content: bytes, name: str) -> dict[str, Zone]:
     }
 
 
-def _service(feed: FeedTables, service: str) -> dict[str, Any]:
-    days: dict[str, Any] = {"weekdays": frozenset(), "first": None, "last": None}
-    if "calendar.txt" in feed:
-        rows = feed["calendar.txt"]
-        for row in rows[rows["service_id"] == service].to_dict("records"):
-            days["weekdays"] = frozenset(n for n, day in enumerate(_DAYS, start=1) if row.get(day) == "1")
-            days["first"], days["last"] = _date(row["start_date"], feed.name), _date(row["end_date"], feed.name)
-    if "calendar_dates.txt" in feed:
-        rows = feed["calendar_dates.txt"]
-        mine = rows[rows["service_id"] == service]
-        for kind, key in (("1", "added"), ("2", "removed")):
-            dates = mine.loc[mine["exception_type"] == kind, "date"]
-            days[key] = frozenset(_date(text, feed.name) for text in dates)
-    return days
-
-
-def _date(text: str, name: str) -> date:
-    day = feed_date(text)
-    if day is None:
-        raise MobilityError(
-            "bad-feed-date", f"'{text}' is not a date (YYYYMMDD)", field=f"{name}/calendar.txt", value=text
-        )
-    return day
-
-
-def _bookings(feed: FeedTables) -> dict[str, Booking]:
-    if "booking_rules.txt" not in feed:
-        return {}
-    name = f"{feed.name}/booking_rules.txt"
-    table = feed["booking_rules.txt"]
-    clocks = read_seconds(feed.column("booking_rules.txt", "prior_notice_last_time"), name)
-    found = {}
-    for row, clock in zip(table.to_dict("records"), clocks, strict=True):
-        minutes = _number(row.get("prior_notice_duration_min", ""), 0.0)
-        found[str(row["booking_rule_id"])] = Booking(
-            notice=round(60 * minutes) if row["booking_type"] == "1" else 0,
-            days_before=round(_number(row.get("prior_notice_last_day", ""), 1.0)) if row["booking_type"] == "2" else 0,
-            closes=0 if pd.isna(clock) else int(clock),
-            telephone=str(row.get("phone_number", "")),
-            url=str(row.get("booking_url", "") or row.get("info_url", "")),
-            message=str(row.get("message", "")),
-        )
-    return found
-
-
-def _operators(feed: FeedTables) -> dict[str, Operator]:
-    columns = [feed.column("agency.txt", c) for c in ("agency_id", "agency_name", "agency_phone", "agency_url")]
-    return {str(row[0]): Operator(*(str(value) for value in row)) for row in zip(*columns, strict=True)}
-
-
 def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: date, language: str = "fr") -> FeedFiles:
     """Write the on-demand services whose days and hours are known as a feed of their own.
 
@@ -213,25 +157,23 @@ def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: dat
             rows["agency.txt"].append({
                 "agency_id": agency, "agency_name": service.operator.name,
                 "agency_url": service.operator.url or "https://transport.data.gouv.fr",
-                "agency_timezone": "Europe/Paris", "agency_lang": language, "agency_phone": service.operator.telephone,
+                "agency_timezone": "Europe/Paris", "agency_lang": language,
+                "agency_phone": service.operator.telephone or (service.booking.telephone if service.booking else ""),
             })  # fmt: skip
         rows["routes.txt"].append({
             "route_id": service.id, "agency_id": agency, "route_long_name": service.name, "route_type": _BUS,
         })  # fmt: skip
-        rule = service.id if service.booking else ""
-        if service.booking:
-            rows["booking_rules.txt"].append(_booking_row(service.id, service.booking))
+        # A rule cannot say that one does not know: the agency's telephone must do.
+        booking = service.booking if service.booking and service.booking.known else None
+        rule = service.id if booking else ""
+        if booking:
+            rows["booking_rules.txt"].append(_booking_row(service.id, booking))
+            if booking.counted:
+                _write_days(service.id, booking.counted, rows, first, last)
         for number, run in enumerate(service.runs, start=1):
             trip = f"{service.id}-{number}"
             ends = [_write_zone(zone, rows, features) for zone in (run.origin, run.destination)]
-            rows["calendar.txt"].append({
-                "service_id": trip, **{day: int(n in run.weekdays) for n, day in enumerate(_DAYS, start=1)},
-                "start_date": f"{run.first or first:%Y%m%d}", "end_date": f"{run.last or last:%Y%m%d}",
-            })  # fmt: skip
-            rows["calendar_dates.txt"] += [
-                {"service_id": trip, "date": f"{day:%Y%m%d}", "exception_type": kind}
-                for kind, days in (("1", run.added), ("2", run.removed)) for day in sorted(days)
-            ]  # fmt: skip
+            _write_days(trip, run.days, rows, first, last)
             rows["trips.txt"].append({
                 "route_id": service.id, "service_id": trip, "trip_id": trip,
                 "safe_duration_factor": run.duration_factor, "safe_duration_offset": run.duration_offset,
@@ -257,13 +199,34 @@ def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: dat
     return FeedFiles("on-demand", files)
 
 
+def _write_days(
+    identifier: str, days: ServiceDays, rows: dict[str, list[dict[str, Any]]], first: date, last: date
+) -> None:
+    """Write a calendar; ``first`` and ``last`` bound days that tell no dates."""
+    rows["calendar.txt"].append({
+        "service_id": identifier, **{day: int(n in days.weekdays) for n, day in enumerate(WEEKDAYS, start=1)},
+        "start_date": f"{days.first or first:%Y%m%d}", "end_date": f"{days.last or last:%Y%m%d}",
+    })  # fmt: skip
+    rows["calendar_dates.txt"] += [
+        {"service_id": identifier, "date": f"{day:%Y%m%d}", "exception_type": kind}
+        for kind, changed in (("1", days.added), ("2", days.removed)) for day in sorted(changed)
+    ]  # fmt: skip
+
+
 def _booking_row(identifier: str, booking: Booking) -> dict[str, Any]:
-    kind = "2" if booking.days_before else "1" if booking.notice else "0"
+    kind = DAYS_BEFORE if booking.by_day else SAME_DAY if booking.notice else REAL_TIME
+    # The format wants an hour: one that is not known is the end of the day.
+    closes = DAY if booking.closes is None else booking.closes
+    waits = booking.opens_days is not None and kind == DAYS_BEFORE
     return {
         "booking_rule_id": identifier, "booking_type": kind,
-        "prior_notice_duration_min": booking.notice // 60 if kind == "1" else "",
-        "prior_notice_last_day": booking.days_before if kind == "2" else "",
-        "prior_notice_last_time": gtfs_clock(booking.closes) if kind == "2" else "",
+        "prior_notice_duration_min": (booking.notice or 0) // 60 if kind == SAME_DAY else "",
+        "prior_notice_duration_max": (booking.longest_notice or 0) // 60 or "" if kind == SAME_DAY else "",
+        "prior_notice_last_day": booking.days_before if kind == DAYS_BEFORE else "",
+        "prior_notice_last_time": gtfs_clock(closes) if kind == DAYS_BEFORE else "",
+        "prior_notice_start_day": booking.opens_days if waits else "",
+        "prior_notice_start_time": gtfs_clock(booking.opens) if waits else "",
+        "prior_notice_service_id": identifier if kind == DAYS_BEFORE and booking.counted else "",
         "message": booking.message, "phone_number": booking.telephone, "info_url": booking.url,
     }  # fmt: skip
 

@@ -181,7 +181,7 @@ class JourneySearch:
         for origin, stop, seconds in zip(origins.tolist(), t.foot_stops.tolist(), t.foot_seconds.tolist(), strict=True):
             if origin != stop:
                 least[origin, stop] = seconds
-        for pattern in range(len(t.first_stop) - 1):
+        for pattern in np.flatnonzero(np.diff(t.first_trip)).tolist():
             base, end = int(t.first_stop[pattern]), int(t.first_stop[pattern + 1])
             span = slice(int(t.first_time[pattern]), int(t.first_time[pattern + 1]))
             arrivals, departures = (times[span].reshape(-1, end - base) for times in (t.arrivals, t.departures))
@@ -247,14 +247,24 @@ class JourneySearch:
         return legs[::-1]
 
     def _ride(self, pattern: int, trip: int, position: int, stop: int, arrival: int) -> Leg:
-        """Return the leg on a pattern's trip from a position in it to the stop where one gets off."""
+        """Return the leg on a pattern's trip from a position in it to the stop where one gets off, at a time."""
         t = self.timetable
         base, length = int(t.first_stop[pattern]), int(t.first_stop[pattern + 1] - t.first_stop[pattern])
-        boarded = t.stop_ids[int(t.pattern_stops[base + position])]
-        leave = int(t.departures[t.first_time[pattern] + trip * length + position])
+        first = int(t.first_time[pattern]) + trip * length
         number = int(t.first_trip[pattern]) + trip
-        told = t.trip_ids[number], t.trip_lines[number], t.trip_headsigns[number]
-        return Leg(RIDE, boarded, t.stop_ids[stop], leave, arrival, *told)
+        asked = t.on_request.get(t.trip_ids[number])
+        boarding = alighting = None
+        if asked:
+            left = next(
+                later for later in range(position + 1, length)
+                if t.pattern_stops[base + later] == stop and t.arrivals[first + later] == arrival
+            )  # fmt: skip
+            boarding, alighting = asked[position][0], asked[left][1]
+        return Leg(
+            RIDE, t.stop_ids[int(t.pattern_stops[base + position])], t.stop_ids[stop],
+            int(t.departures[first + position]), arrival, t.trip_ids[number], t.trip_lines[number],
+            t.trip_headsigns[number], boarding=boarding, alighting=alighting, days=t.trip_days[number],
+        )  # fmt: skip
 
     def profile(self, origins: Stops, first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Return what :meth:`profile_from` does for somebody who stands at one of some stops."""
@@ -336,12 +346,14 @@ class JourneySearch:
 
 def _reversed(journey: Journey) -> Journey:
     """Return a journey found with time running backward, as a traveller lives it."""
-    return Journey(
-        tuple(
-            replace(leg, origin=leg.destination, destination=leg.origin, departure=-leg.arrival, arrival=-leg.departure)
-            for leg in reversed(journey.legs)
+    legs = [
+        replace(
+            leg, origin=leg.destination, destination=leg.origin, departure=-leg.arrival, arrival=-leg.departure,
+            boarding=leg.alighting, alighting=leg.boarding,
         )
-    )
+        for leg in reversed(journey.legs)
+    ]  # fmt: skip
+    return Journey(tuple(legs))
 
 
 def pareto(journeys: Sequence[Journey], *, walking: bool = True) -> list[Journey]:

@@ -33,6 +33,8 @@ def mirror(timetable: Timetable) -> Timetable:
         boards=boards, alights=alights, first_trip=t.first_trip, first_time=t.first_time, arrivals=arrivals,
         departures=departures, first_pattern=t.first_pattern, stop_patterns=t.stop_patterns, stop_positions=positions,
         first_foot=first_foot, foot_stops=foot_stops, foot_seconds=foot_seconds,
+        trip_days=tuple(t.trip_days[i] for i in trips),
+        on_request={trip: tuple(ends[::-1] for ends in asked[::-1]) for trip, asked in t.on_request.items()},
     )  # fmt: skip
 
 

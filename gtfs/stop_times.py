@@ -11,16 +11,26 @@ from mobility.errors import MobilityError
 
 NOT_OFFERED = "1"
 """Value of pickup_type and drop_off_type where nobody gets on or off."""
+BY_TELEPHONE, BY_DRIVER = "2", "3"
+"""Values where one must telephone the agency before, or settle it with the driver."""
+
+REQUEST_COLUMNS = ("pickup_type", "drop_off_type", "pickup_booking_rule_id", "drop_off_booking_rule_id")
+StopRequest = tuple[str, str]
+"""How a stop is asked for, as a feed writes it: its type (``BY_TELEPHONE``, ``BY_DRIVER`` or other), and its rule."""
 
 
 @dataclass(frozen=True)
 class TripTimes:
-    """A trip's stops (indices), whether one boards and alights at each, and its times (int64 seconds)."""
+    """A trip's stops (indices), whether one boards and alights at each, and its times (int64 seconds).
+
+    ``requests`` tell how boarding and alighting are asked for at each stop; empty where no stop of the trip is.
+    """
 
     stops: tuple[int, ...]
     rules: tuple[tuple[bool, bool], ...]
     arrivals: NDArray[np.int64]
     departures: NDArray[np.int64]
+    requests: tuple[tuple[StopRequest, StopRequest], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,10 +67,9 @@ def read_stop_times(
     departures = np.where(np.isnan(departures), arrivals, departures)
     told = table["shape_dist_traveled"] if "shape_dist_traveled" in table.columns else pd.Series([""] * len(table))
     along = pd.to_numeric(told, errors="coerce").to_numpy()[order]
-    boards, alights = (
-        (table[c].to_numpy()[order] != NOT_OFFERED) if c in table.columns else np.ones(len(table), dtype=bool)
-        for c in ("pickup_type", "drop_off_type")
-    )
+    columns = [_text(table, column)[order] for column in REQUEST_COLUMNS]
+    boards, alights = columns[0] != NOT_OFFERED, columns[1] != NOT_OFFERED
+    asked = _asked(columns)
     trips: dict[str, TripTimes] = {}
     left_out: dict[str, str] = {}
     starts = np.flatnonzero(np.concatenate([[True], ids[1:] != ids[:-1]])) if len(ids) else np.empty(0, dtype=int)
@@ -86,6 +95,7 @@ def read_stop_times(
             tuple(zip(boards[span].tolist(), alights[span].tolist(), strict=True)),
             np.rint(times[0]).astype(np.int64),
             np.rint(times[1]).astype(np.int64),
+            _requests([column[span] for column in columns]) if asked[span].any() else (),
         )
     return StopTimes(trips, left_out)
 
@@ -98,6 +108,29 @@ def _check_stops(table: pd.DataFrame, index: dict[str, int], name: str) -> None:
             "unknown-stop", f"line {line} names a stop that stops.txt does not have",
             field=f"{name}/stop_times.txt", line=line,
         )  # fmt: skip
+
+
+def _text(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
+    """Return a column's texts, blanks where there is none of that name."""
+    if column not in table.columns:
+        return np.full(len(table), "", dtype=object)
+    return table[column].to_numpy(dtype=object)
+
+
+def _asked(columns: list[NDArray[np.object_]]) -> NDArray[np.bool_]:
+    """Tell at which stop times somebody must be asked. ``columns`` are those of ``REQUEST_COLUMNS``."""
+    types, rules = columns[:2], columns[2:]
+    asked = np.zeros(len(columns[0]), dtype=bool)
+    for kind, rule in zip(types, rules, strict=True):
+        asked |= (kind == BY_TELEPHONE) | (kind == BY_DRIVER) | ((rule != "") & (kind != NOT_OFFERED))
+    return asked
+
+
+def _requests(columns: list[NDArray[np.object_]]) -> tuple[tuple[StopRequest, StopRequest], ...]:
+    return tuple(
+        ((str(pickup), str(pickup_rule)), (str(drop_off), str(drop_off_rule)))
+        for pickup, drop_off, pickup_rule, drop_off_rule in zip(*columns, strict=True)
+    )
 
 
 def _sequence(table: pd.DataFrame, name: str) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ seconds after the start of the service day (noon minus twelve hours, as GTFS cou
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gtfs.booking_rules import BothEnds, read_booking_rules
 from gtfs.feed_tables import FeedTables
 from gtfs.footpaths import FootPaths, ways_on_foot
 from gtfs.stop_times import TripTimes, read_seconds, read_stop_times
@@ -41,7 +42,8 @@ class Timetable:
     go with ``pattern_stops``. The patterns through stop s are ``stop_patterns[first_pattern[s]:first_pattern[s + 1]]``
     with their ``stop_positions``. The ways on foot from stop s are ``foot_stops[first_foot[s]:first_foot[s + 1]]`` with
     ``foot_seconds``; the first leads to s itself and lasts the time to change there.
-    ``left_out`` tells why some trips cannot be ridden.
+    ``left_out`` tells why some trips cannot be ridden, ``on_request`` how to ask for the others (by identifier, at each
+    stop) where they stop only for who asks. ``trip_days`` are the days from ``day`` to that of each trip's service.
     """
 
     day: date
@@ -65,7 +67,9 @@ class Timetable:
     first_foot: Ints
     foot_stops: Ints
     foot_seconds: Ints
+    trip_days: tuple[int, ...]
     left_out: dict[str, str] = field(default_factory=dict)
+    on_request: dict[str, tuple[BothEnds, ...]] = field(default_factory=dict)
 
     @cached_property
     def stop_index(self) -> dict[str, int]:
@@ -88,6 +92,7 @@ class _Trip:
     trip_id: str
     line: str
     headsign: str
+    days: int
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ def join_timetables(parts: Sequence[FeedDay], day: date, *, roads: Roads | None 
     names: list[str] = []
     trips: list[_Trip] = []
     left_out: dict[str, str] = {}
+    on_request: dict[str, tuple[BothEnds, ...]] = {}
     indices: list[dict[str, int]] = []
     for part in parts:
         stops = part.feed["stops.txt"]
@@ -127,13 +133,27 @@ def join_timetables(parts: Sequence[FeedDay], day: date, *, roads: Roads | None 
         lonlat = np.array([(p.lon, p.lat) if p else (np.nan, np.nan) for p in own_points]).reshape(-1, 2)
         read = read_stop_times(part.feed, index, lonlat, first=len(points))
         left_out |= {part.prefix + trip: why for trip, why in read.left_out.items()}
+        on_request |= _on_request(part, read.trips)
         trips += _trips_of_day(part, read.trips)
         points += own_points
         names += [str(name) for name in stops["stop_name"]]
         indices.append(index)
     ids = tuple(part.prefix + stop for part, index in zip(parts, indices, strict=True) for stop in index)
     feet = ways_on_foot([(part.feed, index) for part, index in zip(parts, indices, strict=True)], points, roads)
-    return _pack(day, trips, ids, names, points, feet, left_out)
+    return replace(_pack(day, trips, ids, names, points, feet), left_out=left_out, on_request=on_request)
+
+
+def _on_request(part: FeedDay, by_trip: dict[str, TripTimes]) -> dict[str, tuple[BothEnds, ...]]:
+    """Return how to ask for the trips that stop only for who asks."""
+    if not any(times.requests for times in by_trip.values()):
+        return {}
+    rules = read_booking_rules(part.feed)
+    routes = dict(zip(part.feed["trips.txt"]["trip_id"], part.feed["trips.txt"]["route_id"], strict=True))
+    return {
+        part.prefix + trip: rules.requests(str(routes.get(trip, "")), times)
+        for trip, times in by_trip.items()
+        if times.requests
+    }
 
 
 def _trips_of_day(part: FeedDay, by_trip: dict[str, TripTimes]) -> list[_Trip]:
@@ -159,7 +179,7 @@ def _trips_of_day(part: FeedDay, by_trip: dict[str, TripTimes]) -> list[_Trip]:
                     trips.append(
                         _Trip(
                             times.stops, times.rules, arrivals, departures, part.prefix + str(row.trip_id),
-                            str(lines.get(str(row.route_id), "")), str(getattr(row, "trip_headsign", "")),
+                            str(lines.get(str(row.route_id), "")), str(getattr(row, "trip_headsign", "")), offset_days,
                         )
                     )  # fmt: skip
     return trips
@@ -242,7 +262,7 @@ def _frequencies(feed: FeedTables) -> dict[str, list[int | None]]:
 
 def _pack(
     day: date, trips: list[_Trip], ids: tuple[str, ...], names: list[str], points: list[Point | None],
-    feet: FootPaths, left_out: dict[str, str],
+    feet: FootPaths,
 ) -> Timetable:  # fmt: skip
     """Gather trips into patterns without overtaking, and flatten."""
     groups: dict[tuple[tuple[int, ...], tuple[tuple[bool, bool], ...]], list[list[_Trip]]] = {}
@@ -259,7 +279,9 @@ def _pack(
     lengths = [len(stops) for stops, _, _ in patterns]
     counts = [len(lane) for _, _, lane in patterns]
     ordered = [trip for _, _, lane in patterns for trip in lane]
-    first_pattern, stop_patterns, stop_positions = _patterns_by_stop(patterns, len(ids))
+    pattern_stops = np.array([stop for stops, _, _ in patterns for stop in stops], dtype=np.int32)
+    first_stop = offsets(lengths)
+    first_pattern, stop_patterns, stop_positions = patterns_by_stop(pattern_stops, first_stop, len(ids))
     return Timetable(
         day=day,
         stop_ids=ids,
@@ -268,12 +290,12 @@ def _pack(
         trip_ids=tuple(trip.trip_id for trip in ordered),
         trip_lines=tuple(trip.line for trip in ordered),
         trip_headsigns=tuple(trip.headsign for trip in ordered),
-        pattern_stops=np.array([s for stops_, _, _ in patterns for s in stops_], dtype=np.int32),
-        first_stop=_offsets(lengths),
+        pattern_stops=pattern_stops,
+        first_stop=first_stop,
         boards=np.array([b for _, rules, _ in patterns for b, _ in rules], dtype=bool),
         alights=np.array([a for _, rules, _ in patterns for _, a in rules], dtype=bool),
-        first_trip=_offsets(counts),
-        first_time=_offsets([length * count for length, count in zip(lengths, counts, strict=True)]),
+        first_trip=offsets(counts),
+        first_time=offsets([length * count for length, count in zip(lengths, counts, strict=True)]),
         arrivals=_flat([trip.arrivals for trip in ordered]),
         departures=_flat([trip.departures for trip in ordered]),
         first_pattern=first_pattern,
@@ -282,11 +304,12 @@ def _pack(
         first_foot=feet.first,
         foot_stops=feet.stops,
         foot_seconds=feet.seconds,
-        left_out=left_out,
+        trip_days=tuple(trip.days for trip in ordered),
     )
 
 
-def _offsets(sizes: Iterable[int]) -> Ints:
+def offsets(sizes: Iterable[int]) -> Ints:
+    """Return where parts of so many elements begin in one array, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(list(sizes), dtype=np.int64)]).astype(np.int32)
 
 
@@ -294,16 +317,9 @@ def _flat(parts: Sequence[NDArray[np.int64]]) -> Ints:
     return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, dtype=np.int32)
 
 
-def _patterns_by_stop(
-    patterns: Sequence[tuple[tuple[int, ...], object, object]], stops: int
-) -> tuple[Ints, Ints, Ints]:
-    through: list[list[tuple[int, int]]] = [[] for _ in range(stops)]
-    for pattern, (visited, _, _) in enumerate(patterns):
-        for position, stop in enumerate(visited):
-            through[stop].append((pattern, position))
-    flat = [pair for pairs in through for pair in pairs]
-    return (
-        _offsets([len(pairs) for pairs in through]),
-        np.array([pattern for pattern, _ in flat], dtype=np.int32),
-        np.array([position for _, position in flat], dtype=np.int32),
-    )
+def patterns_by_stop(pattern_stops: Ints, first_stop: Ints, stops: int) -> tuple[Ints, Ints, Ints]:
+    """Return ``first_pattern``, ``stop_patterns`` and ``stop_positions`` of a timetable's patterns."""
+    order = np.argsort(pattern_stops, kind="stable")
+    pattern_of = np.repeat(np.arange(len(first_stop) - 1, dtype=np.int32), np.diff(first_stop))[order]
+    positions = (order - first_stop[pattern_of]).astype(np.int32)
+    return offsets(np.bincount(pattern_stops, minlength=stops).tolist()), pattern_of, positions

@@ -5,6 +5,7 @@ from datetime import date
 
 from mobility.errors import MobilityError
 
+DAY = 86_400
 HOUR = 3600
 MINUTE = 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -3,14 +3,14 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mobility.journeys import ON_DEMAND, VOLUNTEER, WALK, DoorWay
 from mobility.places import Place, great_circle
-from mobility.transport import OnDemandService
+from mobility.transport import Booking, OnDemandService
 from mobility.travel import ON_FOOT, WALK_SPEED, Roads
 
 LONGEST_WALK = 1500.0
@@ -57,10 +57,14 @@ class Feet:
 
 @dataclass(frozen=True)
 class Vans:
-    """On-demand services on the roads: a ride lasts the drive times the service's factor, plus its offset."""
+    """On-demand services on the roads: a ride lasts the drive times the service's factor, plus its offset.
+
+    ``now`` (local) leaves out what can no longer be booked.
+    """
 
     services: Sequence[OnDemandService]
     roads: Roads
+    now: datetime | None = None
 
     def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
         """Return the rides from a door to the places that services lead to."""
@@ -75,13 +79,21 @@ class Vans:
         for service in self.services:
             for run in (run for run in service.runs if run.runs(day)):
                 here, there = (run.origin, run.destination) if outward else (run.destination, run.origin)
-                if not here.contains(door.point):
+                opens = self._opens(service.booking, run.opens, day)
+                if opens is None or not here.contains(door.point):
                     continue
                 served = [p for p in places if p.id != door.id and there.contains(p.point)]
                 for place, drive in drives(self.roads, door, served, outward=outward):
                     lasts = math.ceil(run.duration_factor * drive + run.duration_offset)
-                    ways.append(DoorWay(ON_DEMAND, place.id, lasts, service.id, run.opens, run.closes))
+                    ways.append(DoorWay(ON_DEMAND, place.id, lasts, service.id, opens, run.closes))
         return ways
+
+    def _opens(self, booking: Booking | None, opens: int, day: date) -> int | None:
+        """Return from when a run can be booked; None where it is too late for all of it."""
+        if self.now is None or booking is None:
+            return opens
+        first = booking.first_departure(day, self.now)
+        return None if first is None else max(opens, first)
 
 
 def drives(roads: Roads, door: Place, places: Sequence[Place], *, outward: bool) -> list[tuple[Place, float]]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from mobility.places import Place
+from mobility.transport import Booking, OnRequest
 
 RIDE = "ride"
 WALK = "walk"
@@ -20,7 +21,9 @@ class Leg:
     """A part of a journey between two places or stops.
 
     ``line`` and ``headsign`` tell a vehicle that runs by timetable; ``service`` names who drives where it must be
-    asked for (an on-demand service, a volunteer).
+    asked for (an on-demand service, a volunteer). ``boarding`` and ``alighting`` tell how to ask a vehicle of the
+    timetable to stop, where it does not of itself; its trip is of the service of so many ``days`` after the journey's
+    day (-1: of the night before).
     """
 
     kind: str
@@ -32,6 +35,15 @@ class Leg:
     line: str = ""
     headsign: str = ""
     service: str = ""
+    boarding: OnRequest | None = None
+    alighting: OnRequest | None = None
+    days: int = 0
+
+    @property
+    def bookings(self) -> tuple[Booking, ...]:
+        """Return what must be booked for a vehicle of the timetable to stop, each once."""
+        found = (end.booking for end in (self.boarding, self.alighting) if end)
+        return tuple(dict.fromkeys(booking for booking in found if booking))
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,11 @@ class Journey:
     def rides(self) -> int:
         """Return the number of vehicles boarded."""
         return sum(leg.kind in VEHICLES for leg in self.legs)
+
+    @property
+    def booked(self) -> bool:
+        """Tell whether a vehicle of the timetable must be booked."""
+        return any(leg.bookings for leg in self.legs)
 
     @property
     def walking(self) -> int:

@@ -1,15 +1,20 @@
 """Public transport as facts: who runs it, what calls where, and the services that come when they are booked."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 import shapely
 
+from mobility.clock import DAY
 from mobility.places import Place, Point, great_circle
 
 STOP_REACH = 500.0
 """Metres walked to a point where an on-demand service picks up."""
+LONGEST_NOTICE = 31
+"""Days before a ride beyond which no day is looked for on which to book it."""
 
 
 @dataclass(frozen=True)
@@ -55,26 +60,108 @@ class TrainTable:
 
 
 @dataclass(frozen=True)
-class Booking:
-    """How early an on-demand ride must be booked.
+class ServiceDays:
+    """Days on which something runs or answers: ISO weekdays between two dates, with exceptions."""
 
-    ``notice`` counts seconds before the ride (0: at once); where ``days_before`` is at least 1, the booking closes
-    that many days before at ``closes`` (seconds after midnight).
+    weekdays: frozenset[int]
+    first: date | None = None
+    last: date | None = None
+    added: frozenset[date] = frozenset()
+    removed: frozenset[date] = frozenset()
+
+    def __contains__(self, day: date) -> bool:
+        within = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+        return day in self.added or (within and day.isoweekday() in self.weekdays and day not in self.removed)
+
+
+@dataclass(frozen=True)
+class Booking:
+    """Whom to ask for a ride, and how early.
+
+    ``notice`` counts seconds before the ride (0: until it leaves; None: not known). Where ``days_before`` is at least
+    1, or ``closes`` is set, the booking closes that many days before at ``closes`` (seconds after midnight; None: with
+    that day). It opens ``longest_notice`` seconds before the ride, or ``opens_days`` days before at ``opens`` (seconds
+    after midnight), where that is told. Days before are those of ``counted`` alone, where it is set. ``operator`` is
+    the name of who is asked.
     """
 
-    notice: int = 0
+    notice: int | None = 0
     days_before: int = 0
-    closes: int = 0
+    closes: int | None = None
     telephone: str = ""
     url: str = ""
     message: str = ""
+    operator: str = ""
+    longest_notice: int | None = None
+    opens_days: int | None = None
+    opens: int = 0
+    counted: ServiceDays | None = None
 
-    def deadline(self, day: date, departure: int) -> datetime:
-        """Return the last local moment to book a ride that leaves on a day at so many seconds after midnight."""
-        midnight = datetime.combine(day, datetime.min.time())
-        if self.days_before:
-            return midnight - timedelta(days=self.days_before) + timedelta(seconds=self.closes)
-        return midnight + timedelta(seconds=departure - self.notice)
+    @property
+    def by_day(self) -> bool:
+        """Tell whether booking closes at an hour of a day, not some time before each ride."""
+        return self.days_before > 0 or self.closes is not None
+
+    @property
+    def known(self) -> bool:
+        """Tell whether one knows until when to book."""
+        return self.by_day or self.notice is not None
+
+    def deadline(self, day: date, departure: int) -> datetime | None:
+        """Return the last local moment to book a ride that leaves on a day at so many seconds after midnight.
+
+        None where it is not known.
+        """
+        if self.by_day:
+            last = self.last_day(day)
+            return _moment(last, DAY if self.closes is None else self.closes) if last else None
+        return None if self.notice is None else _moment(day, departure - self.notice)
+
+    def last_day(self, day: date) -> date | None:
+        """Return the day on which booking closes for rides of a day; None where it closes some time before each."""
+        return self._days_back(day, self.days_before) if self.by_day else None
+
+    def opening(self, day: date, departure: int) -> datetime | None:
+        """Return the first local moment to book a ride, where one must wait for it."""
+        if self.opens_days is not None:
+            first = self._days_back(day, self.opens_days)
+            return _moment(first, self.opens) if first else None
+        return None if self.longest_notice is None else _moment(day, departure - self.longest_notice)
+
+    def too_late(self, day: date, departure: int, now: datetime) -> bool:
+        """Tell whether a ride can no longer be booked at a local moment. What is not known closes when it leaves."""
+        return now > (self.deadline(day, departure) or _moment(day, departure))
+
+    def first_departure(self, day: date, now: datetime) -> int | None:
+        """Return the first departure (seconds after the midnight of a day) that can still be booked; None for none."""
+        if self.last_day(day):
+            return None if self.too_late(day, 0, now) else 0
+        return max(0, math.ceil((now - _moment(day, 0)).total_seconds()) + (self.notice or 0))
+
+    def _days_back(self, day: date, count: int) -> date | None:
+        """Go back so many days, counting only those that count; None where none is near: their calendar has ended."""
+        if self.counted is None or count == 0:
+            return day - timedelta(days=count)
+        before = (day - timedelta(days=back) for back in range(1, LONGEST_NOTICE + 1))
+        return next(islice((other for other in before if other in self.counted), count - 1, None), None)
+
+
+def _moment(day: date, seconds: int) -> datetime:
+    return datetime.combine(day, datetime.min.time()) + timedelta(seconds=seconds)
+
+
+BOOKED, DRIVER = "booked", "driver"
+
+
+@dataclass(frozen=True)
+class OnRequest:
+    """A stop that a vehicle of the timetable makes only where it is asked for: ``BOOKED`` before, or of the ``DRIVER``.
+
+    ``booking`` tells whom to ask; a driver's stop has one only where its feed names a rule.
+    """
+
+    how: str
+    booking: Booking | None = None
 
 
 @dataclass(frozen=True)
@@ -112,10 +199,14 @@ class OnDemandRun:
     duration_factor: float = 1.5
     duration_offset: float = 300.0
 
+    @property
+    def days(self) -> ServiceDays:
+        """Return the days of service."""
+        return ServiceDays(self.weekdays, self.first, self.last, self.added, self.removed)
+
     def runs(self, day: date) -> bool:
         """Tell whether the service runs on a day."""
-        within = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-        return day in self.added or (within and day.isoweekday() in self.weekdays and day not in self.removed)
+        return day in self.days
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ EURO, EURO_LOW = 2.0 * MINUTE, 15.0 * MINUTE
 """Felt seconds of a euro, to most people and to those who must count."""
 NO_WAY_BACK = 4.0 * HOUR
 """Felt seconds of not being brought home."""
+TOO_LATE = 1000.0 * HOUR
+"""Felt seconds of what can no longer be booked: it comes after all that can be taken."""
 UNSURE = 20.0 * MINUTE
 """Felt seconds of what must first be checked by telephone (a wheelchair on a train, an expired timetable)."""
 WAITING = 0.5
@@ -54,7 +56,8 @@ class Question:
 class Way:
     """One way there and, where asked and found, back. ``euros`` is what is known to be paid; ``shared`` is carpooling.
 
-    ``confirm`` is True where hours must first be confirmed by telephone.
+    ``confirm`` is True where hours must first be confirmed by telephone, ``too_late`` where a part of the way can no
+    longer be booked.
     """
 
     destination: Place
@@ -63,6 +66,7 @@ class Way:
     euros: float = 0.0
     shared: bool = False
     confirm: bool = False
+    too_late: bool = False
 
     @property
     def journeys(self) -> tuple[Journey, ...]:
@@ -74,6 +78,11 @@ class Way:
         """Return the kinds of vehicles taken; on foot alone it is a walk."""
         used = {leg.kind for journey in self.journeys for leg in journey.legs}
         return frozenset(used - {WALK} or {WALK})
+
+    @property
+    def booked(self) -> bool:
+        """Tell whether a vehicle of the timetable must be booked."""
+        return any(journey.booked for journey in self.journeys)
 
     @property
     def walking(self) -> int:
@@ -101,7 +110,7 @@ def effort(way: Way, asked: Question) -> float:
         total += WAITING * max(0, way.there.departure - asked.depart_after)
     if asked.back_after is not None:
         total += NO_WAY_BACK if way.back is None else WAITING * max(0, way.back.departure - asked.back_after)
-    total += ASKED * bool(way.kinds & {VOLUNTEER, ON_DEMAND})
+    total += ASKED * (way.booked or bool(way.kinds & {VOLUNTEER, ON_DEMAND})) + TOO_LATE * way.too_late
     total += (EURO_LOW if LOW_COST in asked.wishes else EURO) * way.euros
     unsure = way.confirm + (WHEELCHAIR in asked.wishes and bool(way.kinds & {RIDE, ON_DEMAND}))
     return total + UNSURE * unsure
@@ -130,7 +139,7 @@ def ranked(ways: Iterable[Way], asked: Question, most: int) -> list[Way]:
 
 def _no_better(way: Way, known: Way, asked: Question) -> bool:
     """Tell whether a better ranked way of the same vehicles makes this one pointless: as late there, as soon home."""
-    if way.kinds != known.kinds or (way.back is None) != (known.back is None):
+    if way.kinds != known.kinds or (way.back is None) != (known.back is None) or known.booked > way.booked:
         return False
     if asked.arrive_by is not None:
         there = known.there.departure >= way.there.departure
@@ -142,7 +151,8 @@ def _no_better(way: Way, known: Way, asked: Question) -> bool:
 def merits(ways: Sequence[Way]) -> list[set[str]]:
     """Return what each way is best at: "fastest", "walks-least", "cheapest"; nothing where all are alike."""
     told: list[set[str]] = [set() for _ in ways]
-    whole = [number for number, way in enumerate(ways) if way.back is not None] or list(range(len(ways)))
+    open_ = [number for number, way in enumerate(ways) if not way.too_late]
+    whole = [number for number in open_ if ways[number].back is not None] or open_
     measures: dict[str, Callable[[Way], float]] = {
         "fastest": lambda way: way.travel, "walks-least": lambda way: way.walking, "cheapest": lambda way: way.euros,
     }  # fmt: skip

@@ -1,8 +1,8 @@
 """Journeys of a territory: every feed in use as one timetable, with feet, vans and volunteers around it."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,14 +14,16 @@ from gtfs.day_types import DAY_TYPES, day_served
 from gtfs.door_search import NIGHT, DoorSearch
 from gtfs.feed_tables import FeedTables
 from gtfs.journey_search import JourneySearch
+from gtfs.late_bookings import still_bookable
 from gtfs.line_calls import RAIL_TYPES
 from gtfs.stop_search import find_stops
 from gtfs.timetable import FeedDay, Timetable, feed_zone, join_timetables
+from mobility.clock import DAY
 from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, DoorLegs, Journey, Leg
 from mobility.places import Place, Point
-from mobility.transport import OnDemandService
+from mobility.transport import Booking, OnDemandService
 
 _POINT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
 
@@ -50,6 +52,8 @@ class JourneyPlanner:
     search: DoorSearch = field(init=False)
     lines: DoorSearch = field(init=False)
     """The same search without volunteers."""
+    _bookable: tuple[datetime, JourneySearch] | None = field(init=False, default=None)
+    """The search of what could still be booked at the moment last asked for."""
 
     def __post_init__(self) -> None:
         if not self.feeds:
@@ -162,22 +166,62 @@ class JourneyPlanner:
         noon = datetime.combine(self.day, time(12), self.zone).timestamp()
         return datetime.fromtimestamp(noon - 43_200 + seconds, self.zone)
 
+    def bookings(self, leg: Leg) -> tuple[Booking, ...]:
+        """Return what must be booked for a leg, by timetable or on demand."""
+        service = self.service(leg)
+        return leg.bookings if service is None else (service.booking,) if service.booking else ()
+
+    def local(self, now: datetime) -> datetime:
+        """Return a moment as the clocks of the territory show it, which bookings go by."""
+        return now.astimezone(self.zone).replace(tzinfo=None)
+
+    def too_late(self, journey: Journey, now: datetime) -> bool:
+        """Tell whether a part of a journey can no longer be booked."""
+        at = self.local(now)
+        return any(
+            booking.too_late(self.day + timedelta(days=leg.days), leg.departure - leg.days * DAY, at)
+            for leg in journey.legs
+            for booking in self.bookings(leg)
+        )
+
     def departing(
-        self,
-        origin: Place,
-        destination: Place,
-        first: int,
-        last: int | None = None,
-        *,
+        self, origin: Place, destination: Place, first: int, last: int | None = None, *, now: datetime,
         search: DoorSearch | None = None,
+    ) -> list[Journey]:  # fmt: skip
+        """Return every good choice that leaves in a window; without an end, the next one and those soon after it.
+
+        Those that can no longer be booked come last.
+        """
+
+        def find(used: DoorSearch) -> list[Journey]:
+            found = used.choices(origin, destination, first, NIGHT if last is None else last)
+            soonest = min((journey.arrival for journey in found), default=0)
+            return [journey for journey in found if last is not None or journey.departure <= soonest]
+
+        return self._bookable_first(find, search or self.search, now)
+
+    def arriving(
+        self, origin: Place, destination: Place, by: int, *, now: datetime, search: DoorSearch | None = None
     ) -> list[Journey]:
-        """Return every good choice that leaves in a window; without an end, the next one and those soon after it."""
-        used = search or self.search
-        if last is not None:
-            return used.choices(origin, destination, first, last)
-        found = used.choices(origin, destination, first, NIGHT)
-        soonest = min((journey.arrival for journey in found), default=0)
-        return [journey for journey in found if journey.departure <= soonest]
+        """Return the journeys that are there by a time, the latest first; those too late to book come last."""
+        return self._bookable_first(lambda used: used.arriving(origin, destination, by), search or self.search, now)
+
+    def _bookable_first(
+        self, find: Callable[[DoorSearch], list[Journey]], used: DoorSearch, now: datetime
+    ) -> list[Journey]:
+        found = find(used)
+        late = [journey for journey in found if self.too_late(journey, now)]
+        if not late:
+            return found
+        # What can no longer be booked has hidden what is less good but can be taken.
+        still = find(self._still_bookable(used, self.local(now)))
+        return [*(journey for journey in still if not self.too_late(journey, now)), *late]
+
+    def _still_bookable(self, used: DoorSearch, now: datetime) -> DoorSearch:
+        if self._bookable is None or self._bookable[0] != now:
+            self._bookable = now, JourneySearch(still_bookable(self.timetable, now))
+        legs = tuple(replace(legs, now=now) if isinstance(legs, Vans) else legs for legs in used.legs)
+        return DoorSearch(self._bookable[1], legs, self.day)
 
 
 def _is_of(leg: Leg, feed: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
@@ -50,6 +50,8 @@ class Answer:
     bus: ComingBus | None
     planner: JourneyPlanner
     """What knows the names and the hours of the day asked for."""
+    now: datetime
+    """When it was answered: what could still be booked then."""
 
 
 def answer(here: House, asked: Question) -> Answer:
@@ -57,13 +59,14 @@ def answer(here: House, asked: Question) -> Answer:
     search = _Search(here, asked)
     asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
     ways = tuple(ranked(search.ways(), asked, SHOWN))
-    return Answer(asked, ways, tuple(asked_for.values()), coming_bus(here, asked), search.planner)
+    return Answer(asked, ways, tuple(asked_for.values()), coming_bus(here, asked), search.planner, search.now)
 
 
 class _Search:
     def __init__(self, here: House, asked: Question) -> None:
         self.here = here
         self.asked = asked
+        self.now = here.clock()
         self.planner: JourneyPlanner = here.transport.planner(asked.day)
         self.commune = here.ground.communes.at(asked.origin.point) or ""
 
@@ -74,7 +77,9 @@ class _Search:
             for destination in self.asked.destinations
         ]
         found = [way for destination, there, back in lines for way in self._by_timetable(destination, there, back)]
-        driven = self._by_drivers(self.asked.destinations[0], [way for way in found if way.back is None])
+        driven = self._by_drivers(
+            self.asked.destinations[0], [way for way in found if way.back is None and not way.too_late]
+        )
         if not any(way.kinds == {VOLUNTEER} for way in driven):
             # Who can be driven all the way need not change into a train and out of it.
             for destination, there, back in lines:
@@ -84,10 +89,15 @@ class _Search:
     def _there(self, origin: Place, destination: Place) -> list[Journey]:
         asked, lines = self.asked, self.planner.lines
         if asked.arrive_by is not None:
-            found = lines.arriving(origin, destination, asked.arrive_by)
+            found = self.planner.arriving(origin, destination, asked.arrive_by, now=self.now, search=lines)
         else:
-            found = self.planner.departing(origin, destination, asked.depart_after or 0, search=lines)
-        return sorted(found, key=lambda journey: felt(journey, asked.wishes) + self._idle(journey))[:CHOICES]
+            found = self.planner.departing(origin, destination, asked.depart_after or 0, now=self.now, search=lines)
+        found.sort(key=lambda journey: felt(journey, asked.wishes) + self._idle(journey))
+        late = [journey for journey in found if self._too_late(journey)]
+        return [*[journey for journey in found if journey not in late][:CHOICES], *late[:CHOICES]]
+
+    def _too_late(self, journey: Journey | None) -> bool:
+        return journey is not None and self.planner.too_late(journey, self.now)
 
     def _idle(self, journey: Journey) -> float:
         if self.asked.arrive_by is not None:
@@ -98,14 +108,24 @@ class _Search:
         if self.asked.back_after is None:
             return None
         after = self.asked.back_after
-        found = self.planner.departing(destination, self.asked.origin, after, search=self.planner.lines)
-        return min(found, key=lambda j: felt(j, self.asked.wishes) + 0.5 * (j.departure - after), default=None)
+        found = self.planner.departing(
+            destination, self.asked.origin, after, now=self.now, search=self.planner.lines
+        )  # fmt: skip
+        return min(
+            found, default=None,
+            key=lambda j: (self._too_late(j), felt(j, self.asked.wishes) + 0.5 * (j.departure - after)),
+        )  # fmt: skip
 
     def _by_timetable(self, destination: Place, there: Sequence[Journey], back: Journey | None) -> list[Way]:
-        return [
-            Way(destination, journey, back, confirm=self._confirm(journey) or bool(back and self._confirm(back)))
-            for journey in there
-        ]
+        ways = []
+        for journey in there:
+            late, late_back = self._too_late(journey), self._too_late(back)
+            confirm = self._confirm(journey) or bool(back and self._confirm(back))
+            ways.append(Way(destination, journey, back, confirm=confirm, too_late=late or late_back))
+            if late_back and not late:
+                # One can still go, and come home by other means.
+                ways.append(Way(destination, journey, confirm=self._confirm(journey)))
+        return ways
 
     def _confirm(self, journey: Journey) -> bool:
         return bool(self.planner.to_confirm(journey))
@@ -164,14 +184,16 @@ class _Search:
 
     def _combined(self, destination: Place, there: Sequence[Journey], back: Journey | None) -> list[Way]:
         """Return ways that a volunteer begins or ends, where lines alone do not lead there and back."""
-        if not self.planner.volunteers or (there and (back or self.asked.back_after is None)):
-            return []
         asked = self.asked
+        back = None if self._too_late(back) else back
+        taken = any(not self._too_late(journey) for journey in there)
+        if not self.planner.volunteers or (taken and (back or asked.back_after is None)):
+            return []
         if asked.arrive_by is not None:
-            found = self.planner.search.arriving(asked.origin, destination, asked.arrive_by)
+            found = self.planner.arriving(asked.origin, destination, asked.arrive_by, now=self.now)
         else:
-            found = self.planner.departing(asked.origin, destination, asked.depart_after or 0)
-        mixed = [journey for journey in found if {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs}]
+            found = self.planner.departing(asked.origin, destination, asked.depart_after or 0, now=self.now)
+        mixed = [journey for journey in found if self._mixes(journey)]
         ways = []
         for journey in sorted(mixed, key=lambda j: felt(j, asked.wishes))[:COMBINED]:
             out = self._agreed(journey, asked.origin, destination, asked.depart_after or 0)
@@ -184,9 +206,13 @@ class _Search:
             ways.append(Way(destination, out[0], home, euros=euros, confirm=self._confirm(out[0])))
         return ways
 
+    def _mixes(self, journey: Journey) -> bool:
+        """Tell whether a journey goes by timetable and with a volunteer, and can still be had."""
+        return {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs} and not self._too_late(journey)
+
     def _mixed_home(self, destination: Place) -> tuple[Journey, float] | None:
-        found = self.planner.departing(destination, self.asked.origin, self.asked.back_after or 0)
-        mixed = [journey for journey in found if {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs}]
+        found = self.planner.departing(destination, self.asked.origin, self.asked.back_after or 0, now=self.now)
+        mixed = [journey for journey in found if self._mixes(journey)]
         after = self.asked.back_after or 0
         tried = (self._agreed(j, destination, self.asked.origin, after) for j in mixed[:COMBINED])
         return next((journey for journey in tried if journey), None)

@@ -1,5 +1,6 @@
 """Ways side by side: what ranks before what, and for whom."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
 from mobility.places import Place, Point
 from mobility.rides import LITTLE_WALKING, WHEELCHAIR
+from mobility.transport import BOOKED, Booking, OnRequest
 from mobility.ways import LOW_COST, Question, Way, effort, merits, ranked
 
 HOME, TOWN = Place("home", "Maison", Point(1.3, 44.5)), Place("town", "Ville", Point(1.44, 44.45))
@@ -114,3 +116,22 @@ def test_more_walking_never_costs_less(way, minutes):
 @pytest.mark.parametrize("wish", [WHEELCHAIR, LITTLE_WALKING, LOW_COST])
 def test_nobody_is_told_of_a_way_that_was_not_there(wish):
     assert ranked([], asked(wish), 5) == []
+
+
+BOOKED_RIDE = Leg(RIDE, "a", "b", 10 * HOUR, 11 * HOUR, boarding=OnRequest(BOOKED, Booking(notice=None)))
+
+
+def test_what_must_be_called_for_hides_nothing_that_runs_of_itself():
+    called = Way(TOWN, Journey((BOOKED_RIDE,)))
+    plain = Way(TOWN, Journey((replace(BOOKED_RIDE, boarding=None, arrival=12 * HOUR),)))
+    assert (called.booked, plain.booked) == (True, False)
+    assert ranked([called, plain], asked(back=None), 5) == [called, plain]
+
+
+def test_what_can_no_longer_be_booked_comes_last_and_is_best_at_nothing():
+    late = Way(TOWN, Journey((BOOKED_RIDE,)), too_late=True)
+    slow = Way(TOWN, journey((WALK, 25), (RIDE, 90)))
+    found = ranked([late, slow, CAR], asked(back=None), 5)
+    assert found[-1] is late
+    assert merits(found)[-1] == set()
+    assert merits([late]) == [set()]

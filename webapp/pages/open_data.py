@@ -37,6 +37,7 @@ from webapp.words.feeds import (
     notice_words,
     where_words,
 )
+from webapp.words.journeys import whom_words
 from webapp.words.licences import licence_words
 from webapp.words.rides import LINE_WORDS
 
@@ -117,7 +118,7 @@ def feed(name: str) -> str:
         report=report, severities=SEVERITIES, severity_words=SEVERITY_WORDS, severity_plurals=SEVERITY_PLURALS,
         notice_words=notice_words, where_words=where_words, communes=names, badge_words=BADGE_WORDS, lines=lines,
         changes=diff_words(diff, names) if diff and not diff.empty else [], compared=diff is not None,
-        expired=current.last < today.isoformat(),
+        expired=current.last < today.isoformat(), whom_words=whom_words,
         moment=lambda version: datetime.fromisoformat(version.published).date(), day=date.fromisoformat,
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import rides as words
 from webapp.words.errors import french_error
-from webapp.words.ways import message_words, title_words, told
+from webapp.words.ways import Told, message_words, title_words, told, warnings
 
 REMEMBERED = {
     **words.ABILITIES, LITTLE_WALKING: "Marche peu", NO_INTERNET: "Pas d'internet : tout par téléphone",
@@ -165,13 +165,20 @@ def _spoken(here: House, found: Answer) -> list[Spoken]:
     for way in found.ways:
         if way.kinds == {"volunteer"}:
             continue
-        sentences = [_sentence(step) for step, _ in told(way.there, planner, found.asked).steps]
+        sentences = _sentences(told(way.there, planner, found.asked, found.now))
         if way.back:
-            sentences.append("Pour le retour.")
-            sentences += [_sentence(step) for step, _ in told(way.back, planner, found.asked).steps]
-        message = message_words(way, planner, found.asked, number)
-        spoken.append(Spoken(title_words(way, planner), " ".join(sentences), message))
+            sentences += ["Pour le retour.", *_sentences(told(way.back, planner, found.asked, found.now))]
+        # What can no longer be booked is told, never sent as a trip to take.
+        message = "" if way.too_late else message_words(way, planner, found.asked, number, found.now)
+        sentence = " ".join([*warnings(way, found.asked), *sentences])
+        spoken.append(Spoken(title_words(way, planner), sentence, message))
     return spoken
+
+
+def _sentences(journey: Told) -> list[str]:
+    """Return a journey's steps as one says them, each with whom to call before it."""
+    steps = [[_sentence(step), f"{booking}." if booking else ""] for step, booking in journey.steps]
+    return [sentence for pair in [*steps, [journey.confirm]] for sentence in pair if sentence]
 
 
 def _sentence(step: str) -> str:

@@ -113,14 +113,14 @@ def _day(here: House, text: str) -> date:
 
 def cards(here: House, found: Answer) -> list[dict[str, object]]:
     """Return the ways in words, the best first."""
-    planner, asked = found.planner, found.asked
+    planner, asked, now = found.planner, found.asked, found.now
     best = merits(found.ways)
     return [
         {
-            "way": way, "title": words.title_words(way, planner), "there": words.told(way.there, planner, asked),
-            "back": words.told(way.back, planner, asked) if way.back else None, "cost": words.cost_words(way),
+            "way": way, "title": words.title_words(way, planner), "there": words.told(way.there, planner, asked, now),
+            "back": words.told(way.back, planner, asked, now) if way.back else None, "cost": words.cost_words(way),
             "warnings": words.warnings(way, asked), "merits": [words.MERITS[m] for m in sorted(best[number])],
-            "message": words.message_words(way, planner, asked, here.ground.telephone),
+            "message": words.message_words(way, planner, asked, here.ground.telephone, now),
             "driver": "volunteer" in way.kinds,
         }
         for number, way in enumerate(found.ways)

@@ -1,9 +1,11 @@
 """French words: dates, times, numbers and the names of things, as people say and read them."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from mobility.clock import parse_clock
+from mobility.telephone import dialled
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -92,6 +94,14 @@ def duration_words(seconds: float) -> str:
     """Write "25 min" or "1 h 05"."""
     minutes = round(seconds / 60)
     return f"{minutes}{NBSP}min" if minutes < 60 else f"{minutes // 60}{NBSP}h{NBSP}{minutes % 60:02d}"
+
+
+def telephone_words(text: str) -> str:
+    """Write a number by pairs, as one says it: "05 65 00 00 00"; what is no plain French number stays as it is."""
+    number = dialled(text) if re.fullmatch(r"[+\d\s.()/-]+", text) else ""
+    if len(number) != 10 or not number.startswith("0"):
+        return text.strip()
+    return " ".join(number[start : start + 2] for start in range(0, 10, 2))
 
 
 def opening_words(hours: str) -> list[str]:

@@ -1,29 +1,104 @@
 """Journeys in plain French: steps that can be read aloud, and when to book."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
+from mobility.clock import DAY
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, Leg
-from mobility.transport import Booking, OnDemandService
-from webapp.words.french import day_words, duration_words, joined, time_words
+from mobility.transport import DRIVER, Booking, OnDemandService
+from webapp.words.french import day_words, duration_words, joined, telephone_words, time_words
 
-EVE = {1: "la veille", 2: "l'avant-veille"}
+DAYS_BEFORE = {0: "le jour même", 1: "la veille", 2: "l'avant-veille"}
 
 
-def booking_words(booking: Booking | None, day: date, departure: int) -> str:
-    """Say when and where to book: "réserver la veille (lundi 1er juin) avant 16 h au 05 65 …"."""
+def booking_words(booking: Booking | None, day: date, departure: int, now: datetime) -> str:
+    """Say when and where to book: "réserver la veille (lundi 1er juin) avant 16 h au 05 65 …".
+
+    ``now`` is a local moment; once it is too late, that is what is said, with the moment until which one could.
+    """
     if booking is None:
         return "réservation à vérifier auprès du service"
-    where = [f"au {booking.telephone}"] if booking.telephone else []
-    where += [f"sur {booking.url}"] if booking.url else []
-    at = f" {joined(where, 'ou')}" if where else ""
-    deadline = booking.deadline(day, departure)
-    if booking.days_before:
-        when = EVE.get(booking.days_before, f"{booking.days_before} jours avant")
-        hour = f" avant {time_words(booking.closes)}" if booking.closes else ""
-        return f"réserver {when} ({day_words(deadline.date())}){hour}{at}"
+    late = booking.too_late(day, departure, now)
+    words = _until_words(booking, day, departure, late=late)
+    if not late:
+        words += _where_words(booking)
+    elif booking.telephone and booking.deadline(day, departure):
+        words += f", au {telephone_words(booking.telephone)}"
+    opening = booking.opening(day, departure)
+    if opening and now < opening and not late:
+        words += f", à partir du {_moment_words(opening)}"
+    message = booking.message.strip().rstrip(".")
+    return f"{words}. {message}" if message else words
+
+
+def _until_words(booking: Booking, day: date, departure: int, *, late: bool) -> str:
+    """Say until when to book, or that it is too late; no more than is known."""
+    deadline, last = booking.deadline(day, departure), booking.last_day(day)
+    told = booking.closes is not None and booking.closes < DAY
+    if late:
+        if deadline is None:
+            return "trop tard pour réserver"
+        until = day_words(last) if last and not told else _moment_words(deadline)
+        return f"trop tard pour réserver : c'était possible jusqu'au {until}"
+    if deadline is None:
+        return "appelez avant pour réserver" if booking.telephone else "à réserver avant de partir"
+    if last:
+        hour = f" avant {time_words(booking.closes or 0)}" if told else ""
+        if booking.counted:
+            # Days that do not count lie between: "la veille" would be another day.
+            return f"réserver au plus tard le {day_words(last)}{hour}"
+        when = DAYS_BEFORE.get(booking.days_before, f"{booking.days_before} jours avant")
+        return f"réserver {when} ({day_words(last)}){hour}"
     if booking.notice:
-        return f"réserver au moins {duration_words(booking.notice)} avant{at}"
-    return f"réserver à tout moment{at}"
+        return f"réserver au moins {duration_words(booking.notice)} avant (jusqu'au {_moment_words(deadline)})"
+    return "réserver à tout moment avant le départ"
+
+
+def _moment_words(moment: datetime) -> str:
+    return f"{day_words(moment.date())} à {time_words(moment.hour * 3600 + moment.minute * 60)}"
+
+
+def _where_words(booking: Booking) -> str:
+    where = [f"au {telephone_words(booking.telephone)}"] if booking.telephone else []
+    where += [f"sur {booking.url}"] if booking.url else []
+    if where:
+        return f" {joined(where, 'ou')}"
+    who = booking.operator or "le transporteur"
+    return f" ; {who} vous dira comment (son numéro n'est pas dans les données)"
+
+
+def whom_words(bookings: Sequence[Booking]) -> str:
+    """Say whom to ask for the trips of a line, whatever the day: "au 05 65 …"."""
+    numbers = list(dict.fromkeys(telephone_words(booking.telephone) for booking in bookings if booking.telephone))
+    if numbers:
+        return f"au {joined(numbers, 'ou')}"
+    who = next((booking.operator for booking in bookings if booking.operator), "le transporteur")
+    return f"{who} vous dira comment"
+
+
+def asking_words(leg: Leg, service: OnDemandService | None, day: date, now: datetime) -> str:
+    """Say what must be asked, of whom and by when, for a leg of a journey of a day: "" where nothing must."""
+    day, departure = day + timedelta(days=leg.days), leg.departure - leg.days * DAY
+    if service:
+        return _capital(booking_words(service.booking, day, departure, now))
+    on, off = (end.booking if end else None for end in (leg.boarding, leg.alighting))
+    parts = []
+    if on:
+        words = booking_words(on, day, departure, now)
+        parts.append(f"pour monter : {words}" if off and off != on else words)
+    if off and off != on:
+        parts.append(f"pour descendre : {booking_words(off, day, departure, now)}")
+    if any(booking.too_late(day, departure, now) for booking in leg.bookings):
+        return ". ".join(_capital(part) for part in parts)
+    if leg.boarding and leg.boarding.how == DRIVER:
+        parts.append("faites signe au conducteur pour qu'il s'arrête")
+    if leg.alighting and leg.alighting.how == DRIVER:
+        parts.append("en montant, dites au conducteur où vous descendez")
+    return ". ".join(_capital(part) for part in parts)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def station_words(name: str) -> str:
@@ -38,7 +113,8 @@ def leg_words(leg: Leg, names: tuple[str, str], service: OnDemandService | None 
     start, end = time_words(leg.departure % 86_400), time_words(leg.arrival % 86_400)
     if leg.kind == RIDE:
         towards = f" vers {leg.headsign}" if leg.headsign and not leg.headsign.isdigit() else ""
-        return f"{start} : {leg.line or 'ligne'}{towards}, de {names[0]} à {names[1]} (arrivée {end})"
+        booked = ", sur réservation" if leg.bookings else ""
+        return f"{start} : {leg.line or 'ligne'}{towards}, de {names[0]} à {names[1]} (arrivée {end}){booked}"
     if leg.kind == ON_DEMAND:
         name = service.name if service else "transport à la demande"
         return f"{start} : {name}, de {names[0]} à {names[1]} (arrivée vers {end})"
@@ -51,5 +127,5 @@ def confirm_words(operators: list[tuple[str, str]]) -> str:
     """Say that hours are to be confirmed, and with whom."""
     if not operators:
         return ""
-    told = [f"{name} au {number}" if number else name for name, number in operators]
+    told = [f"{name} au {telephone_words(number)}" if number else name for name, number in operators]
     return f"Horaires à confirmer auprès de {joined(told, 'ou')}."

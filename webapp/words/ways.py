@@ -1,6 +1,7 @@
 """Ways in plain French: what each is, its steps, what is best about it, a message short enough to send."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from desks.transport.journey_planner import JourneyPlanner
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
@@ -8,7 +9,7 @@ from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
 from mobility.territory import folded
 from mobility.ways import LOW_COST, Question, Way
 from webapp.words.french import day_words, duration_words, joined, time_words
-from webapp.words.journeys import booking_words, confirm_words, leg_words, station_words
+from webapp.words.journeys import asking_words, confirm_words, leg_words, station_words
 from webapp.words.rides import euros_words
 
 WISHES = {
@@ -30,6 +31,7 @@ _PHRASES = {
     "food": ("courses", "supermarche", "epicerie"), "station": ("prendre le train",), "work": ("travail", "emploi"),
 }  # fmt: skip
 MERITS = {"fastest": "le plus rapide", "walks-least": "le moins de marche", "cheapest": "le moins cher"}
+TOO_LATE = "Trop tard pour réserver : ce trajet, tel quel, n'est plus possible ce jour-là."
 _KINDS = {RIDE: "Train ou car", ON_DEMAND: "Transport à la demande", VOLUNTEER: "Conducteur bénévole", WALK: "À pied"}
 
 
@@ -52,7 +54,8 @@ def title_words(way: Way, planner: JourneyPlanner) -> str:
 
 
 def _line_word(leg: Leg, planner: JourneyPlanner) -> str:
-    return "train" if planner.is_station(leg.origin) else "car"
+    vehicle = "train" if planner.is_station(leg.origin) else "car"
+    return f"{vehicle} sur réservation" if leg.bookings else vehicle
 
 
 @dataclass(frozen=True)
@@ -76,14 +79,13 @@ def name_of(place: str, planner: JourneyPlanner, asked: Question) -> str:
     return station_words(name) if planner.is_station(place) else name
 
 
-def told(journey: Journey, planner: JourneyPlanner, asked: Question) -> Told:
-    """Return a journey in words; each step comes with how to book it."""
+def told(journey: Journey, planner: JourneyPlanner, asked: Question, now: datetime) -> Told:
+    """Return a journey in words; each step comes with how to book it, or that it is too late for it."""
     steps = []
     for leg in journey.legs:
         service = planner.service(leg)
         names = name_of(leg.origin, planner, asked), name_of(leg.destination, planner, asked)
-        booking = booking_words(service.booking, planner.day, leg.departure) if service else ""
-        steps.append((leg_words(leg, names, service), booking[:1].upper() + booking[1:]))
+        steps.append((leg_words(leg, names, service), asking_words(leg, service, planner.day, planner.local(now))))
     return Told(
         time_words(journey.departure % 86_400), time_words(journey.arrival % 86_400),
         duration_words(journey.arrival - journey.departure),
@@ -104,7 +106,7 @@ def cost_words(way: Way) -> str:
 
 def warnings(way: Way, asked: Question) -> list[str]:
     """Say what must be checked for this person."""
-    found = []
+    found = [TOO_LATE] if way.too_late else []
     if WHEELCHAIR in asked.wishes and RIDE in way.kinds:
         found.append("Fauteuil : prévenez le transporteur ; l'accès de ce véhicule n'est pas dans les données.")
     if WHEELCHAIR in asked.wishes and ON_DEMAND in way.kinds:
@@ -114,13 +116,16 @@ def warnings(way: Way, asked: Question) -> list[str]:
     return found
 
 
-def message_words(way: Way, planner: JourneyPlanner, asked: Question, telephone: str) -> str:
-    """Write a way as a message: plain sentences, no link to follow."""
+def message_words(way: Way, planner: JourneyPlanner, asked: Question, telephone: str, now: datetime) -> str:
+    """Write a way as a message: plain sentences, whom to call before, no link to follow."""
     parts = [f"{asked.origin.name} - {way.destination.name}, {day_words(asked.day)}."]
+    parts += [TOO_LATE] if way.too_late else []
     for word, journey in (("Aller", way.there), ("Retour", way.back)):
         if journey:
-            steps = "; ".join(words for words, _ in told(journey, planner, asked).steps)
+            said = told(journey, planner, asked, now)
+            steps = "; ".join(part for step in said.steps for part in step if part)
             parts.append(f"{word} : {steps}.")
+            parts += [said.confirm] if said.confirm else []
     if VOLUNTEER in way.kinds and telephone:
         parts.append(f"Pour demander le conducteur : {telephone}.")
     return " ".join(parts)
