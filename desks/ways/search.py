@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
-from desks.rides.desk import Option
+from desks.rides.desk import OPTIONS, Option
 from desks.transport.journey_planner import JourneyPlanner
 from mobility.access import NEEDS
 from mobility.door_legs import drives
@@ -24,6 +24,8 @@ CHOICES = 3
 """Journeys by timetable that are looked at each way."""
 COMBINED = 2
 """Journeys that a volunteer begins or ends, asked of the desk each way."""
+DRIVEN = 2
+"""Ways by car shown."""
 NEAREST = 3
 """Services of a kind that are looked at where any will do."""
 
@@ -52,18 +54,28 @@ class Answer:
     """What knows the names and the hours of the day asked for."""
     now: datetime
     """When it was answered: what could still be booked then."""
+    offers: tuple[Option, ...] = ()
+    """What drivers could do all the way, the best first: the ways by car come of the first of them."""
 
 
-def answer(here: House, asked: Question) -> Answer:
-    """Return the ways there and back, the best first, the services to ask and the bus that comes."""
-    search = _Search(here, asked)
+def answer(here: House, asked: Question, ride: RideRequest | None = None) -> Answer:
+    """Return the ways there and back, the best first, the services to ask and the bus that comes.
+
+    ``ride`` is what drivers are asked for, where more is known of it than the question tells (a right to be driven).
+    """
+    search = _Search(here, asked, ride)
     asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
     ways = tuple(ranked(search.ways(), asked, SHOWN))
-    return Answer(asked, ways, tuple(asked_for.values()), coming_bus(here, asked), search.planner, search.now)
+    return Answer(
+        asked, ways, tuple(asked_for.values()), coming_bus(here, asked), search.planner, search.now,
+        tuple(search.offers),
+    )  # fmt: skip
 
 
 class _Search:
-    def __init__(self, here: House, asked: Question) -> None:
+    def __init__(self, here: House, asked: Question, ride: RideRequest | None) -> None:
+        self.ride = ride
+        self.offers: list[Option] = []
         self.here = here
         self.asked = asked
         self.now = here.clock()
@@ -141,7 +153,7 @@ class _Search:
             self.asked.wishes & set(ABILITIES), self.asked.purpose,
         )  # fmt: skip
 
-    def _offered(self, request: RideRequest, most: int = 2) -> list[Option]:
+    def _offered(self, request: RideRequest, most: int) -> list[Option]:
         # Rides are asked for days to come; what is over has its timetables still, but no drivers.
         if self.asked.day < self.here.today():
             return []
@@ -157,12 +169,13 @@ class _Search:
         asked = self.asked
         if asked.origin.point == destination.point:
             return []
-        request = self._request(
+        request = self.ride or self._request(
             asked.origin, destination, arrive_by=asked.arrive_by, depart_after=asked.depart_after,
             back_after=asked.back_after,
         )  # fmt: skip
+        self.offers = self._offered(request, OPTIONS)
         ways = []
-        for option in self._offered(request):
+        for option in self.offers[:DRIVEN]:
             halves = {ride.half: _ridden(ride, asked.origin, destination) for ride in option.rides}
             ways.append(
                 Way(destination, halves[OUT], halves.get(BACK), euros=option.participation, shared=option.shared)

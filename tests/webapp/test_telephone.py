@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.calls import open_calls
 from data.personal_data import erase_person, export_person, purge
+from data.ride_journal import journal_of
 from data.ride_matches import matches_of
 from data.ride_records import add_person, find_person, find_request, person_with_telephone, requests_on
 from desks.settings import Settings, default_territory
@@ -18,6 +19,7 @@ from desks.telephone.inbound import signature_of, take_call, take_sms
 from mobility.rides import CONSENTS, MESSAGE_CONSENT, RIDER, Contact, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
+from tours.ride_insertion import best_answers
 from webapp.app import create_app
 
 SECRET = "a secret of the provider"
@@ -66,6 +68,22 @@ def test_a_call_from_number_to_answer(app, client):
     assert twice.status_code == 400
     assert "a déjà une demande" in text(twice)
     assert client.post("/bureau/telephone", data={**agreed, "acte": "attendre", "encore": "on"}).status_code == 303
+
+
+def test_a_search_asks_drivers_once_and_leaves_one_trace(app, client, monkeypatch):
+    desk = app.extensions["wired"].house().rides
+    people = People(desk)
+    people.volunteer("Labastide-Marnhac")
+    people.asks("Lherm", "Cahors", rider=people.person(RIDER, "Lherm"))
+    asked = []
+    monkeypatch.setattr(
+        "desks.rides.desk.best_answers", lambda *given, **more: asked.append(given[2]) or best_answers(*given, **more)
+    )
+    page = text(client.post("/bureau/telephone", data={"telephone": "0600000002", **ASKED}))
+    assert "vous prend vers" in page
+    assert asked == ["asked"]
+    with desk.store.reading() as tx:
+        assert [act["act"] for act in journal_of(tx)].count("contact-seen") == 1
 
 
 def test_needs_are_remembered_by_consent_only(app, client):

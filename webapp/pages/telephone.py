@@ -1,6 +1,7 @@
 """The telephone desk: one screen for a call, from the number to the answer read aloud, and the list of call-backs."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -80,10 +81,11 @@ def telephone() -> str:
     """
     asked = request.args.get("appel", "")
     if not asked:
-        return _screen(MultiDict())
+        return _screen(MultiDict(), Caller(""))
     with own_desk().store.reading() as tx:
         call = find_call(tx, asked)
-    return _screen(MultiDict({"appel": call.id, "telephone": call.telephone}))
+    values = MultiDict({"appel": call.id, "telephone": call.telephone})
+    return _screen(values, _caller(house(), call.telephone))
 
 
 @pages.get("/demandes/nouvelle")
@@ -92,16 +94,14 @@ def new_request() -> Response:
     return redirect(url_for("desk.telephone"), code=301)
 
 
-def _screen(values: MultiDict[str, str], trouble: str = "", done: str = "") -> str:
+def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done: str = "") -> str:
     here = house()
-    caller = _caller(here, values.get("telephone", ""))
     found, spoken, offers = None, [], []
     if values.get("vers") and values.get("de") and not trouble:
         try:
             asked = _asked(here, values, caller)
-            options = own_desk().offered(asked, commune=here.ground.communes.at(asked.origin.point) or "")
-            offers = _offers(asked, options)
-            found = answer(here, _question(asked, caller))
+            found = answer(here, _question(asked, caller), asked)
+            offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
@@ -144,14 +144,15 @@ def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequ
 
 
 def _question(asked: RideRequest, caller: Caller) -> Question:
-    known = caller.person.needs if caller.person else frozenset()
+    # What a driver must be able to do is stated with the ride; what else is remembered holds for every way.
+    known = caller.person.needs - set(ABILITIES) if caller.person else frozenset()
     return Question(
         asked.origin, (asked.destination,), asked.day, asked.arrive_by, asked.depart_after, asked.back_after,
         frozenset(asked.needs | known), "", asked.purpose, asked.companions,
     )  # fmt: skip
 
 
-def _offers(asked: RideRequest, options: list[Option]) -> list[str]:
+def _offers(asked: RideRequest, options: Sequence[Option]) -> list[str]:
     with own_desk().store.reading() as tx:
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
@@ -200,7 +201,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
     caller = _caller(here, form.get("telephone", ""))
     what = form.get("acte") or "chercher"
     if what == "chercher":
-        return _screen(form)
+        return _screen(form, caller)
     try:
         if what == "rappeler":
             _promise(caller, form, now)
@@ -227,7 +228,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
             desk.leave_unmet(made.id, now=now, who=who())
         _answered(caller, form)
     except MobilityError as error:
-        return _screen(form, french_error(error, here.ground.names())), 400
+        return _screen(form, caller, french_error(error, here.ground.names())), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
 
 
@@ -274,7 +275,7 @@ def _send(caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
         own = visitor().scope.structure
         queue_message(tx, caller.person.id, "way", "Votre trajet", text, structure=own, now=now)
         note(tx, who(), "message-sent", about=caller.person.id, now=now)
-    return _screen(MultiDict({"telephone": caller.telephone}), done="Le message part à la personne.")
+    return _screen(MultiDict({"telephone": caller.telephone}), caller, done="Le message part à la personne.")
 
 
 # Call-backs
