@@ -27,15 +27,15 @@ def export_person(tx: Connection, person: str) -> dict[str, Any]:
     return {
         "person": {
             "id": known.id, "kind": known.kind, "alias": known.alias, "commune": known.commune, "consents": consents,
-            "needs": sorted(known.needs), "structure": known.structure,
+            "needs": sorted(known.wishes), "structure": known.structure,
         },
         "contact": {
             "name": contact.name, "telephone": contact.telephone, "mail": contact.mail, "address": contact.address
         },
         "requests": [
             {
-                "id": r.id, "day": r.day, "from": r.origin.name, "to": r.destination.name, "needs": sorted(r.needs),
-                "purpose": r.purpose, "criterion": r.criterion, "proof": r.proof, "state": r.state,
+                "id": r.id, "day": r.day, "from": r.origin.name, "to": r.destination.name, "needs": sorted(r.wishes),
+                "purpose": r.errand, "criterion": r.criterion, "proof": r.proof, "state": r.state,
                 "matches": [{"id": m.id, "state": m.state, "day": m.day} for m in matches_of(tx, r.id)],
             }
             for r in asked

@@ -35,7 +35,7 @@ def add_person(
     tx.execute(
         insert(persons).values(
             id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, consents=told, example=example,
-            needs=sorted(made.needs) if MEMORY_CONSENT in made.consents else [], created=now.astimezone(UTC),
+            needs=sorted(made.wishes) if MEMORY_CONSENT in made.consents else [], created=now.astimezone(UTC),
             structure=made.structure, seen=now.astimezone(UTC),
         )
     )  # fmt: skip
@@ -94,10 +94,10 @@ def _person(row: Row[Any]) -> Person:
     )
 
 
-def set_needs(tx: Connection, person: str, needs: Iterable[str]) -> None:
-    """Remember what a person needs on each ride; nothing is kept of who did not agree to be remembered."""
+def set_wishes(tx: Connection, person: str, wishes: Iterable[str]) -> None:
+    """Remember what a person wishes of each ride; nothing is kept of who did not agree to be remembered."""
     known = find_person(tx, person)
-    kept = sorted(needs) if MEMORY_CONSENT in known.consents else []
+    kept = sorted(wishes) if MEMORY_CONSENT in known.consents else []
     tx.execute(update(persons).where(persons.c.id == person).values(needs=kept))
 
 
@@ -178,7 +178,7 @@ def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideR
             id=identifier, rider=request.rider, day=request.day, origin=place_document(request.origin),
             destination=place_document(request.destination), arrive_by=request.arrive_by,
             depart_after=request.depart_after, back_after=request.back_after, companions=request.companions,
-            needs=sorted(request.needs), purpose=request.purpose, criterion=request.criterion, proof=request.proof,
+            needs=sorted(request.wishes), purpose=request.errand, criterion=request.criterion, proof=request.proof,
             agent=request.agent, series=request.series, state=request.state, structure=structure,
             created=now.astimezone(UTC),
         )

@@ -16,7 +16,7 @@ def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime) -> None:
     tx.execute(
         insert(unmet).values(
             id=need.id or new_id(), request=need.request, day=need.day, origin=need.origin,
-            destination=need.destination, purpose=need.purpose, people=need.people, reason=need.reason,
+            destination=need.destination, purpose=need.errand, people=need.people, reason=need.reason,
             change=dict(need.change),
             structure=structure or "", created=now.astimezone(UTC),
         )
@@ -39,13 +39,13 @@ def unmet_between(tx: Connection, first: date, last: date) -> list[UnmetNeed]:
     ]
 
 
-def unmet_people(tx: Connection, since: date, purpose: str = "") -> dict[str, int]:
-    """Return the people of each commune whose needs (of a purpose) were not met since a day, examples left out."""
+def unmet_people(tx: Connection, since: date, errand: str = "") -> dict[str, int]:
+    """Return the people of each commune whose needs (of an errand) were not met since a day, examples left out."""
     example = select(requests.c.id).join(persons, persons.c.id == requests.c.rider).where(persons.c.example)
     query = (
         select(unmet.c.origin, func.sum(unmet.c.people))
         .where(unmet.c.day >= since, unmet.c.origin != "", unmet.c.request.not_in(example))
         .group_by(unmet.c.origin)
     )
-    rows = tx.execute(query.where(unmet.c.purpose == purpose) if purpose else query)
+    rows = tx.execute(query.where(unmet.c.purpose == errand) if errand else query)
     return {commune: int(people) for commune, people in rows}

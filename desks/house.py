@@ -107,12 +107,12 @@ class House:
         """Return the places of every search field."""
         return Places(self.ground, self.rides.store, self.feeds)
 
-    def unmet(self, purpose: str = "") -> dict[str, int]:
-        """Return how many people of each commune lately asked for a ride (of a purpose) that nobody could give.
+    def unmet(self, errand: str = "") -> dict[str, int]:
+        """Return how many people of each commune lately asked for a ride (of an errand) that nobody could give.
 
         A territory without a database has nobody who asked: none is made for it.
         """
         if not self.settings.database and not self.settings.rides_file.exists():
             return {}
         with self.store.reading() as tx:
-            return unmet_people(tx, self.today() - UNMET_SPAN, purpose)
+            return unmet_people(tx, self.today() - UNMET_SPAN, errand)

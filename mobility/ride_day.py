@@ -151,14 +151,14 @@ def _ride(request: RideRequest, half: str, first: date, stated: RideDays, travel
     else:
         leaves = float(request.depart_after or 0)
         pickup, dropoff = Window(at + leaves, at + leaves + patience.wait), day
-    needs = set(request.needs)
+    wishes = set(request.wishes)
     if request.id in stated.ineligible or metres > stated.longest_journey:
-        needs.add(SHARED_TRIP)
-    helped = request.needs & {WHEELCHAIR, DOOR_HELP}
+        wishes.add(SHARED_TRIP)
+    helped = request.wishes & {WHEELCHAIR, DOOR_HELP}
     return Ride(
         ride_id(request.id, half), request.id, start.id, end.id, pickup, dropoff, 1 + request.companions,
         max(patience.stretch * direct, direct + patience.extra),
-        patience.boarding_helped if helped else patience.boarding, frozenset(needs),
+        patience.boarding_helped if helped else patience.boarding, frozenset(wishes),
     )  # fmt: skip
 
 
@@ -173,7 +173,7 @@ def _kept(ride: Ride, up: int, down: int, at: float, patience: Patience) -> Ride
 
     return Ride(
         ride.id, ride.request, ride.origin, ride.destination, near(ride.pickup, up), near(ride.dropoff, down),
-        ride.seats, ride.longest + 2 * patience.kept, ride.boarding, ride.needs,
+        ride.seats, ride.longest + 2 * patience.kept, ride.boarding, ride.wishes,
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ class Ride:
     seats: int
     longest: float
     boarding: float = 120.0
-    needs: frozenset[str] = frozenset()
+    wishes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

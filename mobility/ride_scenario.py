@@ -7,7 +7,7 @@ from datetime import date
 
 from mobility.clock import HOUR, MINUTE
 from mobility.places import Place, great_circle
-from mobility.rides import ABILITIES, DOOR_HELP, ONCE, PURPOSES, VOLUNTEER, WHEELCHAIR, RideOffer, RideRequest
+from mobility.rides import ABILITIES, DOOR_HELP, ERRANDS, ONCE, VOLUNTEER, WHEELCHAIR, RideOffer, RideRequest
 
 FAR = 80_000.0
 """Metres beyond which nobody asks to be driven."""
@@ -106,8 +106,8 @@ class _Maker:
         home = self.home()
         arrive = self.quarter(8.5, 16)
         back = arrive + rng.choice([60, 75, 90, 120, 150]) * MINUTE if rng.random() < self.shape.back else None
-        needs = frozenset({rng.choice([WHEELCHAIR, DOOR_HELP])}) if rng.random() < self.shape.helped else frozenset()
+        wishes = frozenset({rng.choice([WHEELCHAIR, DOOR_HELP])}) if rng.random() < self.shape.helped else frozenset()
         return RideRequest(
             identifier, rider, rng.choice(list(days)), home, self.goal(home), arrive, None, back,
-            int(rng.random() < 0.15), needs, rng.choice(PURPOSES), "residence",
+            int(rng.random() < 0.15), wishes, rng.choice(ERRANDS), "residence",
         )  # fmt: skip

@@ -18,7 +18,7 @@ LITTLE_WALKING, NO_INTERNET = "little-walking", "no-internet"
 PERSONAL_NEEDS = (LITTLE_WALKING, NO_INTERNET)
 """What else may be remembered of a person: they walk little; they use the telephone only."""
 
-PURPOSES = ("health", "administration", "food", "work", "family", "other")
+ERRANDS = ("health", "administration", "food", "work", "family", "other")
 
 VOLUNTEER, REGULAR, ONCE = "volunteer", "regular", "once"
 OFFER_KINDS = (VOLUNTEER, REGULAR, ONCE)
@@ -53,7 +53,7 @@ class Person:
     alias: str
     commune: str = ""
     consents: frozenset[str] = frozenset()
-    needs: frozenset[str] = frozenset()
+    wishes: frozenset[str] = frozenset()
     """What they need on each ride, remembered by consent: abilities of a driver, and :data:`PERSONAL_NEEDS`."""
     structure: str = ""
     """The structure that knows a rider ("" for all); someone whom two structures know is a person in each."""
@@ -136,8 +136,8 @@ class RideRequest:
     depart_after: int | None = None
     back_after: int | None = None
     companions: int = 0
-    needs: frozenset[str] = frozenset()
-    purpose: str = "other"
+    wishes: frozenset[str] = frozenset()
+    errand: str = "other"
     criterion: str = ""
     proof: str = ""
     agent: str = ""
@@ -159,8 +159,8 @@ class RideRequest:
                 "bad-number", f"'{self.companions}' is not a number between 0 and {MOST_SEATS - 1}",
                 field="companions", value=self.companions, low=0, high=MOST_SEATS - 1,
             )  # fmt: skip
-        if not self.needs <= set(ABILITIES) or self.purpose not in PURPOSES:
-            raise MobilityError("unknown-need", "this need or purpose is not known", field="needs")
+        if not self.wishes <= set(ABILITIES) or self.errand not in ERRANDS:
+            raise MobilityError("unknown-need", "this wish or errand is not known", field="needs")
 
     @property
     def halves(self) -> tuple[str, ...]:
@@ -214,7 +214,7 @@ class UnmetNeed:
     day: date
     origin: str
     destination: str
-    purpose: str
+    errand: str
     reason: str
     people: int = 1
     change: dict[str, float | str] = field(default_factory=dict)

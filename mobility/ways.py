@@ -48,7 +48,7 @@ class Question:
     back_after: int | None = None
     wishes: frozenset[str] = frozenset()
     need: str = ""
-    purpose: str = "other"
+    errand: str = "other"
     companions: int = 0
 
 

@@ -98,7 +98,7 @@ def driven(case: MatchingProblem, shift: Shift) -> dict[frozenset[str], list[Cos
 def _may(case: MatchingProblem, shift: Shift, ride: Ride) -> bool:
     if ride.id in case.promised:
         return case.promised[ride.id] == shift.id
-    return ride.needs <= shift.abilities and (ride.request, shift.driver) not in case.refused
+    return ride.wishes <= shift.abilities and (ride.request, shift.driver) not in case.refused
 
 
 def _orders(

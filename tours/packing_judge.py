@@ -144,7 +144,7 @@ def _ride(route: Route, ride: Ride, shift: Shift, problem: MatchingProblem) -> l
         broken.append(BrokenMatch("dropoff-outside", shift.id, ride.id))
     if down - up - ride.boarding > ride.longest + TIME:
         broken.append(BrokenMatch("ride-long", shift.id, ride.id))
-    if not ride.needs <= shift.abilities:
+    if not ride.wishes <= shift.abilities:
         broken.append(BrokenMatch("cannot-help", shift.id, ride.id))
     if (ride.request, shift.driver) in problem.refused and ride.id not in problem.promised:
         broken.append(BrokenMatch("refused-before", shift.id, ride.id))

@@ -85,9 +85,9 @@ class RideArrays:
         self.longest: Floats = np.array([r.longest for r in rides], dtype=np.float64)
         self.load: Ints = np.array([r.seats for r in rides], dtype=np.int64)
         self._tighten()
-        words = sorted({need for ride in rides for need in ride.needs})
+        words = sorted({need for ride in rides for need in ride.wishes})
         self._bit = {word: 1 << i for i, word in enumerate(words)}
-        self.needs: Ints = np.array([sum(self._bit[n] for n in r.needs) for r in rides], dtype=np.int64)
+        self.wishes: Ints = np.array([sum(self._bit[n] for n in r.wishes) for r in rides], dtype=np.int64)
         self.ends = [(index[s.origin], index[s.destination]) for s in problem.shifts]
         # Plain random numbers name the sets of rides; the seed keeps runs alike.
         self._keys = np.random.default_rng(0).integers(1, 2**63, size=max(1, len(rides)), dtype=np.uint64)
@@ -149,7 +149,7 @@ class RideArrays:
         abilities = sum(bit for word, bit in self._bit.items() if word in shift.abilities)
         count = candidates_of(
             *self.limits_of(number), abilities, self.up, self.down, self.windows, self.boarding, self.longest,
-            self.load, self.needs, self.problem.travel.seconds, self.problem.travel.metres, out,
+            self.load, self.wishes, self.problem.travel.seconds, self.problem.travel.metres, out,
         )  # fmt: skip
         refused = self._refused.get(shift.driver, frozenset())
         own = set(self.promised.get(number, ()))

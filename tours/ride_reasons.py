@@ -75,9 +75,9 @@ def _first_obstacle(problem: MatchingProblem, ride: Ride, shared_trip: str) -> s
         return NO_DRIVER
     if _drivers(willing, ride):
         return REFUSED
-    if shared_trip in ride.needs and _drivers(willing, replace(ride, needs=ride.needs - {shared_trip})):
+    if shared_trip in ride.wishes and _drivers(willing, replace(ride, wishes=ride.wishes - {shared_trip})):
         return NOT_ELIGIBLE
-    if _drivers(willing, replace(ride, needs=frozenset())):
+    if _drivers(willing, replace(ride, wishes=frozenset())):
         return NEEDS
     if _drivers(willing, replace(ride, seats=1)):
         return SEATS
@@ -111,10 +111,10 @@ def _changes(problem: MatchingProblem, request: str, shared_trip: str) -> Iterat
                 Change("seats", 1),
                 replace(problem, shifts=tuple(replace(s, seats=s.seats + 1) for s in problem.shifts)),
             )
-            for need in sorted({n for r in problem.requests[request] for n in r.needs} - {shared_trip}):
+            for need in sorted({n for r in problem.requests[request] for n in r.wishes} - {shared_trip}):
                 yield (
                     Change("needs", 0, need),
-                    _with_rides(problem, request, lambda r, n=need: replace(r, needs=r.needs - {n})),
+                    _with_rides(problem, request, lambda r, n=need: replace(r, wishes=r.wishes - {n})),
                 )
     if len(problem.requests[request]) > 1:
         first = problem.requests[request][0]

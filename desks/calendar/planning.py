@@ -21,7 +21,7 @@ from tours.judge import judge_calendar
 CURRENT_PLAN = "current"
 """Name of the plan in force in the store."""
 COUNTER_ERRANDS = "administration"
-"""Purpose of the unmet rides that weigh in the need of a bus of public services."""
+"""Errand of the unmet rides that weigh in the need of a bus of public services."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Planning:
     """Plans the bus of a territory.
 
     ``counter_days`` returns the days a week on which a counter is reached without a car; ``unmet`` how many people of
-    each commune lately asked for a ride of a purpose that nobody could give; ``stamp`` what a plan rests on, from them.
+    each commune lately asked for a ride of an errand that nobody could give; ``stamp`` what a plan rests on, from them.
     """
 
     ground: Ground

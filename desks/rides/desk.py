@@ -392,7 +392,7 @@ class RideDesk:
         communes = self.ground.communes
         return UnmetNeed(
             "", request.id, request.day, communes.at(request.origin.point) or "",
-            communes.at(request.destination.point) or "", request.purpose, why.reason, 1 + request.companions,
+            communes.at(request.destination.point) or "", request.errand, why.reason, 1 + request.companions,
             change_document(why.change),
         )  # fmt: skip
 

@@ -20,9 +20,9 @@ from mobility.rides import (
     ABILITIES,
     CONTACT_CONSENT,
     DRIVER,
+    ERRANDS,
     MESSAGE_CONSENT,
     ONCE,
-    PURPOSES,
     REGULAR,
     RIDER,
     VOLUNTEER,
@@ -127,11 +127,11 @@ def _take_request(tx: Transaction, desk: RideDesk, row: Row, index: PlaceIndex, 
         parse_clock(row.text(name), field=row.where(name)) if row.text(name) else None
         for name in ("arrive_by", "depart_after", "back_after")
     )
-    purpose = row.text("purpose") or "other"
-    if purpose not in PURPOSES:
+    errand = row.text("purpose") or "other"
+    if errand not in ERRANDS:
         raise MobilityError(
-            "unknown-need", f"'{purpose}' is not a purpose ({', '.join(PURPOSES)})", field=row.where("purpose"),
-            value=purpose,
+            "unknown-need", f"'{errand}' is not a purpose ({', '.join(ERRANDS)})", field=row.where("purpose"),
+            value=errand,
         )  # fmt: skip
     companions = int(row.number("companions")) if row.text("companions") else 0
     with _on_line(row):
@@ -141,7 +141,7 @@ def _take_request(tx: Transaction, desk: RideDesk, row: Row, index: PlaceIndex, 
             tx,
             RideRequest(
                 "", person.id, _date(row, "day"), origin, destination, arrive, depart, back, companions,
-                _set(row, "needs"), purpose, row.text("criterion"), row.text("proof"), who,
+                _set(row, "needs"), errand, row.text("criterion"), row.text("proof"), who,
             ),
             now=now,
         )  # fmt: skip

@@ -150,7 +150,7 @@ class _Search:
     ) -> RideRequest:  # fmt: skip
         return RideRequest(
             "", "", self.asked.day, origin, destination, arrive_by, depart_after, back_after, self.asked.companions,
-            self.asked.wishes & set(ABILITIES), self.asked.purpose,
+            self.asked.wishes & set(ABILITIES), self.asked.errand,
         )  # fmt: skip
 
     def _offered(self, request: RideRequest, most: int) -> list[Option]:

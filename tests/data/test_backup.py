@@ -69,7 +69,7 @@ def test_everything_comes_back_on_either_database(store, other, tmp_path):
     assert (back / "feeds" / "a.zip").read_bytes() == b"\x00feed"
     assert not (back / "rides.sqlite").exists()
     with other.writing() as tx:
-        assert find_person(tx, "p1").needs == {"wheelchair"}
+        assert find_person(tx, "p1").wishes == {"wheelchair"}
         assert person_with_telephone(tx, "06 00 00 00 02").id == "p2"
         assert [a.roles("x") for a in all_accounts(tx)] == [{ADMINISTRATOR}]
         assert [act["at"] for act in journal_of(tx)] == [NOW] * 3
@@ -202,7 +202,7 @@ def test_an_older_database_is_brought_up_to_date(database, tmp_path):
     engine.dispose()
     store = Store(database)
     with store.reading() as tx:
-        assert find_person(tx, "old").needs == frozenset()
+        assert find_person(tx, "old").wishes == frozenset()
         assert person_with_telephone(tx, "06 39 10 00 01").id == "old"
         assert find_job(tx, "none") is None
         assert read_session(tx, "none", now=NOW, idle=NOW - NOW, longest=NOW - NOW) is None

@@ -181,7 +181,7 @@ def test_a_cancelled_ride_frees_its_seat_and_finds_another(desk, people):
 def test_the_batch_groups_explains_and_proposes(desk, people):
     people.volunteer("Labastide-Marnhac", seats=2)
     served = [people.asks("Lherm", "Cahors", 10, 11.5), people.asks("Labastide-Marnhac", "Cahors", 10, 11.5)]
-    left = people.asks("Lalbenque", "Cahors", 10, needs=frozenset({"wheelchair"}))
+    left = people.asks("Lalbenque", "Cahors", 10, wishes=frozenset({"wheelchair"}))
     stages = []
     result = run_batch(desk, [TOMORROW], progress=lambda stage, share: stages.append(share))
     assert stages == sorted(stages)

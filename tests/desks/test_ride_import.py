@@ -58,7 +58,7 @@ def test_requests(desk, tmp_path):
     ]  # fmt: skip
     with desk.store.reading() as tx:
         asked = requests_on(tx, [TOMORROW])
-    assert {request.purpose for request in asked} == {"health", "other"}
+    assert {request.errand for request in asked} == {"health", "other"}
 
 
 @pytest.mark.parametrize("text", ["", "name\nx", DRIVERS.replace(";", "\t", 3)])

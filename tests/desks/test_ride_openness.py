@@ -52,8 +52,8 @@ def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
 def test_unmet_needs_weigh_in_the_need_of_the_bus(installation, people, desk):
     here = replace(installation, settings=replace(installation.settings, database=desk.store.url))
     before = {need.settlement.id: need for need in here.planning.needs(PRESETS["isolated-first"])}
-    asked = people.asks("Lherm", "Cahors", purpose="administration", companions=1, day=TOMORROW + timedelta(days=5))
-    other = people.asks("Bach", "Cahors", purpose="food")
+    asked = people.asks("Lherm", "Cahors", errand="administration", companions=1, day=TOMORROW + timedelta(days=5))
+    other = people.asks("Bach", "Cahors", errand="food")
     for request in (asked, other):
         desk.leave_unmet(request.id, now=NOW, who="desk")
     after = {need.settlement.id: need for need in here.planning.needs(PRESETS["isolated-first"])}

@@ -34,7 +34,7 @@ def plane(points):
 TOWN = {"town": (0, 0), "farm": (10, 0), "mill": (12, 0), "hill": (0, 10), "home": (11, 0), "far": (60, 0)}
 
 
-def to_town(name, origin, by, *, request=None, seats=1, needs=frozenset(), longest=1800.0, early=1800.0):
+def to_town(name, origin, by, *, request=None, seats=1, wishes=frozenset(), longest=1800.0, early=1800.0):
     return Ride(
         name,
         request or name,
@@ -45,7 +45,7 @@ def to_town(name, origin, by, *, request=None, seats=1, needs=frozenset(), longe
         seats,
         longest,
         120.0,
-        needs,
+        wishes,
     )
 
 
@@ -98,7 +98,7 @@ def test_out_and_back_with_two_drivers():
     ("shift", "ride"),
     [
         (volunteer(seats=1), to_town("a", "farm", 9 * HOUR, seats=2)),
-        (volunteer(), to_town("a", "farm", 9 * HOUR, needs=frozenset({"wheelchair"}))),
+        (volunteer(), to_town("a", "farm", 9 * HOUR, wishes=frozenset({"wheelchair"}))),
         (volunteer(longest=20_000), to_town("a", "farm", 9 * HOUR)),
         (volunteer(opens=9 * HOUR), to_town("a", "farm", 9 * HOUR)),
         (volunteer(), to_town("a", "far", 9 * HOUR)),
@@ -291,7 +291,7 @@ def why(case, request="a"):
         ([volunteer(opens=8.85 * HOUR)], [to_town("a", "farm", 9 * HOUR, early=0)], "hours", ("minutes", 15)),
         ([volunteer(longest=20_000)], [to_town("a", "farm", 9 * HOUR)], "reach", ("kilometres", 3)),
         ([volunteer(seats=1)], [to_town("a", "farm", 9 * HOUR, seats=2)], "seats", ("seats", 1)),
-        ([volunteer()], [to_town("a", "farm", 9 * HOUR, needs=frozenset({"wheelchair"}))], "needs", ("needs", 0)),
+        ([volunteer()], [to_town("a", "farm", 9 * HOUR, wishes=frozenset({"wheelchair"}))], "needs", ("needs", 0)),
         ([], [to_town("a", "farm", 9 * HOUR)], "no-driver", None),
         (
             [volunteer(closes=9.7 * HOUR)],

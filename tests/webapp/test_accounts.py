@@ -219,7 +219,7 @@ def test_a_structure_does_not_change_what_another_remembers(app):
     # Its boxes are not ticked from what it may not see: sent back so, they must erase nothing.
     assert two.post("/bureau/telephone", data={**asked, "jour": "2026-12-03"}, headers=HERE).status_code == 303
     with app.extensions["wired"].house().rides.store.reading() as tx:
-        known = {person.structure: person.needs for person in persons_with_telephone(tx, "0639100002")}
+        known = {person.structure: person.wishes for person in persons_with_telephone(tx, "0639100002")}
     assert known == {"MSAP A": {"wheelchair"}, "MSAP B": set()}
 
 

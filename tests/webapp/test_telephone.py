@@ -59,8 +59,8 @@ def test_a_call_from_number_to_answer(app, client):
     with desk.store.reading() as tx:
         person = person_with_telephone(tx, "0033639100002")
         (request,) = requests_on(tx, [TOMORROW])
-    assert person.needs == {"wheelchair"}
-    assert request.needs == {"wheelchair"}
+    assert person.wishes == {"wheelchair"}
+    assert request.wishes == {"wheelchair"}
     again = text(client.post("/bureau/telephone", data={"telephone": "0639100002"}))
     assert "La même chose que la dernière fois" in again
     assert "Fauteuil pliant</span>" in again
@@ -92,7 +92,7 @@ def test_needs_are_remembered_by_consent_only(app, client):
               "besoin-little-walking": "on", **ASKED}  # fmt: skip
     assert client.post("/bureau/telephone", data=agreed).status_code == 303
     with desk.store.reading() as tx:
-        assert person_with_telephone(tx, "0639100003").needs == frozenset()
+        assert person_with_telephone(tx, "0639100003").wishes == frozenset()
 
 
 def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
@@ -415,4 +415,4 @@ def test_needs_without_memory_are_not_kept(desk):
         made = add_person(
             tx, Person("", RIDER, "x", "", frozenset(), frozenset({"wheelchair"})), Contact(), now=NOW, by="test"
         )
-        assert find_person(tx, made.id).needs == frozenset()
+        assert find_person(tx, made.id).wishes == frozenset()

@@ -23,7 +23,7 @@ from webapp.pictures.ride_map import LEVELS, offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.errors import french_error
-from webapp.words.rides import ABILITIES, KIND_WORDS, PURPOSES, REASONS, change_words, ends_of
+from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
@@ -105,13 +105,13 @@ def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agen
             "bad-number", f"'{companions}' is not a number between 0 and 7", field="Accompagnants", value=companions,
             low=0, high=7,
         )  # fmt: skip
-    purpose = values.get("motif", "other")
+    errand = values.get("motif", "other")
     return RideRequest(
         "", rider, day, find_place(here.places.index(), values.get("de", ""), field="De"),
         find_place(here.places.index(), values.get("vers", ""), field="Vers"), hour if arrive else None,
         None if arrive else hour, back, int(companions),
         frozenset(need for need in ABILITIES if values.get(f"besoin-{need}")),
-        purpose if purpose in PURPOSES else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
+        errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
     )  # fmt: skip
 
 

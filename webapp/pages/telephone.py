@@ -18,7 +18,7 @@ from data.ride_records import (
     person_with_telephone,
     read_contact,
     requests_of,
-    set_needs,
+    set_wishes,
 )
 from data.store import Transaction
 from desks.house import House
@@ -127,7 +127,7 @@ def _caller(here: House, text: str) -> Caller:
     for made in asked:
         ways.setdefault((made.origin.id, made.destination.id), made)
     coming = [made for made in asked if made.day >= here.today() and made.state not in {"cancelled", "done"}]
-    remembered = known if MEMORY_CONSENT in known.consents else replace(known, needs=frozenset())
+    remembered = known if MEMORY_CONSENT in known.consents else replace(known, wishes=frozenset())
     return Caller(
         number, remembered, contact.name, tuple(ways.values())[:LAST], tuple(sorted(coming, key=lambda r: r.day))
     )
@@ -135,20 +135,20 @@ def _caller(here: House, text: str) -> Caller:
 
 def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
     made = stated_request(here, values, rider="", agent=who())
-    known = caller.person.needs & set(ABILITIES) if caller.person else frozenset()
+    known = caller.person.wishes & set(ABILITIES) if caller.person else frozenset()
     # What is remembered holds until the form says otherwise: its boxes are ticked from it.
-    needs = made.needs if values.get("besoins-dits") else made.needs | known
+    wishes = made.wishes if values.get("besoins-dits") else made.wishes | known
     # Who works for several structures, or for all, takes a request down for the one that knows the person.
     known_to = caller.person.structure if caller.person else ""
-    return replace(made, needs=needs, structure=known_to or visitor().scope.structure)
+    return replace(made, wishes=wishes, structure=known_to or visitor().scope.structure)
 
 
 def _question(asked: RideRequest, caller: Caller) -> Question:
     # What a driver must be able to do is stated with the ride; what else is remembered holds for every way.
-    known = caller.person.needs - set(ABILITIES) if caller.person else frozenset()
+    known = caller.person.wishes - set(ABILITIES) if caller.person else frozenset()
     return Question(
         asked.origin, (asked.destination,), asked.day, asked.arrive_by, asked.depart_after, asked.back_after,
-        frozenset(asked.needs | known), "", asked.purpose, asked.companions,
+        frozenset(asked.wishes | known), "", asked.errand, asked.companions,
     )  # fmt: skip
 
 
@@ -237,7 +237,7 @@ def _rider(tx: Transaction, caller: Caller) -> Person | None:
     person = caller.person
     if person is None or person.kind == RIDER:
         return person
-    made = replace(person, id="", kind=RIDER, needs=frozenset(), structure=visitor().scope.structure)
+    made = replace(person, id="", kind=RIDER, wishes=frozenset(), structure=visitor().scope.structure)
     added = add_person(tx, made, read_contact(tx, person.id), now=house().clock(), by=who())
     note(tx, who(), "person-added", about=added.id, now=house().clock())
     return added
@@ -245,7 +245,7 @@ def _rider(tx: Transaction, caller: Caller) -> Person | None:
 
 def _remember(tx: Transaction, person: Person, form: MultiDict[str, str]) -> None:
     if form.get("besoins-dits"):
-        set_needs(tx, person.id, [need for need in REMEMBERED if form.get(f"besoin-{need}")])
+        set_wishes(tx, person.id, [need for need in REMEMBERED if form.get(f"besoin-{need}")])
 
 
 def _answered(caller: Caller, form: MultiDict[str, str]) -> None:

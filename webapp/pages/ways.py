@@ -80,7 +80,7 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     companions = values.get("accompagnants", "").strip() or "0"
     return Question(
         origin, destinations, day, hour if arrive else None, None if arrive else hour, back,
-        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), need, words.PURPOSES.get(need, "other"),
+        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), need, words.ERRANDS.get(need, "other"),
         int(companions) if companions.isascii() and companions.isdigit() and int(companions) < 8 else 0,
     )  # fmt: skip
 
@@ -169,7 +169,7 @@ def record_unmet() -> BaseResponse:
     RideRequest("", "", asked.day, asked.origin, destination, asked.arrive_by, asked.depart_after, asked.back_after)
     need = UnmetNeed(
         "", f"anonymous-{new_id()}", asked.day, communes.at(asked.origin.point) or "",
-        communes.at(destination.point) or "", asked.purpose, "nothing-found", 1 + asked.companions,
+        communes.at(destination.point) or "", asked.errand, "nothing-found", 1 + asked.companions,
     )  # fmt: skip
     with here.rides.store.writing() as tx:
         keep_unmet(tx, need, now=here.clock())

@@ -16,7 +16,7 @@ MATCH_STATES = {
     "proposed": "Proposée", "confirmed": "Confirmée", "done": "Faite", "cancelled": "Annulée", "refused": "Refusée",
     "expired": "Sans réponse à temps",
 }  # fmt: skip
-PURPOSES = {
+ERRANDS = {
     "health": "Santé", "administration": "Démarche", "food": "Courses", "work": "Travail, formation",
     "family": "Famille, amis", "other": "Autre",
 }  # fmt: skip
@@ -212,5 +212,5 @@ def _legs(request: RideRequest, rides: Sequence[MatchedRide]) -> str:
             f"{'Aller' if ride.half == OUT else 'Retour'} : {start} vers {time_words(ride.pickup)}, {end} vers "
             f"{time_words(ride.dropoff)} ({kilometres_words(ride.metres)})."
         )
-    needs = joined([ABILITIES[need].lower() for need in sorted(request.needs)])
-    return " ".join(told) + (f" À prévoir : {needs}." if needs else "")
+    wishes = joined([ABILITIES[wish].lower() for wish in sorted(request.wishes)])
+    return " ".join(told) + (f" À prévoir : {wishes}." if wishes else "")

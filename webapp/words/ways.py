@@ -24,8 +24,8 @@ NEED_NOTES = {
     "health": "Les cabinets de médecins ne sont pas dans les données ouvertes : les hôpitaux sont proposés. Écrivez la "
     "commune du cabinet pour y aller.",
 }  # fmt: skip
-PURPOSES = {"health": "health", "counter": "administration", "food": "food", "work": "work", "station": "other"}
-"""The purpose of a ride that each need makes."""
+ERRANDS = {"health": "health", "counter": "administration", "food": "food", "work": "work", "station": "other"}
+"""The errand of a ride that each need makes."""
 _PHRASES = {
     "health": ("medecin", "docteur", "hopital", "sante"), "counter": ("france services", "msap", "demarche", "guichet"),
     "food": ("courses", "supermarche", "epicerie"), "station": ("prendre le train",), "work": ("travail", "emploi"),
