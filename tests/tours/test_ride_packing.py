@@ -211,10 +211,10 @@ def failing_later(monkeypatch, code):
     """Let the relaxation of every objective but the first fail."""
     whole = RideProgram.relaxed
 
-    def relaxed(self, goal, *more):
+    def relaxed(self, goal, *more, **named):
         if goal.least_served is not None:
             raise MobilityError(code, "a later objective fails")
-        return whole(self, goal, *more)
+        return whole(self, goal, *more, **named)
 
     monkeypatch.setattr(RideProgram, "relaxed", relaxed)
 
