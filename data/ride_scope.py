@@ -16,9 +16,10 @@ from sqlalchemy import (
     Connection,
     Delete,
     Engine,
-    Select,
+    SelectBase,
     Subquery,
     Table,
+    TextClause,
     Update,
     and_,
     event,
@@ -125,12 +126,14 @@ def _limited(
         if isinstance(statement, Update | Delete):
             rule = rules_of(scope).get(statement.table)  # type: ignore[call-overload]
             statement = statement if rule is None else statement.where(rule)
-        elif isinstance(statement, Select):
+        elif isinstance(statement, SelectBase):
             statement = _own_rows(statement, _seen(scope))
+        elif isinstance(statement, TextClause):
+            raise TypeError(f"a {type(statement).__name__} cannot be limited to a scope")
     return statement, several, parameters
 
 
-def _own_rows(statement: Select[Any], seen: Mapping[Table, Subquery]) -> Select[Any]:
+def _own_rows(statement: SelectBase, seen: Mapping[Table, Subquery]) -> SelectBase:
     def own(element: Any, **_: Any) -> Any:
         if isinstance(element, Table):
             return seen.get(element)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from alembic import command
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from data.calls import open_calls
 from data.jobs import add_job, find_job
@@ -318,7 +318,7 @@ def test_a_driver_who_asks_for_a_ride_is_a_rider_of_the_structure_besides(app, b
     one, two, _, _ = both
     desk = app.extensions["wired"].house().rides
     with desk.store.reading() as tx:
-        driver, _ = [person for person in all_persons(tx) if person.kind == "driver"]
+        (driver,) = [person for person in all_persons(tx) if person.alias == "driver 1"]
         number = read_contact(tx, driver.id).telephone
     told = {"besoins-dits": "1", "besoin-wheelchair": "on"}
     ask(two, number, "", de="Vaylats", vers="Lalbenque", **told)
@@ -351,6 +351,13 @@ def test_seats_promised_to_another_structure_stay_promised(desk, people):
         set_request_state(tx, theirs.id, "cancelled")
     with desk.store.reading() as tx:
         assert find_request(tx, theirs.id).state == "proposed"
+
+
+def test_what_cannot_be_limited_is_refused(desk):
+    with desk.within(Scope.of(["A"])).store.reading() as tx, pytest.raises(TypeError, match="cannot be limited"):
+        tx.execute(text("SELECT * FROM requests"))
+    with desk.store.reading() as tx:
+        assert tx.execute(text("SELECT * FROM requests")).all() == []
 
 
 def test_every_table_of_somebodys_is_under_the_rule():

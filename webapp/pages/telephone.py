@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -251,8 +252,9 @@ def _remember(tx: Transaction, person: Person, form: MultiDict[str, str]) -> Non
 def _answered(caller: Caller, form: MultiDict[str, str]) -> None:
     """Close what this number waited for: it has just been answered."""
     with own_desk().store.writing() as tx:
-        if form.get("appel"):
-            close_call(tx, form["appel"], agent=who())
+        # A call that only others know by now is theirs to close.
+        with suppress(MobilityError):
+            close_call(tx, form.get("appel", ""), agent=who())
         close_calls_of(tx, caller.telephone, agent=who())
 
 
