@@ -87,7 +87,7 @@ def ticking(app: Flask, settings: Settings) -> Flask:
     # Where this is the only process, whatever is unfinished was left by one that is gone.
     running.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
     start_ticking(
-        running.house().rides,
+        lambda: running.house().rides,
         providers,
         running.clock,
         retention_days=settings.retention_days,

@@ -25,7 +25,7 @@ class PartnerBooking:
 def add_booking(tx: Connection, booking: PartnerBooking, *, now: datetime) -> None:
     """Keep a booking. Raises "booking-exists" where its identifier is taken, even by one that lands just now."""
     known = select(partner_bookings.c.id).where(partner_bookings.c.id == booking.id)
-    exists = MobilityError("booking-exists", "this booking exists already", field="id", value=booking.id)
+    exists = MobilityError("booking-exists", "this booking exists already", field="booking", value=booking.id)
     if tx.execute(known).first():
         raise exists
     try:

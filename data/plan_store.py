@@ -33,7 +33,7 @@ class PlanStore:
         path = self._path(name)
         return path.read_text(encoding="utf-8") if path.exists() else None
 
-    def stamp(self, name: str) -> float | None:
+    def stamp(self, name: str) -> int | None:
         """Return when a document was last written, as a file time; None where there is none."""
         path = self._path(name)
         return path.stat().st_mtime_ns if path.exists() else None

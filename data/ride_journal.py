@@ -1,4 +1,4 @@
-"""What surrounds the matches in the store: journal, messages to send, unmet needs, and the end of personal data."""
+"""The journal: who did or saw what, when, of which record."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -126,6 +126,11 @@ class Store:
                 reason=_first_line(error),
             ) from error  # fmt: skip
 
+    def check(self) -> None:
+        """Raise where the database does not answer."""
+        with self.reading() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

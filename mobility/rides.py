@@ -15,7 +15,7 @@ ABILITIES = (WHEELCHAIR, CHILD_SEAT, DOOR_HELP)
 """What a driver can take or do, and what a rider may need: a folding wheelchair, a child's seat, help to the door."""
 
 LITTLE_WALKING, NO_INTERNET = "little-walking", "no-internet"
-PERSONAL_NEEDS = (LITTLE_WALKING, NO_INTERNET)
+PERSONAL_WISHES = (LITTLE_WALKING, NO_INTERNET)
 """What else may be remembered of a person: they walk little; they use the telephone only."""
 
 ERRANDS = ("health", "administration", "food", "work", "family", "other")
@@ -54,7 +54,7 @@ class Person:
     commune: str = ""
     consents: frozenset[str] = frozenset()
     wishes: frozenset[str] = frozenset()
-    """What they need on each ride, remembered by consent: abilities of a driver, and :data:`PERSONAL_NEEDS`."""
+    """What they need on each ride, remembered by consent: abilities of a driver, and :data:`PERSONAL_WISHES`."""
     structure: str = ""
     """The structure that knows a rider ("" for all); someone whom two structures know is a person in each."""
 

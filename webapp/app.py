@@ -107,7 +107,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 3)  # type: ignore[method-assign]
     running = Wired(settings, clock or local_now)
-    running.jobs = Jobs(lambda: running.house().store, kinds_of_work(running.house))
+    running.jobs = Jobs(lambda: running.house().store, kinds_of_work(running.house), running.clock)
     app.extensions["wired"] = running
     # Several modules may add to one set of pages (the desk's): each set is registered once.
     for pages in dict.fromkeys(module.pages for module in PAGES):

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from flask import current_app
 
+from data.store import Store
+from data.territory_files import find_folder
 from desks.accounts.proconnect import IdentityServer
 from desks.ground import road_stamp, uploaded_roads
 from desks.house import House
@@ -29,15 +31,24 @@ class Wired:
     base_map: Kept[BaseMap] = field(default_factory=Kept, repr=False)
     """The tiles of the base map."""
     _house: Kept[House] = field(default_factory=Kept, repr=False)
-    _first: House | None = field(default=None, repr=False)
+    _store: Store | None = field(default=None, repr=False)
 
     def house(self) -> House:
         """Return the desks of the site."""
-        if self._first is None:
-            self._first = open_house(self.settings, self.clock)
-        territory = self._first.ground.folder.id
-        stamp = road_stamp(uploaded_roads(self.settings, territory))
-        return self._house.get(stamp, lambda: open_house(self.settings, self.clock))
+        stamp = road_stamp(uploaded_roads(self.settings, self._territory))
+        return self._house.get(stamp, self._opened)
+
+    @cached_property
+    def _territory(self) -> str:
+        return find_folder(self.settings.territory).id
+
+    def _opened(self) -> House:
+        """Open the desks; where others were open already, their database goes on being used: only roads differ."""
+        opened = open_house(self.settings, self.clock)
+        if self._store is None:
+            self._store = opened.store
+        opened.store = self._store
+        return opened
 
     @cached_property
     def identity_server(self) -> IdentityServer | None:

@@ -29,7 +29,7 @@ class CalendarInForce:
     _dated: Kept[DatedCalendar] = field(default_factory=Kept, repr=False)
 
     @property
-    def stamp(self) -> float | None:
+    def stamp(self) -> int | None:
         """Return what changes with the plan: when it was written, in nanoseconds; None where there is none."""
         return self.planning.plans.stamp(CURRENT_PLAN)
 

@@ -34,6 +34,7 @@ from data.ride_scope import everything
 from data.store import Store, Transaction
 from data.unmet_needs import record_unmet
 from desks.ground import Ground
+from desks.kept import Kept
 from desks.rides.messages import RideMessages
 from mobility.errors import MobilityError
 from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
@@ -106,9 +107,7 @@ class RideDesk:
     zone: ZoneInfo
     address: str
     answer_hours: float = 24.0
-    _offers: list[tuple[object, Sequence[RideOffer]]] = field(
-        default_factory=lambda: [(None, ())], init=False, repr=False
-    )
+    _offers: Kept[Sequence[RideOffer]] = field(default_factory=Kept, init=False, repr=False)
 
     def within(self, scope: Scope) -> "RideDesk":
         """Return the same desk for a scope: it sees and changes that scope's own records only."""
@@ -119,8 +118,6 @@ class RideDesk:
     def today(self, now: datetime) -> date:
         """Return the day of an instant, in the territory."""
         return now.astimezone(self.zone).date()
-
-    # Requests
 
     def ask(self, request: RideRequest, *, now: datetime, who: str, again: bool = False) -> RideRequest:
         """Take down a request. Raises where the rider has one like it already, unless ``again`` says that is meant."""
@@ -152,15 +149,9 @@ class RideDesk:
         series = request.series or f"s-{request.rider}-{request.day:%Y%m%d}"
         return [self.ask(replace(request, day=day, series=series), now=now, who=who) for day in days[:60]]
 
-    # The problem of some days
-
     def offers(self, tx: Transaction) -> Sequence[RideOffer]:
         """Return the offers that hold, read again where one has come or gone."""
-        stamp = offers_stamp(tx)
-        known = self._offers[0]
-        if known[0] != stamp:
-            known = self._offers[0] = (stamp, active_offers(tx))
-        return known[1]
+        return self._offers.get(offers_stamp(tx), lambda: active_offers(tx))
 
     def state(
         self, tx: Transaction, days: Sequence[date], states: Sequence[str] = (WAITING,), *, extra: Sequence[str] = (),
@@ -216,8 +207,6 @@ class RideDesk:
             return ()
         alone = replace(day.problem, rides=tuple(r for r in day.problem.rides if r.id in promised))
         return pack_rides(alone, limit=10.0).routes
-
-    # Answers at once
 
     def options(self, request: str, *, count: int = OPTIONS) -> tuple[list[Option], DayState]:
         """Return the best few answers for a request beside what is promised, with the state they rest on."""
@@ -350,8 +339,6 @@ class RideDesk:
                 return record_answer(tx, match.id, rider, yes=True, now=now) if rider_agrees else match
         self.leave_unmet(request, now=now, who=who)
         return None
-
-    # What cannot be served
 
     def why_not(self, request: str) -> WhyNot:
         """Return why a request has no answer, and the smallest change that would give it one."""

@@ -26,12 +26,12 @@ def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, 
 
 
 def start_ticking(
-    desk: RideDesk, providers: list[Provider], clock: Callable[[], datetime], *, retention_days: int,
+    desk: Callable[[], RideDesk], providers: list[Provider], clock: Callable[[], datetime], *, retention_days: int,
     beside: Sequence[Callable[[], object]] = (),
 ) -> threading.Thread:  # fmt: skip
     """Tick in a thread of its own until the process ends; trouble is logged, and the next tick tries again.
 
-    ``beside`` is what else must be done at each tick.
+    ``desk`` returns the desk of the moment; ``beside`` is what else must be done at each tick.
     """
 
     def run() -> None:
@@ -42,9 +42,9 @@ def start_ticking(
             try:
                 for work in beside:
                     work()
-                tick(desk, providers, now)
+                tick(desk(), providers, now)
                 if purged != now.date():
-                    with desk.store.writing() as tx:
+                    with desk().store.writing() as tx:
                         purge(tx, now, days=retention_days)
                         purge_accounts(tx, now=now)
                     purged = now.date()

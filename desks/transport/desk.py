@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from threading import Lock
 
 from desks.ground import Ground
 from desks.kept import Kept
@@ -28,6 +29,7 @@ class TransportDesk:
     volunteers: Callable[[], tuple[Volunteer, ...]]
     today: Callable[[], date]
     _publication: Kept[Publication] = field(default_factory=Kept, repr=False)
+    _turn: Lock = field(default_factory=Lock, repr=False)
     _planners: dict[date, Kept[JourneyPlanner]] = field(default_factory=dict, repr=False)
 
     def publication(self) -> Publication:
@@ -52,7 +54,10 @@ class TransportDesk:
             used = [FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))) for feed in self.feeds.all()]
             return JourneyPlanner(self.ground, used, day, self.feeds.on_demand(), volunteers)
 
-        planner = self._planners.setdefault(day, Kept()).get((self.feeds.stamp, volunteers), make)
-        for old in list(self._planners)[:-PLANNERS]:
-            self._planners.pop(old, None)
-        return planner
+        # The day asked for goes to the end: what was asked for longest ago is let go first.
+        with self._turn:
+            kept = self._planners.pop(day) if day in self._planners else Kept[JourneyPlanner]()
+            self._planners[day] = kept
+            for old in list(self._planners)[:-PLANNERS]:
+                del self._planners[old]
+        return kept.get((self.feeds.stamp, volunteers), make)

@@ -23,8 +23,7 @@ def ready() -> Response:
     here = house()
     checks = {"database": "ok", "calendar": "ok" if here.calendar.stamp is not None else "none yet"}
     try:
-        with here.rides.store.reading() as tx:
-            tx.exec_driver_sql("SELECT 1")
+        here.store.check()
     except MobilityError as error:
         checks["database"] = error.code
     answered = jsonify({"status": "ready" if set(checks.values()) == {"ok"} else "not ready", "checks": checks})

@@ -283,9 +283,11 @@ def upload_roads() -> BaseResponse | tuple[str, int]:
                 error.field = sent.filename
             raise
         else:
+            target = folder / f"roads{suffix}"
+            trial.replace(target)
             for old in folder.glob("roads.*"):
-                old.unlink()
-            trial.replace(folder / f"roads{suffix}")
+                if old != target:
+                    old.unlink()
         finally:
             trial.unlink(missing_ok=True)
     except MobilityError as error:

@@ -64,6 +64,7 @@ ERRORS = {
     "seat-taken": "Cette place vient d'être prise. Regardez à nouveau.",
     "already-matched": "Cette demande a déjà une réponse en cours.",
     "against-the-law": "Les règles du transport bénévole ne le permettent pas.",
+    "booking-exists": "Cette réservation est déjà enregistrée.",
     "double-request": "Cette personne a déjà une demande pour y aller ce jour-là.",
     "day-over": "Ce jour est passé.",
     "bad-partner": "La plateforme « {value} » est mal décrite : écrivez NOM=ADRESSE|CLÉ.",
@@ -203,7 +204,7 @@ FIELDS = {
     "first_week": "Première semaine", "mail": "Courriel", "name": "Nom", "school_zone": "Zone scolaire",
     "seats": "Places", "weekdays": "Jours de la semaine",
     **dict.fromkeys((
-        "account", "acte", "calendar", "call", "database", "destination", "limit", "link", "match", "needs", "number",
+        "account", "acte", "booking", "calendar", "call", "database", "destination", "limit", "link", "match", "needs", "number",
         "offer", "person", "plan", "profile", "promised", "request", "requests", "scenario", "server", "territory",
     ), ""),
 }  # fmt: skip
