@@ -336,6 +336,7 @@ def test_a_service_file_with_a_fault_names_it(run, tmp_path):
         assert words in result.stderr
 
 
+@pytest.mark.prove
 def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeypatch):
     """Grand-Figeac: built from open data, its links computed, its calendar planned, studied, exported and served."""
     import shutil

@@ -139,6 +139,7 @@ def test_rows_that_do_not_fit_leave_all_as_it_was(store, tmp_path, monkeypatch):
         assert find_person(tx, "p2")
 
 
+@pytest.mark.prove
 def test_a_backup_under_load_holds_every_write_acknowledged_before_it(store, other, tmp_path):
     acknowledged: list[str] = []
     stop = threading.Event()

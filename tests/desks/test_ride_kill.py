@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 
+import pytest
 from sqlalchemy import event
 
 from data.outbox import messages_of
@@ -56,6 +57,7 @@ def killed_at(installation: House, desk: RideDesk, act: str, argument: str, numb
     return process.exitcode != 0
 
 
+@pytest.mark.prove
 def whole(store: Store, request: str) -> str:
     """The state of a request, once all its records are found to agree."""
     with store.reading() as tx:
@@ -73,6 +75,7 @@ def whole(store: Store, request: str) -> str:
     return asked.state
 
 
+@pytest.mark.prove
 def test_a_proposal_lands_whole_or_not_at_all(installation, desk, people):
     people.volunteer("Labastide-Marnhac")
     request = people.asks("Lherm", "Cahors")

@@ -4,17 +4,21 @@ import pytest
 
 from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened
 
-PAGES = [
-    "/", "/communes", "/communes/46044", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/preparer",
-    "/verifier", "/telechargements", "/sources", "/methode", "/routes", "/arrets", "/nowhere", "/cartes/calendrier",
-    "/cartes/besoin", "/cartes/couverture", "/manques", "/manques?besoin=food&couche=walking", "/manques/methode",
-    "/manques/carte", "/donnees", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
-    "/aller?de=Bach&vers=Cahors&retour=16:00", "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00",
-    "/aller?de=Lherm&pour=counter", "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/connexion",
-    "/premier-compte", "/comptes/", "/compte", "/mot-de-passe/oublie",
-    "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/solidaire/carte", "/bureau/?jour=2026-12-01",
-    "/bureau/conducteurs", "/bureau/besoins", "/bureau/telephone", "/bureau/rappels", "/bureau/simulateur",
-    "/scenarios", "/historique", "/donnees/exemples", "/aide", "/visite", "/plan", "/accessibilite", "/preparer/carte",
+KINDS = [
+    "/", "/communes/46044", "/preparer", "/verifier", "/routes", "/nowhere", "/cartes/calendrier", "/manques",
+    "/donnees", "/aller?de=Bach&vers=Cahors&retour=16:00", "/connexion",
+    "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/bureau/?jour=2026-12-01", "/bureau/telephone", "/scenarios",
+    "/aide",
+]  # fmt: skip
+"""One page of each kind."""
+OTHERS = [
+    "/communes", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/telechargements", "/sources",
+    "/methode", "/arrets", "/cartes/besoin", "/cartes/couverture", "/manques?besoin=food&couche=walking",
+    "/manques/methode", "/manques/carte", "/premier-compte", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
+    "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00", "/aller?de=Lherm&pour=counter",
+    "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/comptes/", "/compte", "/mot-de-passe/oublie",
+    "/solidaire/carte", "/bureau/conducteurs", "/bureau/besoins", "/bureau/rappels", "/bureau/simulateur",
+    "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte",
 ]  # fmt: skip
 
 pytestmark = needs_chromium
@@ -24,7 +28,7 @@ LIGHT = 500_000
 """Bytes of a first view, maps included."""
 
 
-@pytest.mark.parametrize("where", PAGES)
+@pytest.mark.parametrize("where", [*KINDS, *(pytest.param(where, marks=pytest.mark.prove) for where in OTHERS)])
 def test_page_is_fit_for_everyone(page, where):
     came = []
 
@@ -61,6 +65,7 @@ def test_an_aidant_finds_a_way_and_prints_it(page):
     assert "ce besoin est noté" in page.content()
 
 
+@pytest.mark.prove
 def test_an_agent_answers_a_call_by_keyboard_alone(page):
     opened(page, "/bureau/telephone")
     page.keyboard.type("06 39 10 00 77")
@@ -83,6 +88,7 @@ def test_an_agent_answers_a_call_by_keyboard_alone(page):
     assert "horaire du retour" in page.content()
 
 
+@pytest.mark.prove
 def test_a_planner_states_a_scenario_by_clicks(page):
     opened(page, "/preparer")
     frame = page.frame_locator("#carte-arrets")
@@ -118,6 +124,7 @@ def test_a_planner_states_a_scenario_by_clicks(page):
     assert "Espère" in page.get_by_role("row", name="Jeudi après-midi").inner_text()
 
 
+@pytest.mark.prove
 def test_a_planner_compares_two_scenarios(page):
     opened(page, "/preparer")
     frame = page.frame_locator("#carte-arrets")
@@ -137,6 +144,7 @@ def test_a_planner_compares_two_scenarios(page):
     assert page.locator("iframe").count() == 2
 
 
+@pytest.mark.prove
 def test_a_newcomer_is_shown_around(page):
     opened(page, "/visite")
     page.get_by_role("button", name="Retirer l'exemple").click()
@@ -191,6 +199,7 @@ def test_the_keyboard_reaches_the_content(page):
 WALKED = ["/", "/aller?de=Bach&vers=Cahors&retour=16:00", "/bureau/telephone", "/preparer", "/scenarios", "/plan"]
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("where", WALKED)
 def test_the_keyboard_walks_through_and_is_seen(page, where):
     """RGAA 10.7, 12.8 and 12.9: what has the focus shows it, in the order of the page, and nothing holds it."""
@@ -229,6 +238,7 @@ def test_a_map_tells_its_language_and_hides_its_decoration(page):
     assert page.evaluate(shown) == 0
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("where", WALKED)
 def test_text_may_be_spaced_out(page, where):
     """RGAA 10.12: lines, paragraphs, letters and words spaced by the reader lose nothing."""
@@ -248,6 +258,7 @@ def test_text_may_be_spaced_out(page, where):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.prove
 def test_a_planner_locks_a_stop_and_sees_the_proof(page):
     opened(page, "/preparer")
     page.locator("#lock-stop-0").select_option("46095")
@@ -258,6 +269,7 @@ def test_a_planner_locks_a_stop_and_sees_the_proof(page):
     assert any("Espère" in row for row in rows)
 
 
+@pytest.mark.prove
 def test_a_planner_in_conflict_is_told_why(page):
     opened(page, "/preparer")
     page.locator("#lock-stop-0").select_option("46095")
@@ -277,6 +289,7 @@ def test_every_edit_of_the_grid_is_judged_at_once(page):
     page.locator("#verdict .trouble", has_text="Espère reçoit").wait_for()
 
 
+@pytest.mark.prove
 def test_works_without_scripts(browser, address):
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
@@ -310,6 +323,7 @@ def test_works_without_scripts(browser, address):
     context.close()
 
 
+@pytest.mark.prove
 def test_an_agent_matches_a_day_and_a_driver_says_yes(visit, running):
     page = visit(running()[1])
     opened(page, "/bureau/?jour=2026-12-01")

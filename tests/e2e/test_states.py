@@ -8,7 +8,7 @@ from desks.accounts.first_word import new_first_word
 from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened, sent
 from tests.fixtures_rides import TOMORROW
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.prove]
 DAY = TOMORROW.isoformat()
 TRIP = {"de": "Bach", "vers": "Cahors", "jour": DAY, "heure": "10:00"}
 CALL = {"telephone": "0639100001", **TRIP}

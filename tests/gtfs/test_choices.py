@@ -105,6 +105,7 @@ def small_networks(draw):
     return trips, [(a, b, s) for (a, b), s in walks.items()]
 
 
+@pytest.mark.prove
 @settings(max_examples=250)
 @given(small_networks())
 def test_choices_are_those_of_trying_everything(network):

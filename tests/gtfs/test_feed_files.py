@@ -178,6 +178,7 @@ def test_stops_at_zero_zero_are_not_walked_to(tmp_path):
     assert timetable.first_foot[middle + 1] - timetable.first_foot[middle] == 1
 
 
+@pytest.mark.prove
 def test_a_million_lines_are_read(tmp_path):
     trips = 50_000
     times = io.StringIO()

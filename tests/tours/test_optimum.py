@@ -66,6 +66,7 @@ places = st.tuples(st.floats(-14, 14), st.floats(-14, 14))
 needs = st.floats(1, 300).map(lambda value: round(value, 1))
 
 
+@pytest.mark.prove
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     positions=st.lists(places, min_size=3, max_size=3),
@@ -81,6 +82,7 @@ def test_equals_brute_force_on_a_fortnight(positions, weights, areas, closed, fl
     check_against_brute_force(tiny_problem(positions, weights, areas=areas, closed=closed, rules=rules))
 
 
+@pytest.mark.prove
 @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     positions=st.lists(places, min_size=3, max_size=3),
@@ -107,6 +109,7 @@ def test_equals_brute_force_with_two_buses_from_two_depots(positions, weights):
     check_against_brute_force(tiny_problem(positions, weights, buses=buses, sessions=sessions, cycle_weeks=1))
 
 
+@pytest.mark.prove
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     positions=st.lists(places, min_size=3, max_size=3),

@@ -46,6 +46,7 @@ FORMS = {
 }  # fmt: skip
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("form", FORMS, ids=" ".join)
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
@@ -71,6 +72,7 @@ PIECES = st.one_of(
 WORDS = st.dictionaries(st.sampled_from(["q", "s", "jour", "acte", "nom", "x"]), ODD, max_size=3)
 
 
+@pytest.mark.prove
 def stands_all(client, rule, method):
     """Ask one rule by one method for odd things: never a fault of the server."""
     whole = re.findall(r"<int:(\w+)>", rule.rule)

@@ -209,6 +209,7 @@ INSIDE = {"/travaux/{job_id}.json", "/metrics"}
 """Asked by our own pages and by this machine alone."""
 
 
+@pytest.mark.prove
 def test_the_document_holds_every_address_that_programs_may_call(app, client):
     told = {
         (path, method.upper()) for path, item in client.get("/openapi.json").json["paths"].items() for method in item

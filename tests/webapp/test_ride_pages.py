@@ -120,6 +120,7 @@ def test_a_visitor_asks_without_being_told_who_is_known(client, app):
     assert client.post("/solidaire/demande", data={**form, "telephone": "12"}).status_code == 400
 
 
+@pytest.mark.prove
 def wait_for(client, address):
     for _ in range(1200):
         answer = client.get(address)

@@ -32,6 +32,7 @@ def solved(client, **form):
     return where
 
 
+@pytest.mark.prove
 def scenarios(app):
     here = app.extensions["wired"].house()
     with here.rides.store.reading() as tx:

@@ -51,6 +51,7 @@ def search(client, what="driver_journeys", **more):
     return client.get(f"{BASE}/{what}", query_string=asked, headers=KEY)
 
 
+@pytest.mark.prove
 @pytest.fixture(scope="module")
 def operations(shared):
     """The operations of the standard's document."""
