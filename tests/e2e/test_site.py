@@ -14,7 +14,8 @@ KINDS = [
 OTHERS = [
     "/communes", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/telechargements", "/sources",
     "/methode", "/arrets", "/cartes/besoin", "/cartes/couverture", "/manques?besoin=food&couche=walking",
-    "/manques/methode", "/manques/carte", "/premier-compte", "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
+    "/manques/methode", "/manques/carte", "/premier-compte",
+     "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
     "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00", "/aller?de=Lherm&pour=counter",
     "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/comptes/", "/compte", "/mot-de-passe/oublie",
     "/solidaire/carte", "/bureau/conducteurs", "/bureau/besoins", "/bureau/rappels", "/bureau/simulateur",
