@@ -107,7 +107,7 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
         requests: own(requests), persons: person, contacts: contacts.c.person.in_(known),
         matches: matches.c.request.in_(asked), matched_rides: matched_rides.c.match.in_(given),
         links: links.c.match.in_(given), refusals: refusals.c.request.in_(asked), unmet: own(unmet),
-        partner_bookings: partner_bookings.c.match.in_(asked),
+        partner_bookings: partner_bookings.c.request.in_(asked),
         outbox: or_(and_(outbox.c.match == "", own(outbox)), outbox.c.match.in_(given)),
         journal: or_(journal.c.about.in_(asked), journal.c.about.in_(given)), calls: call,
     }  # fmt: skip

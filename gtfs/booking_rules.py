@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gtfs.feed_tables import FeedTables
-from gtfs.stop_times import BY_DRIVER, BY_TELEPHONE, NOT_OFFERED, StopRequest, TripTimes, read_seconds
+from gtfs.stop_times import BY_DRIVER, BY_TELEPHONE, NOT_OFFERED, StopRequest, TripTimes, read_seconds, stop_time_texts
 from mobility.clock import MINUTE, WEEKDAYS
 from mobility.errors import MobilityError
 from mobility.transport import BOOKED, DRIVER, Booking, OnRequest, Operator, ServiceDays
@@ -46,7 +46,7 @@ class BookingRules:
         if kind == NOT_OFFERED:
             return None
         if kind == BY_DRIVER:
-            return OnRequest(DRIVER, self.booking(route, rule) if rule else None)
+            return OnRequest(DRIVER, self.booking(route, rule) if rule else None, self.operator(route).telephone)
         # A rule is named for nothing but to be kept, even where the type was forgotten.
         return OnRequest(BOOKED, self.booking(route, rule)) if kind == BY_TELEPHONE or rule else None
 
@@ -66,7 +66,7 @@ def booked_trips(feed: FeedTables) -> dict[str, Booking]:
     rules = read_booking_rules(feed)
     found: dict[str, Booking] = {}
     for end in ("pickup", "drop_off"):
-        kinds, named = (feed.column("stop_times.txt", f"{end}_{column}") for column in ("type", "booking_rule_id"))
+        kinds, named = (stop_time_texts(table, f"{end}_{column}") for column in ("type", "booking_rule_id"))
         asked = (kinds == BY_TELEPHONE) | ((named != "") & (kinds != NOT_OFFERED))
         for trip, rule in zip(table.loc[asked, "trip_id"], named[asked], strict=True):
             if trip not in found:

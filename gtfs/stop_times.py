@@ -67,7 +67,7 @@ def read_stop_times(
     departures = np.where(np.isnan(departures), arrivals, departures)
     told = table["shape_dist_traveled"] if "shape_dist_traveled" in table.columns else pd.Series([""] * len(table))
     along = pd.to_numeric(told, errors="coerce").to_numpy()[order]
-    columns = [_text(table, column)[order] for column in REQUEST_COLUMNS]
+    columns = [stop_time_texts(table, column)[order] for column in REQUEST_COLUMNS]
     boards, alights = columns[0] != NOT_OFFERED, columns[1] != NOT_OFFERED
     asked = _asked(columns)
     trips: dict[str, TripTimes] = {}
@@ -110,11 +110,11 @@ def _check_stops(table: pd.DataFrame, index: dict[str, int], name: str) -> None:
         )  # fmt: skip
 
 
-def _text(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
-    """Return a column's texts, blanks where there is none of that name."""
+def stop_time_texts(table: pd.DataFrame, column: str) -> NDArray[np.object_]:
+    """Return a column's texts, blanks where there is none of that name; what a spreadsheet made of them is undone."""
     if column not in table.columns:
         return np.full(len(table), "", dtype=object)
-    return table[column].to_numpy(dtype=object)
+    return table[column].str.strip().str.removesuffix(".0").to_numpy(dtype=object)
 
 
 def _asked(columns: list[NDArray[np.object_]]) -> NDArray[np.bool_]:

@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+COORDINATION = "*"
+"""The structure of what is taken down by those who work for all of them: other agents do not see it."""
+
 
 @dataclass(frozen=True)
 class Scope:
     """The structures that one works for; "" among them means all of them.
 
     Drivers are one pool, shared by all structures. Requests, riders and whatever is about them are a structure's own;
-    what belongs to no structure, such as a request that a person makes on the public page, is everyone's.
+    what belongs to no structure, such as a request that a person makes on the public page, is everyone's; what a
+    coordinator of all takes down is the coordinators'.
     """
 
     structures: frozenset[str] = frozenset()
@@ -26,8 +30,8 @@ class Scope:
 
     @property
     def structure(self) -> str:
-        """Return the structure that what is taken down belongs to ("" for none)."""
-        return "" if self.everything else min(self.structures, default="")
+        """Return the structure that what is taken down belongs to: ``COORDINATION`` for whoever sees all."""
+        return COORDINATION if self.everything else min(self.structures, default="")
 
     def covers(self, other: "Scope") -> bool:
         """Tell whether whoever has this scope may see all that the other shows."""

@@ -157,11 +157,13 @@ BOOKED, DRIVER = "booked", "driver"
 class OnRequest:
     """A stop that a vehicle of the timetable makes only where it is asked for: ``BOOKED`` before, or of the ``DRIVER``.
 
-    ``booking`` tells whom to ask; a driver's stop has one only where its feed names a rule.
+    ``booking`` tells whom to ask; a driver's stop has one only where its feed names a rule. ``telephone`` is the
+    agency's, to call where one is in doubt ("" where it tells none).
     """
 
     how: str
     booking: Booking | None = None
+    telephone: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from cli.main import mobility
 from desks.transport.feeds import Feeds, keep_feed
 from mobility.transport import Booking
 from tests.conftest import NOW
+from tests.fixtures_rides import People
 from tests.gtfs.on_request_feed import write_line
-from tests.webapp.conftest import People
 from webapp.words.journeys import booking_words
 
 TUESDAY, EIGHT = date(2026, 6, 2), 8 * 3600

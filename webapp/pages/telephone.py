@@ -309,7 +309,8 @@ def simulator() -> str | tuple[str, int]:
     here = house()
     if here.settings.inbound_secret:
         abort(404)
-    became, trouble, own = "", "", visitor().scope.structure
+    # Whoever sees all plays a call as a provider sends it: to no structure in particular.
+    became, trouble, own = "", "", "" if visitor().scope.everything else visitor().scope.structure
     if request.method == "POST":
         number, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
         outside = f"simulator-{here.clock().timestamp()}-{dialled(number)}-{text[:20]}"

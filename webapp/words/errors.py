@@ -204,7 +204,8 @@ FIELDS = {
     "first_week": "Première semaine", "mail": "Courriel", "name": "Nom", "school_zone": "Zone scolaire",
     "seats": "Places", "weekdays": "Jours de la semaine",
     **dict.fromkeys((
-        "account", "acte", "booking", "calendar", "call", "database", "destination", "limit", "link", "match", "needs", "number",
+        "account", "acte", "booking", "calendar", "call",
+        "database", "destination", "limit", "link", "match", "needs", "number",
         "offer", "person", "plan", "profile", "promised", "request", "requests", "scenario", "server", "territory",
     ), ""),
 }  # fmt: skip

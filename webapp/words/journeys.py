@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from mobility.clock import DAY
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, Leg
-from mobility.transport import DRIVER, Booking, OnDemandService
+from mobility.transport import DRIVER, Booking, OnDemandService, OnRequest
 from webapp.words.french import day_words, duration_words, joined, telephone_words, time_words
 
 DAYS_BEFORE = {0: "le jour même", 1: "la veille", 2: "l'avant-veille"}
@@ -91,10 +91,14 @@ def asking_words(leg: Leg, service: OnDemandService | None, day: date, now: date
     if any(booking.too_late(day, departure, now) for booking in leg.bookings):
         return ". ".join(_capital(part) for part in parts)
     if leg.boarding and leg.boarding.how == DRIVER:
-        parts.append("faites signe au conducteur pour qu'il s'arrête")
+        parts.append(f"faites signe au conducteur pour qu'il s'arrête{_in_doubt(leg.boarding)}")
     if leg.alighting and leg.alighting.how == DRIVER:
-        parts.append("en montant, dites au conducteur où vous descendez")
+        parts.append(f"en montant, dites au conducteur où vous descendez{_in_doubt(leg.alighting)}")
     return ". ".join(_capital(part) for part in parts)
+
+
+def _in_doubt(asked: OnRequest) -> str:
+    return "" if asked.booking or not asked.telephone else f" (en cas de doute, appelez le {asked.telephone})"
 
 
 def _capital(words: str) -> str:
