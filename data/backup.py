@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from data.private_files import private_file, private_folder
+from data.private_files import private_folder, swap_in, swapping
 from data.store import Store, migration_config
 from mobility.errors import MobilityError
 
@@ -42,12 +42,14 @@ def make_backup(store: Store, folder: Path, target: Path, *, now: datetime) -> B
 
     The file appears whole or not at all, and only this account may read it.
     """
-    partial = target.with_name(target.name + ".partial")
     rows: dict[str, int] = {}
     files: dict[str, str] = {}
     try:
-        private_file(partial)
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive, store.snapshot() as tx:
+        with (
+            swapping(target) as partial,
+            zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive,
+            store.snapshot() as tx,
+        ):
             revision = str(MigrationContext.configure(tx).get_current_revision())
             for table in _tables(tx):
                 lines = [json.dumps(line, ensure_ascii=False) for line in _lines(tx, table)]
@@ -62,9 +64,7 @@ def make_backup(store: Store, folder: Path, target: Path, *, now: datetime) -> B
                     files[name] = _digest(content)
             backup = Backup(now.astimezone(UTC).isoformat(), revision, rows, files)
             archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False))
-        partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise MobilityError(
             "backup-failed", f"the backup could not be written ({error.strerror or error})", field=str(target),
             reason=error.strerror or str(error),
@@ -143,10 +143,7 @@ def restore_backup(store: Store, folder: Path, source: Path, *, replace: bool = 
             if name.startswith("files/"):
                 target = folder / name.removeprefix("files/")
                 private_folder(target.parent)
-                partial = target.with_name(target.name + ".partial")
-                private_file(partial)
-                partial.write_bytes(archive.read(name))
-                partial.replace(target)
+                swap_in(target, archive.read(name))
     return backup
 
 

@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
+from data.private_files import swap_in
 from mobility.errors import MobilityError
 
 T = TypeVar("T")
@@ -121,6 +122,5 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     for row in rows:
         writer.writerow(["" if value is None else value for value in row])
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(text.getvalue(), encoding="utf-8")
-    partial.replace(path)
+    # Tables of a territory are public data, installed with the program: other accounts read them.
+    swap_in(path, text.getvalue(), rights=0o666)

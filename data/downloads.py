@@ -12,6 +12,7 @@ from pathlib import Path
 
 import requests
 
+from data.private_files import name_beside, swap_in
 from mobility.errors import MobilityError
 from mobility.travel import Progress, no_progress
 
@@ -79,9 +80,7 @@ class DownloadFolder:
 
     def _write(self, versions: list[Version]) -> None:
         text = json.dumps([asdict(version) for version in versions], indent=1)
-        partial = self.path / "versions.partial"
-        partial.write_text(text + "\n", encoding="utf-8")
-        partial.replace(self.path / "versions.json")
+        swap_in(self.path / "versions.json", text + "\n")
 
 
 def fetch(
@@ -126,9 +125,12 @@ def fetch(
 def keep_copy(source: Path, folder: DownloadFolder, *, url: str, suffix: str = ".zip") -> tuple[Version, bool]:
     """Keep a copy of a checked local file as the current version; return it and whether it is new."""
     folder.path.mkdir(parents=True, exist_ok=True)
-    partial = folder.path / "import.partial"
-    shutil.copyfile(source, partial)
-    return _keep(partial, folder, lambda _: None, url, suffix, "", "")
+    partial = name_beside(folder.path / f"import{suffix}")
+    try:
+        shutil.copyfile(source, partial)
+        return _keep(partial, folder, lambda _: None, url, suffix, "", "")
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _keep(

@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from data.private_files import swap_in
+
 FILE = "credit.json"
 
 
@@ -25,6 +27,4 @@ def write_credit(folder: Path, told: FeedCredit) -> None:
     """Keep what is told now; what is left empty stays as it was told before."""
     before = read_credit(folder)
     credit = FeedCredit(told.producer or before.producer, told.licence or before.licence)
-    partial = (folder / FILE).with_suffix(".partial")
-    partial.write_text(json.dumps(asdict(credit), ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(folder / FILE)
+    swap_in(folder / FILE, json.dumps(asdict(credit), ensure_ascii=False) + "\n")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.private_files import private_file, private_folder
+from data.private_files import private_folder, swap_in
 from mobility.errors import MobilityError
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -22,10 +22,7 @@ class PlanStore:
         """Write a document; the one before stays whole until the new one is."""
         path = self._path(name)
         private_folder(self.folder)
-        partial = path.with_suffix(".partial")
-        private_file(partial)
-        partial.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-        partial.replace(path)
+        swap_in(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
         return path
 
     def text(self, name: str) -> str | None:

@@ -2,8 +2,10 @@
 
 import logging
 import os
+import secrets
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 OTHERS = 0o077
@@ -43,6 +45,43 @@ def private_database(path: Path) -> None:
         private_file(found)
         sides = [Path(f"{found}{side}") for side in SIDES]
         _tell(mend(sides), found)
+
+
+def name_beside(path: Path) -> Path:
+    """Return a name beside a file that nobody else has, for what becomes that file once it is whole.
+
+    It starts with a dot and ends in ``.partial``: nothing that looks for files by their names takes it for one.
+    """
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
+
+
+@contextmanager
+def swapping(path: Path, *, rights: int = OWNER_FILE) -> Iterator[Path]:
+    """Give an empty file to write to; it takes the place of ``path`` at the end, or goes where anything fails.
+
+    Of several who write the same file at once, each has a file of its own, and the last to end is the one that stays.
+    ``rights`` is what the account and, as far as the umask lets them, others may do with it.
+    """
+    partial = name_beside(path)
+    try:
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights))
+        yield partial
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def swap_in(path: Path, content: str | bytes, *, rights: int = OWNER_FILE) -> None:
+    """Put content in the place of a file; text is written as UTF-8, ``rights`` are those of :func:`swapping`.
+
+    Whoever reads the file meanwhile finds what was there or what is new, whole, at any time. Its folder must be there.
+    """
+    with swapping(path, rights=rights) as partial, partial.open("wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+        file.flush()
+        # Some disks say only now that they are full.
+        os.fsync(file.fileno())
 
 
 def private_state(folder: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from data.private_files import swap_in
 from mobility.licences import find_licence
 
 KEPT = 20
@@ -83,11 +84,9 @@ class PublishedFeed:
             span[0].isoformat(), span[1].isoformat(), licence=credit[2], attribution=credit[0], url=credit[1],
             starts=(starts or span[0]).isoformat(),
         )  # fmt: skip
-        partial = self.folder / "new.partial"
-        partial.write_bytes(content)
-        partial.replace(self.folder / version.file)
+        swap_in(self.folder / version.file, content)
         kept = [*versions, version]
-        _write_json(self.folder / "versions.json", [asdict(item) for item in kept[-KEPT:]])
+        write_json(self.folder / "versions.json", [asdict(item) for item in kept[-KEPT:]])
         for old in kept[:-KEPT]:
             self.path(old).unlink(missing_ok=True)
             self.path(old).with_suffix(".report.json").unlink(missing_ok=True)
@@ -103,20 +102,19 @@ class PublishedFeed:
             for version in kept
         ]
         if credited != kept:
-            _write_json(self.folder / "versions.json", [asdict(version) for version in credited])
+            write_json(self.folder / "versions.json", [asdict(version) for version in credited])
 
     def withdraw(self, refused: Callable[[Path], bool]) -> None:
         """Take back the versions whose file is refused."""
         kept = self.kept()
         taken = [version for version in kept if self.path(version).exists() and refused(self.path(version))]
         if taken:
-            _write_json(self.folder / "versions.json", [asdict(v) for v in kept if v not in taken])
+            write_json(self.folder / "versions.json", [asdict(v) for v in kept if v not in taken])
         for version in taken:
             self.path(version).unlink()
             self.path(version).with_suffix(".report.json").unlink(missing_ok=True)
 
 
-def _write_json(path: Path, document: object) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    partial.replace(path)
+def write_json(path: Path, document: object) -> None:
+    """Write a document of what goes out; whoever reads it finds the one before or the new one, whole."""
+    swap_in(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")

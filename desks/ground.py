@@ -84,7 +84,7 @@ class Ground:
     def stamp(self) -> str:
         """Return a hash of the territory's files and of the roads: it changes when any of them does."""
         digest = hashlib.sha256()
-        for path in sorted(self.folder.path.iterdir()):
+        for path in sorted(path for path in self.folder.path.iterdir() if path.suffix != ".partial"):
             digest.update(path.name.encode() + path.read_bytes())
         digest.update(repr(road_stamp(self.road_file)).encode())
         return digest.hexdigest()

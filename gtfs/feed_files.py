@@ -1,6 +1,7 @@
 """The files of a GTFS feed, byte for byte: what is not touched leaves as it came in."""
 
 import io
+import secrets
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -113,6 +114,9 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 def write_feed(feed: FeedFiles, path: Path) -> None:
     """Write a feed as a zip, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_bytes(zip_bytes(feed.files))
-    partial.replace(path)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
+    try:
+        partial.write_bytes(zip_bytes(feed.files))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import logging
+import secrets
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -56,9 +57,13 @@ def _save(path: Path, network: RoadNetwork) -> None:
         **{name: getattr(network, name) for name in _ARRAYS},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_bytes(hashlib.sha256(content.getvalue()).digest() + content.getvalue())
-    partial.replace(path)
+    # A name that no other process has: several build the same network at once.
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
+    try:
+        partial.write_bytes(hashlib.sha256(content.getvalue()).digest() + content.getvalue())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _load(path: Path) -> RoadNetwork | None:

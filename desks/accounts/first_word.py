@@ -4,10 +4,10 @@ Only its hash is kept, in the state folder: whoever can read that folder learns 
 """
 
 import hmac
-import os
 import secrets
 from pathlib import Path
 
+from data.private_files import swap_in
 from data.store import digest
 from desks.settings import Settings
 from mobility.errors import MobilityError
@@ -31,10 +31,7 @@ def new_first_word(settings: Settings) -> str:
     word = "-".join("".join(secrets.choice(LETTERS) for _ in range(IN_A_GROUP)) for _ in range(GROUPS))
     path = _file(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(digest(_plain(word)))
-    partial.replace(path)
+    swap_in(path, digest(_plain(word)))
     return word
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from data.private_files import swap_in
 from desks.ground import Ground
 from desks.transport.feeds import Feeds, KeptFeed
 from gtfs.feed_tables import FeedTables, read_feed_tables
@@ -103,9 +104,7 @@ def read_report(path: Path, day: date) -> FeedReport | None:
 
 def write_report(path: Path, report: FeedReport) -> None:
     """Keep a report in a file, whole or not at all."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(report_document(report), ensure_ascii=False), encoding="utf-8")
-    partial.replace(path)
+    swap_in(path, json.dumps(report_document(report), ensure_ascii=False))
 
 
 def report_document(report: FeedReport) -> dict[str, Any]:

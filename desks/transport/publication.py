@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from data.published_feeds import PublishedFeed, _write_json
+from data.private_files import swap_in
+from data.published_feeds import PublishedFeed, write_json
 from desks.ground import Ground
 from desks.transport.feed_report import FeedReport, check_path, read_report, write_report
 from desks.transport.feeds import Feeds, KeptFeed
@@ -84,7 +85,7 @@ class Publication:
         changed[ON_DEMAND] = self._publish_on_demand(joined, today, moment)
         # Last, since it may be refused: everything else is out by then.
         changed[MERGED] = self._publish_merge(kept, joined, today, moment)
-        (self.root / "stamp").write_text(publication_stamp(self.feeds, in_use), encoding="utf-8")
+        swap_in(self.root / "stamp", publication_stamp(self.feeds, in_use))
         return changed
 
     def _withdraw(self, unlicensed: set[str]) -> None:
@@ -131,7 +132,7 @@ class Publication:
                 who = ", ".join(dict.fromkeys(self.feeds.producer(feed) for feed in kept))
                 content = zip_bytes(merged.files)
                 new |= self._feed(MERGED).add(content, span, (who, self.address, licence), now, starts)
-        _write_json(self.root / "ids.json", {name: asdict(registry) for name, registry in registries.items()})
+        write_json(self.root / "ids.json", {name: asdict(registry) for name, registry in registries.items()})
         return new
 
     def _version_path(self, feed: KeptFeed, which: str, today: date) -> Path:
