@@ -11,6 +11,7 @@ from cli.gtfs_quality import UNLICENSED
 from cli.options import feed_path, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.downloads import Version
+from data.feed_credits import NONE
 from data.sources import Source
 from data.transport_files import write_trains
 from desks.house import House
@@ -122,7 +123,7 @@ def import_command(name: str, path: Path, producer: str, licence: str | None, *,
     folder = feeds.folder(name)
     version, new = keep_feed(path, folder)
     if producer or given:
-        feeds.tell_credit(name, producer=producer, licence=given)
+        feeds.tell_credit(name, producer=producer, licence=given, version=version)
     _show(house, KeptFeed(name, folder), version, new=new, as_json=as_json)
 
 
@@ -136,13 +137,22 @@ def import_command(name: str, path: Path, producer: str, licence: str | None, *,
 def licence_command(name: str, licence: str, producer: str, territory: str | None, *, as_json: bool) -> None:
     """Tell under which licence the producer of a kept feed gives it: the site then publishes it.
 
-    Example: mobility gtfs licence valley lov2 --producer "Régie de la vallée"
+    It holds for the versions kept now. "none" takes the licence back: the next publication withdraws them.
+
+    \b
+    Examples:
+      mobility gtfs licence valley lov2 --producer "Régie de la vallée"
+      mobility gtfs licence valley none
     """
-    given = known_licence(licence, field="LICENCE")
+    given = None if licence == NONE else known_licence(licence, field="LICENCE")
     feeds = house_for(territory).feeds.feeds
-    feeds.tell_credit(name, producer=producer, licence=given)
+    if given:
+        feeds.tell_credit(name, producer=producer, licence=given)
+    else:
+        feeds.take_licence_back(name, producer=producer)
     document = _credit(feeds, feeds.find(name))
-    show(document, [f"{name}: {document['producer']}, {document['licence']}"], as_json=as_json)
+    credit = f"{name}: {document['producer']}, {document['licence']}"
+    show(document, [credit if given else UNLICENSED.format(name=name)], as_json=as_json)
 
 
 def _credit(feeds: Feeds, feed: KeptFeed) -> dict[str, str | None]:

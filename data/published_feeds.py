@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -92,26 +92,34 @@ class PublishedFeed:
             self.path(old).with_suffix(".report.json").unlink(missing_ok=True)
         return True
 
-    def credit(self, credit: tuple[str, str, str]) -> None:
-        """Put what is told now of producer, page and licence on the last version and on those that had no licence."""
+    def credit(self, credits_: Mapping[str, tuple[str, str, str]]) -> None:
+        """Put on versions what is told now of the producer, page and licence of each (by SHA-256), in their order."""
         kept = self.kept()
+        order = list(credits_)
         credited = [
-            replace(version, attribution=credit[0], url=credit[1], licence=credit[2])
-            if version == kept[-1] or not find_licence(version.licence)
+            replace(version, attribution=told[0], url=told[1], licence=told[2])
+            if (told := credits_.get(version.sha256))
             else version
-            for version in kept
+            for version in sorted(kept, key=lambda v: order.index(v.sha256) if v.sha256 in credits_ else -1)
         ]
         if credited != kept:
             write_json(self.folder / "versions.json", [asdict(version) for version in credited])
 
     def withdraw(self, refused: Callable[[Path], bool]) -> None:
         """Take back the versions whose file is refused."""
-        kept = self.kept()
-        taken = [version for version in kept if self.path(version).exists() and refused(self.path(version))]
+        self._take_back([v for v in self.kept() if self.path(v).exists() and refused(self.path(v))])
+
+    def take_back(self, digests: Collection[str]) -> bool:
+        """Take back the versions of some SHA-256; return whether there were any."""
+        taken = [version for version in self.kept() if version.sha256 in digests]
+        self._take_back(taken)
+        return bool(taken)
+
+    def _take_back(self, taken: Collection[PublishedVersion]) -> None:
         if taken:
-            write_json(self.folder / "versions.json", [asdict(v) for v in kept if v not in taken])
+            write_json(self.folder / "versions.json", [asdict(v) for v in self.kept() if v not in taken])
         for version in taken:
-            self.path(version).unlink()
+            self.path(version).unlink(missing_ok=True)
             self.path(version).with_suffix(".report.json").unlink(missing_ok=True)
 
 

@@ -45,7 +45,12 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
             lives = communes[home].name if home in communes else offer.origin.name
             name = alias(offer.kind, number + 1, lives)
             person = add_person(
-                tx, Person("", DRIVER, name, home, frozenset(CONSENTS)), _nobody(number), now=now, by=who, example=True
+                tx,
+                Person("", DRIVER, name, home, frozenset(CONSENTS)),
+                _nobody(name, number),
+                now=now,
+                by=who,
+                example=True,
             )
             wide = replace(offer, id="", driver=person.id)
             if offer.kind == VOLUNTEER:
@@ -57,7 +62,7 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
             home = desk.ground.communes.at(request.origin.point) or ""
             name = alias(RIDER, number + 1, communes[home].name if home in communes else request.origin.name)
             person = add_person(
-                tx, Person("", RIDER, name, home, frozenset(CONSENTS)), _nobody(500 + number), now=now, by=who,
+                tx, Person("", RIDER, name, home, frozenset(CONSENTS)), _nobody(name, 500 + number), now=now, by=who,
                 example=True,
             )  # fmt: skip
             add_request(tx, replace(request, id="", rider=person.id, agent=who), now=now)
@@ -65,9 +70,9 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
     return len(made.offers), len(made.requests)
 
 
-def _nobody(number: int) -> Contact:
+def _nobody(name: str, number: int) -> Contact:
     """Return the contact of nobody: numbers of the range kept for fiction, addresses of a name kept for examples."""
-    return Contact("Exemple", f"06391{number:05d}", f"exemple{number}@example.org")
+    return Contact(name, f"06391{number:05d}", f"exemple{number}@example.org")
 
 
 def has_example(desk: RideDesk) -> bool:

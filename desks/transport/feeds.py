@@ -12,7 +12,7 @@ from pathlib import Path
 
 from data.access_point import choose_offers, offers, read_datasets
 from data.downloads import DownloadFolder, Version, fetch, keep_copy
-from data.feed_credits import FeedCredit, read_credit, write_credit
+from data.feed_credits import NONE, FeedCredit, read_credits, write_credit
 from data.sources import Source, feed_sources
 from data.territory_files import TerritoryFolder
 from data.transport_files import read_on_demand, read_trains
@@ -141,7 +141,11 @@ class Feeds:
         address = url or (source.url if source else "") or (known[-1].url if known else "")
         if not address:
             raise MobilityError("no-address", f"no address is known for the feed '{name}'; give --url", field="--url")
-        return fetch(address, folder, check=check_feed, progress=progress, pause=pause)
+        # What was told is written down on both sides: it outlives the version that it was told of.
+        write_credit(folder, (), FeedCredit())
+        fetched = fetch(address, folder, check=check_feed, progress=progress, pause=pause)
+        write_credit(folder, (), FeedCredit())
+        return fetched
 
     def addresses(self, *, progress: Progress = no_progress, tell: Callable[[MobilityError], None]) -> dict[str, str]:
         """Return the names and addresses of all feeds that the sources lead to; troubles are told, others go on."""
@@ -174,27 +178,42 @@ class Feeds:
             return [(source.attribution, source.feed.telephone)]
         return [(str(name), "") for name in dict.fromkeys(names)]
 
-    def credit(self, name: str) -> tuple[str, str, str]:
-        """Return whom to credit for a feed, its page and its licence ("" where nobody has told).
+    def credit(self, name: str, digest: str = "") -> tuple[str, str, str]:
+        """Return whom to credit for a version (the current one unless its SHA-256 is given), its page and its licence.
 
-        What was told when it was brought in goes before what its source says.
+        They are "" where nobody has told. What was told of the version goes before what its source says.
         """
-        told = read_credit(self.folder(name).path)
+        folder = self.folder(name)
+        versions = folder.versions()
+        told = read_credits(folder).get(digest or (versions[-1].sha256 if versions else ""), FeedCredit())
         producer, page, licence = self._credit_of_source(name)
-        return told.producer or producer, page, told.licence or licence
+        return told.producer or producer, page, "" if told.licence == NONE else told.licence or licence
 
     def licence(self, name: str) -> Licence | None:
-        """Return the licence of a feed; None where none is known: it may be searched here, and not go out again."""
+        """Return the licence of the current version; None where none is known: it may be searched, and not go out."""
         return find_licence(self.credit(name)[2])
 
     def producer(self, feed: KeptFeed) -> str:
-        """Return whom to credit for a feed: its producer, else its operators."""
-        names = (str(name) for name in feed.tables.column("agency.txt", "agency_name") if name)
-        return self.credit(feed.name)[0] or ", ".join(dict.fromkeys(names)) or feed.name
+        """Return whom to credit for the current version of a feed: its producer, else its operators."""
+        return self.credit(feed.name)[0] or operators(feed.tables) or feed.name
 
-    def tell_credit(self, name: str, *, producer: str = "", licence: Licence | None = None) -> None:
-        """Keep who made a feed and under which licence; what is left out stays as it was."""
-        write_credit(self.find(name).folder.path, FeedCredit(producer.strip(), licence.id if licence else ""))
+    def told(self, name: str) -> dict[str, FeedCredit]:
+        """Return what was told of each version of a feed, by its SHA-256."""
+        return read_credits(self.folder(name))
+
+    def tell_credit(
+        self, name: str, *, producer: str = "", licence: Licence | None = None, version: Version | None = None
+    ) -> None:
+        """Keep who made a version (all those kept unless one is given), under which licence; the rest stays."""
+        folder = self.find(name).folder
+        digests = [told.sha256 for told in ([version] if version else folder.versions())]
+        write_credit(folder, digests, FeedCredit(producer.strip(), licence.id if licence else ""))
+
+    def take_licence_back(self, name: str, *, producer: str = "") -> None:
+        """Keep that no licence is given for a feed: none of its versions may go out, those no longer kept neither."""
+        folder = self.find(name).folder
+        digests = {version.sha256 for version in folder.versions()} | read_credits(folder).keys()
+        write_credit(folder, digests, FeedCredit(producer.strip(), NONE))
 
     def _credit_of_source(self, name: str) -> tuple[str, str, str]:
         if name == TRAINS:
@@ -221,6 +240,11 @@ class Feeds:
             if not licensed or self.licence(feed.name):
                 services += read_flexible(feed.tables, feed.name)
         return services
+
+
+def operators(tables: FeedTables) -> str:
+    """Return the names of the operators of a feed, each once."""
+    return ", ".join(dict.fromkeys(str(name) for name in tables.column("agency.txt", "agency_name") if name))
 
 
 def _is_there(folder: DownloadFolder) -> bool:

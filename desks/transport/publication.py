@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from data.feed_credits import NONE
 from data.private_files import swap_in
-from data.published_feeds import PublishedFeed, write_json
+from data.published_feeds import PublishedFeed, PublishedVersion, write_json
 from desks.ground import Ground
 from desks.transport.feed_report import FeedReport, check_path, read_report, write_report
-from desks.transport.feeds import Feeds, KeptFeed
+from desks.transport.feeds import Feeds, KeptFeed, operators
 from gtfs.feed_diff import FeedDiff, compare_feeds
 from gtfs.feed_files import FeedFiles, read_feed_files, zip_bytes
 from gtfs.feed_tables import FeedTables, feed_tables, read_feed_tables, read_text_table
@@ -25,11 +26,11 @@ from gtfs.stop_search import service_span
 from gtfs.validation import validate_feed
 from mobility.errors import MobilityError
 from mobility.issues import ERROR, count
-from mobility.licences import Licence, find_licence, joined_licence
+from mobility.licences import find_licence, joined_licence
 
 MERGED, ON_DEMAND = "territoire", "a-la-demande"
 """Names of the two feeds that are made here."""
-STAMP = 2
+STAMP = 3
 """Raised whenever what may go out changes: what went out before is then looked at again."""
 _LAST_WORDS = re.compile(r"\(([^()]*)\)$")
 """The licence in a credit of the merge, "producer (licence)"."""
@@ -69,98 +70,108 @@ class Publication:
     def publish(self, today: date, now: datetime | None = None) -> dict[str, bool]:
         """Publish what has changed; return which feeds have a new version.
 
-        A feed whose licence is not known does not go out, neither alone nor in what is made of several. A merge that
-        the validator finds errors in is not published: the last one stays.
+        A version of a feed whose own licence is not known does not go out, neither alone nor in what is made of
+        several. A merge that the validator finds errors in is not published: the last one stays.
         """
         moment = now or datetime.now(UTC)
         self.root.mkdir(parents=True, exist_ok=True)
         changed: dict[str, bool] = {}
         in_use = self.feeds.all()
         licences = {feed.name: licence for feed in in_use if (licence := self.feeds.licence(feed.name))}
-        kept = [feed for feed in in_use if feed.name in licences]
-        for feed in kept:
-            changed[feed.name] = self._publish_source(feed, licences[feed.name], moment)
-        self._withdraw({feed.name for feed in in_use} - licences.keys())
-        joined = joined_licence(licences.values()).name
-        changed[ON_DEMAND] = self._publish_on_demand(joined, today, moment)
+        taken: set[str] = set()
+        for feed in in_use:
+            changed[feed.name], took = self._publish_source(feed, moment)
+            taken |= {feed.name} if took else set()
+        self._withdraw(taken, {feed.name for feed in in_use} - licences.keys())
+        changed[ON_DEMAND] = self._publish_on_demand(joined_licence(licences.values()).name, today, moment)
         # Last, since it may be refused: everything else is out by then.
-        changed[MERGED] = self._publish_merge(kept, joined, today, moment)
+        changed[MERGED] = self._publish_merge(in_use, today, moment)
         swap_in(self.root / "stamp", publication_stamp(self.feeds, in_use))
         return changed
 
-    def _withdraw(self, unlicensed: set[str]) -> None:
-        """Take back what was made of feeds without a known licence, by an older program or before it was lost."""
+    def _withdraw(self, taken: set[str], unlicensed: set[str]) -> None:
+        """Take back what was made of feeds without a known licence, by an older program or before it was lost.
+
+        ``taken`` are the feeds of which a version was taken back now: a merge does not say which one it holds.
+        """
+
+        def made_of(path: Path, names: set[str]) -> bool:
+            return any(route.partition(":")[0] in names for route in _column(path, "routes.txt", "route_id"))
+
         self._feed(MERGED).withdraw(
             lambda path: (
-                not all(
+                made_of(path, taken)
+                or not all(
                     (told := _LAST_WORDS.search(name)) and find_licence(told[1])
                     for name in _column(path, "attributions.txt", "organization_name")
                 )
             )
         )
-        self._feed(ON_DEMAND).withdraw(
-            lambda path: any(route.partition(":")[0] in unlicensed for route in _column(path, "routes.txt", "route_id"))
-        )
+        self._feed(ON_DEMAND).withdraw(lambda path: made_of(path, taken | unlicensed))
 
-    def _publish_source(self, feed: KeptFeed, licence: Licence, now: datetime) -> bool:
-        """Publish the versions of a source, byte for byte."""
+    def _publish_source(self, feed: KeptFeed, now: datetime) -> tuple[bool, bool]:
+        """Publish the versions of a source, byte for byte, each under its own licence; return what is new and taken."""
         published = self._feed(feed.name)
-        credit = (self.feeds.producer(feed), self.feeds.credit(feed.name)[1], licence.name)
-        published.credit(credit)
-        known = {version.sha256 for version in published.kept()}
+        told = self.feeds.told(feed.name)
+        refused = {digest for digest, credit in told.items() if credit.licence == NONE}
+        credits_: dict[str, tuple[str, str, str]] = {}
         new = False
         for version in feed.folder.versions():
-            path = feed.folder.path / version.file
-            if version.sha256 not in known and path.exists():
-                span = service_span(read_feed_tables(path))
-                new |= published.add(path.read_bytes(), span, credit, now)
-        return new
+            producer, page, named = self.feeds.credit(feed.name, version.sha256)
+            licence, path = find_licence(named), feed.folder.path / version.file
+            if licence is None:
+                refused.add(version.sha256)
+            elif path.exists():
+                tables = read_feed_tables(path)
+                # Anew at the end: a version that came back is the current one again.
+                credits_.pop(version.sha256, None)
+                credit = producer or operators(tables) or feed.name, page, licence.name
+                credits_[version.sha256] = credit
+                new |= published.add(path.read_bytes(), service_span(tables), credit, now)
+        taken = published.take_back(refused)
+        published.credit(credits_)
+        return new, taken
 
-    def _publish_merge(self, kept: Sequence[KeptFeed], licence: str, today: date, now: datetime) -> bool:
+    def _publish_merge(self, in_use: Sequence[KeptFeed], today: date, now: datetime) -> bool:
         """Publish the merge of what runs now, then that of what comes next where some feed has a next version."""
         registries = self._registries()
         new = False
         for which in ("current", "next"):
-            coming = [version for feed in kept if (version := self._feed(feed.name).find("next", today))]
-            if not kept or (which == "next" and not coming):
+            coming = [version for feed in in_use if (version := self._feed(feed.name).find("next", today))]
+            chosen = [(f, v) for feed in in_use if (v := (f := self._feed(feed.name)).find(which, today) or
+                                                    f.find("current", today))]  # fmt: skip
+            if not chosen or (which == "next" and not coming):
                 break
-            parts = [(feed, read_feed_tables(self._version_path(feed, which, today))) for feed in kept]
+            parts = [(feed.name, version, read_feed_tables(feed.path(version))) for feed, version in chosen]
             starts = min(date.fromisoformat(version.starts) for version in coming) if which == "next" else None
             merged, span = self._merged(parts, registries)
             if "stop_times.txt" in merged.files:
                 self._refuse_errors(merged, span)
-                who = ", ".join(dict.fromkeys(self.feeds.producer(feed) for feed in kept))
+                who = ", ".join(dict.fromkeys(version.attribution for _, version in chosen))
+                licences = (find_licence(version.licence) for _, version in chosen)
+                licence = joined_licence(known for known in licences if known).name
                 content = zip_bytes(merged.files)
                 new |= self._feed(MERGED).add(content, span, (who, self.address, licence), now, starts)
         write_json(self.root / "ids.json", {name: asdict(registry) for name, registry in registries.items()})
         return new
 
-    def _version_path(self, feed: KeptFeed, which: str, today: date) -> Path:
-        published = self._feed(feed.name)
-        version = published.find(which, today) or published.find("current", today)
-        return published.path(version) if version else feed.path
-
     def _feed(self, name: str) -> PublishedFeed:
         return PublishedFeed(name, self.root / name)
 
     def _merged(
-        self, parts: Sequence[tuple[KeptFeed, FeedTables]], registries: dict[str, IdRegistry]
+        self, parts: Sequence[tuple[str, PublishedVersion, FeedTables]], registries: dict[str, IdRegistry]
     ) -> tuple[FeedFiles, tuple[date, date]]:
         sources, spans = [], []
-        for feed, tables in parts:
-            _, url, _ = self.feeds.credit(feed.name)
-            stops, routes = registries.setdefault(feed.name, IdRegistry()).update(tables)
-            who, licence = self.feeds.producer(feed), self.feeds.licence(feed.name)
-            named = licence.name if licence else ""
-            sources.append(MergeSource(feed.name, tables, who, named, url, stops, routes))
+        for name, out, tables in parts:
+            stops, routes = registries.setdefault(name, IdRegistry()).update(tables)
+            sources.append(MergeSource(name, tables, out.attribution, out.licence, out.url, stops, routes))
             spans.append(service_span(tables))
         span = min(first for first, _ in spans), max(last for _, last in spans)
         settings = self.ground.folder.settings()
         publisher = Publisher(self.ground.territory.title, self.address, str(settings.get("mail", "")))
         inside = self.ground.communes.at
-        version = hashlib.sha256("".join(f"{feed.name}/{tables.name}" for feed, tables in parts).encode()).hexdigest()[
-            :12
-        ]
+        made_of = "".join(f"{name}/{tables.name}" for name, _, tables in parts)
+        version = hashlib.sha256(made_of.encode()).hexdigest()[:12]
         return merge_feeds(sources, lambda point: bool(inside(point)), publisher, version=version, span=span), span
 
     def _refuse_errors(self, merged: FeedFiles, span: tuple[date, date]) -> None:
@@ -229,5 +240,5 @@ def _column(path: Path, file: str, column: str) -> list[str]:
 
 def publication_stamp(feeds: Feeds, kept: Sequence[KeptFeed]) -> str:
     """Return what changes with the feeds in use, and with what is told of their producers and licences."""
-    told = "".join(f"{feed.name}{feed.version.sha256}{feeds.credit(feed.name)}" for feed in kept)
+    told = "".join(f"{feed.name}{feed.version.sha256}{feeds.credit(feed.name)}{feeds.told(feed.name)}" for feed in kept)
     return hashlib.sha256(f"{STAMP}{told}".encode()).hexdigest()

@@ -1,17 +1,20 @@
 """A feed whose licence nobody gave is searched here, and does not go out until somebody tells it."""
 
 import json
+import os
+from dataclasses import replace
 
 import pytest
 import rdflib
 from click.testing import CliRunner
 
 from cli.main import mobility
+from data.downloads import keep_copy
 from desks.transport.feeds import Feeds, keep_feed
-from desks.transport.publication import MERGED, ON_DEMAND, Publication
+from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_files import zip_bytes
 from gtfs.feed_tables import read_feed_tables
-from mobility.licences import OPEN_2
+from mobility.licences import ODBL, OPEN_2
 from tests.desks.test_publication import TODAY, local_feed, publish
 from tests.gtfs.small_feed import write_feed
 from tests.gtfs.test_flexible import FLEX
@@ -19,13 +22,18 @@ from webapp.opening import open_house
 
 
 @pytest.fixture
-def feeds(settings):
-    return open_house(settings).feeds.feeds
+def house(settings):
+    return open_house(settings)
 
 
 @pytest.fixture
-def publication(feeds):
-    return Publication(feeds, "https://bus.example")
+def feeds(house):
+    return house.feeds.feeds
+
+
+@pytest.fixture
+def publication(house):
+    return replace(house.publication, address="https://bus.example")
 
 
 def van_feed(folder):
@@ -153,3 +161,78 @@ def test_a_licence_that_no_rule_here_knows_is_not_taken_for_an_open_one(feeds, p
     monkeypatch.setattr(Feeds, "_credit_of_source", lambda *_: ("Autorité", "", "mobility-licence"))
     publish(publication)
     assert publication.names() == []
+
+
+def archive(folder, name):
+    """Write a valley of its own as a zip."""
+    path = folder / f"{name}.zip"
+    content = {file.name: file.read_bytes() for file in local_feed(folder / name).iterdir()}
+    path.write_bytes(zip_bytes(content | {"name.txt": name.encode()}))
+    return path
+
+
+def out(publication):
+    if "valley" not in publication.names():
+        return []
+    return [(v.sha256, v.attribution, v.licence) for v in publication.feed("valley").versions()]
+
+
+def test_no_version_goes_out_under_the_licence_of_another(feeds, publication, tmp_path):
+    folder = feeds.folder("valley")
+    a, _ = keep_feed(archive(tmp_path, "a"), folder)
+    b, _ = keep_feed(archive(tmp_path, "b"), folder)
+    feeds.tell_credit("valley", producer="Régie B", licence=OPEN_2, version=b)
+    publish(publication)
+    told_b = (b.sha256, "Régie B", "Licence Ouverte 2.0")
+    assert out(publication) == [told_b]
+    keep_feed(tmp_path / "a.zip", folder)
+    assert feeds.licence("valley") is None, "what was told of B is not told of A"
+    publish(publication)
+    assert out(publication) == [told_b]
+    feeds.tell_credit("valley", producer="Régie A", licence=ODBL, version=a)
+    publish(publication)
+    assert out(publication) == [told_b, (a.sha256, "Régie A", "ODbL 1.0")]
+    feeds.take_licence_back("valley")
+    publish(publication)
+    assert out(publication) == []
+    assert not list(publication.root.glob("valley/*.zip"))
+    assert routes(publication, MERGED) == {"trains:ter"}
+    assert len(publication.feed(MERGED).versions()) == 1, "merges that held it are taken back"
+
+
+def test_what_was_told_goes_on_only_along_one_web_address(feeds, tmp_path):
+    folder = feeds.folder("valley")
+    for name, url in (("a", "https://a.example/f.zip"), ("b", "https://a.example/f.zip"), ("c", "https://c.example/")):
+        keep_copy(archive(tmp_path, name), folder, url=url)
+        if name == "a":
+            feeds.tell_credit("valley", producer="Régie A", licence=OPEN_2)
+        assert (feeds.licence("valley") == OPEN_2) == (name != "c")
+
+
+def test_one_credit_of_an_older_program_is_that_of_the_versions_kept_then(feeds, publication, tmp_path):
+    folder = feeds.folder("valley")
+    a, _ = keep_feed(archive(tmp_path, "a"), folder)
+    index = folder.path / "versions.json"
+    credit = folder.path / "credit.json"
+    credit.write_text(json.dumps({"producer": "Régie A", "licence": "lov2"}), encoding="utf-8")
+    assert feeds.licence("valley") == OPEN_2
+    index.write_text(index.read_text().replace(a.fetched, "2026-01-01T08:00:00+00:00"))
+    os.utime(credit, (1767340800, 1767340800))
+    keep_feed(archive(tmp_path, "b"), folder)
+    assert feeds.licence("valley") is None
+    publish(publication)
+    assert out(publication) == [(a.sha256, "Régie A", "Licence Ouverte 2.0")]
+
+
+def test_the_command_line_takes_a_licence_back(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+
+    def run(*arguments):
+        return CliRunner().invoke(mobility, ["gtfs", *map(str, arguments)])
+
+    run("import", "valley", archive(tmp_path, "a"))
+    run("import", "valley", archive(tmp_path, "b"), "--licence", "lov2", "--producer", "Régie B")
+    published = json.loads(run("publish", "--json").stdout)["valley"]["versions"]
+    assert [version["attribution"] for version in published] == ["Régie B"]
+    assert "no licence is known" in run("licence", "valley", "none").stdout
+    assert "valley" not in json.loads(run("publish", "--json").stdout)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import mobility
-from desks.transport.feeds import Feeds, keep_feed
+from desks.transport.feeds import keep_feed
 from mobility.transport import Booking
 from tests.conftest import NOW
 from tests.fixtures_rides import People
@@ -39,7 +39,7 @@ def line(app, tmp_path):
     }  # fmt: skip
 
     def keep(**changes):
-        keep_feed(write_line(tmp_path / "line", points=points, **changes), Feeds(here.ground).folder("navette"))
+        keep_feed(write_line(tmp_path / "line", points=points, **changes), here.feeds.feeds.folder("navette"))
 
     return keep
 

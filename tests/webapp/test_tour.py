@@ -26,7 +26,7 @@ def test_the_example_comes_once_and_goes(app, client):
     page = client.get("/visite").get_data(as_text=True)
     assert "Retirer l'exemple" in page
     known = client.post("/bureau/telephone", data={"telephone": "06 39 10 05 01"}).get_data(as_text=True)
-    assert "Personne fictive" in known
+    assert "Passager d&#39;exemple" in known
     client.post("/bureau/exemple", data={"acte": "retirer"})
     assert not has_example(desk)
 
