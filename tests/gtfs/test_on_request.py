@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 
 from gtfs.booking_rules import booked_trips
@@ -10,6 +11,7 @@ from gtfs.feed_tables import feed_tables, read_feed_tables
 from gtfs.flexible import flexible_feed, read_flexible
 from gtfs.journey_search import JourneySearch
 from gtfs.late_bookings import still_bookable
+from gtfs.stop_times import stop_time_texts
 from gtfs.timetable import build_timetable
 from mobility.door_legs import Vans
 from mobility.places import Place, Point
@@ -170,3 +172,9 @@ def test_a_line_tells_how_many_of_its_trips_are_booked(tmp_path):
     assert [booking.telephone for booking in booked_trips(feed).values()] == ["0565000000"]
     (line,) = summarise_lines(folder, feed)
     assert (line.trips, line.booked, line.bookings[0].telephone) == (2, 1, "0565000000")
+
+
+def test_types_are_read_as_spreadsheets_write_them():
+    table = pd.DataFrame({"pickup_type": [" 2", "2.0", "1 ", ""]})
+    assert list(stop_time_texts(table, "pickup_type")) == ["2", "2", "1", ""]
+    assert list(stop_time_texts(table, "drop_off_type")) == [""] * 4

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from cli.main import mobility
 from desks.transport.feeds import keep_feed
+from mobility.licences import OPEN_2
 from mobility.transport import Booking
 from tests.conftest import NOW
 from tests.fixtures_rides import People
@@ -119,6 +120,7 @@ def test_the_telephone_desk_reads_whom_to_call(app, client, line):
 def test_the_page_of_a_feed_tells_its_booked_lines(app, client, line):
     line(more=SLOWER)
     here = app.extensions["wired"].house()
+    here.feeds.feeds.tell_credit("navette", licence=OPEN_2)
     here.transport.publication().publish(here.today())
     assert "1 sur 2 sur réservation : au 05 65 00 00 00" in text(client.get("/donnees/offres/navette"))
 

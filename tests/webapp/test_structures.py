@@ -32,7 +32,7 @@ from desks.telephone.inbound import take_call, take_sms
 from mobility.accounts import AGENT
 from mobility.errors import MobilityError
 from mobility.rides import UnmetNeed
-from mobility.scope import Scope
+from mobility.scope import COORDINATION, Scope
 from tests.conftest import NOW, ROOT
 from tests.fixtures_rides import People
 from tests.webapp.test_accounts import HERE, account, signed_in
@@ -391,3 +391,9 @@ def test_records_made_before_get_their_structure(desk, people):
         assert dict(tx.execute(select(unmet.c.request, unmet.c.structure)).all()) == {
             asked.id: "A", nobodys.id: "", "forgotten": "unknown", "anonymous-1": "",
         }  # fmt: skip
+
+
+def test_what_a_coordinator_takes_down_is_the_coordinators():
+    assert Scope.of([""]).structure == COORDINATION
+    assert Scope.of(["A"]).structure == "A"
+    assert not Scope.of(["A"]).covers(Scope.of([COORDINATION]))

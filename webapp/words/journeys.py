@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from mobility.clock import DAY
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, Leg
-from mobility.transport import DRIVER, Booking, OnDemandService, OnRequest
+from mobility.transport import DRIVER, Booking, OnDemandService
 from webapp.words.french import day_words, duration_words, joined, telephone_words, time_words
 
 DAYS_BEFORE = {0: "le jour même", 1: "la veille", 2: "l'avant-veille"}
@@ -90,15 +90,15 @@ def asking_words(leg: Leg, service: OnDemandService | None, day: date, now: date
         parts.append(f"pour descendre : {booking_words(off, day, departure, now)}")
     if any(booking.too_late(day, departure, now) for booking in leg.bookings):
         return ". ".join(_capital(part) for part in parts)
-    if leg.boarding and leg.boarding.how == DRIVER:
-        parts.append(f"faites signe au conducteur pour qu'il s'arrête{_in_doubt(leg.boarding)}")
-    if leg.alighting and leg.alighting.how == DRIVER:
-        parts.append(f"en montant, dites au conducteur où vous descendez{_in_doubt(leg.alighting)}")
+    by_driver = [end for end in (leg.boarding, leg.alighting) if end and end.how == DRIVER]
+    if leg.boarding in by_driver:
+        parts.append("faites signe au conducteur pour qu'il s'arrête")
+    if leg.alighting in by_driver:
+        parts.append("en montant, dites au conducteur où vous descendez")
+    number = next((end.telephone for end in by_driver if end.telephone), "")
+    if number and not leg.bookings:
+        parts.append(f"en cas de doute, appelez le {telephone_words(number)}")
     return ". ".join(_capital(part) for part in parts)
-
-
-def _in_doubt(asked: OnRequest) -> str:
-    return "" if asked.booking or not asked.telephone else f" (en cas de doute, appelez le {asked.telephone})"
 
 
 def _capital(words: str) -> str:
