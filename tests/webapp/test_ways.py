@@ -131,7 +131,7 @@ def test_a_van_is_told_with_its_deadline(app, client, monkeypatch):
     from mobility.transport import Booking, OnDemandRun, Zone
 
     here = app.extensions["wired"].house()
-    (van,) = [s for s in here.feeds.on_demand() if s.id == "lalbenque-limogne-tad"]
+    (van,) = [s for s in here.feeds.feeds.on_demand() if s.id == "lalbenque-limogne-tad"]
     lalbenque = Zone("l", "Lalbenque", None, (here.ground.territory.find_commune("Lalbenque").point,))
     run = OnDemandRun(van.zones[0], lalbenque, frozenset({2}), 9 * 3600, 12 * 3600)
     booked = Booking(days_before=1, closes=16 * 3600, telephone="05 65 24 22 55")
