@@ -92,14 +92,21 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
     )  # fmt: skip
     known = select(persons.c.id).where(person)
     numbers = select(contacts.c.telephone).where(contacts.c.telephone != "")
-    # A call that no structure took is for those who know the number, and for all where nobody does.
+    # A call that no structure took is for those who know the person; where it is of nobody known, for those who know
+    # the number, and for all where nobody does. Typing a number in does not open what another structure is told.
     call = or_(
         and_(own(calls), calls.c.structure != ""),
         and_(
             calls.c.structure == "",
             or_(
-                calls.c.person.in_(known), calls.c.telephone.in_(numbers.where(contacts.c.person.in_(known))),
-                and_(calls.c.person.is_(None), calls.c.telephone.not_in(numbers)),
+                calls.c.person.in_(known),
+                and_(
+                    calls.c.person.is_(None),
+                    or_(
+                        calls.c.telephone.in_(numbers.where(contacts.c.person.in_(known))),
+                        calls.c.telephone.not_in(numbers),
+                    ),
+                ),
             ),
         ),
     )  # fmt: skip

@@ -8,11 +8,12 @@ import pytest
 from alembic import command
 from sqlalchemy import select, text
 
-from data.calls import open_calls
+from data.calls import SMS, add_call, open_calls
 from data.jobs import add_job, find_job
 from data.outbox import queue_message
 from data.ride_matches import find_match, matches_of, release
 from data.ride_records import (
+    add_person,
     all_persons,
     find_person,
     find_request,
@@ -31,7 +32,7 @@ from desks.settings import Settings, default_territory
 from desks.telephone.inbound import take_call, take_sms
 from mobility.accounts import AGENT
 from mobility.errors import MobilityError
-from mobility.rides import UnmetNeed
+from mobility.rides import RIDER, Contact, Person, UnmetNeed
 from mobility.scope import COORDINATION, Scope
 from tests.conftest import NOW, ROOT
 from tests.fixtures_rides import People
@@ -397,3 +398,16 @@ def test_what_a_coordinator_takes_down_is_the_coordinators():
     assert Scope.of([""]).structure == COORDINATION
     assert Scope.of(["A"]).structure == "A"
     assert not Scope.of(["A"]).covers(Scope.of([COORDINATION]))
+
+
+def test_typing_a_number_in_does_not_open_what_another_structure_was_told(desk):
+    told = Contact("Une habitante", "0639100077")
+    with desk.store.writing() as tx:
+        theirs = add_person(tx, Person("", RIDER, "Une habitante", "46171", structure="B"), told, now=NOW, by="test")
+        add_call(tx, SMS, told.telephone, now=NOW, person=theirs.id, text="Je serai en retard")
+        add_person(tx, Person("", RIDER, "Une habitante", "46171", structure="A"), told, now=NOW, by="test")
+    seen = {}
+    for structure in ("A", "B"):
+        with desk.within(Scope.of([structure])).store.reading() as tx:
+            seen[structure] = len(open_calls(tx))
+    assert seen == {"A": 0, "B": 1}
