@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
@@ -16,12 +17,17 @@ from desks.rides.outbox import providers_of
 from desks.rides.ticker import start_ticking
 from desks.settings import Settings, read_settings
 from mobility.errors import MobilityError
+from mobility.late import late
 from webapp.app import create_app
 from webapp.opening import open_house
 from webapp.server.observing import log_as_json
-from webapp.server.workers import serve_with_workers
 from webapp.wiring import Wired
 from webapp.words.accounts import first_account_words
+
+if TYPE_CHECKING:
+    from webapp.server import workers
+else:
+    workers = late("webapp.server.workers")
 
 
 @click.command()
@@ -61,7 +67,7 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
     tell_first_word(settings)
     if server is None:
-        serve_with_workers(settings, lambda: ticking(create_app(settings), settings))
+        workers.serve_with_workers(settings, lambda: ticking(create_app(settings), settings))
         return
     ticking(server.application, settings)
     server.run()

@@ -1,5 +1,7 @@
 """Downloads that resume, retry, ask only for what has changed, and never let a bad file replace a good one."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import shutil
@@ -9,12 +11,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-
-import requests
+from typing import TYPE_CHECKING
 
 from data.private_files import name_beside, swap_in
 from mobility.errors import MobilityError
+from mobility.late import late
 from mobility.travel import Progress, no_progress
+
+if TYPE_CHECKING:
+    import requests
+else:
+    requests = late("requests")
 
 KEPT = 5
 """Versions kept of each download."""

@@ -2,9 +2,14 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas
+from mobility.late import late
+
+if TYPE_CHECKING:
+    import geopandas
+else:
+    geopandas = late("geopandas")
 
 
 def geoparquet(features: Sequence[Mapping[str, Any]]) -> bytes:

@@ -1,5 +1,7 @@
 """The rides' store: SQLite in the state folder, or PostgreSQL by one setting; the same code on both."""
 
+from __future__ import annotations
+
 import copy
 import hashlib
 import secrets
@@ -9,21 +11,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from data.private_files import private_database
 from data.ride_scope import limit_statements, set_scope
 from mobility.errors import MobilityError
+from mobility.late import late
 from mobility.scope import EVERYTHING, Scope
+
+if TYPE_CHECKING:
+    import psycopg
+    from alembic import command
+    from alembic import config as settings
+    from alembic import script as scripts
+    from alembic.runtime import migration
+else:
+    command, migration = late("alembic.command"), late("alembic.runtime.migration")
+    settings, scripts = late("alembic.config"), late("alembic.script")
+    psycopg = late("psycopg")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 Transaction = Connection
@@ -51,7 +60,7 @@ class Store:
                 reason=_first_line(error),
             ) from None  # fmt: skip
 
-    def within(self, scope: Scope) -> "Store":
+    def within(self, scope: Scope) -> Store:
         """Return the same store for a scope: its transactions see and change that scope's own records only."""
         own = copy.copy(self)
         own.scope = scope
@@ -219,26 +228,42 @@ def _told_of(error: BaseException) -> str | None:
     return f"{type(error).__name__} ({state}){': ' + where if where else ''}"
 
 
-def migration_config(connection: Connection) -> Config:
+def migration_config(connection: Connection) -> settings.Config:
     """Return what Alembic needs to change the tables on a connection."""
-    config = Config()
+    config = settings.Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
 
 
+def latest_revision() -> str:
+    """Return today's version of the tables: the number of the last migration."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def is_up_to_date(engine: Engine) -> bool:
+    """Tell whether the tables have today's version, at the price of one question: so nearly every start finds them."""
+    if not inspect(engine).has_table("alembic_version"):
+        return False
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return bool(found == latest_revision())
+
+
 def migrate(engine: Engine) -> None:
     """Bring the tables to today's version; a database made by a newer version is refused."""
-    config = Config()
+    if is_up_to_date(engine):
+        return
+    config = settings.Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    script = ScriptDirectory.from_config(config)
+    script = scripts.ScriptDirectory.from_config(config)
     with engine.connect() as connection:
         lite = connection.dialect.name == "sqlite"
         if lite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(720031)")
-        current = MigrationContext.configure(connection).get_current_revision()
+        current = migration.MigrationContext.configure(connection).get_current_revision()
         known = {revision.revision for revision in script.walk_revisions()}
         if current is not None and current not in known:
             raise MobilityError(

@@ -1,15 +1,17 @@
 """The files of a GTFS feed, byte for byte: what is not touched leaves as it came in."""
 
+from __future__ import annotations
+
+import csv
 import io
 import secrets
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-import pandas as pd
-
+from gtfs.frames import pd
 from mobility.errors import MobilityError
 
 LARGEST = 2_000_000_000
@@ -27,7 +29,7 @@ class FeedFiles:
     name: str
     files: Mapping[str, bytes]
 
-    def with_files(self, changed: Mapping[str, bytes | None]) -> "FeedFiles":
+    def with_files(self, changed: Mapping[str, bytes | None]) -> FeedFiles:
         """Return the feed with some files replaced or added (None takes one out); the others stay as they are."""
         files = {name: content for name, content in self.files.items() if name not in changed}
         return replace(self, files=files | {name: content for name, content in changed.items() if content is not None})
@@ -37,6 +39,15 @@ def table_bytes(frame: pd.DataFrame) -> bytes:
     """Return a table of texts as a GTFS file: UTF-8, commas, line feeds."""
     text: str = frame.to_csv(index=False, lineterminator="\n")
     return text.encode()
+
+
+def row_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return rows as a GTFS file, written as :func:`table_bytes` does, without a table of theirs."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
 
 def read_feed_files(path: Path) -> FeedFiles:

@@ -4,15 +4,19 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import gtfs_kit
+from typing import TYPE_CHECKING, Any
 
 from gtfs.booking_rules import booked_trips
 from gtfs.day_types import DAY_TYPES, typical_day
 from gtfs.feed_tables import FeedTables
 from gtfs.timetable import running_trips
+from mobility.late import late
 from mobility.transport import Booking
+
+if TYPE_CHECKING:
+    import gtfs_kit
+else:
+    gtfs_kit = late("gtfs_kit")
 
 
 @dataclass(frozen=True)

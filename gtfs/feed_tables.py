@@ -1,5 +1,7 @@
 """The tables of a GTFS feed, read with errors that name the file."""
 
+from __future__ import annotations
+
 import io
 import warnings
 from collections.abc import Mapping
@@ -7,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-import pandas as pd
-
 from gtfs.feed_files import FeedFiles, read_feed_files
+from gtfs.frames import pd
 from mobility.errors import MobilityError
 
 REQUIRED = {
@@ -56,7 +57,7 @@ class FeedTables:
     def __contains__(self, file: str) -> bool:
         return file in self.tables
 
-    def column(self, file: str, column: str) -> "pd.Series[str]":
+    def column(self, file: str, column: str) -> pd.Series[str]:
         """Return a column, or blanks where the file has none of that name."""
         frame = self.tables[file]
         if column in frame.columns:

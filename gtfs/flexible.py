@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import pandas as pd
 import shapely
 from shapely.geometry import mapping, shape
 
 from gtfs.booking_rules import DAYS_BEFORE, REAL_TIME, SAME_DAY, read_booking_rules, read_number, service_days
 from gtfs.feed_files import FeedFiles, table_bytes
 from gtfs.feed_tables import FeedTables
+from gtfs.frames import pd
 from gtfs.stop_times import NOT_OFFERED, read_seconds
 from gtfs.timetable import stop_points
 from gtfs.typical_week import gtfs_clock

@@ -1,15 +1,16 @@
 """One feed for a territory: the trips of each source that touch it, under identifiers that last."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 from gtfs.feed_files import FeedFiles, table_bytes
 from gtfs.feed_tables import FeedTables, read_text_table
 from gtfs.flexible import zone_features
+from gtfs.frames import pd
 from gtfs.timetable import stop_points
 from mobility.places import Point
 

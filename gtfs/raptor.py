@@ -5,15 +5,16 @@ down there, and ``ready``, when one can board there (after changing or walking: 
 never two). Both are exact, so that results equal those of a connection scan.
 """
 
-import numba
 import numpy as np
+
+from mobility.late import kernel
 
 FAR = np.int32(2**30)
 """A time that is never reached."""
 NOTHING = -1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def first_trip_from(departures, base, length, trips, position, ready):  # pragma: no cover
     """Return the first trip of a pattern that leaves a position at or after ``ready`` (``trips`` where none does)."""
     low, high = 0, trips
@@ -26,7 +27,7 @@ def first_trip_from(departures, base, length, trips, position, ready):  # pragma
     return low
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def keep_better(k, ride, ready, by_pattern, by_trip, by_position, by_foot):  # pragma: no cover
     """Carry the labels of round ``k - 1`` into round ``k`` where they are earlier: fewer vehicles are no drawback."""
     for stop in range(ride.shape[1]):
@@ -40,7 +41,7 @@ def keep_better(k, ride, ready, by_pattern, by_trip, by_position, by_foot):  # p
             by_foot[k, stop] = by_foot[k - 1, stop]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def search(pattern_stops, first_stop, boards, alights, first_trip, first_time, arrivals, departures, first_pattern,
            stop_patterns, stop_positions, first_foot, foot_stops, foot_seconds, rounds, latest, ride, ready, by_pattern,
            by_trip, by_position, by_foot, marked):  # pragma: no cover  # fmt: skip

@@ -7,8 +7,9 @@ departure shuts out those it betters (range search). Compiled by Numba and kept 
 
 import heapq
 
-import numba
 import numpy as np
+
+from mobility.late import kernel
 
 TIME, WALK, STOP, PARENT, KIND, PATTERN, TRIP, BOARDED, ROUND, NEXT, LEAVES, DEAD = range(12)
 """Columns of the labels: the last three are the next label at the stop, the departure, and 1 where one betters it."""
@@ -20,7 +21,7 @@ FAR = np.int32(2**30)
 NONE = -1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _add(labels, count, head, found, found_count, bound, stop, time, walk, parent, kind, pattern, trip, boarded, round_,
          leaves):  # pragma: no cover  # fmt: skip
     """Add a label to a stop's bag unless one there, or an answer already found, betters what may become of it.
@@ -61,7 +62,7 @@ def _add(labels, count, head, found, found_count, bound, stop, time, walk, paren
     return labels, count + 1, True
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _arrive(found, found_count, labels, label, egress, way):  # pragma: no cover
     """Finish a label by a way from its stop to the door, where that betters the answers already found."""
     start = max(labels[label, TIME], way[3])
@@ -80,7 +81,7 @@ def _arrive(found, found_count, labels, label, egress, way):  # pragma: no cover
     return found, found_count + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first_time, arrivals, departures,
                    first_pattern, stop_patterns, stop_positions, first_foot, foot_stops, foot_seconds, rounds, longest,
                    bound, count_walks, starts, access, exits):  # pragma: no cover  # fmt: skip
@@ -215,7 +216,7 @@ def search_choices(pattern_stops, first_stop, boards, alights, first_trip, first
     return labels[:count].copy(), found[:found_count].copy()
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def least_times(first_in, sources, seconds, exits):  # pragma: no cover
     """Return the least time (int32, stops) from each stop to the door, waiting for nothing; ``FAR`` where no way leads.
 
@@ -243,7 +244,7 @@ def least_times(first_in, sources, seconds, exits):  # pragma: no cover
     return bound
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _board(bag, size, trip, walk, position, label):  # pragma: no cover
     """Put a vehicle boarded into a pattern's bag (trip, walking, position, label) unless another betters it."""
     kept = 0

@@ -1,12 +1,14 @@
 """The stop times of every trip: read, ordered, their blanks filled in, what cannot be left out and told."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gtfs.feed_tables import FeedTables
+from gtfs.frames import pd
 from mobility.errors import MobilityError
 
 NOT_OFFERED = "1"
@@ -160,7 +162,7 @@ def _filled(times: NDArray[np.float64], position: NDArray[np.float64], known: ND
     return filled
 
 
-def read_seconds(column: "pd.Series[str]", name: str) -> NDArray[np.float64]:
+def read_seconds(column: pd.Series[str], name: str) -> NDArray[np.float64]:
     """Read "25:10:00" as seconds; blanks are nan; anything else is an error that names the line."""
     # A feed repeats its times over and over: each is read once.
     codes, uniques = pd.factorize(column)

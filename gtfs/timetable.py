@@ -5,6 +5,8 @@ run past midnight, and those of the day after, are part of the day, so that a se
 seconds after the start of the service day (noon minus twelve hours, as GTFS counts), shifted where clocks change.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -12,12 +14,12 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from gtfs.booking_rules import BothEnds, read_booking_rules
 from gtfs.feed_tables import FeedTables
 from gtfs.footpaths import FootPaths, ways_on_foot
+from gtfs.frames import pd
 from gtfs.stop_times import TripTimes, read_seconds, read_stop_times
 from mobility.errors import MobilityError
 from mobility.places import Point

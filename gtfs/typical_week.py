@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 
-from gtfs.feed_files import FeedFiles, table_bytes
+from gtfs.feed_files import FeedFiles, row_bytes
 from gtfs.feed_tables import FeedTables
 from gtfs.stop_search import service_span
 from gtfs.stop_times import read_stop_times
@@ -111,26 +110,22 @@ def train_feed(table: TrainTable, *, language: str = "fr") -> FeedFiles:
         "feed_lang": language, "feed_start_date": _gtfs_date(table.first), "feed_end_date": _gtfs_date(table.last),
         "feed_version": f"{table.first.isoformat()}-facts", "feed_contact_url": table.operator.url,
     }  # fmt: skip
-    frames = {
-        "agency.txt": pd.DataFrame([agency]),
-        "stops.txt": pd.DataFrame(
+    tables: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]] = {
+        "agency.txt": (tuple(agency), [tuple(agency.values())]),
+        "stops.txt": (
+            ("stop_id", "stop_name", "stop_lat", "stop_lon"),
             [(p.id, p.name, f"{p.point.lat:.6f}", f"{p.point.lon:.6f}") for p in table.stations],
-            columns=["stop_id", "stop_name", "stop_lat", "stop_lon"],
         ),
-        "routes.txt": pd.DataFrame(
+        "routes.txt": (
+            ("route_id", "agency_id", "route_short_name", "route_type"),
             [("ter", table.operator.id, table.line, RAIL)],
-            columns=["route_id", "agency_id", "route_short_name", "route_type"],
         ),
-        "trips.txt": pd.DataFrame(
-            trips, columns=["route_id", "service_id", "trip_id", "trip_headsign", "trip_short_name"]
-        ),
-        "stop_times.txt": pd.DataFrame(
-            times, columns=["trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"]
-        ),
-        "calendar.txt": pd.DataFrame(calendar, columns=["service_id", *weekday_names, "start_date", "end_date"]),
-        "feed_info.txt": pd.DataFrame([info]),
+        "trips.txt": (("route_id", "service_id", "trip_id", "trip_headsign", "trip_short_name"), trips),
+        "stop_times.txt": (("trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"), times),
+        "calendar.txt": (("service_id", *weekday_names, "start_date", "end_date"), calendar),
+        "feed_info.txt": (tuple(info), [tuple(info.values())]),
     }
-    return FeedFiles("trains", {name: table_bytes(frame) for name, frame in frames.items()})
+    return FeedFiles("trains", {name: row_bytes(columns, rows) for name, (columns, rows) in tables.items()})
 
 
 def gtfs_clock(seconds: int) -> str:

@@ -7,14 +7,19 @@ Tiles follow the XYZ scheme in Web Mercator; each holds the layers ``communes`` 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import mapbox_vector_tile
 import numpy as np
 import shapely
 from shapely.geometry import shape
 
+from mobility.late import late
 from mobility.places import Point
+
+if TYPE_CHECKING:
+    import mapbox_vector_tile
+else:
+    mapbox_vector_tile = late("mapbox_vector_tile")
 
 EXTENT = 4096
 RADIUS = 6_378_137.0

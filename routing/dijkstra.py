@@ -5,14 +5,15 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from mobility.late import kernel
 
 NO_ARC = -1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _push(heap_key, heap_node, size, key, node):
     position = size
     while position > 0:
@@ -27,7 +28,7 @@ def _push(heap_key, heap_node, size, key, node):
     return size + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _pop(heap_key, heap_node, size):
     size -= 1
     key, node = heap_key[size], heap_node[size]
@@ -48,7 +49,7 @@ def _pop(heap_key, heap_node, size):
     return size
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _grow(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wanted, limit, time, length, arc_in,
           heap_key, heap_node):  # fmt: skip
     """Grow one tree into ``time``, ``length`` and ``arc_in``; stop when all ``wanted`` nodes are settled."""
@@ -90,7 +91,7 @@ def _grow(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wanted
             length[node] = np.inf
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def grow_tree(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wanted, limit):
     """Return (seconds, metres, arc that leads in) for each node, from seeds with their own costs.
 
@@ -106,7 +107,7 @@ def grow_tree(first, head, seconds, metres, seeds, seed_seconds, seed_metres, wa
     return time, length, arc_in
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _fill(first, head, seconds, metres, seeds, seed_seconds, seed_metres, ends, end_seconds, end_metres, limit,
           out_seconds, out_metres):  # fmt: skip
     nodes, arcs = len(first) - 1, len(head)

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from mobility.errors import MobilityError
+from mobility.late import late
+
+if TYPE_CHECKING:
+    from scipy import sparse
+    from scipy.sparse import csgraph
+else:
+    sparse, csgraph = late("scipy.sparse"), late("scipy.sparse.csgraph")
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ class RoadNetwork:
         tails = np.concatenate([self.ends[forward, 0], self.ends[backward, 1]])
         heads = np.concatenate([self.ends[forward, 1], self.ends[backward, 0]])
         size = len(self.nodes)
-        arcs = csr_matrix((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(size, size))
-        _, labels = connected_components(arcs, directed=True, connection="strong")
+        arcs = sparse.csr_matrix((np.ones(len(tails), dtype=np.int8), (tails, heads)), shape=(size, size))
+        _, labels = csgraph.connected_components(arcs, directed=True, connection="strong")
         main = np.bincount(labels).argmax()
         inside: NDArray[np.bool_] = (labels[self.ends[:, 0]] == main) & (labels[self.ends[:, 1]] == main)
         return inside

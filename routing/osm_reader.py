@@ -1,14 +1,19 @@
 """OpenStreetMap extracts (.osm.pbf, .osm.gz, .osm) streamed by pyosmium into a network for one vehicle."""
 
 from pathlib import Path
-
-import osmium
+from typing import TYPE_CHECKING
 
 from mobility.errors import MobilityError
+from mobility.late import late
 from routing.access import directions, may_drive, may_pass
 from routing.network import NetworkDraft, RoadNetwork
 from routing.profiles import VehicleProfile
 from routing.speeds import driving_speed
+
+if TYPE_CHECKING:
+    import osmium
+else:
+    osmium = late("osmium")
 
 ATTRIBUTION = "© les contributeurs d'OpenStreetMap (ODbL)"
 SUFFIXES = (".osm.pbf", ".osm.gz", ".osm.bz2", ".osm", ".pbf")

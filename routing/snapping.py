@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
 from mobility.errors import MobilityError
+from mobility.late import late
 from mobility.places import Place
 from routing.network import RoadNetwork
+
+if TYPE_CHECKING:
+    import pyproj
+else:
+    pyproj = late("pyproj")
 
 MAX_SNAP = 1000.0
 """Metres from a road beyond which a place is off the map."""

@@ -5,12 +5,12 @@ slot; ``z`` (0 to 1), a resident group uses a stop visited so many times. With `
 is a transportation polytope, so it needs no integrality; with several kinds it is integer.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-
-from ortools.math_opt.python import mathopt
 
 from mobility.errors import MobilityError
 from mobility.problem import Bus, CalendarProblem
@@ -18,10 +18,9 @@ from mobility.travel import Watch, no_watch
 from tours.crew_days import crew_days
 from tours.slots import Grid, Option
 from tours.solver_log import reader
+from tours.solvers import mathopt
 
 KILOMETRE = 1000.0
-_FEASIBLE = (mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE)
-_EMPTY = (mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED)
 
 
 @dataclass(frozen=True)
@@ -182,9 +181,10 @@ class CalendarModel:
         scale = KILOMETRE if objective == "distance" else 1.0
         log = None if watch is no_watch else reader(objective, watch, scale)
         result = mathopt.solve(self._model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
-        if result.termination.reason in _EMPTY:
+        reasons = mathopt.TerminationReason
+        if result.termination.reason in {reasons.INFEASIBLE, reasons.INFEASIBLE_OR_UNBOUNDED}:
             return None
-        if result.termination.reason not in _FEASIBLE:
+        if result.termination.reason not in {reasons.OPTIMAL, reasons.FEASIBLE}:
             raise MobilityError(
                 "no-time",
                 f"no calendar was found in {limit:.0f} s; give the search more time",

@@ -11,14 +11,12 @@ from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
-from ortools.math_opt.python import mathopt
 
 from mobility.dial_a_ride import DialARideProblem, RidePlan
 from mobility.errors import MobilityError
 from tours.ride_events import EventGraph, event_graph, tightened
 from tours.ride_schedule import schedule
-
-_FOUND = (mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE)
+from tours.solvers import mathopt
 
 
 class RideProgram:
@@ -101,7 +99,7 @@ class RideProgram:
         if reason in {mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED}:
             raise MobilityError("rides-infeasible", "no plan serves all the requests", field="requests")
         bound = float(result.termination.objective_bounds.dual_bound)
-        if reason not in _FOUND:
+        if reason not in {mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE}:
             raise MobilityError("no-rides-in-time", "no plan was found in the time given", field="limit", seconds=limit)
         values = result.variable_values(self._used)
         return self._routes([arc for arc, v in zip(self.graph.arcs, values, strict=True) if v > 0.5]), bound

@@ -1,15 +1,16 @@
 """Give the options of an aggregate calendar their weeks, weekdays, buses and partners, by CP-SAT."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Sequence
-
-from ortools.sat.python import cp_model
 
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.problem import Bus, CalendarProblem
 from tours.calendar_model import bus_kinds
 from tours.crew_days import CrewDay, crew_days
 from tours.slots import Option
+from tours.solvers import cp_model
 
 Day = tuple[int, int]
 

@@ -5,8 +5,9 @@ as soon as no times fit, the whole branch is left. The same search prices routes
 each ride is worth, branches that cannot be worth more than a threshold are left too.
 """
 
-import numba
 import numpy as np
+
+from mobility.late import kernel
 
 SLACK = 1.03
 """The fastest way is not always the shortest: part of a route may be this much longer than the whole."""
@@ -14,7 +15,7 @@ LARGEST = 16
 """Stops of a route at most (eight rides)."""
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def route_schedule(stops, size, rides, start, end, opens_at, closes_at, up, down, windows, boarding, longest, travel,
                    times):  # fmt: skip # pragma: no cover
     """Fill ``times`` with the earliest times of a route; return when it ends, or -1 where it cannot be driven.
@@ -67,7 +68,7 @@ _ORDERS = np.array([[0, 2, 1, 3], [1, 3, 0, 2], [0, 1, 2, 3], [0, 1, 3, 2], [1, 
 """Every order of two pick-ups (0, 1) and their set-downs (2, 3)."""
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _pairs(rides, start, end, opens_at, closes_at, seats, longest_metres, longest_seconds, up, down, windows, boarding,
            longest, load, travel, metres):  # fmt: skip # pragma: no cover
     """Return (n, n) bool: which two rides some route of the shift can hold, were there no others."""
@@ -101,7 +102,7 @@ def _pairs(rides, start, end, opens_at, closes_at, seats, longest_metres, longes
     return fits
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _hope(order, worth, state, room, now, place, rides, up, windows, travel):  # pragma: no cover
     """Return the most that rides which can still be reached in time may add."""
     total = 0.0
@@ -114,7 +115,7 @@ def _hope(order, worth, state, room, now, place, rides, up, windows, travel):  #
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def explore(rides, keys, worth, threshold, quickest, start, end, opens_at, closes_at, seats, longest_metres,
             longest_seconds, most, up, down, windows, boarding, longest, load, travel, metres, must, largest,
             most_nodes, found_stops, found_key, found_value, found_metres,
@@ -347,7 +348,7 @@ def explore(rides, keys, worth, threshold, quickest, start, end, opens_at, close
     return kept, nodes, unseen
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def candidates_of(start, end, opens_at, closes_at, seats, longest_metres, longest_seconds, abilities, up, down, windows,
                   boarding, longest, load, needs, travel, metres, out):  # fmt: skip # pragma: no cover
     """Fill ``out`` with the rides that a shift could drive alone; return how many."""

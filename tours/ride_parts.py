@@ -1,13 +1,19 @@
 """The parts of a matching problem that can be packed apart: far valleys, other days."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from mobility.late import late
 from mobility.ride_matching import MatchingProblem
 from tours.ride_arrays import RideArrays
+
+if TYPE_CHECKING:
+    from scipy import sparse
+    from scipy.sparse import csgraph
+else:
+    sparse, csgraph = late("scipy.sparse"), late("scipy.sparse.csgraph")
 
 
 def separate_parts(problem: MatchingProblem) -> list[MatchingProblem]:
@@ -19,8 +25,8 @@ def separate_parts(problem: MatchingProblem) -> list[MatchingProblem]:
     for i, ride in enumerate(problem.rides):
         pairs.append((shifts + first.setdefault(ride.request, i), shifts + i))
     ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(shifts + rides, shifts + rides))
-    _, label = connected_components(graph, directed=False)
+    graph = sparse.coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(shifts + rides, shifts + rides))
+    _, label = csgraph.connected_components(graph, directed=False)
     parts = []
     for part in np.unique(label[:shifts][np.isin(label[:shifts], label[shifts:])]):
         members = np.flatnonzero(label == part)

@@ -1,12 +1,12 @@
 """Where one more ride fits into a route at the least metres: every pair of positions, compiled by Numba."""
 
-import numba
 import numpy as np
 
+from mobility.late import kernel
 from tours.ride_columns import route_schedule
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def best_insertion(base, ride_list, start, end, opens_at, closes_at, seats, longest_metres, longest_seconds, up, down,
                     windows, boarding, longest, load, travel, metres, best):  # fmt: skip # pragma: no cover
     """Insert the last of ``ride_list`` into ``base`` (local stop numbers) at the least metres.

@@ -1,18 +1,18 @@
 """The packing as a linear or mixed-integer program over some routes of the pool, solved through MathOpt."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
 
 from mobility.errors import MobilityError
 from tours.ride_arrays import Floats, Ints
 from tours.ride_pool import RidePool
+from tours.solvers import mathopt, model_pb2
 
 _MILP_GAP = 1e-7
-_FOUND = {mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE}
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class RideProgram:
             model, mathopt.SolverType.HIGHS, params=parameters,
             model_params=mathopt.ModelSolveParameters(solution_hints=[hint]),
         )  # fmt: skip
-        if result.termination.reason not in _FOUND:
+        if result.termination.reason not in {mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE}:
             return None
         values = result.variable_values(variables[:n])
         chosen = columns[np.array(values) > 0.5]

@@ -1,10 +1,11 @@
 """When a route can be driven: the earliest times that keep windows and ride times, by relaxation, in Numba."""
 
-import numba
 import numpy as np
 
+from mobility.late import kernel
 
-@numba.njit(cache=True, nogil=True)
+
+@kernel
 def schedule(route, requests, longest_ride, service, opens, closes, travel):  # pragma: no cover
     """Return the earliest times (float64) of a sequence of locations, or an empty array where it cannot be driven.
 
@@ -38,7 +39,7 @@ def schedule(route, requests, longest_ride, service, opens, closes, travel):  # 
     return np.empty(0, dtype=np.float64)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def can_drive(route, requests, longest_ride, service, opens, closes, travel):  # pragma: no cover
     """Tell whether a sequence of locations can be driven."""
     return len(schedule(route, requests, longest_ride, service, opens, closes, travel)) > 0

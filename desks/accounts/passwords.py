@@ -1,6 +1,7 @@
 """Passwords: Argon2 hashes, what is asked of a new one, and how guessing is slowed down."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -26,8 +27,6 @@ MOST_BY_ACCOUNT = 5
 MOST_BY_ADDRESS = 30
 """Tries that may fail within the window."""
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("a password that nobody has")
-"""Checked where there is no such account: an answer takes as long either way."""
 
 
 def check_new_password(password: str, account: Account) -> None:
@@ -62,7 +61,9 @@ def sign_in(store: Store, mail: str, password: str, *, address: str, now: dateti
         hashed = password_of(tx, account.id) if account else ""
     if tries[0] >= MOST_BY_ACCOUNT or tries[1] >= MOST_BY_ADDRESS:
         raise MobilityError("too-many-tries", "too many tries failed; wait", field="", minutes=WINDOW.seconds // 60)
-    right = _matches(hashed or _NOBODY, password[:LONGEST]) and bool(hashed)
+    # Asked for in either case: made at the first sign-in, it must not tell that an account is unknown.
+    nobodys = _nobodys()
+    right = _matches(hashed or nobodys, password[:LONGEST]) and bool(hashed)
     if not right or account is None or not account.active:
         with store.writing() as tx:
             add_attempt(tx, by_account, now=now)
@@ -73,6 +74,12 @@ def sign_in(store: Store, mail: str, password: str, *, address: str, now: dateti
         if _hasher.check_needs_rehash(hashed):
             rehash(tx, account.id, _hasher.hash(password))
     return account
+
+
+@cache
+def _nobodys() -> str:
+    """Return the hash that is checked where there is no such account: an answer takes as long either way."""
+    return _hasher.hash("a password that nobody has")
 
 
 def _matches(hashed: str, password: str) -> bool:

@@ -3,19 +3,27 @@
 ProConnect answers a user's facts as a signed token where others answer plain JSON: both are read.
 """
 
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from __future__ import annotations
 
-import requests
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from desks.settings import Settings
 from mobility.errors import MobilityError
+from mobility.late import late
+
+if TYPE_CHECKING:
+    import requests
+    from authlib.integrations import base_client, requests_client
+    from joserfc import errors, jwk, jwt
+else:
+    base_client, requests_client = (
+        late("authlib.integrations.base_client"),
+        late("authlib.integrations.requests_client"),
+    )
+    errors, jwk, jwt = late("joserfc.errors"), late("joserfc.jwk"), late("joserfc.jwt")
+    requests = late("requests")
 
 SCOPE = "openid given_name usual_name email siret"
 ALGORITHMS = ["RS256", "ES256"]
@@ -63,8 +71,8 @@ class IdentityServer:
             raise _trouble(type(error).__name__) from None
         return found
 
-    def _client(self, back: str) -> OAuth2Session:
-        return OAuth2Session(
+    def _client(self, back: str) -> requests_client.OAuth2Session:
+        return requests_client.OAuth2Session(
             self.settings.oidc_client, self.settings.oidc_secret, scope=SCOPE, redirect_uri=back,
             code_challenge_method="S256",
         )  # fmt: skip
@@ -87,9 +95,9 @@ class IdentityServer:
             )  # fmt: skip
             told = client.get(known["userinfo_endpoint"], timeout=TIMEOUT)
             told.raise_for_status()
-        except (OAuthError, requests.RequestException, KeyError) as error:
+        except (base_client.OAuthError, requests.RequestException, KeyError) as error:
             raise _trouble(type(error).__name__) from None
-        keys = KeySet.import_key_set(self._get(known["jwks_uri"]))  # type: ignore[arg-type]
+        keys = jwk.KeySet.import_key_set(self._get(known["jwks_uri"]))  # type: ignore[arg-type]
         claims = self._claims(str(token.get("id_token", "")), keys, nonce=nonce)
         if told.headers.get("Content-Type", "").startswith("application/jwt"):
             facts = self._claims(told.text, keys, nonce=None)
@@ -105,7 +113,7 @@ class IdentityServer:
             subject, mail if mail.isprintable() else "", str(token["id_token"]), facts.get("email_verified") is True
         )
 
-    def _claims(self, text: str, keys: KeySet, *, nonce: str | None) -> dict[str, Any]:
+    def _claims(self, text: str, keys: jwk.KeySet, *, nonce: str | None) -> dict[str, Any]:
         try:
             claims = jwt.decode(text, keys, algorithms=ALGORITHMS).claims
             wanted: dict[str, Any] = {
@@ -116,7 +124,7 @@ class IdentityServer:
             if nonce is not None:
                 wanted |= {"nonce": {"essential": True, "value": nonce}, "exp": {"essential": True}}
             jwt.JWTClaimsRegistry(leeway=60, **wanted).validate(claims)
-        except (JoseError, ValueError) as error:
+        except (errors.JoseError, ValueError) as error:
             raise _trouble(type(error).__name__) from None
         return dict(claims)
 

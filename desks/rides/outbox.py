@@ -10,16 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
-
-import requests
 
 from data.outbox import FAILED, QUEUED, SENT, claim_message, due_messages, settle_message
 from data.ride_records import is_example, read_contact
 from data.store import Store
 from mobility.errors import MobilityError
+from mobility.late import late
 from mobility.rides import Contact
+
+if TYPE_CHECKING:
+    import requests
+else:
+    requests = late("requests")
 
 TIMEOUT = 20
 """Seconds that a provider may take to answer."""

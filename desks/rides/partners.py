@@ -2,13 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import requests
-
 from mobility.errors import MobilityError
+from mobility.late import late
 from mobility.rides import RideRequest
+
+if TYPE_CHECKING:
+    import requests
+else:
+    requests = late("requests")
 
 TIMEOUT = 4.0
 """Seconds that a visitor waits for another platform at most."""

@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from vacances_scolaires_france import SchoolHolidayDates
 
-from data.holidays import public_holidays, school_holidays, school_years_known
+from data.holidays import OfficialDates, public_holidays, school_holidays, school_years_known
 from data.plan_files import parse_plan, plan_document
 from data.plan_store import PlanStore
 from mobility.bus_calendar import Plan
@@ -86,6 +87,12 @@ def test_store_swaps_whole_documents(tmp_path):
     assert store.names() == ["current"]
     with pytest.raises(MobilityError, match="cannot name a plan"):
         store.save("../evil", {})
+
+
+def test_school_holidays_are_those_of_the_library():
+    known, read = SchoolHolidayDates(), OfficialDates()
+    assert read.data == known.data
+    assert (read.min_year, read.max_year) == (known.min_year, known.max_year)
 
 
 def test_holidays_of_france():

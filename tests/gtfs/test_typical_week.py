@@ -3,11 +3,13 @@
 from datetime import date
 
 import gtfs_guru
+import pandas as pd
 import pytest
 
 from data.territory_files import find_folder
 from data.transport_files import read_on_demand, read_trains, write_trains
 from desks.ground import open_ground
+from gtfs.feed_files import row_bytes, table_bytes
 from gtfs.feed_files import write_feed as write_zip
 from gtfs.feed_tables import feed_tables, read_feed_tables
 from gtfs.journey_search import JourneySearch
@@ -49,6 +51,12 @@ def test_the_table_becomes_a_valid_feed(table, tmp_path):
     timetable = build_timetable(feed_tables(feed), date(2026, 6, 2))
     found = JourneySearch(timetable).earliest([0], [1], 9 * 3600)
     assert [(j.departure, j.arrival) for j in found] == [(10 * 3600, 10 * 3600 + 2400)]
+
+
+def test_rows_are_written_like_tables():
+    rows = [("a", 1, 'says "yes"'), ("b, c", 0, ""), ("d", 2, None)]
+    columns = ("name", "number", "words")
+    assert row_bytes(columns, rows) == table_bytes(pd.DataFrame(rows, columns=columns))
 
 
 def test_written_facts_are_read_alike(table, tmp_path):

@@ -1,18 +1,17 @@
 """The catalogue of the open data in mobilityDCAT-AP 1.0.1 (Turtle, JSON-LD)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import OWL
 
-from mobility.licences import ODBL, OPEN_1, OPEN_2, Licence
+from mobility.licences import ODBL, OPEN_1, OPEN_2
+from webapp.exports.catalogue_entries import VOCABULARY, CatalogueEntry, CatalogueFile, CatalogueOwner
 
 MOBILITY = Namespace("http://w3id.org/mobilitydcat-ap#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 RDFS_LABEL = URIRef("http://www.w3.org/2000/01/rdf-schema#label")
-_VOCABULARY = "https://w3id.org/mobilitydcat-ap"
 _EU = "http://publications.europa.eu/resource/authority"
 LICENCES = {
     ODBL: (URIRef("https://opendatacommons.org/licenses/odbl/1-0/"), f"{_EU}/licence/ODC_BL"),
@@ -25,43 +24,6 @@ FORMATS = {
     "geojson": ("application/geo+json", "GEOJSON"), "ics": ("text/calendar", "ICS"),
     "parquet": ("application/vnd.apache.parquet", "PARQUET"),
 }  # fmt: skip
-GTFS, OTHER_STANDARD = f"{_VOCABULARY}/mobility-data-standard/gtfs", f"{_VOCABULARY}/mobility-data-standard/other"
-
-
-@dataclass(frozen=True)
-class CatalogueFile:
-    """A file to download: its address, format (a key of ``FORMATS``) and words."""
-
-    url: str
-    format: str
-    title: str
-    standard: str = OTHER_STANDARD
-
-
-@dataclass(frozen=True)
-class CatalogueEntry:
-    """A dataset: its words in French, theme (of mobilityDCAT-AP), files, licence, dates."""
-
-    id: str
-    title: str
-    description: str
-    theme: str
-    licence: Licence
-    files: tuple[CatalogueFile, ...]
-    modified: date
-    first: date | None = None
-    last: date | None = None
-    attribution: str = ""
-
-
-@dataclass(frozen=True)
-class CatalogueOwner:
-    """Who publishes: name, mail, address of the site, bounds (west, south, east, north) of the territory."""
-
-    name: str
-    mail: str
-    address: str
-    bounds: tuple[float, float, float, float]
 
 
 def catalogue_graph(entries: Sequence[CatalogueEntry], owner: CatalogueOwner, *, day: date) -> Graph:
@@ -122,7 +84,7 @@ def _add_entry(
     graph.add((dataset, DCTERMS.language, URIRef(f"{_EU}/language/FRA")))
     graph.add((dataset, DCTERMS.accrualPeriodicity, URIRef(f"{_EU}/frequency/IRREG")))
     graph.add((dataset, DCAT.theme, URIRef(f"{_EU}/data-theme/TRAN")))
-    graph.add((dataset, MOBILITY.mobilityTheme, URIRef(f"{_VOCABULARY}/mobility-theme/{entry.theme}")))
+    graph.add((dataset, MOBILITY.mobilityTheme, URIRef(f"{VOCABULARY}/mobility-theme/{entry.theme}")))
     graph.add((dataset, DCTERMS.spatial, _place(graph, owner)))
     graph.add((dataset, DCAT.contactPoint, _contact(graph, owner)))
     if entry.first and entry.last:
@@ -159,9 +121,9 @@ def _distribution(graph: Graph, entry: CatalogueEntry, file: CatalogueFile) -> U
     graph.add((node, DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{media}")))
     graph.add((node, DCTERMS["format"], URIRef(f"{_EU}/file-type/{kind}")))
     graph.add((node, MOBILITY.mobilityDataStandard, _standard(graph, file.standard)))
-    protocol = URIRef(f"{_VOCABULARY}/application-layer-protocol/http-https")
+    protocol = URIRef(f"{VOCABULARY}/application-layer-protocol/http-https")
     graph.add((node, MOBILITY.applicationLayerProtocol, protocol))
-    graph.add((node, MOBILITY.communicationMethod, URIRef(f"{_VOCABULARY}/communication-method/pull")))
+    graph.add((node, MOBILITY.communicationMethod, URIRef(f"{VOCABULARY}/communication-method/pull")))
     licence, authority = LICENCES[entry.licence]
     graph.add((node, DCTERMS.license, licence))
     graph.add((licence, RDF.type, DCTERMS.LicenseDocument))
@@ -169,7 +131,7 @@ def _distribution(graph: Graph, entry: CatalogueEntry, file: CatalogueFile) -> U
         graph.add((licence, SKOS.exactMatch, URIRef(authority)))
     rights = BNode()
     graph.add((rights, RDF.type, DCTERMS.RightsStatement))
-    conditions = URIRef(f"{_VOCABULARY}/conditions-for-access-and-usage/licence-provided-free-of-charge")
+    conditions = URIRef(f"{VOCABULARY}/conditions-for-access-and-usage/licence-provided-free-of-charge")
     graph.add((rights, DCTERMS.type, conditions))
     if entry.attribution:
         graph.add((rights, RDFS_LABEL, Literal(f"Source : {entry.attribution}", lang="fr")))

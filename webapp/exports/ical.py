@@ -1,14 +1,21 @@
 """Visits as iCalendar: explicit dates, stable identifiers, the time zone written out."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-
 from mobility.dates import DatedVisit
+from mobility.late import late
 from mobility.problem import CalendarProblem
 from webapp.words.french import at_place, day_words
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = late("icalendar")
 
 ZONE = ZoneInfo("Europe/Paris")
 
@@ -27,7 +34,7 @@ def write_ical(
     An event's UID is made of the territory, the day it would usually have, the session, the bus and the stop, so that
     a calendar published again updates the events it has already put into people's calendars.
     """
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//mobility//{problem.territory}//FR")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
@@ -41,12 +48,14 @@ def write_ical(
     return content
 
 
-def _event(dated: DatedVisit, problem: CalendarProblem, public_url: str, telephone: str, stamp: datetime) -> Event:
+def _event(
+    dated: DatedVisit, problem: CalendarProblem, public_url: str, telephone: str, stamp: datetime
+) -> icalendar.Event:
     visit = dated.visit
     stop = problem.stops_by_id[visit.stop]
     session = problem.sessions_by_key[visit.weekday, visit.session]
     usual = dated.moved_from or dated.day
-    event = Event()
+    event = icalendar.Event()
     event.add("uid", f"{usual:%Y%m%d}-{visit.session}-{visit.bus}-{visit.stop}@{problem.territory}.bus")
     event.add("dtstamp", stamp.astimezone(UTC))
     event.add("dtstart", datetime.combine(dated.day, _clock(session.opens), ZONE))

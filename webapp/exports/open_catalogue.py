@@ -6,7 +6,7 @@ from desks.house import House
 from desks.transport.publication import MERGED, ON_DEMAND
 from maps.layers import bounds
 from mobility.licences import ODBL, OPEN_2, find_licence
-from webapp.exports.catalogue import GTFS, CatalogueEntry, CatalogueFile, CatalogueOwner
+from webapp.exports.catalogue_entries import GTFS, CatalogueEntry, CatalogueFile, CatalogueOwner
 from webapp.exports.formats import WHOLE
 from webapp.pictures.calendar_map import base_map
 

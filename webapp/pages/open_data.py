@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -18,9 +18,9 @@ from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
 from mobility.issues import SEVERITIES
+from mobility.late import late
 from mobility.licences import LICENCES, find_licence
 from webapp.exports.atom import AtomEntry, atom_feed
-from webapp.exports.catalogue import catalogue_graph
 from webapp.exports.inclusion import inclusion_document
 from webapp.exports.open_catalogue import catalogue_entries, owner_of
 from webapp.exports.openapi import openapi_document
@@ -40,6 +40,11 @@ from webapp.words.feeds import (
 from webapp.words.journeys import whom_words
 from webapp.words.licences import licence_words
 from webapp.words.rides import LINE_WORDS
+
+if TYPE_CHECKING:
+    from webapp.exports import catalogue as catalogue_file
+else:
+    catalogue_file = late("webapp.exports.catalogue")
 
 pages = Blueprint("open_data", __name__)
 ALIASES = {"current": "En cours", "next": "À venir"}
@@ -266,7 +271,7 @@ def catalogue(suffix: str) -> BaseResponse:
     if suffix not in kinds:
         abort(404)
     here = house()
-    graph = catalogue_graph(catalogue_entries(here), owner_of(here), day=here.today())
+    graph = catalogue_file.catalogue_graph(catalogue_entries(here), owner_of(here), day=here.today())
     return _conditional(Response(graph.serialize(format=kinds[suffix][0]), content_type=kinds[suffix][1]))
 
 

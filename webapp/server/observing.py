@@ -59,7 +59,7 @@ def log_as_json(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("waitress.queue", "fontTools", "numba"):
+    for name in ("waitress.queue", "fontTools", "numba", "alembic.runtime.plugins"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
