@@ -125,6 +125,31 @@ def test_a_way_is_sent_to_who_agreed(app, client):
     assert client.post("/bureau/telephone", data={**sent, "telephone": "0600000002"}).status_code == 400
 
 
+def test_a_weekly_request_is_kept_whole_or_not_at_all(app, client):
+    desk = app.extensions["wired"].house().rides
+    people = People(desk)
+    rider = people.person(RIDER, "Lherm")
+    later = TOMORROW + timedelta(weeks=1)
+    people.asks("Lherm", "Cahors", rider=rider, day=later)
+    weekly = {
+        "telephone": "0600000001",
+        "acte": "attendre",
+        **ASKED,
+        "jusqua": (TOMORROW + timedelta(weeks=2)).isoformat(),
+    }
+    refused = client.post("/bureau/telephone", data=weekly)
+    assert refused.status_code == 400
+    assert "a déjà une demande" in text(refused)
+    days = [TOMORROW + timedelta(weeks=week) for week in range(3)]
+    with desk.store.reading() as tx:
+        assert [request.day for request in requests_on(tx, days)] == [later]
+    assert client.post("/bureau/telephone", data={**weekly, "encore": "on"}).status_code == 303
+    with desk.store.reading() as tx:
+        made = [request for request in requests_on(tx, days) if request.series]
+    assert [request.day for request in made] == days
+    assert len({request.series for request in made}) == 1
+
+
 def test_a_request_comes_back_every_week(app, client):
     desk = app.extensions["wired"].house().rides
     weekly = {"telephone": "0639100005", "nom": "Un habitant", "acte": "attendre", "jusqua": "2026-12-17", **ASKED}

@@ -217,10 +217,11 @@ def telephone_act() -> str | Response | tuple[str, int]:
             person = _rider(tx, caller) or new_rider(tx, here, form, asked.origin, caller.telephone)
             _remember(tx, person, form)
         asked = replace(asked, rider=person.id)
-        made = desk.ask(asked, now=now, who=who(), again=bool(form.get("encore")))
-        if until:
-            following = replace(asked, day=asked.day + timedelta(weeks=1))
-            desk.ask_weekly(following, until, every=1, now=now, who=who())
+        again = bool(form.get("encore"))
+        if until and until > asked.day:
+            made = desk.ask_weekly(asked, until, every=1, now=now, who=who(), again=again)[0]
+        else:
+            made = desk.ask(asked, now=now, who=who(), again=again)
         if what == "proposer":
             text = form.get("choix", "0")
             choice = int(text) if text.isascii() and text.isdigit() and int(text) < 10 else 0
