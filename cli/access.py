@@ -17,6 +17,7 @@ from mobility.errors import MobilityError
 from mobility.gaps import GapStudy, Home
 from routing.street_roads import StreetRoads
 from webapp.exports.access import EXPORTS, export_access
+from webapp.words.access import junction_words
 
 
 @click.command()
@@ -66,7 +67,7 @@ def compute(
 def _junctions(ground: Ground, spacing: int) -> list[Home]:
     if not isinstance(ground.roads, StreetRoads) or ground.road_metres is None:
         raise MobilityError("whole-roads-needed", "junctions need an OSM extract; give --roads", field="--junctions")
-    return junction_homes(ground, ground.roads, spacing)
+    return junction_homes(ground, ground.roads, spacing, junction_words)
 
 
 def _lines(study: GapStudy) -> list[str]:

@@ -11,7 +11,18 @@ import click
 
 from data.bus_files import PARITY_WEEKS, find_stop, parse_service
 from data.territory_files import read_toml
-from desks.calendar.statement import MOST_BUSES, MOST_FLOOR, MOST_TOLERANCE, MOST_VISITS, Stated, state_service
+from desks.calendar.statement import (
+    LEAST_FAR,
+    MOST_BUSES,
+    MOST_CHANGES,
+    MOST_FAR,
+    MOST_FLOOR,
+    MOST_NEAR,
+    MOST_TOLERANCE,
+    MOST_VISITS,
+    Stated,
+    state_service,
+)
 from desks.ground import Ground
 from desks.house import House
 from desks.settings import read_settings
@@ -74,10 +85,12 @@ def problem_options(command: F) -> F:
         roads_option,
         click.option("--preset", type=click.Choice(list(PRESETS)), default="isolated-first", show_default=True,
                      help="What matters."),
-        click.option("--near", type=float, help="Minutes from a counter up to which nobody is in need."),
-        click.option("--far", type=float, help="Minutes from a counter beyond which need is whole."),
-        click.option("--vulnerability", type=float, help="Weight of the social signs, 0 to 1."),
-        click.option("--transit", type=float,
+        click.option("--near", type=click.FloatRange(0, MOST_NEAR),
+                     help="Minutes from a counter up to which nobody is in need."),
+        click.option("--far", type=click.FloatRange(LEAST_FAR, MOST_FAR),
+                     help="Minutes from a counter beyond which need is whole."),
+        click.option("--vulnerability", type=click.FloatRange(0, 1), help="Weight of the social signs, 0 to 1."),
+        click.option("--transit", type=click.FloatRange(0, 1),
                      help="Share of the need taken off where one reaches counters without a car, 0 to 1."),
         click.option("--service", "service_file", type=click.Path(path_type=Path),
                      help="Bus service (TOML) instead of the territory's bus.toml."),
@@ -92,7 +105,8 @@ def problem_options(command: F) -> F:
         click.option("--max-visits", type=click.IntRange(1, MOST_VISITS), help="Most visits a cycle at one stop."),
         click.option("--area-floor", type=click.IntRange(0, MOST_FLOOR), help="Fewest visits in each area in need."),
         click.option("--published", type=click.Path(path_type=Path), help="Calendar in force (CSV or plan JSON)."),
-        click.option("--max-changes", type=click.IntRange(0), help="Most visits of it that may move or vanish."),
+        click.option("--max-changes", type=click.IntRange(0, MOST_CHANGES),
+                     help="Most visits of it that may move or vanish."),
         click.option("--tolerance", type=click.FloatRange(0, MOST_TOLERANCE),
                      help="Share of the need that may be given up for fairness, then for distance."),
     ]  # fmt: skip

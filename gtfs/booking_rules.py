@@ -3,9 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
-from gtfs.feed_tables import FeedTables
+from gtfs.feed_tables import FeedTables, feed_date
 from gtfs.stop_times import BY_DRIVER, BY_TELEPHONE, NOT_OFFERED, StopRequest, TripTimes, read_seconds, stop_time_texts
 from mobility.clock import MINUTE, WEEKDAYS
 from mobility.errors import MobilityError
@@ -142,9 +142,9 @@ def service_days(feed: FeedTables, service: str) -> ServiceDays:
 
 
 def _date(text: str, name: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007
-    except ValueError:
+    day = feed_date(text)
+    if day is None:
         raise MobilityError(
             "bad-feed-date", f"'{text}' is not a date (YYYYMMDD)", field=f"{name}/calendar.txt", value=text
-        ) from None
+        )
+    return day

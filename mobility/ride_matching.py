@@ -3,12 +3,10 @@
 Times are seconds on one clock (a batch of several days counts from the first midnight), lengths are metres.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
 
-from mobility.travel import Progress, TravelTimes, no_progress
+from mobility.travel import TravelTimes
 
 UP, DOWN = "up", "down"
 """A stop of a route picks a rider up or sets them down."""
@@ -192,15 +190,3 @@ class Placement:
     routes: tuple[Route, ...]
     added_metres: float
     added_seconds: float
-
-
-class Matcher(Protocol):
-    """Packs rides into shifts as well as can be."""
-
-    def __call__(self, problem: MatchingProblem, *, limit: float = 60.0, progress: Progress = no_progress) -> Packing:
-        """Return the best packing found in ``limit`` seconds."""
-        ...
-
-
-PackingJudge = Callable[[Packing, MatchingProblem], list[str]]
-"""Returns every promise that a packing breaks, in words for the log (none: it holds)."""

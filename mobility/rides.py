@@ -8,7 +8,6 @@ from mobility.errors import MobilityError
 from mobility.places import Place
 
 RIDER, DRIVER, AGENT, STRUCTURE = "rider", "driver", "agent", "structure"
-PERSON_KINDS = (RIDER, DRIVER, AGENT, STRUCTURE)
 
 WHEELCHAIR, CHILD_SEAT, DOOR_HELP = "wheelchair", "child-seat", "door-help"
 ABILITIES = (WHEELCHAIR, CHILD_SEAT, DOOR_HELP)
@@ -27,7 +26,6 @@ OFFER_KINDS = (VOLUNTEER, REGULAR, ONCE)
 WAITING, PROPOSED, CONFIRMED, DONE, CANCELLED, UNMET = (
     "waiting", "proposed", "confirmed", "done", "cancelled", "unmet",
 )  # fmt: skip
-REQUEST_STATES = (WAITING, PROPOSED, CONFIRMED, DONE, CANCELLED, UNMET)
 REFUSED, EXPIRED = "refused", "expired"
 LIVE = (PROPOSED, CONFIRMED)
 """States in which a match holds its seats."""

@@ -1,6 +1,6 @@
 """The study of the gaps: what each place reaches without a car, layer by layer, beside the usual indicators."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -136,13 +136,13 @@ def settlement_homes(ground: Ground) -> list[Home]:
     return [Home(s.place, s.commune, territory.by_insee[s.commune].area, s.population) for s in territory.settlements]
 
 
-def junction_homes(ground: Ground, roads: StreetRoads, spacing: float) -> list[Home]:
+def junction_homes(ground: Ground, roads: StreetRoads, spacing: float, named: Callable[[str, int], str]) -> list[Home]:
     """Return one road junction of each square of so many metres inside the communes, with no people of its own."""
     found: list[Home] = []
     for number, point in enumerate(roads.junctions(spacing)):
         commune = ground.communes.at(point)
         if commune:
-            name = f"{ground.territory.by_insee[commune].name}, carrefour {number}"
+            name = named(ground.territory.by_insee[commune].name, number)
             area = ground.territory.by_insee[commune].area
             found.append(Home(Place(f"junction-{number}", name, point), commune, area, 0.0))
     return found

@@ -11,6 +11,8 @@ from mobility.problem import Bus, Position
 MOST_BUSES, MOST_VISITS, MOST_FLOOR, MOST_CHANGES = 50, 10, 20, 200
 """The most buses, visits a cycle at one stop, visits asked for in each area, and changes of the calendar in force."""
 MOST_TOLERANCE = 0.5
+MOST_NEAR, LEAST_FAR, MOST_FAR = 60, 1, 120
+"""Minutes by car to a counter: up to which at most nobody is in need, and between which need may become whole."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from mobility.errors import MobilityError
 from mobility.issues import ERROR, INFO, WARNING, Issue, IssueGroup, count, ranked
 from mobility.places import Point
 
-OWN = "own"
 REPORT_FORMAT = 1
 
 

@@ -35,21 +35,6 @@ def local_feed(folder, **changes):
     return write_feed(folder, stops_txt=stops, agency_txt=agency, routes_txt=routes, **changes)
 
 
-@pytest.fixture
-def opened(settings):
-    return open_house(settings)
-
-
-@pytest.fixture
-def feeds(opened):
-    return opened.feeds.feeds
-
-
-@pytest.fixture
-def publication(opened):
-    return replace(opened.publication, address="https://bus.example")
-
-
 def keep(feeds, path):
     """Keep a feed of a valley whose licence is known."""
     keep_feed(path, feeds.folder("valley"))

@@ -2,9 +2,7 @@
 
 import json
 import os
-from dataclasses import replace
 
-import pytest
 import rdflib
 from click.testing import CliRunner
 
@@ -18,22 +16,6 @@ from mobility.licences import ODBL, OPEN_2
 from tests.desks.test_publication import TODAY, local_feed, publish
 from tests.gtfs.small_feed import write_feed
 from tests.gtfs.test_flexible import FLEX
-from webapp.opening import open_house
-
-
-@pytest.fixture
-def house(settings):
-    return open_house(settings)
-
-
-@pytest.fixture
-def feeds(house):
-    return house.feeds.feeds
-
-
-@pytest.fixture
-def publication(house):
-    return replace(house.publication, address="https://bus.example")
 
 
 def van_feed(folder):

@@ -5,7 +5,17 @@ from dataclasses import replace
 from werkzeug.datastructures import MultiDict
 
 from desks.calendar.planning import Planning
-from desks.calendar.statement import MOST_BUSES, MOST_CHANGES, MOST_FLOOR, MOST_VISITS, Stated, state_service
+from desks.calendar.statement import (
+    LEAST_FAR,
+    MOST_BUSES,
+    MOST_CHANGES,
+    MOST_FAR,
+    MOST_FLOOR,
+    MOST_NEAR,
+    MOST_VISITS,
+    Stated,
+    state_service,
+)
 from mobility.bus_calendar import Plan
 from mobility.bus_service import BusService
 from mobility.clock import MINUTE, format_clock, parse_clock
@@ -26,8 +36,8 @@ def stated_intent(form: MultiDict[str, str]) -> Intent:
     """Read what matters: a preset, and the settings that depart from it (empty fields change nothing)."""
     return intend(
         form.get("preset", DEFAULT_PRESET),
-        near=_share(form, "near", MINUTE, 0, 60),
-        far=_share(form, "far", MINUTE, 1, 120),
+        near=_share(form, "near", MINUTE, 0, MOST_NEAR),
+        far=_share(form, "far", MINUTE, LEAST_FAR, MOST_FAR),
         vulnerability=_share(form, "vulnerability", 0.01, 0, 100),
         transit=_share(form, "transit", 0.01, 0, 100),
     )

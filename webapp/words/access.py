@@ -57,3 +57,8 @@ def access_words(access: Access, services: dict[str, str]) -> str:
     """Say what a place has for a need."""
     told = days_words(access.days)
     return f"{told} ({outing_words(access.best, services[access.best.service])})" if access.best else told
+
+
+def junction_words(commune: str, number: int) -> str:
+    """Name a road junction that stands for a home: "Lherm, carrefour 12"."""
+    return f"{commune}, carrefour {number}"
