@@ -44,6 +44,7 @@ class Kernel:
     def __init__(self, function: Callable[..., Any]) -> None:
         self.py_func = function
         self.__doc__ = function.__doc__
+        self._prepared: Callable[..., Any] | None = None
         self._compiled: Callable[..., Any] | None = None
 
     def __call__(self, *arguments: Any) -> Any:
@@ -53,14 +54,19 @@ class Kernel:
     def compiled(self) -> Callable[..., Any]:
         """Return the compiled function."""
         with _compiling:
-            if self._compiled is None:
-                numba = import_module("numba")
-                # The compiler reads names where the function stands: it must find compiled functions there.
-                names = self.py_func.__globals__
-                kernels = {name: value for name, value in names.items() if isinstance(value, Kernel)}
-                self._compiled = numba.njit(cache=True, nogil=True)(self.py_func)
-                names.update({name: value.compiled() for name, value in kernels.items()})
+            # Nobody may call it before those it calls are ready too.
+            self._compiled = self.dispatcher()
             return self._compiled
+
+    def dispatcher(self) -> Callable[..., Any]:
+        """Return the function as Numba holds it; it may be called when every kernel it calls has its own."""
+        if self._prepared is None:
+            self._prepared = import_module("numba").njit(cache=True, nogil=True)(self.py_func)
+            # The compiler reads names where the function stands: it must find compiled functions there.
+            names = self.py_func.__globals__
+            kernels = {name: value for name, value in names.items() if isinstance(value, Kernel)}
+            names.update({name: value.dispatcher() for name, value in kernels.items()})
+        return self._prepared
 
 
 _compiling = threading.RLock()

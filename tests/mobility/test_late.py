@@ -2,7 +2,11 @@
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 
+import numba
 import numpy as np
 import pytest
 
@@ -46,6 +50,44 @@ def test_a_kernel_is_compiled_with_those_it_calls_when_it_is_called():
     assert wanting(np.arange(4)) == 12
     assert wanting(np.arange(5)) == 20
     assert wanting.compiled().signatures
+
+
+KERNELS = """
+from mobility.late import kernel
+
+@kernel
+def tripled(number):
+    return 3 * number
+
+@kernel
+def total_tripled(numbers):
+    total = 0
+    for number in numbers:
+        total += tripled(number)
+    return total
+"""
+
+
+def test_nobody_calls_a_kernel_before_those_it_calls_are_compiled(tmp_path, monkeypatch):
+    (tmp_path / "fresh_kernels.py").write_text(KERNELS)
+    monkeypatch.syspath_prepend(tmp_path)
+    wanting, slowly = import_module("fresh_kernels").total_tripled, numba.njit
+
+    def njit(**options):
+        def mark(function):
+            time.sleep(0.2)
+            return slowly(**{**options, "cache": False})(function)
+
+        return mark
+
+    monkeypatch.setattr(numba, "njit", njit)
+
+    def called(order):
+        time.sleep(0.05 * order)
+        return wanting(np.arange(4))
+
+    with ThreadPoolExecutor(12) as threads:
+        assert list(threads.map(called, range(12))) == [18] * 12
 
 
 def test_kernels_and_solvers_are_written_without_their_libraries():
