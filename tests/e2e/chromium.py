@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.conftest import ROOT
 
@@ -30,10 +30,23 @@ _SEND = """([where, fields]) => {
 
 
 def opened(page: Page, where: str) -> None:
-    """Open a page and wait for all of it, what its maps ask for included."""
+    """Open a page and wait for all of it, its maps included."""
     page.goto(where, wait_until="load")
-    if page.locator("iframe").count():
-        page.wait_for_load_state("networkidle")
+    # Maps below the fold load when they come into view: each is brought there, and the reader back to the top.
+    maps = page.locator("iframe[src]").all()
+    for frame in maps:
+        if frame.is_visible():
+            frame.scroll_into_view_if_needed()
+            is_drawn(frame)
+    if maps:
+        page.evaluate("window.scrollTo(0, 0)")
+
+
+def is_drawn(frame: Locator) -> None:
+    """Wait until the map in a frame has every tile. (A quiet network is no sign: a browser may never tell it.)"""
+    inside = frame.content_frame
+    inside.locator(".leaflet-tile-loaded").first.wait_for(state="attached")
+    inside.locator(".leaflet-tile:not(.leaflet-tile-loaded)").first.wait_for(state="detached")
 
 
 def sent(page: Page, where: str, fields: dict[str, str]) -> None:

@@ -38,9 +38,6 @@ def test_page_is_fit_for_everyone(page, where):
 
     page.on("requestfinished", keep)
     opened(page, where)
-    for frame in page.locator("iframe").all():
-        frame.scroll_into_view_if_needed()
-        page.wait_for_load_state("networkidle")
     sizes = [request.sizes() for request in came]
     assert sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes) < LIGHT
     axe_finds_nothing(page)
