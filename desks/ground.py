@@ -93,6 +93,11 @@ class Ground:
         """Return the names of the communes by INSEE code."""
         return {commune.insee: commune.name for commune in self.territory.communes}
 
+    def home(self, place: Place) -> tuple[str, str]:
+        """Return the code and the name of the commune where a place is; outside, none and the place's own name."""
+        commune = self.communes.at(place.point) or ""
+        return commune, self.commune_names().get(commune, place.name)
+
     def names(self) -> dict[str, str]:
         """Return the names of stops, settlements and areas by their codes."""
         return {

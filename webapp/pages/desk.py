@@ -1,6 +1,6 @@
 """The desk of solidarity rides: the day's requests, the batch, drivers, unmet needs, messages. For agents only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,7 +10,6 @@ from data.outbox import messages_of
 from data.ride_journal import journal_of, note
 from data.ride_matches import find_match, matches_of, matches_on
 from data.ride_records import (
-    add_person,
     all_nicknames,
     all_persons,
     find_person,
@@ -20,8 +19,6 @@ from data.ride_records import (
     set_nickname,
 )
 from data.ride_report import counts_by_state, yearly_figures
-from data.store import Transaction
-from desks.house import House
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.desk import Option
@@ -31,13 +28,8 @@ from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from mobility.clock import parse_day
 from mobility.errors import MobilityError
-from mobility.places import Place
 from mobility.rides import (
-    CONSENTS,
     LIVE,
-    RIDER,
-    Contact,
-    Person,
 )
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
@@ -58,6 +50,11 @@ def desk_words() -> dict[str, object]:
 def desk_day(text: str | None) -> date:
     """Read a day of a form (tomorrow where there is none)."""
     return parse_day(text, field="Jour") if text else house().today() + timedelta(days=1)
+
+
+def number_within(text: str | None, low: int, high: int, *, otherwise: int = 0) -> int:
+    """Read a number of a form or an address; whatever is none between two limits stands for another one."""
+    return int(text) if text and text.isascii() and text.isdigit() and low <= int(text) <= high else otherwise
 
 
 @pages.get("/")
@@ -81,20 +78,6 @@ def index() -> str:
         ahead=[(day, number) for day, number in ahead if number], yesterday=day - timedelta(days=1),
         tomorrow=day + timedelta(days=1),
     )  # fmt: skip
-
-
-def new_rider(tx: Transaction, here: House, values: Mapping[str, str], origin: Place, telephone: str) -> Person:
-    """Keep the person of a first request, with the consents they gave."""
-    if not values.get("nom", "").strip():
-        raise MobilityError("empty-value", "give the person's name", field="Nom")
-    commune = here.ground.communes.at(origin.point) or ""
-    consents = frozenset(consent for consent in CONSENTS if values.get(f"accord-{consent}"))
-    contact = Contact(values["nom"].strip()[:120], telephone[:20], values.get("mail", "").strip()[:120])
-    alias = f"Passager de {here.ground.commune_names().get(commune, origin.name)}"
-    made = Person("", RIDER, alias, commune, consents, structure=visitor().scope.structure)
-    person = add_person(tx, made, contact, now=here.clock(), by=who())
-    note(tx, who(), "person-added", about=person.id, now=here.clock())
-    return person
 
 
 @pages.get("/demandes/<identifier>")
@@ -140,8 +123,7 @@ def act(identifier: str) -> BaseResponse:
     desk, now = own_desk(), here.clock()
     what = request.form.get("acte", "")
     if what == "proposer":
-        number = request.form.get("choix", "0")
-        choice = int(number) if number.isascii() and number.isdigit() and int(number) < 10 else 0
+        choice = number_within(request.form.get("choix"), 0, 9)
         desk.propose_best(identifier, now=now, who=who(), choice=choice, rider_agrees=bool(request.form.get("accord")))
     elif what == "besoin":
         desk.leave_unmet(identifier, now=now, who=who())
@@ -168,8 +150,7 @@ def work_over(days: Sequence[date]) -> dict[str, list[str]]:
 def batch() -> BaseResponse:
     """Start a batch over some days."""
     first = desk_day(request.form.get("jour"))
-    text = request.form.get("jours", "1")
-    count = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= BATCH_DAYS else 1
+    count = number_within(request.form.get("jours"), 1, BATCH_DAYS, otherwise=1)
     days = [first + timedelta(days=i) for i in range(count)]
     job = jobs().start("rides", work_over(days))
     return redirect(url_for("planner.job", job_id=job.id), code=303)
@@ -241,8 +222,7 @@ def nicknames() -> str | BaseResponse | tuple[str, int]:
 def report() -> str:
     """Show the yearly report to the préfet."""
     here = house()
-    text = request.args.get("annee", "")
-    year = int(text) if text.isascii() and text.isdigit() and 2018 <= int(text) <= 2100 else here.today().year
+    year = number_within(request.args.get("annee"), 2018, 2100, otherwise=here.today().year)
     desk = own_desk()
     with desk.store.reading() as tx:
         figures = yearly_figures(tx, year)

@@ -25,7 +25,7 @@ from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.rides import CONSENTS, DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
 from webapp.exports.driver_call import write_driver_call
-from webapp.pages.desk import BATCH_DAYS, pages, work_over
+from webapp.pages.desk import BATCH_DAYS, number_within, pages, work_over
 from webapp.server.visitor import own_desk, own_job, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
@@ -143,8 +143,7 @@ def driver_call(insee: str, weekday: int, moment: str) -> Response:
     if commune is None or not 1 <= weekday <= 7 or moment not in SESSIONS:
         abort(404)
     settings = here.ground.folder.settings()
-    text = request.args.get("personnes", "")
-    people = int(text) if text.isascii() and text.isdigit() and int(text) < 1000 else 0
+    people = number_within(request.args.get("personnes"), 0, 999)
     content = write_driver_call(
         commune, weekday, moment, people, public_url=here.settings.public_url,
         telephone=str(settings.get("telephone", "")), title=here.ground.territory.title, printed=here.today(),

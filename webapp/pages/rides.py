@@ -1,24 +1,28 @@
 """Solidarity rides in public: what is offered around a commune, a search, a request, and private links."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_records import active_offers, add_person, person_with_telephone
+from data.ride_records import active_offers
 from data.store import digest
 from desks.house import House
 from desks.rides.answers import answer, read_proposal, take_back
 from desks.rides.desk import Option
 from desks.rides.example import has_example
 from desks.rides.partners import ask_partners
+from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import find_place, suggest
 from desks.rides.public_offers import public_offers
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
-from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from mobility.places import Place
+from mobility.rides import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from mobility.telephone import dialled
 from webapp.pictures.ride_map import LEVELS, offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -115,6 +119,22 @@ def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agen
     )  # fmt: skip
 
 
+def stated_contact(values: Mapping[str, str]) -> Contact:
+    """Read from a form how a person is reached."""
+    telephone = dialled(values.get("telephone", ""))[:20]
+    return Contact(values.get("nom", "").strip()[:120], telephone, values.get("mail", "").strip()[:120])
+
+
+def stated_person(here: House, values: Mapping[str, str], kind: str, role: str, home: Place) -> tuple[Person, Contact]:
+    """Read from a form someone who is new, with the consents they gave; others call them by role and commune."""
+    contact = stated_contact(values)
+    if not contact.name:
+        raise MobilityError("empty-value", "give the person's name", field="Nom")
+    commune, name = here.ground.home(home)
+    consents = frozenset(consent for consent in CONSENTS if values.get(f"accord-{consent}"))
+    return Person("", kind, f"{role} de {name}", commune, consents), contact
+
+
 def _day(here: House, text: str) -> date:
     day = parse_day(text or _tomorrow(here), field="Jour")
     if day < here.today():
@@ -147,24 +167,15 @@ def ask() -> str | BaseResponse | tuple[str, int]:
     here = house()
     form = request.form
     try:
-        telephone = "".join(c for c in form.get("telephone", "") if c.isdigit() or c == "+")[:20]
-        if len(telephone) < 9 or not form.get("nom", "").strip():
+        contact = stated_contact(form)
+        if len(contact.telephone) < 9 or not contact.name:
             raise MobilityError("empty-value", "give a name and a telephone number", field="Nom et téléphone")
         if not form.get("accord"):
             raise MobilityError("empty-value", "we need your agreement", field="Accord")
         asked = stated_request(here, form, rider="")
-        desk, now = here.rides, here.clock()
-        commune = here.ground.communes.at(asked.origin.point) or ""
-        with desk.store.writing() as tx:
-            # A number that is known already is not told so: the request goes to its person, and the desk calls back.
-            known = person_with_telephone(tx, telephone)
-            consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT})
-            name = here.ground.commune_names().get(commune, asked.origin.name)
-            person = known or add_person(
-                tx, Person("", RIDER, f"Passager de {name}", commune, consents),
-                Contact(form["nom"].strip()[:120], telephone, form.get("mail", "").strip()[:120]), now=now, by="person",
-            )  # fmt: skip
-        desk.ask(stated_request(here, form, rider=person.id), now=now, who="person")
+        person, _ = stated_person(here, form, RIDER, "Passager", asked.origin)
+        agreed = replace(person, consents=frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}))
+        ask_for_oneself(here.rides, asked, agreed, contact, now=here.clock())
     except MobilityError as error:
         if error.code != "double-request":
             sentence = french_error(error, here.ground.names())

@@ -2,45 +2,38 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from data.calls import CALLBACK, add_call, close_call, close_calls_of, find_call, open_calls
-from data.outbox import queue_message
-from data.ride_journal import note
-from data.ride_records import (
-    add_person,
-    all_persons,
-    person_with_telephone,
-    read_contact,
-    requests_of,
-    set_wishes,
-)
-from data.store import Transaction
+from data.calls import find_call, open_calls
+from data.ride_records import all_persons, person_with_telephone
 from desks.house import House
 from desks.rides.desk import Option
-from desks.telephone.inbound import due_from, take_call, take_sms
+from desks.telephone.conversation import (
+    PROPOSE,
+    UNMET,
+    WAIT,
+    Agreed,
+    Caller,
+    close_waiting,
+    completed,
+    promise_call,
+    question_of,
+    recognise,
+    send_way,
+    take_request,
+)
+from desks.telephone.inbound import take_call, take_sms
 from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
-from mobility.rides import (
-    ABILITIES,
-    LITTLE_WALKING,
-    MEMORY_CONSENT,
-    MESSAGE_CONSENT,
-    NO_INTERNET,
-    RIDER,
-    Person,
-    RideRequest,
-)
+from mobility.rides import LITTLE_WALKING, NO_INTERNET, RIDER, RideRequest
 from mobility.telephone import dialled
-from mobility.ways import Question
-from webapp.pages.desk import desk_day, new_rider, pages
-from webapp.pages.rides import stated_request
+from webapp.pages.desk import desk_day, number_within, pages
+from webapp.pages.rides import stated_person, stated_request
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import rides as words
@@ -50,19 +43,7 @@ from webapp.words.ways import Told, message_words, title_words, told, warnings
 REMEMBERED = {
     **words.ABILITIES, LITTLE_WALKING: "Marche peu", NO_INTERNET: "Pas d'internet : tout par téléphone",
 }  # fmt: skip
-LAST = 3
-"""Former trips that can be asked for again in one key."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who is on the telephone, as far as known."""
-
-    telephone: str
-    person: Person | None = None
-    name: str = ""
-    last: tuple[RideRequest, ...] = ()
-    coming: tuple[RideRequest, ...] = ()
+OUTCOMES = {"proposer": PROPOSE, "besoin": UNMET, "attendre": WAIT}
 
 
 @dataclass(frozen=True)
@@ -86,7 +67,7 @@ def telephone() -> str:
     with own_desk().store.reading() as tx:
         call = find_call(tx, asked)
     values = MultiDict({"appel": call.id, "telephone": call.telephone})
-    return _screen(values, _caller(house(), call.telephone))
+    return _screen(values, recognise(own_desk(), call.telephone, now=house().clock(), who=who()))
 
 
 @pages.get("/demandes/nouvelle")
@@ -101,7 +82,7 @@ def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done
     if values.get("vers") and values.get("de") and not trouble:
         try:
             asked = _asked(here, values, caller)
-            found = answer(here, _question(asked, caller), asked)
+            found = answer(here, question_of(caller, asked), asked)
             offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
         except MobilityError as error:
@@ -109,48 +90,13 @@ def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done
     return render_template(
         "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
         remembered=REMEMBERED, criteria=own_desk().rules.criteria, call=values.get("appel", ""),
-        tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=_may_send(caller), done=done,
+        tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=caller.takes_messages, done=done,
     )  # fmt: skip
-
-
-def _caller(here: House, text: str) -> Caller:
-    number = dialled(text)
-    if not number:
-        return Caller("")
-    with own_desk().store.writing() as tx:
-        known = person_with_telephone(tx, number)
-        if known is None:
-            return Caller(number)
-        asked = requests_of(tx, known.id)
-        note(tx, who(), "contact-seen", about=known.id, now=here.clock())
-        contact = read_contact(tx, known.id)
-    ways: dict[tuple[str, str], RideRequest] = {}
-    for made in asked:
-        ways.setdefault((made.origin.id, made.destination.id), made)
-    coming = [made for made in asked if made.day >= here.today() and made.state not in {"cancelled", "done"}]
-    remembered = known if MEMORY_CONSENT in known.consents else replace(known, wishes=frozenset())
-    return Caller(
-        number, remembered, contact.name, tuple(ways.values())[:LAST], tuple(sorted(coming, key=lambda r: r.day))
-    )
 
 
 def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
-    made = stated_request(here, values, rider="", agent=who())
-    known = caller.person.wishes & set(ABILITIES) if caller.person else frozenset()
-    # What is remembered holds until the form says otherwise: its boxes are ticked from it.
-    wishes = made.wishes if values.get("besoins-dits") else made.wishes | known
-    # Who works for several structures, or for all, takes a request down for the one that knows the person.
-    known_to = caller.person.structure if caller.person else ""
-    return replace(made, wishes=wishes, structure=known_to or visitor().scope.structure)
-
-
-def _question(asked: RideRequest, caller: Caller) -> Question:
-    # What a driver must be able to do is stated with the ride; what else is remembered holds for every way.
-    known = caller.person.wishes - set(ABILITIES) if caller.person else frozenset()
-    return Question(
-        asked.origin, (asked.destination,), asked.day, asked.arrive_by, asked.depart_after, asked.back_after,
-        frozenset(asked.wishes | known), "", asked.errand, asked.companions,
-    )  # fmt: skip
+    stated = stated_request(here, values, rider="", agent=who())
+    return completed(own_desk(), caller, stated, wishes_told=bool(values.get("besoins-dits")))
 
 
 def _offers(asked: RideRequest, options: Sequence[Option]) -> list[str]:
@@ -190,94 +136,46 @@ def _sentence(step: str) -> str:
     return f"À {hour}, {said}."
 
 
-def _may_send(caller: Caller) -> bool:
-    return caller.person is not None and MESSAGE_CONSENT in caller.person.consents
-
-
 @pages.post("/telephone")
 def telephone_act() -> str | Response | tuple[str, int]:
     """Look for answers, then do what was agreed: propose, note the need, promise to call back, or send the answer."""
-    here = house()
-    desk, now, form = own_desk(), here.clock(), request.form
-    caller = _caller(here, form.get("telephone", ""))
+    here, desk, form = house(), own_desk(), request.form
+    now = here.clock()
+    caller = recognise(desk, form.get("telephone", ""), now=now, who=who())
     what = form.get("acte") or "chercher"
     if what == "chercher":
         return _screen(form, caller)
     try:
         if what == "rappeler":
-            _promise(caller, form, now)
+            if not caller.telephone:
+                raise MobilityError("bad-number-called", "give the number", field="", value=form.get("telephone"))
+            promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now)
             return redirect(url_for("desk.callbacks"), code=303)
         if what == "envoyer":
-            return _send(caller, form, now)
-        if what not in {"proposer", "besoin", "attendre"}:
+            return _send(caller, form.get("texte", "").strip()[:1000])
+        if what not in OUTCOMES:
             abort(400)
         asked = _asked(here, form, caller)
-        until = desk_day(form["jusqua"]) if form.get("jusqua") else None
-        with desk.store.writing() as tx:
-            person = _rider(tx, caller) or new_rider(tx, here, form, asked.origin, caller.telephone)
-            _remember(tx, person, form)
-        asked = replace(asked, rider=person.id)
-        again = bool(form.get("encore"))
-        if until and until > asked.day:
-            made = desk.ask_weekly(asked, until, every=1, now=now, who=who(), again=again)[0]
-        else:
-            made = desk.ask(asked, now=now, who=who(), again=again)
-        if what == "proposer":
-            text = form.get("choix", "0")
-            choice = int(text) if text.isascii() and text.isdigit() and int(text) < 10 else 0
-            desk.propose_best(made.id, now=now, who=who(), choice=choice, rider_agrees=True)
-        elif what == "besoin":
-            desk.leave_unmet(made.id, now=now, who=who())
-        _answered(caller, form)
+        agreed = _agreed(here, form, caller, asked)
+        made = take_request(desk, caller, asked, agreed, call=form.get("appel", ""), now=now, who=who())
     except MobilityError as error:
         return _screen(form, caller, french_error(error, here.ground.names())), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
 
 
-def _rider(tx: Transaction, caller: Caller) -> Person | None:
-    """Return who asks, if known: a driver who asks for a ride is a rider of the structure besides."""
-    person = caller.person
-    if person is None or person.kind == RIDER:
-        return person
-    made = replace(person, id="", kind=RIDER, wishes=frozenset(), structure=visitor().scope.structure)
-    added = add_person(tx, made, read_contact(tx, person.id), now=house().clock(), by=who())
-    note(tx, who(), "person-added", about=added.id, now=house().clock())
-    return added
+def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
+    told = [need for need in REMEMBERED if form.get(f"besoin-{need}")] if form.get("besoins-dits") else None
+    until = desk_day(form["jusqua"]) if form.get("jusqua") else None
+    newcomer = None if caller.person else stated_person(here, form, RIDER, "Passager", asked.origin)
+    return Agreed(
+        OUTCOMES[form["acte"]], newcomer, told, until, bool(form.get("encore")), number_within(form.get("choix"), 0, 9)
+    )
 
 
-def _remember(tx: Transaction, person: Person, form: MultiDict[str, str]) -> None:
-    if form.get("besoins-dits"):
-        set_wishes(tx, person.id, [need for need in REMEMBERED if form.get(f"besoin-{need}")])
-
-
-def _answered(caller: Caller, form: MultiDict[str, str]) -> None:
-    """Close what this number waited for: it has just been answered."""
-    with own_desk().store.writing() as tx:
-        # A call that only others know by now is theirs to close.
-        with suppress(MobilityError):
-            close_call(tx, form.get("appel", ""), agent=who())
-        close_calls_of(tx, caller.telephone, agent=who())
-
-
-def _promise(caller: Caller, form: MultiDict[str, str], now: datetime) -> None:
-    if not caller.telephone:
-        raise MobilityError("bad-number-called", "give the number to call back", field="", value=form.get("telephone"))
-    with own_desk().store.writing() as tx:
-        add_call(
-            tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "",
-            text=form.get("pourquoi", "")[:300], due=due_from(now.astimezone(own_desk().zone)),
-            structure=visitor().scope.structure,
-        )  # fmt: skip
-
-
-def _send(caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
-    text = form.get("texte", "").strip()[:1000]
-    if caller.person is None or not _may_send(caller) or not text:
+def _send(caller: Caller, text: str) -> str:
+    if caller.person is None or not caller.takes_messages or not text:
         abort(400)
-    with own_desk().store.writing() as tx:
-        own = visitor().scope.structure
-        queue_message(tx, caller.person.id, "way", "Votre trajet", text, structure=own, now=now)
-        note(tx, who(), "message-sent", about=caller.person.id, now=now)
+    send_way(own_desk(), caller.person, "Votre trajet", text, now=house().clock(), who=who())
     return _screen(MultiDict({"telephone": caller.telephone}), caller, done="Le message part à la personne.")
 
 
@@ -288,13 +186,10 @@ def _send(caller: Caller, form: MultiDict[str, str], now: datetime) -> str:
 def callbacks() -> str | Response:
     """List whom to answer and by when; close what was answered."""
     here = house()
-    store = own_desk().store
     if request.method == "POST":
-        with store.writing() as tx:
-            close_call(tx, request.form.get("appel", ""), agent=who())
-            note(tx, who(), "called-back", about="", now=here.clock())
+        close_waiting(own_desk(), request.form.get("appel", ""), now=here.clock(), who=who())
         return redirect(url_for("desk.callbacks"), code=303)
-    with store.reading() as tx:
+    with own_desk().store.reading() as tx:
         waiting = open_calls(tx)
         found = {call.id: person_with_telephone(tx, call.telephone) for call in waiting}
     names = {call: person.alias for call, person in found.items() if person}

@@ -1,0 +1,163 @@
+"""A conversation on the telephone: who rings, what they ask for, what they are promised, that they were answered."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from data.calls import CALLBACK, add_call, close_call, close_calls_of
+from data.outbox import queue_message
+from data.ride_journal import note
+from data.ride_records import add_person, person_with_telephone, read_contact, requests_of, set_wishes
+from data.store import Transaction
+from desks.rides.desk import RideDesk
+from desks.telephone.inbound import due_from
+from mobility.errors import MobilityError
+from mobility.rides import ABILITIES, MEMORY_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from mobility.telephone import dialled
+from mobility.ways import Question
+
+LAST = 3
+"""Former trips that can be asked for again in one key."""
+PROPOSE, UNMET, WAIT = "propose", "unmet", "wait"
+"""What becomes of a request at once: a driver is asked, the need is noted without an answer, it waits."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is on the telephone, as far as known."""
+
+    telephone: str
+    person: Person | None = None
+    name: str = ""
+    last: tuple[RideRequest, ...] = ()
+    coming: tuple[RideRequest, ...] = ()
+
+    @property
+    def wishes(self) -> frozenset[str]:
+        """Return what is remembered of them."""
+        return self.person.wishes if self.person else frozenset()
+
+    @property
+    def takes_messages(self) -> bool:
+        """Tell whether they agreed to messages."""
+        return self.person is not None and MESSAGE_CONSENT in self.person.consents
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was agreed on a request.
+
+    ``newcomer`` is who asks where they are not known yet; ``wishes`` what is to be remembered of them (None: nothing
+    was said of it); ``until`` the last day of what comes back each week; ``choice`` the answer that is proposed.
+    """
+
+    outcome: str
+    newcomer: tuple[Person, Contact] | None = None
+    wishes: Collection[str] | None = None
+    until: date | None = None
+    again: bool = False
+    choice: int = 0
+
+
+def recognise(desk: RideDesk, text: str, *, now: datetime, who: str) -> Caller:
+    """Return who has a number; that they were looked at stands in the journal."""
+    number = dialled(text)
+    if not number:
+        return Caller("")
+    with desk.store.writing() as tx:
+        known = person_with_telephone(tx, number)
+        if known is None:
+            return Caller(number)
+        asked = requests_of(tx, known.id)
+        note(tx, who, "contact-seen", about=known.id, now=now)
+        contact = read_contact(tx, known.id)
+    ways: dict[tuple[str, str], RideRequest] = {}
+    for made in asked:
+        ways.setdefault((made.origin.id, made.destination.id), made)
+    coming = [made for made in asked if made.day >= now.date() and made.state not in {"cancelled", "done"}]
+    remembered = known if MEMORY_CONSENT in known.consents else replace(known, wishes=frozenset())
+    return Caller(
+        number, remembered, contact.name, tuple(ways.values())[:LAST], tuple(sorted(coming, key=lambda r: r.day))
+    )
+
+
+def completed(desk: RideDesk, caller: Caller, stated: RideRequest, *, wishes_told: bool) -> RideRequest:
+    """Return a request with what is known of who asks; what is remembered holds until they tell their wishes."""
+    wishes = stated.wishes if wishes_told else stated.wishes | caller.wishes & set(ABILITIES)
+    # Who works for several structures, or for all, takes a request down for the one that knows the person.
+    known_to = caller.person.structure if caller.person else ""
+    return replace(stated, wishes=wishes, structure=known_to or desk.store.scope.structure)
+
+
+def question_of(caller: Caller, asked: RideRequest) -> Question:
+    """Return a request as a question for every way, a driver's or not."""
+    # What a driver must be able to do is stated with the ride; what else is remembered holds for every way.
+    return Question(
+        asked.origin, (asked.destination,), asked.day, asked.arrive_by, asked.depart_after, asked.back_after,
+        asked.wishes | caller.wishes - set(ABILITIES), "", asked.errand, asked.companions,
+    )  # fmt: skip
+
+
+def take_request(
+    desk: RideDesk, caller: Caller, asked: RideRequest, agreed: Agreed, *, call: str, now: datetime, who: str
+) -> RideRequest:
+    """Take a caller's request down and do what was agreed on it; ``call`` and what else they waited for is over."""
+    with desk.store.writing() as tx:
+        rider = _rider(tx, desk, caller, agreed, now, who)
+        if agreed.wishes is not None:
+            set_wishes(tx, rider, agreed.wishes)
+    asked = replace(asked, rider=rider)
+    if agreed.until and agreed.until > asked.day:
+        made = desk.ask_weekly(asked, agreed.until, every=1, now=now, who=who, again=agreed.again)[0]
+    else:
+        made = desk.ask(asked, now=now, who=who, again=agreed.again)
+    if agreed.outcome == PROPOSE:
+        desk.propose_best(made.id, now=now, who=who, choice=agreed.choice, rider_agrees=True)
+    elif agreed.outcome == UNMET:
+        desk.leave_unmet(made.id, now=now, who=who)
+    with desk.store.writing() as tx:
+        # A call that only others know by now is theirs to close.
+        with suppress(MobilityError):
+            close_call(tx, call, agent=who)
+        close_calls_of(tx, caller.telephone, agent=who)
+    return made
+
+
+def _rider(tx: Transaction, desk: RideDesk, caller: Caller, agreed: Agreed, now: datetime, who: str) -> str:
+    """Return who asks, kept if new; a driver who asks for a ride is a rider of the structure besides."""
+    known = caller.person
+    if known and known.kind == RIDER:
+        return known.id
+    if known:
+        person, contact = replace(known, id="", kind=RIDER, wishes=frozenset()), read_contact(tx, known.id)
+    elif agreed.newcomer:
+        person, contact = agreed.newcomer
+    else:
+        raise ValueError("who asks must be known or told of")
+    added = add_person(tx, replace(person, structure=desk.store.scope.structure), contact, now=now, by=who)
+    note(tx, who, "person-added", about=added.id, now=now)
+    return added.id
+
+
+def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> None:
+    """Promise to call someone back within the working hours that hold for all."""
+    with desk.store.writing() as tx:
+        add_call(
+            tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "", text=why,
+            due=due_from(now.astimezone(desk.zone)), structure=desk.store.scope.structure,
+        )  # fmt: skip
+
+
+def send_way(desk: RideDesk, person: Person, subject: str, text: str, *, now: datetime, who: str) -> None:
+    """Send a way to whom it was told."""
+    with desk.store.writing() as tx:
+        queue_message(tx, person.id, "way", subject, text, structure=desk.store.scope.structure, now=now)
+        note(tx, who, "message-sent", about=person.id, now=now)
+
+
+def close_waiting(desk: RideDesk, call: str, *, now: datetime, who: str) -> None:
+    """Write down that someone on the list was answered."""
+    with desk.store.writing() as tx:
+        close_call(tx, call, agent=who)
+        note(tx, who, "called-back", about="", now=now)
