@@ -7,13 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.partner_bookings import PartnerBooking, add_booking
+from data.outbox import queue_message
+from data.partner_bookings import PartnerBooking, add_booking, set_booking_status
 from data.ride_journal import note
-from data.ride_records import active_offers, add_person, find_person, requests_on
+from data.ride_records import active_offers, add_person, all_persons, find_person, requests_on
+from desks.rides.answers import cancel_request
 from desks.rides.desk import RideDesk
 from mobility.clock import HOUR
 from mobility.places import Point, great_circle
-from mobility.rides import RIDER, VOLUNTEER, WAITING, Contact, Person, RideOffer, RideRequest
+from mobility.rides import MESSAGE_CONSENT, RIDER, VOLUNTEER, WAITING, Contact, Person, RideOffer, RideRequest
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 BLUR = 2
@@ -212,3 +214,27 @@ def take_booking(desk: RideDesk, booking: PartnerBooking, asked: RideRequest, al
     match = desk.propose_best(made.id, now=now, who=booking.operator, rider_agrees=True)
     with desk.store.writing() as tx:
         note(tx, booking.operator, "partner-booking", about=made.id, detail="held" if match else "unmet", now=now)
+
+
+def cancel_booking(desk: RideDesk, booking: PartnerBooking, status: str, *, now: datetime) -> None:
+    """Withdraw what a partner booked; ``status`` is what it has become in the standard's words."""
+    cancel_request(desk, booking.request, now=now, who=booking.operator)
+    with desk.store.writing() as tx:
+        set_booking_status(tx, booking.id, status)
+
+
+def carry_message(desk: RideDesk, to: str, subject: str, text: str, *, now: datetime, who: str) -> bool:
+    """Carry a partner's message to whom their code means; False where nobody of that code takes messages."""
+    with desk.store.writing() as tx:
+        person = next((p for p in all_persons(tx) if person_code(p.id) == to), None)
+        if person is None or MESSAGE_CONSENT not in person.consents:
+            return False
+        queue_message(tx, person.id, "partner", subject, text, now=now)
+        note(tx, who, "partner-booking", about=person.id, detail="message", now=now)
+    return True
+
+
+def note_event(desk: RideDesk, booking: str, status: str, *, now: datetime, who: str) -> None:
+    """Write down what became of a booking that was made elsewhere."""
+    with desk.store.writing() as tx:
+        note(tx, who, "partner-booking", detail=f"event {booking} {status}", now=now)

@@ -11,27 +11,26 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from data.outbox import queue_message
-from data.partner_bookings import PartnerBooking, find_booking, set_booking_status
-from data.ride_journal import note
-from data.ride_records import all_persons, find_offer, find_request
-from desks.rides.answers import cancel_request
+from data.partner_bookings import PartnerBooking, find_booking
+from data.ride_records import find_offer, find_request
 from desks.rides.desk import RideDesk
 from desks.rides.standard import (
     DAYS,
     Search,
+    cancel_booking,
+    carry_message,
     driver_journeys,
     driver_regular_trips,
     instant_of,
+    note_event,
     passenger_journeys,
     passenger_regular_trips,
-    person_code,
     take_booking,
 )
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
-from mobility.rides import MESSAGE_CONSENT, RideRequest
+from mobility.rides import RideRequest
 from webapp.wiring import house
 
 pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")
@@ -230,14 +229,9 @@ def message() -> Answer:
     if not isinstance(text, str) or len(text) > 500 or body["recipientCarpoolerType"] not in {"DRIVER", "PASSENGER"}:
         raise RefusedError(400, "bad_property: message or recipientCarpoolerType")
     here = house()
-    desk, now = here.rides, here.clock()
-    with desk.store.writing() as tx:
-        person = next((p for p in all_persons(tx) if person_code(p.id) == to["id"]), None)
-        if person is None or MESSAGE_CONSENT not in person.consents:
-            raise RefusedError(404, "missing_user")
-        told = f"Message de {sender['alias'][:60]} ({partner}) : {text}"
-        queue_message(tx, person.id, "partner", f"Message par {partner}", told, now=now)
-        note(tx, partner, "partner-booking", about=person.id, detail="message", now=now)
+    told = f"Message de {sender['alias'][:60]} ({partner}) : {text}"
+    if not carry_message(here.rides, to["id"], f"Message par {partner}", told, now=here.clock(), who=partner):
+        raise RefusedError(404, "missing_user")
     return jsonify({}), 201
 
 
@@ -306,7 +300,7 @@ def booking(booking: str) -> Answer:
     partner = _partner()
     identifier = _uuid(booking)
     here = house()
-    desk, now = here.rides, here.clock()
+    desk = here.rides
     with desk.store.reading() as tx:
         known = find_booking(tx, identifier, partner)
         if known is None:
@@ -326,9 +320,7 @@ def booking(booking: str) -> Answer:
         raise RefusedError(409, "status_already_set")
     if wanted != "CANCELLED":
         raise RefusedError(400, f"status_not_possible: {current} cannot become {wanted} from your side")
-    cancel_request(desk, known.request, now=now, who=partner)
-    with desk.store.writing() as tx:
-        set_booking_status(tx, identifier, wanted)
+    cancel_booking(desk, known, wanted, now=here.clock())
     return jsonify({})
 
 
@@ -347,7 +339,5 @@ def event() -> Answer:
     if not ("driver" in data and "price" in data) and "passenger" not in data:
         raise RefusedError(400, "bad_property: data must tell a driver with a price, or a passenger")
     here = house()
-    with here.rides.store.writing() as tx:
-        detail = f"event {identifier} {data['status']}"
-        note(tx, partner, "partner-booking", detail=detail, now=here.clock())
+    note_event(here.rides, identifier, data["status"], now=here.clock(), who=partner)
     return jsonify({})
