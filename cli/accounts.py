@@ -1,19 +1,15 @@
 """`mobility accounts`: who may sign in, for whoever runs the machine."""
 
-from datetime import datetime, timedelta
-
 import click
 
 from cli.options import house_for, territory_option
 from cli.output import json_option, reported, show
-from data.accounts import account_with_mail, add_account, add_account_link, all_accounts, set_active
-from data.ride_journal import note
+from data.accounts import all_accounts
 from desks.accounts.first_word import forget_first_word
+from desks.accounts.opening import account_of_mail, close_account, invite_again, open_account
 from mobility.accounts import AGENT, ROLES, Grant
-from mobility.errors import MobilityError
 from webapp.words.accounts import link_address
 
-LINK_LIVES = timedelta(days=3)
 WHO = "command line"
 
 
@@ -33,12 +29,8 @@ def add(mail: str, name: str, roles: tuple[str, ...], structure: str, territory:
       mobility accounts add agent@example.org --name "Accueil de Prayssac" --role agent --structure "MSAP de Prayssac"
     """
     house = house_for(territory)
-    store, now = house.store, datetime.now().astimezone()
     given = [Grant(role, structure if role == AGENT else "", house.ground.folder.id) for role in roles]
-    with store.writing() as tx:
-        made = add_account(tx, mail, name, given, now=now)
-        secret = add_account_link(tx, made.id, expires=now + LINK_LIVES)
-        note(tx, WHO, "account-added", about=made.id, now=now)
+    made, secret = open_account(house.store, mail, name, given, now=house.clock(), who=WHO)
     # Whoever runs the machine has opened the door: the word that was printed has nothing left to open.
     forget_first_word(house.settings)
     address = link_address(house.settings, secret)
@@ -86,13 +78,7 @@ def link(mail: str, territory: str | None, *, as_json: bool) -> None:
       mobility accounts link agent@example.org
     """
     house = house_for(territory)
-    store, now = house.store, datetime.now().astimezone()
-    with store.writing() as tx:
-        known = account_with_mail(tx, mail)
-        if known is None:
-            raise MobilityError("no-such-account", f"no account for {mail}", field="mail", value=mail)
-        secret = add_account_link(tx, known.id, expires=now + LINK_LIVES)
-        note(tx, WHO, "account-changed", about=known.id, detail="lien", now=now)
+    _, secret = invite_again(house.store, account_of_mail(house.store, mail).id, now=house.clock(), who=WHO)
     address = link_address(house.settings, secret)
     show({"mail": mail, "link": address}, [address], as_json=as_json)
 
@@ -108,11 +94,6 @@ def close(mail: str, territory: str | None) -> None:
     Example:
       mobility accounts close agent@example.org
     """
-    store = house_for(territory).store
-    with store.writing() as tx:
-        known = account_with_mail(tx, mail)
-        if known is None:
-            raise MobilityError("no-such-account", f"no account for {mail}", field="mail", value=mail)
-        set_active(tx, known.id, active=False)
-        note(tx, WHO, "account-changed", about=known.id, detail="fermer", now=datetime.now().astimezone())
+    house = house_for(territory)
+    close_account(house.store, account_of_mail(house.store, mail).id, now=house.clock(), who=WHO)
     click.echo(f"closed: {mail}", err=True)

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.private_files import private_state
+from desks.accounts.sessions import LONGEST
 from desks.jobs import Jobs
 from desks.settings import Settings
 from mobility.errors import MobilityError
@@ -41,7 +42,7 @@ from webapp.pictures.calendar_map import when_words
 from webapp.server.compression import compress
 from webapp.server.observing import ObservedFlask, observe
 from webapp.server.protection import limit_requests, protect
-from webapp.server.visitor import LONGEST, guard, may, secret_key, visitor
+from webapp.server.visitor import guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
 from webapp.words import french
 from webapp.words.accounts import ROLES

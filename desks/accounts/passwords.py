@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from data.accounts import (
     account_with_mail,
+    add_account_link,
     add_attempt,
     clear_attempts,
     count_attempts,
@@ -16,6 +17,7 @@ from data.accounts import (
     set_password,
 )
 from data.store import Store
+from desks.accounts.opening import LINK_LIVES, Invitation
 from mobility.accounts import Account
 from mobility.errors import MobilityError
 
@@ -26,6 +28,8 @@ WINDOW = timedelta(minutes=15)
 MOST_BY_ACCOUNT = 5
 MOST_BY_ADDRESS = 30
 """Tries that may fail within the window."""
+MOST_MAILS = 3
+"""Mails for a new password that one address gets within the window."""
 _hasher = PasswordHasher()
 
 
@@ -74,6 +78,19 @@ def sign_in(store: Store, mail: str, password: str, *, address: str, now: dateti
         if _hasher.check_needs_rehash(hashed):
             rehash(tx, account.id, _hasher.hash(password))
     return account
+
+
+def new_password_link(store: Store, mail: str, *, now: datetime) -> Invitation | None:
+    """Return a link for a new password; None where no such account is open, or too many links were asked for."""
+    mail = mail.strip().lower()[:200]
+    key = f"mail {mail}"
+    with store.writing() as tx:
+        account = account_with_mail(tx, mail)
+        few = count_attempts(tx, key, since=now - WINDOW) < MOST_MAILS
+        add_attempt(tx, key, now=now)
+        if not (account and account.active and few):
+            return None
+        return Invitation(account, add_account_link(tx, account.id, expires=now + LINK_LIVES))
 
 
 @cache

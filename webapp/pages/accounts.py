@@ -1,26 +1,24 @@
 """Accounts, for administrators: invite, change roles, close, and see who did what."""
 
-from datetime import timedelta
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from data.accounts import (
-    add_account,
-    add_account_link,
-    all_accounts,
-    detach_subject,
-    end_sessions,
-    find_account,
-    keep_an_administrator,
-    set_active,
-    set_grants,
+from data.accounts import all_accounts
+from data.ride_journal import journal_of
+from desks.accounts.opening import (
+    Invitation,
+    close_account,
+    give_roles,
+    invite_again,
+    open_account,
+    open_again,
+    part_identity,
 )
-from data.ride_journal import journal_of, note
-from mobility.accounts import ADMINISTRATOR, AGENT, ROLES, Grant
+from desks.settings import Settings
+from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
-from webapp.server.visitor import visitor
+from webapp.server.visitor import visitor, who
 from webapp.wiring import house
 from webapp.words.accounts import ROLES as ROLE_WORDS
 from webapp.words.accounts import link_address, mail_link
@@ -28,7 +26,7 @@ from webapp.words.errors import french_error
 from webapp.words.rides import ACTS
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
-INVITATION_LIVES = timedelta(days=3)
+ACTS_ON = {"fermer": close_account, "ouvrir": open_again, "detacher": part_identity}
 
 
 @pages.get("/")
@@ -80,51 +78,38 @@ def _refused(error: MobilityError) -> tuple[str, int]:
 def invite() -> str | tuple[str, int]:
     """Make an account, and send its owner a link to choose a password."""
     here = house()
-    settings, now = here.settings, here.clock()
     try:
         _signed_in()
         mail, name = stated_owner(request.form)
         given = stated_grants(request.form, here.ground.folder.id)
-        with here.rides.store.writing() as tx:
-            account = add_account(tx, mail, name, given, now=now)
-            secret = add_account_link(tx, account.id, expires=now + INVITATION_LIVES)
-            note(tx, visitor().name, "account-added", about=account.id, now=now)
+        invitation = open_account(here.store, mail, name, given, now=here.clock(), who=who())
     except MobilityError as error:
         return _refused(error)
-    mail_link(settings, account, secret, invited=True)
-    return _list(invited=account.mail, link="" if settings.smtp else link_address(settings, secret))
+    return _invited(here.settings, invitation)
+
+
+def _invited(settings: Settings, invitation: Invitation) -> str:
+    mail_link(settings, *invitation, invited=True)
+    link = "" if settings.smtp else link_address(settings, invitation.secret)
+    return _list(invited=invitation.account.mail, link=link)
 
 
 @pages.post("/<identifier>")
 def change(identifier: str) -> Response | str | tuple[str, int]:
     """Change what an account may do, close it or open it again, part it from ProConnect, or make a new link."""
     here = house()
-    what, now = request.form.get("acte", ""), here.clock()
+    what, now, territory = request.form.get("acte", ""), here.clock(), here.ground.folder.id
     try:
         _signed_in()
-        with here.rides.store.writing() as tx:
-            account = find_account(tx, identifier)
-            if what == "roles":
-                given = stated_grants(request.form, here.ground.folder.id)
-                if not any(grant.role == ADMINISTRATOR for grant in given):
-                    keep_an_administrator(tx, identifier)
-                # Roles held in other territories are another administrator's business.
-                own = {g for g in account.grants if g.territory not in {"", here.ground.folder.id}}
-                set_grants(tx, identifier, [*own, *given])
-                end_sessions(tx, identifier)
-            elif what in {"fermer", "ouvrir"}:
-                set_active(tx, identifier, active=what == "ouvrir")
-            elif what == "detacher":
-                detach_subject(tx, identifier)
-            elif what == "lien":
-                secret = add_account_link(tx, identifier, expires=now + INVITATION_LIVES)
-            else:
-                raise MobilityError("unknown-act", f"'{what}' is not known", field="acte", value=what)
-            note(tx, visitor().name, "account-changed", about=identifier, detail=what, now=now)
+        if what == "lien":
+            return _invited(here.settings, invite_again(here.store, identifier, now=now, who=who()))
+        if what == "roles":
+            given = stated_grants(request.form, territory)
+            give_roles(here.store, identifier, given, territory, now=now, who=who())
+        elif what in ACTS_ON:
+            ACTS_ON[what](here.store, identifier, now=now, who=who())
+        else:
+            raise MobilityError("unknown-act", f"'{what}' is not known", field="acte", value=what)
     except MobilityError as error:
         return _refused(error)
-    if what == "lien":
-        mail_link(here.settings, account, secret, invited=True)
-        link = "" if here.settings.smtp else link_address(here.settings, secret)
-        return _list(invited=account.mail, link=link)
     return redirect(url_for("accounts.index"), code=303)

@@ -1,13 +1,9 @@
 """The first account of a site, an administrator's: opened by the word that was printed when the site started."""
 
-from datetime import timedelta
-
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from data.accounts import add_account, add_account_link, has_accounts
-from data.ride_journal import note
-from desks.accounts.first_word import burn_first_word, check_first_word
+from desks.accounts.opening import check_first_account, open_first_account
 from mobility.accounts import ADMINISTRATOR, Grant
 from mobility.errors import MobilityError
 from webapp.pages.accounts import stated_grants, stated_owner
@@ -16,9 +12,6 @@ from webapp.server.visitor import any_account
 from webapp.wiring import house
 from webapp.words.accounts import ROLES as ROLE_WORDS
 from webapp.words.errors import french_error
-
-LINK_LIVES = timedelta(hours=2)
-WHO = "first word"
 
 
 @pages.get("/premier-compte")
@@ -36,27 +29,15 @@ def _form(trouble: str) -> str:
 def take_first_account() -> Response | tuple[str, int]:
     """Make the account where the word is right, and lead on to choosing a password."""
     here = house()
-    settings, now, word = here.settings, here.clock(), request.form.get("mot", "")
+    settings, word = here.settings, request.form.get("mot", "")
     try:
-        if any_account():
-            raise _taken()
-        check_first_word(settings, word)
+        check_first_account(here.store, settings, word)
         mail, name = stated_owner(request.form)
         territory = here.ground.folder.id
         given = {Grant(ADMINISTRATOR, "", territory), *stated_grants(request.form, territory)}
-        with here.rides.store.writing() as tx:
-            if has_accounts(tx):
-                raise _taken()
-            account = add_account(tx, mail, name, given, now=now)
-            secret = add_account_link(tx, account.id, expires=now + LINK_LIVES)
-            note(tx, WHO, "account-added", about=account.id, now=now)
-            burn_first_word(settings, word)
+        opened = open_first_account(here.store, settings, word, mail, name, given, now=here.clock())
     except MobilityError as error:
         return _form(french_error(error)), 403 if error.code in {"wrong-first-word", "first-account-taken"} else 400
     session.clear()
-    session["password-link"] = secret
+    session["password-link"] = opened.secret
     return redirect(url_for("sign_in.password"), code=303)
-
-
-def _taken() -> MobilityError:
-    return MobilityError("first-account-taken", "there is an account already", field="")

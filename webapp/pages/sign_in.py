@@ -1,24 +1,15 @@
 """Signing in and out: by mail and password, by ProConnect; a new password by mail."""
 
 import secrets
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from data.accounts import (
-    account_of_link,
-    account_with_mail,
-    add_account_link,
-    add_attempt,
-    count_attempts,
-)
-from data.ride_journal import note
+from data.accounts import account_of_link
 from desks.accounts.joining import account_for
-from desks.accounts.passwords import SHORTEST, WINDOW, choose_password, sign_in
+from desks.accounts.passwords import SHORTEST, choose_password, new_password_link, sign_in
 from desks.accounts.proconnect import IdentityServer
-from mobility.accounts import Account
 from mobility.errors import MobilityError
 from webapp.server.visitor import any_account, enter, leave, open_to_this_machine, visitor
 from webapp.wiring import house, wired
@@ -26,9 +17,6 @@ from webapp.words.accounts import mail_link
 from webapp.words.errors import french_error
 
 pages = Blueprint("sign_in", __name__)
-LINK_LIVES = timedelta(hours=2)
-MOST_MAILS = 3
-"""Mails for a new password that one address gets within a quarter of an hour."""
 
 
 def _next(text: str) -> str:
@@ -57,22 +45,16 @@ def _form(trouble: str) -> str:
 def check() -> str | Response | tuple[str, int]:
     """Open a session where mail and password are right."""
     here = house()
-    store, now = here.rides.store, here.clock()
     form = request.form
     try:
         account = sign_in(
-            store, form.get("mail", ""), form.get("mot-de-passe", ""), address=request.remote_addr or "", now=now
-        )
+            here.store, form.get("mail", ""), form.get("mot-de-passe", ""), address=request.remote_addr or "",
+            now=here.clock(),
+        )  # fmt: skip
     except MobilityError as error:
         return _form(french_error(error)), 429 if error.code == "too-many-tries" else 403
-    _let_in(account)
+    enter(account)
     return redirect(_next(form.get("suite", "")), code=303)
-
-
-def _let_in(account: Account, identity: str = "") -> None:
-    enter(account, identity=identity)
-    with house().rides.store.writing() as tx:
-        note(tx, account.name, "signed-in", about=account.id, now=house().clock())
 
 
 @pages.post("/deconnexion")
@@ -98,17 +80,9 @@ def forgotten() -> str:
     sent = False
     if request.method == "POST":
         here = house()
-        store, now = here.rides.store, here.clock()
-        mail = request.form.get("mail", "").strip().lower()[:200]
-        with store.writing() as tx:
-            key = f"mail {mail}"
-            account = account_with_mail(tx, mail)
-            few = count_attempts(tx, key, since=now - WINDOW) < MOST_MAILS
-            add_attempt(tx, key, now=now)
-            if account and account.active and few:
-                secret = add_account_link(tx, account.id, expires=now + LINK_LIVES)
-        if account and account.active and few:
-            mail_link(here.settings, account, secret)
+        invitation = new_password_link(here.store, request.form.get("mail", ""), now=here.clock())
+        if invitation:
+            mail_link(here.settings, *invitation)
         sent = True
     return render_template("password_forgotten.html", sent=sent, mails=bool(house().settings.smtp))
 
@@ -124,11 +98,10 @@ def open_link(secret: str) -> Response:
 def password() -> str | Response | tuple[str, int]:
     """Ask for a new password, twice."""
     here = house()
-    store = here.rides.store
     secret = session.get("password-link")
     if not isinstance(secret, str):
         raise MobilityError("old-account-link", "this link is over", field="link")
-    with store.reading() as tx:
+    with here.store.reading() as tx:
         account = account_of_link(tx, secret, now=here.clock())
     trouble = ""
     if request.method == "POST":
@@ -136,7 +109,7 @@ def password() -> str | Response | tuple[str, int]:
         try:
             if chosen != request.form.get("encore", ""):
                 raise MobilityError("two-passwords", "the two passwords differ", field="")
-            choose_password(store, account, chosen)
+            choose_password(here.store, account, chosen)
         except MobilityError as error:
             trouble = french_error(error)
         else:
@@ -191,9 +164,8 @@ def proconnect_back() -> str | Response | tuple[str, int]:
     except MobilityError as error:
         return _form(french_error(error)), 502
     try:
-        with house().rides.store.writing() as tx:
-            account = account_for(tx, who, link=str(begun.get("link", "")), now=house().clock())
+        account = account_for(house().store, who, link=str(begun.get("link", "")), now=house().clock())
     except MobilityError as error:
         return _form(french_error(error)), 403
-    _let_in(account, who.token)
+    enter(account, identity=who.token)
     return redirect(_next(str(begun["suite"])), code=303)

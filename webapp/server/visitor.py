@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ from typing import Any
 from flask import abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from data.accounts import end_session, has_accounts, last_seen, open_session, read_session, touch_session
+from data.accounts import has_accounts
 from data.private_files import private_file, private_folder
+from desks.accounts import sessions
 from desks.accounts.policy import JOB_ROLES, roles_for, scope_of_job
 from desks.hosts import LOOPBACK, host_name
 from desks.jobs import Job
@@ -22,10 +22,6 @@ from mobility.errors import MobilityError
 from mobility.scope import EVERYTHING, NOTHING, Scope
 from webapp.wiring import house, jobs, wired
 
-IDLE = timedelta(hours=2)
-LONGEST = timedelta(hours=10)
-"""A session ends after so long without a request, and after a working day in any case."""
-_TOUCH = timedelta(minutes=1)
 _OF_PROXIES = ("forwarded", "via", "x-real-ip", "x-forwarded")
 """How the names of headers begin that proxies add."""
 
@@ -82,14 +78,8 @@ def _recognised() -> Visitor:
     here = house()
     secret = session.get("secret")
     if isinstance(secret, str):
-        store, now = here.rides.store, here.clock()
-        with store.reading() as tx:
-            found = read_session(tx, secret, now=now, idle=IDLE, longest=LONGEST)
-            seen = last_seen(tx, secret) if found else None
+        found = sessions.recognise(here.store, secret, now=here.clock())
         if found:
-            if seen and now - seen > _TOUCH:
-                with store.writing() as tx:
-                    touch_session(tx, secret, now=now)
             territory = here.ground.folder.id
             scope = Scope(found.account.structures(territory))
             return Visitor(found.account.roles(territory), scope, found.account, found.identity)
@@ -118,8 +108,7 @@ def any_account() -> bool:
 def enter(account: Account, *, identity: str = "") -> None:
     """Open a session for an account; what the cookie held before is gone."""
     here = house()
-    with here.rides.store.writing() as tx:
-        secret = open_session(tx, account.id, now=here.clock(), identity=identity)
+    secret = sessions.let_in(here.store, account, now=here.clock(), identity=identity)
     session.clear()
     session["secret"] = secret
     session.permanent = True
@@ -130,8 +119,7 @@ def leave() -> None:
     """End the visitor's session, here and in the store."""
     secret = session.get("secret")
     if isinstance(secret, str):
-        with house().rides.store.writing() as tx:
-            end_session(tx, secret)
+        sessions.leave(house().store, secret)
     session.clear()
     g.pop("visitor", None)
 

@@ -1,0 +1,37 @@
+"""Sessions: opened, recognised while they last, ended."""
+
+from datetime import datetime, timedelta
+
+from data.accounts import OpenSession, end_session, last_seen, open_session, read_session, touch_session
+from data.ride_journal import note
+from data.store import Store
+from mobility.accounts import Account
+
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=10)
+"""A session ends after so long without a request, and after a working day in any case."""
+_TOUCH = timedelta(minutes=1)
+
+
+def let_in(store: Store, account: Account, *, now: datetime, identity: str = "") -> str:
+    """Open a session for an account; return its secret."""
+    with store.writing() as tx:
+        note(tx, account.name, "signed-in", about=account.id, now=now)
+        return open_session(tx, account.id, now=now, identity=identity)
+
+
+def recognise(store: Store, secret: str, *, now: datetime) -> OpenSession | None:
+    """Return the session of a secret, unless it is over; that it is in use is written down now and then."""
+    with store.reading() as tx:
+        found = read_session(tx, secret, now=now, idle=IDLE, longest=LONGEST)
+        seen = last_seen(tx, secret) if found else None
+    if seen and now - seen > _TOUCH:
+        with store.writing() as tx:
+            touch_session(tx, secret, now=now)
+    return found
+
+
+def leave(store: Store, secret: str) -> None:
+    """End a session."""
+    with store.writing() as tx:
+        end_session(tx, secret)
