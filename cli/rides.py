@@ -8,10 +8,8 @@ import click
 
 from cli.options import day_option, house_for, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
-from data.personal_data import erase_person, export_person, purge
-from data.ride_journal import note
 from data.ride_report import yearly_figures
-from desks.rides.answers import cancel_all_of
+from desks.rides import people
 from desks.rides.batch import BatchResult, propose_batch, run_batch
 from desks.rides.desk import Option, RideDesk
 from desks.rides.example import clear_example, has_example, load_example
@@ -198,10 +196,7 @@ def purge_(days: int | None, territory: str | None, *, as_json: bool) -> None:
     Example:
       mobility rides purge --days 400
     """
-    desk = _desk(territory)
-    with desk.store.writing() as tx:
-        counts = purge(tx, _now(), days=days or read_settings().retention_days)
-        note(tx, WHO, "purged", now=_now())
+    counts = people.forget_old(_desk(territory), days or read_settings().retention_days, now=_now(), who=WHO)
     show(counts, [f"{count} {kind} forgotten" for kind, count in counts.items()], as_json=as_json)
 
 
@@ -236,11 +231,7 @@ def export(person: str, territory: str | None) -> None:
     Example:
       mobility rides export 3f2a… > personne.json
     """
-    desk = _desk(territory)
-    with desk.store.writing() as tx:
-        document = export_person(tx, person)
-        note(tx, WHO, "person-exported", about=person, now=_now())
-    show(document, [], as_json=True)
+    show(people.hand_over(_desk(territory), person, now=_now(), who=WHO), [], as_json=True)
 
 
 @click.command()
@@ -257,11 +248,7 @@ def erase(person: str, territory: str | None, *, yes: bool) -> None:
     """
     if not yes:
         click.confirm("Erase this person for good?", abort=True, err=True)
-    desk = _desk(territory)
-    cancel_all_of(desk, person, now=_now(), who=WHO)
-    with desk.store.writing() as tx:
-        erase_person(tx, person)
-        note(tx, WHO, "person-erased", now=_now())
+    people.erase(_desk(territory), person, now=_now(), who=WHO)
     click.echo("erased", err=True)
 
 

@@ -1,11 +1,15 @@
-"""Riders and drivers as the desk comes to know them, and how they are forgotten."""
+"""Riders and drivers: how the desk comes to know them and what they offer, and how they are forgotten."""
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from data.ride_records import add_person, person_with_telephone
+from data.personal_data import erase_person, export_person, purge
+from data.ride_journal import note
+from data.ride_records import add_offer, add_person, find_offer, person_with_telephone, withdraw_offer
+from desks.rides.answers import cancel_all_of
 from desks.rides.desk import RideDesk
-from mobility.rides import Contact, Person, RideRequest
+from mobility.rides import DRIVER, Contact, Person, RideOffer, RideRequest
 
 
 def ask_for_oneself(desk: RideDesk, asked: RideRequest, person: Person, contact: Contact, *, now: datetime) -> None:
@@ -17,3 +21,45 @@ def ask_for_oneself(desk: RideDesk, asked: RideRequest, person: Person, contact:
         known = person_with_telephone(tx, contact.telephone)
         rider = known or add_person(tx, person, contact, now=now, by="person")
     desk.ask(replace(asked, rider=rider.id), now=now, who="person")
+
+
+def take_offer(
+    desk: RideDesk, draft: RideOffer, person: Person, contact: Contact, *, now: datetime, who: str
+) -> RideOffer:
+    """Take down what a driver offers; the driver is kept where no driver has their number."""
+    with desk.store.writing() as tx:
+        known = person_with_telephone(tx, contact.telephone, DRIVER)
+        driver = known or add_person(tx, person, contact, now=now, by=who)
+        made = add_offer(tx, replace(draft, driver=driver.id), now=now)
+        note(tx, who, "offer-added", about=made.id, now=now)
+    return made
+
+
+def withdraw(desk: RideDesk, offer: str, *, now: datetime, who: str) -> None:
+    """Withdraw an offer: what is promised stays promised."""
+    with desk.store.writing() as tx:
+        withdraw_offer(tx, find_offer(tx, offer).id)
+        note(tx, who, "offer-withdrawn", about=offer, now=now)
+
+
+def hand_over(desk: RideDesk, person: str, *, now: datetime, who: str) -> dict[str, Any]:
+    """Return everything that is kept about a person, as a document to hand to them."""
+    with desk.store.writing() as tx:
+        document = export_person(tx, person)
+        note(tx, who, "person-exported", about=person, now=now)
+    return document
+
+
+def erase(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
+    """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."""
+    cancel_all_of(desk, person, now=now, who=who)
+    with desk.store.writing() as tx:
+        erase_person(tx, person)
+        note(tx, who, "person-erased", now=now)
+
+
+def forget_old(desk: RideDesk, days: int, *, now: datetime, who: str) -> dict[str, int]:
+    """Forget what is older than so many days; return how many records of each kind went."""
+    with desk.store.writing() as tx:
+        note(tx, who, "purged", now=now)
+        return purge(tx, now, days=days)

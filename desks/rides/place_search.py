@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
-from data.ride_records import all_nicknames
+from data.ride_records import all_nicknames, set_nickname
 from data.store import Store
 from desks.ground import Ground
 from desks.kept import Kept
@@ -41,6 +42,11 @@ class Places:
             (tuple(nicknames), self.feeds.stamp),
             lambda: place_index(self.ground, nicknames, feed_places(self.feeds.all())),
         )  # fmt: skip
+
+    def name(self, place: Place, nickname: str, *, now: datetime, who: str) -> None:
+        """Keep what people call a place."""
+        with self.store.writing() as tx:
+            set_nickname(tx, nickname, place, now=now, by=who)
 
 
 def place_index(

@@ -7,30 +7,18 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import messages_of
-from data.ride_journal import journal_of, note
-from data.ride_matches import find_match, matches_of, matches_on
-from data.ride_records import (
-    all_nicknames,
-    all_persons,
-    find_person,
-    find_request,
-    read_contact,
-    requests_on,
-    set_nickname,
-)
+from data.ride_matches import find_match, matches_on
+from data.ride_records import all_nicknames, all_persons, requests_on
 from data.ride_report import counts_by_state, yearly_figures
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
-from desks.rides.desk import Option
 from desks.rides.example import has_example
 from desks.rides.outbox import without_secrets
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
+from desks.rides.request_file import open_file
 from mobility.clock import parse_day
 from mobility.errors import MobilityError
-from mobility.rides import (
-    LIVE,
-)
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
@@ -84,35 +72,16 @@ def index() -> str:
 def show(identifier: str) -> str:
     """Show a request: its answers in sentences to read aloud, or why there are none."""
     here = house()
-    desk = own_desk()
-    with desk.store.writing() as tx:
-        asked = find_request(tx, identifier)
-        rider = find_person(tx, asked.rider)
-        contact = read_contact(tx, asked.rider)
-        note(tx, who(), "contact-seen", about=identifier, now=here.clock())
-        history = matches_of(tx, identifier)
-        people = {ride.driver for match in history for ride in match.rides}
-        aliases = {person: find_person(tx, person).alias for person in people}
-        numbers = {person: read_contact(tx, person).telephone for person in people}
-        acts = [
-            {**entry, "at": entry["at"].astimezone(desk.zone)}
-            for entry in journal_of(tx, [identifier, *(match.id for match in history)])
-        ]
-    options: list[Option] = []
-    why = None
-    if asked.state in {"waiting", "unmet"} and asked.day >= here.today():
-        options, _ = desk.options(identifier)
-        if not options:
-            why = desk.why_not(identifier)
-        with desk.store.reading() as tx:
-            for option in options:
-                aliases |= {ride.driver: find_person(tx, ride.driver).alias for ride in option.rides}
-    told = [(option, words.option_words(asked, option.rides, aliases, option.participation)) for option in options]
+    file = open_file(own_desk(), identifier, now=here.clock(), who=who())
+    asked = file.asked
+    told = [
+        (option, words.option_words(asked, option.rides, file.aliases, option.participation)) for option in file.options
+    ]
     return render_template(
-        "desk_request.html", request_=asked, rider=rider, contact=contact, told=told, why=why, history=history,
-        aliases=aliases, numbers=numbers, acts=acts, live=[match for match in history if match.state in LIVE],
-        sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in history},
-        partners=ask_partners(here.settings.partners, asked) if asked.state in {"waiting", "unmet"} else (),
+        "desk_request.html", request_=asked, rider=file.rider, contact=file.contact, told=told, why=file.why,
+        aliases=file.aliases, numbers=file.numbers, acts=file.acts, live=file.live,
+        sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in file.live},
+        partners=ask_partners(here.settings.partners, asked) if file.is_open else (),
     )  # fmt: skip
 
 
@@ -207,8 +176,7 @@ def nicknames() -> str | BaseResponse | tuple[str, int]:
     if request.method == "POST":
         try:
             place = find_place(here.places.index(), request.form.get("lieu", ""), field="Lieu")
-            with desk.store.writing() as tx:
-                set_nickname(tx, request.form.get("nom", "")[:100], place, now=here.clock(), by=who())
+            here.places.name(place, request.form.get("nom", "")[:100], now=here.clock(), who=who())
             return redirect(url_for("desk.nicknames"), code=303)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())

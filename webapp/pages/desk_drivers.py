@@ -1,31 +1,23 @@
 """The desk's drivers: their offers, the needs that nobody met, and where one more driver would help the most."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_journal import note
-from data.ride_records import (
-    active_offers,
-    add_offer,
-    add_person,
-    all_persons,
-    find_offer,
-    person_with_telephone,
-    withdraw_offer,
-)
+from data.ride_records import active_offers, all_persons
 from data.unmet_needs import unmet_between
 from desks.house import House
-from desks.rides.desk import RideDesk
+from desks.rides.people import take_offer, withdraw
 from desks.rides.place_search import find_place
 from desks.rides.recruiting import Recruit
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
-from mobility.rides import CONSENTS, DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
+from mobility.rides import DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
 from webapp.exports.driver_call import write_driver_call
 from webapp.pages.desk import BATCH_DAYS, number_within, pages, work_over
+from webapp.pages.rides import stated_number, stated_person
 from webapp.server.visitor import own_desk, own_job, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
@@ -44,11 +36,9 @@ def drivers() -> str | BaseResponse | tuple[str, int]:
     if request.method == "POST":
         try:
             if request.form.get("retirer"):
-                with desk.store.writing() as tx:
-                    withdraw_offer(tx, find_offer(tx, request.form["retirer"]).id)
-                    note(tx, who(), "offer-withdrawn", about=request.form["retirer"], now=now)
+                withdraw(desk, request.form["retirer"], now=now, who=who())
             else:
-                _new_offer(here, desk)
+                take_offer(desk, *_stated_offer(here, request.form), now=now, who=who())
             return redirect(url_for("desk.drivers"), code=303)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
@@ -61,8 +51,8 @@ def drivers() -> str | BaseResponse | tuple[str, int]:
     return (page, 400) if trouble else page
 
 
-def _new_offer(here: House, desk: RideDesk) -> None:
-    form, now = request.form, here.clock()
+def _stated_offer(here: House, form: Mapping[str, str]) -> tuple[RideOffer, Person, Contact]:
+    """Read an offer from a form, with whose it is."""
     origin = find_place(here.places.index(), form.get("de", ""), field="De")
     destination = (
         find_place(here.places.index(), form["vers"], field="Vers") if form.get("vers", "").strip() else origin
@@ -71,32 +61,14 @@ def _new_offer(here: House, desk: RideDesk) -> None:
     kind = VOLUNTEER if destination is origin else ONCE if day else REGULAR
     opens = parse_clock(form.get("debut") or "", field="Début")
     closes = parse_clock(form.get("fin") or form.get("debut") or "", field="Fin")
-    seats = form.get("places", "3").strip()
-    reach = form.get("rayon", "").strip() or "80"
-    for text, field, low, high in ((seats, "Places", 1, 8), (reach, "Kilomètres", 1, 500)):
-        if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
-            raise MobilityError(
-                "bad-number", f"'{text}' is not a number between {low} and {high}", field=field, value=text, low=low,
-                high=high,
-            )  # fmt: skip
+    seats = stated_number(form.get("places", "3").strip(), 1, 8, field="Places")
+    reach = stated_number(form.get("rayon", "").strip() or "80", 1, 500, field="Kilomètres")
     weekdays = frozenset(number for number in range(1, 8) if form.get(f"jour-{number}"))
     draft = RideOffer(
-        "", "", kind, origin, destination, opens, closes, weekdays, day if kind == ONCE else None, int(seats),
-        frozenset(need for need in words.ABILITIES if form.get(f"besoin-{need}")), 1000.0 * int(reach),
+        "", "", kind, origin, destination, opens, closes, weekdays, day if kind == ONCE else None, seats,
+        frozenset(need for need in words.ABILITIES if form.get(f"besoin-{need}")), 1000.0 * reach,
     )  # fmt: skip
-    if not form.get("nom", "").strip():
-        raise MobilityError("empty-value", "give the person's name", field="Nom")
-    telephone = "".join(c for c in form.get("telephone", "") if c.isdigit() or c == "+")[:20]
-    commune = here.ground.communes.at(origin.point) or ""
-    with desk.store.writing() as tx:
-        known = person_with_telephone(tx, telephone, DRIVER) if telephone else None
-        consents = frozenset(consent for consent in CONSENTS if form.get(f"accord-{consent}"))
-        home = here.ground.commune_names().get(commune, origin.name)
-        alias = f"{'Bénévole' if kind == VOLUNTEER else 'Conducteur'} de {home}"
-        contact = Contact(form["nom"].strip()[:120], telephone, form.get("mail", "").strip()[:120])
-        person = known or add_person(tx, Person("", DRIVER, alias, commune, consents), contact, now=now, by=who())
-        made = add_offer(tx, replace(draft, driver=person.id), now=now)
-        note(tx, who(), "offer-added", about=made.id, now=now)
+    return draft, *stated_person(here, form, DRIVER, "Bénévole" if kind == VOLUNTEER else "Conducteur", origin)
 
 
 @pages.get("/besoins")

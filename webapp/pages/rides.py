@@ -103,20 +103,25 @@ def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agen
     arrive = values.get("sens", "arriver") != "partir"
     hour = parse_clock(values.get("heure") or "10:00", field="Heure")
     back = parse_clock(values["retour"], field="Retour") if values.get("retour") else None
-    companions = values.get("accompagnants", "").strip() or "0"
-    if not (companions.isascii() and companions.isdigit()) or int(companions) > 7:
-        raise MobilityError(
-            "bad-number", f"'{companions}' is not a number between 0 and 7", field="Accompagnants", value=companions,
-            low=0, high=7,
-        )  # fmt: skip
+    companions = stated_number(values.get("accompagnants", "").strip() or "0", 0, 7, field="Accompagnants")
     errand = values.get("motif", "other")
     return RideRequest(
         "", rider, day, find_place(here.places.index(), values.get("de", ""), field="De"),
         find_place(here.places.index(), values.get("vers", ""), field="Vers"), hour if arrive else None,
-        None if arrive else hour, back, int(companions),
+        None if arrive else hour, back, companions,
         frozenset(need for need in ABILITIES if values.get(f"besoin-{need}")),
         errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
     )  # fmt: skip
+
+
+def stated_number(text: str, low: int, high: int, *, field: str) -> int:
+    """Read a number of a form; raises where it is none between two limits."""
+    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
+        raise MobilityError(
+            "bad-number", f"'{text}' is not a number between {low} and {high}", field=field, value=text, low=low,
+            high=high,
+        )  # fmt: skip
+    return int(text)
 
 
 def stated_contact(values: Mapping[str, str]) -> Contact:

@@ -1,0 +1,59 @@
+"""A request as an agent opens it: who asks, what was answered, what could be, and who did what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from data.ride_journal import journal_of, note
+from data.ride_matches import matches_of
+from data.ride_records import find_person, find_request, read_contact
+from desks.rides.desk import Option, RideDesk
+from mobility.rides import LIVE, UNMET, WAITING, Contact, Match, Person, RideRequest
+from tours.ride_reasons import WhyNot
+
+
+@dataclass(frozen=True)
+class RequestFile:
+    """A request with all that the desk knows of it.
+
+    ``live`` are the proposals that hold their seats, ``aliases`` and ``numbers`` those of drivers by their codes;
+    ``why`` says why an open request has no options.
+    """
+
+    asked: RideRequest
+    rider: Person
+    contact: Contact
+    live: list[Match]
+    aliases: dict[str, str]
+    numbers: dict[str, str]
+    acts: list[dict[str, Any]]
+    options: list[Option]
+    why: WhyNot | None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the request still waits for an answer."""
+        return self.asked.state in {WAITING, UNMET}
+
+
+def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> RequestFile:
+    """Open a request's file; that its rider's contact was seen stands in the journal."""
+    with desk.store.writing() as tx:
+        asked = find_request(tx, request)
+        rider, contact = find_person(tx, asked.rider), read_contact(tx, asked.rider)
+        note(tx, who, "contact-seen", about=request, now=now)
+        history = matches_of(tx, request)
+        live = [match for match in history if match.state in LIVE]
+        drivers = {ride.driver for match in live for ride in match.rides}
+        numbers = {driver: read_contact(tx, driver).telephone for driver in drivers}
+        acts = [
+            {**entry, "at": entry["at"].astimezone(desk.zone)}
+            for entry in journal_of(tx, [request, *(match.id for match in history)])
+        ]
+    waits = asked.state in {WAITING, UNMET} and asked.day >= now.date()
+    options = desk.options(request)[0] if waits else []
+    drivers |= {ride.driver for option in options for ride in option.rides}
+    with desk.store.reading() as tx:
+        aliases = {driver: find_person(tx, driver).alias for driver in drivers}
+    why = desk.why_not(request) if waits and not options else None
+    return RequestFile(asked, rider, contact, live, aliases, numbers, acts, options, why)
