@@ -16,10 +16,14 @@ from mobility.errors import MobilityError
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session in force: whose it is, and what ends it at the identity server ("" for a password's)."""
+    """A session in force: whose it is, what ends it at the identity server ("" for a password's).
+
+    ``seen`` is when it was last written down as in use.
+    """
 
     account: Account
     identity: str
+    seen: datetime
 
 
 def add_account(
@@ -159,18 +163,12 @@ def read_session(
     if row is None or now - instant(row.seen) > idle or now - instant(row.created) > longest:
         return None
     account = find_account(tx, row.account)
-    return OpenSession(account, row.identity) if account.active else None
+    return OpenSession(account, row.identity, instant(row.seen)) if account.active else None
 
 
 def touch_session(tx: Connection, secret: str, *, now: datetime) -> None:
     """Write down that a session is in use."""
     tx.execute(update(sessions).where(sessions.c.digest == digest(secret)).values(seen=now.astimezone(UTC)))
-
-
-def last_seen(tx: Connection, secret: str) -> datetime | None:
-    """Return when a session was last written down as in use."""
-    seen = tx.execute(select(sessions.c.seen).where(sessions.c.digest == digest(secret))).scalar()
-    return instant(seen) if seen else None
 
 
 def end_session(tx: Connection, secret: str) -> None:

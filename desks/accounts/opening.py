@@ -5,18 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from data.accounts import (
-    account_with_mail,
-    add_account,
-    add_account_link,
-    detach_subject,
-    end_sessions,
-    find_account,
-    has_accounts,
-    keep_an_administrator,
-    set_active,
-    set_grants,
-)
+from data import accounts
 from data.ride_journal import note
 from data.store import Store, Transaction
 from desks.accounts.first_word import burn_first_word, check_first_word
@@ -60,22 +49,22 @@ def open_first_account(
 
 
 def _check_none(tx: Transaction) -> None:
-    if has_accounts(tx):
+    if accounts.has_accounts(tx):
         raise MobilityError("first-account-taken", "there is an account already", field="")
 
 
 def _opened(
     tx: Transaction, mail: str, name: str, given: Iterable[Grant], lives: timedelta, now: datetime, who: str
 ) -> Invitation:
-    account = add_account(tx, mail, name, given, now=now)
+    account = accounts.add_account(tx, mail, name, given, now=now)
     note(tx, who, "account-added", about=account.id, now=now)
-    return Invitation(account, add_account_link(tx, account.id, expires=now + lives))
+    return Invitation(account, accounts.add_account_link(tx, account.id, expires=now + lives))
 
 
 def account_of_mail(store: Store, mail: str) -> Account:
     """Return the account of a mail address; raises where there is none."""
     with store.reading() as tx:
-        known = account_with_mail(tx, mail)
+        known = accounts.account_with_mail(tx, mail)
     if known is None:
         raise MobilityError("no-such-account", f"no account for {mail}", field="mail", value=mail)
     return known
@@ -84,7 +73,7 @@ def account_of_mail(store: Store, mail: str) -> Account:
 @contextmanager
 def _changing(store: Store, account: str, act: str, now: datetime, who: str) -> Iterator[tuple[Transaction, Account]]:
     with store.writing() as tx:
-        yield tx, find_account(tx, account)
+        yield tx, accounts.find_account(tx, account)
         note(tx, who, "account-changed", about=account, detail=act, now=now)
 
 
@@ -92,30 +81,30 @@ def give_roles(store: Store, account: str, given: Sequence[Grant], territory: st
     """Give an account its roles in a territory: those it holds in others are another administrator's business."""
     with _changing(store, account, "roles", now, who) as (tx, known):
         if not any(grant.role == ADMINISTRATOR for grant in given):
-            keep_an_administrator(tx, account)
-        set_grants(tx, account, [*(g for g in known.grants if g.territory not in {"", territory}), *given])
-        end_sessions(tx, account)
+            accounts.keep_an_administrator(tx, account)
+        accounts.set_grants(tx, account, [*(g for g in known.grants if g.territory not in {"", territory}), *given])
+        accounts.end_sessions(tx, account)
 
 
 def close_account(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Close an account: its sessions end at once."""
     with _changing(store, account, "fermer", now, who) as (tx, _):
-        set_active(tx, account, active=False)
+        accounts.set_active(tx, account, active=False)
 
 
 def open_again(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Open a closed account again."""
     with _changing(store, account, "ouvrir", now, who) as (tx, _):
-        set_active(tx, account, active=True)
+        accounts.set_active(tx, account, active=True)
 
 
 def part_identity(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Part an account from the identity that it is joined to."""
     with _changing(store, account, "detacher", now, who) as (tx, _):
-        detach_subject(tx, account)
+        accounts.detach_subject(tx, account)
 
 
 def invite_again(store: Store, account: str, *, now: datetime, who: str) -> Invitation:
     """Make a new link by which the owner of an account chooses a password."""
     with _changing(store, account, "lien", now, who) as (tx, known):
-        return Invitation(known, add_account_link(tx, account, expires=now + INVITATION_LIVES))
+        return Invitation(known, accounts.add_account_link(tx, account, expires=now + INVITATION_LIVES))

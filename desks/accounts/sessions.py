@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from data.accounts import OpenSession, end_session, last_seen, open_session, read_session, touch_session
+from data.accounts import OpenSession, end_session, open_session, read_session, touch_session
 from data.ride_journal import note
 from data.store import Store
 from mobility.accounts import Account
@@ -24,8 +24,7 @@ def recognise(store: Store, secret: str, *, now: datetime) -> OpenSession | None
     """Return the session of a secret, unless it is over; that it is in use is written down now and then."""
     with store.reading() as tx:
         found = read_session(tx, secret, now=now, idle=IDLE, longest=LONGEST)
-        seen = last_seen(tx, secret) if found else None
-    if seen and now - seen > _TOUCH:
+    if found and now - found.seen > _TOUCH:
         with store.writing() as tx:
             touch_session(tx, secret, now=now)
     return found

@@ -6,15 +6,8 @@ from werkzeug.wrappers import Response
 
 from data.accounts import all_accounts
 from data.ride_journal import journal_of
-from desks.accounts.opening import (
-    Invitation,
-    close_account,
-    give_roles,
-    invite_again,
-    open_account,
-    open_again,
-    part_identity,
-)
+from desks.accounts import opening
+from desks.accounts.opening import Invitation
 from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
@@ -26,7 +19,7 @@ from webapp.words.errors import french_error
 from webapp.words.rides import ACTS
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
-ACTS_ON = {"fermer": close_account, "ouvrir": open_again, "detacher": part_identity}
+ACTS_ON = {"fermer": opening.close_account, "ouvrir": opening.open_again, "detacher": opening.part_identity}
 
 
 @pages.get("/")
@@ -82,7 +75,7 @@ def invite() -> str | tuple[str, int]:
         _signed_in()
         mail, name = stated_owner(request.form)
         given = stated_grants(request.form, here.ground.folder.id)
-        invitation = open_account(here.store, mail, name, given, now=here.clock(), who=who())
+        invitation = opening.open_account(here.store, mail, name, given, now=here.clock(), who=who())
     except MobilityError as error:
         return _refused(error)
     return _invited(here.settings, invitation)
@@ -102,10 +95,10 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
     try:
         _signed_in()
         if what == "lien":
-            return _invited(here.settings, invite_again(here.store, identifier, now=now, who=who()))
+            return _invited(here.settings, opening.invite_again(here.store, identifier, now=now, who=who()))
         if what == "roles":
             given = stated_grants(request.form, territory)
-            give_roles(here.store, identifier, given, territory, now=now, who=who())
+            opening.give_roles(here.store, identifier, given, territory, now=now, who=who())
         elif what in ACTS_ON:
             ACTS_ON[what](here.store, identifier, now=now, who=who())
         else:

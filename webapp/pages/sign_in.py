@@ -77,14 +77,10 @@ def own_account() -> str:
 @pages.route("/mot-de-passe/oublie", methods=["GET", "POST"])
 def forgotten() -> str:
     """Send a link by which a new password is chosen; the answer is the same whether there is such an account."""
-    sent = False
-    if request.method == "POST":
-        here = house()
-        invitation = new_password_link(here.store, request.form.get("mail", ""), now=here.clock())
-        if invitation:
-            mail_link(here.settings, *invitation)
-        sent = True
-    return render_template("password_forgotten.html", sent=sent, mails=bool(house().settings.smtp))
+    here, sent = house(), request.method == "POST"
+    if sent and (asked := new_password_link(here.store, request.form.get("mail", ""), now=here.clock())):
+        mail_link(here.settings, *asked)
+    return render_template("password_forgotten.html", sent=sent, mails=bool(here.settings.smtp))
 
 
 @pages.get("/mot-de-passe/<secret>")
