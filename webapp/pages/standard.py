@@ -4,7 +4,8 @@ import hmac
 import json
 import math
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -51,6 +52,15 @@ class RefusedError(Exception):
         self.reason = reason
 
 
+@contextmanager
+def _refusing(reason: str, troubles: tuple[type[Exception], ...] = (ValueError,), status: int = 400) -> Iterator[None]:
+    """Refuse where a value cannot be read, or there is other trouble of some kinds."""
+    try:
+        yield
+    except troubles:
+        raise RefusedError(status, reason) from None
+
+
 @pages.errorhandler(RefusedError)
 def refused(error: RefusedError) -> Answer:
     """Answer with the status and the reason."""
@@ -85,10 +95,8 @@ def _number(name: str, default: float | None = None) -> float:
         if default is None:
             raise RefusedError(400, f"missing_parameter: {name}")
         return default
-    try:
+    with _refusing(f"bad_parameter: {name}"):
         value = float(text)
-    except ValueError:
-        raise RefusedError(400, f"bad_parameter: {name}") from None
     if not math.isfinite(value):
         raise RefusedError(400, f"bad_parameter: {name}")
     return value
@@ -102,20 +110,16 @@ def _whole(name: str, default: float | None = None) -> int:
 
 
 def _search() -> Search:
-    try:
+    with _refusing("bad_parameter: position"):
         start = Point(_number("departureLng"), _number("departureLat"))
         end = Point(_number("arrivalLng"), _number("arrivalLat"))
-    except ValueError:
-        raise RefusedError(400, "bad_parameter: position") from None
     count = _whole("count") if "count" in request.args else None
     return Search(start, end, 1000 * _number("departureRadius", 1), 1000 * _number("arrivalRadius", 1), count)
 
 
 def _instant(name: str) -> datetime:
-    try:
+    with _refusing(f"bad_parameter: {name}"):
         return instant_of(_whole(name))
-    except ValueError:
-        raise RefusedError(400, f"bad_parameter: {name}") from None
 
 
 def _delta() -> float:
@@ -143,10 +147,8 @@ def passengers() -> Answer:
 def _listed(find: Callable[[RideDesk, Search, datetime, float], list[dict[str, Any]]]) -> Answer:
     _partner()
     at = _instant("departureDate")
-    try:
+    with _refusing("bad_parameter: departureDate", (OverflowError,)):
         return jsonify(find(house().rides, _search(), at, _delta()))
-    except OverflowError:
-        raise RefusedError(400, "bad_parameter: departureDate") from None
 
 
 @pages.get("/driver_regular_trips")
@@ -167,12 +169,10 @@ def _regular(find: Callable[..., list[dict[str, Any]]]) -> Answer:
     if text is None:
         raise RefusedError(400, "missing_parameter: departureTimeOfDay")
     parts = text.split(":")
-    try:
+    with _refusing("bad_parameter: departureTimeOfDay", (ValueError, MobilityError)):
         if len(parts) != 3 or not 0 <= float(parts[2].rstrip("Z")) < 61:
-            raise RefusedError(400, "bad_parameter: departureTimeOfDay")
+            raise ValueError("not a time of day")
         clock = parse_clock(":".join(parts[:2]))
-    except (ValueError, MobilityError):
-        raise RefusedError(400, "bad_parameter: departureTimeOfDay") from None
     weekdays = [day for day in request.args.get("departureWeekdays", ",".join(DAYS)).split(",") if day]
     if not set(weekdays) <= set(DAYS):
         raise RefusedError(400, "bad_parameter: departureWeekdays")
@@ -187,10 +187,8 @@ def _regular(find: Callable[..., list[dict[str, Any]]]) -> Answer:
 
 
 def _body() -> dict[str, Any]:
-    try:
+    with _refusing("bad_body: not JSON", (ValueError, RecursionError)):
         body = json.loads(request.get_data(cache=False, as_text=True))
-    except (ValueError, RecursionError):
-        raise RefusedError(400, "bad_body: not JSON") from None
     if not isinstance(body, dict):
         raise RefusedError(400, "bad_body: an object is expected")
     return body
@@ -212,10 +210,8 @@ def _user(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _uuid(text: object) -> str:
-    try:
+    with _refusing("bad_property: id"):
         return str(uuid.UUID(str(text)))
-    except ValueError:
-        raise RefusedError(400, "bad_property: id") from None
 
 
 @pages.post("/messages")
@@ -274,21 +270,16 @@ _KEPT = (
 
 def _booked(desk: RideDesk, body: dict[str, Any], journey: str, partner: str) -> RideRequest:
     """Return a booking as a request: from and to the places of the driver's trip where one is named."""
-    try:
+    with _refusing("bad_property: passengerPickupDate or position", (TypeError, ValueError, OverflowError)):
         at = instant_of(float(body["passengerPickupDate"])).astimezone(desk.zone)
         ends = [
             Point(float(body[f"passenger{end}Lng"]), float(body[f"passenger{end}Lat"])) for end in ("Pickup", "Drop")
         ]
-    except (TypeError, ValueError, OverflowError):
-        raise RefusedError(400, "bad_property: passengerPickupDate or position") from None
     names = [f"{point.lat:.4f}, {point.lon:.4f}" for point in ends]
     places = [Place(f"{p.lon:.5f},{p.lat:.5f}", name, p) for p, name in zip(ends, names, strict=True)]
     if journey:
-        with desk.store.reading() as tx:
-            try:
-                offer = find_offer(tx, journey.partition("@")[0])
-            except MobilityError:
-                raise RefusedError(400, "missing_journey") from None
+        with desk.store.reading() as tx, _refusing("missing_journey", (MobilityError,)):
+            offer = find_offer(tx, journey.partition("@")[0])
         places = [offer.origin, offer.destination]
     seconds = at.hour * 3600 + at.minute * 60
     return RideRequest("", "", at.date(), places[0], places[1], depart_after=max(0, seconds - 900), agent=partner[:60])
@@ -305,10 +296,8 @@ def booking(booking: str) -> Answer:
         known = find_booking(tx, identifier, partner)
         if known is None:
             raise RefusedError(404, "missing_booking")
-        try:
+        with _refusing("missing_booking", (MobilityError,), 404):
             current = STATUS_OF[find_request(tx, known.request).state]
-        except MobilityError:
-            raise RefusedError(404, "missing_booking") from None
     if request.method == "GET":
         return jsonify({**known.document, "status": current})
     wanted = request.args.get("status", "")
