@@ -14,6 +14,11 @@ ROWS = dict(re.findall(r"^\| `([\w/]+/)` \| (.+) \|$", TEXT, re.MULTILINE))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+DOORS = ("webapp/pages", "webapp/server", "cli")
+STILL_WRITING = {f"webapp/pages/{name}.py" for name in ("planner", "prepare", "scenarios", "ways")}
+"""Pages whose use cases are not in a desk yet."""
+
+
 def holds_code(folder):
     return any(path.name != "__init__.py" for path in folder.glob("*.py"))
 
@@ -55,3 +60,11 @@ def test_the_drawing_is_that_of_the_contract():
     drawn = [set(re.findall(rf"\b(?:{'|'.join(PACKAGES)})\b", line)) for line in drawing.splitlines()]
     (contract,) = (c for c in PROJECT["tool"]["importlinter"]["contracts"] if "cli" in c.get("layers", ()))
     assert [layer for layer in drawn if layer] == [set(layer.split(" | ")) for layer in contract["layers"]]
+
+
+def test_doors_leave_what_is_written_to_the_desks():
+    """A use case is a desk's: pages, server and commands open no transaction that writes."""
+    files = [path for door in DOORS for path in sorted((ROOT / door).rglob("*.py"))]
+    writing = {path.relative_to(ROOT).as_posix() for path in files if ".writing(" in path.read_text(encoding="utf-8")}
+    assert files
+    assert writing <= STILL_WRITING
