@@ -38,20 +38,14 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
         desk.ground.territory, days, drivers=DRIVERS, requests=REQUESTS, seed=SEED,
         shape=ScenarioShape(volunteers=0.6),
     )  # fmt: skip
-    communes = desk.ground.territory.by_insee
     with desk.store.writing() as tx:
         for number, offer in enumerate(made.offers):
-            home = desk.ground.communes.at(offer.origin.point) or ""
-            lives = communes[home].name if home in communes else offer.origin.name
+            home, lives = desk.ground.home(offer.origin)
             name = alias(offer.kind, number + 1, lives)
             person = add_person(
-                tx,
-                Person("", DRIVER, name, home, frozenset(CONSENTS)),
-                _nobody(name, number),
-                now=now,
-                by=who,
+                tx, Person("", DRIVER, name, home, frozenset(CONSENTS)), _nobody(name, number), now=now, by=who,
                 example=True,
-            )
+            )  # fmt: skip
             wide = replace(offer, id="", driver=person.id)
             if offer.kind == VOLUNTEER:
                 wide = replace(wide, weekdays=frozenset({1 + number % 5, 1 + (number + 2) % 5}))
@@ -59,8 +53,8 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
                 wide = replace(wide, kind=REGULAR, day=None, weekdays=frozenset(range(1, 6)))
             add_offer(tx, wide, now=now)
         for number, request in enumerate(made.requests):
-            home = desk.ground.communes.at(request.origin.point) or ""
-            name = alias(RIDER, number + 1, communes[home].name if home in communes else request.origin.name)
+            home, lives = desk.ground.home(request.origin)
+            name = alias(RIDER, number + 1, lives)
             person = add_person(
                 tx, Person("", RIDER, name, home, frozenset(CONSENTS)), _nobody(name, 500 + number), now=now, by=who,
                 example=True,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -72,13 +72,12 @@ def import_list(desk: RideDesk, path: Path, kind: str, *, now: datetime, who: st
 
 
 def _person(tx: Transaction, desk: RideDesk, row: Row, kind: str, home: Place, now: datetime, who: str) -> Person:
-    telephone = "".join(c for c in row.text("telephone") if c.isdigit() or c == "+")
-    known = person_with_telephone(tx, telephone, kind) if telephone else None
+    known = person_with_telephone(tx, row.text("telephone"), kind)
     if known:
         return known
     consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}) if _yes(row, "consent") else frozenset()
     commune = desk.ground.communes.at(home.point) or ""
-    contact = Contact(row.required("name"), telephone, row.text("mail"), row.text("address"))
+    contact = Contact(row.required("name"), row.text("telephone"), row.text("mail"), row.text("address"))
     return add_person(tx, Person("", kind, _alias(kind, desk, commune), commune, consents), contact, now=now, by=who)
 
 
@@ -102,22 +101,11 @@ def _take_driver(tx: Transaction, desk: RideDesk, row: Row, index: PlaceIndex, n
     destination = _place(row, "to", index) if to else origin
     with _on_line(row):
         draft = RideOffer(
-            "",
-            "",
-            kind,
-            origin,
-            destination,
-            opens,
-            closes,
-            weekdays,
-            day,
-            seats,
-            _set(row, "abilities"),
-            reach,
+            "", "", kind, origin, destination, opens, closes, weekdays, day, seats, _set(row, "abilities"), reach,
             detour,
-        )
+        )  # fmt: skip
         person = _person(tx, desk, row, DRIVER, origin, now, who)
-        add_offer(tx, RideOffer(**{**draft.__dict__, "driver": person.id}), now=now)
+        add_offer(tx, replace(draft, driver=person.id), now=now)
     return True
 
 

@@ -78,16 +78,14 @@ def needs() -> str:
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
     with own_desk().store.reading() as tx:
         found = unmet_between(tx, first, last)
+        aliases = {person.id: person.alias for person in all_persons(tx)}
+        drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
     asked = request.args.get("recherche", "")
     job = own_job(asked, "recruits")
     new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
-    with own_desk().store.reading() as tx:
-        aliases = {person.id: person.alias for person in all_persons(tx)}
-        drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
     return render_template(
         "desk_needs.html", needs=found, communes=here.ground.commune_names(), new=new, known=known, job=job,
-        drivers_of=drivers_of,
-        recruit_words=recruit_words, at_place=at_place,
+        drivers_of=drivers_of, recruit_words=recruit_words, at_place=at_place,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.rides import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
 from mobility.telephone import dialled
+from tours.ride_reasons import change_document
 from webapp.pictures.ride_map import LEVELS, offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -154,16 +155,9 @@ def _search(here: House, values: MultiDict[str, str]) -> Found:
     asked = stated_request(here, values, rider="")
     found = desk.look(asked, commune=here.ground.communes.at(asked.origin.point) or "")
     partners = tuple(ask_partners(here.settings.partners, asked))
-    if found.options:
-        return Found(asked, found.options, partners=partners)
-    told = found.why
-    return Found(
-        asked, [], REASONS.get(told.reason, "") if told else "",
-        change_words(
-            {"kind": told.change.kind, "amount": told.change.amount, "what": told.change.what}
-        ) if told and told.change else "",
-        partners,
-    )  # fmt: skip
+    reason = REASONS.get(found.why.reason, "") if found.why else ""
+    change = change_words(change_document(found.why.change)) if found.why else ""
+    return Found(asked, found.options, reason, change, partners)
 
 
 @pages.post("/solidaire/demande")

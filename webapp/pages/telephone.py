@@ -13,20 +13,8 @@ from data.calls import find_call, open_calls
 from data.ride_records import all_persons, person_with_telephone
 from desks.house import House
 from desks.rides.desk import Option
-from desks.telephone.conversation import (
-    PROPOSE,
-    UNMET,
-    WAIT,
-    Agreed,
-    Caller,
-    close_waiting,
-    completed,
-    promise_call,
-    question_of,
-    recognise,
-    send_way,
-    take_request,
-)
+from desks.telephone import conversation
+from desks.telephone.conversation import Agreed, Caller
 from desks.telephone.inbound import take_call, take_sms
 from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
@@ -43,7 +31,7 @@ from webapp.words.ways import Told, message_words, title_words, told, warnings
 REMEMBERED = {
     **words.ABILITIES, LITTLE_WALKING: "Marche peu", NO_INTERNET: "Pas d'internet : tout par téléphone",
 }  # fmt: skip
-OUTCOMES = {"proposer": PROPOSE, "besoin": UNMET, "attendre": WAIT}
+OUTCOMES = {"proposer": conversation.PROPOSE, "besoin": conversation.UNMET, "attendre": conversation.WAIT}
 
 
 @dataclass(frozen=True)
@@ -67,7 +55,7 @@ def telephone() -> str:
     with own_desk().store.reading() as tx:
         call = find_call(tx, asked)
     values = MultiDict({"appel": call.id, "telephone": call.telephone})
-    return _screen(values, recognise(own_desk(), call.telephone, now=house().clock(), who=who()))
+    return _screen(values, conversation.recognise(own_desk(), call.telephone, now=house().clock(), who=who()))
 
 
 @pages.get("/demandes/nouvelle")
@@ -82,7 +70,7 @@ def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done
     if values.get("vers") and values.get("de") and not trouble:
         try:
             asked = _asked(here, values, caller)
-            found = answer(here, question_of(caller, asked), asked)
+            found = answer(here, conversation.question_of(caller, asked), asked)
             offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
         except MobilityError as error:
@@ -96,7 +84,7 @@ def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done
 
 def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
     stated = stated_request(here, values, rider="", agent=who())
-    return completed(own_desk(), caller, stated, wishes_told=bool(values.get("besoins-dits")))
+    return conversation.completed(own_desk(), caller, stated, wishes_told=bool(values.get("besoins-dits")))
 
 
 def _offers(asked: RideRequest, options: Sequence[Option]) -> list[str]:
@@ -141,7 +129,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
     """Look for answers, then do what was agreed: propose, note the need, promise to call back, or send the answer."""
     here, desk, form = house(), own_desk(), request.form
     now = here.clock()
-    caller = recognise(desk, form.get("telephone", ""), now=now, who=who())
+    caller = conversation.recognise(desk, form.get("telephone", ""), now=now, who=who())
     what = form.get("acte") or "chercher"
     if what == "chercher":
         return _screen(form, caller)
@@ -149,7 +137,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
         if what == "rappeler":
             if not caller.telephone:
                 raise MobilityError("bad-number-called", "give the number", field="", value=form.get("telephone"))
-            promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now)
+            conversation.promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now)
             return redirect(url_for("desk.callbacks"), code=303)
         if what == "envoyer":
             return _send(caller, form.get("texte", "").strip()[:1000])
@@ -157,7 +145,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
             abort(400)
         asked = _asked(here, form, caller)
         agreed = _agreed(here, form, caller, asked)
-        made = take_request(desk, caller, asked, agreed, call=form.get("appel", ""), now=now, who=who())
+        made = conversation.take_request(desk, caller, asked, agreed, call=form.get("appel", ""), now=now, who=who())
     except MobilityError as error:
         return _screen(form, caller, french_error(error, here.ground.names())), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
@@ -175,7 +163,7 @@ def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideR
 def _send(caller: Caller, text: str) -> str:
     if caller.person is None or not caller.takes_messages or not text:
         abort(400)
-    send_way(own_desk(), caller.person, "Votre trajet", text, now=house().clock(), who=who())
+    conversation.send_way(own_desk(), caller.person, "Votre trajet", text, now=house().clock(), who=who())
     return _screen(MultiDict({"telephone": caller.telephone}), caller, done="Le message part à la personne.")
 
 
@@ -187,7 +175,7 @@ def callbacks() -> str | Response:
     """List whom to answer and by when; close what was answered."""
     here = house()
     if request.method == "POST":
-        close_waiting(own_desk(), request.form.get("appel", ""), now=here.clock(), who=who())
+        conversation.close_waiting(own_desk(), request.form.get("appel", ""), now=here.clock(), who=who())
         return redirect(url_for("desk.callbacks"), code=303)
     with own_desk().store.reading() as tx:
         waiting = open_calls(tx)
