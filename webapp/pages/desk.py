@@ -171,7 +171,6 @@ def messages() -> str:
 def nicknames() -> str | BaseResponse | tuple[str, int]:
     """Show the local names of places; add one."""
     here = house()
-    desk = own_desk()
     trouble = ""
     if request.method == "POST":
         try:
@@ -180,7 +179,7 @@ def nicknames() -> str | BaseResponse | tuple[str, int]:
             return redirect(url_for("desk.nicknames"), code=303)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
-    with desk.store.reading() as tx:
+    with own_desk().store.reading() as tx:
         known = all_nicknames(tx)
     page = render_template("desk_places.html", known=known, trouble=trouble, values=request.form)
     return (page, 400) if trouble else page

@@ -144,8 +144,8 @@ def telephone_act() -> str | Response | tuple[str, int]:
         if what not in OUTCOMES:
             abort(400)
         asked = _asked(here, form, caller)
-        agreed = _agreed(here, form, caller, asked)
-        made = conversation.take_request(desk, caller, asked, agreed, call=form.get("appel", ""), now=now, who=who())
+        agreed, call = _agreed(here, form, caller, asked), form.get("appel", "")
+        made = conversation.take_request(desk, caller, asked, agreed, call=call, now=now, who=who())
     except MobilityError as error:
         return _screen(form, caller, french_error(error, here.ground.names())), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
