@@ -1,27 +1,28 @@
 """What the store holds of a person: seen, consented, exported, erased, purged."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
 from data.calls import calls_about, erase_calls, purge_calls
+from data.outbox import messages_of
 from data.ride_journal import journal_of
 from data.ride_matches import matches_of
 from data.ride_records import find_person, read_contact, requests_of
 from data.ride_schema import journal, links, matched_rides, matches, offers, outbox, persons, requests, unmet
 from data.store import new_id
+from mobility.messages import Message, Text
 from mobility.rides import LIVE
 
 
-def export_person(tx: Connection, person: str) -> dict[str, Any]:
-    """Return everything that is kept about a person, as a document to hand to them."""
+def export_person(tx: Connection, person: str, words: Callable[[Connection, Message], Text]) -> dict[str, Any]:
+    """Return everything that is kept about a person, as a document to hand to them; ``words`` tells a message."""
     known, contact = find_person(tx, person), read_contact(tx, person)
     asked = requests_of(tx, person)
     given = [row._mapping for row in tx.execute(select(offers).where(offers.c.driver == person))]  # noqa: SLF001
     driven = [row._mapping for row in tx.execute(select(matched_rides).where(matched_rides.c.driver == person))]  # noqa: SLF001
-    told = [row._mapping for row in tx.execute(select(outbox).where(outbox.c.person == person))]  # noqa: SLF001
     about = [person, *(request.id for request in asked), *(row["id"] for row in given)]
     consents = tx.execute(select(persons.c.consents).where(persons.c.id == person)).scalar()
     return {
@@ -42,7 +43,10 @@ def export_person(tx: Connection, person: str) -> dict[str, Any]:
         ],
         "offers": [dict(row) for row in given],
         "driven": [dict(row) for row in driven],
-        "messages": [{"at": row["created"], "purpose": row["purpose"], "text": row["text"]} for row in told],
+        "messages": [
+            {"at": told.created, "purpose": told.purpose, "text": words(tx, told).text}
+            for told in messages_of(tx, person=person, limit=10_000)
+        ],
         "calls": calls_about(tx, person, contact.telephone),
         "journal": journal_of(tx, about, limit=10_000),
     }  # fmt: skip

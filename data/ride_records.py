@@ -94,6 +94,11 @@ def _person(row: Row[Any]) -> Person:
     )
 
 
+def consented(tx: Connection, person: str, consent: str) -> bool:
+    """Tell whether a person agrees to something; nobody speaks for who was erased."""
+    return consent in (tx.execute(select(persons.c.consents).where(persons.c.id == person)).scalar() or {})
+
+
 def set_wishes(tx: Connection, person: str, wishes: Iterable[str]) -> None:
     """Remember what a person wishes of each ride; nothing is kept of who did not agree to be remembered."""
     known = find_person(tx, person)

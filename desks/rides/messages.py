@@ -1,64 +1,131 @@
-"""The messages of rides: who is told what; the words are handed in."""
+"""The messages of rides: who is told what. Facts are queued; they come into words, handed in, when they are sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
 
 from data.outbox import contact_known, queue_message
-from data.ride_records import find_person, read_contact
+from data.ride_records import consented, find_person, read_contact
 from data.store import Transaction
+from mobility.messages import PRIVATE, Message, Text
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, Match, MatchedRide, RideRequest
 
+HIDDEN = "…"
+"""Stands for a secret that is not the reader's."""
 
-class Text(NamedTuple):
-    """A message in words."""
 
-    subject: str
-    text: str
+class TimedRide(NamedTuple):
+    """A ride as a message tells it: the half of the trip, seconds of pick-up and set-down, metres."""
+
+    half: str
+    pickup: int
+    dropoff: int
+    metres: float
+
+
+@dataclass(frozen=True)
+class RideFacts:
+    """What messages about a ride tell of it; names nobody."""
+
+    day: date
+    origin: str
+    destination: str
+    people: int = 1
+    wishes: tuple[str, ...] = ()
+    rides: tuple[TimedRide, ...] = ()
+
+    @classmethod
+    def of(cls, request: RideRequest, rides: Sequence[MatchedRide] = ()) -> "RideFacts":
+        """Return the facts of a request and of (some of) its rides."""
+        timed = tuple(TimedRide(r.half, int(r.pickup), int(r.dropoff), float(r.metres)) for r in rides)
+        return cls(
+            request.day, request.origin.name, request.destination.name, 1 + request.companions,
+            tuple(sorted(request.wishes)), timed,
+        )  # fmt: skip
+
+    def document(self) -> dict[str, Any]:
+        """Return the facts as plain values."""
+        return {**vars(self), "day": self.day.isoformat()}
+
+    @classmethod
+    def read(cls, document: dict[str, Any]) -> "RideFacts":
+        """Return the facts from plain values."""
+        rides = tuple(TimedRide(*ride) for ride in document["rides"])
+        return cls(**{
+            **document, "day": date.fromisoformat(document["day"]), "wishes": tuple(document["wishes"]), "rides": rides,
+        })  # fmt: skip
 
 
 class Words(Protocol):
     """What turns the facts of a message into words."""
 
-    def proposal(self, request: RideRequest, rides: Sequence[MatchedRide], secret: str, *, drives: bool) -> Text:
+    def proposal(self, ride: RideFacts, secret: str, *, drives: bool) -> Text:
         """Ask one side for a yes or no, by a private link."""
 
-    def confirmed(self, request: RideRequest, rides: Sequence[MatchedRide], telephones: Sequence[str]) -> Text:
-        """Tell one side that all said yes."""
+    def confirmed(self, ride: RideFacts, telephones: Sequence[str]) -> Text:
+        """Tell one side that all said yes; ``telephones`` are those of the others who consented."""
 
-    def over(self, request: RideRequest, *, cancelled: bool, searching: bool) -> Text:
+    def over(self, ride: RideFacts, *, cancelled: bool, searching: bool) -> Text:
         """Tell someone that a proposal or a ride will not be."""
 
-    def reminder(self, request: RideRequest, rides: Sequence[MatchedRide]) -> Text:
+    def reminder(self, ride: RideFacts) -> Text:
         """Remind one side, the day before."""
 
     def which(self) -> Text:
         """Ask which of several proposals an answer was meant for."""
 
+    def of_partner(self, sender: str, partner: str, text: str) -> Text:
+        """Carry what someone of another platform wrote."""
+
+    def way(self, text: str) -> Text:
+        """Send a way that was explained."""
+
 
 @dataclass(frozen=True)
 class RideMessages:
-    """Puts the messages of rides into the outbox, in the transaction of what they tell."""
+    """Puts the messages of rides into the outbox, in the transaction of what they tell, and later into words."""
 
-    words: Words
+    words: Words = field(repr=False)
+
+    def text(self, tx: Transaction, message: Message) -> Text:
+        """Put a message into words. Without its secret, its link leads nowhere."""
+        facts, secret = message.facts, message.facts.get(PRIVATE, HIDDEN)
+        if "written" in facts:
+            # Kept in words by an earlier version.
+            subject, text = facts["written"]
+            return Text(subject, text.replace(f"/t/{HIDDEN}", f"/t/{secret}"))
+        if message.purpose == "reply":
+            return self.words.which()
+        if message.purpose == "partner":
+            return self.words.of_partner(facts["sender"], facts["partner"], facts["text"])
+        if message.purpose == "way":
+            return self.words.way(facts["text"])
+        ride = RideFacts.read(facts["ride"])
+        if message.purpose == "proposal":
+            return self.words.proposal(ride, secret, drives=facts["drives"])
+        if message.purpose == "confirmed":
+            return self.words.confirmed(ride, _numbers(tx, facts["others"]))
+        if message.purpose == "reminder":
+            return self.words.reminder(ride)
+        return self.words.over(ride, cancelled=message.purpose == "cancelled", searching=facts["searching"])
 
     def queue_proposal(
         self, tx: Transaction, match: Match, request: RideRequest, person: str, secret: str, *, now: datetime
     ) -> None:
         """Ask one side of a match for a yes or no."""
         own = _own(match, person)
-        told = self.words.proposal(request, own or match.rides, secret, drives=bool(own))
-        _queue(tx, person, "proposal", told, match=match.id, now=now)
+        facts = {**_ride(request, own or match.rides), PRIVATE: secret, "drives": bool(own)}
+        _queue(tx, person, "proposal", facts, match=match.id, now=now)
 
     def queue_confirmed(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
-        """Tell every side that all said yes, with each other's number where they consented."""
+        """Tell every side that all said yes, with each other's number where they consent when it is sent."""
         drivers = list(dict.fromkeys(ride.driver for ride in match.rides))
         for driver in drivers:
-            told = self.words.confirmed(request, _own(match, driver), _numbers(tx, [request.rider]))
-            _queue(tx, driver, "confirmed", told, match=match.id, now=now)
-        told = self.words.confirmed(request, match.rides, _numbers(tx, drivers))
-        _queue(tx, request.rider, "confirmed", told, match=match.id, now=now)
+            facts = {**_ride(request, _own(match, driver)), "others": [request.rider]}
+            _queue(tx, driver, "confirmed", facts, match=match.id, now=now)
+        facts = {**_ride(request, match.rides), "others": drivers}
+        _queue(tx, request.rider, "confirmed", facts, match=match.id, now=now)
 
     def queue_over(
         self, tx: Transaction, match: Match, request: RideRequest, people: list[str], *, purpose: str, now: datetime
@@ -66,18 +133,20 @@ class RideMessages:
         """Tell some people that a proposal ("over") or a ride ("cancelled") will not be."""
         for person in people:
             searching = person == request.rider and purpose == "over"
-            told = self.words.over(request, cancelled=purpose == "cancelled", searching=searching)
-            _queue(tx, person, purpose, told, match=match.id, now=now)
+            _queue(tx, person, purpose, {**_ride(request), "searching": searching}, match=match.id, now=now)
 
     def queue_reminder(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
         """Remind every side, the day before."""
         for person in dict.fromkeys([*(ride.driver for ride in match.rides), request.rider]):
-            told = self.words.reminder(request, _own(match, person) or match.rides)
-            _queue(tx, person, "reminder", told, match=match.id, now=now)
+            _queue(tx, person, "reminder", _ride(request, _own(match, person) or match.rides), match=match.id, now=now)
 
     def queue_which(self, tx: Transaction, person: str, *, now: datetime) -> None:
         """Ask a person which of several proposals their answer was meant for."""
-        _queue(tx, person, "reply", self.words.which(), match="", now=now)
+        _queue(tx, person, "reply", {}, match="", now=now)
+
+
+def _ride(request: RideRequest, rides: Sequence[MatchedRide] = ()) -> dict[str, Any]:
+    return {"ride": RideFacts.of(request, rides).document()}
 
 
 def _own(match: Match, person: str) -> tuple[MatchedRide, ...]:
@@ -85,12 +154,12 @@ def _own(match: Match, person: str) -> tuple[MatchedRide, ...]:
 
 
 def _numbers(tx: Transaction, people: Sequence[str]) -> list[str]:
-    """Return the numbers of those who agreed that the others get them."""
-    agreed = [person for person in people if CONTACT_CONSENT in find_person(tx, person).consents]
+    """Return the numbers of those who agree that the others get them; who was erased has none."""
+    agreed = [person for person in people if consented(tx, person, CONTACT_CONSENT)]
     return [number for person in agreed if (number := read_contact(tx, person).telephone)]
 
 
-def _queue(tx: Transaction, person: str, purpose: str, told: Text, *, match: str, now: datetime) -> None:
+def _queue(tx: Transaction, person: str, purpose: str, facts: dict[str, Any], *, match: str, now: datetime) -> None:
     # Who did not agree to messages, or left no way to be reached, is called by the desk: its list says so.
     if MESSAGE_CONSENT in find_person(tx, person).consents and contact_known(tx, person):
-        queue_message(tx, person, purpose, told.subject, told.text, match=match, now=now)
+        queue_message(tx, person, purpose, facts, match=match, now=now)

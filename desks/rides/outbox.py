@@ -4,20 +4,20 @@ import hashlib
 import hmac
 import json
 import logging
-import re
 import smtplib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import unquote, urlsplit
 
-from data.outbox import FAILED, QUEUED, SENT, claim_message, due_messages, settle_message
+from data.outbox import claim_message, due_messages, settle_message
 from data.ride_records import is_example, read_contact
-from data.store import Store
+from data.store import Store, Transaction
 from mobility.errors import MobilityError
 from mobility.late import late
+from mobility.messages import FAILED, QUEUED, SENT, Message, Text
 from mobility.rides import Contact
 
 if TYPE_CHECKING:
@@ -125,10 +125,10 @@ def providers_of(smtp: str, sender: str, webhook: str, secret: str) -> list[Prov
 
 
 def send_due(
-    store: Store, providers: list[Provider], *, now: datetime,
-    told: Callable[[dict[str, Any]], None] = lambda _: None,
+    store: Store, providers: list[Provider], text: Callable[[Transaction, Message], Text], *, now: datetime,
+    told: Callable[[Message], None] = lambda _: None,
 ) -> dict[str, int]:  # fmt: skip
-    """Send every message that is due; return how many went out, wait for another try, or were given up.
+    """Send every message that is due, put into words by ``text``; return how many went out, wait, or were given up.
 
     A message is claimed before it is sent, so that two senders never send it both; killed in between, it is tried
     again later under the same identifier, by which providers know a second copy.
@@ -141,39 +141,35 @@ def send_due(
         if refused >= GIVE_UP:
             # A provider that hangs must not hold up reminders for all the others' timeouts: the next round tries.
             break
-        wait = timedelta(minutes=2 ** message["tries"])
+        wait = timedelta(minutes=2**message.tries)
         with store.writing() as tx:
-            if not claim_message(tx, message["id"], message["tries"], until=now + wait):
+            if not claim_message(tx, message.id, message.tries, until=now + wait):
                 continue
-            contact = read_contact(tx, message["person"])
+            contact = read_contact(tx, message.person)
             # Persons of the example do not exist: nothing leaves the machine for them.
-            used: list[Provider] = [Local()] if is_example(tx, message["person"]) else providers
-        state, trouble = _sent(used, message, contact)
-        refused = refused + 1 if state == QUEUED else 0
+            used: list[Provider] = [Local()] if is_example(tx, message.person) else providers
+            words = text(tx, message)
+        settled = _sent(used, message, contact, words)
+        refused = refused + 1 if settled.state == QUEUED else 0
+        # Once a private link has gone out, its secret is its reader's alone; in development it must stay readable.
+        if settled.state != QUEUED and not any(isinstance(provider, Local) for provider in used):
+            settled = settled.without_secret()
         with store.writing() as tx:
-            # Once a private link has gone out, its secret is its reader's alone; in development it must stay readable.
-            leaves = state != QUEUED and not any(isinstance(provider, Local) for provider in used)
-            kept = without_secrets(message["text"]) if leaves else None
-            settle_message(tx, message["id"], state, trouble=trouble, text=kept)
-        counts[state] += 1
-        told({**message, "state": state})
+            settle_message(tx, settled)
+        counts[settled.state] += 1
+        told(settled)
     return counts
 
 
-def _sent(providers: list[Provider], message: dict[str, Any], contact: Contact) -> tuple[str, str]:
+def _sent(providers: list[Provider], message: Message, contact: Contact, words: Text) -> Message:
     trouble = "no way to reach this person"
     for provider in providers:
         if provider.reaches(contact):
             try:
-                provider.send(message["id"], contact, message["subject"], message["text"])
+                provider.send(message.id, contact, words.subject, words.text)
             except OSError as error:
                 trouble = str(error)
-                _log.warning("message %s: %s", message["id"], trouble)
+                _log.warning("message %s: %s", message.id, trouble)
             else:
-                return SENT, ""
-    return (FAILED if message["tries"] + 1 >= TRIES else QUEUED), trouble
-
-
-def without_secrets(text: str) -> str:
-    """Return a message with the secrets of its private links left out: they are for their reader alone."""
-    return re.sub(r"(/t/)[\w-]+", r"\1…", text)
+                return replace(message, state=SENT, trouble="")
+    return replace(message, state=FAILED if message.tries + 1 >= TRIES else QUEUED, trouble=trouble)

@@ -223,13 +223,13 @@ def cancel_booking(desk: RideDesk, booking: PartnerBooking, status: str, *, now:
         set_booking_status(tx, booking.id, status)
 
 
-def carry_message(desk: RideDesk, to: str, subject: str, text: str, *, now: datetime, who: str) -> bool:
-    """Carry a partner's message to whom their code means; False where nobody of that code takes messages."""
+def carry_message(desk: RideDesk, to: str, sender: str, text: str, *, now: datetime, who: str) -> bool:
+    """Carry what someone wrote on a partner's side to whom a code means; False where nobody of it takes messages."""
     with desk.store.writing() as tx:
         person = next((p for p in all_persons(tx) if person_code(p.id) == to), None)
         if person is None or MESSAGE_CONSENT not in person.consents:
             return False
-        queue_message(tx, person.id, "partner", subject, text, now=now)
+        queue_message(tx, person.id, "partner", {"sender": sender, "partner": who, "text": text}, now=now)
         note(tx, who, "partner-booking", about=person.id, detail="message", now=now)
     return True
 

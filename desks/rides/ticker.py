@@ -22,7 +22,8 @@ def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, 
         "reminded": remind(desk, now=now),
         "closed": close_days(desk, now=now),
     }
-    return done | {f"messages {state}": count for state, count in send_due(desk.store, providers, now=now).items()}
+    sent = send_due(desk.store, providers, desk.messages.text, now=now)
+    return done | {f"messages {state}": count for state, count in sent.items()}
 
 
 def start_ticking(

@@ -149,10 +149,10 @@ def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> 
         )  # fmt: skip
 
 
-def send_way(desk: RideDesk, person: Person, subject: str, text: str, *, now: datetime, who: str) -> None:
+def send_way(desk: RideDesk, person: Person, text: str, *, now: datetime, who: str) -> None:
     """Send a way to whom it was told."""
     with desk.store.writing() as tx:
-        queue_message(tx, person.id, "way", subject, text, structure=desk.store.scope.structure, now=now)
+        queue_message(tx, person.id, "way", {"text": text}, structure=desk.store.scope.structure, now=now)
         note(tx, who, "message-sent", about=person.id, now=now)
 
 

@@ -52,7 +52,7 @@ def state_of(desk: RideDesk, request: str) -> str:
 
 def sent(desk: RideDesk, purpose: str) -> list[str]:
     with desk.store.reading() as tx:
-        return [message["text"] for message in messages_of(tx) if message["purpose"] == purpose]
+        return [desk.messages.text(tx, message).text for message in messages_of(tx) if message.purpose == purpose]
 
 
 def test_the_tables_are_those_of_the_code(desk):
@@ -321,7 +321,7 @@ def test_a_person_is_exported_and_erased(desk, people):
     request = people.asks("Lherm", "Cahors")
     agree(desk, desk.propose_best(request.id, now=NOW, who="desk"))
     with desk.store.reading() as tx:
-        document = export_person(tx, request.rider)
+        document = export_person(tx, request.rider, desk.messages.text)
     assert document["contact"]["telephone"] == "0600000002"
     assert [r["id"] for r in document["requests"]] == [request.id]
     cancel_all_of(desk, request.rider, now=NOW, who="desk")

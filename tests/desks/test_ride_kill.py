@@ -68,10 +68,10 @@ def whole(store: Store, request: str) -> str:
     assert len(live) == (asked.state in {"proposed", "confirmed"})
     assert all(match.rides for match in matches)
     if asked.state == "proposed":
-        assert len([m for m in messages if m["purpose"] == "proposal"]) == 2
+        assert len([m for m in messages if m.purpose == "proposal"]) == 2
     if asked.state == "confirmed":
         assert live[0].agreed
-        assert len([m for m in messages if m["purpose"] == "confirmed"]) == 2
+        assert len([m for m in messages if m.purpose == "confirmed"]) == 2
     return asked.state
 
 

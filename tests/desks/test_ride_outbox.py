@@ -75,20 +75,20 @@ def serving(kind, handler, **state):
 def queued(desk, people, text="Bonjour, à 9 h 15."):
     person = people.person("rider", "Lherm")
     with desk.store.writing() as tx:
-        queue_message(tx, person, "reminder", "Trajet", text, now=NOW)
+        queue_message(tx, person, "way", {"text": text}, now=NOW)
 
 
 def states(desk):
     with desk.store.reading() as tx:
-        return [(m["state"], m["tries"], m["trouble"]) for m in messages_of(tx)]
+        return [(m.state, m.tries, m.trouble) for m in messages_of(tx)]
 
 
 def test_sms_are_signed_and_sent_once(desk, people):
     queued(desk, people)
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
         provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
-        assert send_due(desk.store, [provider], now=NOW)["sent"] == 1
-        assert send_due(desk.store, [provider], now=NOW)["sent"] == 0
+        assert send_due(desk.store, [provider], desk.messages.text, now=NOW)["sent"] == 1
+        assert send_due(desk.store, [provider], desk.messages.text, now=NOW)["sent"] == 0
         ((headers, body),) = server.got
     assert json.loads(body)["to"] == "0600000001"
     assert json.loads(body)["text"] == "Bonjour, à 9 h 15."
@@ -100,17 +100,17 @@ def test_a_provider_that_refuses_is_tried_again_later_and_given_up_at_last(desk,
     queued(desk, people)
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[503, 200]) as server:
         provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
-        assert send_due(desk.store, [provider], now=NOW)["queued"] == 1
+        assert send_due(desk.store, [provider], desk.messages.text, now=NOW)["queued"] == 1
         assert states(desk) == [("queued", 1, "the SMS provider refused: 503")]
-        assert send_due(desk.store, [provider], now=NOW) == {"sent": 0, "queued": 0, "failed": 0}
-        assert send_due(desk.store, [provider], now=NOW + timedelta(minutes=2))["sent"] == 1
+        assert send_due(desk.store, [provider], desk.messages.text, now=NOW) == {"sent": 0, "queued": 0, "failed": 0}
+        assert send_due(desk.store, [provider], desk.messages.text, now=NOW + timedelta(minutes=2))["sent"] == 1
         ids = {json.loads(body)["id"] for _, body in server.got}
     assert len(ids) == 1
     queued(desk, people)
     gone = SmsWebhook("http://127.0.0.1:9/sms", "secret")
     now = NOW + timedelta(hours=1)
     for _ in range(TRIES):
-        counts = send_due(desk.store, [gone], now=now)
+        counts = send_due(desk.store, [gone], desk.messages.text, now=now)
         now += timedelta(days=1)
     assert counts["failed"] == 1
 
@@ -120,7 +120,7 @@ def test_mail_carries_french_and_falls_back_on_it(desk, people):
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server:
         mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
         dead = SmsWebhook("http://127.0.0.1:9/sms", "secret")
-        assert send_due(desk.store, [dead, mail], now=NOW)["sent"] == 1
+        assert send_due(desk.store, [dead, mail], desk.messages.text, now=NOW)["sent"] == 1
         text = "".join(server.got)
     assert "To: p1@example.org" in text
     assert "9 h 15" in text
@@ -130,7 +130,7 @@ def test_a_mail_server_that_refuses_is_said(desk, people):
     queued(desk, people)
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=True) as server:
         mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
-        assert send_due(desk.store, [mail], now=NOW)["queued"] == 1
+        assert send_due(desk.store, [mail], desk.messages.text, now=NOW)["queued"] == 1
     assert "refused" in states(desk)[0][2]
 
 
@@ -141,7 +141,7 @@ def test_two_senders_never_send_one_message_both(desk, people):
 
     def go():
         barrier.wait()
-        send_due(desk.store, [Local()], now=NOW, told=lambda message: sent.append(message["id"]))
+        send_due(desk.store, [Local()], desk.messages.text, now=NOW, told=lambda message: sent.append(message.id))
 
     threads = [threading.Thread(target=go) for _ in range(4)]
     for thread in threads:
@@ -163,10 +163,15 @@ def test_the_secret_of_a_link_is_kept_no_longer_than_it_takes_to_send_it(desk, p
     people.volunteer("Labastide-Marnhac")
     desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="desk")
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
-        send_due(desk.store, [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")], now=NOW)
+        send_due(
+            desk.store,
+            [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")],
+            desk.messages.text,
+            now=NOW,
+        )
         assert all(b"/t/" in body and "/t/…".encode() not in body for _, body in server.got)
     with desk.store.reading() as tx:
-        assert all("/t/…" in message["text"] for message in messages_of(tx))
+        assert all("/t/…" in desk.messages.text(tx, message).text for message in messages_of(tx))
 
 
 def test_nothing_leaves_for_the_persons_of_the_example(desk):
@@ -175,6 +180,11 @@ def test_nothing_leaves_for_the_persons_of_the_example(desk):
         waiting = [request.id for request in requests_on(tx, [TOMORROW])]
     assert any(desk.propose_best(request, now=NOW, who="desk") for request in waiting)
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
-        sent = send_due(desk.store, [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")], now=NOW)
+        sent = send_due(
+            desk.store,
+            [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")],
+            desk.messages.text,
+            now=NOW,
+        )
         assert server.got == []
     assert sent["sent"] >= 2

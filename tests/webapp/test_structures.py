@@ -377,7 +377,7 @@ def test_records_made_before_get_their_structure(desk, people):
     people.asks("Lherm", "Pradines", 15, rider=asked.rider)
     nobodys = people.asks("Bach", "Cahors", 10)
     with desk.store.writing() as tx:
-        queue_message(tx, asked.rider, "way", "Votre trajet", TEXT, now=NOW)
+        queue_message(tx, asked.rider, "way", {"text": TEXT}, now=NOW)
         for request in (asked.id, nobodys.id, "forgotten", "anonymous-1"):
             record_unmet(tx, UnmetNeed("", request, asked.day, "", "", "other", "no-driver"), now=NOW)
     with desk.store.engine.connect() as connection:

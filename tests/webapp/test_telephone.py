@@ -234,7 +234,7 @@ def test_calls_are_exported_erased_and_purged(desk, people):
     take_call(desk, "c1", "0600000001", now=NOW)
     take_sms(desk, "m1", "0600000001", "où êtes-vous ?", now=NOW)
     with desk.store.writing() as tx:
-        assert [call["kind"] for call in export_person(tx, rider)["calls"]] == ["call", "sms"]
+        assert [call["kind"] for call in export_person(tx, rider, desk.messages.text)["calls"]] == ["call", "sms"]
         erase_person(tx, rider)
     assert calls(desk) == []
     take_call(desk, "c2", "0600000009", now=NOW)

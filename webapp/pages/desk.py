@@ -13,7 +13,6 @@ from data.ride_report import counts_by_state, yearly_figures
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.example import has_example
-from desks.rides.outbox import without_secrets
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from desks.rides.request_file import open_file
@@ -158,11 +157,10 @@ def messages() -> str:
     here = house()
     settings = here.settings
     local = not (settings.smtp or settings.sms_webhook)
-    with own_desk().store.reading() as tx:
-        found = [
-            {**m, "shown": m["text"] if local else without_secrets(m["text"])}
-            for m in messages_of(tx)
-        ]  # fmt: skip
+    desk = own_desk()
+    with desk.store.reading() as tx:
+        shown = [message if local else message.without_secret() for message in messages_of(tx)]
+        found = [(message, desk.messages.text(tx, message).text) for message in shown]
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)
 

@@ -225,8 +225,7 @@ def message() -> Answer:
     if not isinstance(text, str) or len(text) > 500 or body["recipientCarpoolerType"] not in {"DRIVER", "PASSENGER"}:
         raise RefusedError(400, "bad_property: message or recipientCarpoolerType")
     here = house()
-    told = f"Message de {sender['alias'][:60]} ({partner}) : {text}"
-    if not carry_message(here.rides, to["id"], f"Message par {partner}", told, now=here.clock(), who=partner):
+    if not carry_message(here.rides, to["id"], sender["alias"][:60], text, now=here.clock(), who=partner):
         raise RefusedError(404, "missing_user")
     return jsonify({}), 201
 

@@ -163,7 +163,7 @@ def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideR
 def _send(caller: Caller, text: str) -> str:
     if caller.person is None or not caller.takes_messages or not text:
         abort(400)
-    conversation.send_way(own_desk(), caller.person, "Votre trajet", text, now=house().clock(), who=who())
+    conversation.send_way(own_desk(), caller.person, text, now=house().clock(), who=who())
     return _screen(MultiDict({"telephone": caller.telephone}), caller, done="Le message part à la personne.")
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from desks.rides.messages import Text
+from desks.rides.messages import RideFacts
 from desks.rides.open_lines import LineWords
+from mobility.messages import Text
 from mobility.rides import BACK, OUT, RIDER, VOLUNTEER, MatchedRide, RideRequest
 from webapp.words.french import NBSP, day_words, joined, kilometres_words, number_words, time_words
 
@@ -150,39 +151,38 @@ class RideWords:
     address: str
     telephone: str = ""
 
-    def proposal(self, request: RideRequest, rides: Sequence[MatchedRide], secret: str, *, drives: bool) -> Text:
+    def proposal(self, ride: RideFacts, secret: str, *, drives: bool) -> Text:
         """Ask one side of a match for a yes or no; a driver gets their own rides."""
-        link, when = f"{self.address}/t/{secret}", day_words(request.day)
+        link, when = f"{self.address}/t/{secret}", day_words(ride.day)
         if drives:
             text = (
-                f"Pouvez-vous conduire {_people(request)} {when} ? {_legs(request, rides)} "
+                f"Pouvez-vous conduire {_people(ride.people)} {when} ? {_legs(ride)} "
                 f"Répondez oui ou non d'un geste : {link}"
             )
         else:
             text = (
-                f"Un trajet vous est proposé {when}. {_legs(request, rides)} "
+                f"Un trajet vous est proposé {when}. {_legs(ride)} "
                 f"Nous demandons au conducteur. Dites-nous si cela vous convient : {link}"
             )
         return Text(f"Trajet du {when}", text + self._end())
 
-    def confirmed(self, request: RideRequest, rides: Sequence[MatchedRide], telephones: Sequence[str]) -> Text:
+    def confirmed(self, ride: RideFacts, telephones: Sequence[str]) -> Text:
         """Tell one side that all said yes; ``telephones`` are those of the others who consented."""
-        when = day_words(request.day)
+        when = day_words(ride.day)
         numbers = " ".join(f"Pour se joindre : {telephone}." for telephone in telephones)
-        text = f"C'est d'accord pour {when}. {_legs(request, rides)} {numbers}"
+        text = f"C'est d'accord pour {when}. {_legs(ride)} {numbers}"
         return Text(f"Trajet confirmé, {when}", text + self._end())
 
-    def over(self, request: RideRequest, *, cancelled: bool, searching: bool) -> Text:
+    def over(self, ride: RideFacts, *, cancelled: bool, searching: bool) -> Text:
         """Tell someone that a proposal or a ride will not be; ``searching`` where another is looked for."""
-        when = day_words(request.day)
+        when = day_words(ride.day)
         what = "Ce trajet est annulé" if cancelled else "Cette proposition n'a pas abouti"
         more = " Nous cherchons une autre solution." if searching else ""
-        text = f"{what} : {request.origin.name} – {request.destination.name}, {when}.{more}"
-        return Text(f"Trajet du {when}", text + self._end())
+        return Text(f"Trajet du {when}", f"{what} : {ride.origin} – {ride.destination}, {when}.{more}" + self._end())
 
-    def reminder(self, request: RideRequest, rides: Sequence[MatchedRide]) -> Text:
+    def reminder(self, ride: RideFacts) -> Text:
         """Remind one side, the day before."""
-        text = f"Rappel pour demain, {day_words(request.day)}. {_legs(request, rides)}"
+        text = f"Rappel pour demain, {day_words(ride.day)}. {_legs(ride)}"
         return Text("Votre trajet de demain", text + self._end())
 
     def which(self) -> Text:
@@ -195,22 +195,29 @@ class RideWords:
         )
         return Text("Quel trajet ?", text)
 
+    def of_partner(self, sender: str, partner: str, text: str) -> Text:
+        """Carry what someone of another platform wrote."""
+        return Text(f"Message par {partner}", f"Message de {sender} ({partner}) : {text}")
+
+    def way(self, text: str) -> Text:
+        """Send a way that was explained."""
+        return Text("Votre trajet", text)
+
     def _end(self) -> str:
         return f" Une question ? {self.telephone}" if self.telephone else ""
 
 
-def _people(request: RideRequest) -> str:
-    count = 1 + request.companions
+def _people(count: int) -> str:
     return "une personne" if count == 1 else f"{count} personnes"
 
 
-def _legs(request: RideRequest, rides: Sequence[MatchedRide]) -> str:
+def _legs(ride: RideFacts) -> str:
     told = []
-    for ride in rides:
-        start, end = ends_of(request, ride.half)
+    for half, pickup, dropoff, metres in ride.rides:
+        start, end = (ride.origin, ride.destination) if half == OUT else (ride.destination, ride.origin)
         told.append(
-            f"{'Aller' if ride.half == OUT else 'Retour'} : {start} vers {time_words(ride.pickup)}, {end} vers "
-            f"{time_words(ride.dropoff)} ({kilometres_words(ride.metres)})."
+            f"{'Aller' if half == OUT else 'Retour'} : {start} vers {time_words(pickup)}, {end} vers "
+            f"{time_words(dropoff)} ({kilometres_words(metres)})."
         )
-    wishes = joined([ABILITIES[wish].lower() for wish in sorted(request.wishes)])
+    wishes = joined([ABILITIES[wish].lower() for wish in ride.wishes])
     return " ".join(told) + (f" À prévoir : {wishes}." if wishes else "")

@@ -1,0 +1,36 @@
+"""A message to a person: its purpose and the facts that it tells. It is put into words when it is read or sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+QUEUED, SENT, FAILED = "queued", "sent", "failed"
+PRIVATE = "secret"
+"""The fact that is its reader's alone: it is kept no longer than sending takes, and shown to nobody else."""
+
+
+class Text(NamedTuple):
+    """A message in words."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message of the outbox. ``facts`` are plain values by name, as JSON holds them."""
+
+    id: str
+    person: str
+    purpose: str
+    facts: Mapping[str, Any]
+    created: datetime
+    match: str = ""
+    state: str = QUEUED
+    tries: int = 0
+    trouble: str = ""
+
+    def without_secret(self) -> "Message":
+        """Return the message as others than its reader may see it."""
+        return replace(self, facts={name: fact for name, fact in self.facts.items() if name != PRIVATE})

@@ -1,0 +1,81 @@
+"""Messages hold facts; they come into words when they are read or sent."""
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from data.outbox import messages_of
+from data.personal_data import export_person, set_consents
+from data.store import migrate, migration_config
+from desks.rides.answers import answer_for
+from mobility.rides import CONTACT_CONSENT
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def confirmed(desk, people):
+    """A rider's request that a volunteer and the rider agreed to."""
+    driver = people.volunteer("Labastide-Marnhac").driver
+    request = people.asks("Lherm", "Cahors")
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    for person in (driver, request.rider):
+        answer_for(desk, match.id, person, yes=True, now=NOW, who="desk")
+    return driver, request.rider
+
+
+def told(desk, person, purpose):
+    with desk.store.reading() as tx:
+        return [desk.messages.text(tx, m).text for m in messages_of(tx, person=person) if m.purpose == purpose]
+
+
+def numbers(desk, person):
+    with desk.store.reading() as tx:
+        contact = export_person(tx, person, desk.messages.text)["contact"]
+    return contact["telephone"]
+
+
+def test_the_outbox_holds_no_number_and_no_sentence(desk, confirmed):
+    with desk.store.reading() as tx:
+        kept = tx.execute(text("SELECT facts FROM outbox")).scalars().all()
+    assert len(kept) == 4
+    for person in confirmed:
+        assert numbers(desk, person) not in str(kept)
+    assert "d'accord" not in str(kept)
+
+
+def test_a_number_is_told_as_long_as_its_owner_agrees(desk, confirmed):
+    driver, rider = confirmed
+    assert numbers(desk, driver) in told(desk, rider, "confirmed")[0]
+    with desk.store.writing() as tx:
+        set_consents(tx, driver, {CONTACT_CONSENT: False}, now=NOW, by="person")
+    assert numbers(desk, driver) not in told(desk, rider, "confirmed")[0]
+    assert numbers(desk, rider) in told(desk, driver, "confirmed")[0]
+
+
+def test_who_reads_without_the_secret_sees_a_link_that_leads_nowhere(desk, confirmed):
+    with desk.store.reading() as tx:
+        proposals = [m for m in messages_of(tx) if m.purpose == "proposal"]
+        shown = [desk.messages.text(tx, message.without_secret()).text for message in proposals]
+        sent = [desk.messages.text(tx, message).text for message in proposals]
+    assert all("/t/…" in words for words in shown)
+    assert all("/t/…" not in words and "/t/" in words for words in sent)
+
+
+def test_messages_that_were_kept_in_words_stay_as_they_were_said(desk, confirmed):
+    with desk.store.engine.connect() as connection:
+        command.downgrade(migration_config(connection), "0004")
+        for identifier, facts in connection.execute(text("SELECT id, text FROM outbox")).all():
+            assert facts == ""
+            connection.execute(
+                text("UPDATE outbox SET subject = 'Trajet', text = :text WHERE id = :id"),
+                {"id": identifier, "text": f"Répondez : http://127.0.0.1/t/secret-{identifier} ou appelez."},
+            )
+        connection.commit()
+    migrate(desk.store.engine)
+    with desk.store.reading() as tx:
+        for message in messages_of(tx):
+            said = f"Répondez : http://127.0.0.1/t/secret-{message.id} ou appelez."
+            assert desk.messages.text(tx, message) == ("Trajet", said)
+            assert (
+                desk.messages.text(tx, message.without_secret()).text == "Répondez : http://127.0.0.1/t/… ou appelez."
+            )
