@@ -31,12 +31,13 @@ _official = cache(OfficialDates)
 
 def public_holidays(first: date, last: date) -> dict[date, str]:
     """Return the public holidays between two days, with their French names."""
-    years = range(first.year, last.year + 1)
-    return {
-        day: name
-        for day, name in sorted(country_holidays("FR", years=years, language="fr").items())
-        if first <= day <= last
-    }
+    known = (day for year in range(first.year, last.year + 1) for day in _of_year(year).items())
+    return {day: name for day, name in known if first <= day <= last}
+
+
+@cache
+def _of_year(year: int) -> dict[date, str]:
+    return dict(sorted(country_holidays("FR", years=year, language="fr").items()))
 
 
 def school_holidays(first: date, last: date, zone: str) -> tuple[DateRange, ...]:

@@ -1,13 +1,11 @@
 """The telephone: numbers told apart, what a short message means, and by when one must be called back."""
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
 
 from mobility.territory import folded
 
 ANSWER_HOURS = 48
-"""Hours of working days within which a partner or caller gets an answer, as the experiment promised."""
+"""Hours of work within which a partner or caller gets an answer, as the experiment promised."""
 YES, NO, THANKS, STOP, OTHER = "yes", "no", "thanks", "stop", "other"
 
 _YES = {"oui", "ok", "okay", "d accord", "daccord", "entendu", "c est bon", "je confirme", "1"}
@@ -46,16 +44,3 @@ def meaning(text: str) -> str:
     if words in _NO:
         return NO
     return THANKS if said and words == "" else OTHER
-
-
-def working_deadline(start: datetime, closed: Callable[[date], bool], *, hours: int = ANSWER_HOURS) -> datetime:
-    """Return the end of so many hours that count on working days only; ``closed`` tells the public holidays."""
-    left = timedelta(hours=hours)
-    at = start
-    while True:
-        midnight = (at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        if at.isoweekday() <= 5 and not closed(at.date()):
-            if midnight - at >= left:
-                return at + left
-            left -= midnight - at
-        at = midnight

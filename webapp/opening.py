@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from data.private_files import private_state
 from data.ride_rules import read_ride_rules
 from data.store import Store
+from data.territory_hours import read_hours
 from desks.ground import Ground, open_ground
 from desks.house import House
 from desks.rides.desk import RideDesk
@@ -38,7 +39,7 @@ def open_rides(settings: Settings, ground: Ground, store: Store) -> RideDesk:
         read_ride_rules(),
         TravelCache(ground.roads),
         RideMessages(words),
-        ZONE,
+        read_hours(ground.folder, ZONE),
         settings.public_url,
         settings.answer_hours,
     )

@@ -32,6 +32,7 @@ from data.ride_records import (
 )
 from data.ride_scope import everything
 from data.store import Store, Transaction
+from data.territory_hours import DeskHours
 from data.unmet_needs import record_unmet
 from desks.ground import Ground
 from desks.kept import Kept
@@ -97,17 +98,22 @@ class Looked:
 
 @dataclass
 class RideDesk:
-    """Everything the desk does, on one store. ``zone`` is the territory's, ``address`` the site's."""
+    """Everything the desk does, on one store. ``hours`` are the territory's, ``address`` the site's."""
 
     ground: Ground
     store: Store
     rules: TransportRules
     travel: TravelCache
     messages: RideMessages
-    zone: ZoneInfo
+    hours: DeskHours
     address: str
     answer_hours: float = 24.0
     _offers: Kept[Sequence[RideOffer]] = field(default_factory=Kept, init=False, repr=False)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone of the territory."""
+        return self.hours.desk.zone
 
     def within(self, scope: Scope) -> "RideDesk":
         """Return the same desk for a scope: it sees and changes that scope's own records only."""

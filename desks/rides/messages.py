@@ -135,10 +135,13 @@ class RideMessages:
             searching = person == request.rider and purpose == "over"
             _queue(tx, person, purpose, {**_ride(request), "searching": searching}, match=match.id, now=now)
 
-    def queue_reminder(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
-        """Remind every side, the day before."""
+    def queue_reminder(
+        self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime, due: datetime
+    ) -> None:
+        """Remind every side, the day before, at the instant that is given."""
         for person in dict.fromkeys([*(ride.driver for ride in match.rides), request.rider]):
-            _queue(tx, person, "reminder", _ride(request, _own(match, person) or match.rides), match=match.id, now=now)
+            facts = _ride(request, _own(match, person) or match.rides)
+            _queue(tx, person, "reminder", facts, match=match.id, now=now, due=due)
 
     def queue_which(self, tx: Transaction, person: str, *, now: datetime) -> None:
         """Ask a person which of several proposals their answer was meant for."""
@@ -159,7 +162,10 @@ def _numbers(tx: Transaction, people: Sequence[str]) -> list[str]:
     return [number for person in agreed if (number := read_contact(tx, person).telephone)]
 
 
-def _queue(tx: Transaction, person: str, purpose: str, facts: dict[str, Any], *, match: str, now: datetime) -> None:
+def _queue(
+    tx: Transaction, person: str, purpose: str, facts: dict[str, Any], *, match: str, now: datetime,
+    due: datetime | None = None,
+) -> None:  # fmt: skip
     # Who did not agree to messages, or left no way to be reached, is called by the desk: its list says so.
     if MESSAGE_CONSENT in find_person(tx, person).consents and contact_known(tx, person):
-        queue_message(tx, person, purpose, facts, match=match, now=now)
+        queue_message(tx, person, purpose, facts, match=match, now=now, due=due)

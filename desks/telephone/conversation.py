@@ -145,7 +145,7 @@ def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> 
     with desk.store.writing() as tx:
         add_call(
             tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "", text=why,
-            due=due_from(now.astimezone(desk.zone)), structure=desk.store.scope.structure,
+            due=due_from(desk, now), structure=desk.store.scope.structure,
         )  # fmt: skip
 
 

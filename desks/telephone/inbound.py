@@ -6,11 +6,9 @@ silence, and everything else waits for an agent.
 
 import hashlib
 import hmac
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call
-from data.holidays import public_holidays
 from data.personal_data import live_matches_of, set_consents
 from data.ride_journal import note
 from data.ride_matches import find_match
@@ -20,7 +18,7 @@ from desks.rides.answers import SYSTEM, answer_for
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from mobility.rides import MESSAGE_CONSENT, PROPOSED, Match, Person
-from mobility.telephone import NO, OTHER, STOP, THANKS, YES, dialled, meaning, working_deadline
+from mobility.telephone import ANSWER_HOURS, NO, OTHER, STOP, THANKS, YES, dialled, meaning
 
 FRESH = timedelta(minutes=10)
 """A signed message older than this is refused: someone may have kept it to send it again."""
@@ -39,11 +37,9 @@ def is_signed(secret: str, stamp: str, body: bytes, signature: str, *, now: date
     return fresh and hmac.compare_digest(signature_of(secret, stamp, body).encode(), signature.encode())
 
 
-def due_from(now: datetime) -> datetime:
+def due_from(desk: RideDesk, now: datetime) -> datetime:
     """Return by when someone who rings now must be called back."""
-    holidays = public_holidays(now.date(), now.date() + timedelta(days=30))
-    closed: Callable[[date], bool] = holidays.__contains__
-    return working_deadline(now, closed)
+    return desk.hours.desk.after(now, hours=ANSWER_HOURS)
 
 
 def take_call(desk: RideDesk, outside: str, number: str, *, now: datetime, structure: str = "") -> str:
@@ -53,7 +49,7 @@ def take_call(desk: RideDesk, outside: str, number: str, *, now: datetime, struc
         known = person_with_telephone(tx, telephone)
         add_call(
             tx, CALL, telephone, now=now, outside=outside, person=known.id if known else "",
-            due=due_from(now.astimezone(desk.zone)), structure=structure,
+            due=due_from(desk, now), structure=structure,
         )  # fmt: skip
     return "listed"
 
@@ -69,7 +65,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         person = waiting[0][1].id if waiting else known[0].id if known else ""
 
         def keep(state: str) -> None:
-            due = due_from(now.astimezone(desk.zone)) if state == OPEN else None
+            due = due_from(desk, now) if state == OPEN else None
             add_call(
                 tx, SMS, telephone, now=now, outside=outside, person=person, text=text, state=state, due=due,
                 structure=structure,
@@ -97,7 +93,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         with desk.store.writing() as tx:
             add_call(
                 tx, SMS, telephone, now=now, outside=f"{outside}#late", person=person, text=text,
-                due=due_from(now.astimezone(desk.zone)), structure=structure,
+                due=due_from(desk, now), structure=structure,
             )  # fmt: skip
         return error.code
     return said

@@ -1,13 +1,15 @@
 """Messages hold facts; they come into words when they are read or sent."""
 
+from datetime import datetime, time
+
 import pytest
 from alembic import command
 from sqlalchemy import text
 
-from data.outbox import messages_of
+from data.outbox import due_messages, messages_of
 from data.personal_data import export_person, set_consents
 from data.store import migrate, migration_config
-from desks.rides.answers import answer_for
+from desks.rides.answers import answer_for, remind
 from mobility.rides import CONTACT_CONSENT
 from tests.conftest import NOW
 
@@ -79,3 +81,13 @@ def test_messages_that_were_kept_in_words_stay_as_they_were_said(desk, confirmed
             assert (
                 desk.messages.text(tx, message.without_secret()).text == "Répondez : http://127.0.0.1/t/… ou appelez."
             )
+
+
+def test_a_reminder_that_is_due_at_night_goes_out_in_the_morning(desk, confirmed):
+    midnight = datetime.combine(NOW.date(), time(0, 1), NOW.tzinfo)
+    assert remind(desk, now=midnight) == 1
+    with desk.store.reading() as tx:
+        at_night = [message.purpose for message in due_messages(tx, midnight)]
+        in_the_morning = [message.purpose for message in due_messages(tx, midnight.replace(hour=8, minute=0))]
+    assert "reminder" not in at_night
+    assert in_the_morning.count("reminder") == 2

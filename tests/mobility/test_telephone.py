@@ -1,15 +1,10 @@
-"""Numbers, short messages and the hours within which one answers."""
-
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+"""Numbers and short messages."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.telephone import NO, OTHER, STOP, THANKS, YES, dialled, meaning, working_deadline
-
-PARIS = ZoneInfo("Europe/Paris")
+from mobility.telephone import NO, OTHER, STOP, THANKS, YES, dialled, meaning
 
 
 @pytest.mark.parametrize(
@@ -42,28 +37,3 @@ def test_what_a_message_means(text, wanted):
 @given(st.text(max_size=80))
 def test_any_text_has_a_meaning(text):
     assert meaning(text) in {YES, NO, THANKS, STOP, OTHER}
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
-
-
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [
-        ("2026-12-01T10:00", "2026-12-03T10:00"),  # Tuesday to Thursday
-        ("2026-12-04T15:00", "2026-12-08T15:00"),  # Friday to Tuesday: the week-end does not count
-        ("2026-12-05T11:00", "2026-12-09T00:00"),  # Saturday: the hours begin on Monday
-        ("2026-12-24T10:00", "2026-12-29T10:00"),  # Christmas is a Friday: Thursday, then Monday, Tuesday
-    ],
-)
-def test_forty_eight_working_hours(start, end):
-    assert working_deadline(at(start), {date(2026, 12, 25)}.__contains__) == at(end)
-
-
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)))
-def test_the_deadline_holds_as_many_working_hours_as_promised(start):
-    end = working_deadline(start, lambda _: False)
-    quarters = int((end - start) / timedelta(minutes=15))
-    working = sum((start + timedelta(minutes=15 * n)).isoweekday() <= 5 for n in range(quarters))
-    assert abs(working - 48 * 4) <= 2

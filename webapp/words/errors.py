@@ -46,6 +46,8 @@ ERRORS = {
     "bad-mail": "« {value} » n'est pas une adresse de courriel.",
     "unknown-act": "Cette action n'est pas connue.",
     "identity-server": "Le service d'identité n'a pas répondu comme prévu ({reason}). Réessayez dans un instant.",
+    "hours-overlap": "Les heures d'une journée doivent se suivre, sans se toucher, de 0 h à 24 h.",
+    "never-open": "Avec ces horaires, on n'est jamais ouvert.",
     "bad-half-day": "Une demi-journée doit finir après son début.",
     "back-before": "Le retour doit venir après l'aller.",
     "same-place": "Le départ et l'arrivée sont le même lieu.",

@@ -1,0 +1,67 @@
+"""The hours that a territory may state."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.territory_files import TerritoryFolder, find_folder
+from data.territory_hours import read_hours
+from mobility.errors import MobilityError
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+
+
+def stated(tmp_path, table):
+    (tmp_path / "territory.toml").write_text(f'title = "T"\n{table}', encoding="utf-8")
+    return read_hours(TerritoryFolder(tmp_path), PARIS)
+
+
+def test_a_territory_that_states_nothing_counts_by_working_days():
+    hours = read_hours(find_folder("cahors"), PARIS)
+    assert hours.desk.after(at("2026-05-13 16:00"), hours=48) == at("2026-05-18 16:00")
+    assert hours.messages.next_open(at("2026-12-01 00:05")) == at("2026-12-01 08:00")
+
+
+def test_days_count_or_hours_do(tmp_path):
+    week = "; ".join(f"{day} 09:00-17:00" for day in ("Mo", "Tu", "We", "Th", "Fr"))
+    by_hours = stated(tmp_path, f'[hours]\nopen = "{week}"\ncount = "opening-hours"')
+    assert by_hours.desk.after(at("2026-05-13 16:00"), hours=48) == at("2026-05-22 16:00")
+    by_days = stated(tmp_path, '[hours]\nopen = "Mo 09:00-12:00; Sa 09:00-12:00"')
+    assert by_days.desk.after(at("2026-12-01 16:00"), hours=30) == at("2026-12-07 06:00")
+
+
+def test_holidays_that_are_worked_and_days_that_are_closed(tmp_path):
+    table = """[hours]
+works_on = ["Lundi de Pentecôte"]
+messages = "09:00-19:00"
+[[hours.closed]]
+name = "Congés"
+first = 2026-08-03
+last = 2026-08-07
+yearly = true
+"""
+    hours = stated(tmp_path, table)
+    assert hours.desk.is_open(at("2026-05-25 10:00"))
+    assert not hours.desk.is_open(at("2027-08-04 10:00"))
+    assert hours.messages.next_open(at("2026-12-01 19:30")) == at("2026-12-02 09:00")
+
+
+@pytest.mark.parametrize(
+    ("table", "field"),
+    [
+        ('[hours]\nopened = "Mo 09:00-12:00"', "territory.toml, hours"),
+        ('[hours]\nopen = "lundi 9h"', "territory.toml, hours.open"),
+        ('[hours]\ncount = "days"', "territory.toml, hours.count"),
+        ('[hours]\nmessages = "8"', "territory.toml, hours.messages"),
+        ('[[hours.closed]]\nfirst = "demain"', "territory.toml, hours.closed.first"),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path, table, field):
+    with pytest.raises(MobilityError) as told:
+        stated(tmp_path, table)
+    assert told.value.field == field
