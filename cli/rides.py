@@ -11,9 +11,10 @@ from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progre
 from data.ride_report import yearly_figures
 from desks.rides import people
 from desks.rides.batch import BatchResult, propose_batch, run_batch
-from desks.rides.desk import Option, RideDesk
+from desks.rides.desk import RideDesk
 from desks.rides.example import clear_example, has_example, load_example
 from desks.rides.importing import import_list
+from desks.rides.options import Option
 from desks.rides.outbox import providers_of
 from desks.rides.ticker import tick as run_tick
 from desks.settings import read_settings

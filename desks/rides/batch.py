@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from desks.rides.desk import DayState, Option, RideDesk, if_still_free
+from desks.rides.desk import DayState, RideDesk, if_still_free
+from desks.rides.options import Option
 from mobility.errors import MobilityError
 from mobility.ride_matching import Packing, Route
 from mobility.rides import UNMET, WAITING, Match

@@ -37,6 +37,7 @@ from data.unmet_needs import record_unmet
 from desks.ground import Ground
 from desks.kept import Kept
 from desks.rides.messages import RideMessages
+from desks.rides.options import Looked, Option
 from mobility.errors import MobilityError
 from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
 from mobility.ride_matching import DOWN, UP, Packing, Placement, Route
@@ -73,27 +74,6 @@ class DayState:
     held: tuple[Route, ...]
     versions: Versions
     requests: dict[str, RideRequest]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer for a request: its rides with drivers and times, and what it costs everyone."""
-
-    request: RideRequest
-    rides: tuple[MatchedRide, ...]
-    added_metres: float
-    added_seconds: float
-    participation: float
-    shared: bool
-    """True where the rides are drivers' own trips (carpooling), not volunteer transport."""
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What a search found: options, or why there are none."""
-
-    options: list[Option]
-    why: WhyNot | None
 
 
 @dataclass

@@ -7,7 +7,8 @@ from typing import Any
 from data.ride_journal import journal_of, note
 from data.ride_matches import matches_of
 from data.ride_records import find_person, find_request, read_contact
-from desks.rides.desk import Option, RideDesk
+from desks.rides.desk import RideDesk
+from desks.rides.options import Option
 from mobility.rides import LIVE, UNMET, WAITING, Contact, Match, Person, RideRequest
 from tours.ride_reasons import WhyNot
 

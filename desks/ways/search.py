@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
-from desks.rides.desk import OPTIONS, Option
+from desks.rides.desk import OPTIONS
+from desks.rides.options import Option
 from desks.transport.journey_planner import JourneyPlanner
 from mobility.access import NEEDS
 from mobility.door_legs import drives

@@ -12,8 +12,8 @@ from data.ride_records import active_offers
 from data.store import digest
 from desks.house import House
 from desks.rides.answers import answer, read_proposal, take_back
-from desks.rides.desk import Option
 from desks.rides.example import has_example
+from desks.rides.options import Option
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import find_place, suggest

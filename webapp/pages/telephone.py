@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from data.calls import find_call, open_calls
 from data.ride_records import all_persons, person_with_telephone
 from desks.house import House
-from desks.rides.desk import Option
+from desks.rides.options import Option
 from desks.telephone import conversation
 from desks.telephone.conversation import Agreed, Caller
 from desks.telephone.inbound import take_call, take_sms
