@@ -46,6 +46,10 @@ class PlanStore:
         path.replace(aside)
         return aside
 
+    def remove(self, name: str) -> None:
+        """Forget a document, if it is there."""
+        self._path(name).unlink(missing_ok=True)
+
     def names(self) -> list[str]:
         """Return the names of all documents."""
         return sorted(path.stem for path in self.folder.glob("*.json"))

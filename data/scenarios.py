@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from data.plan_schema import publications, scenarios
 from data.store import instant, new_id
@@ -85,10 +85,11 @@ def delete_scenario(tx: Connection, scenario: str) -> None:
 def put_in_force(
     tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime
 ) -> None:
-    """Write down that a calendar is in force from now on, in place of the one before."""
-    at = now.astimezone(UTC)
-    current = (publications.c.territory == territory) & publications.c.until.is_(None)
-    tx.execute(update(publications).where(current).values(until=at))
+    """Write down, once, that a calendar is in force from an instant on, in place of the one before."""
+    at, last = now.astimezone(UTC), entry_in_force(tx, territory)
+    if last and (last.plan, last.at) == (plan, at):
+        return
+    tx.execute(update(publications).where(_in_force(territory)).values(until=at))
     tx.execute(
         insert(publications).values(
             territory=territory, name=name[:120], author=author[:120], plan=plan, study=study, at=at
@@ -96,10 +97,19 @@ def put_in_force(
     )
 
 
-def keep_study(tx: Connection, territory: str, study: str) -> None:
-    """Keep what explains the calendar in force."""
-    current = (publications.c.territory == territory) & publications.c.until.is_(None)
-    tx.execute(update(publications).where(current).values(study=study))
+def keep_study(tx: Connection, territory: str, plan: str, study: str) -> None:
+    """Keep what explains a calendar, where it is the one in force."""
+    tx.execute(update(publications).where(_in_force(territory), publications.c.plan == plan).values(study=study))
+
+
+def entry_in_force(tx: Connection, territory: str) -> HistoryEntry | None:
+    """Return what the history says of the calendar in force; None where it has none."""
+    row = tx.execute(select(publications).where(_in_force(territory))).first()
+    return _entry(row) if row else None
+
+
+def _in_force(territory: str) -> ColumnElement[bool]:
+    return (publications.c.territory == territory) & publications.c.until.is_(None)
 
 
 def history(tx: Connection, territory: str) -> list[HistoryEntry]:

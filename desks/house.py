@@ -77,7 +77,7 @@ class House:
     @cached_property
     def calendar(self) -> CalendarInForce:
         """Return the calendar in force."""
-        return CalendarInForce(self.planning, self.today)
+        return CalendarInForce(self.planning, lambda: self.store, self.clock)
 
     @cached_property
     def access(self) -> AccessDesk:

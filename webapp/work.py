@@ -8,10 +8,9 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from data.plan_files import parse_plan, plan_document
-from data.scenarios import keep_plan, keep_study
+from data.scenarios import keep_plan
 from desks.accounts.policy import scope_of_job
 from desks.calendar.solving import solve_apart
-from desks.calendar.study import STUDY, explain
 from desks.house import House
 from desks.jobs import Control, Work
 from desks.rides.batch import run_batch
@@ -28,7 +27,7 @@ def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
     """Return every kind of work of a site."""
     return {
         "plan": Work(lambda request, control: _plan(here(), request, control), _dumped, _loaded),
-        "study": Work(lambda _, control: _study(here(), control), background=True),
+        "study": Work(lambda _, control: here().calendar.explain(control.tell), background=True),
         "rides": Work(
             lambda request, control: run_batch(_desk(here(), request), _days(request), progress=control.tell),
         ),
@@ -65,15 +64,3 @@ def _plan(here: House, request: Mapping[str, Any], control: Control) -> Plan:
         with store.writing() as tx:
             keep_plan(tx, request["scenario"], _dumped(plan), now=here.clock())
     return plan
-
-
-def _study(here: House, control: Control) -> bool:
-    """Explain the calendar in force; one that was replaced meanwhile is let be."""
-    stamp, plan = here.calendar.stamp, here.calendar.plan()
-    study = explain(here.planning, plan, control.tell)
-    if here.calendar.stamp != stamp:
-        return False
-    here.plans.save(STUDY, study)
-    with here.store.writing() as tx:
-        keep_study(tx, here.ground.folder.id, json.dumps(study, ensure_ascii=False))
-    return True

@@ -3,28 +3,30 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from data.plan_files import plan_document
-from data.scenarios import history, put_in_force
+from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, put_in_force
 from data.store import Store
-from desks.calendar.planning import CURRENT_PLAN, Planning
+from desks.calendar.planning import Planning
+from desks.calendar.saved import CURRENT_PLAN, SavedCalendar, Statement, clear, lay_ready, read_saved, swap
 from desks.calendar.season import SEASON, dated
-from desks.calendar.study import STUDY, compare, keep
+from desks.calendar.study import compare, explain
 from desks.kept import Kept
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar
 from mobility.errors import MobilityError
+from mobility.travel import Progress
 
 
 @dataclass(frozen=True)
 class CalendarInForce:
-    """The calendar in force, read again when its file changes."""
+    """The calendar in force, read again when its file changes; ``store`` opens the database that keeps its history."""
 
     planning: Planning
-    today: Callable[[], date]
-    _plan: Kept[Plan | None] = field(default_factory=Kept, repr=False)
+    store: Callable[[], Store]
+    clock: Callable[[], datetime]
+    _saved: Kept[SavedCalendar | None] = field(default_factory=Kept, repr=False)
     _study: Kept[dict[str, Any]] = field(default_factory=Kept, repr=False)
     _dated: Kept[DatedCalendar] = field(default_factory=Kept, repr=False)
 
@@ -33,43 +35,98 @@ class CalendarInForce:
         """Return what changes with the plan: when it was written, in nanoseconds; None where there is none."""
         return self.planning.plans.stamp(CURRENT_PLAN)
 
+    @property
+    def _territory(self) -> str:
+        return self.planning.ground.folder.id
+
+    def _read(self) -> SavedCalendar | None:
+        return self._saved.get(self.stamp, lambda: read_saved(self.planning.plans))
+
+    def _current(self) -> SavedCalendar:
+        saved = self._read()
+        if saved is None:
+            raise MobilityError("no-plan", "there is no calendar yet", field="plan")
+        return saved
+
     def saved(self) -> Plan | None:
         """Return the plan in force, or None."""
-        return self._plan.get(self.stamp, self.planning.saved_plan)
+        saved = self._read()
+        return saved.plan if saved else None
 
     def plan(self) -> Plan:
         """Return the plan in force; without one, an error that says to make one."""
-        plan = self.saved()
-        if plan is None:
-            raise MobilityError("no-plan", "there is no calendar yet", field="plan")
-        return plan
+        return self._current().plan
 
-    def study(self) -> dict[str, Any]:
-        """Return the study of the plan (empty where there is none)."""
-        plans = self.planning.plans
-        return self._study.get(plans.stamp(STUDY), lambda: dict(json.loads(plans.text(STUDY) or "{}")))
+    def explained(self) -> tuple[Plan, dict[str, Any]]:
+        """Return the plan in force with the study that is of it (empty where there is none)."""
+        saved, plans = self._current(), self.planning.plans
+        stamp = (saved.study, plans.stamp(saved.study))
+        return saved.plan, self._study.get(stamp, lambda: dict(json.loads(plans.text(saved.study) or "{}")))
 
     def dated(self) -> DatedCalendar:
         """Return the dates of the plan."""
-        plans, territory = self.planning.plans, self.planning.ground.territory
-        stamp = (self.stamp, plans.stamp(SEASON), self.today())
-        return self._dated.get(stamp, lambda: dated(plans, territory, self.plan(), self.today()))
+        plans, territory, today = self.planning.plans, self.planning.ground.territory, self.clock().date()
+        stamp = (self.stamp, plans.stamp(SEASON), today)
+        return self._dated.get(stamp, lambda: dated(plans, territory, self.plan(), today))
 
     def put(
-        self, plan: Plan, name: str, *, author: str, first_name: str, store: Store, now: datetime,
-        study: Mapping[str, Any] | None = None,
-    ) -> None:  # fmt: skip
-        """Put a calendar in force at once: the history keeps the one before, and what explains it follows.
+        self, plan: Plan, name: str, *, author: str, first_name: str, study: Mapping[str, Any] | None = None
+    ) -> None:
+        """Put a calendar in force: whoever is stopped on the way leaves the one before whole, or the new one whole.
 
         ``study`` is what was explained of it already (default: its comparison alone); ``first_name`` names, in the
         history, the calendar that was in force before any was chosen.
         """
-        territory, plans = self.planning.ground.folder.id, self.planning.plans
-        before = plans.text(CURRENT_PLAN), plans.text(STUDY)
-        known = dict(study or compare(self.planning, plan))
-        keep(self.planning, plan, known)
-        with store.writing() as tx:
-            if before[0] and not history(tx, territory):
-                put_in_force(tx, first_name, before[0], before[1] or "", territory=territory, author="", now=now)
-            document, told = (json.dumps(part, ensure_ascii=False) for part in (plan_document(plan), known))
-            put_in_force(tx, name, document, told, territory=territory, author=author, now=now)
+        plans, now = self.planning.plans, self.clock()
+        statement = Statement(self.planning.fingerprint(), adopted=True, name=name, author=author, at=now.isoformat())
+        ready = lay_ready(plans, plan, study or compare(self.planning, plan), statement)
+        self._complete(first_name)
+        with self.store().writing() as tx:
+            put_in_force(tx, name, ready.text, self._told(ready), territory=self._territory, author=author, now=now)
+            # The swap decides: should the end of the transaction fail, the history is completed when it is next read.
+            swap(plans, ready)
+        clear(plans, ready)
+
+    def _told(self, saved: SavedCalendar) -> str:
+        return (self.planning.plans.text(saved.study) or "").strip()
+
+    def _complete(self, first_name: str = "") -> None:
+        """Write the calendar in force down in the history where whoever put it there was stopped before.
+
+        ``first_name`` is for a calendar that nobody chose, where the history has none yet.
+        """
+        saved = self._read()
+        if saved is None:
+            return
+        said = saved.statement
+        at = datetime.fromisoformat(said.at) if said.at else self.clock()
+        with self.store().reading() as tx:
+            last = entry_in_force(tx, self._territory)
+        name = said.name or ("" if last else first_name)
+        if name and not (last and (last.plan, last.at) == (saved.text, at.astimezone(UTC))):
+            with self.store().writing() as tx:
+                put_in_force(
+                    tx, name, saved.text, self._told(saved), territory=self._territory, author=said.author, now=at
+                )
+
+    def history(self) -> list[HistoryEntry]:
+        """Return the calendars that are or were in force, the newest first."""
+        self._complete()
+        with self.store().reading() as tx:
+            return history(tx, self._territory)
+
+    def entry(self, number: int) -> HistoryEntry:
+        """Return one calendar of the history."""
+        with self.store().reading() as tx:
+            return find_entry(tx, self._territory, number)
+
+    def explain(self, progress: Progress) -> bool:
+        """Explain the calendar in force; False where another took its place meanwhile, which is let be."""
+        saved = self._current()
+        study = explain(self.planning, saved.plan, progress)
+        if self._current().study != saved.study:
+            return False
+        self.planning.plans.save(saved.study, study)
+        with self.store().writing() as tx:
+            keep_study(tx, self._territory, saved.text, json.dumps(study, ensure_ascii=False))
+        return True

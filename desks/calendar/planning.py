@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from data.bus_files import read_calendar_rows, read_reference
 from data.csv_tables import parse_table
-from data.plan_files import parse_plan
 from data.plan_store import PlanStore
+from desks.calendar.saved import read_saved
 from desks.ground import Ground
 from mobility.bus_calendar import BusCalendar, Plan
 from mobility.bus_service import BusService, make_calendar, state_problem
@@ -18,8 +18,6 @@ from tours.calendar_solver import solve_calendar
 from tours.conflicts import conflicting_rules
 from tours.judge import judge_calendar
 
-CURRENT_PLAN = "current"
-"""Name of the plan in force in the store."""
 COUNTER_ERRANDS = "administration"
 """Errand of the unmet rides that weigh in the need of a bus of public services."""
 
@@ -76,10 +74,10 @@ class Planning:
         known = read_calendar_rows(rows, self.ground.territory, problem.stops, problem.buses[0].id)
         return make_calendar(known, problem)
 
-    def saved_plan(self, name: str = CURRENT_PLAN) -> Plan | None:
-        """Return a saved plan, or None."""
-        text = self.plans.text(name)
-        return parse_plan(text, f"{name}.json") if text else None
+    def saved_plan(self) -> Plan | None:
+        """Return the plan in force, or None."""
+        saved = read_saved(self.plans)
+        return saved.plan if saved else None
 
     def fingerprint(self) -> str:
         """Return what a plan rests on today: it changes when the saved plan is out of date."""

@@ -1,12 +1,12 @@
 """The study of a plan: how it compares, what each choice costs, where more means would help."""
 
-import json
 import logging
 from dataclasses import asdict
 from typing import Any
 
-from data.plan_files import plan_document, visit_document
-from desks.calendar.planning import CURRENT_PLAN, Planning
+from data.plan_files import visit_document
+from desks.calendar.planning import Planning
+from desks.calendar.saved import CURRENT_PLAN, Statement, clear, lay_ready, read_saved, swap
 from mobility.bus_calendar import BusCalendar, Judgement, Plan
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, intend
@@ -15,8 +15,6 @@ from mobility.travel import Progress, no_progress
 from tours.judge import judge_calendar
 from tours.what_if import forced_prices, frontier, more_means
 
-STUDY = "study"
-FINGERPRINT = "fingerprint"
 _log = logging.getLogger(__name__)
 REACH = 600.0
 """Seconds by car to a visited stop within which residents are counted as near it."""
@@ -104,15 +102,15 @@ def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
     A plan that a planner has adopted is never replaced; one that cannot be read is set aside, never deleted.
     """
     try:
-        plan = planning.saved_plan()
+        saved = read_saved(planning.plans)
     except MobilityError as error:
         aside = planning.plans.set_aside(CURRENT_PLAN)
         _log.warning("the saved plan cannot be read (%s): it is set aside as %s and planned again", error, aside)
-        plan = None
-    known = json.loads(planning.plans.text(FINGERPRINT) or "{}")
-    fresh = known.get("adopted") or known.get("files") == planning.fingerprint()
-    if plan and fresh and planning.plans.text(STUDY):
-        return plan
+        saved = None
+    if saved and (saved.statement.adopted or saved.statement.files == planning.fingerprint()):
+        if not planning.plans.text(saved.study):
+            planning.plans.save(saved.study, explain(planning, saved.plan, progress))
+        return saved.plan
     plan = planning.plan(planning.problem(), progress=_part(progress, 0.0, 0.2))
     keep(planning, plan, explain(planning, plan, _part(progress, 0.2, 1.0)), adopted=False)
     progress("done", 1.0)
@@ -121,6 +119,6 @@ def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
 
 def keep(planning: Planning, plan: Plan, study: dict[str, Any], *, adopted: bool = True) -> None:
     """Make a plan the current one, with its study; ``adopted`` where a planner chose it."""
-    planning.plans.save(CURRENT_PLAN, plan_document(plan))
-    planning.plans.save(STUDY, study)
-    planning.plans.save(FINGERPRINT, {"files": planning.fingerprint(), "adopted": adopted})
+    ready = lay_ready(planning.plans, plan, study, Statement(planning.fingerprint(), adopted))
+    swap(planning.plans, ready)
+    clear(planning.plans, ready)

@@ -73,9 +73,9 @@ def test_every_unserved_commune_has_its_price(client, app):
     site = app.extensions["wired"].house()
     plan = site.calendar.plan()
     visited = {plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits}
-    priced = {price["commune"] for price in site.calendar.study()["prices"]}
+    priced = {price["commune"] for price in site.calendar.explained()[1]["prices"]}
     assert priced | visited | site.ground.territory.poles == set(site.ground.territory.by_insee)
-    assert all(price["proven"] and price["possible"] for price in site.calendar.study()["prices"])
+    assert all(price["proven"] and price["possible"] for price in site.calendar.explained()[1]["prices"])
 
 
 def test_search_leads_from_an_old_name(client):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.plan_files import plan_document
-from desks.calendar.planning import CURRENT_PLAN
 from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DatedVisit
@@ -39,7 +38,7 @@ class _Export:
 
     @property
     def stamp(self) -> datetime:
-        written = self.house.plans.stamp(CURRENT_PLAN)
+        written = self.house.calendar.stamp
         return datetime.fromtimestamp(written / 1e9, UTC).replace(microsecond=0) if written else self.now
 
 

@@ -37,12 +37,12 @@ pages = Blueprint("calendar", __name__)
 def home() -> str:
     """Show the calendar: figures, map, weeks, list."""
     here = house()
-    plan = here.calendar.plan()
+    plan, study = here.calendar.explained()
     calendar = plan.solution.calendar
     return render_template(
         "calendar.html",
         plan=plan,
-        study=here.calendar.study(),
+        study=study,
         grid=week_grid(calendar, plan.problem),
         lines=visit_lines(calendar, plan.problem),
         coming=[v for v in here.calendar.dated().visits if v.day >= here.today()][:4],
@@ -87,7 +87,7 @@ def map_page(name: str) -> Response:
 def comparison() -> str:
     """Compare the plan with the reference calendar."""
     here = house()
-    plan = here.calendar.plan()
+    plan, study = here.calendar.explained()
     reference = here.planning.reference(plan.problem)
     judged = judge_calendar(reference, plan.problem) if reference else None
     after = commune_coverage(plan.judgement.served, plan.problem)
@@ -99,7 +99,7 @@ def comparison() -> str:
     ]
     rows.sort(key=lambda row: -row[1])
     broken = [french_rule(rule, here.ground.names()) for rule in judged.broken] if judged else []
-    return render_template("comparison.html", plan=plan, study=here.calendar.study(), rows=rows, judged_broken=broken)
+    return render_template("comparison.html", plan=plan, study=study, rows=rows, judged_broken=broken)
 
 
 @pages.get("/besoin")
@@ -116,10 +116,10 @@ def need() -> str:
 def choices() -> str:
     """Explain the choices: intentions, prices, gains, frontier."""
     here = house()
-    study = here.calendar.study()
+    plan, study = here.calendar.explained()
     return render_template(
-        "choices.html", plan=here.calendar.plan(), study=study, names=here.ground.names(),
-        chart=frontier_chart(study.get("frontier", []), here.calendar.plan().judgement),
+        "choices.html", plan=plan, study=study, names=here.ground.names(),
+        chart=frontier_chart(study.get("frontier", []), plan.judgement),
     )  # fmt: skip
 
 

@@ -33,10 +33,10 @@ def show(insee: str) -> str:
     """Show one commune."""
     here = house()
     commune = here.ground.territory.find_commune(insee, field="commune")
-    plan = here.calendar.plan()
+    plan, study = here.calendar.explained()
     stops = [s for s in plan.problem.stops if s.commune == commune.insee]
     visited = [s for s in stops if plan.solution.calendar.at(s.id)]
-    price = next((p for p in here.calendar.study().get("prices", []) if p["commune"] == commune.insee), None)
+    price = next((p for p in study.get("prices", []) if p["commune"] == commune.insee), None)
     needs = [need for need in here.planning.needs(plan.intent.settings) if need.settlement.commune == commune.insee]
     return render_template(
         "commune.html", commune=commune, plan=plan,

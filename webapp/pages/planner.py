@@ -142,7 +142,7 @@ def adopt(job_id: str) -> BaseResponse:
 
 def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = None) -> BaseResponse:
     """Put a calendar in force, have it explained in the background, and show it."""
-    here.calendar.put(plan, name, author=who(), first_name=FIRST_NAME, store=here.store, now=here.clock(), study=study)
+    here.calendar.put(plan, name, author=who(), first_name=FIRST_NAME, study=study)
     if not study or "prices" not in study:
         jobs().start("study")
     return redirect(url_for("calendar.home"), code=303)

@@ -12,9 +12,7 @@ from data.scenarios import (
     Scenario,
     all_scenarios,
     delete_scenario,
-    find_entry,
     find_scenario,
-    history,
     rename_scenario,
 )
 from desks.calendar.study import score
@@ -67,7 +65,7 @@ def _list(trouble: str) -> str:
     here = house()
     with here.rides.store.reading() as tx:
         kept = all_scenarios(tx, here.ground.folder.id)
-        published = history(tx, here.ground.folder.id)
+    published = here.calendar.history()
     plans = {scenario.id: parse_plan(scenario.plan, scenario.name) for scenario in kept if scenario.plan}
     return render_template(
         "scenarios.html", scenarios=kept, plans=plans, published=published, zone=here.rides.zone, trouble=trouble
@@ -122,8 +120,7 @@ def restore(number: int) -> Response:
     here = house()
     if number > 10**9:
         abort(404)
-    with here.rides.store.reading() as tx:
-        known = find_entry(tx, here.ground.folder.id, number)
+    known = here.calendar.entry(number)
     plan = parse_plan(known.plan, known.name)
     name = known.name.removesuffix(" (rétabli)") + " (rétabli)"
     return adopted(here, plan, name, json.loads(known.study or "{}"))
@@ -185,7 +182,6 @@ def _side(here: House, name: str, per_km: float, per_hour: float) -> Side:
 def past() -> str:
     """Show which calendars were in force, and when."""
     here = house()
-    with here.rides.store.reading() as tx:
-        published = history(tx, here.ground.folder.id)
+    published = here.calendar.history()
     plans = {known.number: parse_plan(known.plan, known.name) for known in published}
     return render_template("history.html", published=published, plans=plans, zone=here.rides.zone)

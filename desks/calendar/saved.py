@@ -1,0 +1,76 @@
+"""The calendar in force as it is saved: one file decides, and names the study that is of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from data.plan_files import parse_plan, plan_document
+from data.plan_store import PlanStore
+from mobility.bus_calendar import Plan
+
+CURRENT_PLAN = "current"
+"""Name of the document that decides: the plan in force, and how it came to be."""
+OLD_STUDY, OLD_FINGERPRINT = "study", "fingerprint"
+"""Names that former versions gave to the study of the plan in force, and to what it rests on."""
+_IN_FORCE = "in_force"
+_SPARED = 3
+"""Studies that stay: whoever read the plan before a moment ago still finds what explains it."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """How a calendar came in force: what it rests on, and whether a planner chose it.
+
+    ``name``, ``author`` and ``at`` (an ISO instant) are what the history says of it, "" where it was not told.
+    """
+
+    files: str
+    adopted: bool
+    name: str = ""
+    author: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
+class SavedCalendar:
+    """A calendar with its document as JSON, the name of the study that is of it, and how it came in force."""
+
+    plan: Plan
+    text: str
+    study: str
+    statement: Statement
+
+
+def read_saved(plans: PlanStore) -> SavedCalendar | None:
+    """Return the calendar in force, or None; what former versions wrote is read too."""
+    text = plans.text(CURRENT_PLAN)
+    if not text:
+        return None
+    plan, document = parse_plan(text, f"{CURRENT_PLAN}.json"), json.loads(text)
+    said = document.pop(_IN_FORCE, None)
+    if said is None:
+        rests = json.loads(plans.text(OLD_FINGERPRINT) or "{}")
+        said = {"study": OLD_STUDY, "files": rests.get("files", ""), "adopted": bool(rests.get("adopted"))}
+    return SavedCalendar(plan, json.dumps(document, ensure_ascii=False), said.pop("study"), Statement(**said))
+
+
+def lay_ready(plans: PlanStore, plan: Plan, study: Mapping[str, Any], statement: Statement) -> SavedCalendar:
+    """Write what explains a calendar under a name of its own; the one in force stays until :func:`swap`."""
+    text = json.dumps(plan_document(plan), ensure_ascii=False)
+    stamp = hashlib.sha256(f"{statement}{text}".encode()).hexdigest()[:16]
+    plans.save(f"{OLD_STUDY}-{stamp}", dict(study))
+    return SavedCalendar(plan, text, f"{OLD_STUDY}-{stamp}", statement)
+
+
+def swap(plans: PlanStore, ready: SavedCalendar) -> None:
+    """Put a calendar that lies ready in force: one file takes the place of another."""
+    plans.save(CURRENT_PLAN, {**json.loads(ready.text), _IN_FORCE: {"study": ready.study, **asdict(ready.statement)}})
+
+
+def clear(plans: PlanStore, in_force: SavedCalendar) -> None:
+    """Remove the studies of calendars that are no longer in force, but for the last few."""
+    others = [name for name in plans.names() if name.startswith(OLD_STUDY) and name != in_force.study]
+    for name in sorted(others, key=lambda name: plans.stamp(name) or 0)[: 1 - _SPARED]:
+        plans.remove(name)

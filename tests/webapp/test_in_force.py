@@ -1,0 +1,206 @@
+"""A calendar put in force: whoever is stopped on the way, its readers find the one before whole, or the new one."""
+
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+import data.store
+from data.plan_store import PlanStore
+from desks.calendar import in_force, study
+from desks.settings import Settings, default_territory
+from tests.conftest import NOW
+from webapp.app import create_app
+from webapp.opening import open_house
+
+READ = ("/", "/comparaison", "/choix", "/communes/46088", "/historique", "/scenarios")
+
+
+def site(state: Path):
+    """A site on a state, whose background work never begins."""
+    app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
+    app.extensions["wired"].jobs.start = lambda *_: None
+    return app.test_client()
+
+
+def told(client) -> list[str]:
+    """What readers see of the calendar in force, of what explains it, and of its history."""
+    answers = [client.get(where) for where in READ]
+    assert [answer.status_code for answer in answers] == [200] * len(READ)
+    return [answer.text for answer in answers]
+
+
+def fewer(client) -> dict[str, str]:
+    """The grid of the calendar in force without its first stop."""
+    page = client.get("/verifier").text
+    chosen = re.findall(r'<select name="(visite[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
+    grid = {name: (re.search(r'value="([^"]+)" selected', options) or ["", ""])[1] for name, options in chosen}
+    first = next(stop for stop in grid.values() if stop)
+    return {name: "" if stop == first else stop for name, stop in grid.items()} | {"adopter": "1"}
+
+
+def adopt(client) -> None:
+    assert client.post("/verifier", data=fewer(client)).headers["Location"] == "/"
+
+
+@pytest.fixture
+def explained(state: Path) -> Path:
+    """A state with a history, whose calendar in force is explained whole."""
+    client = site(state)
+    adopt(client)
+    first = min(int(number) for number in re.findall(r"/publications/(\d+)/retablir", client.get("/scenarios").text))
+    assert client.post(f"/publications/{first}/retablir").headers["Location"] == "/"
+    return state
+
+
+@pytest.fixture
+def seen_before_and_after(explained: Path, tmp_path: Path) -> tuple[list[str], list[str]]:
+    """What readers see of the calendar in force, and of the one that takes its place."""
+    old, done = told(site(explained)), shutil.copytree(explained, tmp_path / "done")
+    adopt(site(done))
+    new = told(site(done))
+    assert not [page for page, other in zip(old, new, strict=True) if page == other]
+    return old, new
+
+
+class Steps:
+    """Counts what changes files or ends transactions, and stops at one of them, before or after it is done."""
+
+    def __init__(self, monkeypatch, number: int, stop, *, files_only: bool = False) -> None:
+        self.number, self.stop, self.count = number, stop, 0
+        for holder, name in ((os, "replace"), (os, "unlink"), *(() if files_only else ((data.store, "_end"),))):
+            monkeypatch.setattr(holder, name, self.wrapped(getattr(holder, name)))
+
+    def wrapped(self, done):
+        def step(*arguments, **named):
+            self.pass_by()
+            result = done(*arguments, **named)
+            self.pass_by()
+            return result
+
+        return step
+
+    def pass_by(self) -> None:
+        self.count += 1
+        if self.count == self.number:
+            self.stop()
+
+
+def _killed(state: Path, number: int) -> None:
+    client = site(state)
+    told(client)
+    data = fewer(client)
+    with pytest.MonkeyPatch.context() as patched:
+        Steps(patched, number, lambda: os.kill(os.getpid(), signal.SIGKILL))
+        client.post("/verifier", data=data)
+    os._exit(0)
+
+
+@pytest.mark.prove
+def test_a_process_killed_anywhere_leaves_one_calendar_whole(explained, seen_before_and_after, tmp_path):
+    (old, new), seen = seen_before_and_after, []
+    for number in range(1, 60):
+        state = shutil.copytree(explained, tmp_path / f"killed-{number}")
+        process = multiprocessing.get_context("fork").Process(target=_killed, args=(state, number), daemon=True)
+        process.start()
+        process.join(60)
+        assert process.exitcode in {0, -signal.SIGKILL}
+        found = told(site(state))
+        assert found in (old, new), f"neither old nor new at step {number}"
+        seen.append(found == new)
+        if process.exitcode == 0:
+            assert number > 6
+            assert seen == sorted(seen), "once new, it stays new"
+            return
+    raise AssertionError("it never went through")
+
+
+def test_a_disk_that_fails_leaves_one_calendar_whole(explained, seen_before_and_after, monkeypatch):
+    client = site(explained)
+    data = fewer(client)
+
+    def fail() -> None:
+        raise OSError(28, "No space left on device")
+
+    for number in range(1, 20):
+        with monkeypatch.context() as patched:
+            steps = Steps(patched, number, fail, files_only=True)
+            answer = client.post("/verifier", data=data)
+        if answer.status_code == 303:
+            assert steps.count < number
+            assert told(client) == seen_before_and_after[1]
+            return
+        assert answer.status_code == 503
+        found = told(client)
+        assert found in seen_before_and_after
+        if found == seen_before_and_after[1]:
+            return
+    raise AssertionError("it never went through")
+
+
+def test_a_study_never_stands_beside_another_calendar(explained, monkeypatch):
+    client = site(explained)
+    here = client.application.extensions["wired"].house()
+    kept, save = here.calendar.explained()[1], PlanStore.save
+    monkeypatch.setattr(in_force, "explain", lambda *_: kept)
+
+    def overtaken(self, name, document):
+        monkeypatch.setattr(PlanStore, "save", save)
+        adopt(client)
+        return save(self, name, document)
+
+    assert "étude est en cours" not in client.get("/choix").text
+    monkeypatch.setattr(PlanStore, "save", overtaken)
+    client.application.extensions["wired"].jobs._kinds["study"].run({}, type("Control", (), {"tell": lambda *_: None}))
+    assert "étude est en cours" in client.get("/choix").text
+    assert here.calendar.history()[0].study != json.dumps(kept, ensure_ascii=False)
+    # The one that is in force is explained in its turn.
+    assert here.calendar.explain(lambda *_: None)
+    assert here.calendar.explained()[1] == kept
+    assert json.loads(here.calendar.history()[0].study) == kept
+
+
+def test_what_former_versions_wrote_is_read(state, monkeypatch):
+    house = open_house(Settings(territory=default_territory(), state=state), lambda: NOW)
+    folder = state / house.ground.folder.id
+    current = json.loads((folder / "current.json").read_text())
+    said = current.pop("in_force", None)
+    if said:
+        (folder / f"{said['study']}.json").rename(folder / "study.json")
+        rests = {"files": said["files"], "adopted": said["adopted"]}
+        (folder / "fingerprint.json").write_text(json.dumps(rests))
+        (folder / "current.json").write_text(json.dumps(current))
+    assert house.calendar.explained()[1]["prices"]
+    monkeypatch.setattr(study, "explain", lambda *_: pytest.fail("nothing has changed"))
+    assert study.prepare(house.planning).solution == house.calendar.plan().solution
+    client = site(state)
+    assert "étude est en cours" not in client.get("/choix").text
+    adopt(client)
+    assert "étude est en cours" in client.get("/choix").text
+    assert [entry.until is None for entry in house.calendar.history()] == [True, False]
+
+
+def test_an_adopted_calendar_that_lost_its_study_is_explained_not_replaced(state, monkeypatch):
+    house = open_house(Settings(territory=default_territory(), state=state), lambda: NOW)
+    adopt(site(state))
+    adopted = house.calendar.plan()
+    for path in (state / house.ground.folder.id).glob("study*.json"):
+        path.unlink()
+    monkeypatch.setattr(study, "explain", lambda *_: {"prices": []})
+    assert study.prepare(house.planning).solution == adopted.solution
+    assert house.calendar.explained()[1] == {"prices": []}
+
+
+def test_studies_of_former_calendars_go(state):
+    client = site(state)
+    for _ in range(3):
+        adopt(client)
+        first = re.findall(r"/publications/(\d+)/retablir", client.get("/scenarios").text)[-1]
+        client.post(f"/publications/{first}/retablir")
+    folder = state / client.application.extensions["wired"].house().ground.folder.id
+    assert 1 < len(list(folder.glob("study*.json"))) <= 3
