@@ -1,6 +1,5 @@
 """`mobility calendar`: plan, judge, compare, explain, date and export the bus calendar."""
 
-import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from cli.options import (
     territory_option,
 )
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
-from data.plan_files import parse_plan, plan_document, result_document
+from data.plan_files import parse_plan, plan_text, result_document
 from data.season_files import parse_choice
 from desks.calendar.planning import Planning
 from desks.calendar.season import build_season, chosen_season, dated
@@ -105,7 +104,7 @@ def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: boo
     found = house.planning.plan(problem, intent=stated_intent(options), limit=limit, gap=gap, progress=progress)
     progress("done", 1.0)
     if out:
-        out.write_text(json.dumps(plan_document(found), ensure_ascii=False) + "\n", encoding="utf-8")
+        out.write_text(plan_text(found) + "\n", encoding="utf-8")
     if save:
         keep(house.planning, found, explain_plan(house.planning, found, terminal_progress()))
     show(result_document(found), _plan_lines(found), as_json=as_json)

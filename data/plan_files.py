@@ -47,6 +47,11 @@ def plan_document(plan: Plan) -> dict[str, Any]:
     }
 
 
+def plan_text(plan: Plan) -> str:
+    """Return that document as text."""
+    return json.dumps(plan_document(plan), ensure_ascii=False)
+
+
 def result_document(plan: Plan) -> dict[str, Any]:
     """Return the calendar and its proof. ``objective``, ``bound`` and ``gap`` speak of the first objective, need."""
     solution, judgement = plan.solution, plan.judgement

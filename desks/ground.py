@@ -119,8 +119,13 @@ def open_ground(settings: Settings) -> Ground:
 
 def uploaded_roads(settings: Settings, territory: str) -> Path | None:
     """Return the road extract that was sent by the site, if any."""
-    found = sorted((settings.state / territory / "roads").glob("roads.*"))
+    found = sorted(sent_roads_folder(settings, territory).glob("roads.*"))
     return found[0] if found else None
+
+
+def sent_roads_folder(settings: Settings, territory: str) -> Path:
+    """Return where road extracts go that are sent by the site."""
+    return settings.state / territory / "roads"
 
 
 def road_stamp(road_file: Path | None) -> tuple[str, int, int] | None:

@@ -14,6 +14,7 @@ from data.unmet_needs import unmet_people
 from desks.access.desk import AccessDesk, CounterDays
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.planning import Planning
+from desks.calendar.scenarios import Scenarios
 from desks.ground import Ground
 from desks.rides.desk import RideDesk
 from desks.rides.open_lines import OfferedVolunteers
@@ -78,6 +79,11 @@ class House:
     def calendar(self) -> CalendarInForce:
         """Return the calendar in force."""
         return CalendarInForce(self.planning, lambda: self.store, self.clock)
+
+    @cached_property
+    def scenarios(self) -> Scenarios:
+        """Return the planner's scenarios."""
+        return Scenarios(self.store, self.ground.folder.id, self.clock)
 
     @cached_property
     def access(self) -> AccessDesk:

@@ -7,7 +7,7 @@ from datetime import date
 from mobility.clock import HOUR, MINUTE
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey
 from mobility.places import Place
-from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
+from mobility.rides import ABILITIES, LITTLE_WALKING, NO_INTERNET, WHEELCHAIR, RideRequest
 
 LOW_COST = "low-cost"
 WISHES = (WHEELCHAIR, LITTLE_WALKING, LOW_COST, NO_INTERNET)
@@ -50,6 +50,18 @@ class Question:
     need: str = ""
     errand: str = "other"
     companions: int = 0
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """Return the wishes that a driver must be able to meet."""
+        return self.wishes & set(ABILITIES)
+
+    def ride(self) -> RideRequest:
+        """Return what drivers are asked for to go all the way, to the first of the destinations."""
+        return RideRequest(
+            "", "", self.day, self.origin, self.destinations[0], self.arrive_by, self.depart_after, self.back_after,
+            self.companions, self.abilities, self.errand,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

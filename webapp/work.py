@@ -1,14 +1,12 @@
 """The kinds of long work of the site, each from its request alone: what a restart takes up again."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from data.plan_files import parse_plan, plan_document
-from data.scenarios import keep_plan
+from data.plan_files import parse_plan, plan_text
 from desks.accounts.policy import scope_of_job
 from desks.calendar.solving import solve_apart
 from desks.house import House
@@ -26,7 +24,7 @@ SEARCH_LIMIT = 180.0
 def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
     """Return every kind of work of a site."""
     return {
-        "plan": Work(lambda request, control: _plan(here(), request, control), _dumped, _loaded),
+        "plan": Work(lambda request, control: _plan(here(), request, control), plan_text, _loaded),
         "study": Work(lambda _, control: here().calendar.explain(control.tell), background=True),
         "rides": Work(
             lambda request, control: run_batch(_desk(here(), request), _days(request), progress=control.tell),
@@ -46,21 +44,15 @@ def _days(request: Mapping[str, Any]) -> list[date]:
     return [date.fromisoformat(day) for day in request["days"]]
 
 
-def _dumped(plan: Plan) -> str:
-    return json.dumps(plan_document(plan), ensure_ascii=False)
-
-
 def _loaded(text: str) -> Plan:
     return parse_plan(text, "plan.json")
 
 
 def _plan(here: House, request: Mapping[str, Any], control: Control) -> Plan:
     """Find the calendar of a scenario, and keep it there."""
-    store, form = here.store, MultiDict(request["form"])
-    current = here.calendar.plan() if here.calendar.stamp is not None else None
-    problem = stated_problem(here.planning, form, current)
+    form = MultiDict(request["form"])
+    problem = stated_problem(here.planning, form, here.calendar.saved())
     plan = solve_apart(problem, stated_intent(form), limit=SEARCH_LIMIT, control=control)
     if request.get("scenario"):
-        with store.writing() as tx:
-            keep_plan(tx, request["scenario"], _dumped(plan), now=here.clock())
+        here.scenarios.keep_plan(request["scenario"], plan)
     return plan

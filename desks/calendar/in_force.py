@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ from desks.calendar.saved import CURRENT_PLAN, SavedCalendar, Statement, clear, 
 from desks.calendar.season import SEASON, dated
 from desks.calendar.study import compare, explain
 from desks.kept import Kept
-from mobility.bus_calendar import Plan
+from mobility.bus_calendar import Judgement, Plan
 from mobility.dates import DatedCalendar
 from mobility.errors import MobilityError
 from mobility.travel import Progress
+from tours.judge import judge_calendar
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,17 @@ class CalendarInForce:
         saved, plans = self._current(), self.planning.plans
         stamp = (saved.study, plans.stamp(saved.study))
         return saved.plan, self._study.get(stamp, lambda: dict(json.loads(plans.text(saved.study) or "{}")))
+
+    def measure(self, plan: Plan) -> Judgement | None:
+        """Judge a calendar by the need of the one in force, with its own buses, half-days and rules."""
+        current = self.saved()
+        if current is None:
+            return None
+        need = self.planning.problem(current.intent)
+        known = all(stop in need.stops_by_id for stop in plan.solution.calendar.stops())
+        return judge_calendar(
+            plan.solution.calendar, replace(plan.problem, groups=need.groups) if known else plan.problem
+        )  # fmt: skip
 
     def dated(self) -> DatedCalendar:
         """Return the dates of the plan."""

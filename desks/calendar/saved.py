@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from data.plan_files import parse_plan, plan_document
+from data.plan_files import parse_plan, plan_text
 from data.plan_store import PlanStore
 from mobility.bus_calendar import Plan
 
@@ -58,7 +58,7 @@ def read_saved(plans: PlanStore) -> SavedCalendar | None:
 
 def lay_ready(plans: PlanStore, plan: Plan, study: Mapping[str, Any], statement: Statement) -> SavedCalendar:
     """Write what explains a calendar under a name of its own; the one in force stays until :func:`swap`."""
-    text = json.dumps(plan_document(plan), ensure_ascii=False)
+    text = plan_text(plan)
     stamp = hashlib.sha256(f"{statement}{text}".encode()).hexdigest()[:16]
     plans.save(f"{OLD_STUDY}-{stamp}", dict(study))
     return SavedCalendar(plan, text, f"{OLD_STUDY}-{stamp}", statement)

@@ -38,6 +38,7 @@ from desks.ground import Ground
 from desks.kept import Kept
 from desks.rides.messages import RideMessages
 from desks.rides.options import Looked, Option
+from desks.rides.unmet import unmet_need
 from mobility.errors import MobilityError
 from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
 from mobility.ride_matching import DOWN, UP, Packing, Placement, Route
@@ -51,7 +52,6 @@ from mobility.rides import (
     MatchedRide,
     RideOffer,
     RideRequest,
-    UnmetNeed,
 )
 from mobility.scope import Scope
 from mobility.travel_cache import TravelCache
@@ -358,18 +358,11 @@ class RideDesk:
         with self.store.writing() as tx:
             asked = find_request(tx, request)
             if asked.state in {WAITING, UNMET}:
-                record_unmet(tx, self._need(asked, why), now=now)
+                need = unmet_need(self.ground, asked, why.reason, change_document(why.change))
+                record_unmet(tx, need, now=now)
                 set_request_state(tx, request, UNMET)
                 note(tx, who, "need-unmet", about=request, detail=why.reason, now=now)
         return why
-
-    def _need(self, request: RideRequest, why: WhyNot) -> UnmetNeed:
-        communes = self.ground.communes
-        return UnmetNeed(
-            "", request.id, request.day, communes.at(request.origin.point) or "",
-            communes.at(request.destination.point) or "", request.errand, why.reason, 1 + request.companions,
-            change_document(why.change),
-        )  # fmt: skip
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from mobility.errors import MobilityError
 from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
 from mobility.places import Place
 from mobility.problem import Stop
-from mobility.rides import ABILITIES, BACK, OUT, MatchedRide, RideRequest
+from mobility.rides import BACK, OUT, MatchedRide, RideRequest
 from mobility.transport import OnDemandService
 from mobility.ways import Question, Way, felt, ranked
 
@@ -146,12 +146,12 @@ class _Search:
     # Drivers
 
     def _request(
-        self, origin: Place, destination: Place, *, arrive_by: int | None = None, depart_after: int | None = None,
-        back_after: int | None = None,
-    ) -> RideRequest:  # fmt: skip
+        self, origin: Place, destination: Place, *, arrive_by: int | None = None, depart_after: int | None = None
+    ) -> RideRequest:
+        asked = self.asked
         return RideRequest(
-            "", "", self.asked.day, origin, destination, arrive_by, depart_after, back_after, self.asked.companions,
-            self.asked.wishes & set(ABILITIES), self.asked.errand,
+            "", "", asked.day, origin, destination, arrive_by, depart_after, None, asked.companions, asked.abilities,
+            asked.errand,
         )  # fmt: skip
 
     def _offered(self, request: RideRequest, most: int) -> list[Option]:
@@ -170,11 +170,7 @@ class _Search:
         asked = self.asked
         if asked.origin.point == destination.point:
             return []
-        request = self.ride or self._request(
-            asked.origin, destination, arrive_by=asked.arrive_by, depart_after=asked.depart_after,
-            back_after=asked.back_after,
-        )  # fmt: skip
-        self.offers = self._offered(request, OPTIONS)
+        self.offers = self._offered(self.ride or asked.ride(), OPTIONS)
         ways = []
         for option in self.offers[:DRIVEN]:
             halves = {ride.half: _ridden(ride, asked.origin, destination) for ride in option.rides}

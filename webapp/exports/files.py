@@ -1,11 +1,10 @@
 """Every download of a plan, by name: the same for the site and the command line."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from data.plan_files import plan_document
+from data.plan_files import plan_text
 from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DatedVisit
@@ -85,7 +84,7 @@ EXPORTS: dict[str, Callable[[_Export], bytes]] = {
     "csv": lambda export: write_cycle_csv(export.plan.solution.calendar, export.plan.problem).encode(),
     "dates-csv": lambda export: write_dates_csv(export.visits(), export.plan.problem).encode(),
     "geojson": _geojson,
-    "json": lambda export: (json.dumps(plan_document(export.plan), ensure_ascii=False) + "\n").encode(),
+    "json": lambda export: f"{plan_text(export.plan)}\n".encode(),
     "poster": _poster,
     "road-book": _road_book,
 }

@@ -1,23 +1,21 @@
 """The planner's pages: follow a search to its result, check a calendar typed by hand, give a road extract."""
 
-import json
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.plan_files import parse_plan, plan_document
-from data.scenarios import Scenario, add_scenario, find_scenario, keep_plan
+from data.plan_files import parse_plan
+from data.scenarios import Scenario
+from desks.calendar.roads import take_roads
+from desks.calendar.scenarios import plan_of
 from desks.house import House
-from mobility.bus_calendar import BusCalendar, Judgement, Plan, Solution, StageProof
+from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
 from mobility.bus_service import make_calendar
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
 from mobility.territory import COUNTER
 from routing.osm_reader import SUFFIXES
-from routing.road_source import box_around, read_network
 from tours.judge import judge_calendar
 from webapp.pages.calendar import week_grid
 from webapp.pages.planning_form import is_number
@@ -96,10 +94,10 @@ def result(job_id: str) -> str | BaseResponse:
 
 def shown(here: House, plan: Plan, *, map_page: str, adopt: str, scenario: str, name: str = "") -> str:
     """Show a calendar that was found beside the one in force."""
-    current = here.calendar.plan() if here.calendar.stamp is not None else None
     return render_template(
-        "result.html", plan=plan, current=current, measured=by_current_need(here, plan), map_page=map_page, adopt=adopt,
-        scenario=scenario, name=name, grid=week_grid(plan.solution.calendar, plan.problem),
+        "result.html", plan=plan, current=here.calendar.saved(), measured=here.calendar.measure(plan),
+        map_page=map_page, adopt=adopt, scenario=scenario, name=name,
+        grid=week_grid(plan.solution.calendar, plan.problem),
         lines=visit_lines(plan.solution.calendar, plan.problem),
     )  # fmt: skip
 
@@ -115,17 +113,6 @@ def result_map(job_id: str) -> Response:
     return map_answer(content)
 
 
-def by_current_need(here: House, plan: Plan) -> Judgement | None:
-    """Judge a calendar by the need of the one in force, with its own buses, half-days and rules."""
-    if here.calendar.stamp is None:
-        return None
-    need = here.planning.problem(here.calendar.plan().intent)
-    known = all(stop in need.stops_by_id for stop in plan.solution.calendar.stops())
-    return judge_calendar(
-        plan.solution.calendar, replace(plan.problem, groups=need.groups) if known else plan.problem
-    )  # fmt: skip
-
-
 @pages.post("/travaux/<job_id>/adopter")
 def adopt(job_id: str) -> BaseResponse:
     """Put a job's calendar in force."""
@@ -135,8 +122,7 @@ def adopt(job_id: str) -> BaseResponse:
         return redirect(url_for("prepare.index"), code=303)
     name = ""
     if found.request.get("scenario"):
-        with here.rides.store.reading() as tx:
-            name = find_scenario(tx, found.request["scenario"]).name
+        name = here.scenarios.find(found.request["scenario"]).name
     return adopted(here, found.result, name or "Calendrier")
 
 
@@ -167,16 +153,8 @@ def _edited(here: House, asked: str) -> tuple[Scenario | None, Plan]:
     """Return the scenario that is edited, with its calendar; without one, the calendar in force."""
     if not asked:
         return None, here.calendar.plan()
-    with here.rides.store.reading() as tx:
-        kept = find_scenario(tx, asked)
+    kept = here.scenarios.find(asked)
     return kept, plan_of(kept)
-
-
-def plan_of(scenario: Scenario) -> Plan:
-    """Return the calendar of a scenario."""
-    if not scenario.plan:
-        raise MobilityError("no-plan-yet", f"'{scenario.name}' has no calendar yet", field="scenario")
-    return parse_plan(scenario.plan, f"{scenario.name}.json")
 
 
 @pages.post("/verifier")
@@ -203,11 +181,8 @@ def check() -> str | tuple[str, int] | BaseResponse:
 
 def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseResponse:
     """Keep a calendar that was edited by hand as a scenario of its own."""
-    name, now = request.form.get("nom", "").strip() or EDITED_NAME, here.clock()
-    form = scenario.form if scenario else {}
-    with here.rides.store.writing() as tx:
-        made = add_scenario(tx, name, form, territory=here.ground.folder.id, author=who(), now=now)
-        keep_plan(tx, made.id, json.dumps(plan_document(edited), ensure_ascii=False), now=now)
+    name = request.form.get("nom", "").strip() or EDITED_NAME
+    made = here.scenarios.add(name, scenario.form if scenario else {}, who(), edited)
     return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 
@@ -266,39 +241,10 @@ def upload_roads() -> BaseResponse | tuple[str, int]:
     """Check an extract for car and bus, then swap it in; a bad one changes nothing."""
     here = house()
     sent = request.files.get("fichier")
-    folder = here.settings.state / here.ground.folder.id / "roads"
     try:
         if not sent or not sent.filename:
             raise MobilityError("no-file", "no file was sent", field="file")
-        suffix = next((s for s in SUFFIXES if sent.filename.endswith(s)), None)
-        if suffix is None:
-            raise MobilityError("unknown-roads", "not an extract", field=sent.filename)
-        folder.mkdir(parents=True, exist_ok=True)
-        trial = folder / f"trial{suffix}"
-        sent.save(trial)
-        try:
-            _try_roads(here, trial)
-        except MobilityError as error:
-            if error.code == "broken-osm":
-                error.field = sent.filename
-            raise
-        else:
-            target = folder / f"roads{suffix}"
-            trial.replace(target)
-            for old in folder.glob("roads.*"):
-                if old != target:
-                    old.unlink()
-        finally:
-            trial.unlink(missing_ok=True)
+        take_roads(here.settings, here.planning, sent.filename, sent.save)
     except MobilityError as error:
         return _roads(french_error(error, here.ground.names())), 400
     return redirect(url_for("planner.roads"), code=303)
-
-
-def _try_roads(here: House, path: Path) -> None:
-    """Read an extract and ask it for every place of the territory."""
-    box = box_around([place.point for place in here.ground.places])
-    for profile in ("car", "bus"):
-        read_network(path, profile, cache=here.settings.road_cache, box=box)
-    trial = replace(here.planning, ground=replace(here.ground, road_file=path))
-    trial.problem()

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.scenarios import add_scenario, find_scenario
+from desks.calendar.scenarios import plan_of
 from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.bus_service import make_calendar
@@ -14,7 +14,6 @@ from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, PRESETS
 from tours.judge import judge_calendar
-from webapp.pages.planner import plan_of
 from webapp.pages.planning_form import MOST, RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
 from webapp.pictures.calendar_map import stops_content
 from webapp.server.map_answer import map_answer
@@ -34,8 +33,7 @@ def index() -> str:
     asked = request.args.get("scenario", "")
     if not asked:
         return _form(request.args, "")
-    with house().rides.store.reading() as tx:
-        kept = find_scenario(tx, asked)
+    kept = house().scenarios.find(asked)
     return _form(MultiDict({**kept.form, "nom": kept.name, "scenario": kept.id}), "")
 
 
@@ -64,11 +62,10 @@ def _taken(values: MultiDict[str, str], kind: str) -> int:
 def _base(here: House, scenario: str) -> Plan | None:
     """Return the calendar that a form starts from: its scenario's, else the one in force."""
     if scenario:
-        with here.rides.store.reading() as tx:
-            kept = find_scenario(tx, scenario)
+        kept = here.scenarios.find(scenario)
         if kept.plan:
             return plan_of(kept)
-    return here.calendar.plan() if here.calendar.stamp is not None else None
+    return here.calendar.saved()
 
 
 def _visits(base: Plan | None) -> dict[tuple[int, int, str], list[tuple[str, str]]]:
@@ -82,10 +79,9 @@ def _visits(base: Plan | None) -> dict[tuple[int, int, str], list[tuple[str, str
 
 def _preview(here: House, form: MultiDict[str, str]) -> dict[str, Any]:
     """Return what a form comes to: its means, its need, and what the calendar it starts from is worth under it."""
-    current = here.calendar.plan() if here.calendar.stamp is not None else None
     try:
         base = _base(here, form.get("scenario", ""))
-        problem = stated_problem(here.planning, form, current)
+        problem = stated_problem(here.planning, form, here.calendar.saved())
     except MobilityError as error:
         return {"trouble": french_error(error, here.ground.names())}
     slots = len(problem.sessions) * problem.cycle_weeks - len(problem.rules.skipped)
@@ -107,15 +103,13 @@ def start() -> BaseResponse | tuple[str, int]:
     """Start a search, or show the form again with what must be mended."""
     here = house()
     form = request.form
-    current = here.calendar.plan() if here.calendar.stamp is not None else None
     try:
-        stated_problem(here.planning, form, current)
+        stated_problem(here.planning, form, here.calendar.saved())
     except MobilityError as error:
         return _form(form, french_error(error, here.ground.names())), 400
     now, stated = here.clock(), {name: value for name, value in form.items() if name not in NOT_STATED}
     name = form.get("nom", "").strip() or f"Scénario du {day_words(now.date())}, {now:%H:%M}"
-    with here.rides.store.writing() as tx:
-        kept = add_scenario(tx, name, stated, territory=here.ground.folder.id, author=who(), now=now)
+    kept = here.scenarios.add(name, stated, who())
     job = jobs().start("plan", {"form": stated, "scenario": kept.id})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 

@@ -8,19 +8,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from data.plan_files import parse_plan
-from data.scenarios import (
-    Scenario,
-    all_scenarios,
-    delete_scenario,
-    find_scenario,
-    rename_scenario,
-)
+from desks.calendar.scenarios import plan_of
 from desks.calendar.study import score
 from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.clock import HOUR
 from mobility.errors import MobilityError
-from webapp.pages.planner import adopted, by_current_need, plan_of, shown
+from webapp.pages.planner import adopted, shown
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -50,11 +44,6 @@ class Side:
     map_page: str
 
 
-def _kept(identifier: str) -> Scenario:
-    with house().rides.store.reading() as tx:
-        return find_scenario(tx, identifier)
-
-
 @pages.get("/scenarios")
 def index() -> str:
     """List the scenarios and what was published."""
@@ -63,9 +52,7 @@ def index() -> str:
 
 def _list(trouble: str) -> str:
     here = house()
-    with here.rides.store.reading() as tx:
-        kept = all_scenarios(tx, here.ground.folder.id)
-    published = here.calendar.history()
+    kept, published = here.scenarios.all(), here.calendar.history()
     plans = {scenario.id: parse_plan(scenario.plan, scenario.name) for scenario in kept if scenario.plan}
     return render_template(
         "scenarios.html", scenarios=kept, plans=plans, published=published, zone=here.rides.zone, trouble=trouble
@@ -75,7 +62,7 @@ def _list(trouble: str) -> str:
 @pages.get("/scenarios/<identifier>")
 def show(identifier: str) -> str | Response:
     """Show the calendar of a scenario beside the one in force."""
-    kept = _kept(identifier)
+    kept = house().scenarios.find(identifier)
     if not kept.plan:
         return redirect(url_for("prepare.index", scenario=identifier))
     return shown(
@@ -88,7 +75,7 @@ def show(identifier: str) -> str | Response:
 def map_page(identifier: str) -> Response:
     """Draw the map of a scenario ("actuel": the calendar in force)."""
     here = house()
-    plan = here.calendar.plan() if identifier == "actuel" else plan_of(_kept(identifier))
+    plan = here.calendar.plan() if identifier == "actuel" else plan_of(here.scenarios.find(identifier))
     content = calendar_map(here.ground, plan.solution.calendar, plan.problem)
     return map_answer(content)
 
@@ -97,18 +84,17 @@ def map_page(identifier: str) -> Response:
 def act(identifier: str) -> Response | str | tuple[str, int]:
     """Rename, forget or publish a scenario."""
     here = house()
-    kept = _kept(identifier)
+    kept = here.scenarios.find(identifier)
     what = request.values.get("acte", "")
     try:
         if what == "publier":
             return adopted(here, plan_of(kept), kept.name)
-        with here.rides.store.writing() as tx:
-            if what == "renommer":
-                rename_scenario(tx, identifier, request.form.get("nom", ""))
-            elif what == "oublier":
-                delete_scenario(tx, identifier)
-            else:
-                abort(400)
+        if what == "renommer":
+            here.scenarios.rename(identifier, request.form.get("nom", ""))
+        elif what == "oublier":
+            here.scenarios.forget(identifier)
+        else:
+            abort(400)
     except MobilityError as error:
         return _list(french_error(error, here.ground.names())), 400
     return redirect(url_for("scenarios.index"), code=303)
@@ -159,7 +145,7 @@ def _euros(name: str, default: float) -> float:
 
 
 def _side(here: House, name: str, per_km: float, per_hour: float) -> Side:
-    scenario = None if name == "actuel" else _kept(name)
+    scenario = None if name == "actuel" else here.scenarios.find(name)
     plan = plan_of(scenario) if scenario else here.calendar.plan()
     figures = score(plan.solution.calendar, plan.problem, plan.judgement)
     sessions = {session.key: session for session in plan.problem.sessions}
@@ -168,7 +154,7 @@ def _side(here: House, name: str, per_km: float, per_hour: float) -> Side:
         for v in plan.solution.calendar.visits
     )
     hours = (opened + figures["driving"]) / HOUR
-    measured = by_current_need(here, plan)
+    measured = here.calendar.measure(plan)
     year = WEEKS_A_YEAR / plan.problem.cycle_weeks
     euros = year * (per_km * figures["distance"] / 1000 + per_hour * hours)
     return Side(

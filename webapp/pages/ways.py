@@ -7,16 +7,14 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.store import new_id
-from data.unmet_needs import record_unmet as keep_unmet
 from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.place_search import find_place
+from desks.rides.unmet import note_nothing_found
 from desks.ways.search import Answer, answer, nearest_services
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.places import Place
-from mobility.rides import RideRequest, UnmetNeed
 from mobility.ways import WISHES, Question, Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pictures.way_map import way_map
@@ -163,14 +161,5 @@ def record_unmet() -> BaseResponse:
     """Note that nothing leads there: where and when, and nobody's name."""
     here = house()
     asked = stated_question(here, request.form)
-    communes = here.ground.communes
-    destination = asked.destinations[0]
-    # A request made whole checks what a form may have twisted, such as two places that are one.
-    RideRequest("", "", asked.day, asked.origin, destination, asked.arrive_by, asked.depart_after, asked.back_after)
-    need = UnmetNeed(
-        "", f"anonymous-{new_id()}", asked.day, communes.at(asked.origin.point) or "",
-        communes.at(destination.point) or "", asked.errand, "nothing-found", 1 + asked.companions,
-    )  # fmt: skip
-    with here.rides.store.writing() as tx:
-        keep_unmet(tx, need, now=here.clock())
+    note_nothing_found(here.store, here.ground, asked.ride(), now=here.clock())
     return redirect(f"{url_for('ways.index')}?{urlencode({**_again(request.form), 'besoin': 'note'})}", code=303)

@@ -1,0 +1,29 @@
+"""Needs that nobody could meet: where and when, and nobody's name."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from data.store import Store, new_id
+from data.unmet_needs import record_unmet
+from desks.ground import Ground
+from mobility.rides import RideRequest, UnmetNeed
+
+
+def unmet_need(
+    ground: Ground, request: RideRequest, reason: str, change: Mapping[str, float | str] | None = None
+) -> UnmetNeed:
+    """Return what is noted of a request that nobody could serve."""
+    communes = ground.communes
+    return UnmetNeed(
+        "", request.id, request.day, communes.at(request.origin.point) or "",
+        communes.at(request.destination.point) or "", request.errand, reason, 1 + request.companions,
+        dict(change or {}),
+    )  # fmt: skip
+
+
+def note_nothing_found(store: Store, ground: Ground, request: RideRequest, *, now: datetime) -> None:
+    """Note a need of somebody unknown, for whom no way at all was found."""
+    unknown = replace(request, id=f"anonymous-{new_id()}")
+    with store.writing() as tx:
+        record_unmet(tx, unmet_need(ground, unknown, "nothing-found"), now=now)

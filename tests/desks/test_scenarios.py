@@ -1,0 +1,54 @@
+"""The planner's scenarios, and a need noted, each asked of its desk without a page."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from data.store import Store
+from data.unmet_needs import unmet_between
+from desks.calendar.scenarios import Scenarios, plan_of
+from desks.rides.unmet import note_nothing_found
+from mobility.errors import MobilityError
+from mobility.ways import Question
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def kept(database):
+    store = Store(database)
+    yield Scenarios(store, "valley", lambda: NOW)
+    store.close()
+
+
+def test_a_scenario_from_its_statement_to_its_end(kept):
+    made = kept.add("Deux bus", {"buses": "2"}, "planner")
+    assert kept.find(made.id) == made
+    with pytest.raises(MobilityError, match="no calendar yet"):
+        plan_of(made)
+    kept.rename(made.id, " Trois bus ")
+    assert [scenario.name for scenario in kept.all()] == ["Trois bus"]
+    with pytest.raises(MobilityError, match="a name"):
+        kept.rename(made.id, " ")
+    assert replace(kept, territory="elsewhere").all() == []
+    kept.forget(made.id)
+    assert kept.all() == []
+    with pytest.raises(MobilityError, match="no scenario"):
+        kept.find(made.id)
+
+
+def test_a_need_is_noted_without_a_name(desk, ground):
+    lherm, cahors = (
+        ground.territory.settlements_by_id[ground.territory.find_commune(name).insee].place
+        for name in ("Lherm", "Cahors")
+    )
+    day = NOW.date() + timedelta(days=1)
+    asked = Question(lherm, (cahors,), day, arrive_by=36000, errand="health", companions=1)
+    note_nothing_found(desk.store, ground, asked.ride(), now=NOW)
+    note_nothing_found(desk.store, ground, asked.ride(), now=NOW)
+    with desk.store.reading() as tx:
+        first, second = unmet_between(tx, day, day)
+    assert (first.errand, first.people, first.reason) == ("health", 2, "nothing-found")
+    assert first.request != second.request, "two people, two needs"
+    with pytest.raises(MobilityError, match="same"):
+        replace(asked, destinations=(lherm,)).ride()
