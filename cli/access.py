@@ -36,7 +36,7 @@ def compute(
     territory: str | None, roads: str | None, volunteers: Path | None, junctions: int | None, out: Path | None, *,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Compute, for each place and need, how many days a week one can go and come back, layer by layer.
+    """Compute, for each place and errand, how many days a week one can go and come back, layer by layer.
 
     \b
     Examples:
@@ -59,7 +59,7 @@ def compute(
             (out / name).write_bytes(content.encode() if isinstance(content, str) else content)
     document: dict[str, Any] = study_document(study)
     document["shares"] = [
-        {"area": s.area, "need": s.need, "layer": s.layer, "people": dict(s.people)} for s in study.shares()
+        {"area": s.area, "need": s.errand, "layer": s.layer, "people": dict(s.people)} for s in study.shares()
     ]
     show(document, _lines(study), as_json=as_json)
 
@@ -71,9 +71,9 @@ def _junctions(ground: Ground, spacing: int) -> list[Home]:
 
 
 def _lines(study: GapStudy) -> list[str]:
-    lines = [f"{'need':<10}{'layer':<12}" + "".join(f"{name:>9}" for name in CLASSES)]
+    lines = [f"{'errand':<10}{'layer':<12}" + "".join(f"{name:>9}" for name in CLASSES)]
     for share in study.shares():
         if not share.area:
             people = "".join(f"{share.people[name]:>9.0f}" for name in CLASSES)
-            lines.append(f"{share.need:<10}{share.layer:<12}{people}")
+            lines.append(f"{share.errand:<10}{share.layer:<12}{people}")
     return lines

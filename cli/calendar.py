@@ -62,7 +62,7 @@ def stated_problem(options: dict[str, Any]) -> tuple[House, CalendarProblem]:
     if options.get("published"):
         old = visits_of(options["published"], house.planning, problem)
         positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in old.visits)
-        problem = problem.with_rules(published=positions)
+        problem = problem.with_rules(in_force=positions)
     elif options.get("max_changes") is not None:
         raise MobilityError(
             "changes-of-nothing", "--max-changes needs the calendar in force: give --published", field="--max-changes"

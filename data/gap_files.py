@@ -27,8 +27,14 @@ def study_document(study: GapStudy) -> dict[str, Any]:
             }
             for home in study.homes
         ],
-        "accesses": [asdict(access) | {"class": rural_class(access)} for access in study.accesses],
+        "accesses": [_access_document(access) for access in study.accesses],
     }  # fmt: skip
+
+
+def _access_document(access: Access) -> dict[str, Any]:
+    # An errand has its former name in the files.
+    named = {"need" if name == "errand" else name: value for name, value in asdict(access).items()}
+    return {**named, "class": rural_class(access)}
 
 
 def parse_study(text: str) -> GapStudy | None:

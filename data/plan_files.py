@@ -111,13 +111,19 @@ def _problem_document(problem: CalendarProblem) -> dict[str, Any]:
         "coverage": asdict(problem.coverage),
         "objectives": list(problem.objectives),
         "tolerance": problem.tolerance,
-        # The plan is published: whom the crew calls stays out of it.
+        # Anyone may download the plan: whom the crew calls stays out of it.
         "stops": [{**asdict(stop), "closed": sorted(stop.closed), "contact": ""} for stop in problem.stops],
         "groups": [asdict(group) for group in problem.groups],
-        "rules": {**asdict(problem.rules), "skipped": sorted(problem.rules.skipped)},
+        "rules": _rules_document(problem.rules),
         "drive": _times_document(problem.drive),
         "access": _times_document(problem.access),
     }
+
+
+def _rules_document(rules: CalendarRules) -> dict[str, Any]:
+    # The calendar in force has its former name in the files.
+    named = {"published" if name == "in_force" else name: value for name, value in asdict(rules).items()}
+    return {**named, "skipped": sorted(rules.skipped)}
 
 
 def _times_document(times: TravelTimes) -> dict[str, Any]:
@@ -207,7 +213,7 @@ def _problem(territory: str, content: Mapping[str, Any]) -> CalendarProblem:
             floored_areas=None if rules["floored_areas"] is None else tuple(rules["floored_areas"]),
             locks=tuple(Position(**lock) for lock in rules["locks"]),
             bans=tuple(Position(**ban) for ban in rules["bans"]),
-            published=tuple(Position(**old) for old in rules["published"]),
+            in_force=tuple(Position(**old) for old in rules["published"]),
             max_changes=rules["max_changes"],
             skipped=frozenset((week, day, name) for week, day, name in rules["skipped"]),
         ),

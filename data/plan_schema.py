@@ -1,4 +1,4 @@
-"""The tables of the planner's workspace: scenarios, what was published, and long work."""
+"""The tables of the planner's workspace: scenarios, the calendars in force, and long work."""
 
 from sqlalchemy import JSON, Column, DateTime, Float, Integer, String, Table, Text
 
@@ -17,7 +17,7 @@ scenarios = Table(
 )  # fmt: skip
 """``form`` is what the planner stated; ``plan`` the calendar found ("" while there is none)."""
 
-publications = Table(
+calendars = Table(
     "publications", metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("territory", String(80), nullable=False, index=True),
@@ -28,7 +28,7 @@ publications = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("until", DateTime(timezone=True)),
 )  # fmt: skip
-"""The history of the published calendar: from when, and until when."""
+"""The history of the calendar in force: from when, and until when."""
 
 jobs = Table(
     "jobs", metadata,

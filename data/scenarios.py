@@ -1,4 +1,4 @@
-"""Scenarios of the planner and the history of what was published, in the store."""
+"""Scenarios of the planner and the history of the calendar in force, in the store."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from data.plan_schema import publications, scenarios
+from data.plan_schema import calendars, scenarios
 from data.store import instant, new_id
 from mobility.errors import MobilityError
 
@@ -78,7 +78,7 @@ def rename_scenario(tx: Connection, scenario: str, name: str) -> None:
 
 
 def delete_scenario(tx: Connection, scenario: str) -> None:
-    """Forget a scenario; what was published of it stays in the history."""
+    """Forget a scenario; what was in force of it stays in the history."""
     tx.execute(delete(scenarios).where(scenarios.c.id == scenario))
 
 
@@ -89,9 +89,9 @@ def put_in_force(
     at, last = now.astimezone(UTC), entry_in_force(tx, territory)
     if last and (last.plan, last.at) == (plan, at):
         return
-    tx.execute(update(publications).where(_in_force(territory)).values(until=at))
+    tx.execute(update(calendars).where(_in_force(territory)).values(until=at))
     tx.execute(
-        insert(publications).values(
+        insert(calendars).values(
             territory=territory, name=name[:120], author=author[:120], plan=plan, study=study, at=at
         )
     )
@@ -99,31 +99,31 @@ def put_in_force(
 
 def keep_study(tx: Connection, territory: str, plan: str, study: str) -> None:
     """Keep what explains a calendar, where it is the one in force."""
-    tx.execute(update(publications).where(_in_force(territory), publications.c.plan == plan).values(study=study))
+    tx.execute(update(calendars).where(_in_force(territory), calendars.c.plan == plan).values(study=study))
 
 
 def entry_in_force(tx: Connection, territory: str) -> HistoryEntry | None:
     """Return what the history says of the calendar in force; None where it has none."""
-    row = tx.execute(select(publications).where(_in_force(territory))).first()
+    row = tx.execute(select(calendars).where(_in_force(territory))).first()
     return _entry(row) if row else None
 
 
 def _in_force(territory: str) -> ColumnElement[bool]:
-    return (publications.c.territory == territory) & publications.c.until.is_(None)
+    return (calendars.c.territory == territory) & calendars.c.until.is_(None)
 
 
 def history(tx: Connection, territory: str) -> list[HistoryEntry]:
     """Return the calendars that are or were in force in a territory, the newest first."""
-    query = select(publications).where(publications.c.territory == territory).order_by(publications.c.number.desc())
+    query = select(calendars).where(calendars.c.territory == territory).order_by(calendars.c.number.desc())
     return [_entry(row) for row in tx.execute(query)]
 
 
 def find_entry(tx: Connection, territory: str, number: int) -> HistoryEntry:
     """Return one calendar of the history."""
-    query = select(publications).where(publications.c.territory == territory, publications.c.number == number)
+    query = select(calendars).where(calendars.c.territory == territory, calendars.c.number == number)
     row = tx.execute(query).first()
     if row is None:
-        raise MobilityError("no-such-publication", f"no publication {number}", field="number", value=number)
+        raise MobilityError("no-such-entry", f"the history has no calendar {number}", field="number", value=number)
     return _entry(row)
 
 

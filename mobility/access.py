@@ -1,7 +1,7 @@
 """Access without a car: can a person go and come back, in how long, with how much time there, on how many days?
 
-For each place and need, layers add up one by one: on foot, the lines, the vans that can be booked, the volunteers, and
-the bus of public services that comes. ``docs/access.md`` gives the reasons of every figure.
+For each place and errand, layers add up one by one: on foot, the lines, the vans that can be booked, the volunteers,
+and the bus of public services that comes. ``docs/access.md`` gives the reasons of every figure.
 """
 
 import itertools
@@ -34,11 +34,11 @@ LAYERS = (WALKING, LINES, VANS, CARS, BUS)
 
 
 @dataclass(frozen=True)
-class NeedKind:
-    """A need of daily life: which ``kinds`` of services meet it, and how long one stays (seconds).
+class DailyErrand:
+    """What one goes for in daily life: which ``kinds`` of services will do, and how long one stays (seconds).
 
     ``opens``, ``closes`` and ``weekdays`` hold for services that tell no hours of their own; ``comes`` marks the
-    need that the bus of public services meets.
+    errand that the bus of public services meets.
     """
 
     id: str
@@ -50,12 +50,12 @@ class NeedKind:
     comes: bool = False
 
 
-NEEDS = (
-    NeedKind("counter", ("counter",), 30 * MINUTE, 9 * HOUR, 17 * HOUR, (1, 2, 3, 4, 5), comes=True),
-    NeedKind("health", ("hospital", "doctor"), 60 * MINUTE, 9 * HOUR, 17 * HOUR, (1, 2, 3, 4, 5)),
-    NeedKind("food", ("food", "market"), 45 * MINUTE, 9 * HOUR, 18 * HOUR),
-    NeedKind("station", ("station",), 0, 6 * HOUR, 20 * HOUR),
-    NeedKind("work", ("employment",), 7 * HOUR, 8 * HOUR + 30 * MINUTE, 18 * HOUR, (1, 2, 3, 4, 5)),
+DAILY_ERRANDS = (
+    DailyErrand("counter", ("counter",), 30 * MINUTE, 9 * HOUR, 17 * HOUR, (1, 2, 3, 4, 5), comes=True),
+    DailyErrand("health", ("hospital", "doctor"), 60 * MINUTE, 9 * HOUR, 17 * HOUR, (1, 2, 3, 4, 5)),
+    DailyErrand("food", ("food", "market"), 45 * MINUTE, 9 * HOUR, 18 * HOUR),
+    DailyErrand("station", ("station",), 0, 6 * HOUR, 20 * HOUR),
+    DailyErrand("work", ("employment",), 7 * HOUR, 8 * HOUR + 30 * MINUTE, 18 * HOUR, (1, 2, 3, 4, 5)),
 )
 """Stays are choices of the project: half an hour at a counter, an hour at the doctor's, a shopping, a day of work."""
 
@@ -65,7 +65,7 @@ CLASSES = ("none", "rare", "some", "daily", "near")
 
 @dataclass(frozen=True)
 class ServicePoint:
-    """A service with its opening hours by ISO weekday; without any, those of the need count."""
+    """A service with its opening hours by ISO weekday; without any, those of the errand count."""
 
     place: Place
     kind: str
@@ -95,13 +95,13 @@ class Outing:
 
 @dataclass(frozen=True)
 class Access:
-    """What a place has for a need up to a layer: days a week (half a day for a fortnightly one) and the best outing.
+    """What a place has for an errand up to a layer: days a week (half a day for a fortnightly one) and the best outing.
 
     ``walk`` is the shortest walk to such a service, in seconds (None where it is too far to walk).
     """
 
     place: str
-    need: str
+    errand: str
     layer: str
     days: float
     weekdays: tuple[int, ...]
@@ -130,22 +130,22 @@ class DayReach(Protocol):
         ...
 
 
-def best_outing(home: str, service: ServicePoint, need: NeedKind, weekday: int, reach: DayReach) -> Outing | None:
+def best_outing(home: str, service: ServicePoint, errand: DailyErrand, weekday: int, reach: DayReach) -> Outing | None:
     """Return the shortest time away from home that leaves the stay within opening hours; None where there is none."""
     there, back = reach.there(home, service.place.id), reach.back(service.place.id, home)
     out, home_again = reach.straight(home, service.place.id), reach.straight(service.place.id, home)
     if not (out or len(there)) or not (home_again or len(back)):
         return None
-    usual = ((need.opens, need.closes),) if weekday in need.weekdays else ()
+    usual = ((errand.opens, errand.closes),) if weekday in errand.weekdays else ()
     spans = service.hours.get(weekday, ()) if service.hours else usual
     best: Outing | None = None
     for opens, closes in spans:
-        arrivals = [int(a) for a in there[:, 1] if opens < a <= closes - need.stay]
+        arrivals = [int(a) for a in there[:, 1] if opens < a <= closes - errand.stay]
         # On foot or by a van one comes when one likes, but not before the day has begun.
         first = [max(opens, DAY_START + way.seconds, way.opens + way.seconds) for way in out]
         for start in sorted({opens, *first, *arrivals}):
             leaves, arrives = _latest(there, out, start)
-            ready = start + need.stay
+            ready = start + errand.stay
             if leaves is None or arrives is None or ready > closes:
                 continue
             departs, returns = _earliest(back, home_again, ready)
@@ -182,20 +182,20 @@ def _earliest(pairs: NDArray[np.int32], straight: Sequence[DoorWay], after: int)
 def assess_access(
     homes: Sequence[Place],
     services: Sequence[ServicePoint],
-    needs: Sequence[NeedKind],
+    errands: Sequence[DailyErrand],
     reaches: Mapping[int, DayReach],
     layer: str,
     *,
     comes: Mapping[str, float] | None = None,
 ) -> list[Access]:
-    """Return what each home has for each need under one layer. ``reaches`` are the ways by ISO weekday.
+    """Return what each home has for each errand under one layer. ``reaches`` are the ways by ISO weekday.
 
     ``comes`` gives the days a week on which the bus of public services stops within a walk of a home: they are added
-    to the needs that it meets.
+    to the errands that it meets.
     """
     found = []
-    for home, need in itertools.product(homes, needs):
-        offered = [service for service in services if service.kind in need.kinds]
+    for home, errand in itertools.product(homes, errands):
+        offered = [service for service in services if service.kind in errand.kinds]
         best: Outing | None = None
         weekdays = []
         walk: int | None = None
@@ -203,7 +203,7 @@ def assess_access(
             reach = reaches.get(weekday)
             if reach is None:
                 continue
-            outings = [best_outing(home.id, service, need, weekday, reach) for service in offered]
+            outings = [best_outing(home.id, service, errand, weekday, reach) for service in offered]
             possible = [outing for outing in outings if outing]
             if possible:
                 weekdays.append(weekday)
@@ -212,14 +212,14 @@ def assess_access(
                     best = of_day
             walks = [w.seconds for s in offered for w in reach.straight(home.id, s.place.id) if w.kind == "walk"]
             walk = min([*walks, *([] if walk is None else [walk])], default=None)
-        extra = comes.get(home.id, 0.0) if comes and need.comes else 0.0
+        extra = comes.get(home.id, 0.0) if comes and errand.comes else 0.0
         days = min(float(len(WHOLE_WEEK)), len(weekdays) + extra)
-        found.append(Access(home.id, need.id, layer, days, tuple(weekdays), best, walk))
+        found.append(Access(home.id, errand.id, layer, days, tuple(weekdays), best, walk))
     return found
 
 
 def rural_class(access: Access) -> str:
-    """Return the class of a place for a need.
+    """Return the class of a place for an errand.
 
     "near": on foot within a quarter of an hour, every working day; "daily": every working day, back within half a day;
     "some": two days a week or more; "rare": less often, be it every two weeks; "none": never.
@@ -236,10 +236,10 @@ def rural_class(access: Access) -> str:
 
 @dataclass(frozen=True)
 class Share:
-    """People of an area by class, for a need under a layer: ``people[class]``; ``total`` is their sum."""
+    """People of an area by class, for an errand under a layer: ``people[class]``; ``total`` is their sum."""
 
     area: str
-    need: str
+    errand: str
     layer: str
     people: Mapping[str, float]
 
@@ -250,11 +250,11 @@ class Share:
 
 
 def shares(accesses: Iterable[Access], people: Mapping[str, float], area_of: Mapping[str, str]) -> list[Share]:
-    """Return the number of people in each class, for each area, need and layer; area "" is the whole territory."""
+    """Return the number of people in each class, for each area, errand and layer; area "" is the whole territory."""
     counts: dict[tuple[str, str, str], dict[str, float]] = {}
     for access in accesses:
         for area in ("", area_of[access.place]):
-            row = counts.setdefault((area, access.need, access.layer), dict.fromkeys(CLASSES, 0.0))
+            row = counts.setdefault((area, access.errand, access.layer), dict.fromkeys(CLASSES, 0.0))
             row[access.scale] += people[access.place]
     return [Share(*key, row) for key, row in counts.items()]
 

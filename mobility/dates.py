@@ -47,7 +47,7 @@ class Closure:
 
 @dataclass(frozen=True)
 class Season:
-    """The days a calendar is published for, and how its weeks fall on them.
+    """The days that dates are given for, and how its weeks fall on them.
 
     Under strict alternation, ``first_week`` is the week of the cycle (from 1) in which the day ``anchor`` lies (the
     season's first day where it is None): a season that moves with the clock must keep its anchor. With

@@ -8,7 +8,7 @@ from mobility.places import Place
 
 @dataclass(frozen=True)
 class Indicators:
-    """The usual indicators of a place: minutes by car to each need, departures in walk, Swiss class, counter hours.
+    """The usual indicators of a place: minutes by car to each errand, departures in walk, Swiss class, counter hours.
 
     ``counter_hours`` is the supply of opening hours a week per 1,000 people (two-step floating catchment).
     """
@@ -20,7 +20,7 @@ class Indicators:
 
     @property
     def basket(self) -> float:
-        """Return the mean of the minutes by car to the whole basket of needs."""
+        """Return the mean of the minutes by car to the whole basket of errands."""
         return sum(self.minutes.values()) / len(self.minutes) if self.minutes else float("inf")
 
 
@@ -46,7 +46,7 @@ class GapStudy:
     services: dict[str, str]
 
     def shares(self) -> list[Share]:
-        """Return the people of each class by area, need and layer."""
+        """Return the people of each class by area, errand and layer."""
         inhabited = {home.place.id: home for home in self.homes if home.people > 0}
         return shares(
             [access for access in self.accesses if access.place in inhabited],
@@ -54,7 +54,7 @@ class GapStudy:
             {name: home.area for name, home in inhabited.items()},
         )
 
-    def at(self, place: str, need: str, layer: str | None = None) -> Access:
-        """Return what a place has for a need, up to a layer (all of them by default)."""
+    def at(self, place: str, errand: str, layer: str | None = None) -> Access:
+        """Return what a place has for an errand, up to a layer (all of them by default)."""
         wanted = layer or self.layers[-1]
-        return next(a for a in self.accesses if (a.place, a.need, a.layer) == (place, need, wanted))
+        return next(a for a in self.accesses if (a.place, a.errand, a.layer) == (place, errand, wanted))

@@ -177,7 +177,7 @@ class CalendarRules:
 
     ``max_visits`` a cycle at one stop; ``area_floor`` visits in each area where someone needs the bus
     (``floored_areas`` restricts the floor to some areas); ``locks``: a visit must lie there; ``bans``: no visit may.
-    With ``published`` (visits of a calendar in force), at most ``max_changes`` of its visits may move or vanish.
+    With ``in_force`` (visits of the calendar in force), at most ``max_changes`` of its visits may move or vanish.
     ``skipped`` sessions, (week, weekday, name), stay empty.
     """
 
@@ -186,7 +186,7 @@ class CalendarRules:
     floored_areas: tuple[str, ...] | None = None
     locks: tuple[Position, ...] = ()
     bans: tuple[Position, ...] = ()
-    published: tuple[Position, ...] = ()
+    in_force: tuple[Position, ...] = ()
     max_changes: int | None = None
     skipped: frozenset[tuple[int, int, str]] = frozenset()
 

@@ -157,8 +157,10 @@ class RideRequest:
                 "bad-number", f"'{self.companions}' is not a number between 0 and {MOST_SEATS - 1}",
                 field="companions", value=self.companions, low=0, high=MOST_SEATS - 1,
             )  # fmt: skip
-        if not self.wishes <= set(ABILITIES) or self.errand not in ERRANDS:
-            raise MobilityError("unknown-need", "this wish or errand is not known", field="needs")
+        if not self.wishes <= set(ABILITIES):
+            raise MobilityError("unknown-wish", "this wish is not known", field="wishes")
+        if self.errand not in ERRANDS:
+            raise MobilityError("unknown-errand", "this errand is not known", field="errand")
 
     @property
     def halves(self) -> tuple[str, ...]:

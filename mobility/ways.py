@@ -35,7 +35,7 @@ LONGEST_ON_FOOT = 30.0 * MINUTE
 
 @dataclass(frozen=True)
 class Question:
-    """Where from, where to, when, and what matters. ``need`` is set where any service of a kind will do.
+    """Where from, where to, when, and what matters. ``daily`` is set for an errand that any service of a kind will do.
 
     ``arrive_by`` or ``depart_after`` and ``back_after`` are seconds after midnight.
     """
@@ -47,7 +47,7 @@ class Question:
     depart_after: int | None = None
     back_after: int | None = None
     wishes: frozenset[str] = frozenset()
-    need: str = ""
+    daily: str = ""
     errand: str = "other"
     companions: int = 0
 

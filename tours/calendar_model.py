@@ -143,13 +143,13 @@ class CalendarModel:
                 for option, variable in zip(self.grid.options, self._taken, strict=True)
                 if self._kept(option)
             ]
-            self._at_least(kept, len(rules.published) - rules.max_changes)
+            self._at_least(kept, len(rules.in_force) - rules.max_changes)
 
     def _kept(self, option: Option) -> int:
-        """Return how many visits of the published calendar an option can keep."""
+        """Return how many visits of the calendar in force an option can keep."""
         stop = self.problem.stops[option.stop].id
         return max(
-            sum(any(old.matches(*visit) for visit in visits) for old in self.problem.rules.published)
+            sum(any(old.matches(*visit) for visit in visits) for old in self.problem.rules.in_force)
             for visits in option.positions(stop)
         )
 

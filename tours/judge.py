@@ -190,7 +190,7 @@ def _planner_rules(visits: list[Visit], problem: CalendarProblem) -> list[Broken
         if ban.matches(*position)
     ]
     if rules.max_changes is not None:
-        lost = sum(not any(old.matches(*position) for _, position in where) for old in rules.published)
+        lost = sum(not any(old.matches(*position) for _, position in where) for old in rules.in_force)
         if lost > rules.max_changes:
             broken.append(BrokenRule("too-many-changes", {"changes": lost, "limit": rules.max_changes}))
     return broken

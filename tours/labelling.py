@@ -18,7 +18,7 @@ Day = tuple[int, int]
 def label_calendar(problem: CalendarProblem, options: Sequence[Option], *, limit: float) -> BusCalendar | None:
     """Place the options on the days of the cycle with the fewest metres; None where no placing was found.
 
-    Every place of an option obeys closures and bans already; locks and the published calendar are added here.
+    Every place of an option obeys closures and bans already; locks and the calendar in force are added here.
     """
     model = cp_model.CpModel()
     placed: dict[tuple[int, tuple[tuple[int, ...], int]], cp_model.IntVar] = {}
@@ -59,12 +59,12 @@ def _add_position_rules(
         for number, lock in enumerate(rules.locks):
             if any(lock.matches(*visit) for visit in visits):
                 locked[number].append(literal)
-        kept.append((literal, sum(any(old.matches(*visit) for visit in visits) for old in rules.published)))
+        kept.append((literal, sum(any(old.matches(*visit) for visit in visits) for old in rules.in_force)))
     for number in range(len(rules.locks)):
         model.add_bool_or(locked[number])
     if rules.max_changes is not None:
         total = sum(count * literal for literal, count in kept)
-        model.add(total >= len(rules.published) - rules.max_changes)
+        model.add(total >= len(rules.in_force) - rules.max_changes)
 
 
 def _add_crews(

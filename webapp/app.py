@@ -57,7 +57,7 @@ NOT_FOUND = {
     "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "link-not-open", "no-such-request",
     "no-such-match",
     "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call", "no-such-scenario",
-    "no-such-publication",
+    "no-such-entry",
 }  # fmt: skip
 """Errors that mean: nothing of this name."""
 DISK_FULL = (

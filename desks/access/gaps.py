@@ -18,9 +18,9 @@ from gtfs.timetable import FeedDay, join_timetables
 from mobility.access import (
     BUS,
     CARS,
+    DAILY_ERRANDS,
     LAYERS,
     LINES,
-    NEEDS,
     VANS,
     WALKING,
     WHOLE_WEEK,
@@ -70,7 +70,7 @@ def study_gaps(
     for layer in layers:
         before = reaches[layer] if layer != BUS else reaches[layers[-2]]
         comes = visits_on_foot(places, plan, ground.walked_roads) if layer == BUS and plan else None
-        accesses += assess_access(places, services, NEEDS, before, layer, comes=comes)
+        accesses += assess_access(places, services, DAILY_ERRANDS, before, layer, comes=comes)
     progress("access", 1.0)
     return GapStudy(
         access_stamp(ground, feeds, plan), tuple(homes), tuple(layers), tuple(accesses),
@@ -89,8 +89,8 @@ def carless_counter_days(
     near = nearby_feeds(ground, feeds)
     points = [counter.place for counter in counters]
     reaches = week_reaches(near, legs, today, homes, points, ground.walked_roads, only=widest)
-    need = next(need for need in NEEDS if need.id == "counter")
-    return {a.place: a.days for a in assess_access(homes, counters, [need], reaches[widest], widest) if a.days}
+    errand = next(errand for errand in DAILY_ERRANDS if errand.id == "counter")
+    return {a.place: a.days for a in assess_access(homes, counters, [errand], reaches[widest], widest) if a.days}
 
 
 def door_legs(
@@ -168,7 +168,7 @@ def _indicators(
     near = ground.roads.covers([service.place for service in services])
     known = [service for service, covered in zip(services, near, strict=True) if covered]
     times = ground.roads.travel_times(places, [service.place for service in known], "car").seconds / 60
-    kinds = {need.id: [n for n, s in enumerate(known) if s.kind in need.kinds] for need in NEEDS}
+    kinds = {errand.id: [n for n, s in enumerate(known) if s.kind in errand.kinds] for errand in DAILY_ERRANDS}
     counters = kinds["counter"]
     hours = np.array([
         sum(end - start for spans in known[n].hours.values() for start, end in spans) / 3600 or 35.0 for n in counters
@@ -179,7 +179,7 @@ def _indicators(
     found = {}
     for row, home in enumerate(homes):
         departures, swiss = place_supply(home.place.point, stops)
-        minutes = {need: float(times[row, columns].min()) for need, columns in kinds.items() if columns}
+        minutes = {errand: float(times[row, columns].min()) for errand, columns in kinds.items() if columns}
         found[home.place.id] = Indicators(minutes, departures, swiss, float(supply[row]) * 1000)
     return found
 

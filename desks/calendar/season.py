@@ -1,4 +1,4 @@
-"""The season that dates are published for: the planner's choice, kept between starts."""
+"""The season that dates are given for: the planner's choice, kept between starts."""
 
 import json
 from datetime import date, timedelta

@@ -38,7 +38,7 @@ _WEEKDAYS = {
     "lundi": 1, "mardi": 2, "mercredi": 3, "jeudi": 4, "vendredi": 5, "samedi": 6, "dimanche": 7,
     "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6, "sunday": 7,
 }  # fmt: skip
-_NEEDS = {"fauteuil": "wheelchair", "siege enfant": "child-seat", "siège enfant": "child-seat", "aide": "door-help"}
+_WISHES = {"fauteuil": "wheelchair", "siege enfant": "child-seat", "siège enfant": "child-seat", "aide": "door-help"}
 
 
 @dataclass
@@ -118,7 +118,7 @@ def _take_request(tx: Transaction, desk: RideDesk, row: Row, index: PlaceIndex, 
     errand = row.text("purpose") or "other"
     if errand not in ERRANDS:
         raise MobilityError(
-            "unknown-need", f"'{errand}' is not a purpose ({', '.join(ERRANDS)})", field=row.where("purpose"),
+            "unknown-errand", f"'{errand}' is not an errand ({', '.join(ERRANDS)})", field=row.where("purpose"),
             value=errand,
         )  # fmt: skip
     companions = int(row.number("companions")) if row.text("companions") else 0
@@ -190,11 +190,11 @@ def _weekdays(row: Row) -> frozenset[int]:
 
 def _set(row: Row, column: str) -> frozenset[str]:
     words = [word.strip().lower() for word in row.text(column).replace(";", ",").split(",") if word.strip()]
-    told = [_NEEDS.get(word, word) for word in words]
+    told = [_WISHES.get(word, word) for word in words]
     unknown = [word for word in told if word not in ABILITIES]
     if unknown:
         raise MobilityError(
-            "unknown-need", f"'{unknown[0]}' is not known ({', '.join(ABILITIES)})", field=row.where(column),
+            "unknown-wish", f"'{unknown[0]}' is not known ({', '.join(ABILITIES)})", field=row.where(column),
             value=unknown[0],
         )  # fmt: skip
     return frozenset(told)

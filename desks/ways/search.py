@@ -9,7 +9,7 @@ from desks.house import House
 from desks.rides.desk import OPTIONS
 from desks.rides.options import Option
 from desks.transport.journey_planner import JourneyPlanner
-from mobility.access import NEEDS
+from mobility.access import DAILY_ERRANDS
 from mobility.door_legs import drives
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
@@ -267,13 +267,13 @@ def _ridden(ride: MatchedRide, origin: Place, destination: Place) -> Journey:
     return Journey((_leg(ride, start, end),))
 
 
-def nearest_services(here: House, origin: Place, need: str) -> tuple[Place, ...]:
-    """Return the services of a need that are nearest by car."""
-    kinds = next(kind.kinds for kind in NEEDS if kind.id == need)
+def nearest_services(here: House, origin: Place, errand: str) -> tuple[Place, ...]:
+    """Return the services of an errand that are nearest by car."""
+    kinds = next(kind.kinds for kind in DAILY_ERRANDS if kind.id == errand)
     services = [point.place for point in here.ground.everyday if point.kind in kinds]
     found = sorted(drives(here.ground.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
     if not found:
-        raise MobilityError("no-such-service", "no service of this kind is known", field="Pour", value=need)
+        raise MobilityError("no-such-service", "no service of this kind is known", field="Pour", value=errand)
     return tuple(place for place, _ in found[:NEAREST])
 
 

@@ -21,7 +21,7 @@ from tours.judge import judge_calendar
 def plan():
     rules = CalendarRules(
         area_floor=1, locks=(Position("v0", None, 2),), bans=(Position("v1", 1, 4, "afternoon"),),
-        published=(Position("v2", 1, 2, "morning"),), max_changes=3, skipped=frozenset({(1, 4, "afternoon")}),
+        in_force=(Position("v2", 1, 2, "morning"),), max_changes=3, skipped=frozenset({(1, 4, "afternoon")}),
     )  # fmt: skip
     problem = tiny_problem([(3, 0), (0, 6), (-5, 2)], [90, 60, 30], closed={1: {(2, "morning")}}, rules=rules)
     solution = solve_calendar(problem)

@@ -10,7 +10,7 @@ from gtfs.feed_tables import read_feed_tables
 from gtfs.journey_search import JourneySearch
 from gtfs.stop_classes import place_supply, served_stops
 from gtfs.timetable import build_timetable
-from mobility.access import DAY_END, DAY_START, NeedKind, ServicePoint, best_outing
+from mobility.access import DAY_END, DAY_START, DailyErrand, ServicePoint, best_outing
 from mobility.door_legs import Feet, Vans
 from mobility.places import Place, Point
 from mobility.transport import OnDemandRun, OnDemandService, Operator, Zone
@@ -72,10 +72,10 @@ def test_a_van_that_brings_nobody_back_is_no_outing():
     near, town = Zone("n", "N", None, (FARM.point,)), Zone("t", "T", None, (HOSPITAL.point,))
     days = frozenset({2})
     out, back = (OnDemandRun(a, b, days, 8 * 3600, 18 * 3600) for a, b in ((near, town), (town, near)))
-    need = NeedKind("health", ("hospital",), 3600, 9 * 3600, 17 * 3600)
+    errand = DailyErrand("health", ("hospital",), 3600, 9 * 3600, 17 * 3600)
     for runs, reached in (((out,), False), ((out, back), True)):
         van = OnDemandService("van", "Van", Operator("cc", "CC"), runs=runs)
         reach = TimetableReach(None, [Vans([van], CrowFlyRoads())], TUESDAY, [FARM], [HOSPITAL])
         assert len(reach.straight("farm", "hospital")) == 1
-        found = best_outing("farm", ServicePoint(HOSPITAL, "hospital", {}), need, 2, reach)
+        found = best_outing("farm", ServicePoint(HOSPITAL, "hospital", {}), errand, 2, reach)
         assert (found is not None) == reached

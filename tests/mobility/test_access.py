@@ -5,10 +5,10 @@ import pytest
 
 from mobility.access import (
     CLASSES,
+    DAILY_ERRANDS,
     LINES,
-    NEEDS,
     Access,
-    NeedKind,
+    DailyErrand,
     Outing,
     ServicePoint,
     assess_access,
@@ -21,7 +21,7 @@ from mobility.journeys import DoorWay
 from mobility.places import Place, Point
 
 H = 3600
-NEED = NeedKind("counter", ("counter",), 30 * 60, 9 * H, 17 * H, comes=True)
+NEED = DailyErrand("counter", ("counter",), 30 * 60, 9 * H, 17 * H, comes=True)
 HOME, OFFICE = Place("home", "Home", Point(1, 44)), Place("office", "Office", Point(1, 44))
 
 
@@ -42,8 +42,8 @@ class Reach:
         return self._straight
 
 
-def outing(reach, hours=None, need=NEED, weekday=2):
-    return best_outing("home", ServicePoint(OFFICE, "counter", hours or {}), need, weekday, reach)
+def outing(reach, hours=None, errand=NEED, weekday=2):
+    return best_outing("home", ServicePoint(OFFICE, "counter", hours or {}), errand, weekday, reach)
 
 
 def test_two_buses_a_day_make_an_outing():
@@ -137,4 +137,4 @@ def test_the_floating_catchment_by_hand():
 
 
 def test_every_need_has_its_own_name():
-    assert len({need.id for need in NEEDS}) == len(NEEDS)
+    assert len({errand.id for errand in DAILY_ERRANDS}) == len(DAILY_ERRANDS)

@@ -67,7 +67,7 @@ def test_closed_stop_lock_ban_skip_floor_and_changes():
     assert broken(visit(1, 2, "morning", "v0"), bans=(Position("v0", None, 2),)) == ["ban"]
     assert broken(visit(1, 2, "morning", "v0"), skipped=frozenset({(1, 2, "morning")})) == ["skipped-session"]
     old = (Position("v1", 1, 2, "morning"), Position("v0", 1, 2, "afternoon"))
-    assert broken(visit(1, 2, "morning", "v0"), published=old, max_changes=1) == ["too-many-changes"]
+    assert broken(visit(1, 2, "morning", "v0"), in_force=old, max_changes=1) == ["too-many-changes"]
     floored = tiny_problem(FAR, [100, 80, 60], areas=["a", "b", "b"], rules=CalendarRules(area_floor=1))
     assert broken(visit(1, 2, "morning", "v0"), problem=floored) == ["area-floor"]
 

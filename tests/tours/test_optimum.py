@@ -117,8 +117,8 @@ def test_equals_brute_force_with_two_buses_from_two_depots(positions, weights):
     changes=st.integers(0, 2),
 )
 def test_equals_brute_force_near_a_published_calendar(positions, weights, changes):
-    published = (Position("v0", 1, 2, "morning"), Position("v1", 2, 2, "afternoon"), Position("v2", 1, 4, "afternoon"))
-    rules = CalendarRules(area_floor=0, published=published, max_changes=changes)
+    in_force = (Position("v0", 1, 2, "morning"), Position("v1", 2, 2, "afternoon"), Position("v2", 1, 4, "afternoon"))
+    rules = CalendarRules(area_floor=0, in_force=in_force, max_changes=changes)
     check_against_brute_force(tiny_problem(positions, weights, rules=rules))
 
 

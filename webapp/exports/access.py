@@ -1,4 +1,4 @@
-"""The gaps as tables and geodata: one line a place, need and layer; one feature a commune."""
+"""The gaps as tables and geodata: one line a place, errand and layer; one feature a commune."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from typing import Any
 
 from data.geo_files import geoparquet
 from desks.ground import Ground
-from mobility.access import NEEDS
+from mobility.access import DAILY_ERRANDS
 from mobility.gaps import GapStudy, Home
 from webapp.pictures.calendar_map import ROAD_ATTRIBUTION
 
@@ -17,7 +17,7 @@ ACCESS_COLUMNS = (
     "travel_there_and_back_min", "away_min", "service",
 )  # fmt: skip
 INDICATOR_COLUMNS = (
-    "place", "name", "commune", "epci", "people", *(f"car_min_{need.id}" for need in NEEDS), "car_min_basket",
+    "place", "name", "commune", "epci", "people", *(f"car_min_{e.id}" for e in DAILY_ERRANDS), "car_min_basket",
     "departures_per_working_day", "swiss_class", "counter_hours_per_1000",
 )  # fmt: skip
 
@@ -41,7 +41,7 @@ def access_csv(study: GapStudy) -> str:
     for access in study.accesses:
         home, best = homes[access.place], access.best
         rows.append([
-            access.place, home.place.name, home.commune, home.area, round(home.people, 1), access.need, access.layer,
+            access.place, home.place.name, home.commune, home.area, round(home.people, 1), access.errand, access.layer,
             access.scale, access.days, _minutes(access.walk), _minutes(best.travel) if best else None,
             _minutes(best.away) if best else None, best.service if best else "",
         ])  # fmt: skip
@@ -53,7 +53,9 @@ def indicator_csv(study: GapStudy) -> str:
     rows = []
     for home in study.homes:
         found = study.indicators[home.place.id]
-        minutes = [round(found.minutes[need.id], 1) if need.id in found.minutes else None for need in NEEDS]
+        minutes = [
+            round(found.minutes[errand.id], 1) if errand.id in found.minutes else None for errand in DAILY_ERRANDS
+        ]
         rows.append([
             home.place.id, home.place.name, home.commune, home.area, round(home.people, 1), *minutes,
             round(found.basket, 1), found.departures, found.swiss, round(found.counter_hours, 2),
@@ -62,7 +64,7 @@ def indicator_csv(study: GapStudy) -> str:
 
 
 def access_features(study: GapStudy, ground: Ground) -> list[dict[str, Any]]:
-    """Return the communes' contours with the class and days of each need, and the study's other points beside them."""
+    """Return the communes' contours with the class and days of each errand, and the study's other points beside."""
     homes = {home.place.id: home for home in study.homes}
     features = []
     for feature in ground.folder.contours()["features"]:
@@ -88,10 +90,10 @@ def _properties(study: GapStudy, home: Home) -> dict[str, Any]:
         "id": home.place.id, "name": home.place.name, "commune": home.commune, "epci": home.area,
         "people": round(home.people, 1),
     }  # fmt: skip
-    for need in NEEDS:
-        access = study.at(home.place.id, need.id)
-        properties |= {f"{need.id}_class": access.scale, f"{need.id}_days": access.days}
-        properties[f"{need.id}_car_min"] = round(found.minutes[need.id], 1) if need.id in found.minutes else None
+    for errand in DAILY_ERRANDS:
+        access = study.at(home.place.id, errand.id)
+        properties |= {f"{errand.id}_class": access.scale, f"{errand.id}_days": access.days}
+        properties[f"{errand.id}_car_min"] = round(found.minutes[errand.id], 1) if errand.id in found.minutes else None
     return properties | {
         "departures": found.departures, "swiss_class": found.swiss,
         "counter_hours_per_1000": round(found.counter_hours, 2),

@@ -4,12 +4,12 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from desks.house import House
-from mobility.access import CLASSES, DAY_END, DAY_START, LONGEST_WAY, NEEDS
+from mobility.access import CLASSES, DAILY_ERRANDS, DAY_END, DAY_START, LONGEST_WAY
 from webapp.exports.access import export_access
 from webapp.pictures.gap_map import gap_map, unmet_words
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
-from webapp.words.access import CLASS_SHORT, CLASS_WORDS, LAYER_WORDS, NEED_WORDS, access_words, days_words
+from webapp.words.access import CLASS_SHORT, CLASS_WORDS, ERRAND_WORDS, LAYER_WORDS, access_words, days_words
 
 pages = Blueprint("gaps", __name__)
 FILES = {
@@ -23,13 +23,13 @@ FILES = {
 
 
 def _chosen(here: House) -> tuple[str, str]:
-    """Return the need and the layer that the address asks for."""
+    """Return the errand and the layer that the address asks for."""
     layers = here.access.gaps().layers
-    need = request.args.get("besoin", NEEDS[0].id)
+    errand = request.args.get("besoin", DAILY_ERRANDS[0].id)
     layer = request.args.get("couche", layers[-1])
-    if need not in NEED_WORDS or layer not in layers:
+    if errand not in ERRAND_WORDS or layer not in layers:
         abort(404)
-    return need, layer
+    return errand, layer
 
 
 @pages.get("/manques")
@@ -37,12 +37,12 @@ def index() -> str:
     """Show the map of gaps, the people of each class layer by layer, and every place."""
     here = house()
     study = here.access.gaps()
-    need, layer = _chosen(here)
-    shares = [share for share in study.shares() if share.need == need]
+    errand, layer = _chosen(here)
+    shares = [share for share in study.shares() if share.errand == errand]
     communes = here.ground.commune_names()
     names = {area.siren: area.name for area in here.ground.territory.areas}
     rows = [
-        (home, study.at(home.place.id, need, layer), study.indicators[home.place.id])
+        (home, study.at(home.place.id, errand, layer), study.indicators[home.place.id])
         for home in sorted(study.homes, key=lambda h: h.place.name)
         if home.people > 0
     ]
@@ -51,30 +51,30 @@ def index() -> str:
         for home in study.homes
     }
     return render_template(
-        "gaps.html", study=study, need=need, layer=layer, needs=NEED_WORDS, layer_words=LAYER_WORDS,
+        "gaps.html", study=study, errand=errand, layer=layer, errands=ERRAND_WORDS, layer_words=LAYER_WORDS,
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
         access_words=access_words, files=FILES, names=names, ask=ask,
         unmet={communes[c]: unmet_words(n) for c, n in here.unmet().items() if c in communes},
         totals=[share for share in shares if not share.area],
         by_area=[share for share in shares if share.area and share.layer == layer],
-        map_url=url_for("gaps.map_page", besoin=need, couche=layer), expired=here.feeds.expired(here.today()),
+        map_url=url_for("gaps.map_page", besoin=errand, couche=layer), expired=here.feeds.expired(here.today()),
     )  # fmt: skip
 
 
 @pages.get("/manques/carte")
 def map_page() -> Response:
-    """Draw the map of gaps of a need and a layer."""
+    """Draw the map of gaps of an errand and a layer."""
     here = house()
-    need, layer = _chosen(here)
-    return map_answer(gap_map(here.ground, here.access.gaps(), need, layer, here.unmet()))
+    errand, layer = _chosen(here)
+    return map_answer(gap_map(here.ground, here.access.gaps(), errand, layer, here.unmet()))
 
 
 @pages.get("/manques/methode")
 def method() -> str:
     """Explain how the gaps are measured."""
     return render_template(
-        "gaps_method.html", needs=NEEDS, need_words=NEED_WORDS, classes=CLASSES[::-1], class_words=CLASS_WORDS,
-        class_short=CLASS_SHORT, start=DAY_START, end=DAY_END, longest=LONGEST_WAY,
+        "gaps_method.html", errands=DAILY_ERRANDS, errand_words=ERRAND_WORDS, classes=CLASSES[::-1],
+        class_words=CLASS_WORDS, class_short=CLASS_SHORT, start=DAY_START, end=DAY_END, longest=LONGEST_WAY,
     )  # fmt: skip
 
 

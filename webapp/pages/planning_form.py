@@ -167,4 +167,4 @@ def stated_problem(planning: Planning, form: MultiDict[str, str], current: Plan 
         return problem
     changes = _whole(form, "max_changes", 0, 0, MOST_CHANGES)
     positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in current.solution.calendar.visits)
-    return problem.with_rules(published=positions, max_changes=changes)
+    return problem.with_rules(in_force=positions, max_changes=changes)

@@ -1,4 +1,4 @@
-"""Scenarios side by side: kept, named, compared on map, table and money, published and withdrawn; and the history."""
+"""Scenarios side by side: kept, named, compared on map, table and money, put in force, withdrawn; and the history."""
 
 import json
 from dataclasses import dataclass
@@ -46,16 +46,16 @@ class Side:
 
 @pages.get("/scenarios")
 def index() -> str:
-    """List the scenarios and what was published."""
+    """List the scenarios and the calendars that are or were in force."""
     return _list("")
 
 
 def _list(trouble: str) -> str:
     here = house()
-    kept, published = here.scenarios.all(), here.calendar.history()
+    kept, past = here.scenarios.all(), here.calendar.history()
     plans = {scenario.id: parse_plan(scenario.plan, scenario.name) for scenario in kept if scenario.plan}
     return render_template(
-        "scenarios.html", scenarios=kept, plans=plans, published=published, zone=here.rides.zone, trouble=trouble
+        "scenarios.html", scenarios=kept, plans=plans, past=past, zone=here.rides.zone, trouble=trouble
     )
 
 
@@ -82,7 +82,7 @@ def map_page(identifier: str) -> Response:
 
 @pages.post("/scenarios/<identifier>")
 def act(identifier: str) -> Response | str | tuple[str, int]:
-    """Rename, forget or publish a scenario."""
+    """Rename or forget a scenario, or put its calendar in force."""
     here = house()
     kept = here.scenarios.find(identifier)
     what = request.values.get("acte", "")
@@ -102,7 +102,7 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
 
 @pages.post("/publications/<int:number>/retablir")
 def restore(number: int) -> Response:
-    """Withdraw the calendar in force: one that was published before comes back, with its study."""
+    """Withdraw the calendar in force: one that was before comes back, with its study."""
     here = house()
     if number > 10**9:
         abort(404)
@@ -168,6 +168,6 @@ def _side(here: House, name: str, per_km: float, per_hour: float) -> Side:
 def past() -> str:
     """Show which calendars were in force, and when."""
     here = house()
-    published = here.calendar.history()
-    plans = {known.number: parse_plan(known.plan, known.name) for known in published}
-    return render_template("history.html", published=published, plans=plans, zone=here.rides.zone)
+    entries = here.calendar.history()
+    plans = {known.number: parse_plan(known.plan, known.name) for known in entries}
+    return render_template("history.html", past=entries, plans=plans, zone=here.rides.zone)

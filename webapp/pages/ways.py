@@ -51,8 +51,8 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
     return render_template(
-        "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, needs=words.NEEDS,
-        notes=words.NEED_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(),
+        "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, errands=words.ERRANDS,
+        notes=words.ERRAND_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(),
         credits=credit_words(here.feeds.credits()),
         cards=cards(here, found) if found else [], again=_again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides),
@@ -74,32 +74,33 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     if back is not None and back <= hour:
         raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
     origin = find_place(here.places.index(), values.get("de", "")[:120], field="De")
-    destinations, need = _destinations(here, values, origin)
+    destinations, daily = _destinations(here, values, origin)
     companions = values.get("accompagnants", "").strip() or "0"
     return Question(
         origin, destinations, day, hour if arrive else None, None if arrive else hour, back,
-        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), need, words.ERRANDS.get(need, "other"),
+        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
+        words.RIDE_ERRANDS.get(daily, "other"),
         int(companions) if companions.isascii() and companions.isdigit() and int(companions) < 8 else 0,
     )  # fmt: skip
 
 
 def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tuple[tuple[Place, ...], str]:
-    """Return the place asked for, or the nearest ones for a need ("voir un médecin") with the need's name."""
-    where, need = values.get("vers", "").strip()[:120], values.get("pour", "")
+    """Return the place asked for, or the nearest ones for an errand ("voir un médecin") with its name."""
+    where, daily = values.get("vers", "").strip()[:120], values.get("pour", "")
     if where:
         try:
             found = find_place(here.places.index(), where, field="Vers")
         except MobilityError:
-            need = words.need_of(where)
-            if not need:
+            daily = words.errand_of(where)
+            if not daily:
                 raise
         else:
             if found.point == origin.point:
                 raise MobilityError("same-place", "the two places are the same", field="Vers")
             return (found,), ""
-    if need not in words.NEEDS:
+    if daily not in words.ERRANDS:
         raise MobilityError("where-to", "say where to go", field="Vers")
-    return nearest_services(here, origin, need), need
+    return nearest_services(here, origin, daily), daily
 
 
 def _day(here: House, text: str) -> date:

@@ -8,27 +8,27 @@ from maps.layers import MapContent, StopMark
 from mobility.access import CLASSES, Access
 from mobility.gaps import GapStudy, Home
 from webapp.pictures.calendar_map import ROAD_ATTRIBUTION, area_shapes
-from webapp.words.access import CLASS_SHORT, LAYER_WORDS, NEED_WORDS, access_words
+from webapp.words.access import CLASS_SHORT, ERRAND_WORDS, LAYER_WORDS, access_words
 from webapp.words.french import number_words, percent_words
 
 
 def gap_map(
-    ground: Ground, study: GapStudy, need: str, layer: str, unmet: Mapping[str, int] | None = None
+    ground: Ground, study: GapStudy, errand: str, layer: str, unmet: Mapping[str, int] | None = None
 ) -> MapContent:
-    """Return the map of one need up to one layer: communes by class, points where hamlets differ from them.
+    """Return the map of one errand up to one layer: communes by class, points where hamlets differ from them.
 
     ``unmet`` tells the people of each commune whose requests for a ride nobody could meet.
     """
-    at_home = {home.place.id: study.at(home.place.id, need, layer) for home in study.homes}
+    at_home = {home.place.id: study.at(home.place.id, errand, layer) for home in study.homes}
     communes = {c.insee: at_home[c.insee] for c in ground.territory.communes if c.insee in at_home}
     texts = {
         insee: f"{ground.territory.by_insee[insee].name} : {access_words(access, study.services)}"
         + unmet_words((unmet or {}).get(insee, 0))
         for insee, access in communes.items()
     }
-    share = next(s for s in study.shares() if (s.area, s.need, s.layer) == ("", need, layer))
+    share = next(s for s in study.shares() if (s.area, s.errand, s.layer) == ("", errand, layer))
     left = share.people["none"]
-    title = f"{NEED_WORDS[need]}, {LAYER_WORDS[layer]}"
+    title = f"{ERRAND_WORDS[errand]}, {LAYER_WORDS[layer]}"
     points = [
         StopMark(home.place.point, str(CLASSES.index(at_home[home.place.id].scale)),
                  f"{home.place.name} : {access_words(at_home[home.place.id], study.services)}")

@@ -3,7 +3,7 @@
 from mobility.access import Access, Outing
 from webapp.words.french import NBSP, duration_words, number_words, time_words
 
-NEED_WORDS = {
+ERRAND_WORDS = {
     "counter": "Guichet de services publics",
     "health": "Hôpital",
     "food": "Courses (commerce ou marché)",
@@ -54,7 +54,7 @@ def outing_words(outing: Outing, service: str) -> str:
 
 
 def access_words(access: Access, services: dict[str, str]) -> str:
-    """Say what a place has for a need."""
+    """Say what a place has for an errand."""
     told = days_words(access.days)
     return f"{told} ({outing_words(access.best, services[access.best.service])})" if access.best else told
 

@@ -10,7 +10,7 @@ from webapp.words.french import duration_words, joined, session_word, time_words
 
 ERRORS = {
     "no-such-scenario": "Ce scénario n'existe pas ou n'existe plus.",
-    "no-such-publication": "Ce calendrier publié n'est pas dans l'historique.",
+    "no-such-entry": "Ce calendrier n'est pas dans l'historique.",
     "no-plan-yet": "Ce scénario n'a pas encore de calendrier : relancez la recherche.",
     "backup-failed": "La sauvegarde n'a pas pu être écrite ({reason}).",
     "broken-backup": "Ce fichier n'est pas une sauvegarde entière ({reason}).",
@@ -51,7 +51,8 @@ ERRORS = {
     "bad-half-day": "Une demi-journée doit finir après son début.",
     "back-before": "Le retour doit venir après l'aller.",
     "same-place": "Le départ et l'arrivée sont le même lieu.",
-    "unknown-need": "Ce besoin ou ce motif n'est pas connu.",
+    "unknown-errand": "Ce motif n'est pas connu.",
+    "unknown-wish": "Ce souhait n'est pas connu.",
     "no-database": "La base de données ne s'ouvre pas ({reason}).",
     "database-trouble": "La base de données n'a pas répondu. Réessayez dans un instant.",
     "newer-database": "La base de données vient d'une version plus récente du programme.",
@@ -207,8 +208,9 @@ FIELDS = {
     "seats": "Places", "weekdays": "Jours de la semaine",
     **dict.fromkeys((
         "account", "acte", "booking", "calendar", "call",
-        "database", "destination", "limit", "link", "match", "needs", "number",
+        "database", "destination", "errand", "limit", "link", "match", "number",
         "offer", "person", "plan", "profile", "promised", "request", "requests", "scenario", "server", "territory",
+        "wishes",
     ), ""),
 }  # fmt: skip
 """French names of fields; "" where the sentence already says what it is about."""

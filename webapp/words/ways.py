@@ -16,16 +16,16 @@ WISHES = {
     WHEELCHAIR: "Fauteuil roulant pliant", LITTLE_WALKING: "Marcher peu", LOW_COST: "Payer peu",
     NO_INTERNET: "Sans internet : tout par téléphone",
 }  # fmt: skip
-NEEDS = {
+ERRANDS = {
     "health": "Voir un médecin, l'hôpital", "counter": "France services, une démarche", "food": "Faire les courses",
     "station": "Prendre le train", "work": "Aller travailler",
 }  # fmt: skip
-NEED_NOTES = {
+ERRAND_NOTES = {
     "health": "Les cabinets de médecins ne sont pas dans les données ouvertes : les hôpitaux sont proposés. Écrivez la "
     "commune du cabinet pour y aller.",
 }  # fmt: skip
-ERRANDS = {"health": "health", "counter": "administration", "food": "food", "work": "work", "station": "other"}
-"""The errand of a ride that each need makes."""
+RIDE_ERRANDS = {"health": "health", "counter": "administration", "food": "food", "work": "work", "station": "other"}
+"""The errand of a ride that each daily errand makes."""
 _PHRASES = {
     "health": ("medecin", "docteur", "hopital", "sante"), "counter": ("france services", "msap", "demarche", "guichet"),
     "food": ("courses", "supermarche", "epicerie"), "station": ("prendre le train",), "work": ("travail", "emploi"),
@@ -35,10 +35,10 @@ TOO_LATE = "Trop tard pour réserver : ce trajet, tel quel, n'est plus possible 
 _KINDS = {RIDE: "Train ou car", ON_DEMAND: "Transport à la demande", VOLUNTEER: "Conducteur bénévole", WALK: "À pied"}
 
 
-def need_of(text: str) -> str:
-    """Return the need that someone typed in place of a place ("voir un médecin"); "" where it is none."""
+def errand_of(text: str) -> str:
+    """Return the errand that someone typed in place of a place ("voir un médecin"); "" where it is none."""
     said = folded(text)
-    return next((need for need, words in _PHRASES.items() if any(word in said for word in words)), "")
+    return next((errand for errand, words in _PHRASES.items() if any(word in said for word in words)), "")
 
 
 def title_words(way: Way, planner: JourneyPlanner) -> str:
