@@ -120,7 +120,7 @@ def publish_command(territory: str | None, *, as_json: bool) -> None:
     Example: mobility gtfs publish
     """
     house = house_for(territory)
-    feeds, publication = house.feeds.feeds, house.publication
+    feeds, publication = house.feeds.feeds, house.last_published
     changed = publication.publish(date.today())  # noqa: DTZ011
     document = {
         name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}

@@ -91,7 +91,7 @@ class House:
         return AccessDesk(self.ground, self.feeds, self.plans, self.calendar.saved, self.today)
 
     @cached_property
-    def publication(self) -> Publication:
+    def last_published(self) -> Publication:
         """Return what goes out, as it was last published."""
         root = self.settings.state / self.ground.folder.id / "published"
         return Publication(self.feeds.feeds, self.ground, root, self.settings.public_url)
@@ -100,7 +100,7 @@ class House:
     def transport(self) -> TransportDesk:
         """Return the desk of lines and journeys."""
         return TransportDesk(
-            self.ground, self.feeds, self.publication, OfferedVolunteers(self.rides.store).volunteers, self.today
+            self.ground, self.feeds, self.last_published, OfferedVolunteers(self.store).volunteers, self.today
         )
 
     @cached_property
@@ -111,7 +111,7 @@ class House:
     @cached_property
     def places(self) -> Places:
         """Return the places of every search field."""
-        return Places(self.ground, self.rides.store, self.feeds)
+        return Places(self.ground, self.store, self.feeds)
 
     def unmet(self, errand: str = "") -> dict[str, int]:
         """Return how many people of each commune lately asked for a ride (of an errand) that nobody could give.

@@ -23,4 +23,4 @@ def feeds(opened: House) -> Feeds:
 
 @pytest.fixture
 def publication(opened: House) -> Publication:
-    return replace(opened.publication, address="https://bus.example")
+    return replace(opened.last_published, address="https://bus.example")

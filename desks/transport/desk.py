@@ -21,11 +21,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TransportDesk:
-    """Published feeds and journeys. ``volunteers`` returns the drivers whom a journey may begin or end with."""
+    """Published feeds and journeys. ``last_published`` is what went out last, which may be out of date.
+
+    ``volunteers`` returns the drivers whom a journey may begin or end with.
+    """
 
     ground: Ground
     feeds: FeedsInUse
-    out: Publication
+    last_published: Publication
     volunteers: Callable[[], tuple[Volunteer, ...]]
     today: Callable[[], date]
     _publication: Kept[Publication] = field(default_factory=Kept, repr=False)
@@ -36,12 +39,12 @@ class TransportDesk:
         """Return what goes out, brought up to date where a feed has changed."""
 
         def make() -> Publication:
-            if self.out.stamp != publication_stamp(self.feeds.feeds, self.feeds.all()):
+            if self.last_published.stamp != publication_stamp(self.feeds.feeds, self.feeds.all()):
                 try:
-                    self.out.publish(self.today())
+                    self.last_published.publish(self.today())
                 except MobilityError:
                     _log.exception("the feeds cannot be published")
-            return self.out
+            return self.last_published
 
         return self._publication.get((self.feeds.stamp, self.today()), make)
 

@@ -132,7 +132,7 @@ def test_services_with_hours_go_out_as_gtfs(tmp_path):
         encoding="utf-8",
     )
     publication = replace(
-        open_house(Settings(str(folder), tmp_path / "state")).publication, address="https://bus.example"
+        open_house(Settings(str(folder), tmp_path / "state")).last_published, address="https://bus.example"
     )
     publish(publication)
     published = publication.feed(ON_DEMAND)

@@ -10,12 +10,12 @@ from data.accounts import account_with_mail, add_account, add_account_link
 from data.ride_matches import matches_of
 from data.ride_records import persons_with_telephone, requests_on
 from desks.accounts.passwords import choose_password
-from desks.accounts.policy import roles_for
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
 from tests.conftest import NOW
 from tests.fixtures_rides import People
 from webapp.app import create_app
+from webapp.server.policy import roles_for
 
 HERE = {"Origin": "http://localhost"}
 PASSWORD = "un bus jaune passe mardi"

@@ -320,7 +320,7 @@ def news() -> BaseResponse:
                     f"Valable du {version.first} au {version.last}.",
                 )
             )  # fmt: skip
-    with here.rides.store.reading() as tx:
+    with here.store.reading() as tx:
         for known in calendar_history(tx, here.ground.folder.id):
             entries.append(
                 AtomEntry(

@@ -122,7 +122,7 @@ def _agent(here: House) -> Step:
 
 
 def _next_bus(here: House, address: str, telephone: str) -> Step:
-    with here.rides.store.reading() as tx:
+    with here.store.reading() as tx:
         person = person_with_telephone(tx, telephone)
     if person and person.commune:
         return Step((_bus_words(here, person.commune), "Au revoir."))
@@ -189,7 +189,7 @@ def _bus_words(here: House, insee: str) -> str:
 def _tomorrow(here: House, telephone: str) -> list[tuple[Match, RideRequest, str]]:
     """Return tomorrow's confirmed rides of a number, with the person's identifier."""
     day = here.today() + timedelta(days=1)
-    with here.rides.store.reading() as tx:
+    with here.store.reading() as tx:
         persons = persons_with_telephone(tx, telephone)
         pairs = [(match, find_request(tx, match.request)) for match in matches_on(tx, [day], [CONFIRMED])]
     return [

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, request
 from flask_limiter import Limiter
 
-from desks.accounts.policy import roles_for
 from desks.hosts import host_name
 from desks.settings import Settings
 from webapp.pictures.base_map import IGN, IGN_HOST
+from webapp.server.policy import roles_for
 from webapp.server.visitor import at_this_machine
 from webapp.wiring import house
 

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 from data.accounts import has_accounts
 from data.private_files import private_file, private_folder
 from desks.accounts import sessions
-from desks.accounts.policy import JOB_ROLES, roles_for, scope_of_job
+from desks.accounts.policy import JOB_ROLES, scope_of_job
 from desks.hosts import LOOPBACK, host_name
 from desks.jobs import Job
 from desks.rides.desk import RideDesk
 from mobility.accounts import PLANNER, ROLES, Account
 from mobility.errors import MobilityError
 from mobility.scope import EVERYTHING, NOTHING, Scope
+from webapp.server.policy import roles_for
 from webapp.wiring import house, jobs, wired
 
 _OF_PROXIES = ("forwarded", "via", "x-real-ip", "x-forwarded")
