@@ -25,6 +25,7 @@ from desks.transport.desk import TransportDesk
 from desks.transport.feeds import Feeds
 from desks.transport.in_use import FeedsInUse
 from desks.transport.publication import Publication
+from desks.ways.search import WaysDesk
 
 UNMET_SPAN = timedelta(days=365)
 """How long an unmet need counts."""
@@ -112,6 +113,11 @@ class House:
     def places(self) -> Places:
         """Return the places of every search field."""
         return Places(self.ground, self.store, self.feeds)
+
+    @cached_property
+    def ways(self) -> WaysDesk:
+        """Return what answers how to get somewhere."""
+        return WaysDesk(self.ground, self.transport.planner, self.rides, self.calendar)
 
     def unmet(self, errand: str = "") -> dict[str, int]:
         """Return how many people of each commune lately asked for a ride (of an errand) that nobody could give.

@@ -1,12 +1,13 @@
 """The search behind "Comment y aller ?": timetables, vans and drivers joined, checked with the rides' desk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from desks.calendar.in_force import CalendarInForce
 from desks.calendar.next_visits import nearest_stops
-from desks.house import House
-from desks.rides.desk import OPTIONS
+from desks.ground import Ground
+from desks.rides.desk import OPTIONS, RideDesk
 from desks.rides.options import Option
 from desks.transport.journey_planner import JourneyPlanner
 from mobility.access import DAILY_ERRANDS
@@ -29,6 +30,16 @@ DRIVEN = 2
 """Ways by car shown."""
 NEAREST = 3
 """Services of a kind that are looked at where any will do."""
+
+
+@dataclass(frozen=True)
+class WaysDesk:
+    """What ways are found with; ``planner`` returns the journeys of a day."""
+
+    ground: Ground
+    planner: Callable[[date], JourneyPlanner]
+    rides: RideDesk
+    calendar: CalendarInForce
 
 
 @dataclass(frozen=True)
@@ -59,28 +70,28 @@ class Answer:
     """What drivers could do all the way, the best first: the ways by car come of the first of them."""
 
 
-def answer(here: House, asked: Question, ride: RideRequest | None = None) -> Answer:
+def answer(here: WaysDesk, asked: Question, ride: RideRequest | None = None, *, now: datetime) -> Answer:
     """Return the ways there and back, the best first, the services to ask and the bus that comes.
 
     ``ride`` is what drivers are asked for, where more is known of it than the question tells (a right to be driven).
     """
-    search = _Search(here, asked, ride)
+    search = _Search(here, asked, ride, now)
     asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
     ways = tuple(ranked(search.ways(), asked, SHOWN))
     return Answer(
-        asked, ways, tuple(asked_for.values()), coming_bus(here, asked), search.planner, search.now,
+        asked, ways, tuple(asked_for.values()), coming_bus(here, asked, now.date()), search.planner, search.now,
         tuple(search.offers),
     )  # fmt: skip
 
 
 class _Search:
-    def __init__(self, here: House, asked: Question, ride: RideRequest | None) -> None:
+    def __init__(self, here: WaysDesk, asked: Question, ride: RideRequest | None, now: datetime) -> None:
         self.ride = ride
         self.offers: list[Option] = []
         self.here = here
         self.asked = asked
-        self.now = here.clock()
-        self.planner: JourneyPlanner = here.transport.planner(asked.day)
+        self.now = now
+        self.planner = here.planner(asked.day)
         self.commune = here.ground.communes.at(asked.origin.point) or ""
 
     def ways(self) -> list[Way]:
@@ -156,7 +167,7 @@ class _Search:
 
     def _offered(self, request: RideRequest, most: int) -> list[Option]:
         # Rides are asked for days to come; what is over has its timetables still, but no drivers.
-        if self.asked.day < self.here.today():
+        if self.asked.day < self.now.date():
             return []
         try:
             return self.here.rides.offered(request, commune=self.commune)[:most]
@@ -267,25 +278,25 @@ def _ridden(ride: MatchedRide, origin: Place, destination: Place) -> Journey:
     return Journey((_leg(ride, start, end),))
 
 
-def nearest_services(here: House, origin: Place, errand: str) -> tuple[Place, ...]:
+def nearest_services(ground: Ground, origin: Place, errand: str) -> tuple[Place, ...]:
     """Return the services of an errand that are nearest by car."""
     kinds = next(kind.kinds for kind in DAILY_ERRANDS if kind.id == errand)
-    services = [point.place for point in here.ground.everyday if point.kind in kinds]
-    found = sorted(drives(here.ground.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
+    services = [point.place for point in ground.everyday if point.kind in kinds]
+    found = sorted(drives(ground.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
     if not found:
         raise MobilityError("no-such-service", "no service of this kind is known", field="Pour", value=errand)
     return tuple(place for place, _ in found[:NEAREST])
 
 
-def coming_bus(here: House, asked: Question) -> ComingBus | None:
+def coming_bus(here: WaysDesk, asked: Question, today: date) -> ComingBus | None:
     """Return the next visit of the bus of public services nearest to an origin, from today on."""
     commune = here.ground.communes.at(asked.origin.point)
-    if not commune or commune in here.ground.territory.poles or here.calendar.stamp is None:
+    plan = here.calendar.saved()
+    if not commune or commune in here.ground.territory.poles or plan is None:
         return None
-    plan = here.calendar.plan()
     own = [stop for stop in plan.problem.stops if stop.commune == commune and plan.solution.calendar.at(stop.id)]
-    coming = here.calendar.dated().next_at([stop.id for stop in own], here.today(), 1) if own else []
-    near = [(own[0], 0.0, coming[0])] if coming else nearest_stops(plan, here.calendar.dated(), commune, here.today())
+    coming = here.calendar.dated().next_at([stop.id for stop in own], today, 1) if own else []
+    near = [(own[0], 0.0, coming[0])] if coming else nearest_stops(plan, here.calendar.dated(), commune, today)
     for stop, seconds, visit in near[:1]:
         if visit:
             session = next(s for s in plan.problem.sessions if s.key == (visit.visit.weekday, visit.visit.session))

@@ -70,7 +70,7 @@ def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done
     if values.get("vers") and values.get("de") and not trouble:
         try:
             asked = _asked(here, values, caller)
-            found = answer(here, conversation.question_of(caller, asked), asked)
+            found = answer(here.ways, conversation.question_of(caller, asked), asked, now=here.clock())
             offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
         except MobilityError as error:

@@ -47,7 +47,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     found, trouble = None, ""
     if values.get("de"):
         try:
-            found = answer(here, stated_question(here, values))
+            found = answer(here.ways, stated_question(here, values), now=here.clock())
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
     return render_template(
@@ -100,7 +100,7 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
             return (found,), ""
     if daily not in words.ERRANDS:
         raise MobilityError("where-to", "say where to go", field="Vers")
-    return nearest_services(here, origin, daily), daily
+    return nearest_services(here.ground, origin, daily), daily
 
 
 def _day(here: House, text: str) -> date:
@@ -127,7 +127,7 @@ def cards(here: House, found: Answer) -> list[dict[str, object]]:
 
 
 def _chosen(here: House) -> tuple[Answer, Way, int]:
-    found = answer(here, stated_question(here, request.args))
+    found = answer(here.ways, stated_question(here, request.args), now=here.clock())
     text = request.args.get("choix", "0")
     number = int(text) if text.isascii() and text.isdigit() else -1
     if not 0 <= number < len(found.ways):
