@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-QUEUED, SENT, FAILED = "queued", "sent", "failed"
+QUEUED, SENT, SHOWN, FAILED = "queued", "sent", "shown", "failed"
+"""Waiting; taken by who carries it; only shown on the desk's page, as nothing carries it; given up."""
 PRIVATE = "secret"
 """The fact that is its reader's alone: it is kept no longer than sending takes, and shown to nobody else."""
 

@@ -17,7 +17,7 @@ from data.ride_records import is_example, read_contact
 from data.store import Store, Transaction
 from mobility.errors import MobilityError
 from mobility.late import late
-from mobility.messages import FAILED, QUEUED, SENT, Message, Text
+from mobility.messages import FAILED, QUEUED, SENT, SHOWN, Message, Text
 from mobility.rides import Contact
 
 if TYPE_CHECKING:
@@ -30,8 +30,18 @@ TIMEOUT = 20
 TRIES = 6
 """Times that a message is tried, each wait longer than the last."""
 GIVE_UP = 3
-"""Messages refused in a row after which a round ends."""
+"""Messages in a row that no provider took, for no fault of theirs, after which a round ends."""
+NO_WAY, BAD_ADDRESS, REFUSED, NO_ANSWER = "no-way", "bad-address", "refused", "no-answer"
+"""Why a message did not go: nowhere to send it, an address that cannot be, a provider that refused or was silent."""
 _log = logging.getLogger(__name__)
+
+
+class NotTakenError(OSError):
+    """A message that a provider did not take: why (``code``), what it said, whether it never will (``lasting``)."""
+
+    def __init__(self, code: str, detail: str = "", *, lasting: bool = False) -> None:
+        super().__init__(f"{code} {detail}".strip())
+        self.lasting = lasting
 
 
 class Provider(Protocol):
@@ -42,13 +52,13 @@ class Provider(Protocol):
         ...
 
     def send(self, identifier: str, contact: Contact, subject: str, text: str) -> None:
-        """Send a message; raises OSError where it could not be handed over."""
+        """Send a message; raises :class:`NotTakenError`, or another OSError where nobody answers."""
         ...
 
 
 @dataclass(frozen=True)
 class Local:
-    """Keeps messages on the desk's page: nothing leaves the machine."""
+    """Shows messages on the desk's page: nothing leaves the machine."""
 
     def reaches(self, contact: Contact) -> bool:
         """Reach whoever left any way to be reached."""
@@ -73,7 +83,12 @@ class Smtp:
         """Send a mail; its identifier lets the server know a second copy."""
         parts = urlsplit(self.address)
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, contact.mail, subject
+        message["From"], message["Subject"] = self.sender, " ".join(subject.split())
+        try:
+            message["To"] = contact.mail
+        except (ValueError, IndexError) as error:
+            # The library ends in either where an address holds a line break or stops half-way.
+            raise NotTakenError(BAD_ADDRESS, lasting=True) from error
         message["Message-ID"] = f"<{identifier}@{self.sender.rpartition('@')[2]}>"
         message.set_content(text)
         kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
@@ -84,8 +99,14 @@ class Smtp:
                 if parts.username:
                     server.login(unquote(parts.username), unquote(parts.password or ""))
                 server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            lasting = all(status >= 500 for status, _ in error.recipients.values())
+            raise NotTakenError(BAD_ADDRESS if lasting else REFUSED, lasting=lasting) from error
+        except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
+            # The server knows ASCII addresses only.
+            raise NotTakenError(BAD_ADDRESS, lasting=True) from error
         except smtplib.SMTPException as error:
-            raise OSError(f"the mail server refused: {type(error).__name__}") from error
+            raise NotTakenError(REFUSED, type(error).__name__) from error
 
 
 @dataclass(frozen=True)
@@ -107,9 +128,9 @@ class SmsWebhook:
         try:
             answered = requests.post(self.address, data=body, headers=headers, timeout=TIMEOUT)
         except requests.RequestException as error:
-            raise OSError(f"the SMS provider did not answer: {type(error).__name__}") from error
+            raise NotTakenError(NO_ANSWER, type(error).__name__) from error
         if answered.status_code >= 400:
-            raise OSError(f"the SMS provider refused: {answered.status_code}")
+            raise NotTakenError(REFUSED, str(answered.status_code))
 
 
 def providers_of(smtp: str, sender: str, webhook: str, secret: str) -> list[Provider]:
@@ -133,7 +154,7 @@ def send_due(
     A message is claimed before it is sent, so that two senders never send it both; killed in between, it is tried
     again later under the same identifier, by which providers know a second copy.
     """
-    counts = {SENT: 0, QUEUED: 0, FAILED: 0}
+    counts = dict.fromkeys((SENT, SHOWN, QUEUED, FAILED), 0)
     with store.reading() as tx:
         waiting = due_messages(tx, now)
     refused = 0
@@ -151,8 +172,8 @@ def send_due(
             words = text(tx, message)
         settled = _sent(used, message, contact, words)
         refused = refused + 1 if settled.state == QUEUED else 0
-        # Once a private link has gone out, its secret is its reader's alone; in development it must stay readable.
-        if settled.state != QUEUED and not any(isinstance(provider, Local) for provider in used):
+        # Once a private link has gone out, its secret is its reader's alone; where it is only shown it stays readable.
+        if settled.state in {SENT, FAILED} and not any(isinstance(provider, Local) for provider in used):
             settled = settled.without_secret()
         with store.writing() as tx:
             settle_message(tx, settled)
@@ -162,14 +183,16 @@ def send_due(
 
 
 def _sent(providers: list[Provider], message: Message, contact: Contact, words: Text) -> Message:
-    trouble = "no way to reach this person"
+    trouble, lasting = NO_WAY, True
     for provider in providers:
         if provider.reaches(contact):
             try:
                 provider.send(message.id, contact, words.subject, words.text)
             except OSError as error:
-                trouble = str(error)
+                told = error if isinstance(error, NotTakenError) else NotTakenError(NO_ANSWER, type(error).__name__)
+                trouble, lasting = str(told), lasting and told.lasting
                 _log.warning("message %s: %s", message.id, trouble)
             else:
-                return replace(message, state=SENT, trouble="")
-    return replace(message, state=FAILED if message.tries + 1 >= TRIES else QUEUED, trouble=trouble)
+                return replace(message, state=SHOWN if isinstance(provider, Local) else SENT, trouble="")
+    over = lasting or message.tries + 1 >= TRIES
+    return replace(message, state=FAILED if over else QUEUED, trouble=trouble)

@@ -391,7 +391,7 @@ def test_rides_from_the_example_to_the_report(run):
     assert planned["proven"]
     proposed = json.loads(run("rides", "propose", "--days", "3", "--json").stdout)
     assert (proposed["proposed"], proposed["taken_meanwhile"]) == (planned["served"], [])
-    assert json.loads(run("rides", "tick", "--json").stdout)["messages sent"] > 0
+    assert json.loads(run("rides", "tick", "--json").stdout)["messages shown"] > 0
     assert json.loads(run("rides", "report", "--json").stdout)["trips"] == 0
     assert json.loads(run("rides", "purge", "--json").stdout)["requests"] == 0
     assert "100 example persons" in run("rides", "example", "--clear").output

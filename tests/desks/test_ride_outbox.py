@@ -10,9 +10,11 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from sqlalchemy import update
 
 from data.outbox import messages_of, queue_message
 from data.ride_records import requests_on
+from data.ride_schema import metadata
 from desks.rides.example import load_example
 from desks.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
 from mobility.errors import MobilityError
@@ -52,8 +54,8 @@ class Mail(socketserver.StreamRequestHandler):
             elif word == b"DATA":
                 data = True
                 self.wfile.write(b"354 go on\r\n")
-            elif word.startswith(b"RCPT") and self.server.refuse:
-                self.wfile.write(b"550 no such person\r\n")
+            elif word.startswith(b"RCPT") and (self.server.refuse or word.endswith((b"@>", b"<JEAN>"))):
+                self.wfile.write(b"%d no such person\r\n" % (self.server.refuse or 550))
             elif word == b"QUIT":
                 self.wfile.write(b"221 bye\r\n")
                 return
@@ -101,8 +103,10 @@ def test_a_provider_that_refuses_is_tried_again_later_and_given_up_at_last(desk,
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[503, 200]) as server:
         provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
         assert send_due(desk.store, [provider], desk.messages.text, now=NOW)["queued"] == 1
-        assert states(desk) == [("queued", 1, "the SMS provider refused: 503")]
-        assert send_due(desk.store, [provider], desk.messages.text, now=NOW) == {"sent": 0, "queued": 0, "failed": 0}
+        assert states(desk) == [("queued", 1, "refused 503")]
+        assert send_due(desk.store, [provider], desk.messages.text, now=NOW) == dict.fromkeys(
+            ("sent", "shown", "queued", "failed"), 0
+        )
         assert send_due(desk.store, [provider], desk.messages.text, now=NOW + timedelta(minutes=2))["sent"] == 1
         ids = {json.loads(body)["id"] for _, body in server.got}
     assert len(ids) == 1
@@ -126,12 +130,46 @@ def test_mail_carries_french_and_falls_back_on_it(desk, people):
     assert "9 h 15" in text
 
 
-def test_a_mail_server_that_refuses_is_said(desk, people):
+@pytest.mark.parametrize(("answer", "state", "trouble"), [(550, "failed", "bad-address"), (450, "queued", "refused")])
+def test_a_mail_server_that_refuses_is_said(desk, people, answer, state, trouble):
     queued(desk, people)
-    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=True) as server:
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=answer) as server:
         mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
-        assert send_due(desk.store, [mail], desk.messages.text, now=NOW)["queued"] == 1
-    assert "refused" in states(desk)[0][2]
+        assert send_due(desk.store, [mail], desk.messages.text, now=NOW)[state] == 1
+    assert states(desk) == [(state, 1, trouble)]
+
+
+@pytest.mark.parametrize(
+    "mail", ["jean@", "jean@example.org\nBcc: all@example.org", "jean", "@", "é@example.org", "a" * 120]
+)
+def test_a_bad_address_never_delays_another(desk, people, mail):
+    for number in range(4):
+        person = people.person("rider", "Lherm")
+        with desk.store.writing() as tx:
+            queue_message(tx, person, "way", {"text": f"Bonjour {number}"}, now=NOW + timedelta(seconds=number - 5))
+            if number < 3:
+                contacts = metadata.tables["contacts"]
+                tx.execute(update(contacts).where(contacts.c.person == person).values(mail=mail))
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server:
+        provider = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
+        send_due(desk.store, [provider], desk.messages.text, now=NOW)
+        text = "".join(server.got)
+    assert "Bonjour 3" in text
+    assert "Bcc" not in text
+
+
+def test_what_nothing_carries_is_shown_and_not_said_to_be_sent(desk, people):
+    queued(desk, people)
+    assert send_due(desk.store, [Local()], desk.messages.text, now=NOW)["shown"] == 1
+    assert states(desk)[0][0] == "shown"
+
+
+def test_who_cannot_be_reached_is_told_at_once(desk, people):
+    queued(desk, people)
+    with desk.store.writing() as tx:
+        tx.execute(update(metadata.tables["contacts"]).values(mail="", telephone=""))
+    assert send_due(desk.store, [SmsWebhook("http://127.0.0.1:9/sms", "s")], desk.messages.text, now=NOW)["failed"] == 1
+    assert states(desk)[0][2] == "no-way"
 
 
 def test_two_senders_never_send_one_message_both(desk, people):
@@ -187,4 +225,4 @@ def test_nothing_leaves_for_the_persons_of_the_example(desk):
             now=NOW,
         )
         assert server.got == []
-    assert sent["sent"] >= 2
+    assert sent["shown"] >= 2

@@ -45,6 +45,13 @@ MESSAGE_KINDS = {
     "proposal": "Proposition", "confirmed": "Confirmation", "over": "Fin d'une proposition", "cancelled": "Annulation",
     "reminder": "Rappel", "reply": "Réponse", "way": "Trajet expliqué", "partner": "Message d'une autre plateforme",
 }  # fmt: skip
+MESSAGE_STATES = {"queued": "en attente", "sent": "parti", "shown": "montré ici seulement", "failed": "non remis"}
+MESSAGE_TROUBLES = {
+    "no-way": "aucun moyen de joindre cette personne : appelez-la, ou notez un numéro ou un courriel",
+    "bad-address": "cette adresse n'existe pas ou n'est pas entière : corrigez-la, et appelez la personne",
+    "refused": "le service d'envoi l'a refusé",
+    "no-answer": "le service d'envoi n'a pas répondu",
+}
 ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
     "said-no": "a dit non", "signed-in": "s'est connecté", "messages-stopped": "ne veut plus de messages",
@@ -88,6 +95,11 @@ def who_words(who: str) -> str:
     """Write who acted: a role, or a private link where it was a person's own."""
     is_person = len(who) == 16 and set(who) <= set("0123456789abcdef")
     return "par un lien privé" if is_person else WHO.get(who, who)
+
+
+def trouble_words(trouble: str) -> str:
+    """Write why a message did not go; an earlier version kept other words, which say nothing here."""
+    return MESSAGE_TROUBLES.get(trouble.partition(" ")[0], "")
 
 
 def change_words(change: Mapping[str, object]) -> str:
