@@ -1,6 +1,5 @@
 """`mobility access`: what each place can reach without a car."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from mobility.errors import MobilityError
 from mobility.gaps import GapStudy, Home
 from routing.street_roads import StreetRoads
 from webapp.exports.access import EXPORTS, export_access
+from webapp.opening import local_now
 from webapp.words.access import junction_words
 
 
@@ -46,7 +46,7 @@ def compute(
     house = house_for(territory, roads)
     ground, feeds = house.ground, house.feeds
     study = study_gaps(
-        ground, feeds.all(), feeds.on_demand(), date.today(),  # noqa: DTZ011
+        ground, feeds.all(), feeds.on_demand(), local_now().date(),
         plan=house.planning.saved_plan(), volunteers=read_volunteers(volunteers) if volunteers else (),
         extra=_junctions(ground, junctions) if junctions else (), progress=terminal_progress(),
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """`mobility backup`: the whole installation in one file, and back."""
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -8,6 +7,7 @@ import click
 from cli.options import house_for, territory_option
 from cli.output import json_option, reported, show
 from data.backup import Backup, make_backup, read_backup, restore_backup
+from webapp.opening import local_now
 
 
 def _told(found: Backup, file: Path, *, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def make(file: Path, territory: str | None, *, as_json: bool) -> None:
     house = house_for(territory)
     store = house.store
     folder = house.settings.state / house.ground.folder.id
-    _told(make_backup(store, folder, file, now=datetime.now().astimezone()), file, as_json=as_json)
+    _told(make_backup(store, folder, file, now=local_now()), file, as_json=as_json)
 
 
 @click.command()

@@ -34,6 +34,7 @@ from mobility.problem import CalendarProblem, Position
 from tours.judge import judge_calendar
 from tours.what_if import forced_price, replacements
 from webapp.exports.files import EXPORTS, export_plan
+from webapp.opening import local_now
 
 plan_option = click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path), help="Plan (JSON) instead of the current one."
@@ -259,7 +260,7 @@ def dates(
         move_holidays=choice.move_holidays and not skip_holidays,
         pause_school=choice.pause_school or pause_school,
     )
-    season = build_season(house.ground.territory, choice, datetime.now().astimezone().date())
+    season = build_season(house.ground.territory, choice, local_now().date())
     result = date_calendar(plan.solution.calendar, plan.problem, season)
     names = {stop.id: stop.place.name for stop in plan.problem.stops}
     document = {

@@ -1,7 +1,6 @@
 """`mobility gtfs`: feeds found, fetched, imported and kept with their versions."""
 
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from mobility.errors import MobilityError
 from mobility.issues import SEVERITIES
 from mobility.licences import known_licence
 from mobility.transport import Operator
+from webapp.opening import local_now
 
 producer_option = click.option("--producer", default="", help="Who made the feed, to be credited for it.")
 
@@ -170,7 +170,7 @@ def list_command(territory: str | None, *, as_json: bool) -> None:
 
     Example: mobility gtfs list --json
     """
-    today = date.today()  # noqa: DTZ011
+    today = local_now().date()
     found: dict[str, dict[str, Any]] = {}
     lines = []
     feeds = house_for(territory).feeds.feeds
@@ -208,7 +208,7 @@ def typical_week_command(feed: str, stations: tuple[str, ...], out: Path, line: 
 def _show(house: House, feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
     """Tell what came in, and what the check of it says."""
     first, last = service_span(read_feed_tables(feed.folder.path / version.file))
-    report = report_of(feed, house.feeds.feeds, house.ground, date.today())  # noqa: DTZ011
+    report = report_of(feed, house.feeds.feeds, house.ground, local_now().date())
     counts = {severity: report.count(severity) for severity in SEVERITIES}
     credit = _credit(house.feeds.feeds, feed)
     document = asdict(version) | credit | {"new": new, "days": [first.isoformat(), last.isoformat()], "issues": counts}

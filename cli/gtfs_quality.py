@@ -14,6 +14,7 @@ from gtfs.feed_diff import FeedDiff, compare_feeds
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
 from mobility.issues import ERROR, INFO, WARNING
+from webapp.opening import local_now
 from webapp.words.feeds import diff_words, notice_words, where_words
 
 SHOWN = 3
@@ -40,7 +41,7 @@ def check_command(feed: str, day: date | None, before: Path | None, territory: s
     """
     house = house_for(territory)
     feeds = house.feeds.feeds
-    today = day or date.today()  # noqa: DTZ011
+    today = day or local_now().date()
     path = feed_path(feed, territory)
     if before or Path(feed).exists():
         report = check_path(path, feeds, house.ground, today, before=read_feed_tables(before) if before else None)
@@ -121,7 +122,7 @@ def publish_command(territory: str | None, *, as_json: bool) -> None:
     """
     house = house_for(territory)
     feeds, publication = house.feeds.feeds, house.last_published
-    changed = publication.publish(date.today())  # noqa: DTZ011
+    changed = publication.publish(local_now().date())
     document = {
         name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}
         for name in publication.names()

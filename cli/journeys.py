@@ -18,6 +18,7 @@ from mobility.errors import MobilityError
 from mobility.journeys import Journey, Leg
 from mobility.places import Place
 from mobility.transport import Booking
+from webapp.opening import local_now
 from webapp.words.journeys import asking_words, booking_words, confirm_words
 
 Found = tuple[list[Journey], list[Journey]]
@@ -58,7 +59,7 @@ def search(
         raise MobilityError("depart-or-arrive", "give either --depart or --arrive", field="--depart")
     if (day is None) == (day_type is None):
         raise MobilityError("date-or-type", "give either --date or --day-type", field="--date")
-    chosen = day or next_day_of(str(day_type), date.today())  # noqa: DTZ011
+    chosen = day or next_day_of(str(day_type), local_now().date())
     house = house_for(territory, roads)
     known = house.feeds.feeds
     planner = JourneyPlanner(

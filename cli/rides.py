@@ -1,6 +1,6 @@
 """`mobility rides`: import lists, match, propose, report, purge."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,10 @@ from desks.rides.ticker import tick as run_tick
 from desks.settings import read_settings
 from mobility.clock import format_clock
 from tours.ride_reasons import change_document
+from webapp.opening import local_now
 from webapp.words.rides import example_alias
 
 WHO = "command line"
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
 
 
 def _desk(territory: str | None) -> RideDesk:
@@ -50,7 +47,7 @@ def import_(kind: str, file: Path, territory: str | None, *, as_json: bool) -> N
     Example:
       mobility rides import drivers conducteurs.csv
     """
-    report = import_list(_desk(territory), file, kind, now=_now(), who=WHO)
+    report = import_list(_desk(territory), file, kind, now=local_now(), who=WHO)
     lines = [f"{report.taken} lines taken"] + [f"refused: {trouble}" for trouble in report.troubles]
     document = {"taken": report.taken, "refused": [str(trouble) for trouble in report.troubles]}
     show(document, lines, as_json=as_json)
@@ -59,7 +56,7 @@ def import_(kind: str, file: Path, territory: str | None, *, as_json: bool) -> N
 
 
 def _days(first: date | None, count: int, desk: RideDesk) -> list[date]:
-    first = first or desk.today(_now()) + timedelta(days=1)
+    first = first or desk.today(local_now()) + timedelta(days=1)
     return [first + timedelta(days=i) for i in range(count)]
 
 
@@ -108,7 +105,7 @@ def propose(day: date | None, count: int, limit: float, territory: str | None, *
     desk = _desk(territory)
     days = _days(day, count, desk)
     result = run_batch(desk, days, limit=limit, progress=terminal_progress())
-    made, lost = propose_batch(desk, result, now=_now(), who=WHO)
+    made, lost = propose_batch(desk, result, now=local_now(), who=WHO)
     lines = [*_lines(result), f"{len(made)} proposals made, {len(lost)} places taken meanwhile"]
     show({**_document(result), "proposed": len(made), "taken_meanwhile": lost}, lines, as_json=as_json)
 
@@ -174,7 +171,7 @@ def report(year: int | None, territory: str | None, *, as_json: bool) -> None:
     """
     desk = _desk(territory)
     with desk.store.reading() as tx:
-        figures = yearly_figures(tx, year or desk.today(_now()).year)
+        figures = yearly_figures(tx, year or desk.today(local_now()).year)
     people = ", ".join(f"{number} by {criterion}" for criterion, number in figures["beneficiaries"].items()) or "none"
     lines = [
         f"volunteer transport in {figures['year']}: {figures['drivers']} drivers, {figures['trips']} trips",
@@ -197,7 +194,7 @@ def purge_(days: int | None, territory: str | None, *, as_json: bool) -> None:
     Example:
       mobility rides purge --days 400
     """
-    counts = people.forget_old(_desk(territory), days or read_settings().retention_days, now=_now(), who=WHO)
+    counts = people.forget_old(_desk(territory), days or read_settings().retention_days, now=local_now(), who=WHO)
     show(counts, [f"{count} {kind} forgotten" for kind, count in counts.items()], as_json=as_json)
 
 
@@ -217,7 +214,7 @@ def tick(territory: str | None, *, as_json: bool) -> None:
     desk = _desk(territory)
     settings = read_settings()
     providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
-    done = run_tick(desk, providers, _now())
+    done = run_tick(desk, providers, local_now())
     show(done, [f"{what}: {count}" for what, count in done.items()], as_json=as_json)
 
 
@@ -232,7 +229,7 @@ def export(person: str, territory: str | None) -> None:
     Example:
       mobility rides export 3f2a… > personne.json
     """
-    show(people.hand_over(_desk(territory), person, now=_now(), who=WHO), [], as_json=True)
+    show(people.hand_over(_desk(territory), person, now=local_now(), who=WHO), [], as_json=True)
 
 
 @click.command()
@@ -249,7 +246,7 @@ def erase(person: str, territory: str | None, *, yes: bool) -> None:
     """
     if not yes:
         click.confirm("Erase this person for good?", abort=True, err=True)
-    people.erase(_desk(territory), person, now=_now(), who=WHO)
+    people.erase(_desk(territory), person, now=local_now(), who=WHO)
     click.echo("erased", err=True)
 
 
@@ -267,9 +264,9 @@ def example(territory: str | None, *, clear: bool) -> None:
     """
     desk = _desk(territory)
     if clear:
-        click.echo(f"{clear_example(desk, now=_now(), who=WHO)} example persons taken away")
+        click.echo(f"{clear_example(desk, now=local_now(), who=WHO)} example persons taken away")
     elif has_example(desk):
         click.echo("the example is there already")
     else:
-        drivers, requests = load_example(desk, example_alias, now=_now(), who=WHO)
+        drivers, requests = load_example(desk, example_alias, now=local_now(), who=WHO)
         click.echo(f"{drivers} example drivers and {requests} example requests; see the desk's page /bureau")

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from data.jobs import DONE, FAILED, RUNNING, add_job, cancel_job, claim_abandoned, find_job, update_job
@@ -73,7 +73,7 @@ class Jobs:
         self, store: Callable[[], Store], kinds: Mapping[str, Work], clock: Callable[[], datetime] | None = None
     ) -> None:
         self._store, self._kinds = store, kinds
-        self._clock = clock or (lambda: datetime.now().astimezone())
+        self._clock = clock or (lambda: datetime.now(UTC))
         self._queues: dict[bool, queue.Queue[tuple[str, str, Mapping[str, Any]]]] = {}
         self._results: dict[str, Any] = {}
         self._own: set[str] = set()

@@ -1,11 +1,14 @@
 """The architecture as it is told: every package named, every name there, the drawing that of the contracts."""
 
 import re
+import time
 import tomllib
+from datetime import datetime
 
 import pytest
 
 from tests.conftest import ROOT
+from webapp.opening import ZONE, local_now
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES = PROJECT["tool"]["importlinter"]["root_packages"]
@@ -66,3 +69,20 @@ def test_doors_leave_what_is_written_to_the_desks():
     writing = {path.relative_to(ROOT).as_posix() for path in files if ".writing(" in path.read_text(encoding="utf-8")}
     assert files
     assert not writing
+
+
+def test_the_present_is_told_by_the_clock_of_the_territory():
+    """A server keeps UTC: its own day and hour are wrong for two hours each night, and on every page by one or two."""
+    files = [path for name in PACKAGES for path in sorted((ROOT / name).rglob("*.py"))]
+    own = re.compile(r"date\.today\(\)|datetime\.now\(\)")
+    assert [path.name for path in files if own.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_clock_of_the_territory_is_not_the_machines(monkeypatch):
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        assert local_now().utcoffset() == datetime.now(ZONE).utcoffset() != datetime.now().astimezone().utcoffset()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
