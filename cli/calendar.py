@@ -26,7 +26,6 @@ from desks.calendar.study import explain as explain_plan
 from desks.calendar.study import keep, prepare
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan
-from mobility.bus_service import make_calendar
 from mobility.clock import WEEKDAYS, format_clock
 from mobility.dates import date_calendar
 from mobility.errors import MobilityError
@@ -49,9 +48,6 @@ def visits_of(path: Path, planning: Planning, problem: CalendarProblem) -> BusCa
         raise MobilityError("no-file", "this file does not exist", field=str(path), value=str(path)) from None
     except UnicodeDecodeError:
         raise MobilityError("not-utf8", "this file is not UTF-8 text", field=path.name) from None
-    if path.suffix == ".json":
-        visits = parse_plan(text, path.name).solution.calendar.visits
-        return make_calendar([(v.week, v.weekday, v.session, v.bus, v.stop) for v in visits], problem)
     return planning.parse_calendar(text, path.name, problem)
 
 
@@ -198,7 +194,7 @@ def explain(
     """
     house = house_for(territory, roads)
     plan = loaded_plan(house.planning, plan_file)
-    names = {c.insee: c.name for c in house.ground.territory.communes}
+    names = house.ground.commune_names()
     if cancelled:
         document: dict[str, Any] = _replacements(plan, cancelled)
         lines = [f"{visit}: {len(found)} proposals" for visit, found in document.items()]

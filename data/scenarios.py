@@ -86,6 +86,8 @@ def put_in_force(
     tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime
 ) -> None:
     """Write down, once, that a calendar is in force from an instant on, in place of the one before."""
+    # Of several processes, one writes at a time: SQLite sees to it by itself.
+    tx.execute(select(calendars.c.number).where(_in_force(territory)).with_for_update())
     at, last = now.astimezone(UTC), entry_in_force(tx, territory)
     if last and (last.plan, last.at) == (plan, at):
         return

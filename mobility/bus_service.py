@@ -122,3 +122,8 @@ def make_calendar(rows: list[tuple[int, int, str, str, str]], problem: CalendarP
         departure = session.closes + problem.crew.pack_up if session else 0
         visits.append(Visit(week, weekday, name, bus, stop, arrival, departure))
     return BusCalendar(tuple(visits))
+
+
+def restate(calendar: BusCalendar, problem: CalendarProblem) -> BusCalendar:
+    """Return the same visits with the hours of another problem."""
+    return make_calendar([(v.week, v.weekday, v.session, v.bus, v.stop) for v in calendar.visits], problem)

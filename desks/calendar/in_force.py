@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, put_in_force
-from data.store import Store
+from data.store import Store, Transaction
 from desks.calendar.planning import Planning
 from desks.calendar.saved import CURRENT_PLAN, SavedCalendar, Statement, clear, lay_ready, read_saved, swap
 from desks.calendar.season import SEASON, dated
@@ -94,13 +94,15 @@ class CalendarInForce:
         ready = lay_ready(plans, plan, study or compare(self.planning, plan), statement)
         self._complete(first_name)
         with self.store().writing() as tx:
-            put_in_force(tx, name, ready.text, self._told(ready), territory=self._territory, author=author, now=now)
+            self._write_down(tx, ready, name, now)
             # The swap decides: should the end of the transaction fail, the history is completed when it is next read.
             swap(plans, ready)
         clear(plans, ready)
 
-    def _told(self, saved: SavedCalendar) -> str:
-        return (self.planning.plans.text(saved.study) or "").strip()
+    def _write_down(self, tx: Transaction, saved: SavedCalendar, name: str, at: datetime) -> None:
+        told = (self.planning.plans.text(saved.study) or "").strip()
+        author = saved.statement.author
+        put_in_force(tx, name, saved.text, told, territory=self._territory, author=author, now=at)
 
     def _complete(self, first_name: str = "") -> None:
         """Write the calendar in force down in the history where whoever put it there was stopped before.
@@ -117,9 +119,7 @@ class CalendarInForce:
         name = said.name or ("" if last else first_name)
         if name and not (last and (last.plan, last.at) == (saved.text, at.astimezone(UTC))):
             with self.store().writing() as tx:
-                put_in_force(
-                    tx, name, saved.text, self._told(saved), territory=self._territory, author=said.author, now=at
-                )
+                self._write_down(tx, saved, name, at)
 
     def history(self) -> list[HistoryEntry]:
         """Return the calendars that are or were in force, the newest first."""

@@ -4,16 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from data import scenarios as records
 from data.plan_files import parse_plan, plan_text
-from data.scenarios import (
-    Scenario,
-    add_scenario,
-    all_scenarios,
-    delete_scenario,
-    find_scenario,
-    keep_plan,
-    rename_scenario,
-)
+from data.scenarios import Scenario
 from data.store import Store
 from mobility.bus_calendar import Plan
 from mobility.errors import MobilityError
@@ -30,36 +23,36 @@ class Scenarios:
     def all(self) -> list[Scenario]:
         """Return every scenario, the last changed first."""
         with self.store.reading() as tx:
-            return all_scenarios(tx, self.territory)
+            return records.all_scenarios(tx, self.territory)
 
     def find(self, identifier: str) -> Scenario:
         """Return a scenario; an error where there is none of this identifier."""
         with self.store.reading() as tx:
-            return find_scenario(tx, identifier)
+            return records.find_scenario(tx, identifier)
 
     def add(self, name: str, form: Mapping[str, str], author: str, plan: Plan | None = None) -> Scenario:
         """Keep what was stated as a new scenario, with its calendar where there is one already."""
         now = self.clock()
         with self.store.writing() as tx:
-            made = add_scenario(tx, name, form, territory=self.territory, author=author, now=now)
+            made = records.add_scenario(tx, name, form, territory=self.territory, author=author, now=now)
             if plan:
-                keep_plan(tx, made.id, plan_text(plan), now=now)
+                records.keep_plan(tx, made.id, plan_text(plan), now=now)
         return made
 
     def keep_plan(self, identifier: str, plan: Plan) -> None:
         """Keep the calendar that was found for a scenario."""
         with self.store.writing() as tx:
-            keep_plan(tx, identifier, plan_text(plan), now=self.clock())
+            records.keep_plan(tx, identifier, plan_text(plan), now=self.clock())
 
     def rename(self, identifier: str, name: str) -> None:
         """Give a scenario another name; an error where it is empty."""
         with self.store.writing() as tx:
-            rename_scenario(tx, identifier, name)
+            records.rename_scenario(tx, identifier, name)
 
     def forget(self, identifier: str) -> None:
         """Forget a scenario; what was in force of it stays in the history."""
         with self.store.writing() as tx:
-            delete_scenario(tx, identifier)
+            records.delete_scenario(tx, identifier)
 
 
 def plan_of(scenario: Scenario) -> Plan:

@@ -83,7 +83,7 @@ def volunteer_lines(
     contours: dict[str, shapely.Geometry] = {
         feature["properties"]["insee"]: shape(feature["geometry"]) for feature in ground.folder.contours()["features"]
     }
-    names = {commune.insee: commune.name for commune in ground.territory.communes}
+    names = ground.commune_names()
     telephone = ground.telephone
     desk = Operator("solidaire", words.operator, telephone, address)
     regular = [offer for offer in offers if offer.kind == REGULAR]

@@ -42,7 +42,7 @@ class _Export:
 
 
 def _ical(export: _Export) -> bytes:
-    names = {c.insee: c.name for c in export.house.ground.territory.communes}
+    names = export.house.ground.commune_names()
     where = names[export.insee] if export.insee else export.house.ground.territory.title
     return write_ical(
         export.visits(), export.plan.problem, name=f"Bus des services publics, {where}",

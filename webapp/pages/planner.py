@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.plan_files import parse_plan
 from data.scenarios import Scenario
 from desks.calendar.roads import take_roads
 from desks.calendar.scenarios import plan_of
@@ -139,7 +138,7 @@ def stops() -> str:
     """List the candidate stops with what is known of each."""
     ground = house().ground
     found = sorted(ground.stops, key=lambda s: s.place.name)
-    return render_template("stops.html", stops=found, names={c.insee: c.name for c in ground.territory.communes})
+    return render_template("stops.html", stops=found, names=ground.commune_names())
 
 
 @pages.get("/verifier")
@@ -197,9 +196,6 @@ def _typed(here: House, problem: CalendarProblem) -> BusCalendar:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise MobilityError("not-utf8", "not UTF-8", field=sent.filename) from None
-        if sent.filename.endswith(".json"):
-            visits = parse_plan(text, sent.filename).solution.calendar.visits
-            return make_calendar([(v.week, v.weekday, v.session, v.bus, v.stop) for v in visits], problem)
         return here.planning.parse_calendar(text, sent.filename, problem)
     rows = []
     for key, stop in request.form.items():

@@ -62,7 +62,7 @@ def area_shapes(
 
 def base_map(ground: Ground) -> MapContent:
     """Return the communes alone, as a ground for other things."""
-    texts = {c.insee: c.name for c in ground.territory.communes}
+    texts = ground.commune_names()
     return MapContent(
         lang="fr", title=ground.territory.title, summary=ground.territory.title,
         areas=area_shapes(ground, {}, {}, texts), attribution=BASE_ATTRIBUTION,

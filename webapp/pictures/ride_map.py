@@ -10,7 +10,7 @@ LEVELS = ("aucune offre", "une ou deux", "trois à cinq", "six et plus")
 
 def offers_map(ground: Ground, view: PublicOffers) -> MapContent:
     """Return the map of offers by commune."""
-    names = {commune.insee: commune.name for commune in ground.territory.communes}
+    names = ground.commune_names()
     texts = {insee: f"{name} : {LEVELS[view.levels.get(insee, 0)]}" for insee, name in names.items()}
     return MapContent(
         lang="fr", title="Carte des offres de trajets solidaires",
