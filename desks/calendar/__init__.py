@@ -1,1 +1,1 @@
-"""The desk of the bus calendar: planned, explained, dated."""
+"""The desk of the bus calendar: planned, explained, dated, put in force."""
