@@ -91,7 +91,7 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
     }),
     "access": GroupEntry("Measure what each place can reach without a car, and show the gaps.", {
         "compute": CommandEntry("cli.access:compute",
-            "Compute, for each place and need, how many days a week one can go and come back, layer by layer."),
+            "Compute, for each place and errand, how many days a week one can go and come back, layer by layer."),
     }),
     "rides": GroupEntry("Solidarity rides: lists, matching, proposals, reports, and the end of personal data.", {
         "import": CommandEntry("cli.rides:import_",
