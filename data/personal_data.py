@@ -44,7 +44,7 @@ def export_person(tx: Connection, person: str, words: Callable[[Connection, Mess
         "offers": [dict(row) for row in given],
         "driven": [dict(row) for row in driven],
         "messages": [
-            {"at": told.created, "purpose": told.purpose, "text": words(tx, told).text}
+            {"at": told.created, "purpose": told.purpose, "text": words(tx, told.for_others()).text}
             for told in messages_of(tx, person=person, limit=10_000)
         ],
         "calls": calls_about(tx, person, contact.telephone),

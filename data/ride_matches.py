@@ -115,6 +115,11 @@ def find_match(tx: Connection, match: str, *, lock: bool = False) -> Match:
     return _matches(tx, [row])[0]
 
 
+def state_of_match(tx: Connection, match: str) -> str:
+    """Return the state of a match; "" where it was forgotten."""
+    return tx.execute(select(matches.c.state).where(matches.c.id == match)).scalar() or ""
+
+
 def matches_on(tx: Connection, days: Sequence[date], states: Sequence[str] = LIVE) -> list[Match]:
     """Return the matches of some days in some states."""
     query = select(matches).where(matches.c.day.in_(list(days)), matches.c.state.in_(list(states)))

@@ -82,12 +82,16 @@ def delete_scenario(tx: Connection, scenario: str) -> None:
     tx.execute(delete(scenarios).where(scenarios.c.id == scenario))
 
 
+def lock_history(tx: Connection, territory: str) -> None:
+    """Keep the history of a territory for this transaction: SQLite has one writer at a time by itself."""
+    tx.execute(select(calendars.c.number).where(_in_force(territory)).with_for_update())
+
+
 def put_in_force(
     tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime
 ) -> None:
     """Write down, once, that a calendar is in force from an instant on, in place of the one before."""
-    # Of several processes, one writes at a time: SQLite sees to it by itself.
-    tx.execute(select(calendars.c.number).where(_in_force(territory)).with_for_update())
+    lock_history(tx, territory)
     at, last = now.astimezone(UTC), entry_in_force(tx, territory)
     if last and (last.plan, last.at) == (plan, at):
         return

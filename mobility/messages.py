@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 QUEUED, SENT, SHOWN, FAILED = "queued", "sent", "shown", "failed"
 """Waiting; taken by who carries it; only shown on the desk's page, as nothing carries it; given up."""
-PRIVATE = "secret"
-"""The fact that is its reader's alone: it is kept no longer than sending takes, and shown to nobody else."""
+LINK, OTHERS = "secret", "others"
+"""The facts that are the reader's alone, the secret of a link and whose numbers are told: kept until it has gone."""
 
 
 class Text(NamedTuple):
@@ -32,6 +32,6 @@ class Message:
     tries: int = 0
     trouble: str = ""
 
-    def without_secret(self) -> "Message":
+    def for_others(self) -> "Message":
         """Return the message as others than its reader may see it."""
-        return replace(self, facts={name: fact for name, fact in self.facts.items() if name != PRIVATE})
+        return replace(self, facts={name: fact for name, fact in self.facts.items() if name not in {LINK, OTHERS}})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, put_in_force
+from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, lock_history, put_in_force
 from data.store import Store, Transaction
 from desks.calendar.planning import Planning
 from desks.calendar.saved import CURRENT_PLAN, SavedCalendar, Statement, clear, lay_ready, read_saved, swap
@@ -89,10 +89,10 @@ class CalendarInForce:
         ``study`` is what was explained of it already (default: its comparison alone); ``first_name`` names, in the
         history, the calendar that was in force before any was chosen.
         """
-        plans, now = self.planning.plans, self.clock()
+        plans, explained, now = self.planning.plans, study or compare(self.planning, plan), self.clock()
         statement = Statement(self.planning.fingerprint(), adopted=True, name=name, author=author, at=now.isoformat())
-        ready = lay_ready(plans, plan, study or compare(self.planning, plan), statement)
-        self._complete(first_name)
+        ready = lay_ready(plans, plan, explained, statement)
+        self._complete(now, first_name)
         with self.store().writing() as tx:
             self._write_down(tx, ready, name, now)
             # The swap decides: should the end of the transaction fail, the history is completed when it is next read.
@@ -104,26 +104,35 @@ class CalendarInForce:
         author = saved.statement.author
         put_in_force(tx, name, saved.text, told, territory=self._territory, author=author, now=at)
 
-    def _complete(self, first_name: str = "") -> None:
+    def _complete(self, now: datetime, first_name: str = "") -> None:
         """Write the calendar in force down in the history where whoever put it there was stopped before.
 
         ``first_name`` is for a calendar that nobody chose, where the history has none yet.
         """
-        saved = self._read()
-        if saved is None:
-            return
-        said = saved.statement
-        at = datetime.fromisoformat(said.at) if said.at else self.clock()
         with self.store().reading() as tx:
-            last = entry_in_force(tx, self._territory)
-        name = said.name or ("" if last else first_name)
-        if name and not (last and (last.plan, last.at) == (saved.text, at.astimezone(UTC))):
+            missing = self._missing(tx, now, first_name)
+        if missing:
             with self.store().writing() as tx:
-                self._write_down(tx, saved, name, at)
+                lock_history(tx, self._territory)
+                # Read again: someone may have put another in force, and written that down, meanwhile.
+                missing = self._missing(tx, now, first_name)
+                if missing:
+                    self._write_down(tx, *missing)
+
+    def _missing(self, tx: Transaction, now: datetime, first_name: str) -> tuple[SavedCalendar, str, datetime] | None:
+        """Return the calendar in force with its name and instant, if the history does not have it last."""
+        saved, last = self._read(), entry_in_force(tx, self._territory)
+        if saved is None:
+            return None
+        said = saved.statement
+        at = datetime.fromisoformat(said.at) if said.at else now
+        name = said.name or ("" if last else first_name)
+        there = last and (last.plan, last.at) == (saved.text, at.astimezone(UTC))
+        return (saved, name, at) if name and not there else None
 
     def history(self) -> list[HistoryEntry]:
         """Return the calendars that are or were in force, the newest first."""
-        self._complete()
+        self._complete(self.clock())
         with self.store().reading() as tx:
             return history(tx, self._territory)
 

@@ -1,5 +1,6 @@
 """The road extract that travel times rest on: another one is tried before it takes its place."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ def take_roads(settings: Settings, planning: Planning, name: str, write: Callabl
         raise MobilityError("unknown-roads", "not an extract", field=name)
     folder = sent_roads_folder(settings, planning.ground.folder.id)
     folder.mkdir(parents=True, exist_ok=True)
-    trial, target = folder / f"trial{suffix}", folder / f"roads{suffix}"
+    trial, target = folder / f"trial-{secrets.token_hex(8)}{suffix}", folder / f"roads{suffix}"
     try:
         write(trial)
         _try(planning, trial)

@@ -170,6 +170,8 @@ def remind(desk: RideDesk, *, now: datetime) -> int:
     """
     tomorrow = desk.today(now) + timedelta(days=1)
     due = desk.hours.messages.next_open(now)
+    # In the evening no better hour comes before the day of the ride.
+    due = due if desk.today(due) < tomorrow else now
     with desk.store.reading() as tx:
         coming = to_remind(tx, tomorrow)
     count = 0

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
 from data.outbox import contact_known, queue_message
+from data.ride_matches import state_of_match
 from data.ride_records import consented, find_person, read_contact
 from data.store import Transaction
-from mobility.messages import PRIVATE, Message, Text
-from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT, Match, MatchedRide, RideRequest
+from mobility.messages import LINK, OTHERS, Message, Text
+from mobility.rides import CONFIRMED, CONTACT_CONSENT, MESSAGE_CONSENT, Match, MatchedRide, RideRequest
 
 HIDDEN = "…"
 """Stands for a secret that is not the reader's."""
@@ -89,8 +90,11 @@ class RideMessages:
     words: Words = field(repr=False)
 
     def text(self, tx: Transaction, message: Message) -> Text:
-        """Put a message into words. Without its secret, its link leads nowhere."""
-        facts, secret = message.facts, message.facts.get(PRIVATE, HIDDEN)
+        """Put a message into words. Without what is its reader's alone, its link leads nowhere and it tells no number.
+
+        Raises :class:`LookupError` where its facts are not those of its purpose.
+        """
+        facts, secret = message.facts, message.facts.get(LINK, HIDDEN)
         if "written" in facts:
             # Kept in words by an earlier version.
             subject, text = facts["written"]
@@ -105,26 +109,33 @@ class RideMessages:
         if message.purpose == "proposal":
             return self.words.proposal(ride, secret, drives=facts["drives"])
         if message.purpose == "confirmed":
-            return self.words.confirmed(ride, _numbers(tx, facts["others"]))
+            return self.words.confirmed(ride, _numbers(tx, facts.get(OTHERS, ())))
         if message.purpose == "reminder":
             return self.words.reminder(ride)
-        return self.words.over(ride, cancelled=message.purpose == "cancelled", searching=facts["searching"])
+        if message.purpose in {"over", "cancelled"}:
+            return self.words.over(ride, cancelled=message.purpose == "cancelled", searching=facts["searching"])
+        raise LookupError(message.purpose)
+
+    def stands(self, tx: Transaction, message: Message) -> bool:
+        """Tell whether a message should still go: its reader takes messages, and a reminder's ride is still agreed."""
+        agreed = message.purpose != "reminder" or state_of_match(tx, message.match) == CONFIRMED
+        return agreed and consented(tx, message.person, MESSAGE_CONSENT)
 
     def queue_proposal(
         self, tx: Transaction, match: Match, request: RideRequest, person: str, secret: str, *, now: datetime
     ) -> None:
         """Ask one side of a match for a yes or no."""
         own = _own(match, person)
-        facts = {**_ride(request, own or match.rides), PRIVATE: secret, "drives": bool(own)}
+        facts = {**_ride(request, own or match.rides), LINK: secret, "drives": bool(own)}
         _queue(tx, person, "proposal", facts, match=match.id, now=now)
 
     def queue_confirmed(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
         """Tell every side that all said yes, with each other's number where they consent when it is sent."""
         drivers = list(dict.fromkeys(ride.driver for ride in match.rides))
         for driver in drivers:
-            facts = {**_ride(request, _own(match, driver)), "others": [request.rider]}
+            facts = {**_ride(request, _own(match, driver)), OTHERS: [request.rider]}
             _queue(tx, driver, "confirmed", facts, match=match.id, now=now)
-        facts = {**_ride(request, match.rides), "others": drivers}
+        facts = {**_ride(request, match.rides), OTHERS: drivers}
         _queue(tx, request.rider, "confirmed", facts, match=match.id, now=now)
 
     def queue_over(

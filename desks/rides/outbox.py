@@ -5,6 +5,8 @@ import hmac
 import json
 import logging
 import smtplib
+import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,14 +35,18 @@ GIVE_UP = 3
 """Messages in a row that no provider took, for no fault of theirs, after which a round ends."""
 NO_WAY, BAD_ADDRESS, REFUSED, NO_ANSWER = "no-way", "bad-address", "refused", "no-answer"
 """Why a message did not go: nowhere to send it, an address that cannot be, a provider that refused or was silent."""
+OVERTAKEN, NO_WORDS = "overtaken", "no-words"
+"""It no longer holds, or its reader wants no messages any more; what it tells cannot be put into words."""
+NO_MAILBOX = {501, 550, 551, 553}
+"""Answers of RFC 5321 to a recipient who is none."""
 _log = logging.getLogger(__name__)
 
 
 class NotTakenError(OSError):
-    """A message that a provider did not take: why (``code``), what it said, whether it never will (``lasting``)."""
+    """A message that a provider did not take: why, in a word and what it said; ``lasting`` where it never will."""
 
-    def __init__(self, code: str, detail: str = "", *, lasting: bool = False) -> None:
-        super().__init__(f"{code} {detail}".strip())
+    def __init__(self, why: str, detail: str = "", *, lasting: bool = False) -> None:
+        super().__init__(f"{why} {detail}".strip())
         self.lasting = lasting
 
 
@@ -81,7 +87,6 @@ class Smtp:
 
     def send(self, identifier: str, contact: Contact, subject: str, text: str) -> None:
         """Send a mail; its identifier lets the server know a second copy."""
-        parts = urlsplit(self.address)
         message = EmailMessage()
         message["From"], message["Subject"] = self.sender, " ".join(subject.split())
         try:
@@ -91,22 +96,42 @@ class Smtp:
             raise NotTakenError(BAD_ADDRESS, lasting=True) from error
         message["Message-ID"] = f"<{identifier}@{self.sender.rpartition('@')[2]}>"
         message.set_content(text)
-        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
         try:
-            with kind(parts.hostname or "localhost", parts.port or 0, timeout=TIMEOUT) as server:
-                if parts.scheme == "smtp" and server.has_extn("starttls"):
-                    server.starttls()
-                if parts.username:
-                    server.login(unquote(parts.username), unquote(parts.password or ""))
-                server.send_message(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            lasting = all(status >= 500 for status, _ in error.recipients.values())
-            raise NotTakenError(BAD_ADDRESS if lasting else REFUSED, lasting=lasting) from error
-        except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
-            # The server knows ASCII addresses only.
-            raise NotTakenError(BAD_ADDRESS, lasting=True) from error
-        except smtplib.SMTPException as error:
+            with self._server() as server:
+                _hand_over(server, message)
+        except (smtplib.SMTPException, UnicodeError) as error:
+            # Settings that are wrong are no fault of the message's: it waits.
             raise NotTakenError(REFUSED, type(error).__name__) from error
+
+    def _server(self) -> smtplib.SMTP:
+        parts = urlsplit(self.address)
+        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        server = kind(parts.hostname or "localhost", parts.port or 0, timeout=TIMEOUT)
+        try:
+            server.ehlo()
+            if parts.scheme == "smtp" and server.has_extn("starttls"):
+                # A password goes to a server that shows who it is.
+                server.starttls(context=ssl.create_default_context() if parts.username else None)
+                server.ehlo()
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        server.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        ((status, said),) = error.recipients.values()
+        # Codes of a mailbox that is none; a 5.7 after them speaks of who sends.
+        lasting = status in NO_MAILBOX and b"5.7." not in said
+        raise NotTakenError(BAD_ADDRESS if lasting else REFUSED, str(status), lasting=lasting) from error
+    except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
+        # This server takes ASCII addresses only.
+        raise NotTakenError(BAD_ADDRESS, lasting=True) from error
 
 
 @dataclass(frozen=True)
@@ -145,16 +170,28 @@ def providers_of(smtp: str, sender: str, webhook: str, secret: str) -> list[Prov
     return found or [Local()]
 
 
+class Wording(Protocol):
+    """Puts messages into words."""
+
+    def text(self, tx: Transaction, message: Message) -> Text:
+        """Return a message in words; raises LookupError where that cannot be."""
+        ...
+
+    def stands(self, tx: Transaction, message: Message) -> bool:
+        """Tell whether a message should still go."""
+        ...
+
+
 def send_due(
-    store: Store, providers: list[Provider], text: Callable[[Transaction, Message], Text], *, now: datetime,
+    store: Store, providers: list[Provider], wording: Wording, *, now: datetime,
     told: Callable[[Message], None] = lambda _: None,
 ) -> dict[str, int]:  # fmt: skip
-    """Send every message that is due, put into words by ``text``; return how many went out, wait, or were given up.
+    """Send every message that is due; return how many went out, were shown, wait, or were given up.
 
     A message is claimed before it is sent, so that two senders never send it both; killed in between, it is tried
     again later under the same identifier, by which providers know a second copy.
     """
-    counts = dict.fromkeys((SENT, SHOWN, QUEUED, FAILED), 0)
+    counts, began = dict.fromkeys((SENT, SHOWN, QUEUED, FAILED), 0), time.monotonic()
     with store.reading() as tx:
         waiting = due_messages(tx, now)
     refused = 0
@@ -162,24 +199,36 @@ def send_due(
         if refused >= GIVE_UP:
             # A provider that hangs must not hold up reminders for all the others' timeouts: the next round tries.
             break
-        wait = timedelta(minutes=2**message.tries)
+        since = now + timedelta(seconds=time.monotonic() - began)
         with store.writing() as tx:
-            if not claim_message(tx, message.id, message.tries, until=now + wait):
+            if not claim_message(tx, message.id, message.tries, until=since + timedelta(minutes=2**message.tries)):
                 continue
-            contact = read_contact(tx, message.person)
-            # Persons of the example do not exist: nothing leaves the machine for them.
-            used: list[Provider] = [Local()] if is_example(tx, message.person) else providers
-            words = text(tx, message)
-        settled = _sent(used, message, contact, words)
+        settled = _settled(store, providers, wording, message)
         refused = refused + 1 if settled.state == QUEUED else 0
-        # Once a private link has gone out, its secret is its reader's alone; where it is only shown it stays readable.
-        if settled.state in {SENT, FAILED} and not any(isinstance(provider, Local) for provider in used):
-            settled = settled.without_secret()
         with store.writing() as tx:
             settle_message(tx, settled)
         counts[settled.state] += 1
         told(settled)
     return counts
+
+
+def _settled(store: Store, providers: list[Provider], wording: Wording, message: Message) -> Message:
+    """Send a message; return it with what became of it, and what is still kept."""
+    with store.reading() as tx:
+        if not wording.stands(tx, message):
+            return replace(message, state=FAILED, trouble=OVERTAKEN).for_others()
+        try:
+            words = wording.text(tx, message)
+        except LookupError:
+            _log.exception("message %s holds no facts of a %s", message.id, message.purpose)
+            return replace(message, state=FAILED, trouble=NO_WORDS)
+        contact = read_contact(tx, message.person)
+        # Persons of the example do not exist: nothing leaves the machine for them.
+        used: list[Provider] = [Local()] if is_example(tx, message.person) else providers
+    sent = _sent(used, message, contact, words)
+    # What is its reader's alone goes once it has left; where it is only shown it stays readable.
+    gone = sent.state in {SENT, FAILED} and not any(isinstance(provider, Local) for provider in used)
+    return sent.for_others() if gone else sent
 
 
 def _sent(providers: list[Provider], message: Message, contact: Contact, words: Text) -> Message:
@@ -189,8 +238,8 @@ def _sent(providers: list[Provider], message: Message, contact: Contact, words: 
             try:
                 provider.send(message.id, contact, words.subject, words.text)
             except OSError as error:
-                told = error if isinstance(error, NotTakenError) else NotTakenError(NO_ANSWER, type(error).__name__)
-                trouble, lasting = str(told), lasting and told.lasting
+                refusal = error if isinstance(error, NotTakenError) else NotTakenError(NO_ANSWER, type(error).__name__)
+                trouble, lasting = str(refusal), lasting and refusal.lasting
                 _log.warning("message %s: %s", message.id, trouble)
             else:
                 return replace(message, state=SHOWN if isinstance(provider, Local) else SENT, trouble="")

@@ -22,7 +22,7 @@ def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, 
         "reminded": remind(desk, now=now),
         "closed": close_days(desk, now=now),
     }
-    sent = send_due(desk.store, providers, desk.messages.text, now=now)
+    sent = send_due(desk.store, providers, desk.messages, now=now)
     return done | {f"messages {state}": count for state, count in sent.items()}
 
 

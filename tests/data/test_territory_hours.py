@@ -58,7 +58,14 @@ yearly = true
         ('[hours]\nopen = "lundi 9h"', "territory.toml, hours.open"),
         ('[hours]\ncount = "days"', "territory.toml, hours.count"),
         ('[hours]\nmessages = "8"', "territory.toml, hours.messages"),
+        ('[hours]\nmessages = "20:00-08:00"', "territory.toml, hours.messages"),
+        ('[hours]\nopen = "Mo 09:00-12:00,11:00-13:00"', "territory.toml, hours.open"),
+        ('[hours]\nworks_on = ["Lundi de Pentecote"]', "territory.toml, hours.works_on"),
+        ('[hours]\nworks_on = "Noël"', "territory.toml, hours.works_on"),
+        ('[hours]\nclosed = ["2026-08-01"]', "territory.toml, hours.closed"),
         ('[[hours.closed]]\nfirst = "demain"', "territory.toml, hours.closed.first"),
+        ("[[hours.closed]]\nfirst = 2026-08-07\nlast = 2026-08-01", "territory.toml, hours.closed"),
+        ("[[hours.closed]]\nfirst = 2026-08-07\nlast = 2026-08-08\nannual = true", "territory.toml, hours.closed"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path, table, field):

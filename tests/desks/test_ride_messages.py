@@ -6,11 +6,13 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from data.outbox import due_messages, messages_of
+from data.outbox import due_messages, messages_of, queue_message
 from data.personal_data import export_person, set_consents
+from data.ride_records import requests_of
 from data.store import migrate, migration_config
-from desks.rides.answers import answer_for, remind
-from mobility.rides import CONTACT_CONSENT
+from desks.rides.answers import answer_for, cancel_request, remind
+from desks.rides.outbox import Local, send_due
+from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT
 from tests.conftest import NOW
 
 
@@ -57,7 +59,7 @@ def test_a_number_is_told_as_long_as_its_owner_agrees(desk, confirmed):
 def test_who_reads_without_the_secret_sees_a_link_that_leads_nowhere(desk, confirmed):
     with desk.store.reading() as tx:
         proposals = [m for m in messages_of(tx) if m.purpose == "proposal"]
-        shown = [desk.messages.text(tx, message.without_secret()).text for message in proposals]
+        shown = [desk.messages.text(tx, message.for_others()).text for message in proposals]
         sent = [desk.messages.text(tx, message).text for message in proposals]
     assert all("/t/…" in words for words in shown)
     assert all("/t/…" not in words and "/t/" in words for words in sent)
@@ -78,9 +80,7 @@ def test_messages_that_were_kept_in_words_stay_as_they_were_said(desk, confirmed
         for message in messages_of(tx):
             said = f"Répondez : http://127.0.0.1/t/secret-{message.id} ou appelez."
             assert desk.messages.text(tx, message) == ("Trajet", said)
-            assert (
-                desk.messages.text(tx, message.without_secret()).text == "Répondez : http://127.0.0.1/t/… ou appelez."
-            )
+            assert desk.messages.text(tx, message.for_others()).text == "Répondez : http://127.0.0.1/t/… ou appelez."
 
 
 def test_a_reminder_that_is_due_at_night_goes_out_in_the_morning(desk, confirmed):
@@ -91,3 +91,50 @@ def test_a_reminder_that_is_due_at_night_goes_out_in_the_morning(desk, confirmed
         in_the_morning = [message.purpose for message in due_messages(tx, midnight.replace(hour=8, minute=0))]
     assert "reminder" not in at_night
     assert in_the_morning.count("reminder") == 2
+
+
+def reminded(desk, at):
+    assert remind(desk, now=at) == 1
+    with desk.store.reading() as tx:
+        return {m.id for m in messages_of(tx) if m.purpose == "reminder"}
+
+
+def test_nobody_is_reminded_of_a_ride_that_is_off_or_after_a_stop(desk, confirmed):
+    driver, rider = confirmed
+    reminders = reminded(desk, NOW.replace(hour=0, minute=1))
+    with desk.store.writing() as tx:
+        set_consents(tx, rider, {MESSAGE_CONSENT: False}, now=NOW, by="person")
+    went = []
+    send_due(desk.store, [Local()], desk.messages, now=NOW.replace(hour=9), told=went.append)
+    assert {m.person for m in went if m.id in reminders and m.state == "shown"} == {driver}
+
+
+def test_a_reminder_of_a_cancelled_ride_does_not_go(desk, confirmed):
+    reminders = reminded(desk, NOW.replace(hour=0, minute=1))
+    with desk.store.reading() as tx:
+        request = next(r.id for r in requests_of(tx, confirmed[1]))
+    cancel_request(desk, request, now=NOW.replace(hour=7), who="desk")
+    went = []
+    send_due(desk.store, [Local()], desk.messages, now=NOW.replace(hour=9), told=went.append)
+    assert {m.trouble for m in went if m.id in reminders} == {"overtaken"}
+    assert any(m.purpose == "cancelled" and m.state == "shown" for m in went)
+
+
+def test_a_reminder_of_the_evening_goes_at_once(desk, confirmed):
+    evening = NOW.replace(hour=21)
+    reminders = reminded(desk, evening)
+    with desk.store.reading() as tx:
+        assert reminders <= {message.id for message in due_messages(tx, evening)}
+
+
+def test_a_message_that_cannot_be_put_into_words_stops_no_other(desk, people):
+    for purpose, facts in (("reminder", {}), ("unknown", {"ride": {}}), ("way", {"text": "Bonjour"})):
+        person = people.person("rider", "Lherm")
+        with desk.store.writing() as tx:
+            match = "" if purpose != "reminder" else "gone"
+            queue_message(tx, person, purpose, facts, match=match, now=NOW)
+    went = []
+    send_due(desk.store, [Local()], desk.messages, now=NOW, told=went.append)
+    assert sorted((m.purpose, m.state) for m in went) == [
+        ("reminder", "failed"), ("unknown", "failed"), ("way", "shown"),
+    ]  # fmt: skip

@@ -56,6 +56,8 @@ class Mail(socketserver.StreamRequestHandler):
                 self.wfile.write(b"354 go on\r\n")
             elif word.startswith(b"RCPT") and (self.server.refuse or word.endswith((b"@>", b"<JEAN>"))):
                 self.wfile.write(b"%d no such person\r\n" % (self.server.refuse or 550))
+            elif word.startswith(b"EHLO") and getattr(self.server, "offers", b""):
+                self.wfile.write(b"250-local\r\n250 " + self.server.offers + b"\r\n")
             elif word == b"QUIT":
                 self.wfile.write(b"221 bye\r\n")
                 return
@@ -89,8 +91,8 @@ def test_sms_are_signed_and_sent_once(desk, people):
     queued(desk, people)
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
         provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
-        assert send_due(desk.store, [provider], desk.messages.text, now=NOW)["sent"] == 1
-        assert send_due(desk.store, [provider], desk.messages.text, now=NOW)["sent"] == 0
+        assert send_due(desk.store, [provider], desk.messages, now=NOW)["sent"] == 1
+        assert send_due(desk.store, [provider], desk.messages, now=NOW)["sent"] == 0
         ((headers, body),) = server.got
     assert json.loads(body)["to"] == "0600000001"
     assert json.loads(body)["text"] == "Bonjour, à 9 h 15."
@@ -102,19 +104,19 @@ def test_a_provider_that_refuses_is_tried_again_later_and_given_up_at_last(desk,
     queued(desk, people)
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[503, 200]) as server:
         provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
-        assert send_due(desk.store, [provider], desk.messages.text, now=NOW)["queued"] == 1
+        assert send_due(desk.store, [provider], desk.messages, now=NOW)["queued"] == 1
         assert states(desk) == [("queued", 1, "refused 503")]
-        assert send_due(desk.store, [provider], desk.messages.text, now=NOW) == dict.fromkeys(
+        assert send_due(desk.store, [provider], desk.messages, now=NOW) == dict.fromkeys(
             ("sent", "shown", "queued", "failed"), 0
         )
-        assert send_due(desk.store, [provider], desk.messages.text, now=NOW + timedelta(minutes=2))["sent"] == 1
+        assert send_due(desk.store, [provider], desk.messages, now=NOW + timedelta(minutes=2))["sent"] == 1
         ids = {json.loads(body)["id"] for _, body in server.got}
     assert len(ids) == 1
     queued(desk, people)
     gone = SmsWebhook("http://127.0.0.1:9/sms", "secret")
     now = NOW + timedelta(hours=1)
     for _ in range(TRIES):
-        counts = send_due(desk.store, [gone], desk.messages.text, now=now)
+        counts = send_due(desk.store, [gone], desk.messages, now=now)
         now += timedelta(days=1)
     assert counts["failed"] == 1
 
@@ -124,18 +126,21 @@ def test_mail_carries_french_and_falls_back_on_it(desk, people):
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server:
         mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
         dead = SmsWebhook("http://127.0.0.1:9/sms", "secret")
-        assert send_due(desk.store, [dead, mail], desk.messages.text, now=NOW)["sent"] == 1
+        assert send_due(desk.store, [dead, mail], desk.messages, now=NOW)["sent"] == 1
         text = "".join(server.got)
     assert "To: p1@example.org" in text
     assert "9 h 15" in text
 
 
-@pytest.mark.parametrize(("answer", "state", "trouble"), [(550, "failed", "bad-address"), (450, "queued", "refused")])
+@pytest.mark.parametrize(
+    ("answer", "state", "trouble"),
+    [(550, "failed", "bad-address 550"), (450, "queued", "refused 450"), (554, "queued", "refused 554")],
+)
 def test_a_mail_server_that_refuses_is_said(desk, people, answer, state, trouble):
     queued(desk, people)
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=answer) as server:
         mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
-        assert send_due(desk.store, [mail], desk.messages.text, now=NOW)[state] == 1
+        assert send_due(desk.store, [mail], desk.messages, now=NOW)[state] == 1
     assert states(desk) == [(state, 1, trouble)]
 
 
@@ -152,7 +157,7 @@ def test_a_bad_address_never_delays_another(desk, people, mail):
                 tx.execute(update(contacts).where(contacts.c.person == person).values(mail=mail))
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server:
         provider = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
-        send_due(desk.store, [provider], desk.messages.text, now=NOW)
+        send_due(desk.store, [provider], desk.messages, now=NOW)
         text = "".join(server.got)
     assert "Bonjour 3" in text
     assert "Bcc" not in text
@@ -160,7 +165,7 @@ def test_a_bad_address_never_delays_another(desk, people, mail):
 
 def test_what_nothing_carries_is_shown_and_not_said_to_be_sent(desk, people):
     queued(desk, people)
-    assert send_due(desk.store, [Local()], desk.messages.text, now=NOW)["shown"] == 1
+    assert send_due(desk.store, [Local()], desk.messages, now=NOW)["shown"] == 1
     assert states(desk)[0][0] == "shown"
 
 
@@ -168,7 +173,7 @@ def test_who_cannot_be_reached_is_told_at_once(desk, people):
     queued(desk, people)
     with desk.store.writing() as tx:
         tx.execute(update(metadata.tables["contacts"]).values(mail="", telephone=""))
-    assert send_due(desk.store, [SmsWebhook("http://127.0.0.1:9/sms", "s")], desk.messages.text, now=NOW)["failed"] == 1
+    assert send_due(desk.store, [SmsWebhook("http://127.0.0.1:9/sms", "s")], desk.messages, now=NOW)["failed"] == 1
     assert states(desk)[0][2] == "no-way"
 
 
@@ -179,7 +184,7 @@ def test_two_senders_never_send_one_message_both(desk, people):
 
     def go():
         barrier.wait()
-        send_due(desk.store, [Local()], desk.messages.text, now=NOW, told=lambda message: sent.append(message.id))
+        send_due(desk.store, [Local()], desk.messages, now=NOW, told=lambda message: sent.append(message.id))
 
     threads = [threading.Thread(target=go) for _ in range(4)]
     for thread in threads:
@@ -204,7 +209,7 @@ def test_the_secret_of_a_link_is_kept_no_longer_than_it_takes_to_send_it(desk, p
         send_due(
             desk.store,
             [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")],
-            desk.messages.text,
+            desk.messages,
             now=NOW,
         )
         assert all(b"/t/" in body and "/t/…".encode() not in body for _, body in server.got)
@@ -221,7 +226,7 @@ def test_nothing_leaves_for_the_persons_of_the_example(desk):
         sent = send_due(
             desk.store,
             [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")],
-            desk.messages.text,
+            desk.messages,
             now=NOW,
         )
         assert server.got == []

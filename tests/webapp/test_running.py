@@ -138,7 +138,7 @@ def test_a_hung_provider_holds_up_one_round_at_most(desk, people, monkeypatch):
         raise OSError("the SMS provider did not answer: ReadTimeout")
 
     monkeypatch.setattr(SmsWebhook, "send", hang)
-    counts = send_due(desk.store, [SmsWebhook("http://127.0.0.1:9", "s")], desk.messages.text, now=NOW)
+    counts = send_due(desk.store, [SmsWebhook("http://127.0.0.1:9", "s")], desk.messages, now=NOW)
     assert len(tried) == GIVE_UP
     assert counts["queued"] == GIVE_UP
 

@@ -159,7 +159,7 @@ def messages() -> str:
     local = not (settings.smtp or settings.sms_webhook)
     desk = own_desk()
     with desk.store.reading() as tx:
-        shown = [message if local else message.without_secret() for message in messages_of(tx)]
+        shown = [message if local else message.for_others() for message in messages_of(tx)]
         found = [(message, desk.messages.text(tx, message).text) for message in shown]
         aliases = {person.id: person.alias for person in all_persons(tx)}
     return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)

@@ -51,6 +51,8 @@ MESSAGE_TROUBLES = {
     "bad-address": "cette adresse n'existe pas ou n'est pas entière : corrigez-la, et appelez la personne",
     "refused": "le service d'envoi l'a refusé",
     "no-answer": "le service d'envoi n'a pas répondu",
+    "overtaken": "il n'avait plus lieu d'être, ou la personne ne veut plus de messages",
+    "no-words": "ce message ne peut plus être lu",
 }
 ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
