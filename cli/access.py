@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
-from cli.options import house_for, roads_option, territory_option
-from cli.output import json_option, reported, show, terminal_progress
+from cli.options import in_house
+from cli.output import show, terminal_progress
 from data.gap_files import ACCESS, study_document
 from data.volunteer_files import read_volunteers
 from desks.access.gaps import junction_homes, study_gaps
 from desks.ground import Ground
+from desks.house import House
 from mobility.access import CLASSES
 from mobility.errors import MobilityError
 from mobility.gaps import GapStudy, Home
@@ -21,8 +22,6 @@ from webapp.words.access import junction_words
 
 
 @click.command()
-@territory_option
-@roads_option
 @click.option("--volunteers", type=click.Path(path_type=Path), help="Volunteers who drive (CSV), as a layer.")
 @click.option(
     "--junctions",
@@ -30,12 +29,8 @@ from webapp.words.access import junction_words
     help="With an OSM extract: also one road junction in each square of so many metres.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for CSV, GeoJSON and GeoParquet.")
-@json_option
-@reported
-def compute(
-    territory: str | None, roads: str | None, volunteers: Path | None, junctions: int | None, out: Path | None, *,
-    as_json: bool,
-) -> None:  # fmt: skip
+@in_house(roads=True)
+def compute(house: House, volunteers: Path | None, junctions: int | None, out: Path | None, *, as_json: bool) -> None:
     """Compute, for each place and errand, how many days a week one can go and come back, layer by layer.
 
     \b
@@ -43,7 +38,6 @@ def compute(
       mobility access compute
       mobility access compute --roads midi-pyrenees.osm.pbf --junctions 500 --out access/
     """
-    house = house_for(territory, roads)
     ground, feeds = house.ground, house.feeds
     study = study_gaps(
         ground, feeds.all(), feeds.on_demand(), local_now().date(),

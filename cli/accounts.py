@@ -2,11 +2,12 @@
 
 import click
 
-from cli.options import house_for, territory_option
-from cli.output import json_option, reported, show
+from cli.options import in_house
+from cli.output import show
 from data.accounts import all_accounts
 from desks.accounts.first_word import forget_first_word
 from desks.accounts.opening import account_of_mail, close_account, invite_again, open_account
+from desks.house import House
 from mobility.accounts import AGENT, ROLES, Grant
 from webapp.words.accounts import link_address
 
@@ -18,17 +19,14 @@ WHO = "command line"
 @click.option("--name", required=True, help="Name shown in the journal.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES), help="What they may be.")
 @click.option("--structure", default="", help="Structure of an agent (default: all).")
-@territory_option
-@json_option
-@reported
-def add(mail: str, name: str, roles: tuple[str, ...], structure: str, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def add(house: House, mail: str, name: str, roles: tuple[str, ...], structure: str, *, as_json: bool) -> None:
     """Open an account, and print the link by which its owner chooses a password (once, within three days).
 
     \b
     Example:
       mobility accounts add agent@example.org --name "Accueil de Prayssac" --role agent --structure "MSAP de Prayssac"
     """
-    house = house_for(territory)
     given = [Grant(role, structure if role == AGENT else "", house.ground.folder.id) for role in roles]
     made, secret = open_account(house.store, mail, name, given, now=house.clock(), who=WHO)
     # Whoever runs the machine has opened the door: the word that was printed has nothing left to open.
@@ -38,17 +36,15 @@ def add(mail: str, name: str, roles: tuple[str, ...], structure: str, territory:
 
 
 @click.command("list")
-@territory_option
-@json_option
-@reported
-def list_(territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def list_(house: House, *, as_json: bool) -> None:
     """List the accounts.
 
     \b
     Example:
       mobility accounts list --json
     """
-    with house_for(territory).store.reading() as tx:
+    with house.store.reading() as tx:
         known = all_accounts(tx)
     document = [
         {
@@ -67,17 +63,14 @@ def list_(territory: str | None, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("mail")
-@territory_option
-@json_option
-@reported
-def link(mail: str, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def link(house: House, mail: str, *, as_json: bool) -> None:
     """Print a new link by which the owner of an account chooses a password.
 
     \b
     Example:
       mobility accounts link agent@example.org
     """
-    house = house_for(territory)
     _, secret = invite_again(house.store, account_of_mail(house.store, mail).id, now=house.clock(), who=WHO)
     address = link_address(house.settings, secret)
     show({"mail": mail, "link": address}, [address], as_json=as_json)
@@ -85,15 +78,13 @@ def link(mail: str, territory: str | None, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("mail")
-@territory_option
-@reported
-def close(mail: str, territory: str | None) -> None:
+@in_house(json=False)
+def close(house: House, mail: str) -> None:
     """Close an account: its sessions end at once.
 
     \b
     Example:
       mobility accounts close agent@example.org
     """
-    house = house_for(territory)
     close_account(house.store, account_of_mail(house.store, mail).id, now=house.clock(), who=WHO)
     click.echo(f"closed: {mail}", err=True)

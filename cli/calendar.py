@@ -9,12 +9,11 @@ import click
 
 from cli.options import (
     house_for,
+    in_house,
     parse_skip,
     problem_options,
-    roads_option,
     stated_intent,
     stated_service,
-    territory_option,
 )
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.plan_files import parse_plan, plan_text, result_document
@@ -149,17 +148,13 @@ def judge(calendar_file: Path, *, as_json: bool, **options: Any) -> None:
 
 
 @click.command()
-@territory_option
-@roads_option
 @plan_option
-@json_option
-@reported
-def compare(territory: str | None, roads: str | None, plan_file: Path | None, *, as_json: bool) -> None:
+@in_house(roads=True)
+def compare(house: House, plan_file: Path | None, *, as_json: bool) -> None:
     """Score the current plan beside the territory's reference calendar, by the same judge.
 
     Example: mobility calendar compare --json
     """
-    house = house_for(territory, roads)
     document = compare_plan(house.planning, loaded_plan(house.planning, plan_file))
     lines = []
     for name in ("reference", "plan"):
@@ -173,17 +168,11 @@ def compare(territory: str | None, roads: str | None, plan_file: Path | None, *,
 
 
 @click.command()
-@territory_option
-@roads_option
 @plan_option
 @click.option("--commune", help="Only the price of this commune.")
 @click.option("--cancelled", help="Propose replacements for the visits of WEEK WEEKDAY (even tuesday).")
-@json_option
-@reported
-def explain(
-    territory: str | None, roads: str | None, plan_file: Path | None, commune: str | None, cancelled: str | None,
-    *, as_json: bool,
-) -> None:  # fmt: skip
+@in_house(roads=True)
+def explain(house: House, plan_file: Path | None, commune: str | None, cancelled: str | None, *, as_json: bool) -> None:
     """Solve again for the price of each unserved commune, more means, the frontier, a cancelled day.
 
     \b
@@ -192,7 +181,6 @@ def explain(
       mobility calendar explain --commune Pradines
       mobility calendar explain --cancelled "even tuesday"
     """
-    house = house_for(territory, roads)
     plan = loaded_plan(house.planning, plan_file)
     names = house.ground.commune_names()
     if cancelled:
@@ -229,24 +217,21 @@ def _replacements(plan: Plan, cancelled: str) -> dict[str, Any]:
 
 
 @click.command()
-@territory_option
 @plan_option
 @click.option("--from", "first", help="First day (default: this week's Monday).")
 @click.option("--to", "last", help="Last day (default: thirty weeks on).")
 @click.option("--policy", help="iso-parity or alternate.")
 @click.option("--skip-holidays", is_flag=True, help="Skip visits on public holidays instead of moving them.")
 @click.option("--pause-school", is_flag=True, help="No visits in school holidays.")
-@json_option
-@reported
+@in_house()
 def dates(
-    territory: str | None, plan_file: Path | None, first: str | None, last: str | None, policy: str | None,
-    *, skip_holidays: bool, pause_school: bool, as_json: bool,
+    house: House, plan_file: Path | None, first: str | None, last: str | None, policy: str | None, *,
+    skip_holidays: bool, pause_school: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """List the dates of a season, with every visit skipped or moved.
 
     Example: mobility calendar dates --from 2026-12-01 --to 2027-06-30 --policy alternate
     """
-    house = house_for(territory)
     plan = loaded_plan(house.planning, plan_file)
     saved = chosen_season(house.plans).document()
     asked = {"first": first, "last": last, "policy": policy}
@@ -283,18 +268,12 @@ def dates(
 
 
 @click.command()
-@territory_option
-@roads_option
 @plan_option
 @click.option("--format", "kind", type=click.Choice(list(EXPORTS)), required=True, help="What to write.")
 @click.option("--commune", help="For one commune (ical, poster).")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File to write.")
-@json_option
-@reported
-def export(
-    territory: str | None, roads: str | None, plan_file: Path | None, kind: str, commune: str | None, out: Path,
-    *, as_json: bool,
-) -> None:  # fmt: skip
+@in_house(roads=True)
+def export(house: House, plan_file: Path | None, kind: str, commune: str | None, out: Path, *, as_json: bool) -> None:
     """Write the calendar as iCalendar, CSV, GeoJSON, JSON, a poster or the crew's road book.
 
     \b
@@ -302,7 +281,6 @@ def export(
       mobility calendar export --format ical --out bus.ics
       mobility calendar export --format poster --commune Lherm --out lherm.pdf
     """
-    house = house_for(territory, roads)
     plan = loaded_plan(house.planning, plan_file)
     insee = house.ground.territory.find_commune(commune, field="--commune").insee if commune else None
     now = datetime.now(UTC)
@@ -314,8 +292,7 @@ def export(
 
 
 @click.command("prepare", hidden=True)
-@territory_option
-@reported
-def prepare_command(territory: str | None) -> None:
+@in_house(json=False)
+def prepare_command(house: House) -> None:
     """Plan and study where the files have changed, as `serve` does."""
-    prepare(house_for(territory).planning, terminal_progress())
+    prepare(house.planning, terminal_progress())

@@ -5,10 +5,11 @@ from datetime import date
 
 import click
 
-from cli.options import day_option, house_for, territory_option
+from cli.options import day_option, in_house
 from cli.output import json_option, reported, show
 from data.holidays import public_holidays, school_holidays
 from data.sources import read_sources
+from desks.house import House
 
 
 @click.command()
@@ -25,17 +26,15 @@ def sources(*, as_json: bool) -> None:
 
 
 @click.command()
-@territory_option
 @day_option("--from", "first", required=True, help="First day.")
 @day_option("--to", "last", required=True, help="Last day.")
-@json_option
-@reported
-def holidays(territory: str | None, first: date, last: date, *, as_json: bool) -> None:
+@in_house()
+def holidays(house: House, first: date, last: date, *, as_json: bool) -> None:
     """List public and school holidays between two days.
 
     Example: mobility data holidays --from 2026-12-01 --to 2027-06-30
     """
-    zone = house_for(territory).ground.territory.school_zone
+    zone = house.ground.territory.school_zone
     days = public_holidays(first, last)
     ranges = school_holidays(first, last, zone)
     document = {

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.gtfs_quality import UNLICENSED
-from cli.options import feed_path, house_for, territory_option
+from cli.options import feed_path, house_for, in_house
 from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
 from data.downloads import Version
 from data.feed_credits import NONE
@@ -29,16 +29,14 @@ producer_option = click.option("--producer", default="", help="Who made the feed
 
 
 @click.command("sources")
-@territory_option
 @click.option("--ask", is_flag=True, help="Ask the national access point which datasets cover the territory.")
-@json_option
-@reported
-def sources_command(territory: str | None, *, ask: bool, as_json: bool) -> None:
+@in_house()
+def sources_command(house: House, *, ask: bool, as_json: bool) -> None:
     """List the sources of feeds of the territory.
 
     Example: mobility gtfs sources --ask
     """
-    feeds = house_for(territory).feeds.feeds
+    feeds = house.feeds.feeds
     sources = [_source(source) for source in feeds.sources()]
     lines = [f"{source['id']}: {source['address']}" for source in sources]
     document: dict[str, Any] = {"sources": sources}
@@ -61,10 +59,8 @@ def _complain(error: MobilityError) -> None:
 @click.command("fetch")
 @click.argument("name", required=False)
 @click.option("--url", help="Address of the zip file (default: that of the source, or where it was fetched last).")
-@territory_option
-@json_option
-@reported
-def fetch_command(name: str | None, url: str | None, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def fetch_command(house: House, name: str | None, url: str | None, *, as_json: bool) -> None:
     """Fetch a feed, or all those of the territory's sources, where they have changed.
 
     A broken feed never replaces the one in use. Exit code 1 tells that one of several could not be fetched.
@@ -74,7 +70,6 @@ def fetch_command(name: str | None, url: str | None, territory: str | None, *, a
       mobility gtfs fetch
       mobility gtfs fetch ter --url https://example.org/ter.zip
     """
-    house = house_for(territory)
     feeds = house.feeds.feeds
     progress = terminal_progress()
     if name:
@@ -131,10 +126,8 @@ def import_command(name: str, path: Path, producer: str, licence: str | None, *,
 @click.argument("name")
 @click.argument("licence")
 @producer_option
-@territory_option
-@json_option
-@reported
-def licence_command(name: str, licence: str, producer: str, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def licence_command(house: House, name: str, licence: str, producer: str, *, as_json: bool) -> None:
     """Tell under which licence the producer of a kept feed gives it: the site then publishes it.
 
     It holds for the versions kept now. "none" takes the licence back: the next publication withdraws them.
@@ -145,7 +138,7 @@ def licence_command(name: str, licence: str, producer: str, territory: str | Non
       mobility gtfs licence valley none
     """
     given = None if licence == NONE else known_licence(licence, field="LICENCE")
-    feeds = house_for(territory).feeds.feeds
+    feeds = house.feeds.feeds
     if given:
         feeds.tell_credit(name, producer=producer, licence=given)
     else:
@@ -162,10 +155,8 @@ def _credit(feeds: Feeds, feed: KeptFeed) -> dict[str, str | None]:
 
 
 @click.command("list")
-@territory_option
-@json_option
-@reported
-def list_command(territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def list_command(house: House, *, as_json: bool) -> None:
     """List the feeds in use, with their versions and the days they cover.
 
     Example: mobility gtfs list --json
@@ -173,7 +164,7 @@ def list_command(territory: str | None, *, as_json: bool) -> None:
     today = local_now().date()
     found: dict[str, dict[str, Any]] = {}
     lines = []
-    feeds = house_for(territory).feeds.feeds
+    feeds = house.feeds.feeds
     for feed in feeds.all():
         found[feed.name] = {
             **_credit(feeds, feed),

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from cli.options import day_option, feed_path, house_for, territory_option
-from cli.output import EXIT_BROKEN, json_option, reported, show
+from cli.options import day_option, feed_path, in_house
+from cli.output import EXIT_BROKEN, show
+from desks.house import House
 from desks.transport.feed_report import FeedReport, check_path, report_document, report_of
 from gtfs.feed_diff import FeedDiff, compare_feeds
 from gtfs.feed_tables import read_feed_tables
@@ -29,20 +30,17 @@ UNLICENSED = (
 @click.argument("feed")
 @day_option("--date", "day", help="Check as on this day (default: today).")
 @click.option("--before", type=click.Path(path_type=Path), help="Last version: what has been lost since is told.")
-@territory_option
-@json_option
-@reported
-def check_command(feed: str, day: date | None, before: Path | None, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def check_command(house: House, feed: str, day: date | None, before: Path | None, *, as_json: bool) -> None:
     """Check a feed (a kept name, a zip or a folder): the validator's notices and the house's rules, in French.
 
     Exit code 1 tells that there are errors.
 
     Example: mobility gtfs check ter --json
     """
-    house = house_for(territory)
     feeds = house.feeds.feeds
-    today = day or local_now().date()
-    path = feed_path(feed, territory)
+    today = day or date.today()  # noqa: DTZ011
+    path = feed_path(feed, house)
     if before or Path(feed).exists():
         report = check_path(path, feeds, house.ground, today, before=read_feed_tables(before) if before else None)
     else:
@@ -71,10 +69,8 @@ def _report_lines(report: FeedReport, communes: dict[str, str]) -> list[str]:
 @click.command("diff")
 @click.argument("before")
 @click.argument("after", required=False)
-@territory_option
-@json_option
-@reported
-def diff_command(before: str, after: str | None, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def diff_command(house: House, before: str, after: str | None, *, as_json: bool) -> None:
     """Tell what changes for people between two versions: two files, or the last two of a kept feed.
 
     \b
@@ -82,7 +78,6 @@ def diff_command(before: str, after: str | None, territory: str | None, *, as_js
       mobility gtfs diff ter
       mobility gtfs diff old.zip new.zip
     """
-    house = house_for(territory)
     feeds = house.feeds.feeds
     if after is None:
         kept = feeds.find(before)
@@ -94,7 +89,7 @@ def diff_command(before: str, after: str | None, territory: str | None, *, as_js
             )  # fmt: skip
         paths = [kept.folder.path / version.file for version in versions[-2:]]
     else:
-        paths = [feed_path(before, territory), feed_path(after, territory)]
+        paths = [feed_path(before, house), feed_path(after, house)]
     diff = compare_feeds(read_feed_tables(paths[0]), read_feed_tables(paths[1]), house.ground.communes.at)
     names = house.ground.commune_names()
     lines: list[str] = []
@@ -109,10 +104,8 @@ def diff_document(diff: FeedDiff, communes: dict[str, str]) -> dict[str, Any]:
 
 
 @click.command("publish")
-@territory_option
-@json_option
-@reported
-def publish_command(territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def publish_command(house: House, *, as_json: bool) -> None:
     """Publish what has changed: the merged feed, each source, the on-demand services.
 
     The site serves them at addresses that last (/donnees). A feed without a known licence does not go out. A merge
@@ -120,7 +113,6 @@ def publish_command(territory: str | None, *, as_json: bool) -> None:
 
     Example: mobility gtfs publish
     """
-    house = house_for(territory)
     feeds, publication = house.feeds.feeds, house.last_published
     changed = publication.publish(local_now().date())
     document = {

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from cli.options import day_option, house_for, roads_option, territory_option
-from cli.output import json_option, reported, show
+from cli.options import day_option, in_house
+from cli.output import show
 from data.volunteer_files import read_volunteers
+from desks.house import House
 from desks.transport.feeds import Feeds
 from desks.transport.journey_planner import FeedInUse, JourneyPlanner, next_day_of
 from gtfs.day_types import DAY_TYPES
@@ -36,14 +37,11 @@ Found = tuple[list[Journey], list[Journey]]
 @click.option("--back-after", help="With --arrive: come back after this time, from the appointment.")
 @click.option("--feed", "feeds", multiple=True, help="Kept name, zip or folder (repeatable; default: all in use).")
 @click.option("--volunteers", type=click.Path(path_type=Path), help="Volunteers who drive (CSV), where asked.")
-@territory_option
-@roads_option
-@json_option
-@reported
+@in_house(roads=True)
 def search(
-    origin: str, destination: str, day: date | None, day_type: str | None, depart: str | None, until: str | None,
-    arrive: str | None, back_after: str | None, feeds: tuple[str, ...], volunteers: Path | None, territory: str | None,
-    roads: str | None, *, as_json: bool,
+    house: House, origin: str, destination: str, day: date | None, day_type: str | None, depart: str | None,
+    until: str | None, arrive: str | None, back_after: str | None, feeds: tuple[str, ...], volunteers: Path | None,
+    *, as_json: bool,
 ) -> None:  # fmt: skip
     """Find journeys: all good choices from a time on, the latest to be there by another, or there and back.
 
@@ -59,8 +57,7 @@ def search(
         raise MobilityError("depart-or-arrive", "give either --depart or --arrive", field="--depart")
     if (day is None) == (day_type is None):
         raise MobilityError("date-or-type", "give either --date or --day-type", field="--date")
-    chosen = day or next_day_of(str(day_type), local_now().date())
-    house = house_for(territory, roads)
+    chosen = day or next_day_of(str(day_type), date.today())  # noqa: DTZ011
     known = house.feeds.feeds
     planner = JourneyPlanner(
         house.ground, feeds_in_use(known, feeds), chosen, known.on_demand() if not feeds else (),

@@ -1,14 +1,16 @@
 """Options that several commands share, and the values they are read into."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from cli.output import json_option, reported
 from data.bus_files import PARITY_WEEKS, find_stop, parse_service
 from data.territory_files import read_toml
 from desks.calendar.statement import (
@@ -66,12 +68,36 @@ def house_for(territory: str | None = None, roads: str | None = None) -> House:
     return open_house(settings)
 
 
-def feed_path(text: str, territory: str | None = None) -> Path:
+def with_options(command: F, options: Sequence[Callable[[F], F]]) -> F:
+    """Add options to a command, told by its help in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def in_house(*, roads: bool = False, json: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function that is handed, before all else, the house that --territory (and --roads) open.
+
+    Its errors are reported, and with ``json`` it takes --json.
+    """
+    options = [territory_option, *([roads_option] if roads else []), *([json_option] if json else [])]
+
+    def made(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(*, territory: str | None, roads: str | None = None, **values: Any) -> None:
+            command(house_for(territory, roads), **values)
+
+        return with_options(reported(run), options)
+
+    return made
+
+
+def feed_path(text: str, house: House | None = None) -> Path:
     """Return the feed that a path or the name of a kept feed means."""
     if Path(text).exists():
         return Path(text)
     try:
-        return house_for(territory).feeds.feeds.find(text).path
+        return (house or house_for()).feeds.feeds.find(text).path
     except MobilityError as error:
         if error.code != "no-such-feed" or not text.endswith((".zip", "/")):
             raise
@@ -110,9 +136,7 @@ def problem_options(command: F) -> F:
         click.option("--tolerance", type=click.FloatRange(0, MOST_TOLERANCE),
                      help="Share of the need that may be given up for fairness, then for distance."),
     ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, options)
 
 
 def stated_service(ground: Ground, options: dict[str, Any]) -> BusService:

@@ -6,18 +6,17 @@ from typing import Any
 
 import click
 
-from cli.options import day_option, house_for, territory_option
-from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
+from cli.options import day_option, in_house
+from cli.output import EXIT_BROKEN, show, terminal_progress
 from data.ride_report import yearly_figures
+from desks.house import House
 from desks.rides import people
 from desks.rides.batch import BatchResult, propose_batch, run_batch
-from desks.rides.desk import RideDesk
 from desks.rides.example import clear_example, has_example, load_example
 from desks.rides.importing import import_list
 from desks.rides.options import Option
 from desks.rides.outbox import providers_of
 from desks.rides.ticker import tick as run_tick
-from desks.settings import read_settings
 from mobility.clock import format_clock
 from tours.ride_reasons import change_document
 from webapp.opening import local_now
@@ -26,17 +25,11 @@ from webapp.words.rides import example_alias
 WHO = "command line"
 
 
-def _desk(territory: str | None) -> RideDesk:
-    return house_for(territory).rides
-
-
 @click.command("import")
 @click.argument("kind", type=click.Choice(["drivers", "requests"]))
 @click.argument("file", type=click.Path(path_type=Path))
-@territory_option
-@json_option
-@reported
-def import_(kind: str, file: Path, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def import_(house: House, kind: str, file: Path, *, as_json: bool) -> None:
     """Import a list (CSV) of drivers or requests; lines that cannot be read are reported, the others kept.
 
     Drivers: name, telephone, from, opens, closes, and where known to, day or weekdays, seats, abilities, reach_km,
@@ -47,7 +40,7 @@ def import_(kind: str, file: Path, territory: str | None, *, as_json: bool) -> N
     Example:
       mobility rides import drivers conducteurs.csv
     """
-    report = import_list(_desk(territory), file, kind, now=local_now(), who=WHO)
+    report = import_list(house.rides, file, kind, now=house.clock(), who=WHO)
     lines = [f"{report.taken} lines taken"] + [f"refused: {trouble}" for trouble in report.troubles]
     document = {"taken": report.taken, "refused": [str(trouble) for trouble in report.troubles]}
     show(document, lines, as_json=as_json)
@@ -55,9 +48,11 @@ def import_(kind: str, file: Path, territory: str | None, *, as_json: bool) -> N
         raise SystemExit(EXIT_BROKEN)
 
 
-def _days(first: date | None, count: int, desk: RideDesk) -> list[date]:
-    first = first or desk.today(local_now()) + timedelta(days=1)
-    return [first + timedelta(days=i) for i in range(count)]
+def _batch(house: House, first: date | None, count: int, limit: float) -> BatchResult:
+    """Match what waits on some days, from tomorrow on where no first one is given."""
+    first = first or house.rides.today(house.clock()) + timedelta(days=1)
+    days = [first + timedelta(days=i) for i in range(count)]
+    return run_batch(house.rides, days, limit=limit, progress=terminal_progress())
 
 
 first_day_option = day_option("--day", help="First day (default: tomorrow).")
@@ -71,10 +66,8 @@ limit_option = click.option("--limit", type=click.FloatRange(1, 3600), default=6
 @first_day_option
 @days_option
 @limit_option
-@territory_option
-@json_option
-@reported
-def match(day: date | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def match(house: House, day: date | None, count: int, limit: float, *, as_json: bool) -> None:
     """Match what waits with who can drive: the plan with its bound, and a reason for whoever is left. Writes nothing.
 
     \b
@@ -82,9 +75,7 @@ def match(day: date | None, count: int, limit: float, territory: str | None, *, 
       mobility rides match
       mobility rides match --day 2026-12-01 --days 5 --json
     """
-    desk = _desk(territory)
-    days = _days(day, count, desk)
-    result = run_batch(desk, days, limit=limit, progress=terminal_progress())
+    result = _batch(house, day, count, limit)
     show(_document(result), _lines(result), as_json=as_json)
 
 
@@ -92,20 +83,16 @@ def match(day: date | None, count: int, limit: float, territory: str | None, *, 
 @first_day_option
 @days_option
 @limit_option
-@territory_option
-@json_option
-@reported
-def propose(day: date | None, count: int, limit: float, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def propose(house: House, day: date | None, count: int, limit: float, *, as_json: bool) -> None:
     """Match, then propose every answer: seats are held, drivers and riders get a private link.
 
     \b
     Example:
       mobility rides propose --day 2026-12-01
     """
-    desk = _desk(territory)
-    days = _days(day, count, desk)
-    result = run_batch(desk, days, limit=limit, progress=terminal_progress())
-    made, lost = propose_batch(desk, result, now=local_now(), who=WHO)
+    result = _batch(house, day, count, limit)
+    made, lost = propose_batch(house.rides, result, now=house.clock(), who=WHO)
     lines = [*_lines(result), f"{len(made)} proposals made, {len(lost)} places taken meanwhile"]
     show({**_document(result), "proposed": len(made), "taken_meanwhile": lost}, lines, as_json=as_json)
 
@@ -159,19 +146,16 @@ def _lines(result: BatchResult) -> list[str]:
 
 @click.command()
 @click.option("--year", type=click.IntRange(2018, 2100), help="Year (default: the present one).")
-@territory_option
-@json_option
-@reported
-def report(year: int | None, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def report(house: House, year: int | None, *, as_json: bool) -> None:
     """Give the yearly report to the préfet: drivers, beneficiaries by criterion, trips, mean distance, participation.
 
     \b
     Example:
       mobility rides report --year 2026 --json
     """
-    desk = _desk(territory)
-    with desk.store.reading() as tx:
-        figures = yearly_figures(tx, year or desk.today(local_now()).year)
+    with house.store.reading() as tx:
+        figures = yearly_figures(tx, year or house.rides.today(house.clock()).year)
     people = ", ".join(f"{number} by {criterion}" for criterion, number in figures["beneficiaries"].items()) or "none"
     lines = [
         f"volunteer transport in {figures['year']}: {figures['drivers']} drivers, {figures['trips']} trips",
@@ -184,25 +168,21 @@ def report(year: int | None, territory: str | None, *, as_json: bool) -> None:
 
 @click.command("purge")
 @click.option("--days", type=click.IntRange(30, 3660), help="Retention (default: MOBILITY_RETENTION_DAYS).")
-@territory_option
-@json_option
-@reported
-def purge_(days: int | None, territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def purge_(house: House, days: int | None, *, as_json: bool) -> None:
     """Forget what is older than the retention: requests, matches, messages, persons who do nothing any more.
 
     \b
     Example:
       mobility rides purge --days 400
     """
-    counts = people.forget_old(_desk(territory), days or read_settings().retention_days, now=local_now(), who=WHO)
+    counts = people.forget_old(house.rides, days or house.settings.retention_days, now=house.clock(), who=WHO)
     show(counts, [f"{count} {kind} forgotten" for kind, count in counts.items()], as_json=as_json)
 
 
 @click.command()
-@territory_option
-@json_option
-@reported
-def tick(territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def tick(house: House, *, as_json: bool) -> None:
     """Do what time brings: end late proposals, remind of tomorrow's rides, close past days, send messages.
 
     Meant for a timer, every few minutes.
@@ -211,33 +191,30 @@ def tick(territory: str | None, *, as_json: bool) -> None:
     Example:
       mobility rides tick
     """
-    desk = _desk(territory)
-    settings = read_settings()
+    settings = house.settings
     providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
-    done = run_tick(desk, providers, local_now())
+    done = run_tick(house.rides, providers, house.clock())
     show(done, [f"{what}: {count}" for what, count in done.items()], as_json=as_json)
 
 
 @click.command()
 @click.argument("person")
-@territory_option
-@reported
-def export(person: str, territory: str | None) -> None:
+@in_house(json=False)
+def export(house: House, person: str) -> None:
     """Print everything that is kept about a person, as JSON to hand to them.
 
     \b
     Example:
       mobility rides export 3f2a… > personne.json
     """
-    show(people.hand_over(_desk(territory), person, now=local_now(), who=WHO), [], as_json=True)
+    show(people.hand_over(house.rides, person, now=house.clock(), who=WHO), [], as_json=True)
 
 
 @click.command()
 @click.argument("person")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@territory_option
-@reported
-def erase(person: str, territory: str | None, *, yes: bool) -> None:
+@in_house(json=False)
+def erase(house: House, person: str, *, yes: bool) -> None:
     """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told.
 
     \b
@@ -246,15 +223,14 @@ def erase(person: str, territory: str | None, *, yes: bool) -> None:
     """
     if not yes:
         click.confirm("Erase this person for good?", abort=True, err=True)
-    people.erase(_desk(territory), person, now=local_now(), who=WHO)
+    people.erase(house.rides, person, now=house.clock(), who=WHO)
     click.echo("erased", err=True)
 
 
 @click.command()
 @click.option("--clear", is_flag=True, help="Take the example away.")
-@territory_option
-@reported
-def example(territory: str | None, *, clear: bool) -> None:
+@in_house(json=False)
+def example(house: House, *, clear: bool) -> None:
     """Fill the store with generated drivers and requests, marked as an example (once), or take them away.
 
     \b
@@ -262,11 +238,11 @@ def example(territory: str | None, *, clear: bool) -> None:
       mobility rides example
       mobility rides example --clear
     """
-    desk = _desk(territory)
+    desk = house.rides
     if clear:
-        click.echo(f"{clear_example(desk, now=local_now(), who=WHO)} example persons taken away")
+        click.echo(f"{clear_example(desk, now=house.clock(), who=WHO)} example persons taken away")
     elif has_example(desk):
         click.echo("the example is there already")
     else:
-        drivers, requests = load_example(desk, example_alias, now=local_now(), who=WHO)
+        drivers, requests = load_example(desk, example_alias, now=house.clock(), who=WHO)
         click.echo(f"{drivers} example drivers and {requests} example requests; see the desk's page /bureau")

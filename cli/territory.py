@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from cli.options import house_for, territory_option
+from cli.options import in_house, territory_option
 from cli.output import EXIT_BROKEN, json_option, reported, show
 from data.open_tables import OpenTables
 from data.territory_build import build_territory
 from data.territory_files import find_folder, list_territories, read_stops, read_territory
+from desks.house import House
 from desks.settings import read_settings
 from mobility.places import great_circle
 
@@ -26,15 +27,13 @@ def list_command(*, as_json: bool) -> None:
 
 
 @click.command("show")
-@territory_option
-@json_option
-@reported
-def show_command(territory: str | None, *, as_json: bool) -> None:
+@in_house()
+def show_command(house: House, *, as_json: bool) -> None:
     """Show a territory's communes, services and sums.
 
     Example: mobility territory show --json
     """
-    ground = house_for(territory).ground
+    ground = house.ground
     facts = ground.territory
     document = {
         "id": facts.id,
