@@ -10,7 +10,7 @@ from data.geo_files import geoparquet
 from desks.ground import Ground
 from mobility.access import DAILY_ERRANDS
 from mobility.gaps import GapStudy, Home
-from webapp.pictures.calendar_map import ROAD_ATTRIBUTION
+from webapp.pictures.commune_map import ROAD_ATTRIBUTION
 
 ACCESS_COLUMNS = (
     "place", "name", "commune", "epci", "people", "need", "layer", "class", "days_per_week", "walk_min",

@@ -8,7 +8,7 @@ from maps.layers import bounds
 from mobility.licences import ODBL, OPEN_2, find_licence
 from webapp.exports.catalogue_entries import GTFS, CatalogueEntry, CatalogueFile, CatalogueOwner
 from webapp.exports.formats import WHOLE
-from webapp.pictures.calendar_map import base_map
+from webapp.pictures.commune_map import commune_map
 
 LINES, FLEXIBLE, OTHER = (
     "public-transport-scheduled-transport", "public-transport-non-scheduled-transport", "other",
@@ -22,7 +22,7 @@ def owner_of(here: House) -> CatalogueOwner:
     settings = here.ground.folder.settings()
     return CatalogueOwner(
         here.ground.territory.title, str(settings.get("mail", "")), here.settings.public_url,
-        bounds(base_map(here.ground)),
+        bounds(commune_map(here.ground, here.ground.territory.title, "")),
     )  # fmt: skip
 
 

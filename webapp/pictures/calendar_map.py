@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from desks.ground import Ground
-from maps.layers import AreaShape, MapContent, RoundLine, StopMark
+from maps.layers import MapContent, RoundLine, StopMark
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.need import Need
 from mobility.places import Point
 from mobility.problem import CalendarProblem
+from webapp.pictures.commune_map import ROAD_ATTRIBUTION, commune_map, counter_marks
 from webapp.words.french import (
     duration_words,
     joined,
@@ -23,8 +24,6 @@ from webapp.words.french import (
 
 COVERAGE_LIMITS = (0.001, 0.25, 0.5, 0.75)
 """Covered shares from which an area rises one level."""
-BASE_ATTRIBUTION = "© IGN Admin Express, INSEE"
-ROAD_ATTRIBUTION = f"{BASE_ATTRIBUTION} ; routes © les contributeurs d'OpenStreetMap, Travel Mapping"
 
 
 def _level(value: float, limits: Sequence[float]) -> int:
@@ -35,38 +34,6 @@ def stop_numbers(calendar: BusCalendar) -> dict[str, int]:
     """Number the visited stops in the order of the cycle: the same numbers on map, list and road book."""
     ordered = sorted(calendar.visits, key=lambda v: (v.weekday, v.arrival, v.week, v.bus))
     return {stop: n + 1 for n, stop in enumerate(dict.fromkeys(visit.stop for visit in ordered))}
-
-
-def area_shapes(
-    ground: Ground, levels: Mapping[str, int], labels: Mapping[str, str], texts: Mapping[str, str]
-) -> list[AreaShape]:
-    """Return the communes with a level, a label and a text each."""
-    shapes = []
-    for feature in ground.folder.contours()["features"]:
-        insee = feature["properties"]["insee"]
-        commune = ground.territory.by_insee.get(insee)
-        if commune:
-            shapes.append(
-                AreaShape(
-                    insee,
-                    commune.name,
-                    feature["geometry"],
-                    levels.get(insee, 0),
-                    labels.get(insee, ""),
-                    texts.get(insee, commune.name),
-                    commune.point,
-                )
-            )
-    return shapes
-
-
-def base_map(ground: Ground) -> MapContent:
-    """Return the communes alone, as a ground for other things."""
-    texts = ground.commune_names()
-    return MapContent(
-        lang="fr", title=ground.territory.title, summary=ground.territory.title,
-        areas=area_shapes(ground, {}, {}, texts), attribution=BASE_ATTRIBUTION,
-    )  # fmt: skip
 
 
 def when_words(visits: Sequence[Visit], problem: CalendarProblem) -> str:
@@ -114,50 +81,36 @@ def _crew_lines(ground: Ground, calendar: BusCalendar, problem: CalendarProblem)
 
 def calendar_map(ground: Ground, calendar: BusCalendar, problem: CalendarProblem) -> MapContent:
     """Return the map of the calendar: numbered stops and the crews' rounds."""
-    counters = [
-        StopMark(service.place.point, "G", f"Guichet : {service.place.name}")
-        for service in ground.territory.services_of_kind("counter")
-        if service.commune in ground.territory.by_insee
-    ]
     visited = {problem.stops_by_id[v.stop].commune for v in calendar.visits}
     texts = {
         c.insee: f"{c.name} : {number_words(c.population)} habitants"
         + (" (le bus y passe)" if c.insee in visited else " (pôle)" if c.insee in ground.territory.poles else "")
         for c in ground.territory.communes
     }
-    levels = dict.fromkeys(visited, 2)
-    labels = {insee: ground.territory.by_insee[insee].name for insee in ground.territory.poles}
-    numbers = stop_numbers(calendar)
-    names = [f"{n} {problem.stops_by_id[stop].place.name}" for stop, n in numbers.items()]
-    return MapContent(
-        lang="fr",
-        title="Carte du calendrier du bus",
-        summary=f"Carte des {len(numbers)} arrêts du bus : {joined(names)}. La liste à côté dit la même chose.",
-        areas=area_shapes(ground, levels, labels, texts),
+    names = [f"{n} {problem.stops_by_id[stop].place.name}" for stop, n in stop_numbers(calendar).items()]
+    return commune_map(
+        ground,
+        "Carte du calendrier du bus",
+        f"Carte des {len(names)} arrêts du bus : {joined(names)}. La liste à côté dit la même chose.",
+        levels=dict.fromkeys(visited, 2),
+        labels={insee: ground.territory.by_insee[insee].name for insee in ground.territory.poles},
+        texts=texts,
+        attribution=ROAD_ATTRIBUTION,
         stops=stop_marks(calendar, problem),
         lines=_crew_lines(ground, calendar, problem),
-        points=counters,
+        points=counter_marks(ground),
         legend=((2, "commune où le bus s'arrête"), (0, "autre commune")),
-        attribution=ROAD_ATTRIBUTION,
-        zoom_in="Agrandir",
-        zoom_out="Réduire",
     )
 
 
 def stops_content(ground: Ground, visited: Collection[str] = ()) -> MapContent:
     """Return the map of every possible stop, each a link named by its stop; those visited are drawn full."""
     marks = [
-        StopMark(
-            stop.place.point, "", stop.place.name, f"#arret-{stop.id}", hollow=stop.id not in visited
-        )
+        StopMark(stop.place.point, "", stop.place.name, f"#arret-{stop.id}", hollow=stop.id not in visited)
         for stop in ground.stops
-    ]  # fmt: skip
-    return MapContent(
-        lang="fr", title="Arrêts possibles",
-        summary="Les arrêts possibles, qui sont aussi dans les listes du formulaire.",
-        areas=area_shapes(ground, {}, {}, {}), stops=marks, attribution=BASE_ATTRIBUTION, zoom_in="Agrandir",
-        zoom_out="Réduire",
-    )  # fmt: skip
+    ]
+    words = "Les arrêts possibles, qui sont aussi dans les listes du formulaire."
+    return commune_map(ground, "Arrêts possibles", words, stops=marks)
 
 
 def commune_coverage(
@@ -189,17 +142,13 @@ def coverage_map(
     }
     need = sum(total for total, _ in totals.values())
     covered = sum(part for _, part in totals.values())
-    return MapContent(
-        lang="fr",
-        title=title,
-        summary=f"{title} : {percent_words(covered / need if need else 1)} du besoin couvert. "
+    return commune_map(
+        ground, title,
+        f"{title} : {percent_words(covered / need if need else 1)} du besoin couvert. "
         "Le tableau à côté donne chaque commune.",
-        areas=area_shapes(
-            ground,
-            {insee: _level(share, COVERAGE_LIMITS) for insee, share in shares.items()},
-            {insee: f"{share * 100:.0f}" for insee, share in shares.items()},
-            texts,
-        ),
+        levels={insee: _level(share, COVERAGE_LIMITS) for insee, share in shares.items()},
+        labels={insee: f"{share * 100:.0f}" for insee, share in shares.items()},
+        texts=texts,
         stops=[
             StopMark(mark.point, "", mark.title, mark.href, hollow=True) for mark in stop_marks(calendar, problem)
         ],
@@ -207,9 +156,6 @@ def coverage_map(
             (0, "rien, ou pas de besoin"), (1, "moins de 25 %"), (2, "25 à 50 %"), (3, "50 à 75 %"),
             (4, "75 % et plus"),
         ),
-        attribution=BASE_ATTRIBUTION,
-        zoom_in="Agrandir",
-        zoom_out="Réduire",
     )  # fmt: skip
 
 
@@ -231,29 +177,18 @@ def need_map(ground: Ground, needs: Sequence[Need]) -> MapContent:
     }
     ranked = sorted(ground.territory.communes, key=lambda c: -totals[c.insee])[:3]
     bands = [number_words(limit) for limit in limits]
-    return MapContent(
-        lang="fr",
-        title="Carte du besoin",
-        summary=f"Le besoin est le plus grand {joined(['à ' + c.name for c in ranked])}. "
+    return commune_map(
+        ground, "Carte du besoin",
+        f"Le besoin est le plus grand {joined(['à ' + c.name for c in ranked])}. "
         "Le tableau à côté donne chaque commune.",
-        areas=area_shapes(
-            ground,
-            {insee: _level(value, limits) for insee, value in totals.items()},
-            {insee: number_words(value) for insee, value in totals.items() if value >= 0.5},
-            texts,
-        ),
-        points=[
-            StopMark(service.place.point, "G", f"Guichet : {service.place.name}")
-            for service in ground.territory.services_of_kind("counter")
-            if service.commune in ground.territory.by_insee
-        ],
+        levels={insee: _level(value, limits) for insee, value in totals.items()},
+        labels={insee: number_words(value) for insee, value in totals.items() if value >= 0.5},
+        texts=texts,
+        points=counter_marks(ground),
         legend=(
             (0, "aucun besoin compté"), (1, f"moins de {bands[1]}"), (2, f"{bands[1]} à {bands[2]}"),
             (3, f"{bands[2]} à {bands[3]}"), (4, f"plus de {bands[3]}"),
         ),
-        attribution=BASE_ATTRIBUTION,
-        zoom_in="Agrandir",
-        zoom_out="Réduire",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from desks.transport.feed_report import FeedReport
 from gtfs.feed_tables import read_feed_tables
 from gtfs.timetable import stop_points
 from maps.layers import MapContent, StopMark
-from webapp.pictures.calendar_map import BASE_ATTRIBUTION, base_map
+from webapp.pictures.commune_map import commune_map
 from webapp.words.feeds import notice_words
 
 MOST_MARKS = 1500
@@ -30,12 +30,9 @@ def feed_map(ground: Ground, path: Path, title: str, report: FeedReport | None) 
         for issue in group.samples
         if issue.point
     }
-    base = base_map(ground)
-    marks = list(stops.values())[:MOST_MARKS]
-    return MapContent(
-        lang="fr", title=f"Arrêts : {title}",
-        summary=f"Carte des {len(stops)} arrêts de l'offre « {title} », et de {len(issues)} anomalies situées. "
+    return commune_map(
+        ground, f"Arrêts : {title}",
+        f"Carte des {len(stops)} arrêts de l'offre « {title} », et de {len(issues)} anomalies situées. "
         "La liste sous la carte dit la même chose.",
-        areas=base.areas, stops=marks, points=list(issues.values()), attribution=BASE_ATTRIBUTION, zoom_in="Agrandir",
-        zoom_out="Réduire",
+        stops=list(stops.values())[:MOST_MARKS], points=list(issues.values()),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from desks.rides.public_offers import FEWEST
 from maps.layers import MapContent, StopMark
 from mobility.access import CLASSES, Access
 from mobility.gaps import GapStudy, Home
-from webapp.pictures.calendar_map import ROAD_ATTRIBUTION, area_shapes
+from webapp.pictures.commune_map import ROAD_ATTRIBUTION, commune_map
 from webapp.words.access import CLASS_SHORT, ERRAND_WORDS, LAYER_WORDS, access_words
 from webapp.words.french import number_words, percent_words
 
@@ -35,19 +35,16 @@ def gap_map(
         for home in study.homes
         if home.place.id not in communes and home.people > 0 and _differs(at_home[home.place.id], communes, home)
     ]  # fmt: skip
-    return MapContent(
-        lang="fr",
-        title=f"Carte des manques : {title}",
-        summary=f"{title} : {number_words(left)} personnes ({percent_words(left / share.total)}) n'ont rien. "
+    return commune_map(
+        ground,
+        f"Carte des manques : {title}",
+        f"{title} : {number_words(left)} personnes ({percent_words(left / share.total)}) n'ont rien. "
         "Le tableau dit la même chose, lieu par lieu.",
-        areas=area_shapes(
-            ground, {insee: CLASSES.index(access.scale) for insee, access in communes.items()}, {}, texts
-        ),
+        levels={insee: CLASSES.index(access.scale) for insee, access in communes.items()},
+        texts=texts,
+        attribution=ROAD_ATTRIBUTION,
         points=points,
         legend=tuple((level, f"{level} {CLASS_SHORT[name]}") for level, name in enumerate(CLASSES)),
-        attribution=ROAD_ATTRIBUTION,
-        zoom_in="Agrandir",
-        zoom_out="Réduire",
     )
 
 

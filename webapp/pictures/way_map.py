@@ -7,7 +7,7 @@ from mobility.errors import MobilityError
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Leg
 from mobility.places import Place, Point
 from mobility.ways import Question, Way
-from webapp.pictures.calendar_map import ROAD_ATTRIBUTION, area_shapes
+from webapp.pictures.commune_map import ROAD_ATTRIBUTION, commune_map
 from webapp.words.journeys import leg_words
 from webapp.words.ways import name_of
 
@@ -28,11 +28,10 @@ def way_map(ground: Ground, planner: JourneyPlanner, asked: Question, way: Way) 
             if len(points) > 1:
                 names = name_of(leg.origin, planner, asked), name_of(leg.destination, planner, asked)
                 lines.append(RoundLine(points, leg_words(leg, names, planner.service(leg)), STYLES[leg.kind]))
-    return MapContent(
-        lang="fr", title=f"{asked.origin.name} – {way.destination.name}",
-        summary="Le trajet sur la carte ; les étapes écrites disent la même chose.",
-        areas=area_shapes(ground, {}, {}, {}), lines=lines, stops=marks, attribution=ROAD_ATTRIBUTION,
-        zoom_in="Agrandir", zoom_out="Réduire",
+    return commune_map(
+        ground, f"{asked.origin.name} – {way.destination.name}",
+        "Le trajet sur la carte ; les étapes écrites disent la même chose.",
+        attribution=ROAD_ATTRIBUTION, lines=lines, stops=marks,
         around=[*(point for line in lines for point in line.points), asked.origin.point, way.destination.point],
     )  # fmt: skip
 
