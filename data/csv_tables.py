@@ -114,13 +114,18 @@ def _rows(reader: "csv.DictReader[str]", name: str) -> Iterator[Row]:
         yield Row(name, reader.line_num, {key: value or "" for key, value in values.items()})
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a CSV file whole or not at all; None becomes an empty value."""
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV; None becomes an empty value."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if value is None else value for value in row])
+    writer.writerows(["" if value is None else value for value in row] for row in rows)
+    return text.getvalue()
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV file whole or not at all."""
+    text = table_text(columns, rows)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Tables of a territory are public data, installed with the program: other accounts read them.
-    swap_in(path, text.getvalue(), rights=0o666)
+    swap_in(path, text, rights=0o666)

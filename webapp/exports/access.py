@@ -1,15 +1,14 @@
 """The gaps as tables and geodata: one line a place, errand and layer; one feature a commune."""
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from typing import Any
 
+from data.csv_tables import table_text
 from data.geo_files import geoparquet
 from desks.ground import Ground
 from mobility.access import DAILY_ERRANDS
-from mobility.gaps import GapStudy, Home
+from mobility.gaps import GapStudy, Home, Indicators
 from webapp.pictures.commune_map import ROAD_ATTRIBUTION
 
 ACCESS_COLUMNS = (
@@ -22,16 +21,12 @@ INDICATOR_COLUMNS = (
 )  # fmt: skip
 
 
-def _csv(columns: tuple[str, ...], rows: list[list[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
-    return text.getvalue()
-
-
 def _minutes(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds / 60)
+
+
+def _car_minutes(found: Indicators, errand: str) -> float | None:
+    return round(found.minutes[errand], 1) if errand in found.minutes else None
 
 
 def access_csv(study: GapStudy) -> str:
@@ -45,7 +40,7 @@ def access_csv(study: GapStudy) -> str:
             access.scale, access.days, _minutes(access.walk), _minutes(best.travel) if best else None,
             _minutes(best.away) if best else None, best.service if best else "",
         ])  # fmt: skip
-    return _csv(ACCESS_COLUMNS, rows)
+    return table_text(ACCESS_COLUMNS, rows)
 
 
 def indicator_csv(study: GapStudy) -> str:
@@ -53,35 +48,26 @@ def indicator_csv(study: GapStudy) -> str:
     rows = []
     for home in study.homes:
         found = study.indicators[home.place.id]
-        minutes = [
-            round(found.minutes[errand.id], 1) if errand.id in found.minutes else None for errand in DAILY_ERRANDS
-        ]
+        minutes = [_car_minutes(found, errand.id) for errand in DAILY_ERRANDS]
         rows.append([
             home.place.id, home.place.name, home.commune, home.area, round(home.people, 1), *minutes,
             round(found.basket, 1), found.departures, found.swiss, round(found.counter_hours, 2),
         ])  # fmt: skip
-    return _csv(INDICATOR_COLUMNS, rows)
+    return table_text(INDICATOR_COLUMNS, rows)
 
 
 def access_features(study: GapStudy, ground: Ground) -> list[dict[str, Any]]:
     """Return the communes' contours with the class and days of each errand, and the study's other points beside."""
     homes = {home.place.id: home for home in study.homes}
-    features = []
-    for feature in ground.folder.contours()["features"]:
-        home = homes.get(feature["properties"]["insee"])
-        if home:
-            features.append({
-                "type": "Feature", "id": home.place.id, "geometry": feature["geometry"],
-                "properties": _properties(study, home),
-            })  # fmt: skip
-    shown = {feature["id"] for feature in features}
+    contours = {feature["properties"]["insee"]: feature["geometry"] for feature in ground.folder.contours()["features"]}
+    shapes = {insee: geometry for insee, geometry in contours.items() if insee in homes}
     for home in study.homes:
-        if home.place.id not in shown:
-            point = {"type": "Point", "coordinates": [home.place.point.lon, home.place.point.lat]}
-            features.append({
-                "type": "Feature", "id": home.place.id, "geometry": point, "properties": _properties(study, home),
-            })  # fmt: skip
-    return features
+        point = {"type": "Point", "coordinates": [home.place.point.lon, home.place.point.lat]}
+        shapes.setdefault(home.place.id, point)
+    return [
+        {"type": "Feature", "id": place, "geometry": shape, "properties": _properties(study, homes[place])}
+        for place, shape in shapes.items()
+    ]
 
 
 def _properties(study: GapStudy, home: Home) -> dict[str, Any]:
@@ -93,18 +79,17 @@ def _properties(study: GapStudy, home: Home) -> dict[str, Any]:
     for errand in DAILY_ERRANDS:
         access = study.at(home.place.id, errand.id)
         properties |= {f"{errand.id}_class": access.scale, f"{errand.id}_days": access.days}
-        properties[f"{errand.id}_car_min"] = round(found.minutes[errand.id], 1) if errand.id in found.minutes else None
+        properties[f"{errand.id}_car_min"] = _car_minutes(found, errand.id)
     return properties | {
         "departures": found.departures, "swiss_class": found.swiss,
         "counter_hours_per_1000": round(found.counter_hours, 2),
     }  # fmt: skip
 
 
-def access_geojson(study: GapStudy, ground: Ground, attribution: str) -> str:
+def access_geojson(study: GapStudy, ground: Ground) -> str:
     """Return the features as GeoJSON in WGS 84."""
-    document = {
-        "type": "FeatureCollection", "attribution": attribution, "features": access_features(study, ground),
-    }  # fmt: skip
+    features = access_features(study, ground)
+    document = {"type": "FeatureCollection", "attribution": ATTRIBUTION, "features": features}
     return json.dumps(document, ensure_ascii=False) + "\n"
 
 
@@ -117,7 +102,7 @@ ATTRIBUTION = f"{ROAD_ATTRIBUTION} ; SNCF Voyageurs ; ANCT ; Eurostat GISCO, FIN
 EXPORTS: dict[str, Callable[[GapStudy, Ground], str | bytes]] = {
     "acces.csv": lambda study, _: access_csv(study),
     "indicateurs.csv": lambda study, _: indicator_csv(study),
-    "acces.geojson": lambda study, ground: access_geojson(study, ground, ATTRIBUTION),
+    "acces.geojson": access_geojson,
     "acces.parquet": access_geoparquet,
 }
 """The files of a study by name."""

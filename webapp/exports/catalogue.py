@@ -8,6 +8,7 @@ from rdflib.namespace import OWL
 
 from mobility.licences import ODBL, OPEN_1, OPEN_2
 from webapp.exports.catalogue_entries import VOCABULARY, CatalogueEntry, CatalogueFile, CatalogueOwner
+from webapp.exports.formats import MEDIA
 
 MOBILITY = Namespace("http://w3id.org/mobilitydcat-ap#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -19,11 +20,6 @@ LICENCES = {
     OPEN_1: (URIRef("https://www.etalab.gouv.fr/wp-content/uploads/2014/05/Licence_Ouverte.pdf"), ""),
 }
 """Each licence's page, and the European list's word for it where that has one."""
-FORMATS = {
-    "zip": ("application/zip", "ZIP"), "json": ("application/json", "JSON"), "csv": ("text/csv", "CSV"),
-    "geojson": ("application/geo+json", "GEOJSON"), "ics": ("text/calendar", "ICS"),
-    "parquet": ("application/vnd.apache.parquet", "PARQUET"),
-}  # fmt: skip
 
 
 def catalogue_graph(entries: Sequence[CatalogueEntry], owner: CatalogueOwner, *, day: date) -> Graph:
@@ -113,13 +109,12 @@ def _contact(graph: Graph, owner: CatalogueOwner) -> BNode:
 
 def _distribution(graph: Graph, entry: CatalogueEntry, file: CatalogueFile) -> URIRef:
     node = URIRef(f"{file.url}#distribution")
-    media, kind = FORMATS[file.format]
     graph.add((node, RDF.type, DCAT.Distribution))
     graph.add((node, DCTERMS.title, Literal(file.title, lang="fr")))
     graph.add((node, DCAT.accessURL, URIRef(file.url)))
     graph.add((node, DCAT.downloadURL, URIRef(file.url)))
-    graph.add((node, DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{media}")))
-    graph.add((node, DCTERMS["format"], URIRef(f"{_EU}/file-type/{kind}")))
+    graph.add((node, DCAT.mediaType, URIRef(f"https://www.iana.org/assignments/media-types/{MEDIA[file.format]}")))
+    graph.add((node, DCTERMS["format"], URIRef(f"{_EU}/file-type/{file.format.upper()}")))
     graph.add((node, MOBILITY.mobilityDataStandard, _standard(graph, file.standard)))
     protocol = URIRef(f"{VOCABULARY}/application-layer-protocol/http-https")
     graph.add((node, MOBILITY.applicationLayerProtocol, protocol))

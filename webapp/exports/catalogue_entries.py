@@ -12,7 +12,7 @@ GTFS, OTHER_STANDARD = f"{VOCABULARY}/mobility-data-standard/gtfs", f"{VOCABULAR
 
 @dataclass(frozen=True)
 class CatalogueFile:
-    """A file to download: its address, format (a key of ``catalogue.FORMATS``) and words."""
+    """A file to download: its address, format (a key of ``formats.MEDIA``) and words."""
 
     url: str
     format: str

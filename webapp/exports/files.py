@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from data.plan_files import plan_text
+from desks.ground import Ground
 from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DatedVisit
@@ -32,8 +33,8 @@ class _Export:
         return [v for v in self.dated.visits if self.insee in (None, stops[v.visit.stop].commune)]
 
     @property
-    def telephone(self) -> str:
-        return self.house.ground.telephone
+    def ground(self) -> Ground:
+        return self.house.ground
 
     @property
     def stamp(self) -> datetime:
@@ -42,18 +43,17 @@ class _Export:
 
 
 def _ical(export: _Export) -> bytes:
-    names = export.house.ground.commune_names()
-    where = names[export.insee] if export.insee else export.house.ground.territory.title
+    where = export.ground.commune_names()[export.insee] if export.insee else export.ground.territory.title
     return write_ical(
         export.visits(), export.plan.problem, name=f"Bus des services publics, {where}",
-        public_url=export.house.settings.public_url, telephone=export.telephone, stamp=export.stamp,
+        public_url=export.house.settings.public_url, telephone=export.ground.telephone, stamp=export.stamp,
     )  # fmt: skip
 
 
 def _poster(export: _Export) -> bytes:
     if export.insee is None:
         raise MobilityError("poster-of-what", "a poster is made for one commune", field="commune")
-    commune = export.house.ground.territory.by_insee[export.insee]
+    commune = export.ground.territory.by_insee[export.insee]
     coming = [v for v in export.visits() if v.day >= export.now.date()][:DATES]
     if not coming:
         raise MobilityError(
@@ -61,16 +61,16 @@ def _poster(export: _Export) -> bytes:
         )
     return write_poster(
         commune, coming, export.plan.problem, public_url=export.house.settings.public_url,
-        telephone=export.telephone, title=export.house.ground.territory.title, printed=export.now.date(),
+        telephone=export.ground.telephone, title=export.ground.territory.title, printed=export.now.date(),
     )  # fmt: skip
 
 
 def _road_book(export: _Export) -> bytes:
     plan = export.plan
     return write_road_book(
-        plan.solution.calendar, plan.problem, export.house.ground.roads,
-        calendar_map(export.house.ground, plan.solution.calendar, plan.problem),
-        title=export.house.ground.territory.title, printed=export.now.date(), attribution=ROAD_ATTRIBUTION,
+        plan.solution.calendar, plan.problem, export.ground.roads,
+        calendar_map(export.ground, plan.solution.calendar, plan.problem),
+        title=export.ground.territory.title, printed=export.now.date(), attribution=ROAD_ATTRIBUTION,
     )  # fmt: skip
 
 
@@ -87,15 +87,6 @@ EXPORTS: dict[str, Callable[[_Export], bytes]] = {
     "json": lambda export: f"{plan_text(export.plan)}\n".encode(),
     "poster": _poster,
     "road-book": _road_book,
-}
-MEDIA_TYPES = {
-    "ical": "text/calendar; charset=utf-8",
-    "csv": "text/csv; charset=utf-8",
-    "dates-csv": "text/csv; charset=utf-8",
-    "geojson": "application/geo+json",
-    "json": "application/json",
-    "poster": "application/pdf",
-    "road-book": "application/pdf",
 }
 
 

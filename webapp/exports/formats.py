@@ -1,4 +1,10 @@
-"""The files that go out about the calendar."""
+"""The files that go out about the calendar and the access without a car."""
+
+MEDIA = {
+    "csv": "text/csv", "ics": "text/calendar", "geojson": "application/geo+json", "json": "application/json",
+    "parquet": "application/vnd.apache.parquet", "pdf": "application/pdf", "zip": "application/zip",
+}  # fmt: skip
+"""Media type of each kind of file, by the ending of its name."""
 
 WHOLE = {
     "calendrier.ics": ("ical", "Agenda (iCalendar)", "À ajouter à un agenda : toutes les dates de la saison."),
@@ -11,3 +17,18 @@ WHOLE = {
 
 
 OF_COMMUNE = {"calendrier.ics": "ical", "affiche.pdf": "poster"}
+ACCESS = {
+    "acces.csv": (
+        "Tableau de l'accès (CSV)", "Une ligne par lieu, besoin et couche : classe, jours par semaine, temps.",
+    ),
+    "indicateurs.csv": (
+        "Indicateurs usuels (CSV)", "Temps de route, départs par jour, classes suisses, heures de guichet.",
+    ),
+    "acces.geojson": ("Carte (GeoJSON)", "Les communes avec leurs classes, en WGS 84."),
+    "acces.parquet": ("Carte (GeoParquet)", "La même, pour les outils d'analyse."),
+}  # fmt: skip
+
+
+def media_of(name: str) -> str:
+    """Return the media type of a file."""
+    return MEDIA[name.rpartition(".")[2]]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from webapp.exports.formats import OF_COMMUNE, WHOLE
+from webapp.exports.formats import ACCESS, OF_COMMUNE, WHOLE, media_of
 
 
 def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, Any]:
@@ -39,11 +39,11 @@ def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, An
         "/donnees/catalogue.jsonld": _get("Catalogue mobilityDCAT-AP", "application/ld+json"),
     }
     for file, (_, words, _) in WHOLE.items():
-        paths[f"/telecharger/{file}"] = _get(words, _media(file))
+        paths[f"/telecharger/{file}"] = _get(words, media_of(file))
     for file, kind in OF_COMMUNE.items():
-        paths[f"/communes/{{insee}}/{file}"] = _get(f"Commune : {kind}", _media(file), [insee])
-    for file in ("acces.csv", "indicateurs.csv", "acces.geojson", "acces.parquet"):
-        paths[f"/manques/{file}"] = _get("Accès sans voiture", _media(file))
+        paths[f"/communes/{{insee}}/{file}"] = _get(f"Commune : {kind}", media_of(file), [insee])
+    for file in ACCESS:
+        paths[f"/manques/{file}"] = _get("Accès sans voiture", media_of(file))
     paths |= _beside_the_data()
     return {
         "openapi": "3.1.0",
@@ -120,14 +120,6 @@ def _beside_the_data() -> dict[str, Any]:
         "/health": _get("Le processus répond", "application/json"),
         "/ready": _get("Le service peut répondre (503 sinon)", "application/json"),
     }  # fmt: skip
-
-
-def _media(file: str) -> str:
-    kinds = {
-        "csv": "text/csv", "ics": "text/calendar", "geojson": "application/geo+json", "json": "application/json",
-        "pdf": "application/pdf", "parquet": "application/vnd.apache.parquet",
-    }  # fmt: skip
-    return kinds[file.rsplit(".", 1)[-1]]
 
 
 def _get(

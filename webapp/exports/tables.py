@@ -1,11 +1,10 @@
 """The calendar as CSV and GeoJSON."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from typing import Any
 
+from data.csv_tables import table_text
 from data.plan_files import visit_document
 from mobility.bus_calendar import BusCalendar
 from mobility.clock import format_clock
@@ -27,7 +26,7 @@ def write_cycle_csv(calendar: BusCalendar, problem: CalendarProblem) -> str:
         point = problem.stops_by_id[visit.stop].place.point
         document = visit_document(visit, problem) | {"lon": point.lon, "lat": point.lat}
         rows.append([document[column] for column in CYCLE_COLUMNS])
-    return _csv(CYCLE_COLUMNS, rows)
+    return table_text(CYCLE_COLUMNS, rows)
 
 
 def write_dates_csv(visits: Iterable[DatedVisit], problem: CalendarProblem) -> str:
@@ -41,15 +40,7 @@ def write_dates_csv(visits: Iterable[DatedVisit], problem: CalendarProblem) -> s
             stop.place.name, stop.spot, dated.visit.bus, dated.moved_from.isoformat() if dated.moved_from else "",
             dated.reason, dated.school_holiday,
         ])  # fmt: skip
-    return _csv(DATE_COLUMNS, rows)
-
-
-def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
-    return text.getvalue()
+    return table_text(DATE_COLUMNS, rows)
 
 
 def write_geojson(

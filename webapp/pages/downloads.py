@@ -1,10 +1,11 @@
 """Downloads of the current plan."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.exports.files import MEDIA_TYPES, export_plan
+from webapp.exports.files import export_plan
 from webapp.exports.formats import OF_COMMUNE, WHOLE
+from webapp.server.file_answer import file_answer
 from webapp.wiring import house
 
 pages = Blueprint("downloads", __name__)
@@ -39,8 +40,4 @@ def of_commune(insee: str, name: str) -> BaseResponse:
 def _send(kind: str, name: str, insee: str | None) -> BaseResponse:
     here = house()
     content = export_plan(kind, here, here.calendar.plan(), here.calendar.dated(), insee=insee, now=here.clock())
-    response = Response(content, content_type=MEDIA_TYPES[kind])
-    shown = "inline" if name.endswith(".pdf") else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
-    response.add_etag()
-    return response.make_conditional(request)
+    return file_answer(content, name)

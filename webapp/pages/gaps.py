@@ -6,20 +6,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from desks.house import House
 from mobility.access import CLASSES, DAILY_ERRANDS, DAY_END, DAY_START, LONGEST_WAY
 from webapp.exports.access import export_access
+from webapp.exports.formats import ACCESS
 from webapp.pictures.gap_map import gap_map, unmet_words
+from webapp.server.file_answer import file_answer
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.access import CLASS_SHORT, CLASS_WORDS, ERRAND_WORDS, LAYER_WORDS, access_words, days_words
 
 pages = Blueprint("gaps", __name__)
-FILES = {
-    "acces.csv": ("text/csv; charset=utf-8", "Tableau de l'accès (CSV)",
-                  "Une ligne par lieu, besoin et couche : classe, jours par semaine, temps."),
-    "indicateurs.csv": ("text/csv; charset=utf-8", "Indicateurs usuels (CSV)",
-                        "Temps de route, départs par jour, classes suisses, heures de guichet."),
-    "acces.geojson": ("application/geo+json", "Carte (GeoJSON)", "Les communes avec leurs classes, en WGS 84."),
-    "acces.parquet": ("application/vnd.apache.parquet", "Carte (GeoParquet)", "La même, pour les outils d'analyse."),
-}  # fmt: skip
 
 
 def _chosen(here: House) -> tuple[str, str]:
@@ -53,7 +47,7 @@ def index() -> str:
     return render_template(
         "gaps.html", study=study, errand=errand, layer=layer, errands=ERRAND_WORDS, layer_words=LAYER_WORDS,
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
-        access_words=access_words, files=FILES, names=names, ask=ask,
+        access_words=access_words, files=ACCESS, names=names, ask=ask,
         unmet={communes[c]: unmet_words(n) for c, n in here.unmet().items() if c in communes},
         totals=[share for share in shares if not share.area],
         by_area=[share for share in shares if share.area and share.layer == layer],
@@ -82,10 +76,6 @@ def method() -> str:
 def download(name: str) -> BaseResponse:
     """Send the study as a file."""
     here = house()
-    if name not in FILES:
+    if name not in ACCESS:
         abort(404)
-    content = export_access(name, here.access.gaps(), here.ground)
-    response = Response(content, content_type=FILES[name][0])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.add_etag()
-    return response.make_conditional(request)
+    return file_answer(export_access(name, here.access.gaps(), here.ground), name)

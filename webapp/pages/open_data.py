@@ -21,11 +21,11 @@ from mobility.issues import SEVERITIES
 from mobility.late import late
 from mobility.licences import LICENCES, find_licence
 from webapp.exports.atom import AtomEntry, atom_feed
+from webapp.exports.formats import ACCESS
 from webapp.exports.inclusion import inclusion_document
 from webapp.exports.open_catalogue import catalogue_entries, owner_of
 from webapp.exports.openapi import openapi_document
 from webapp.exports.usage_examples import usage_examples
-from webapp.pages.gaps import FILES as GAP_FILES
 from webapp.pictures.feed_map import feed_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -47,6 +47,8 @@ else:
     catalogue_file = late("webapp.exports.catalogue")
 
 pages = Blueprint("open_data", __name__)
+CATALOGUES = {"ttl": ("turtle", "text/turtle"), "jsonld": ("json-ld", "application/ld+json")}
+"""The forms of the catalogue, by the ending of their address: how each is written, its media type."""
 ALIASES = {"current": "En cours", "next": "À venir"}
 
 
@@ -71,7 +73,7 @@ def index() -> str:
                 "days": [date.fromisoformat(text) for text in (current.first, current.last)],
             })  # fmt: skip
     return render_template(
-        "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=GAP_FILES,
+        "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=ACCESS,
         address=_address(), merged=MERGED, unlicensed=unlicensed(here), licences=LICENCES,
         volunteer_lines=len(volunteer_lines_of(here.ground, real_offers(here.rides), _address(), LINE_WORDS)),
     )  # fmt: skip
@@ -267,23 +269,19 @@ def volunteer_lines() -> BaseResponse:
 @pages.get("/donnees/catalogue.<suffix>")
 def catalogue(suffix: str) -> BaseResponse:
     """Send the catalogue in Turtle or JSON-LD."""
-    kinds = {"ttl": ("turtle", "text/turtle; charset=utf-8"), "jsonld": ("json-ld", "application/ld+json")}
-    if suffix not in kinds:
+    if suffix not in CATALOGUES:
         abort(404)
-    here = house()
+    here, (form, media) = house(), CATALOGUES[suffix]
     graph = catalogue_file.catalogue_graph(catalogue_entries(here), owner_of(here), day=here.today())
-    return _conditional(Response(graph.serialize(format=kinds[suffix][0]), content_type=kinds[suffix][1]))
+    return _conditional(Response(graph.serialize(format=form), mimetype=media))
 
 
 @pages.get("/donnees/catalogue")
 def catalogue_home() -> BaseResponse:
     """Lead to the form of the catalogue that the asker reads."""
-    best = request.accept_mimetypes.best_match(["text/html", "text/turtle", "application/ld+json"])
-    if best == "text/turtle":
-        return redirect(url_for("open_data.catalogue", suffix="ttl"), 303)
-    if best == "application/ld+json":
-        return redirect(url_for("open_data.catalogue", suffix="jsonld"), 303)
-    return redirect(url_for("open_data.index"), 303)
+    forms = {media: url_for("open_data.catalogue", suffix=suffix) for suffix, (_, media) in CATALOGUES.items()}
+    best = request.accept_mimetypes.best_match(["text/html", *forms])
+    return redirect(forms.get(best or "", url_for("open_data.index")), 303)
 
 
 @pages.get("/openapi.json")
