@@ -39,15 +39,19 @@ plan_option = click.option(
 )
 
 
-def visits_of(path: Path, planning: Planning, problem: CalendarProblem) -> BusCalendar:
-    """Read a calendar from a CSV file or a plan's JSON."""
+def text_of(path: Path) -> str:
+    """Return the text of a file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise MobilityError("no-file", "this file does not exist", field=str(path), value=str(path)) from None
     except UnicodeDecodeError:
         raise MobilityError("not-utf8", "this file is not UTF-8 text", field=path.name) from None
-    return planning.parse_calendar(text, path.name, problem)
+
+
+def visits_of(path: Path, planning: Planning, problem: CalendarProblem) -> BusCalendar:
+    """Read a calendar from a CSV file or a plan's JSON."""
+    return planning.parse_calendar(text_of(path), path.name, problem)
 
 
 def stated_problem(options: dict[str, Any]) -> tuple[House, CalendarProblem]:
@@ -69,9 +73,7 @@ def stated_problem(options: dict[str, Any]) -> tuple[House, CalendarProblem]:
 def loaded_plan(planning: Planning, plan_file: Path | None) -> Plan:
     """Return the plan of a file, or the current one."""
     if plan_file:
-        if not plan_file.exists():
-            raise MobilityError("no-file", "this file does not exist", field=str(plan_file), value=str(plan_file))
-        return parse_plan(plan_file.read_text(encoding="utf-8"), plan_file.name)
+        return parse_plan(text_of(plan_file), plan_file.name)
     plan = planning.saved_plan()
     if plan is None:
         raise MobilityError("no-plan", "there is no current plan; run 'mobility calendar plan --save'", field="plan")

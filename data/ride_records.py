@@ -66,6 +66,11 @@ def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
     return [_person(row) for row in rows]
 
 
+def aliases_of_all(tx: Connection) -> dict[str, str]:
+    """Return what every person is called, by identifier."""
+    return {person.id: person.alias for person in all_persons(tx)}
+
+
 def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> list[Person]:
     """Return the persons whose number this is, in whatever way it is told: riders first, those seen last before.
 

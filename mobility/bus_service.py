@@ -124,6 +124,6 @@ def make_calendar(rows: list[tuple[int, int, str, str, str]], problem: CalendarP
     return BusCalendar(tuple(visits))
 
 
-def restate(calendar: BusCalendar, problem: CalendarProblem) -> BusCalendar:
-    """Return the same visits with the hours of another problem."""
+def restated(calendar: BusCalendar, problem: CalendarProblem) -> BusCalendar:
+    """Return the visits of a calendar under another problem, whose sessions may have other hours."""
     return make_calendar([(v.week, v.weekday, v.session, v.bus, v.stop) for v in calendar.visits], problem)

@@ -53,21 +53,20 @@ _log = logging.getLogger(__name__)
 LARGEST_UPLOAD = 400 * 1024 * 1024
 """Bytes: the extract of a whole region fits."""
 
-NOT_FOUND = {
-    "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "link-not-open", "no-such-request",
-    "no-such-match",
-    "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call", "no-such-scenario",
-    "no-such-entry",
+STATUSES = {
+    **dict.fromkeys((
+        "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "link-not-open", "no-such-request",
+        "no-such-match", "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call",
+        "no-such-scenario", "no-such-entry",
+    ), 404),
+    **dict.fromkeys(("database-trouble", "no-database"), 503),
+    "no-account-yet": 403,
 }  # fmt: skip
-"""Errors that mean: nothing of this name."""
+"""What is answered to an error that means: nothing of this name; not now; not for this visitor. To any other: 400."""
 DISK_FULL = (
     "Le disque de la machine est plein : rien n'a été perdu, mais rien ne peut être enregistré. Prévenez la personne "
     "qui gère le site."
 )
-RESERVED = {"no-account-yet"}
-"""Errors that mean: not for this visitor."""
-TROUBLES = {"database-trouble", "no-database"}
-"""Errors that mean: not now."""
 HTTP_WORDS = {
     400: ("Demande illisible", "La page n'a pas compris la demande. Revenez en arrière et réessayez."),
     403: (
@@ -131,9 +130,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
 
 def _house_error(error: MobilityError) -> tuple[str, int]:
     sentence = french_error(error, house().ground.names())
-    statuses = {**dict.fromkeys(NOT_FOUND, 404), **dict.fromkeys(TROUBLES, 503), **dict.fromkeys(RESERVED, 403)}
-    status = statuses.get(error.code, 400)
-    return render_template("error.html", title="C'est impossible ainsi", sentence=sentence), status
+    page = render_template("error.html", title="C'est impossible ainsi", sentence=sentence)
+    return page, STATUSES.get(error.code, 400)
 
 
 def _disk_error(error: OSError) -> tuple[str, int]:

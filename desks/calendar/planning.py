@@ -10,7 +10,7 @@ from data.plan_store import PlanStore
 from desks.calendar.saved import read_saved
 from desks.ground import Ground
 from mobility.bus_calendar import BusCalendar, Plan
-from mobility.bus_service import BusService, make_calendar, restate, state_problem
+from mobility.bus_service import BusService, make_calendar, restated, state_problem
 from mobility.need import Intent, Need, NeedSettings, assess_need, intend
 from mobility.planning import plan_calendar
 from mobility.problem import CalendarProblem
@@ -70,9 +70,9 @@ class Planning:
         return make_calendar(rows, problem) if rows else None
 
     def parse_calendar(self, text: str, name: str, problem: CalendarProblem) -> BusCalendar:
-        """Read a calendar typed as CSV, or that of a plan's JSON."""
+        """Read a calendar typed as CSV, or that of a plan (JSON), whose visits get this problem's hours."""
         if name.endswith(".json"):
-            return restate(parse_plan(text, name).solution.calendar, problem)
+            return restated(parse_plan(text, name).solution.calendar, problem)
         rows = parse_table(text, name, ("week", "weekday", "session", "stop"))
         known = read_calendar_rows(rows, self.ground.territory, problem.stops, problem.buses[0].id)
         return make_calendar(known, problem)

@@ -37,11 +37,10 @@ def method() -> str:
 @pages.get("/accessibilite")
 def accessibility() -> str:
     """Show the accessibility statement: what was tested by machine, by hand, and what was not."""
-    return render_template("accessibility.html", telephone=_contact("telephone"), mail=_contact("mail"))
-
-
-def _contact(name: str) -> str:
-    return str(house().ground.folder.settings().get(name, ""))
+    ground = house().ground
+    return render_template(
+        "accessibility.html", telephone=ground.telephone, mail=str(ground.folder.settings().get("mail", ""))
+    )
 
 
 @pages.get("/plan")
@@ -53,7 +52,7 @@ def site_map() -> str:
 @pages.get("/aide")
 def help_page() -> str:
     """Show what each kind of visitor can do here, and where to begin."""
-    return render_template("help.html", telephone=_contact("telephone"))
+    return render_template("help.html", telephone=house().ground.telephone)
 
 
 @pages.get("/tuiles/<int:zoom>/<int:column>/<int:row>.mvt")

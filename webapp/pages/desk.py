@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import messages_of
 from data.ride_matches import find_match, matches_on
-from data.ride_records import all_nicknames, all_persons, requests_on
+from data.ride_records import aliases_of_all, all_nicknames, requests_on
 from data.ride_report import counts_by_state, yearly_figures
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
@@ -16,8 +16,8 @@ from desks.rides.example import has_example
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from desks.rides.request_file import open_file
-from mobility.clock import parse_day
 from mobility.errors import MobilityError
+from webapp.pages.form_values import number_within, stated_day
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
@@ -34,25 +34,15 @@ def desk_words() -> dict[str, object]:
     return {"rw": words, "weekdays": WEEKDAYS}
 
 
-def desk_day(text: str | None) -> date:
-    """Read a day of a form (tomorrow where there is none)."""
-    return parse_day(text, field="Jour") if text else house().today() + timedelta(days=1)
-
-
-def number_within(text: str | None, low: int, high: int, *, otherwise: int = 0) -> int:
-    """Read a number of a form or an address; whatever is none between two limits stands for another one."""
-    return int(text) if text and text.isascii() and text.isdigit() and low <= int(text) <= high else otherwise
-
-
 @pages.get("/")
 def index() -> str:
     """Show a day's requests by state."""
     here = house()
-    day = desk_day(request.args.get("jour"))
+    day = stated_day(here, request.args.get("jour"))
     desk = own_desk()
     with desk.store.reading() as tx:
         asked = requests_on(tx, [day])
-        aliases = {person.id: person.alias for person in all_persons(tx)}
+        aliases = aliases_of_all(tx)
         live = {match.request: match for match in matches_on(tx, [day])}
         counts = counts_by_state(tx, day)
         ahead = [
@@ -117,7 +107,7 @@ def work_over(days: Sequence[date]) -> dict[str, list[str]]:
 @pages.post("/lot")
 def batch() -> BaseResponse:
     """Start a batch over some days."""
-    first = desk_day(request.form.get("jour"))
+    first = stated_day(house(), request.form.get("jour"))
     count = number_within(request.form.get("jours"), 1, BATCH_DAYS, otherwise=1)
     days = [first + timedelta(days=i) for i in range(count)]
     job = jobs().start("rides", work_over(days))
@@ -143,7 +133,7 @@ def batch_result(job_id: str) -> str | BaseResponse:
             url_for("desk.index", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
         )
     with desk.store.reading() as tx:
-        aliases = {person.id: person.alias for person in all_persons(tx)}
+        aliases = aliases_of_all(tx)
     metres = sum(route.metres for route in result.routes)
     return render_template(
         "desk_batch.html", result=result, aliases=aliases, job=found, metres=metres,
@@ -161,7 +151,7 @@ def messages() -> str:
     with desk.store.reading() as tx:
         shown = [message if local else message.for_others() for message in messages_of(tx)]
         found = [(message, desk.messages.text(tx, message).text) for message in shown]
-        aliases = {person.id: person.alias for person in all_persons(tx)}
+        aliases = aliases_of_all(tx)
     return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)
 
 

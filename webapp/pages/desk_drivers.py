@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_records import active_offers, all_persons
+from data.ride_records import active_offers, aliases_of_all
 from data.unmet_needs import unmet_between
 from desks.house import House
 from desks.rides.people import take_offer, withdraw
@@ -16,8 +16,9 @@ from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.rides import DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
 from webapp.exports.driver_call import write_driver_call
-from webapp.pages.desk import BATCH_DAYS, number_within, pages, work_over
-from webapp.pages.rides import stated_number, stated_person
+from webapp.pages.desk import BATCH_DAYS, pages, work_over
+from webapp.pages.form_values import number_within, stated_number
+from webapp.pages.rides import stated_person
 from webapp.server.visitor import own_desk, own_job, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
@@ -44,7 +45,7 @@ def drivers() -> str | BaseResponse | tuple[str, int]:
             trouble = french_error(error, here.ground.names())
     with desk.store.reading() as tx:
         offers = active_offers(tx)
-        aliases = {person.id: person.alias for person in all_persons(tx)}
+        aliases = aliases_of_all(tx)
     page = render_template(
         "desk_drivers.html", offers=offers, aliases=aliases, trouble=trouble, values=request.form, volunteer=VOLUNTEER
     )
@@ -78,7 +79,7 @@ def needs() -> str:
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
     with own_desk().store.reading() as tx:
         found = unmet_between(tx, first, last)
-        aliases = {person.id: person.alias for person in all_persons(tx)}
+        aliases = aliases_of_all(tx)
         drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
     asked = request.args.get("recherche", "")
     job = own_job(asked, "recruits")
@@ -112,11 +113,10 @@ def driver_call(insee: str, weekday: int, moment: str) -> Response:
     commune = here.ground.territory.by_insee.get(insee)
     if commune is None or not 1 <= weekday <= 7 or moment not in SESSIONS:
         abort(404)
-    settings = here.ground.folder.settings()
     people = number_within(request.args.get("personnes"), 0, 999)
     content = write_driver_call(
         commune, weekday, moment, people, public_url=here.settings.public_url,
-        telephone=str(settings.get("telephone", "")), title=here.ground.territory.title, printed=here.today(),
+        telephone=here.ground.telephone, title=here.ground.territory.title, printed=here.today(),
         euros=own_desk().rules.on(here.today()).euros_per_km,
     )  # fmt: skip
     return Response(content, content_type="application/pdf")

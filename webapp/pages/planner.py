@@ -17,7 +17,7 @@ from mobility.territory import COUNTER
 from routing.osm_reader import SUFFIXES
 from tours.judge import judge_calendar
 from webapp.pages.calendar import week_grid
-from webapp.pages.planning_form import is_number
+from webapp.pages.form_values import is_number
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import own_job, who

@@ -23,6 +23,7 @@ from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
+from webapp.pages.form_values import is_number, stated_number
 
 MOST = {"buses": MOST_BUSES, "max_visits": MOST_VISITS, "area_floor": MOST_FLOOR}
 """The largest numbers that the form takes, by field."""
@@ -44,7 +45,8 @@ def stated_intent(form: MultiDict[str, str]) -> Intent:
 
 
 def _share(form: MultiDict[str, str], name: str, unit: float, low: int, high: int) -> float | None:
-    return _whole(form, name, 0, low, high) * unit if form.get(name, "").strip() else None
+    text = form.get(name, "").strip()
+    return stated_number(text, low, high, field=name) * unit if text else None
 
 
 def stated_service(service: BusService, form: MultiDict[str, str]) -> BusService:
@@ -71,25 +73,6 @@ def stated_service(service: BusService, form: MultiDict[str, str]) -> BusService
         (week, *session.key) for session in sessions for week in range(1, service.cycle_weeks + 1)
     } - opened  # fmt: skip
     return replace(service, sessions=sessions, rules=replace(service.rules, skipped=frozenset(closed)))
-
-
-def _whole(form: MultiDict[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = form.get(name, "").strip() or str(default)
-    if not is_number(text) or not low <= int(text) <= high:
-        raise MobilityError(
-            "bad-number",
-            f"'{text}' is not a number between {low} and {high}",
-            field=name,
-            value=text,
-            low=low,
-            high=high,
-        )
-    return int(text)
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a text is digits alone: "²" is a digit to Python, but no number."""
-    return text.isascii() and text.isdigit()
 
 
 def _number(form: MultiDict[str, str], name: str) -> int | None:
@@ -163,8 +146,9 @@ def stated_problem(planning: Planning, form: MultiDict[str, str], current: Plan 
     """State the problem of a form; every fault names its field. Changes are counted from the ``current`` calendar."""
     service = stated_service(planning.ground.service, form)
     problem = planning.problem(stated_intent(form), service=service)
-    if not form.get("max_changes", "").strip() or current is None:
+    text = form.get("max_changes", "").strip()
+    if not text or current is None:
         return problem
-    changes = _whole(form, "max_changes", 0, 0, MOST_CHANGES)
+    changes = stated_number(text, 0, MOST_CHANGES, field="max_changes")
     positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in current.solution.calendar.visits)
     return problem.with_rules(in_force=positions, max_changes=changes)

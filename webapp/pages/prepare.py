@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from desks.calendar.scenarios import plan_of
 from desks.house import House
 from mobility.bus_calendar import Plan
-from mobility.bus_service import restate
+from mobility.bus_service import restated
 from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, PRESETS
@@ -87,7 +87,7 @@ def _preview(here: House, form: MultiDict[str, str]) -> dict[str, Any]:
     slots = len(problem.sessions) * problem.cycle_weeks - len(problem.rules.skipped)
     told: dict[str, Any] = {"problem": problem, "visits": slots * len(problem.buses), "names": here.ground.names()}
     if base:
-        told["judged"] = judge_calendar(restate(base.solution.calendar, problem), problem)
+        told["judged"] = judge_calendar(restated(base.solution.calendar, problem), problem)
     return told
 
 

@@ -18,12 +18,12 @@ from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import find_place, suggest
 from desks.rides.public_offers import public_offers
-from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.rides import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
 from mobility.telephone import dialled
 from tours.ride_reasons import change_document
+from webapp.pages.form_values import stated_day, stated_hours, stated_number, tomorrow
 from webapp.pictures.ride_map import LEVELS, offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -65,7 +65,7 @@ def index() -> str:
     names = here.ground.commune_names()
     starts = sorted((names[insee], LEVELS[level]) for insee, level in view.levels.items() if insee in names)
     return render_template(
-        "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=_tomorrow(here), view=view,
+        "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=tomorrow(here).isoformat(), view=view,
         starts=starts, ends_of=ends_of, example=has_example(here.rides),
     )  # fmt: skip
 
@@ -84,45 +84,26 @@ def places() -> Response:
     """Suggest places for what was typed so far."""
     text = request.args.get("q", "")[:80]
     found = suggest(house().places.index(), text)
-    answered = jsonify(
-        [
-            {"name": p.name, "kind": KIND_WORDS.get(p.kind, p.kind), "lon": p.place.point.lon, "lat": p.place.point.lat}
-            for p in found
-        ]
-    )
+    answered = jsonify([
+        {"name": p.name, "kind": KIND_WORDS.get(p.kind, p.kind), "lon": p.place.point.lon, "lat": p.place.point.lat}
+        for p in found
+    ])  # fmt: skip
     answered.headers["Cache-Control"] = "private, max-age=60"
     return answered
-
-
-def _tomorrow(here: House) -> str:
-    return (here.today() + timedelta(days=1)).isoformat()
 
 
 def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agent: str = "") -> RideRequest:
     """Read a request from a form; every fault names its field."""
     day = _day(here, values.get("jour", ""))
-    arrive = values.get("sens", "arriver") != "partir"
-    hour = parse_clock(values.get("heure") or "10:00", field="Heure")
-    back = parse_clock(values["retour"], field="Retour") if values.get("retour") else None
+    hours = stated_hours(values)
     companions = stated_number(values.get("accompagnants", "").strip() or "0", 0, 7, field="Accompagnants")
     errand = values.get("motif", "other")
     return RideRequest(
         "", rider, day, find_place(here.places.index(), values.get("de", ""), field="De"),
-        find_place(here.places.index(), values.get("vers", ""), field="Vers"), hour if arrive else None,
-        None if arrive else hour, back, companions,
+        find_place(here.places.index(), values.get("vers", ""), field="Vers"), *hours, companions,
         frozenset(need for need in ABILITIES if values.get(f"besoin-{need}")),
         errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
     )  # fmt: skip
-
-
-def stated_number(text: str, low: int, high: int, *, field: str) -> int:
-    """Read a number of a form; raises where it is none between two limits."""
-    if not (text.isascii() and text.isdigit()) or not low <= int(text) <= high:
-        raise MobilityError(
-            "bad-number", f"'{text}' is not a number between {low} and {high}", field=field, value=text, low=low,
-            high=high,
-        )  # fmt: skip
-    return int(text)
 
 
 def stated_contact(values: Mapping[str, str]) -> Contact:
@@ -142,7 +123,7 @@ def stated_person(here: House, values: Mapping[str, str], kind: str, role: str, 
 
 
 def _day(here: House, text: str) -> date:
-    day = parse_day(text or _tomorrow(here), field="Jour")
+    day = stated_day(here, text)
     if day < here.today():
         raise MobilityError("day-over", f"{day} is over", field="Jour", value=text)
     if day - here.today() > FARTHEST:

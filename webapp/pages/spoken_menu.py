@@ -17,6 +17,7 @@ from desks.rides.answers import cancel_match, cancel_request
 from mobility.rides import BACK, CONFIRMED, Match, RideRequest
 from mobility.telephone import dialled
 from mobility.territory import Commune, folded
+from webapp.pages.form_values import number_within
 from webapp.words.french import at_place, day_words, hours_words, joined, time_words
 
 NAMESPACE = "http://www.w3.org/2001/vxml"
@@ -58,28 +59,26 @@ class Step:
         """Return the step as VoiceXML 2.1; the caller's number is sent along as ``numero``."""
         root = ET.Element("vxml", {"version": "2.1", "xmlns": NAMESPACE, "xml:lang": "fr-FR"})
         form = ET.SubElement(root, "form", {"id": "etape"})
-        if not self.digits:
-            block = ET.SubElement(form, "block")
-            for sentence in self.say:
-                ET.SubElement(block, "prompt").text = sentence
-            if self.transfer:
-                ET.SubElement(
-                    form, "transfer", {"name": "agent", "dest": f"tel:{dialled(self.transfer)}", "bridge": "true"}
-                )
-            else:
-                ET.SubElement(block, "disconnect")
-            return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root)
-        ET.SubElement(form, "var", {"name": "numero", "expr": "session.connection.remote.uri"})
-        for name, value in self.keep.items():
-            ET.SubElement(form, "var", {"name": name, "expr": f"'{value}'"})
-        asked = ET.SubElement(form, "field", {"name": "touches", "type": f"digits?length={self.digits}"})
+        if self.digits:
+            ET.SubElement(form, "var", {"name": "numero", "expr": "session.connection.remote.uri"})
+            for name, value in self.keep.items():
+                ET.SubElement(form, "var", {"name": name, "expr": f"'{value}'"})
+            said = ET.SubElement(form, "field", {"name": "touches", "type": f"digits?length={self.digits}"})
+        else:
+            said = ET.SubElement(form, "block")
         for sentence in self.say:
-            ET.SubElement(asked, "prompt").text = sentence
-        for trouble in ("noinput", "nomatch"):
-            ET.SubElement(ET.SubElement(asked, trouble), "reprompt")
-        filled = ET.SubElement(asked, "filled")
-        names = " ".join(["numero", "touches", *self.keep])
-        ET.SubElement(filled, "submit", {"next": self.to, "namelist": names, "method": "post"})
+            ET.SubElement(said, "prompt").text = sentence
+        if self.digits:
+            for trouble in ("noinput", "nomatch"):
+                ET.SubElement(ET.SubElement(said, trouble), "reprompt")
+            names = " ".join(["numero", "touches", *self.keep])
+            filled = ET.SubElement(said, "filled")
+            ET.SubElement(filled, "submit", {"next": self.to, "namelist": names, "method": "post"})
+        elif self.transfer:
+            transfer = {"name": "agent", "dest": f"tel:{dialled(self.transfer)}", "bridge": "true"}
+            ET.SubElement(form, "transfer", transfer)
+        else:
+            ET.SubElement(said, "disconnect")
         return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root)
 
 
@@ -151,8 +150,8 @@ def _bus_by_letters(here: House, address: str, keys: str) -> Step:
 
 def _bus_of_choice(here: House, address: str, keys: str, letters: str) -> Step:
     found = _communes_spelt(here, letters)
-    number = int(keys) if keys.isascii() and keys.isdigit() else 0
-    if not 1 <= number <= len(found):
+    number = number_within(keys, 1, len(found))
+    if not number:
         return Step((_SORRY, MENU), 1, address)
     return Step((_bus_words(here, found[number - 1].insee), "Au revoir."))
 

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.calls import find_call, open_calls
-from data.ride_records import all_persons, person_with_telephone
+from data.ride_records import aliases_of_all, person_with_telephone
 from desks.house import House
 from desks.rides.options import Option
 from desks.telephone import conversation
@@ -20,7 +19,8 @@ from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, RIDER, RideRequest
 from mobility.telephone import dialled
-from webapp.pages.desk import desk_day, number_within, pages
+from webapp.pages.desk import pages
+from webapp.pages.form_values import number_within, stated_day, tomorrow
 from webapp.pages.rides import stated_person, stated_request
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
@@ -78,7 +78,7 @@ def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done
     return render_template(
         "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
         remembered=REMEMBERED, criteria=own_desk().rules.criteria, call=values.get("appel", ""),
-        tomorrow=(here.today() + timedelta(days=1)).isoformat(), may_send=caller.takes_messages, done=done,
+        tomorrow=tomorrow(here).isoformat(), may_send=caller.takes_messages, done=done,
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequ
 
 def _offers(asked: RideRequest, options: Sequence[Option]) -> list[str]:
     with own_desk().store.reading() as tx:
-        aliases = {person.id: person.alias for person in all_persons(tx)}
+        aliases = aliases_of_all(tx)
     return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
 
 
@@ -153,7 +153,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
 
 def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
     told = [need for need in REMEMBERED if form.get(f"besoin-{need}")] if form.get("besoins-dits") else None
-    until = desk_day(form["jusqua"]) if form.get("jusqua") else None
+    until = stated_day(here, form["jusqua"]) if form.get("jusqua") else None
     newcomer = None if caller.person else stated_person(here, form, RIDER, "Passager", asked.origin)
     return Agreed(
         OUTCOMES[form["acte"]], newcomer, told, until, bool(form.get("encore")), number_within(form.get("choix"), 0, 9)

@@ -12,11 +12,11 @@ from desks.rides.example import has_example
 from desks.rides.place_search import find_place
 from desks.rides.unmet import note_nothing_found
 from desks.ways.search import Answer, answer, nearest_services
-from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.ways import WISHES, Question, Way, merits
 from webapp.exports.way_sheet import write_way_sheet
+from webapp.pages.form_values import number_within, stated_day, stated_hours, tomorrow
 from webapp.pictures.way_map import way_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -52,7 +52,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
             trouble = french_error(error, here.ground.names())
     return render_template(
         "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, errands=words.ERRANDS,
-        notes=words.ERRAND_NOTES, tomorrow=(here.today() + timedelta(days=1)).isoformat(),
+        notes=words.ERRAND_NOTES, tomorrow=tomorrow(here).isoformat(),
         credits=credit_words(here.feeds.credits()),
         cards=cards(here, found) if found else [], again=_again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides),
@@ -68,19 +68,16 @@ def _again(values: MultiDict[str, str]) -> dict[str, str]:
 def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     """Read a question from a form; every fault names its field."""
     day = _day(here, values.get("jour", ""))
-    arrive = values.get("sens", "arriver") != "partir"
-    hour = parse_clock(values.get("heure") or "10:00", field="Heure")
-    back = parse_clock(values["retour"], field="Retour") if values.get("retour") else None
-    if back is not None and back <= hour:
+    arrive_by, depart_after, back = stated_hours(values)
+    if back is not None and back <= (arrive_by or depart_after or 0):
         raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
     origin = find_place(here.places.index(), values.get("de", "")[:120], field="De")
     destinations, daily = _destinations(here, values, origin)
-    companions = values.get("accompagnants", "").strip() or "0"
     return Question(
-        origin, destinations, day, hour if arrive else None, None if arrive else hour, back,
+        origin, destinations, day, arrive_by, depart_after, back,
         frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
         words.RIDE_ERRANDS.get(daily, "other"),
-        int(companions) if companions.isascii() and companions.isdigit() and int(companions) < 8 else 0,
+        number_within(values.get("accompagnants", "").strip(), 0, 7),
     )  # fmt: skip
 
 
@@ -104,7 +101,7 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
 
 
 def _day(here: House, text: str) -> date:
-    day = parse_day(text, field="Jour") if text else here.today() + timedelta(days=1)
+    day = stated_day(here, text)
     if abs(day - here.today()) > FARTHEST:
         raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
     return day
@@ -128,9 +125,8 @@ def cards(here: House, found: Answer) -> list[dict[str, object]]:
 
 def _chosen(here: House) -> tuple[Answer, Way, int]:
     found = answer(here.ways, stated_question(here, request.args), now=here.clock())
-    text = request.args.get("choix", "0")
-    number = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= number < len(found.ways):
+    number = number_within(request.args.get("choix", "0"), 0, len(found.ways) - 1, otherwise=-1)
+    if number < 0:
         abort(404)
     return found, found.ways[number], number
 

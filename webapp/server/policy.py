@@ -8,24 +8,14 @@ SIGNED_IN = frozenset(ROLES)
 _PLANNER, _AGENT, _ADMINISTRATOR = frozenset({PLANNER}), frozenset({AGENT}), frozenset({ADMINISTRATOR})
 
 BLUEPRINTS: dict[str, frozenset[str]] = {
-    "about": EVERYONE,
-    "calendar": EVERYONE,
-    "communes": EVERYONE,
-    "downloads": EVERYONE,
-    "gaps": EVERYONE,
-    "open_data": EVERYONE,
-    "ways": EVERYONE,
-    "rides": EVERYONE,
-    "standard": EVERYONE,
-    "sign_in": EVERYONE,
-    "health": EVERYONE,
-    "telephone_calls": EVERYONE,
-    "planner": _PLANNER,
-    "prepare": _PLANNER,
-    "scenarios": _PLANNER,
+    **dict.fromkeys((
+        "about", "calendar", "communes", "downloads", "gaps", "open_data", "ways", "rides", "standard", "sign_in",
+        "health", "telephone_calls",
+    ), EVERYONE),
+    **dict.fromkeys(("planner", "prepare", "scenarios"), _PLANNER),
     "desk": _AGENT,
     "accounts": _ADMINISTRATOR,
-}
+}  # fmt: skip
 """Roles of which one is asked for, by blueprint. The carpooling standard and telephone
 providers have keys of their own."""
 
