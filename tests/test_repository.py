@@ -9,7 +9,7 @@ import tomllib
 import pytest
 
 from tests.conftest import ROOT
-from webapp.words.errors import ERRORS, FIELDS, RULES
+from webapp.words.errors import error_words
 
 PACKAGES = ("mobility", "routing", "gtfs", "tours", "maps", "data", "desks", "webapp", "cli")
 MOST_LINES = 400
@@ -34,7 +34,7 @@ def codes(call_name):
 
 
 def test_every_error_has_its_french_sentence():
-    assert codes("MobilityError") | {"infeasible"} == set(ERRORS)
+    assert codes("MobilityError") | {"infeasible"} == set(error_words()["errors"])
 
 
 def test_every_field_named_in_an_error_has_its_french_name():
@@ -50,11 +50,11 @@ def test_every_field_named_in_an_error_has_its_french_name():
     }
     ours = {name for name in named if re.fullmatch("[a-z_ ]+", name)}
     assert len(ours) > 30
-    assert ours <= set(FIELDS)
+    assert ours <= set(error_words()["fields"])
 
 
 def test_every_rule_of_the_judge_has_its_french_sentence():
-    assert codes("BrokenRule") == set(RULES)
+    assert codes("BrokenRule") == set(error_words()["rules"])
 
 
 def test_every_engine_hides_what_is_written():
