@@ -40,7 +40,7 @@ def compute(house: House, volunteers: Path | None, junctions: int | None, out: P
     """
     ground, feeds = house.ground, house.feeds
     study = study_gaps(
-        ground, feeds.all(), feeds.on_demand(), local_now().date(),
+        ground, feeds.all(), feeds.on_demand(), house.today(),
         plan=house.planning.saved_plan(), volunteers=read_volunteers(volunteers) if volunteers else (),
         extra=_junctions(ground, junctions) if junctions else (), progress=terminal_progress(),
     )  # fmt: skip

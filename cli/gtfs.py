@@ -161,7 +161,7 @@ def list_command(house: House, *, as_json: bool) -> None:
 
     Example: mobility gtfs list --json
     """
-    today = local_now().date()
+    today = house.today()
     found: dict[str, dict[str, Any]] = {}
     lines = []
     feeds = house.feeds.feeds
@@ -199,7 +199,7 @@ def typical_week_command(feed: str, stations: tuple[str, ...], out: Path, line: 
 def _show(house: House, feed: KeptFeed, version: Version, *, new: bool, as_json: bool) -> None:
     """Tell what came in, and what the check of it says."""
     first, last = service_span(read_feed_tables(feed.folder.path / version.file))
-    report = report_of(feed, house.feeds.feeds, house.ground, local_now().date())
+    report = report_of(feed, house.feeds.feeds, house.ground, house.today())
     counts = {severity: report.count(severity) for severity in SEVERITIES}
     credit = _credit(house.feeds.feeds, feed)
     document = asdict(version) | credit | {"new": new, "days": [first.isoformat(), last.isoformat()], "issues": counts}

@@ -39,7 +39,7 @@ def check_command(house: House, feed: str, day: date | None, before: Path | None
     Example: mobility gtfs check ter --json
     """
     feeds = house.feeds.feeds
-    today = day or date.today()  # noqa: DTZ011
+    today = day or house.today()
     path = feed_path(feed, house)
     if before or Path(feed).exists():
         report = check_path(path, feeds, house.ground, today, before=read_feed_tables(before) if before else None)
@@ -114,7 +114,7 @@ def publish_command(house: House, *, as_json: bool) -> None:
     Example: mobility gtfs publish
     """
     feeds, publication = house.feeds.feeds, house.last_published
-    changed = publication.publish(local_now().date())
+    changed = publication.publish(house.today())
     document = {
         name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}
         for name in publication.names()

@@ -57,7 +57,7 @@ def search(
         raise MobilityError("depart-or-arrive", "give either --depart or --arrive", field="--depart")
     if (day is None) == (day_type is None):
         raise MobilityError("date-or-type", "give either --date or --day-type", field="--date")
-    chosen = day or next_day_of(str(day_type), date.today())  # noqa: DTZ011
+    chosen = day or next_day_of(str(day_type), house.today())
     known = house.feeds.feeds
     planner = JourneyPlanner(
         house.ground, feeds_in_use(known, feeds), chosen, known.on_demand() if not feeds else (),
