@@ -39,13 +39,9 @@ def holidays(house: House, first: date, last: date, *, as_json: bool) -> None:
     ranges = school_holidays(first, last, zone)
     document = {
         "public": {day.isoformat(): name for day, name in days.items()},
-        "school": [_range(r.name, r.first, r.last) for r in ranges],
+        "school": [{"name": r.name, "first": r.first, "last": r.last} for r in ranges],
         "zone": zone,
     }
     lines = [f"{day} {name}" for day, name in days.items()]
     lines += [f"{r.first} to {r.last} {r.name} (zone {zone})" for r in ranges]
     show(document, lines, as_json=as_json)
-
-
-def _range(name: str, first: date, last: date) -> dict[str, str]:
-    return {"name": name, "first": first.isoformat(), "last": last.isoformat()}

@@ -156,10 +156,6 @@ def _bus_of_choice(here: House, address: str, keys: str, letters: str) -> Step:
     return Step((_bus_words(here, found[number - 1].insee), "Au revoir."))
 
 
-def _stops(here: House, insee: str) -> list[str]:
-    return [stop.id for stop in here.calendar.plan().problem.stops if stop.commune == insee]
-
-
 def _visit_words(here: House, visit: Any) -> str:
     plan = here.calendar.plan()
     stop = plan.problem.stops_by_id[visit.visit.stop]
@@ -171,7 +167,8 @@ def _visit_words(here: House, visit: Any) -> str:
 
 
 def _bus_words(here: House, insee: str) -> str:
-    coming = here.calendar.dated().next_at(_stops(here, insee), here.today(), 1)
+    stops = [stop.id for stop in here.calendar.plan().problem.stops if stop.commune == insee]
+    coming = here.calendar.dated().next_at(stops, here.today(), 1)
     if coming:
         return _visit_words(here, coming[0])
     commune = here.ground.commune_names().get(insee, "")

@@ -1,6 +1,5 @@
 """The base map of a territory: what its tiles are made of, and where a page finds them."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from desks.ground import Ground
@@ -27,7 +26,8 @@ class BaseMap:
             NamedPoint(settlement.place.point, settlement.place.name, ranks.get(settlement.id, 6))
             for settlement in territory.settlements
         ]
-        tiles = VectorTiles(ground.folder.contours(), _roads(ground), names)
+        roads = (RoadLine(points, _kind(name)) for name, points in ground.roads.drawn())
+        tiles = VectorTiles(ground.folder.contours(), roads, names)
         self.tile = lru_cache(KEPT)(tiles.tile)
 
 
@@ -38,11 +38,6 @@ def _ranks(ground: Ground) -> dict[str, int]:
         commune.insee: 1 if number < 2 else 2 if number < 8 else 4 if number < 30 else 5
         for number, commune in enumerate(communes)
     }
-
-
-def _roads(ground: Ground) -> Iterator[RoadLine]:
-    for name, points in ground.roads.drawn():
-        yield RoadLine(points, _kind(name))
 
 
 def _kind(name: str) -> int:
