@@ -17,7 +17,6 @@ from mobility.errors import MobilityError
 from mobility.gaps import GapStudy, Home
 from routing.street_roads import StreetRoads
 from webapp.exports.access import EXPORTS, export_access
-from webapp.opening import local_now
 from webapp.words.access import junction_words
 
 

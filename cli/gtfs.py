@@ -23,7 +23,6 @@ from mobility.errors import MobilityError
 from mobility.issues import SEVERITIES
 from mobility.licences import known_licence
 from mobility.transport import Operator
-from webapp.opening import local_now
 
 producer_option = click.option("--producer", default="", help="Who made the feed, to be credited for it.")
 

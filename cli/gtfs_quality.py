@@ -15,7 +15,6 @@ from gtfs.feed_diff import FeedDiff, compare_feeds
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
 from mobility.issues import ERROR, INFO, WARNING
-from webapp.opening import local_now
 from webapp.words.feeds import diff_words, notice_words, where_words
 
 SHOWN = 3

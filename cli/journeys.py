@@ -19,7 +19,6 @@ from mobility.errors import MobilityError
 from mobility.journeys import Journey, Leg
 from mobility.places import Place
 from mobility.transport import Booking
-from webapp.opening import local_now
 from webapp.words.journeys import asking_words, booking_words, confirm_words
 
 Found = tuple[list[Journey], list[Journey]]

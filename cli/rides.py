@@ -19,7 +19,6 @@ from desks.rides.outbox import providers_of
 from desks.rides.ticker import tick as run_tick
 from mobility.clock import format_clock
 from tours.ride_reasons import change_document
-from webapp.opening import local_now
 from webapp.words.rides import example_alias
 
 WHO = "command line"
