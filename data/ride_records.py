@@ -210,12 +210,6 @@ def requests_on(tx: Connection, days: Sequence[date], states: Sequence[str] = ()
     return [_request(row) for row in tx.execute(query.where(requests.c.state.in_(list(states))) if states else query)]
 
 
-def requests_between(tx: Connection, first: date, last: date) -> list[RideRequest]:
-    """Return the requests of a span of days."""
-    query = select(requests).where(requests.c.day.between(first, last)).order_by(requests.c.day, requests.c.id)
-    return [_request(row) for row in tx.execute(query)]
-
-
 def requests_of(tx: Connection, rider: str) -> list[RideRequest]:
     """Return the requests of a rider, the newest first."""
     query = select(requests).where(requests.c.rider == rider).order_by(requests.c.day.desc(), requests.c.id)

@@ -275,11 +275,6 @@ def migrate(engine: Engine) -> None:
         _end(connection, "COMMIT")
 
 
-def tables_of(engine: Engine) -> list[str]:
-    """Return the names of the tables there are."""
-    return sorted(inspect(engine).get_table_names())
-
-
 def new_id() -> str:
     """Return a new identifier that says nothing of what it names."""
     return secrets.token_hex(8)

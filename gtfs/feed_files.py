@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import secrets
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gtfs.frames import pd
@@ -28,11 +27,6 @@ class FeedFiles:
 
     name: str
     files: Mapping[str, bytes]
-
-    def with_files(self, changed: Mapping[str, bytes | None]) -> FeedFiles:
-        """Return the feed with some files replaced or added (None takes one out); the others stay as they are."""
-        files = {name: content for name, content in self.files.items() if name not in changed}
-        return replace(self, files=files | {name: content for name, content in changed.items() if content is not None})
 
 
 def table_bytes(frame: pd.DataFrame) -> bytes:
@@ -120,14 +114,3 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, _MOMENT), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
-
-
-def write_feed(feed: FeedFiles, path: Path) -> None:
-    """Write a feed as a zip, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
-    try:
-        partial.write_bytes(zip_bytes(feed.files))
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -1,13 +1,12 @@
-"""Journeys in a timetable: earliest arrival, latest departure, every good choice in a window, and round trips."""
+"""Journeys in a timetable: earliest arrivals, one to all, and every good choice in a window."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gtfs.mirror import mirror
 from gtfs.raptor import FAR, NOTHING, search
 from gtfs.raptor_choices import (
     AT_DOOR,
@@ -76,7 +75,7 @@ class _Labels:
 
 
 class JourneySearch:
-    """Searches one day's timetable, forward; :attr:`mirrored` searches it backward in time."""
+    """Searches one day's timetable."""
 
     def __init__(self, timetable: Timetable, *, rounds: int = ROUNDS) -> None:
         self.timetable = timetable
@@ -86,11 +85,6 @@ class JourneySearch:
             t.pattern_stops, t.first_stop, t.boards, t.alights, t.first_trip, t.first_time, t.arrivals, t.departures,
             t.first_pattern, t.stop_patterns, t.stop_positions, t.first_foot, t.foot_stops, t.foot_seconds,
         )  # fmt: skip
-
-    @cached_property
-    def mirrored(self) -> "JourneySearch":
-        """Return the search of the same timetable with time running backward."""
-        return JourneySearch(mirror(self.timetable), rounds=self._rounds)
 
     def _start(self, labels: _Labels, origins: Stops, departure: int) -> NDArray[np.bool_]:
         """Set the labels of round 0: the origins at once, their neighbours on foot; return the stops that are new."""
@@ -123,17 +117,6 @@ class JourneySearch:
         found: NDArray[np.int32] = np.minimum(labels.ride[-1], labels.ready[-1])
         return found
 
-    def earliest(self, origins: Stops, destinations: Stops, departure: int) -> list[Journey]:
-        """Return the journeys that leave at or after a time, none later and with more vehicles than another."""
-        labels = _Labels.of(self._rounds, len(self.timetable.stop_ids))
-        self._run(labels, self._start(labels, origins, departure), departure + LONGEST)
-        return self._journeys(labels, destinations)
-
-    def latest(self, origins: Stops, destinations: Stops, arrival: int) -> list[Journey]:
-        """Return the journeys that arrive by a time, leaving as late as they can."""
-        backward = self.mirrored.earliest(destinations, origins, -arrival)
-        return [_reversed(journey) for journey in backward]
-
     def window(
         self, origins: Stops, destinations: Stops, first: int, last: int, *, walking: bool = True
     ) -> list[Journey]:
@@ -141,11 +124,11 @@ class JourneySearch:
 
         What counts is departure, arrival, vehicles and, unless ``walking`` is false, seconds on foot.
         """
-        access = self._standing_at(origins)
+        access = self.standing_at(origins)
         exits = [StopWay(stop, 0, WALK, self.timetable.stop_ids[stop]) for stop in destinations]
         return self.choices(access, exits, first, last, walking=walking)
 
-    def _standing_at(self, origins: Stops) -> list[StopWay]:
+    def standing_at(self, origins: Stops) -> list[StopWay]:
         """Return the ways of somebody who stands at some stops: none to these, on foot to their neighbours."""
         return [
             StopWay(stop, walk, WALK, self.timetable.stop_ids[origin])
@@ -266,10 +249,6 @@ class JourneySearch:
             t.trip_headsigns[number], boarding=boarding, alighting=alighting, days=t.trip_days[number],
         )  # fmt: skip
 
-    def profile(self, origins: Stops, first: int, last: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Return what :meth:`profile_from` does for somebody who stands at one of some stops."""
-        return self.profile_from(self._standing_at(origins), first, last)
-
     def profile_from(
         self, access: Sequence[StopWay], first: int, last: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -290,70 +269,6 @@ class JourneySearch:
             self._run(labels, marked, departure + LONGEST)
             arrivals[row] = np.minimum(labels.ride[-1], labels.ready[-1])
         return departures, arrivals
-
-    def _journeys(self, labels: _Labels, destinations: Stops) -> list[Journey]:
-        """Return one journey for each number of vehicles that improves the arrival."""
-        journeys: list[Journey] = []
-        best = int(FAR)
-        for k in range(1, self._rounds + 1):
-            reached = [(int(min(labels.ride[k, stop], labels.ready[k, stop])), stop) for stop in destinations]
-            arrival, stop = min(reached)
-            if arrival < best and self._rode(labels, k, stop):
-                best = arrival
-                journeys.append(Journey(tuple(self._legs(labels, k, stop))))
-        return journeys
-
-    @staticmethod
-    def _rode(labels: _Labels, k: int, stop: int) -> bool:
-        """Tell whether a vehicle, not feet alone, brings one to a stop in round k."""
-        return bool(labels.ride[k, stop] < FAR or labels.ready[k, stop] < labels.ready[0, stop])
-
-    def _legs(self, labels: _Labels, k: int, destination: int) -> list[Leg]:
-        """Follow the labels back from a destination."""
-        t = self.timetable
-        legs: list[Leg] = []
-        stop = destination
-        if labels.ready[k, stop] < labels.ride[k, stop]:
-            before = int(labels.by_foot[k, stop])
-            start = int(labels.ready[k, stop]) - self._walk(before, stop)
-            legs.append(Leg(WALK, t.stop_ids[before], t.stop_ids[stop], start, int(labels.ready[k, stop])))
-            stop = before
-        while True:
-            while labels.ride[k - 1, stop] == labels.ride[k, stop]:
-                k -= 1
-            ride = (int(a[k, stop]) for a in (labels.by_pattern, labels.by_trip, labels.by_position))
-            leg = self._ride(*ride, stop, int(labels.ride[k, stop]))
-            legs.append(leg)
-            boarded = t.stop_index[leg.origin]
-            k -= 1
-            while k > 0 and labels.ready[k - 1, boarded] == labels.ready[k, boarded]:
-                k -= 1
-            before = int(labels.by_foot[k, boarded])
-            if before != boarded:
-                # One leaves as late as the vehicle allows.
-                walk = self._walk(before, boarded)
-                legs.append(Leg(WALK, t.stop_ids[before], t.stop_ids[boarded], leg.departure - walk, leg.departure))
-            if k == 0:
-                return legs[::-1]
-            stop = before
-
-    def _walk(self, origin: int, destination: int) -> int:
-        """Return the seconds of the way on foot between two stops."""
-        t = self.timetable
-        ways = range(int(t.first_foot[origin]), int(t.first_foot[origin + 1]))
-        return next(int(t.foot_seconds[i]) for i in ways if t.foot_stops[i] == destination)
-
-
-def _reversed(journey: Journey) -> Journey:
-    """Return a journey found with time running backward, as a traveller lives it."""
-    legs = [
-        replace(
-            leg, origin=leg.destination, destination=leg.origin, departure=-leg.arrival, arrival=-leg.departure,
-            boarding=leg.alighting, alighting=leg.boarding,
-        )
-        for leg in reversed(journey.legs)
-    ]  # fmt: skip
-    return Journey(tuple(legs))
 
 
 def pareto(journeys: Sequence[Journey], *, walking: bool = True) -> list[Journey]:

@@ -78,12 +78,6 @@ class Timetable:
         """Return the index of each stop by its identifier."""
         return {stop: index for index, stop in enumerate(self.stop_ids)}
 
-    @property
-    def connections(self) -> int:
-        """Return the number of hops of all trips from one stop to the next."""
-        lengths = np.diff(self.first_stop)
-        return int(((lengths - 1) * np.diff(self.first_trip)).sum())
-
 
 @dataclass(frozen=True)
 class _Trip:

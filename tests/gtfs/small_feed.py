@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from gtfs.feed_files import FeedFiles, zip_bytes
+
 FILES = {
     "agency.txt": "agency_id,agency_name,agency_url,agency_timezone\na,Valley,http://valley.example,Europe/Paris\n",
     "stops.txt": (
@@ -43,3 +45,8 @@ def write_feed(folder: Path, **changes: str | None) -> Path:
         if changed is not None:
             (folder / name).write_text(changed, encoding="utf-8")
     return folder
+
+
+def write_zip(feed: FeedFiles, path: Path) -> None:
+    """Write a feed as a zip."""
+    path.write_bytes(zip_bytes(feed.files))

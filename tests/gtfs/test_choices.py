@@ -17,6 +17,7 @@ from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK
 from mobility.places import Place, Point
 from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
 from tests.fakes import CrowFlyRoads
+from tests.gtfs.plain_search import earliest
 from tests.gtfs.small_feed import write_feed
 
 TUESDAY = date(2026, 6, 2)
@@ -141,9 +142,9 @@ def test_choices_hold_every_choice_of_the_plain_search(cairns):
     for _ in range(40):
         origin, destination = (int(s) for s in rng.choice(active, 2, replace=False))
         found = engine.window([origin], [destination], 8 * 3600, 11 * 3600)
-        after = engine.earliest([origin], [destination], 11 * 3600)
+        after = earliest(engine, [origin], [destination], 11 * 3600)
         for departure in sorted({j.departure for j in found})[:5]:
-            plain = engine.earliest([origin], [destination], departure)
+            plain = earliest(engine, [origin], [destination], departure)
             best = {j.rides: j.arrival for j in plain if j.departure <= 11 * 3600}
             for rides, arrival in best.items():
                 later = [j.arrival for j in [*found, *after] if j.departure >= departure and j.rides <= rides]

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from gtfs import feed_files
-from gtfs.feed_files import read_feed_files, write_feed, zip_bytes
+from gtfs.feed_files import read_feed_files, zip_bytes
 from gtfs.feed_tables import read_feed_tables
 from gtfs.timetable import build_timetable
 from mobility.errors import MobilityError
@@ -37,13 +37,10 @@ def test_unknown_files_survive_byte_for_byte(tmp_path):
     odd = {"booking_rules.txt": b"booking_rule_id,booking_type\r\nr1,2\r\n", "locations.geojson": b'{"a":\t1}',
            "notes \xe9.bin": bytes(range(256))}  # fmt: skip
     source = read_feed_files(zipped(tmp_path, FILES | odd))
-    changed = source.with_files({"routes.txt": b"route_id,route_type\n", "transfers.txt": None})
-    write_feed(changed, tmp_path / "out.zip")
+    (tmp_path / "out.zip").write_bytes(zip_bytes(source.files))
     again = read_feed_files(tmp_path / "out.zip")
-    assert again.files["routes.txt"] == b"route_id,route_type\n"
-    assert "transfers.txt" not in again.files
-    for name in set(source.files) - {"routes.txt", "transfers.txt"}:
-        assert again.files[name] == source.files[name], name
+    assert odd.items() <= again.files.items()
+    assert again.files == source.files
 
 
 def test_the_same_content_is_the_same_zip(tmp_path):

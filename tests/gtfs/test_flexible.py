@@ -6,14 +6,13 @@ from datetime import date, datetime
 import gtfs_guru
 import pytest
 
-from gtfs.feed_files import write_feed as write_zip
 from gtfs.feed_tables import feed_tables, read_feed_tables
 from gtfs.flexible import flexible_feed, read_flexible
 from gtfs.timetable import build_timetable
 from mobility.errors import MobilityError
 from mobility.places import Point
 from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
-from tests.gtfs.small_feed import FILES, write_feed
+from tests.gtfs.small_feed import FILES, write_feed, write_zip
 
 TUESDAY, SATURDAY = date(2026, 6, 2), date(2026, 6, 6)
 ZONE = {

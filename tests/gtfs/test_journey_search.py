@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gtfs.connection_scan import scan
 from gtfs.day_types import day_served
 from gtfs.feed_tables import read_feed_tables
-from gtfs.journey_search import LONGEST, JourneySearch, _reversed
+from gtfs.journey_search import LONGEST, JourneySearch
 from gtfs.raptor import FAR
 from gtfs.stop_search import find_stops, service_span
 from gtfs.timetable import Timetable, build_timetable
 from mobility.errors import MobilityError
-from mobility.journeys import ON_DEMAND, RIDE, WALK, Journey, Leg
+from mobility.journeys import WALK, Journey
+from tests.gtfs.plain_search import earliest, scan
 from tests.gtfs.small_feed import FILES, write_feed
 
 TUESDAY = date(2026, 6, 2)
@@ -51,7 +51,7 @@ def ridden(journey: Journey) -> list[str]:
 
 
 def test_a_train_meets_the_bus_on_foot(engine, timetable):
-    (journey,) = engine.earliest(stops(timetable, "north"), stops(timetable, "village"), clock("07:30"))
+    (journey,) = earliest(engine, stops(timetable, "north"), stops(timetable, "village"), clock("07:30"))
     assert ridden(journey) == ["t1", "b1"]
     assert (journey.departure, journey.arrival) == (clock("08:00"), clock("08:55"))
     walk = journey.legs[1]
@@ -61,35 +61,8 @@ def test_a_train_meets_the_bus_on_foot(engine, timetable):
 def test_a_connection_too_short_is_missed(tmp_path):
     late = FILES["transfers.txt"].replace("300", "660")
     timetable = build_timetable(read_feed_tables(write_feed(tmp_path / "f", transfers_txt=late)), TUESDAY)
-    found = JourneySearch(timetable).earliest(stops(timetable, "north"), stops(timetable, "village"), clock("07:30"))
+    found = earliest(JourneySearch(timetable), stops(timetable, "north"), stops(timetable, "village"), clock("07:30"))
     assert found == []
-
-
-def test_latest_departure(engine, timetable):
-    (journey,) = engine.latest(stops(timetable, "north"), stops(timetable, "south"), clock("11:00"))
-    assert ridden(journey) == ["t2"]
-    (earlier,) = engine.latest(stops(timetable, "north"), stops(timetable, "south"), clock("10:30"))
-    assert ridden(earlier) == ["t1"]
-
-
-def test_a_journey_found_backward_in_time_keeps_everything_told_of_its_legs():
-    told = {"trip": "t1", "line": "T1", "headsign": "South", "service": "s"}
-    van = Leg(ON_DEMAND, "door", "north", clock("07:40"), clock("08:00"), service="van")
-    train = Leg(RIDE, "north", "south", clock("08:00"), clock("08:40"), **told)
-    backward = Journey((
-        Leg(RIDE, "south", "north", -clock("08:40"), -clock("08:00"), **told),
-        Leg(ON_DEMAND, "north", "door", -clock("08:00"), -clock("07:40"), service="van"),
-    ))  # fmt: skip
-    assert _reversed(backward) == Journey((van, train))
-
-
-def test_there_and_back_around_an_appointment(engine, timetable):
-    north, village = stops(timetable, "north"), stops(timetable, "village")
-    (there,) = engine.latest(north, village, clock("09:30"))
-    (home,) = engine.earliest(village, north, clock("16:00"))
-    assert ridden(there) == ["t1", "b1"]
-    assert ridden(home) == ["b2", "t3"]
-    assert home.arrival == clock("17:40")
 
 
 def test_every_choice_of_a_window(engine, timetable):
@@ -100,11 +73,11 @@ def test_every_choice_of_a_window(engine, timetable):
 
 
 def test_boarding_rules_are_kept(engine, timetable):
-    assert engine.earliest(stops(timetable, "south"), stops(timetable, "hill"), clock("08:00")) == []
+    assert earliest(engine, stops(timetable, "south"), stops(timetable, "hill"), clock("08:00")) == []
 
 
 def test_blank_times_lie_between_the_timed_stops(engine, timetable):
-    (journey,) = engine.earliest(stops(timetable, "middle"), stops(timetable, "south"), clock("09:00"))
+    (journey,) = earliest(engine, stops(timetable, "middle"), stops(timetable, "south"), clock("09:00"))
     assert journey.departure == clock("10:20")
 
 
@@ -114,12 +87,12 @@ def test_a_headway_service_runs_at_each_departure(engine, timetable):
 
 
 def test_a_trip_past_midnight_serves_both_nights(engine, timetable, feed):
-    (tonight,) = engine.earliest(stops(timetable, "north"), stops(timetable, "south"), clock("23:00"))
+    (tonight,) = earliest(engine, stops(timetable, "north"), stops(timetable, "south"), clock("23:00"))
     assert (tonight.departure, tonight.arrival) == (24 * 3600 + 1800, 25 * 3600 + 600)
-    (after,) = engine.earliest(stops(timetable, "north"), stops(timetable, "south"), 0)
+    (after,) = earliest(engine, stops(timetable, "north"), stops(timetable, "south"), 0)
     assert after.departure == 1800  # Monday's night bus, on Tuesday at half past midnight
     sunday = build_timetable(feed, date(2026, 6, 7))
-    assert JourneySearch(sunday).earliest(stops(sunday, "north"), stops(sunday, "south"), 0) == []
+    assert earliest(JourneySearch(sunday), stops(sunday, "north"), stops(sunday, "south"), 0) == []
 
 
 def test_the_change_of_clocks_shifts_the_night_before(feed):
@@ -136,9 +109,9 @@ def test_the_change_of_clocks_shifts_the_night_before(feed):
 
 def test_exceptions_of_the_calendar(feed):
     holiday = build_timetable(feed, date(2026, 7, 14))
-    assert JourneySearch(holiday).earliest(stops(holiday, "north"), stops(holiday, "south"), clock("07:00")) == []
+    assert earliest(JourneySearch(holiday), stops(holiday, "north"), stops(holiday, "south"), clock("07:00")) == []
     saturday = build_timetable(feed, date(2026, 7, 18))
-    assert JourneySearch(saturday).earliest(stops(saturday, "north"), stops(saturday, "south"), clock("07:00"))
+    assert earliest(JourneySearch(saturday), stops(saturday, "north"), stops(saturday, "south"), clock("07:00"))
 
 
 def test_an_expired_feed_offers_the_typical_week(feed):
@@ -159,14 +132,13 @@ def test_stops_by_name(timetable):
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(origin=st.integers(0, 5), target=st.integers(0, 5), first=st.integers(0, 86_400), wait=st.integers(0, 7200))
 def test_laws(engine, timetable, origin, target, first, wait):
-    """Leaving later never arrives earlier; the latest departure that makes an arrival makes no earlier one needless."""
+    """Leaving later never arrives earlier; who leaves by a choice of a window is there no later than it says."""
     now, later = engine.arrivals([origin], first), engine.arrivals([origin], first + wait)
-    assert (now <= later).all()
-    back = engine.latest([origin], [target], int(now[target])) if first < now[target] < FAR else []
-    for journey in back:
-        assert journey.arrival <= now[target]
-        again = engine.arrivals([origin], journey.departure)
-        assert again[target] <= now[target]
+    # Nobody looks farther ahead than a day.
+    near = later <= first + LONGEST
+    assert (now[near] <= later[near]).all()
+    for journey in engine.window([origin], [target], first, first + wait):
+        assert engine.arrivals([origin], journey.departure)[target] <= journey.arrival
 
 
 def test_adding_a_line_never_slows_anyone(tmp_path, timetable):
@@ -212,6 +184,7 @@ def test_journeys_of_a_real_feed_hold_together(shared: Path):
         best = engine.arrivals([origin], start)[target]
         for journey in found:
             assert start <= journey.departure <= start + 5400
+            assert engine.arrivals([origin], journey.departure)[target] <= journey.arrival
             assert journey.legs[0].origin == timetable.stop_ids[origin]
             assert journey.legs[-1].destination == timetable.stop_ids[target]
             for leg, following in zip(journey.legs, journey.legs[1:], strict=False):
@@ -219,9 +192,6 @@ def test_journeys_of_a_real_feed_hold_together(shared: Path):
                 assert leg.arrival <= following.departure
         if found:
             assert min(j.arrival for j in found) >= best
-        for journey in engine.latest([origin], [target], start):
-            assert journey.arrival <= start
-            assert engine.arrivals([origin], journey.departure)[target] <= start
 
 
 @pytest.mark.parametrize(

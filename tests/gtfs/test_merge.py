@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtfs.feed_files import write_feed as write_zip
 from gtfs.feed_tables import feed_tables, read_feed_tables
 from gtfs.flexible import read_flexible
 from gtfs.journey_search import JourneySearch
@@ -16,7 +15,7 @@ from gtfs.merge import MergeSource, Publisher, merge_feeds
 from gtfs.persistent_ids import IdRegistry
 from gtfs.stop_search import find_stops
 from gtfs.timetable import build_timetable
-from tests.gtfs.small_feed import FILES, write_feed
+from tests.gtfs.small_feed import FILES, write_feed, write_zip
 from tests.gtfs.test_flexible import FLEX
 
 TUESDAY = date(2026, 6, 2)

@@ -10,7 +10,6 @@ from data.territory_files import find_folder
 from data.transport_files import read_on_demand, read_trains, write_trains
 from desks.ground import open_ground
 from gtfs.feed_files import row_bytes, table_bytes
-from gtfs.feed_files import write_feed as write_zip
 from gtfs.feed_tables import feed_tables, read_feed_tables
 from gtfs.journey_search import JourneySearch
 from gtfs.stop_search import find_stops
@@ -18,7 +17,7 @@ from gtfs.timetable import build_timetable
 from gtfs.typical_week import train_feed, typical_week
 from mobility.errors import MobilityError
 from mobility.transport import Operator
-from tests.gtfs.small_feed import write_feed
+from tests.gtfs.small_feed import write_feed, write_zip
 
 OPERATOR = Operator("train", "Railway", "3635", "https://railway.example")
 
@@ -49,7 +48,7 @@ def test_the_table_becomes_a_valid_feed(table, tmp_path):
     write_zip(feed, tmp_path / "trains.zip")
     assert gtfs_guru.validate(str(tmp_path / "trains.zip"), date="2026-06-01").error_count == 0
     timetable = build_timetable(feed_tables(feed), date(2026, 6, 2))
-    found = JourneySearch(timetable).earliest([0], [1], 9 * 3600)
+    found = JourneySearch(timetable).window([0], [1], 9 * 3600, 11 * 3600)
     assert [(j.departure, j.arrival) for j in found] == [(10 * 3600, 10 * 3600 + 2400)]
 
 
@@ -75,7 +74,8 @@ def test_the_embedded_trains_lead_to_toulouse(settings):
     table = read_trains(ground.folder)
     timetable = build_timetable(feed_tables(train_feed(table)), date(2025, 3, 4))
     cahors, toulouse = (find_stops(timetable, name) for name in ("Cahors", "Toulouse Matabiau"))
-    (best,) = JourneySearch(timetable).latest(cahors, toulouse, 9 * 3600)
+    found = JourneySearch(timetable).window(cahors, toulouse, 5 * 3600, 9 * 3600)
+    best = [journey for journey in found if journey.arrival <= 9 * 3600][-1]
     assert 3600 < best.arrival - best.departure < 2 * 3600
 
 

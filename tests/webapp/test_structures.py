@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from alembic import command
@@ -18,8 +18,8 @@ from data.ride_records import (
     find_person,
     find_request,
     read_contact,
-    requests_between,
     requests_of,
+    requests_on,
     set_request_state,
 )
 from data.ride_schema import contacts, metadata, requests
@@ -104,11 +104,12 @@ class Other:
         take_call(desk, "call-1", NUMBERS[2], now=NOW)
         self.batch = finished(client, client.post("/bureau/lot", data={"jour": DAY.isoformat()}, headers=HERE))
         self.search = finished(client, client.post("/bureau/besoins", headers=HERE))
+        coming = [DAY + timedelta(days=n) for n in range(23)]
         with desk.store.writing() as tx:
             asked = {"days": [DAY.isoformat()], "structures": [OTHER]}
             self.waiting = add_job(tx, "rides", asked, worker="elsewhere", now=NOW)
             matches = [match for request in (agreed, proposed) for match in matches_of(tx, request)]
-            own = requests_between(tx, DAY, date(2026, 12, 31))
+            own = requests_on(tx, coming)
             self.requests = [request.id for request in own if request.structure == OTHER]
             self.riders = sorted({request.rider for request in own if request.structure == OTHER})
             self.calls = [call.id for call in open_calls(tx)]
