@@ -1,6 +1,5 @@
 """Accounts, sessions, links to choose a password and failed tries, in the store."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.account_schema import account_links, accounts, attempts, grants, sessions
-from data.store import digest, instant, new_id, new_secret
+from data.store import digest, find_row, instant, new_id, new_secret
 from mobility.accounts import ADMINISTRATOR, Account, Grant
 from mobility.errors import MobilityError
 
@@ -45,10 +44,8 @@ def add_account(
 
 def find_account(tx: Connection, account: str) -> Account:
     """Return an account."""
-    row = tx.execute(select(accounts).where(accounts.c.id == account)).first()
-    if row is None:
-        raise MobilityError("no-such-account", f"no account '{account}'", field="account", value=account)
-    return _account(tx, row)
+    missing = MobilityError("no-such-account", f"no account '{account}'", field="account", value=account)
+    return _account(tx, find_row(tx, accounts, account, missing))
 
 
 def account_with_mail(tx: Connection, mail: str) -> Account | None:
@@ -198,18 +195,18 @@ def account_of_link(tx: Connection, secret: str, *, now: datetime) -> Account:
 
 def add_attempt(tx: Connection, key: str, *, now: datetime) -> None:
     """Write down a try that failed."""
-    tx.execute(insert(attempts).values(key=_hashed(key), at=now.astimezone(UTC)))
+    tx.execute(insert(attempts).values(key=digest(key), at=now.astimezone(UTC)))
 
 
 def count_attempts(tx: Connection, key: str, *, since: datetime) -> int:
     """Return how many tries of a key failed since a moment."""
-    query = select(func.count()).where(attempts.c.key == _hashed(key), attempts.c.at >= since.astimezone(UTC))
+    query = select(func.count()).where(attempts.c.key == digest(key), attempts.c.at >= since.astimezone(UTC))
     return int(tx.execute(query).scalar() or 0)
 
 
 def clear_attempts(tx: Connection, key: str) -> None:
     """Forget the failed tries of a key."""
-    tx.execute(delete(attempts).where(attempts.c.key == _hashed(key)))
+    tx.execute(delete(attempts).where(attempts.c.key == digest(key)))
 
 
 def purge_accounts(tx: Connection, *, now: datetime) -> None:
@@ -218,7 +215,3 @@ def purge_accounts(tx: Connection, *, now: datetime) -> None:
     tx.execute(delete(sessions).where(sessions.c.created < at - timedelta(days=1)))
     tx.execute(delete(account_links).where(account_links.c.expires < at))
     tx.execute(delete(attempts).where(attempts.c.at < at - timedelta(days=1)))
-
-
-def _hashed(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from data.call_schema import calls
-from data.store import instant, new_id
+from data.store import find_row, instant, new_id
 from mobility.errors import MobilityError
 
 CALL, SMS, CALLBACK = "call", "sms", "callback"
@@ -54,10 +54,8 @@ def add_call(
 
 def find_call(tx: Connection, call: str) -> Call:
     """Return a call."""
-    row = tx.execute(select(calls).where(calls.c.id == call)).first()
-    if row is None:
-        raise MobilityError("no-such-call", f"no call '{call}'", field="call", value=call)
-    return _call(row)
+    missing = MobilityError("no-such-call", f"no call '{call}'", field="call", value=call)
+    return _call(find_row(tx, calls, call, missing))
 
 
 def open_calls(tx: Connection) -> list[Call]:

@@ -1,5 +1,6 @@
 """Which commune a point lies in, by the contours of a territory."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import shapely
@@ -11,7 +12,7 @@ from mobility.places import Point
 class CommuneFinder:
     """Finds the commune of a point among contours (a GeoJSON collection whose features tell their ``insee``)."""
 
-    def __init__(self, contours: dict[str, Any]) -> None:
+    def __init__(self, contours: Mapping[str, Any]) -> None:
         self._codes = [str(feature["properties"]["insee"]) for feature in contours["features"]]
         self._tree = shapely.STRtree([shape(feature["geometry"]) for feature in contours["features"]])
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from data.private_files import swap_in
 from mobility.errors import MobilityError
+from mobility.places import Point
 
 T = TypeVar("T")
 
@@ -49,6 +50,13 @@ class Row:
         """Return a whole number, or None where the value is empty."""
         number = self.optional_number(column)
         return None if number is None else round(number)
+
+    def point(self) -> Point:
+        """Return the position that the columns ``lon`` and ``lat`` tell."""
+        try:
+            return Point(self.number("lon"), self.number("lat"))
+        except ValueError as error:
+            raise MobilityError("bad-point", str(error), field=self.where("lon, lat")) from None
 
     def _parsed(self, column: str, convert: Callable[[str], T], text: str) -> T:
         try:

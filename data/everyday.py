@@ -9,7 +9,7 @@ from data.territory_files import TerritoryFolder
 from mobility.access import ServicePoint
 from mobility.clock import parse_clock
 from mobility.errors import MobilityError
-from mobility.places import Place, Point, great_circle
+from mobility.places import Place, great_circle
 from mobility.territory import FixedService, Territory, folded
 
 COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "source")
@@ -31,14 +31,14 @@ def write_everyday(
     Shops stand at the chief town of their commune. Places of work are the territory's poles and the nearest town: a
     choice of the project, jobs not being in the tables.
     """
-    near = [Point(points[code].number("lon"), points[code].number("lat")) for code in codes]
+    near = [points[code].point() for code in codes]
     lines: list[tuple[object, ...]] = []
     for row in tables.shops():
         code = row.text("CODGEO")
         counts = [(column.lower(), round(row.number(column))) for column in FOOD_SHOPS]
         if code not in points or not any(number for _, number in counts):
             continue
-        where = Point(points[code].number("lon"), points[code].number("lat"))
+        where = points[code].point()
         if any(great_circle(where, place) <= MARGIN for place in near):
             told = ", ".join(
                 f"{number} {word.replace('epi', 'épi')}{'s' if number > 1 else ''}" for word, number in counts if number
@@ -80,11 +80,7 @@ def read_services(folder: TerritoryFolder, territory: Territory) -> list[Service
     path = folder.path / "everyday.csv"
     if path.exists():
         for row in read_table(path, COLUMNS):
-            try:
-                point = Point(row.number("lon"), row.number("lat"))
-            except ValueError as error:
-                raise MobilityError("bad-point", str(error), field=row.where("lon, lat")) from None
-            place = Place(row.required("id"), row.required("name"), point)
+            place = Place(row.required("id"), row.required("name"), row.point())
             services.append(
                 ServicePoint(place, row.required("kind"), parse_hours(row.text("hours"), row.where("hours")))
             )

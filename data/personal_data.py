@@ -1,6 +1,7 @@
 """What the store holds of a person: seen, consented, exported, erased, purged."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,9 +31,7 @@ def export_person(tx: Connection, person: str, words: Callable[[Connection, Mess
             "id": known.id, "kind": known.kind, "alias": known.alias, "commune": known.commune, "consents": consents,
             "needs": sorted(known.wishes), "structure": known.structure,
         },
-        "contact": {
-            "name": contact.name, "telephone": contact.telephone, "mail": contact.mail, "address": contact.address
-        },
+        "contact": asdict(contact),
         "requests": [
             {
                 "id": r.id, "day": r.day, "from": r.origin.name, "to": r.destination.name, "needs": sorted(r.wishes),
@@ -59,13 +58,12 @@ def erase_person(tx: Connection, person: str) -> None:
     """
     find_person(tx, person)
     erase_calls(tx, person, [read_contact(tx, person).telephone])
-    own = [row.id for row in tx.execute(select(requests.c.id).where(requests.c.rider == person))]
+    own = tx.execute(select(requests.c.id).where(requests.c.rider == person)).scalars().all()
     for request in own:
         tx.execute(update(unmet).where(unmet.c.request == request).values(request=new_id()))
-    driven = [
-        row.match
-        for row in tx.execute(select(matched_rides.c.match).where(matched_rides.c.driver == person).distinct())
-    ]
+    driven = (
+        tx.execute(select(matched_rides.c.match).where(matched_rides.c.driver == person).distinct()).scalars().all()
+    )
     tx.execute(delete(matches).where(matches.c.id.in_(driven)))
     about = [person, *own, *driven]
     tx.execute(update(journal).where(journal.c.about.in_(about)).values(about="", detail=""))

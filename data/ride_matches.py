@@ -1,6 +1,7 @@
 """Matches in the store: seats held at once or not at all, answers, private links, refusals."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -80,12 +81,7 @@ def propose(
             "already-matched", "this request has an answer already", field="request", value=request.id
         ) from None
     for ride in rides:
-        tx.execute(
-            insert(matched_rides).values(
-                match=match.id, half=ride.half, offer=ride.offer, driver=ride.driver, pickup=ride.pickup,
-                dropoff=ride.dropoff, metres=ride.metres, share=ride.share, answer="",
-            )
-        )  # fmt: skip
+        tx.execute(insert(matched_rides).values(match=match.id, **asdict(replace(ride, answer=""))))
     set_request_state(tx, request.id, PROPOSED)
     return match
 

@@ -1,14 +1,14 @@
 """Persons, offers, requests and nicknames in the store."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
 
 from data.ride_schema import contacts, nicknames, offers, persons, requests
-from data.store import new_id
+from data.store import find_row, new_id
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.rides import MEMORY_CONSENT, RIDER, Contact, Person, RideOffer, RideRequest
@@ -39,24 +39,15 @@ def add_person(
             structure=made.structure, seen=now.astimezone(UTC),
         )
     )  # fmt: skip
-    tx.execute(
-        insert(contacts).values(
-            person=made.id,
-            name=contact.name,
-            telephone=dialled(contact.telephone),
-            mail=contact.mail,
-            address=contact.address,
-        )
-    )
+    kept = replace(contact, telephone=dialled(contact.telephone))
+    tx.execute(insert(contacts).values(person=made.id, **asdict(kept)))
     return made
 
 
 def find_person(tx: Connection, person: str) -> Person:
     """Return a person."""
-    row = tx.execute(select(persons).where(persons.c.id == person)).first()
-    if row is None:
-        raise MobilityError("no-such-person", f"no person '{person}'", field="person", value=person)
-    return _person(row)
+    missing = MobilityError("no-such-person", f"no person '{person}'", field="person", value=person)
+    return _person(find_row(tx, persons, person, missing))
 
 
 def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
@@ -139,10 +130,8 @@ def add_offer(tx: Connection, offer: RideOffer, *, now: datetime) -> RideOffer:
 
 def find_offer(tx: Connection, offer: str) -> RideOffer:
     """Return an offer."""
-    row = tx.execute(select(offers).where(offers.c.id == offer)).first()
-    if row is None:
-        raise MobilityError("no-such-offer", f"no offer '{offer}'", field="offer", value=offer)
-    return _offer(row)
+    missing = MobilityError("no-such-offer", f"no offer '{offer}'", field="offer", value=offer)
+    return _offer(find_row(tx, offers, offer, missing))
 
 
 def active_offers(tx: Connection, days: Iterable[date] | None = None) -> list[RideOffer]:
@@ -198,10 +187,8 @@ def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideR
 
 def find_request(tx: Connection, request: str) -> RideRequest:
     """Return a request."""
-    row = tx.execute(select(requests).where(requests.c.id == request)).first()
-    if row is None:
-        raise MobilityError("no-such-request", f"no request '{request}'", field="request", value=request)
-    return _request(row)
+    missing = MobilityError("no-such-request", f"no request '{request}'", field="request", value=request)
+    return _request(find_row(tx, requests, request, missing))
 
 
 def requests_on(tx: Connection, days: Sequence[date], states: Sequence[str] = ()) -> list[RideRequest]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from data.plan_schema import calendars, scenarios
-from data.store import instant, new_id
+from data.store import find_row, instant, new_id
 from mobility.errors import MobilityError
 
 
@@ -53,10 +53,8 @@ def add_scenario(
 
 def find_scenario(tx: Connection, scenario: str) -> Scenario:
     """Return a scenario."""
-    row = tx.execute(select(scenarios).where(scenarios.c.id == scenario)).first()
-    if row is None:
-        raise MobilityError("no-such-scenario", f"no scenario '{scenario}'", field="scenario", value=scenario)
-    return _scenario(row)
+    missing = MobilityError("no-such-scenario", f"no scenario '{scenario}'", field="scenario", value=scenario)
+    return _scenario(find_row(tx, scenarios, scenario, missing))
 
 
 def all_scenarios(tx: Connection, territory: str) -> list[Scenario]:

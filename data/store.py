@@ -8,12 +8,12 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -79,22 +79,17 @@ class Store:
             _end(connection, "COMMIT")
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Open a transaction that reads one state."""
-        with self._begun("BEGIN") as connection:
+    def reading(self, *, isolation: str = "") -> Iterator[Connection]:
+        """Open a transaction that reads one state; ``isolation`` is PostgreSQL's where its own is too weak."""
+        with self._begun("BEGIN", isolation=isolation) as connection:
             try:
                 yield connection
             finally:
                 _end(connection, "ROLLBACK")
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
+    def snapshot(self) -> AbstractContextManager[Connection]:
         """Open a transaction that sees one state throughout, however long it lasts and whatever is written beside."""
-        with self._begun("BEGIN", isolation="REPEATABLE READ") as connection:
-            try:
-                yield connection
-            finally:
-                _end(connection, "ROLLBACK")
+        return self.reading(isolation="REPEATABLE READ")
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -115,20 +110,16 @@ class Store:
     @contextmanager
     def _begun(self, word: str, *, isolation: str = "") -> Iterator[Connection]:
         """Open a connection and begin: ``word`` is SQLite's, ``isolation`` PostgreSQL's where its own is too weak."""
-        with self._trouble(), self.engine.connect() as connection:
-            set_scope(connection, self.scope)
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql(word)
-                yield connection
-                return
-            used = connection.execution_options(isolation_level=isolation) if isolation else connection
-            used.begin()
-            yield used
-
-    @contextmanager
-    def _trouble(self) -> Iterator[None]:
         try:
-            yield
+            with self.engine.connect() as connection:
+                set_scope(connection, self.scope)
+                if connection.dialect.name == "sqlite":
+                    connection.exec_driver_sql(word)
+                    yield connection
+                    return
+                used = connection.execution_options(isolation_level=isolation) if isolation else connection
+                used.begin()
+                yield used
         except OperationalError as error:
             raise MobilityError(
                 "database-trouble", f"the database did not answer ({_first_line(error)}); try again", field="database",
@@ -254,10 +245,9 @@ def migrate(engine: Engine) -> None:
     """Bring the tables to today's version; a database made by a newer version is refused."""
     if is_up_to_date(engine):
         return
-    config = settings.Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    script = scripts.ScriptDirectory.from_config(config)
     with engine.connect() as connection:
+        config = migration_config(connection)
+        script = scripts.ScriptDirectory.from_config(config)
         lite = connection.dialect.name == "sqlite"
         if lite:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -271,8 +261,16 @@ def migrate(engine: Engine) -> None:
                 field="MOBILITY_DATABASE", value=current,
             )  # fmt: skip
         if current != script.get_current_head():
-            command.upgrade(migration_config(connection), "head")
+            command.upgrade(config, "head")
         _end(connection, "COMMIT")
+
+
+def find_row(tx: Connection, table: Table, identifier: str, missing: MobilityError) -> Row[Any]:
+    """Return the record of an identifier; raises ``missing`` where there is none."""
+    row = tx.execute(select(table).where(table.c.id == identifier)).first()
+    if row is None:
+        raise missing
+    return row
 
 
 def new_id() -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
-from shapely.geometry import Point as Shape
 
+from data.commune_finder import CommuneFinder
 from data.csv_tables import Row, write_table
 from data.everyday import write_everyday
 from data.open_tables import OpenTables, opening_hours
@@ -35,7 +35,7 @@ def build_territory(folder: TerritoryFolder, tables: OpenTables) -> dict[str, in
     counts = {"communes": _write_communes(folder, chosen, points, tables.social(), names)}
     rows = [row for row in former if row.text("commune_parent") in codes]
     counts["former communes"] = _write_former(folder, rows)
-    near = [_point(points[code]) for code in codes]
+    near = [points[code].point() for code in codes]
     counts["services"] = _write_services(folder, tables, near, today)
     all_names = {row.text("insee"): row.text("nom") for row in today} | names
     counts["everyday services"] = write_everyday(folder, tables, points, codes, all_names)
@@ -50,9 +50,9 @@ def _select(today: list[Row], points: dict[str, Row], selection: dict[str, Any])
     chosen = [row for row in today if row.text("epci_siren") in selection.get("whole_epcis", [])]
     nearest = selection.get("nearest")
     if nearest:
-        centre = _point(points[nearest["centre"]])
+        centre = points[nearest["centre"]].point()
         others = [row for row in today if row.text("epci_siren") in nearest["epcis"]]
-        others.sort(key=lambda row: great_circle(centre, _point(points[row.text("insee")])))
+        others.sort(key=lambda row: great_circle(centre, points[row.text("insee")].point()))
         chosen += others[: nearest["count"]]
     chosen += [row for row in today if row.text("insee") in selection.get("communes", [])]
     if not chosen:
@@ -60,10 +60,6 @@ def _select(today: list[Row], points: dict[str, Row], selection: dict[str, Any])
             "empty-selection", "the selection holds no commune of these tables", field="territory.toml, selection"
         )
     return sorted(chosen, key=lambda row: row.text("insee"))
-
-
-def _point(row: Row) -> Point:
-    return Point(row.number("lon"), row.number("lat"))
 
 
 def _write_communes(
@@ -122,11 +118,11 @@ def _write_services(folder: TerritoryFolder, tables: OpenTables, near: list[Poin
             f"hospital-{row.text('id')}", "hospital", name, code, row.text("lon"), row.text("lat"), "",
             _telephone(row.text("tel")), "hospitals",
         ))  # fmt: skip
-    outlines = geopandas.GeoDataFrame.from_features(tables.contours()["features"])
+    communes = CommuneFinder(tables.contours())
     for stop in tables.stations():
         name = f"Gare de {stop['stop_name']}"
         code = stop["stop_id"].rsplit("OCE", 1)[-1]
-        commune = _commune_at(Shape(float(stop["stop_lon"]), float(stop["stop_lat"])), outlines)
+        commune = communes.at(Point(float(stop["stop_lon"]), float(stop["stop_lat"])))
         lines.append(
             (f"station-{code}", "station", name, commune, stop["stop_lon"], stop["stop_lat"], "", "", "sncf-ter")
         )
@@ -138,12 +134,6 @@ def _write_services(folder: TerritoryFolder, tables: OpenTables, near: list[Poin
 
 
 _SERVICE_COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "telephone", "source")
-
-
-def _commune_at(point: Shape, outlines: geopandas.GeoDataFrame) -> str:
-    """Return the commune whose contour holds a point ("" outside all)."""
-    found = outlines.loc[outlines.contains(point), "insee"]
-    return str(found.iloc[0]) if len(found) else ""
 
 
 def _telephone(digits: str) -> str:
@@ -179,7 +169,7 @@ def _write_stops(folder: TerritoryFolder, chosen: list[Row], former: list[Row], 
             has_hall = part.text("mairie_lon") and part.text("insee") != code
             if part.text("commune_parent") == code and code not in poles and has_hall:
                 where = Point(part.number("mairie_lon"), part.number("mairie_lat"))
-                if great_circle(where, _point(point)) > 700:
+                if great_circle(where, point.point()) > 700:
                     lines.append((part.text("insee"), code, part.text("nom"), where.lon, where.lat, *_UNCHECKED))
     columns = (
         "id", "commune", "name", "lon", "lat", "spot", "closed", "room_to_turn", "level", "toilets", "contact",

@@ -10,7 +10,7 @@ from typing import Any
 from data.csv_tables import Row, read_table, write_table
 from mobility.clock import parse_weekday
 from mobility.errors import MobilityError
-from mobility.places import Place, Point, great_circle
+from mobility.places import Place, great_circle
 from mobility.problem import Stop
 from mobility.territory import Area, Commune, FixedService, Settlement, Territory
 from mobility.travel import RoadLink
@@ -122,7 +122,7 @@ def _commune(row: Row) -> Commune:
         insee=row.required("insee"),
         name=row.required("name"),
         area=row.required("epci_siren"),
-        point=_point(row),
+        point=row.point(),
         population=round(row.number("population")),
         households=row.optional_whole("households"),
         carless_share=row.optional_number("carless_share"),
@@ -131,16 +131,9 @@ def _commune(row: Row) -> Commune:
     )
 
 
-def _point(row: Row) -> Point:
-    try:
-        return Point(row.number("lon"), row.number("lat"))
-    except ValueError as error:
-        raise MobilityError("bad-point", str(error), field=row.where("lon, lat")) from None
-
-
 def _service(row: Row) -> FixedService:
     return FixedService(
-        place=Place(row.required("id"), row.required("name"), _point(row)),
+        place=Place(row.required("id"), row.required("name"), row.point()),
         kind=row.required("kind"),
         commune=row.text("commune"),
         hours=row.text("hours"),
@@ -168,7 +161,7 @@ def _settlements(communes: list[Commune], former: list[Row]) -> list[Settlement]
         apart = []
         for row in parts[commune.insee]:
             located = row.text("insee") != commune.insee and row.text("lon") and row.optional_number("population")
-            if located and great_circle(_point(row), commune.point) > SAME_PLACE:
+            if located and great_circle(row.point(), commune.point) > SAME_PLACE:
                 apart.append(row)
         known = sum(row.number("population") for row in parts[commune.insee] if row.text("population"))
         scale = commune.population / max(known, commune.population) if known else 1.0
@@ -176,7 +169,7 @@ def _settlements(communes: list[Commune], former: list[Row]) -> list[Settlement]
         rest = max(0.0, commune.population - sum(people))
         settlements.append(Settlement(Place(commune.insee, commune.name, commune.point), commune.insee, rest))
         settlements += [
-            Settlement(Place(row.text("insee"), row.required("name"), _point(row)), commune.insee, population)
+            Settlement(Place(row.text("insee"), row.required("name"), row.point()), commune.insee, population)
             for row, population in zip(apart, people, strict=True)
         ]
     return settlements
@@ -187,7 +180,7 @@ def read_stops(folder: TerritoryFolder, territory: Territory) -> tuple[Stop, ...
     stops = []
     for row in read_table(folder.path / "stops.csv", ("id", "commune", "name", "lon", "lat", "spot", "closed")):
         commune = territory.find_commune(row.required("commune"), field=row.where("commune"))
-        place = Place(row.required("id"), row.required("name"), _point(row))
+        place = Place(row.required("id"), row.required("name"), row.point())
         stops.append(
             Stop(
                 place=place,

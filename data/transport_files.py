@@ -4,11 +4,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from data.csv_tables import read_table, write_table
+from data.csv_tables import Row, read_table, write_table
 from data.territory_files import TerritoryFolder, read_toml
-from mobility.clock import parse_clock, parse_day
+from mobility.clock import parse_clock, parse_day, parse_weekdays
 from mobility.errors import MobilityError
-from mobility.places import Place, Point
+from mobility.places import Place
 from mobility.territory import Territory
 from mobility.transport import Booking, Call, OnDemandRun, OnDemandService, Operator, Train, TrainTable, Zone
 
@@ -33,7 +33,7 @@ def read_trains(folder: TerritoryFolder) -> TrainTable | None:
         return None
     rows = read_table(folder.path / "trains.csv", TRAIN_COLUMNS)
     stations = [
-        Place(row.required("id"), row.required("name"), Point(row.number("lon"), row.number("lat")))
+        Place(row.required("id"), row.required("name"), row.point())
         for row in read_table(folder.path / "stations.csv", STATION_COLUMNS)
     ]
     names = {place.name for place in stations}
@@ -47,7 +47,7 @@ def read_trains(folder: TerritoryFolder) -> TrainTable | None:
         times = [_clock(row.required(column), row.where(column)) for column in ("arrival", "departure")]
         calls[row.required("train"), row.required("weekdays")].append(Call(row.text("station"), times[0], times[1]))
     trains = tuple(
-        Train(number, _weekdays(days, "trains.csv, weekdays"), tuple(called))
+        Train(number, parse_weekdays(days, field="trains.csv, weekdays"), tuple(called))
         for (number, days), called in calls.items()
     )
     operator = Operator("train", settings["operator"], settings.get("telephone", ""), settings.get("url", ""))
@@ -64,12 +64,6 @@ def _clock(text: str, where: str) -> int:
     if hours.isdigit() and minutes.isdigit() and 24 <= int(hours) < 48 and int(minutes) < 60:
         return int(hours) * 3600 + int(minutes) * 60
     return parse_clock(text, field=where)
-
-
-def _weekdays(text: str, where: str) -> frozenset[int]:
-    if not text or not set(text) <= set("1234567"):
-        raise MobilityError("bad-weekday", f"'{text}' is not a set of weekdays like 12345", field=where, value=text)
-    return frozenset(int(day) for day in text)
 
 
 def write_trains(table: TrainTable, folder: Path) -> None:
@@ -106,15 +100,9 @@ def read_on_demand(folder: TerritoryFolder, territory: Territory) -> tuple[OnDem
         return ()
     services = []
     for row in read_table(path, ON_DEMAND_COLUMNS):
-        served = {
-            territory.find_commune(text.strip(), field=row.where("communes")).insee
-            for text in row.text("communes").split(";") if text.strip()
-        }  # fmt: skip
+        served = _communes(row, "communes", territory)
         served |= {commune.insee for commune in territory.communes if commune.area == row.text("epci") != ""}
-        targets = {
-            territory.find_commune(text.strip(), field=row.where("to")).insee
-            for text in row.text("to").split(";") if text.strip()
-        } or served  # fmt: skip
+        targets = _communes(row, "to", territory) or served
         operator = Operator(row.required("id"), row.required("operator"), row.text("telephone"), row.text("url"))
         origin, destination = (_zone(f"{row.text('id')}-{end}", row.text("name"), communes, territory)
                                for end, communes in (("from", served), ("to", targets)))  # fmt: skip
@@ -127,7 +115,7 @@ def read_on_demand(folder: TerritoryFolder, territory: Territory) -> tuple[OnDem
         runs: tuple[OnDemandRun, ...] = ()
         if row.text("weekdays") and row.text("opens") and row.text("closes"):
             hours = [_clock(row.text(column), row.where(column)) for column in ("opens", "closes")]
-            days = _weekdays(row.text("weekdays"), row.where("weekdays"))
+            days = parse_weekdays(row.text("weekdays"), field=row.where("weekdays"))
             ways = [(origin, destination), (destination, origin)] if targets != served else [(origin, origin)]
             runs = tuple(OnDemandRun(one, other, days, hours[0], hours[1]) for one, other in ways)
         services.append(
@@ -137,6 +125,12 @@ def read_on_demand(folder: TerritoryFolder, territory: Territory) -> tuple[OnDem
             )
         )  # fmt: skip
     return tuple(services)
+
+
+def _communes(row: Row, column: str, territory: Territory) -> set[str]:
+    """Read codes or names of communes, split by ";"."""
+    told = filter(None, (text.strip() for text in row.text(column).split(";")))
+    return {territory.find_commune(text, field=row.where(column)).insee for text in told}
 
 
 def _zone(identifier: str, name: str, communes: set[str], territory: Territory) -> Zone:

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 
 from gtfs.feed_tables import FeedTables, feed_date
 from gtfs.stop_search import service_span
+from mobility.clock import WEEKDAYS
 from mobility.errors import MobilityError
 
 DAY_TYPES = {"weekday": 2, "saturday": 6, "sunday": 7}
 """ISO weekday that stands for each type: a Tuesday for working days, as surveys of mobility do."""
 LONGEST_SPAN = 800
 """Days of a feed that are looked at."""
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def active_services(feed: FeedTables) -> dict[date, frozenset[str]]:
@@ -24,7 +24,7 @@ def active_services(feed: FeedTables) -> dict[date, frozenset[str]]:
         for row in feed["calendar.txt"].to_dict("records"):
             for day in days:
                 text = f"{day:%Y%m%d}"
-                if row["start_date"] <= text <= row["end_date"] and row.get(_DAYS[day.weekday()]) == "1":
+                if row["start_date"] <= text <= row["end_date"] and row.get(WEEKDAYS[day.weekday()]) == "1":
                     running[day].add(row["service_id"])
     if "calendar_dates.txt" in feed:
         rows = feed["calendar_dates.txt"]

@@ -144,7 +144,7 @@ def _lines(feed: FeedTables, commune_at: Callable[[Point], str]) -> dict[str, se
 
 def _stop_changes(before: FeedTables, after: FeedTables, commune_at: Callable[[Point], str]) -> list[StopChange]:
     """Compare stops by identifier; one that only changed its identifier (same name, same place) has not changed."""
-    then, now = (_called_stops(feed) for feed in (before, after))
+    then, now = (called_stops(feed) for feed in (before, after))
     changes = []
     for stop in sorted(then.keys() & now.keys()):
         metres = great_circle(then[stop][1], now[stop][1])
@@ -164,7 +164,8 @@ def _stop_changes(before: FeedTables, after: FeedTables, commune_at: Callable[[P
     return list(dict.fromkeys(changes))
 
 
-def _called_stops(feed: FeedTables) -> dict[str, tuple[str, Point]]:
+def called_stops(feed: FeedTables) -> dict[str, tuple[str, Point]]:
+    """Return the name and the point of each stop where a vehicle stops; those without a point are left out."""
     stops = feed["stops.txt"]
     called = set(feed["stop_times.txt"]["stop_id"])
     return {

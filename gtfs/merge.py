@@ -119,16 +119,13 @@ def _kept(feed: FeedTables, inside: Callable[[Point], bool]) -> dict[str, pd.Dat
             flexible |= times[column] != ""
     trips = set(times.loc[times["stop_id"].isin(near) | flexible, "trip_id"])
     kept = {file: frame for file in MERGED if (frame := _table(feed, file)) is not None}
-    kept["trips.txt"] = kept["trips.txt"][kept["trips.txt"]["trip_id"].isin(trips)]
-    kept["stop_times.txt"] = times[times["trip_id"].isin(trips)]
-    routes = set(kept["trips.txt"]["route_id"])
-    kept["routes.txt"] = kept["routes.txt"][kept["routes.txt"]["route_id"].isin(routes)]
+    _keep_rows(kept, "trip_id", trips, ("trips.txt", "stop_times.txt", "frequencies.txt"))
+    _keep_rows(kept, "route_id", set(kept["trips.txt"]["route_id"]), ("routes.txt",))
     if "agency_id" in kept["agency.txt"].columns and "agency_id" in kept["routes.txt"].columns:
         agencies = set(kept["routes.txt"]["agency_id"])
         if agencies - {""}:
-            kept["agency.txt"] = kept["agency.txt"][kept["agency.txt"]["agency_id"].isin(agencies)]
+            _keep_rows(kept, "agency_id", agencies, ("agency.txt",))
     _keep_rows(kept, "service_id", set(kept["trips.txt"]["service_id"]), ("calendar.txt", "calendar_dates.txt"))
-    _keep_rows(kept, "trip_id", trips, ("frequencies.txt",))
     if "shape_id" in kept["trips.txt"].columns:
         _keep_rows(kept, "shape_id", set(kept["trips.txt"]["shape_id"]), ("shapes.txt",))
     else:

@@ -21,6 +21,7 @@ from gtfs.feed_tables import FeedTables
 from gtfs.footpaths import FootPaths, ways_on_foot
 from gtfs.frames import pd
 from gtfs.stop_times import TripTimes, read_seconds, read_stop_times
+from mobility.clock import WEEKDAYS
 from mobility.errors import MobilityError
 from mobility.places import Point
 from mobility.travel import Roads
@@ -223,7 +224,7 @@ def running_trips(feed: FeedTables, day: date) -> pd.DataFrame:
     running: set[str] = set()
     if "calendar.txt" in feed:
         calendar = feed["calendar.txt"]
-        weekday = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")[day.weekday()]
+        weekday = WEEKDAYS[day.weekday()]
         if weekday in calendar.columns:
             on = (calendar[weekday] == "1") & (calendar["start_date"] <= text) & (text <= calendar["end_date"])
             running |= set(calendar.loc[on, "service_id"])

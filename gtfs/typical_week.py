@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from gtfs.feed_tables import FeedTables
 from gtfs.stop_search import service_span
 from gtfs.stop_times import read_stop_times
 from gtfs.timetable import running_trips, stop_points
+from mobility.clock import WEEKDAYS
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.territory import folded
@@ -101,13 +102,12 @@ def train_feed(table: TrainTable, *, language: str = "fr") -> FeedFiles:
             clocks = (gtfs_clock(call.arrival), gtfs_clock(call.departure))
             times.append((trip, *clocks, by_name[call.station].id, position))
     calendar = [
-        (service, *(int(day in days) for day in range(1, 8)), _gtfs_date(table.first), _gtfs_date(table.last))
+        (service, *(int(day in days) for day in range(1, 8)), f"{table.first:%Y%m%d}", f"{table.last:%Y%m%d}")
         for service, days in sorted(services.items())
     ]
-    weekday_names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     info = {
         "feed_publisher_name": table.attribution or table.operator.name, "feed_publisher_url": table.operator.url,
-        "feed_lang": language, "feed_start_date": _gtfs_date(table.first), "feed_end_date": _gtfs_date(table.last),
+        "feed_lang": language, "feed_start_date": f"{table.first:%Y%m%d}", "feed_end_date": f"{table.last:%Y%m%d}",
         "feed_version": f"{table.first.isoformat()}-facts", "feed_contact_url": table.operator.url,
     }  # fmt: skip
     tables: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]] = {
@@ -122,7 +122,7 @@ def train_feed(table: TrainTable, *, language: str = "fr") -> FeedFiles:
         ),
         "trips.txt": (("route_id", "service_id", "trip_id", "trip_headsign", "trip_short_name"), trips),
         "stop_times.txt": (("trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"), times),
-        "calendar.txt": (("service_id", *weekday_names, "start_date", "end_date"), calendar),
+        "calendar.txt": (("service_id", *WEEKDAYS, "start_date", "end_date"), calendar),
         "feed_info.txt": (tuple(info), [tuple(info.values())]),
     }
     return FeedFiles("trains", {name: row_bytes(columns, rows) for name, (columns, rows) in tables.items()})
@@ -131,7 +131,3 @@ def train_feed(table: TrainTable, *, language: str = "fr") -> FeedFiles:
 def gtfs_clock(seconds: int) -> str:
     """Write seconds as GTFS does: "25:10:00"."""
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _gtfs_date(day: date) -> str:
-    return day.strftime("%Y%m%d")

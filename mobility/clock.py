@@ -51,6 +51,13 @@ def format_clock(seconds: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def parse_weekdays(text: str, *, field: str = "") -> frozenset[int]:
+    """Read "12345" as ISO weekdays."""
+    if not text or not set(text) <= set("1234567"):
+        raise MobilityError("bad-weekday", f"'{text}' is not a set of weekdays like 12345", field=field, value=text)
+    return frozenset(int(day) for day in text)
+
+
 def parse_weekday(text: str, *, field: str = "") -> int:
     """Read "tuesday" or "2" as the ISO weekday number (Monday is 1)."""
     word = text.strip().lower()

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
+from gtfs.feed_diff import called_stops
 from gtfs.feed_tables import FeedTables
 from gtfs.rules.facts import Facts, Surroundings, group_of
-from gtfs.timetable import stop_points
 from mobility.issues import ERROR, Issue, IssueGroup
 
 
@@ -23,10 +23,8 @@ def commune_lost(facts: Facts) -> IssueGroup | None:
 
 def served_communes(feed: FeedTables, around: Surroundings) -> dict[str, list[str]]:
     """Return the communes where a vehicle stops, with the names of the stops."""
-    stops = feed["stops.txt"]
-    called = set(feed["stop_times.txt"]["stop_id"])
     communes: dict[str, list[str]] = defaultdict(list)
-    for stop, name, point in zip(stops["stop_id"], stops["stop_name"], stop_points(feed), strict=True):
-        if stop in called and point and (commune := around.commune_at(point)):
-            communes[commune].append(str(name))
+    for name, point in called_stops(feed).values():
+        if commune := around.commune_at(point):
+            communes[commune].append(name)
     return communes
