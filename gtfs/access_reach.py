@@ -62,12 +62,11 @@ class TimetableReach:
     def _find_straight(self) -> None:
         """Look both ways: a van may take people to town and bring nobody back."""
         for home in self.homes:
-            there = [way for legs in self.legs for way in legs.ways_from(home, self.services, self.day)]
-            back = [way for legs in self.legs for way in legs.ways_to(self.services, home, self.day)]
-            for way in best_ways(there):
-                self._straight.setdefault((home.id, way.place), []).append(way)
-            for way in best_ways(back):
-                self._straight.setdefault((way.place, home.id), []).append(way)
+            for outward in (True, False):
+                ways = [w for legs in self.legs for w in legs.ways(home, self.services, self.day, outward=outward)]
+                for way in best_ways(ways):
+                    pair = (home.id, way.place) if outward else (way.place, home.id)
+                    self._straight.setdefault(pair, []).append(way)
 
     def _stops(self, engine: JourneySearch) -> list[Place]:
         t = engine.timetable

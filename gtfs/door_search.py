@@ -54,7 +54,7 @@ class DoorSearch:
         return sorted(kept, key=lambda j: (-j.departure, j.rides, j.walking))
 
     def _direct_ways(self, origin: Place, destination: Place) -> list[DoorWay]:
-        ways = [way for legs in self.legs for way in legs.ways_from(origin, [destination], self.day)]
+        ways = [way for legs in self.legs for way in legs.ways(origin, [destination], self.day, outward=True)]
         return best_ways(ways)
 
     @staticmethod
@@ -74,9 +74,7 @@ def stop_ways(
     legs: Sequence[DoorLegs], door: Place, stops: Sequence[Place], index: Mapping[str, int], day: date, *, outward: bool
 ) -> list[StopWay]:
     """Return the best ways from a door to the stops around it, or to the door; ``index`` numbers the stops."""
-    ways = [
-        way for leg in legs for way in (leg.ways_from(door, stops, day) if outward else leg.ways_to(stops, door, day))
-    ]
+    ways = [way for leg in legs for way in leg.ways(door, stops, day, outward=outward)]
     return [
         StopWay(index[way.place], way.seconds, way.kind, door.id, way.service, way.opens, way.closes)
         for way in best_ways(ways)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mobility.journeys import ON_DEMAND, VOLUNTEER, WALK, DoorWay
 from mobility.places import Place, great_circle
 from mobility.transport import Booking, OnDemandService
-from mobility.travel import ON_FOOT, WALK_SPEED, Roads
+from mobility.travel import ON_FOOT, WALK_SPEED, Roads, covered
 
 LONGEST_WALK = 1500.0
 """Metres of straight line that one walks at most between a door and a stop."""
@@ -28,8 +28,8 @@ class Feet:
     roads: Roads | None = None
     longest: float = LONGEST_WALK
 
-    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:  # noqa: ARG002
-        """Return the walks from a door."""
+    def ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:  # noqa: ARG002
+        """Return the walks from a door: the same as to it."""
         near = [place for place in places if great_circle(door.point, place.point) <= self.longest]
         times = self._by_road([door], near)
         return [
@@ -38,17 +38,13 @@ class Feet:
             if math.isfinite(walk := times.get(place.id, self._straight(door, place)))
         ]
 
-    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
-        """Return the walks to a door: the same as from it."""
-        return self.ways_from(door, places, day)
-
     def _straight(self, door: Place, place: Place) -> float:
         return great_circle(door.point, place.point) * DETOUR / WALK_SPEED
 
     def _by_road(self, doors: Sequence[Place], places: Sequence[Place]) -> dict[str, float]:
         if self.roads is None or not places or not all(self.roads.covers(doors)):
             return {}
-        known = [place for place, near in zip(places, self.roads.covers(places), strict=True) if near]
+        known = covered(self.roads, places)
         if not known:
             return {}
         times = self.roads.travel_times(doors, known, ON_FOOT)
@@ -66,15 +62,8 @@ class Vans:
     roads: Roads
     now: datetime | None = None
 
-    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
-        """Return the rides from a door to the places that services lead to."""
-        return self._ways(door, places, day, outward=True)
-
-    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
-        """Return the rides to a door."""
-        return self._ways(door, places, day, outward=False)
-
-    def _ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:
+    def ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:
+        """Return the rides from a door to the places that services lead to, or from places to the door."""
         ways = []
         for service in self.services:
             for run in (run for run in service.runs if run.runs(day)):
@@ -98,9 +87,7 @@ class Vans:
 
 def drives(roads: Roads, door: Place, places: Sequence[Place], *, outward: bool) -> list[tuple[Place, float]]:
     """Return the seconds by car between a door and the places that roads join to it."""
-    if not places or not all(roads.covers([door])):
-        return []
-    known = [place for place, near in zip(places, roads.covers(places), strict=True) if near]
+    known = covered(roads, places) if places and all(roads.covers([door])) else []
     if not known:
         return []
     if outward:
@@ -132,15 +119,8 @@ class VolunteerCars:
     volunteers: Sequence[Volunteer]
     roads: Roads
 
-    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
-        """Return the rides from a door that some volunteer could drive, each at their own hours."""
-        return self._ways(door, places, day, outward=True)
-
-    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
-        """Return the rides to a door."""
-        return self._ways(door, places, day, outward=False)
-
-    def _ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:
+    def ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:
+        """Return the rides from or to a door that some volunteer could drive, each at their own hours."""
         ready = [v for v in self.volunteers if day.isoweekday() in v.weekdays]
         served = [place for place in places if place.id != door.id]
         if not ready or not served:

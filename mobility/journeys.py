@@ -93,10 +93,6 @@ class DoorWay:
 class DoorLegs(Protocol):
     """What takes people between their door and other places without a timetable: feet, vans, volunteers' cars."""
 
-    def ways_from(self, door: Place, places: Sequence[Place], day: date) -> list[DoorWay]:
-        """Return the ways from a door to the places that can be reached."""
-        ...
-
-    def ways_to(self, places: Sequence[Place], door: Place, day: date) -> list[DoorWay]:
-        """Return the ways from places to a door."""
+    def ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:
+        """Return the ways from a door to the places that can be reached, or, unless ``outward``, from them to it."""
         ...

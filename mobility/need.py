@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from mobility.access import WORKING_DAYS
 from mobility.clock import MINUTE
 from mobility.errors import MobilityError
-from mobility.places import Place
 from mobility.territory import COUNTER, Commune, Settlement, Territory
-from mobility.travel import Roads
+from mobility.travel import Roads, covered
 
 VULNERABILITY_WEIGHTS = {"carless": 0.5, "living_standard": 0.25, "unemployment": 0.25}
 """Shares of the three signs in vulnerability: a choice of the project (half for what keeps people from moving)."""
@@ -128,7 +127,8 @@ def assess_need(
     figure that is not published counts as the territory's mean and marks the need as estimated.
     """
     places = [settlement.place for settlement in territory.settlements]
-    counters = _within(roads, territory, COUNTER)
+    # An extract may end before the farthest of them.
+    counters = covered(roads, [service.place for service in territory.services_of_kind(COUNTER)])
     to_counters = roads.travel_times(places, counters, "car")
     vulnerability = _vulnerabilities(territory)
     inhabited = [s for s in territory.settlements if s.commune not in territory.poles]
@@ -158,12 +158,6 @@ def assess_need(
             )
         )
     return tuple(needs)
-
-
-def _within(roads: Roads, territory: Territory, kind: str) -> list[Place]:
-    """Return the services of a kind that the roads come near: an extract may end before the farthest of them."""
-    places = [service.place for service in territory.services_of_kind(kind)]
-    return [place for place, near in zip(places, roads.covers(places), strict=True) if near] if places else []
 
 
 def _vulnerabilities(territory: Territory) -> dict[str, tuple[float, bool]]:

@@ -96,6 +96,11 @@ class Roads(Protocol):
         ...
 
 
+def covered(roads: Roads, places: Sequence[Place]) -> list[Place]:
+    """Return the places that roads come near."""
+    return [place for place, near in zip(places, roads.covers(places), strict=True) if near] if places else []
+
+
 Progress = Callable[[str, float], None]
 """Told a stage's code and the share done (0 to 1) by work that lasts."""
 

@@ -154,7 +154,7 @@ def visits_on_foot(places: Sequence[Place], plan: Plan, walked: Roads | None = N
     feet = Feet(walked)
     counts: dict[str, float] = {}
     for place in places:
-        near = {way.place for way in feet.ways_from(place, stops, date.min)}
+        near = {way.place for way in feet.ways(place, stops, date.min, outward=True)}
         days = {(v.week, v.weekday) for v in plan.solution.calendar.visits if v.stop in near}
         if days:
             counts[place.id] = len(days) / plan.problem.cycle_weeks

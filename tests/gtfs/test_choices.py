@@ -199,9 +199,9 @@ def test_a_volunteer_drives_all_the_way_or_not_at_all(tmp_path):
         search = door_search(tmp_path, VolunteerCars([volunteer], CrowFlyRoads()))
         found = search.choices(HAMLET, FARM, 8 * 3600, 9 * 3600)
         assert [leg.kind for journey in found for leg in journey.legs if journey.rides == 1] == kinds
-    assert VolunteerCars([near], CrowFlyRoads()).ways_from(HAMLET, [FARM], date(2026, 6, 3)) == []
+    assert VolunteerCars([near], CrowFlyRoads()).ways(HAMLET, [FARM], date(2026, 6, 3), outward=True) == []
     later = Volunteer("v3", near.home, near.weekdays, 14 * 3600, 18 * 3600, near.reach)
-    ways = VolunteerCars([near, later], CrowFlyRoads()).ways_from(HAMLET, [FARM], TUESDAY)
+    ways = VolunteerCars([near, later], CrowFlyRoads()).ways(HAMLET, [FARM], TUESDAY, outward=True)
     assert [way.service for way in ways] == ["v1", "v3"], "the second drives when the first does not"
 
 

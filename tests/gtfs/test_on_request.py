@@ -137,7 +137,7 @@ def test_a_van_starts_once_it_can_be_booked():
 
     def opens(now, **booking):
         van = OnDemandService("van", "Van", Operator("o", "O"), Booking(**booking), (run,))
-        return [way.opens for way in Vans([van], CrowFlyRoads(), now).ways_from(door, [town], TUESDAY)]
+        return [way.opens for way in Vans([van], CrowFlyRoads(), now).ways(door, [town], TUESDAY, outward=True)]
 
     assert opens(datetime(2026, 6, 2, 8), notice=3600) == [9 * 3600]
     assert opens(datetime(2026, 6, 1, 15), days_before=1, closes=16 * 3600) == [EIGHT]
