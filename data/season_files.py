@@ -7,7 +7,7 @@ from typing import Any
 
 from mobility.clock import parse_day
 from mobility.dates import POLICIES, Closure, DateRange
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, out_of_range
 
 LONGEST_DAYS = 800
 
@@ -92,7 +92,5 @@ def _day(text: object, field: str) -> date | None:
 def _cycle_week(text: object) -> int:
     words = str(text)
     if not (words.isascii() and words.isdigit() and 1 <= int(words) <= 52):
-        raise MobilityError(
-            "bad-number", f"'{words}' is not a number between 1 and 52", field="first_week", value=words, low=1, high=52
-        )
+        raise out_of_range(words, 1, 52, field="first_week")
     return int(words)

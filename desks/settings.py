@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.territory_files import TERRITORIES, read_toml
 from desks.hosts import LOOPBACK, host_name
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, out_of_range
 
 ROOT = Path(__file__).parent.parent
 
@@ -147,10 +147,7 @@ def _number(env: Mapping[str, str], name: str, default: float, low: float, high:
     except ValueError:
         value = math.nan
     if not low <= value <= high:
-        raise MobilityError(
-            "bad-number", f"'{text}' is not a number between {low:g} and {high:g}", field=name, value=text, low=low,
-            high=high,
-        )  # fmt: skip
+        raise out_of_range(text, low, high, field=name)
     return value
 
 

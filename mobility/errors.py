@@ -20,6 +20,14 @@ class MobilityError(Exception):
         return f"{self.field}: {sentence}" if self.field else sentence
 
 
+def out_of_range(value: object, low: float, high: float, *, field: str) -> MobilityError:
+    """Return the error of a number that does not lie between two others."""
+    return MobilityError(
+        "bad-number", f"'{value}' is not a number between {low:g} and {high:g}", field=field, value=value, low=low,
+        high=high,
+    )  # fmt: skip
+
+
 class InfeasibleError(MobilityError):
     """No calendar obeys all the rules. ``rules`` names a smallest set found to conflict (empty: not searched yet)."""
 

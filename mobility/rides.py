@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mobility.clock import HOUR, MINUTE
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, out_of_range
 from mobility.places import Place
 
 RIDER, DRIVER, AGENT, STRUCTURE = "rider", "driver", "agent", "structure"
@@ -99,10 +99,7 @@ class RideOffer:
         if self.kind == VOLUNTEER and self.closes <= self.opens:
             raise MobilityError("bad-half-day", "a half-day must end after it begins", field="closes")
         if not 1 <= self.seats <= MOST_SEATS:
-            raise MobilityError(
-                "bad-number", f"'{self.seats}' is not a number between 1 and {MOST_SEATS}", field="seats",
-                value=self.seats, low=1, high=MOST_SEATS,
-            )  # fmt: skip
+            raise out_of_range(self.seats, 1, MOST_SEATS, field="seats")
         if self.kind == ONCE and self.day is None:
             raise MobilityError("empty-value", "a trip made once needs its day", field="day")
         if self.kind != ONCE and not self.weekdays:
@@ -153,10 +150,7 @@ class RideRequest:
         if self.origin.point == self.destination.point:
             raise MobilityError("same-place", "the two places are the same", field="destination")
         if not 0 <= self.companions < MOST_SEATS:
-            raise MobilityError(
-                "bad-number", f"'{self.companions}' is not a number between 0 and {MOST_SEATS - 1}",
-                field="companions", value=self.companions, low=0, high=MOST_SEATS - 1,
-            )  # fmt: skip
+            raise out_of_range(self.companions, 0, MOST_SEATS - 1, field="companions")
         if not self.wishes <= set(ABILITIES):
             raise MobilityError("unknown-wish", "this wish is not known", field="wishes")
         if self.errand not in ERRANDS:

@@ -44,7 +44,8 @@ def test_every_field_named_in_an_error_has_its_french_name():
         for path in sources()
         if path.parent.name != "cli"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", None) in {"MobilityError", "InfeasibleError"}
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", None) in {"MobilityError", "InfeasibleError", "out_of_range"}
         for keyword in node.keywords
         if keyword.arg == "field" and isinstance(keyword.value, ast.Constant)
     }

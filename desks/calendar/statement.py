@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mobility.bus_service import BusService
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, out_of_range
 from mobility.places import Place
 from mobility.problem import Bus, Position
 
@@ -37,10 +37,7 @@ class Stated:
             ("tolerance", self.tolerance, 0, MOST_TOLERANCE),
         ):
             if value is not None and not low <= value <= high:
-                raise MobilityError(
-                    "bad-number", f"'{value}' is not a number between {low} and {high}", field=name, value=value,
-                    low=low, high=high,
-                )  # fmt: skip
+                raise out_of_range(value, low, high, field=name)
 
 
 def state_service(service: BusService, stated: Stated) -> BusService:
