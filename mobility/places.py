@@ -1,10 +1,15 @@
 """Points and places on the ground."""
 
 import math
+import re
 from dataclasses import dataclass
+
+from mobility.errors import MobilityError
 
 EARTH_RADIUS = 6_371_008.8
 """Mean radius of the Earth in metres (IUGG)."""
+
+_POSITION = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
 
 
 @dataclass(frozen=True, order=True)
@@ -26,6 +31,15 @@ class Place:
     id: str
     name: str
     point: Point
+
+
+def parse_position(text: str, *, field: str) -> Point | None:
+    """Read a position as "lon, lat"; None where the text is none. One that is not on the Earth is an error."""
+    match = _POSITION.match(text)
+    try:
+        return Point(float(match[1]), float(match[2])) if match else None
+    except ValueError:
+        raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
 
 
 def great_circle(a: Point, b: Point) -> float:

@@ -15,7 +15,7 @@ from desks.rides.place_search import find_place, place_index
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from mobility.place_index import PlaceIndex
-from mobility.places import Place, Point
+from mobility.places import Place
 from mobility.rides import (
     ABILITIES,
     CONTACT_CONSENT,
@@ -152,22 +152,7 @@ def _yes(row: Row, column: str) -> bool:
 
 
 def _place(row: Row, column: str, index: PlaceIndex) -> Place:
-    text = row.required(column)
-    parts = text.split(",")
-    if len(parts) == 2 and all(_is_number(part) for part in parts):
-        try:
-            return Place(text.replace(" ", ""), text, Point(float(parts[0]), float(parts[1])))
-        except ValueError as error:
-            raise MobilityError("bad-point", str(error), field=row.where(column), value=text) from None
-    return find_place(index, text, field=row.where(column))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return find_place(index, row.required(column), field=row.where(column))
 
 
 def _date(row: Row, column: str) -> date:

@@ -1,6 +1,5 @@
 """The search for places behind every field: communes, old communes, services, stops and local nicknames."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,14 +14,13 @@ from desks.transport.feeds import KeptFeed
 from desks.transport.in_use import FeedsInUse
 from mobility.errors import MobilityError
 from mobility.place_index import NamedPlace, PlaceIndex
-from mobility.places import Place, Point
+from mobility.places import Place, Point, parse_position
 from mobility.territory import folded
 
 LARGEST_FEED = 3000
 """Stops of a feed beyond which its stops are not proposed as places."""
 CLOSE = 72.0
 """Likeness (0 to 100) from which a misspelt name is proposed."""
-_POSITION = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
 
 
 @dataclass(frozen=True)
@@ -113,11 +111,8 @@ def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
 
     Where it is only like some names, an error proposes them.
     """
-    if match := _POSITION.match(text):
-        try:
-            return Place(f"{match[1]},{match[2]}", text.strip(), Point(float(match[1]), float(match[2])))
-        except ValueError:
-            raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
+    if point := parse_position(text, field=field):
+        return Place("".join(text.split()), text.strip(), point)
     known = index.exact(text)
     if known:
         return known.place

@@ -1,6 +1,5 @@
 """Journeys of a territory: every feed in use as one timetable, with feet, vans and volunteers around it."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -22,10 +21,8 @@ from mobility.clock import DAY
 from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, DoorLegs, Journey, Leg
-from mobility.places import Place, Point
+from mobility.places import Place, Point, parse_position
 from mobility.transport import Booking, OnDemandService
-
-_POINT = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
 
 
 @dataclass(frozen=True)
@@ -80,11 +77,8 @@ class JourneyPlanner:
 
     def place(self, text: str, *, field: str, stops_first: bool = False) -> Place:
         """Return the place that a text means: a position, a commune or former commune, a stop, by name or code."""
-        if match := _POINT.match(text):
-            try:
-                return Place(text, text, Point(float(match[1]), float(match[2])))
-            except ValueError:
-                raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
+        if point := parse_position(text, field=field):
+            return Place(text, text, point)
         suggestions: list[str] = []
         for known in (self._stop, self._commune) if stops_first else (self._commune, self._stop):
             try:
