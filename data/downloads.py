@@ -11,17 +11,11 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.private_files import name_beside, swap_in
+from data.web import requests
 from mobility.errors import MobilityError
-from mobility.late import late
 from mobility.travel import Progress, no_progress
-
-if TYPE_CHECKING:
-    import requests
-else:
-    requests = late("requests")
 
 KEPT = 5
 """Versions kept of each download."""

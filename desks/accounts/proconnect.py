@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from data.web import requests
 from desks.settings import Settings
 from mobility.errors import MobilityError
 from mobility.late import late
 
 if TYPE_CHECKING:
-    import requests
     from authlib.integrations import base_client, requests_client
     from joserfc import errors, jwk, jwt
 else:
@@ -23,7 +23,6 @@ else:
         late("authlib.integrations.requests_client"),
     )
     errors, jwk, jwt = late("joserfc.errors"), late("joserfc.jwk"), late("joserfc.jwt")
-    requests = late("requests")
 
 SCOPE = "openid given_name usual_name email siret"
 ALGORITHMS = ["RS256", "ES256"]

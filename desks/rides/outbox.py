@@ -11,21 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from data.outbox import claim_message, due_messages, settle_message
 from data.ride_records import is_example, read_contact
 from data.store import Store, Transaction
+from data.web import requests
 from mobility.errors import MobilityError
-from mobility.late import late
 from mobility.messages import FAILED, QUEUED, SENT, SHOWN, Message, Text
 from mobility.rides import Contact
-
-if TYPE_CHECKING:
-    import requests
-else:
-    requests = late("requests")
 
 TIMEOUT = 20
 """Seconds that a provider may take to answer."""

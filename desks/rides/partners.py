@@ -2,17 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.web import requests
 from mobility.errors import MobilityError
-from mobility.late import late
 from mobility.rides import RideRequest
-
-if TYPE_CHECKING:
-    import requests
-else:
-    requests = late("requests")
 
 TIMEOUT = 4.0
 """Seconds that a visitor waits for another platform at most."""
