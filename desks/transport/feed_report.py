@@ -80,30 +80,33 @@ def _has_trains(tables: FeedTables) -> bool:
 
 def report_of(feed: KeptFeed, feeds: Feeds, ground: Ground, day: date) -> FeedReport:
     """Return the report of a kept feed's current version, from its file where it is of this day."""
-    kept = feed.path.with_suffix(".report.json")
-    report = read_report(kept, day)
+    before = [feed.folder.path / version.file for version in feed.folder.versions()[-2:-1]]
+    return kept_report(
+        feed.path, feeds, ground, day, name=feed.name, version=feed.version.file,
+        before=next((path for path in before if path.exists()), None),
+    )  # fmt: skip
+
+
+def kept_report(
+    path: Path, feeds: Feeds, ground: Ground, day: date, *, name: str, version: str, before: Path | None
+) -> FeedReport:
+    """Return the report of a version of a feed, from the file beside it where it is of this day."""
+    kept = path.with_suffix(".report.json")
+    report = _read_report(kept, day)
     if report is None:
-        versions = feed.folder.versions()
-        before = None
-        if len(versions) > 1 and (feed.folder.path / versions[-2].file).exists():
-            before = read_feed_tables(feed.folder.path / versions[-2].file)
-        report = check_path(feed.path, feeds, ground, day, name=feed.name, version=feed.version.file, before=before)
-        write_report(kept, report)
+        lost = read_feed_tables(before) if before else None
+        report = check_path(path, feeds, ground, day, name=name, version=version, before=lost)
+        swap_in(kept, json.dumps(report_document(report), ensure_ascii=False))
     return report
 
 
-def read_report(path: Path, day: date) -> FeedReport | None:
+def _read_report(path: Path, day: date) -> FeedReport | None:
     """Return a report kept in a file, where it is whole and of a day."""
     try:
         report = parse_report(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return report if report and report.day == day else None
-
-
-def write_report(path: Path, report: FeedReport) -> None:
-    """Keep a report in a file, whole or not at all."""
-    swap_in(path, json.dumps(report_document(report), ensure_ascii=False))
 
 
 def report_document(report: FeedReport) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from data.feed_credits import NONE
 from data.private_files import swap_in
 from data.published_feeds import PublishedFeed, PublishedVersion, write_json
 from desks.ground import Ground
-from desks.transport.feed_report import FeedReport, check_path, read_report, write_report
+from desks.transport.feed_report import FeedReport, kept_report
 from desks.transport.feeds import Feeds, KeptFeed, operators
 from gtfs.feed_diff import FeedDiff, compare_feeds
 from gtfs.feed_files import FeedFiles, read_feed_files, zip_bytes
@@ -211,16 +211,11 @@ class Publication:
         version = published.find("current", today)
         if version is None:
             return None
-        kept = published.path(version).with_suffix(".report.json")
-        report = read_report(kept, today)
-        if report is None:
-            others = [v for v in published.versions() if v.published <= version.published and v.id != version.id]
-            before = read_feed_tables(published.path(others[-1])) if others else None
-            report = check_path(
-                published.path(version), self.feeds, self.ground, today, name=name, version=version.id, before=before
-            )
-            write_report(kept, report)
-        return report
+        others = [v for v in published.versions() if v.published <= version.published and v.id != version.id]
+        return kept_report(
+            published.path(version), self.feeds, self.ground, today, name=name, version=version.id,
+            before=published.path(others[-1]) if others else None,
+        )  # fmt: skip
 
     def diff(self, name: str) -> FeedDiff | None:
         """Compare the last two versions of a feed; None where there is one only."""
