@@ -1,9 +1,10 @@
 """From offers and requests to a matching problem: one clock, one set of places, the law and the promises kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from mobility.clock import DAY
 from mobility.places import Place
 from mobility.ride_matching import MatchingProblem, Ride, Shift, Window
 from mobility.rides import (
@@ -20,7 +21,6 @@ from mobility.rides import (
 )
 from mobility.travel import TravelTimes
 
-DAY = 86_400
 SHARED_TRIP = "shared-trip"
 """An "ability" of trips that drivers make anyway: rides that volunteer transport may not drive need it."""
 
@@ -171,10 +171,8 @@ def _kept(ride: Ride, up: int, down: int, at: float, patience: Patience) -> Ride
         opens, closes = max(window.opens, low), min(window.closes, high)
         return Window(opens, closes) if opens <= closes else Window(low, high)
 
-    return Ride(
-        ride.id, ride.request, ride.origin, ride.destination, near(ride.pickup, up), near(ride.dropoff, down),
-        ride.seats, ride.longest + 2 * patience.kept, ride.boarding, ride.wishes,
-    )  # fmt: skip
+    longest = ride.longest + 2 * patience.kept
+    return replace(ride, pickup=near(ride.pickup, up), dropoff=near(ride.dropoff, down), longest=longest)
 
 
 def shares(metres: Mapping[str, float], whole: float) -> dict[str, float]:

@@ -64,7 +64,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         waiting = [pair for person in known for pair in _waiting(tx, person, now)]
         person = waiting[0][1].id if waiting else known[0].id if known else ""
 
-        def keep(state: str) -> None:
+        def keep(tx: Transaction, state: str, outside: str = outside) -> None:
             due = due_from(desk, now) if state == OPEN else None
             add_call(
                 tx, SMS, telephone, now=now, outside=outside, person=person, text=text, state=state, due=due,
@@ -72,7 +72,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
             )  # fmt: skip
 
         if said in {THANKS, STOP} and known:
-            keep(DONE)
+            keep(tx, DONE)
             for one in known if said == STOP else ():
                 set_consents(tx, one.id, {MESSAGE_CONSENT: False}, now=now, by="person")
                 note(tx, SYSTEM, "messages-stopped", about=one.id, now=now)
@@ -80,21 +80,18 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         if said == THANKS:
             return said
         if said not in {YES, NO} or len(waiting) != 1:
-            keep(OPEN)
+            keep(tx, OPEN)
             if said in {YES, NO} and waiting:
                 desk.messages.queue_which(tx, waiting[0][1].id, now=now)
                 return "several"
             return OTHER
-        keep(DONE)
+        keep(tx, DONE)
     try:
         answer_for(desk, waiting[0][0].id, person, yes=said == YES, now=now, who=person)
     except MobilityError as error:
         # Someone was faster, or the proposal has just ended: the desk tells the person.
         with desk.store.writing() as tx:
-            add_call(
-                tx, SMS, telephone, now=now, outside=f"{outside}#late", person=person, text=text,
-                due=due_from(desk, now), structure=structure,
-            )  # fmt: skip
+            keep(tx, OPEN, f"{outside}#late")
         return error.code
     return said
 
