@@ -71,7 +71,7 @@ def keep_plan(tx: Connection, scenario: str, plan: str, *, now: datetime) -> Non
 def rename_scenario(tx: Connection, scenario: str, name: str) -> None:
     """Give a scenario another name."""
     if not name.strip():
-        raise MobilityError("empty-value", "give the scenario a name", field="Nom")
+        raise MobilityError("empty-value", "give the scenario a name", field="name")
     tx.execute(update(scenarios).where(scenarios.c.id == scenario).values(name=name.strip()[:120]))
 
 

@@ -284,7 +284,7 @@ def nearest_services(ground: Ground, origin: Place, errand: str) -> tuple[Place,
     services = [point.place for point in ground.everyday if point.kind in kinds]
     found = sorted(drives(ground.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
     if not found:
-        raise MobilityError("no-such-service", "no service of this kind is known", field="Pour", value=errand)
+        raise MobilityError("no-such-service", "no service of this kind is known", field="errand", value=errand)
     return tuple(place for place, _ in found[:NEAREST])
 
 
