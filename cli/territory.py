@@ -9,9 +9,11 @@ from cli.output import EXIT_BROKEN, json_option, reported, show
 from data.open_tables import OpenTables
 from data.territory_build import build_territory
 from data.territory_files import find_folder, list_territories, read_stops, read_territory
+from data.territory_hours import read_hours
 from desks.house import House
 from desks.settings import read_settings
 from mobility.places import great_circle
+from webapp.opening import ZONE
 
 
 @click.command("list")
@@ -76,6 +78,7 @@ def check_command(territory: str | None, *, as_json: bool) -> None:
     """
     folder = find_folder(territory or read_settings().territory)
     facts = read_territory(folder)
+    read_hours(folder, ZONE)
     faults = []
     for stop in read_stops(folder, facts):
         commune = facts.by_insee[stop.commune]

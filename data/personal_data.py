@@ -1,6 +1,6 @@
 """What the store holds of a person: seen, consented, exported, erased, purged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -64,11 +64,19 @@ def erase_person(tx: Connection, person: str) -> None:
     driven = (
         tx.execute(select(matched_rides.c.match).where(matched_rides.c.driver == person).distinct()).scalars().all()
     )
+    _keep_messages(tx, [*driven, *(match.id for request in own for match in matches_of(tx, request))])
     tx.execute(delete(matches).where(matches.c.id.in_(driven)))
     about = [person, *own, *driven]
     tx.execute(update(journal).where(journal.c.about.in_(about)).values(about="", detail=""))
     tx.execute(update(journal).where(journal.c.who == person).values(who="erased"))
     tx.execute(delete(persons).where(persons.c.id == person))
+
+
+def _keep_messages(tx: Connection, gone: Sequence[str]) -> None:
+    """Leave what the other side of matches was told to those who saw the matches, which are about to go."""
+    query = select(matches.c.id, requests.c.structure).join(requests, requests.c.id == matches.c.request)
+    for match, structure in tx.execute(query.where(matches.c.id.in_(gone))).all():
+        tx.execute(update(outbox).where(outbox.c.match == match).values(match="", structure=structure))
 
 
 def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
     and a list ``closed`` of ``name``, ``first``, ``last`` and ``yearly``. Raises :class:`MobilityError` with the field.
     """
     told = folder.settings().get("hours", {})
+    _only([type(told).__name__], ("dict",), "hours")
     _only(told, NAMES, "hours")
     opened = {
         day: tuple(Hours(*span) for span in sorted(spans))
@@ -53,6 +54,8 @@ def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
         desk = WorkingHours(zone, week, _holiday, frozenset(works_on), closed)
     if count == COUNTS[0]:
         desk = replace(desk, week=tuple(ROUND_THE_CLOCK if hours else () for hours in week))
+    with _naming("hours.closed"):
+        desk.next_open(datetime(2026, 1, 1, tzinfo=zone))
     with _naming("hours.messages"):
         return DeskHours(desk, WorkingHours(zone, ((arrive,),) * 7))
 
@@ -91,6 +94,7 @@ def _closed(entry: object) -> ClosedDays:
     if not isinstance(entry, dict):
         raise MobilityError("empty-value", "a closure has a first and a last day", field=field, value=str(entry))
     _only(entry, ("name", "first", "last", "yearly"), "hours.closed")
+    _only([type(entry.get("yearly", False)).__name__], ("bool",), "hours.closed.yearly")
     first, last = (parse_day(entry.get(end, ""), field=f"{field}.{end}") for end in ("first", "last"))
     with _naming("hours.closed"):
-        return ClosedDays(DateRange(str(entry.get("name", "")), first, last), yearly=bool(entry.get("yearly", False)))
+        return ClosedDays(DateRange(str(entry.get("name", "")), first, last), yearly=entry.get("yearly", False))

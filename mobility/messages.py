@@ -1,5 +1,6 @@
 """A message to a person: its purpose and the facts that it tells. It is put into words when it is read or sent."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +10,14 @@ QUEUED, SENT, SHOWN, FAILED = "queued", "sent", "shown", "failed"
 """Waiting; taken by who carries it; only shown on the desk's page, as nothing carries it; given up."""
 LINK, OTHERS = "secret", "others"
 """The facts that are the reader's alone, the secret of a link and whose numbers are told: kept until it has gone."""
+
+
+_MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+def is_mail(text: str) -> bool:
+    """Tell whether a text is one mail address, of the kind that every server takes."""
+    return bool(_MAIL.fullmatch(text))
 
 
 class Text(NamedTuple):

@@ -6,6 +6,8 @@ from mobility.territory import folded
 
 ANSWER_HOURS = 48
 """Hours of work within which a partner or caller gets an answer, as the experiment promised."""
+SHORTEST = 9
+"""Digits of the shortest number at which somebody can be reached."""
 YES, NO, THANKS, STOP, OTHER = "yes", "no", "thanks", "stop", "other"
 
 _YES = {"oui", "ok", "okay", "d accord", "daccord", "entendu", "c est bon", "je confirme", "1"}

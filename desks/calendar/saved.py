@@ -9,6 +9,7 @@ from typing import Any
 from data.plan_files import parse_plan, plan_text
 from data.plan_store import PlanStore
 from mobility.bus_calendar import Plan
+from mobility.errors import MobilityError
 
 CURRENT_PLAN = "current"
 """Name of the document that decides: the plan in force, and how it came to be."""
@@ -53,7 +54,16 @@ def read_saved(plans: PlanStore) -> SavedCalendar | None:
     if said is None:
         rests = json.loads(plans.text(OLD_FINGERPRINT) or "{}")
         said = {"study": OLD_STUDY, "files": rests.get("files", ""), "adopted": bool(rests.get("adopted"))}
-    return SavedCalendar(plan, json.dumps(document, ensure_ascii=False), said.pop("study"), Statement(**said))
+    try:
+        study = said.pop("study")
+        # A later version may say more of it.
+        statement = Statement(**{name: told for name, told in said.items() if name in Statement.__annotations__})
+    except (AttributeError, KeyError, TypeError) as error:
+        raise MobilityError(
+            "broken-plan", f"how it came in force is missing or wrong ({error!r})", field=f"{CURRENT_PLAN}.json",
+            reason=repr(error),
+        ) from None  # fmt: skip
+    return SavedCalendar(plan, json.dumps(document, ensure_ascii=False), study, statement)
 
 
 def lay_ready(plans: PlanStore, plan: Plan, study: Mapping[str, Any], statement: Statement) -> SavedCalendar:

@@ -14,6 +14,7 @@ from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place, place_index
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
+from mobility.messages import is_mail
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
 from mobility.rides import (
@@ -77,7 +78,10 @@ def _person(tx: Transaction, desk: RideDesk, row: Row, kind: str, home: Place, n
         return known
     consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}) if _yes(row, "consent") else frozenset()
     commune = desk.ground.communes.at(home.point) or ""
-    contact = Contact(row.required("name"), row.text("telephone"), row.text("mail"), row.text("address"))
+    mail = row.text("mail")
+    if mail and not is_mail(mail):
+        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field=row.where("mail"), value=mail)
+    contact = Contact(row.required("name"), row.text("telephone"), mail, row.text("address"))
     return add_person(tx, Person("", kind, _alias(kind, desk, commune), commune, consents), contact, now=now, by=who)
 
 

@@ -10,8 +10,10 @@ from data.ride_matches import state_of_match
 from data.ride_records import consented, find_person, read_contact
 from data.store import Transaction
 from mobility.messages import LINK, OTHERS, Message, Text
-from mobility.rides import CONFIRMED, CONTACT_CONSENT, MESSAGE_CONSENT, Match, MatchedRide, RideRequest
+from mobility.rides import CONFIRMED, CONTACT_CONSENT, MESSAGE_CONSENT, PROPOSED, Match, MatchedRide, RideRequest
 
+STANDS_WHILE = {"proposal": PROPOSED, "confirmed": CONFIRMED, "reminder": CONFIRMED}
+"""The state in which a match must still be for a message about it to go."""
 HIDDEN = "…"
 """Stands for a secret that is not the reader's."""
 
@@ -94,6 +96,19 @@ class RideMessages:
 
         Raises :class:`LookupError` where its facts are not those of its purpose.
         """
+        try:
+            return self._text(tx, message)
+        except (TypeError, ValueError, KeyError) as error:
+            raise LookupError(f"no facts of a {message.purpose}") from error
+
+    def shown(self, tx: Transaction, message: Message) -> Text:
+        """Put a message into words for a list; one that holds other facts is there without words."""
+        try:
+            return self.text(tx, message)
+        except LookupError:
+            return Text("", "")
+
+    def _text(self, tx: Transaction, message: Message) -> Text:
         facts, secret = message.facts, message.facts.get(LINK, HIDDEN)
         if "written" in facts:
             # Kept in words by an earlier version.
@@ -116,10 +131,16 @@ class RideMessages:
             return self.words.over(ride, cancelled=message.purpose == "cancelled", searching=facts["searching"])
         raise LookupError(message.purpose)
 
-    def stands(self, tx: Transaction, message: Message) -> bool:
-        """Tell whether a message should still go: its reader takes messages, and a reminder's ride is still agreed."""
-        agreed = message.purpose != "reminder" or state_of_match(tx, message.match) == CONFIRMED
-        return agreed and consented(tx, message.person, MESSAGE_CONSENT)
+    def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
+        """Tell whether a message should still go: its reader takes messages, and what it tells still holds."""
+        state = STANDS_WHILE.get(message.purpose)
+        if state and state_of_match(tx, message.match) != state:
+            return False
+        # A reminder says "tomorrow".
+        dated = message.purpose == "reminder" and "ride" in message.facts
+        if dated and RideFacts.read(message.facts["ride"]).day <= now.date():
+            return False
+        return consented(tx, message.person, MESSAGE_CONSENT)
 
     def queue_proposal(
         self, tx: Transaction, match: Match, request: RideRequest, person: str, secret: str, *, now: datetime

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +20,7 @@ from data.ride_records import is_example, read_contact
 from data.store import Store, Transaction
 from data.web import requests
 from mobility.errors import MobilityError
-from mobility.messages import FAILED, QUEUED, SENT, SHOWN, Message, Text
+from mobility.messages import FAILED, QUEUED, SENT, SHOWN, Message, Text, is_mail
 from mobility.rides import Contact
 
 TIMEOUT = 20
@@ -30,8 +31,8 @@ GIVE_UP = 3
 """Messages in a row that no provider took, for no fault of theirs, after which a round ends."""
 NO_WAY, BAD_ADDRESS, REFUSED, NO_ANSWER = "no-way", "bad-address", "refused", "no-answer"
 """Why a message did not go: nowhere to send it, an address that cannot be, a provider that refused or was silent."""
-OVERTAKEN, NO_WORDS = "overtaken", "no-words"
-"""It no longer holds, or its reader wants no messages any more; what it tells cannot be put into words."""
+OVERTAKEN, NO_WORDS, FAULT = "overtaken", "no-words", "fault"
+"""It no longer holds, or its reader wants none any more; what it tells cannot be put into words; a fault of ours."""
 NO_MAILBOX = {501, 550, 551, 553}
 """Answers of RFC 5321 to a recipient who is none."""
 _log = logging.getLogger(__name__)
@@ -83,13 +84,10 @@ class Smtp:
     def send(self, identifier: str, contact: Contact, subject: str, text: str) -> None:
         """Send a mail; its identifier lets the server know a second copy."""
         message = EmailMessage()
-        message["From"], message["Subject"] = self.sender, " ".join(subject.split())
-        try:
-            message["To"] = contact.mail
-        except (ValueError, IndexError) as error:
-            # The library ends in either where an address holds a line break or stops half-way.
-            raise NotTakenError(BAD_ADDRESS, lasting=True) from error
-        message["Message-ID"] = f"<{identifier}@{self.sender.rpartition('@')[2]}>"
+        if not is_mail(contact.mail):
+            raise NotTakenError(BAD_ADDRESS, lasting=True)
+        message["From"], message["To"], message["Subject"] = self.sender, contact.mail, " ".join(subject.split())
+        message["Message-ID"] = f"<{identifier}@{parseaddr(self.sender)[1].rpartition('@')[2]}>"
         message.set_content(text)
         try:
             with self._server() as server:
@@ -124,9 +122,6 @@ def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
         # Codes of a mailbox that is none; a 5.7 after them speaks of who sends.
         lasting = status in NO_MAILBOX and b"5.7." not in said
         raise NotTakenError(BAD_ADDRESS if lasting else REFUSED, str(status), lasting=lasting) from error
-    except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
-        # This server takes ASCII addresses only.
-        raise NotTakenError(BAD_ADDRESS, lasting=True) from error
 
 
 @dataclass(frozen=True)
@@ -157,12 +152,29 @@ def providers_of(smtp: str, sender: str, webhook: str, secret: str) -> list[Prov
     """Return the providers that the settings name, the telephone first; the local one where there is none."""
     found: list[Provider] = []
     if webhook:
+        _check_server(webhook, ("http", "https"), "MOBILITY_SMS_WEBHOOK")
         if not secret:
             raise MobilityError("empty-value", "give the secret that signs messages", field="MOBILITY_SMS_SECRET")
         found.append(SmsWebhook(webhook, secret))
     if smtp:
+        _check_server(smtp, ("smtp", "smtps"), "MOBILITY_SMTP")
+        if sender and not is_mail(parseaddr(sender)[1]):
+            raise MobilityError(
+                "bad-mail", f"'{sender}' is not a mail address", field="MOBILITY_MAIL_FROM", value=sender
+            )
         found.append(Smtp(smtp, sender or "mobilite@localhost"))
     return found or [Local()]
+
+
+def _check_server(address: str, schemes: tuple[str, ...], setting: str) -> None:
+    # What is wrong is not shown: it may hold a password.
+    try:
+        parts = urlsplit(address)
+        fits = parts.scheme in schemes and bool(parts.hostname) and address.isascii() and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise MobilityError("bad-server", f"not the address of a server ({'://, '.join(schemes)}://)", field=setting)
 
 
 class Wording(Protocol):
@@ -172,7 +184,7 @@ class Wording(Protocol):
         """Return a message in words; raises LookupError where that cannot be."""
         ...
 
-    def stands(self, tx: Transaction, message: Message) -> bool:
+    def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether a message should still go."""
         ...
 
@@ -198,8 +210,13 @@ def send_due(
         with store.writing() as tx:
             if not claim_message(tx, message.id, message.tries, until=since + timedelta(minutes=2**message.tries)):
                 continue
-        settled = _settled(store, providers, wording, message)
-        refused = refused + 1 if settled.state == QUEUED else 0
+        try:
+            settled = _settled(store, providers, wording, message, now)
+        except Exception as error:  # noqa: BLE001
+            # Whatever one message runs into, the others go. What the error holds may be someone's: it is not logged.
+            _log.error("message %s met trouble: %s", message.id, type(error).__name__)
+            settled = _untaken(message, FAULT, lasting=False)
+        refused = refused + 1 if settled.state == QUEUED and settled.trouble != FAULT else 0
         with store.writing() as tx:
             settle_message(tx, settled)
         counts[settled.state] += 1
@@ -207,16 +224,18 @@ def send_due(
     return counts
 
 
-def _settled(store: Store, providers: list[Provider], wording: Wording, message: Message) -> Message:
+def _settled(
+    store: Store, providers: list[Provider], wording: Wording, message: Message, now: datetime
+) -> Message:  # fmt: skip
     """Send a message; return it with what became of it, and what is still kept."""
     with store.reading() as tx:
-        if not wording.stands(tx, message):
+        if not wording.stands(tx, message, now):
             return replace(message, state=FAILED, trouble=OVERTAKEN).for_others()
         try:
             words = wording.text(tx, message)
         except LookupError:
-            _log.exception("message %s holds no facts of a %s", message.id, message.purpose)
-            return replace(message, state=FAILED, trouble=NO_WORDS)
+            _log.error("message %s holds no facts of a %s", message.id, message.purpose)
+            return replace(message, state=FAILED, trouble=NO_WORDS).for_others()
         contact = read_contact(tx, message.person)
         # Persons of the example do not exist: nothing leaves the machine for them.
         used: list[Provider] = [Local()] if is_example(tx, message.person) else providers
@@ -238,5 +257,9 @@ def _sent(providers: list[Provider], message: Message, contact: Contact, words: 
                 _log.warning("message %s: %s", message.id, trouble)
             else:
                 return replace(message, state=SHOWN if isinstance(provider, Local) else SENT, trouble="")
+    return _untaken(message, trouble, lasting=lasting)
+
+
+def _untaken(message: Message, trouble: str, *, lasting: bool) -> Message:
     over = lasting or message.tries + 1 >= TRIES
     return replace(message, state=FAILED if over else QUEUED, trouble=trouble)

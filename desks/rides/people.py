@@ -45,7 +45,7 @@ def withdraw(desk: RideDesk, offer: str, *, now: datetime, who: str) -> None:
 def hand_over(desk: RideDesk, person: str, *, now: datetime, who: str) -> dict[str, Any]:
     """Return everything that is kept about a person, as a document to hand to them."""
     with desk.store.writing() as tx:
-        document = export_person(tx, person, desk.messages.text)
+        document = export_person(tx, person, desk.messages.shown)
         note(tx, who, "person-exported", about=person, now=now)
     return document
 

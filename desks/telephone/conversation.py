@@ -14,7 +14,7 @@ from desks.rides.desk import RideDesk
 from desks.telephone.inbound import due_from
 from mobility.errors import MobilityError
 from mobility.rides import ABILITIES, MEMORY_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
-from mobility.telephone import dialled
+from mobility.telephone import SHORTEST, dialled
 from mobility.ways import Question
 
 LAST = 3
@@ -68,7 +68,7 @@ def recognise(desk: RideDesk, text: str, *, now: datetime, who: str) -> Caller:
     with desk.store.writing() as tx:
         known = person_with_telephone(tx, number)
         if known is None:
-            return Caller(number)
+            return Caller(number if len(number) >= SHORTEST else "")
         asked = requests_of(tx, known.id)
         note(tx, who, "contact-seen", about=known.id, now=now)
         contact = read_contact(tx, known.id)

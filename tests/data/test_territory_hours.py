@@ -63,6 +63,15 @@ yearly = true
         ('[hours]\nworks_on = ["Lundi de Pentecote"]', "territory.toml, hours.works_on"),
         ('[hours]\nworks_on = "Noël"', "territory.toml, hours.works_on"),
         ('[hours]\nclosed = ["2026-08-01"]', "territory.toml, hours.closed"),
+        ("hours = 5", "territory.toml, hours"),
+        (
+            "[[hours.closed]]\nfirst = 2026-01-01\nlast = 2026-12-31\nyearly = true",
+            "territory.toml, hours.closed",
+        ),
+        (
+            '[[hours.closed]]\nfirst = 2026-01-01\nlast = 2026-01-02\nyearly = "no"',
+            "territory.toml, hours.closed.yearly",
+        ),
         ('[[hours.closed]]\nfirst = "demain"', "territory.toml, hours.closed.first"),
         ("[[hours.closed]]\nfirst = 2026-08-07\nlast = 2026-08-01", "territory.toml, hours.closed"),
         ("[[hours.closed]]\nfirst = 2026-08-07\nlast = 2026-08-08\nannual = true", "territory.toml, hours.closed"),

@@ -1,6 +1,6 @@
 """Messages hold facts; they come into words when they are read or sent."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 from alembic import command
@@ -11,8 +11,10 @@ from data.personal_data import export_person, set_consents
 from data.ride_records import requests_of
 from data.store import migrate, migration_config
 from desks.rides.answers import answer_for, cancel_request, remind
-from desks.rides.outbox import Local, send_due
+from desks.rides.outbox import Local, SmsWebhook, send_due
+from desks.rides.people import erase
 from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT
+from mobility.scope import Scope
 from tests.conftest import NOW
 
 
@@ -127,14 +129,73 @@ def test_a_reminder_of_the_evening_goes_at_once(desk, confirmed):
         assert reminders <= {message.id for message in due_messages(tx, evening)}
 
 
+WRONG = [
+    ("reminder", {}), ("unknown", {"ride": {}}), ("over", {"ride": None}), ("way", {}), ("way", {"written": ["x"]}),
+    ("over", {"ride": {"day": "x", "rides": [], "wishes": []}, "searching": False}),
+    ("proposal", {"secret": "S3CRET"}),
+]  # fmt: skip
+
+
 def test_a_message_that_cannot_be_put_into_words_stops_no_other(desk, people):
-    for purpose, facts in (("reminder", {}), ("unknown", {"ride": {}}), ("way", {"text": "Bonjour"})):
+    for purpose, facts in (*WRONG, ("way", {"text": "Bonjour"})):
         person = people.person("rider", "Lherm")
         with desk.store.writing() as tx:
-            match = "" if purpose != "reminder" else "gone"
-            queue_message(tx, person, purpose, facts, match=match, now=NOW)
+            queue_message(tx, person, purpose, facts, now=NOW)
+    went = []
+    send_due(desk.store, [SmsWebhook("http://127.0.0.1:9/sms", "s")], desk.messages, now=NOW, told=went.append)
+    assert [m.state for m in went].count("failed") == len(WRONG)
+    assert [(m.purpose, m.state) for m in went if m.state != "failed"] == [("way", "queued")]
+    assert "S3CRET" not in str(went)
+    with desk.store.reading() as tx:
+        assert sorted(desk.messages.shown(tx, message).text for message in messages_of(tx))[-1] == "Bonjour"
+
+
+def test_whatever_a_message_runs_into_the_others_go(desk, people):
+    class Odd(Local):
+        def send(self, identifier, contact, subject, text):
+            if "0" in text:
+                raise RuntimeError(text)
+
+    for number in range(5):
+        person = people.person("rider", "Lherm")
+        with desk.store.writing() as tx:
+            queue_message(tx, person, "way", {"text": f"Bonjour {number}"}, now=NOW)
+    assert send_due(desk.store, [Odd()], desk.messages, now=NOW) == {"sent": 0, "shown": 4, "queued": 1, "failed": 0}
+
+
+def test_a_reminder_that_comes_too_late_to_say_tomorrow_does_not_go(desk, confirmed):
+    reminders = reminded(desk, NOW.replace(hour=0, minute=1))
+    went = []
+    send_due(desk.store, [Local()], desk.messages, now=NOW + timedelta(days=1), told=went.append)
+    assert {m.trouble for m in went if m.id in reminders} == {"overtaken"}
+
+
+def test_a_proposal_that_is_over_before_it_goes_does_not_go(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    request = people.asks("Lherm", "Cahors")
+    desk.propose_best(request.id, now=NOW, who="desk")
+    cancel_request(desk, request.id, now=NOW, who="desk")
     went = []
     send_due(desk.store, [Local()], desk.messages, now=NOW, told=went.append)
-    assert sorted((m.purpose, m.state) for m in went) == [
-        ("reminder", "failed"), ("unknown", "failed"), ("way", "shown"),
-    ]  # fmt: skip
+    assert {m.state for m in went if m.purpose == "proposal"} == {"failed"}
+
+
+def test_what_the_other_side_was_told_stays_with_the_structure_that_told_it(desk, people):
+    driver = people.volunteer("Labastide-Marnhac").driver
+    asked = people.asks("Lherm", "Cahors", structure="A")
+    match = desk.propose_best(asked.id, now=NOW, who="desk")
+    for person in (driver, asked.rider):
+        answer_for(desk, match.id, person, yes=True, now=NOW, who="desk")
+    erase(desk, driver, now=NOW, who="desk")
+    for structure, seen in (("A", {asked.rider}), ("B", set())):
+        with desk.store.within(Scope.of([structure])).reading() as tx:
+            assert {message.person for message in messages_of(tx)} == seen
+
+
+def test_what_was_never_put_into_words_does_not_go_after_a_way_back(desk, confirmed):
+    with desk.store.engine.connect() as connection:
+        command.downgrade(migration_config(connection), "0004")
+        connection.commit()
+    migrate(desk.store.engine)
+    with desk.store.reading() as tx:
+        assert due_messages(tx, NOW + timedelta(days=1)) == []

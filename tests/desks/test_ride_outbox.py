@@ -145,7 +145,19 @@ def test_a_mail_server_that_refuses_is_said(desk, people, answer, state, trouble
 
 
 @pytest.mark.parametrize(
-    "mail", ["jean@", "jean@example.org\nBcc: all@example.org", "jean", "@", "é@example.org", "a" * 120]
+    "mail",
+    [
+        "jean@",
+        "jean@example.org\nBcc: all@example.org",
+        "jean",
+        "@",
+        "é@example.org",
+        "a" * 120,
+        ",",
+        "(x)",
+        "a@[1",
+        "a@b.fr, c@d.fr",
+    ],
 )
 def test_a_bad_address_never_delays_another(desk, people, mail):
     for number in range(4):
@@ -231,3 +243,23 @@ def test_nothing_leaves_for_the_persons_of_the_example(desk):
         )
         assert server.got == []
     assert sent["shown"] >= 2
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (("smtp://127.0.0.1:port", "", "", ""), "MOBILITY_SMTP"), (("smtp://[::1", "", "", ""), "MOBILITY_SMTP"),
+        (("ftp://x", "", "", ""), "MOBILITY_SMTP"), (("smtp://x", "m@", "", ""), "MOBILITY_MAIL_FROM"),
+        (("smtp://x", "mobilité@x.fr", "", ""), "MOBILITY_MAIL_FROM"),
+        (("", "", "http://é..x/", "s"), "MOBILITY_SMS_WEBHOOK"), (("", "", "sms", "s"), "MOBILITY_SMS_WEBHOOK"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_told_at_the_start(given, field):
+    with pytest.raises(MobilityError) as told:
+        providers_of(*given)
+    assert told.value.field == field
+
+
+def test_a_sender_may_have_a_name():
+    (mail,) = providers_of("smtp://localhost:2525", "Mobilité du Lot <mobilite@example.org>", "", "")
+    assert isinstance(mail, Smtp)

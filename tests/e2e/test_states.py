@@ -93,6 +93,8 @@ def test_a_proposal_from_question_to_taken_back(visit, running):
         request = next(match.request for match in matches_on(tx, [TOMORROW]) if match.id == proposed.id)
     opened(page, f"/bureau/demandes/{request}")
     is_fit(page)
+    opened(page, "/bureau/messages")
+    is_fit(page)
     # The driver's own clicks: the secret of the message is out of the address, and the answer is taken.
     opened(page, f"/t/{driver}")
     assert driver not in page.url

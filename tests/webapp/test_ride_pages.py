@@ -225,3 +225,13 @@ def test_the_example_comes_and_goes(app, example):
     assert has_example(example)
     assert clear_example(example, now=NOW, who="test") == 100
     assert not has_example(example)
+
+
+def test_a_mail_address_that_cannot_be_is_told_at_the_form(client):
+    form = {
+        "nom": "Une habitante de Bach", "telephone": "0639100078", "mail": "jean@", "de": "Bach", "vers": "Cahors",
+        "jour": TOMORROW.isoformat(), "heure": "10:00", "accord": "on",
+    }  # fmt: skip
+    answer = client.post("/solidaire/demande", data=form)
+    assert answer.status_code == 400
+    assert "adresse de courriel" in answer.get_data(as_text=True)

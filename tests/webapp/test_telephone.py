@@ -441,3 +441,12 @@ def test_needs_without_memory_are_not_kept(desk):
             tx, Person("", RIDER, "x", "", frozenset(), frozenset({"wheelchair"})), Contact(), now=NOW, by="test"
         )
         assert find_person(tx, made.id).wishes == frozenset()
+
+
+def test_no_call_is_promised_to_what_is_no_number(client):
+    page = client.post("/bureau/telephone", data={"telephone": "12"}).get_data(as_text=True)
+    assert "ce sera une nouvelle personne" not in page
+    page = client.post("/bureau/telephone", data={"telephone": "12", "acte": "rappeler"}).get_data(as_text=True)
+    assert "« 12 » n'est pas un numéro de téléphone" in page.replace("\u202f", " ").replace("\xa0", " ").replace(
+        "&#39;", "'"
+    )

@@ -150,7 +150,7 @@ def messages() -> str:
     desk = own_desk()
     with desk.store.reading() as tx:
         shown = [message if local else message.for_others() for message in messages_of(tx)]
-        found = [(message, desk.messages.text(tx, message).text) for message in shown]
+        found = [(message, desk.messages.shown(tx, message).text) for message in shown]
         aliases = aliases_of_all(tx)
     return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)
 

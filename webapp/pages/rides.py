@@ -19,9 +19,10 @@ from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import find_place, suggest
 from desks.rides.public_offers import public_offers
 from mobility.errors import MobilityError
+from mobility.messages import is_mail
 from mobility.places import Place
 from mobility.rides import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
-from mobility.telephone import dialled
+from mobility.telephone import SHORTEST, dialled
 from tours.ride_reasons import change_document
 from webapp.pages.form_values import stated_day, stated_hours, stated_number, tomorrow
 from webapp.pictures.ride_map import LEVELS, offers_map
@@ -108,8 +109,10 @@ def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agen
 
 def stated_contact(values: Mapping[str, str]) -> Contact:
     """Read from a form how a person is reached."""
-    telephone = dialled(values.get("telephone", ""))[:20]
-    return Contact(values.get("nom", "").strip()[:120], telephone, values.get("mail", "").strip()[:120])
+    telephone, mail = dialled(values.get("telephone", ""))[:20], values.get("mail", "").strip()
+    if mail and not (is_mail(mail) and len(mail) <= 120):
+        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="", value=mail[:120])
+    return Contact(values.get("nom", "").strip()[:120], telephone, mail)
 
 
 def stated_person(here: House, values: Mapping[str, str], kind: str, role: str, home: Place) -> tuple[Person, Contact]:
@@ -148,7 +151,7 @@ def ask() -> str | BaseResponse | tuple[str, int]:
     form = request.form
     try:
         contact = stated_contact(form)
-        if len(contact.telephone) < 9 or not contact.name:
+        if len(contact.telephone) < SHORTEST or not contact.name:
             raise MobilityError("empty-value", "give a name and a telephone number", field="Nom et téléphone")
         if not form.get("accord"):
             raise MobilityError("empty-value", "we need your agreement", field="Accord")

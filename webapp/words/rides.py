@@ -52,6 +52,7 @@ MESSAGE_TROUBLES = {
     "refused": "le service d'envoi l'a refusé",
     "no-answer": "le service d'envoi n'a pas répondu",
     "overtaken": "il n'avait plus lieu d'être, ou la personne ne veut plus de messages",
+    "fault": "le service a rencontré un problème : il réessaie",
     "no-words": "ce message ne peut plus être lu",
 }
 ACTS = {

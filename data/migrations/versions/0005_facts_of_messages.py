@@ -8,7 +8,9 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-_outbox = sa.table("outbox", sa.column("id"), sa.column("subject"), sa.column("text"), sa.column("facts", sa.JSON))
+_outbox = sa.table(
+    "outbox", *(sa.column(name) for name in ("id", "subject", "text", "state")), sa.column("facts", sa.JSON)
+)
 _LINK = re.compile(r"/t/([\w-]+)")
 
 
@@ -26,11 +28,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bring the tables back; messages that have no words yet keep their purpose only."""
+    """Bring the tables back; messages that have no words yet keep their purpose only, and do not go."""
     op.add_column("outbox", sa.Column("subject", sa.String(length=200), server_default="", nullable=False))
     op.add_column("outbox", sa.Column("text", sa.Text(), server_default="", nullable=False))
     for row in op.get_bind().execute(sa.select(_outbox)).all():
         subject, text = row.facts.get("written", ["", ""])
         told = {"subject": subject, "text": text.replace("/t/…", f"/t/{row.facts.get('secret', '…')}")}
+        if not text and row.state == "queued":
+            told["state"] = "failed"
         op.get_bind().execute(sa.update(_outbox).where(_outbox.c.id == row.id).values(**told))
     op.drop_column("outbox", "facts")
