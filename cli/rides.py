@@ -10,12 +10,12 @@ from cli.options import day_option, in_house
 from cli.output import EXIT_BROKEN, show, terminal_progress
 from data.ride_report import yearly_figures
 from desks.house import House
+from desks.outbox import providers_of
 from desks.rides import people
 from desks.rides.batch import BatchResult, propose_batch, run_batch
 from desks.rides.example import clear_example, has_example, load_example
 from desks.rides.importing import import_list
 from desks.rides.options import Option
-from desks.rides.outbox import providers_of
 from desks.rides.ticker import tick as run_tick
 from mobility.clock import format_clock
 from tours.ride_reasons import change_document

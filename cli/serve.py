@@ -13,7 +13,7 @@ from data.accounts import has_accounts
 from desks.accounts.first_word import forget_first_word, new_first_word
 from desks.calendar.study import prepare
 from desks.jobs import SILENT
-from desks.rides.outbox import providers_of
+from desks.outbox import providers_of
 from desks.rides.ticker import start_ticking
 from desks.settings import Settings, read_settings
 from mobility.errors import MobilityError

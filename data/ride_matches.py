@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.ride_records import set_request_state
@@ -246,3 +246,13 @@ def loads_since(tx: Connection, first: date, last: date) -> dict[str, float]:
         .group_by(matched_rides.c.driver)
     )
     return {driver: float(metres) / LOAD_SPEED for driver, metres in tx.execute(query)}
+
+
+def live_matches_of(tx: Connection, person: str) -> list[str]:
+    """Return the matches, still held, in which a person rides or drives."""
+    riding = select(matches.c.id).join(requests, requests.c.id == matches.c.request).where(requests.c.rider == person)
+    driving = select(matched_rides.c.match).where(matched_rides.c.driver == person)
+    query = select(matches.c.id).where(
+        matches.c.state.in_(LIVE), or_(matches.c.id.in_(riding), matches.c.id.in_(driving))
+    )
+    return [row.id for row in tx.execute(query)]

@@ -43,7 +43,7 @@ from data.ride_schema import (
     requests,
     unmet,
 )
-from mobility.rides import RIDER
+from mobility.people import RIDER
 from mobility.scope import EVERYTHING, Scope
 
 _OPTION = "scope"

@@ -7,8 +7,6 @@ from mobility.clock import HOUR, MINUTE
 from mobility.errors import MobilityError, out_of_range
 from mobility.places import Place
 
-RIDER, DRIVER, AGENT, STRUCTURE = "rider", "driver", "agent", "structure"
-
 WHEELCHAIR, CHILD_SEAT, DOOR_HELP = "wheelchair", "child-seat", "door-help"
 ABILITIES = (WHEELCHAIR, CHILD_SEAT, DOOR_HELP)
 """What a driver can take or do, and what a rider may need: a folding wheelchair, a child's seat, help to the door."""
@@ -34,37 +32,8 @@ MATCH_STATES = (PROPOSED, CONFIRMED, DONE, CANCELLED, REFUSED, EXPIRED)
 OUT, BACK = "out", "back"
 """The halves of a request: the way there and the way home."""
 
-CONTACT_CONSENT, MESSAGE_CONSENT, MEMORY_CONSENT = "contact", "messages", "memory"
-CONSENTS = (CONTACT_CONSENT, MESSAGE_CONSENT, MEMORY_CONSENT)
-"""To give one's number to the other side of an accepted ride; to get messages; to be remembered for the next time."""
-
 MOST_SEATS = 8
 """Riders in a car of nine people."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """A person or structure, without a way to reach them: contact details are kept and read apart."""
-
-    id: str
-    kind: str
-    alias: str
-    commune: str = ""
-    consents: frozenset[str] = frozenset()
-    wishes: frozenset[str] = frozenset()
-    """What they need on each ride, remembered by consent: abilities of a driver, and :data:`PERSONAL_WISHES`."""
-    structure: str = ""
-    """The structure that knows a rider ("" for all); someone whom two structures know is a person in each."""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How a person is reached: shown only to the other side of an accepted ride, and to the agent in charge."""
-
-    name: str = ""
-    telephone: str = ""
-    mail: str = ""
-    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from data.ride_records import add_offer, add_person
+from data.people import add_person
+from data.ride_records import add_offer
 from data.store import Store
 from desks.ground import Ground
 from desks.house import House
 from desks.rides.desk import RideDesk
+from mobility.consent import CONSENTS
+from mobility.people import DRIVER, RIDER, Contact, Person
 from mobility.places import Place
-from mobility.rides import CONSENTS, DRIVER, RIDER, VOLUNTEER, Contact, Person, RideOffer, RideRequest
+from mobility.rides import VOLUNTEER, RideOffer, RideRequest
 from tests.conftest import NOW
 from webapp.opening import open_rides
 

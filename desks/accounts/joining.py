@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from data.accounts import account_of_link, account_with_mail, account_with_subject, join_subject
-from data.ride_journal import note
+from data.journal import note
 from data.store import Store
 from desks.accounts.proconnect import Identity
 from mobility.accounts import Account

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from data import accounts
-from data.ride_journal import note
+from data.journal import note
 from data.store import Store, Transaction
 from desks.accounts.first_word import burn_first_word, check_first_word
 from desks.settings import Settings

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from data.accounts import OpenSession, end_session, open_session, read_session, touch_session
-from data.ride_journal import note
+from data.journal import note
 from data.store import Store
 from mobility.accounts import Account
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from data.personal_data import live_matches_of, seen
-from data.ride_journal import note
+from data.journal import note
+from data.people import seen
 from data.ride_matches import (
     add_refusal,
     find_match,
     finish,
     link_of,
+    live_matches_of,
     matches_between,
     matches_of,
     overdue,

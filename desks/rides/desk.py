@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from data.personal_data import seen
-from data.ride_journal import note
+from data.journal import note
+from data.people import find_person, seen
 from data.ride_matches import (
     Versions,
     add_link,
@@ -23,7 +23,6 @@ from data.ride_records import (
     active_offers,
     add_request,
     find_offer,
-    find_person,
     find_request,
     offers_stamp,
     requests_on,

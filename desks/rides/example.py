@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from data.example_records import any_example, delete_example
-from data.ride_journal import note
-from data.ride_records import add_offer, add_person, add_request
+from data.journal import note
+from data.people import add_person
+from data.ride_records import add_offer, add_request
 from desks.rides.desk import RideDesk
+from mobility.consent import CONSENTS
+from mobility.people import DRIVER, RIDER, Contact, Person
 from mobility.places import Place
 from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario
-from mobility.rides import CONSENTS, DRIVER, REGULAR, RIDER, VOLUNTEER, Contact, Person
+from mobility.rides import REGULAR, VOLUNTEER
 from mobility.territory import Territory
 
 DRIVERS, REQUESTS, SEED = 40, 60, 46

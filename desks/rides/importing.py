@@ -7,31 +7,20 @@ from datetime import date, datetime
 from pathlib import Path
 
 from data.csv_tables import Row, read_table
-from data.ride_journal import note
-from data.ride_records import add_offer, add_person, add_request, all_nicknames, person_with_telephone
+from data.journal import note
+from data.people import add_person, person_with_telephone
+from data.ride_records import add_offer, add_request, all_nicknames
 from data.store import Transaction
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place, place_index
 from mobility.clock import parse_clock, parse_day
+from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
+from mobility.people import DRIVER, RIDER, Contact, Person
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
-from mobility.rides import (
-    ABILITIES,
-    CONTACT_CONSENT,
-    DRIVER,
-    ERRANDS,
-    MESSAGE_CONSENT,
-    ONCE,
-    REGULAR,
-    RIDER,
-    VOLUNTEER,
-    Contact,
-    Person,
-    RideOffer,
-    RideRequest,
-)
+from mobility.rides import ABILITIES, ERRANDS, ONCE, REGULAR, VOLUNTEER, RideOffer, RideRequest
 
 DRIVER_COLUMNS = ("name", "telephone", "from", "opens", "closes")
 REQUEST_COLUMNS = ("name", "telephone", "from", "to", "day")

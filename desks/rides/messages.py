@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
+from data.consents import consented
 from data.outbox import contact_known, queue_message
+from data.people import find_person, read_contact
 from data.ride_matches import state_of_match
-from data.ride_records import consented, find_person, read_contact
 from data.store import Transaction
+from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.messages import LINK, OTHERS, Message, Text
-from mobility.rides import CONFIRMED, CONTACT_CONSENT, MESSAGE_CONSENT, PROPOSED, Match, MatchedRide, RideRequest
+from mobility.rides import CONFIRMED, PROPOSED, Match, MatchedRide, RideRequest
 
 STANDS_WHILE = {"proposal": PROPOSED, "confirmed": CONFIRMED, "reminder": CONFIRMED}
 """The state in which a match must still be for a message about it to go."""

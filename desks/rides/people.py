@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from data.personal_data import erase_person, export_person, purge
-from data.ride_journal import note
-from data.ride_records import add_offer, add_person, find_offer, person_with_telephone, withdraw_offer
+from data.journal import note
+from data.people import add_person, person_with_telephone
+from data.personal import erase_person, export_person, purge
+from data.ride_records import add_offer, find_offer, withdraw_offer
 from desks.rides.answers import cancel_all_of
 from desks.rides.desk import RideDesk
-from mobility.rides import DRIVER, Contact, Person, RideOffer, RideRequest
+from mobility.people import DRIVER, Contact, Person
+from mobility.rides import RideOffer, RideRequest
 
 
 def ask_for_oneself(desk: RideDesk, asked: RideRequest, person: Person, contact: Contact, *, now: datetime) -> None:

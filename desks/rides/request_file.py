@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.ride_journal import journal_of, note
+from data.journal import journal_of, note
+from data.people import find_person, read_contact
 from data.ride_matches import matches_of
-from data.ride_records import find_person, find_request, read_contact
+from data.ride_records import find_request
 from desks.rides.desk import RideDesk
 from desks.rides.options import Option
-from mobility.rides import LIVE, UNMET, WAITING, Contact, Match, Person, RideRequest
+from mobility.people import Contact, Person
+from mobility.rides import LIVE, UNMET, WAITING, Match, RideRequest
 from tours.ride_reasons import WhyNot
 
 

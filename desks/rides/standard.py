@@ -7,15 +7,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from data.journal import note
 from data.outbox import queue_message
 from data.partner_bookings import PartnerBooking, add_booking, set_booking_status
-from data.ride_journal import note
-from data.ride_records import active_offers, add_person, all_persons, find_person, requests_on
+from data.people import add_person, all_persons, find_person
+from data.ride_records import active_offers, requests_on
 from desks.rides.answers import cancel_request
 from desks.rides.desk import RideDesk
 from mobility.clock import HOUR
+from mobility.consent import MESSAGE_CONSENT
+from mobility.people import RIDER, Contact, Person
 from mobility.places import Point, great_circle
-from mobility.rides import MESSAGE_CONSENT, RIDER, VOLUNTEER, WAITING, Contact, Person, RideOffer, RideRequest
+from mobility.rides import VOLUNTEER, WAITING, RideOffer, RideRequest
 
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 BLUR = 2

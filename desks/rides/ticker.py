@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from data.accounts import purge_accounts
-from data.personal_data import purge
+from data.personal import purge
+from desks.outbox import Provider, send_due
 from desks.rides.answers import close_days, expire, remind
 from desks.rides.desk import RideDesk
-from desks.rides.outbox import Provider, send_due
 
 EVERY = 60.0
 _log = logging.getLogger(__name__)

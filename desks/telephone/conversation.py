@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from data.calls import CALLBACK, add_call, close_call, close_calls_of
+from data.journal import note
 from data.outbox import queue_message
-from data.ride_journal import note
-from data.ride_records import add_person, person_with_telephone, read_contact, requests_of, set_wishes
+from data.people import add_person, person_with_telephone, read_contact, set_wishes
+from data.ride_records import requests_of
 from data.store import Transaction
 from desks.rides.desk import RideDesk
 from desks.telephone.inbound import due_from
+from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT
 from mobility.errors import MobilityError
-from mobility.rides import ABILITIES, MEMORY_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from mobility.people import RIDER, Contact, Person
+from mobility.rides import ABILITIES, RideRequest
 from mobility.telephone import SHORTEST, dialled
 from mobility.ways import Question
 

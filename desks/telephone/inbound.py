@@ -9,15 +9,18 @@ import hmac
 from datetime import datetime, timedelta
 
 from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call
-from data.personal_data import live_matches_of, set_consents
-from data.ride_journal import note
-from data.ride_matches import find_match
-from data.ride_records import find_request, person_with_telephone, persons_with_telephone
+from data.consents import set_consents
+from data.journal import note
+from data.people import person_with_telephone, persons_with_telephone
+from data.ride_matches import find_match, live_matches_of
+from data.ride_records import find_request
 from data.store import Transaction
 from desks.rides.answers import SYSTEM, answer_for
 from desks.rides.desk import RideDesk
+from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError
-from mobility.rides import MESSAGE_CONSENT, PROPOSED, Match, Person
+from mobility.people import Person
+from mobility.rides import PROPOSED, Match
 from mobility.telephone import ANSWER_HOURS, NO, OTHER, STOP, THANKS, YES, dialled, meaning
 
 FRESH = timedelta(minutes=10)

@@ -11,13 +11,14 @@ from sqlalchemy import create_engine, func, select, text
 from data.accounts import add_account, all_accounts, open_session, read_session
 from data.backup import make_backup, read_backup, restore_backup
 from data.jobs import add_job, find_job
-from data.ride_journal import journal_of, note
-from data.ride_records import add_person, find_person, person_with_telephone
+from data.journal import journal_of, note
+from data.people import add_person, find_person, person_with_telephone
 from data.ride_schema import persons
 from data.store import Store, migration_config
 from mobility.accounts import ADMINISTRATOR, Grant
+from mobility.consent import CONSENTS
 from mobility.errors import MobilityError
-from mobility.rides import CONSENTS, RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Person
 from tests.conftest import NOW
 from tests.fixtures_database import KINDS, fresh_postgres
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from data.partner_bookings import PartnerBooking, find_booking
-from data.ride_records import all_persons, requests_on
+from data.people import all_persons
+from data.ride_records import requests_on
 from desks.rides.standard import take_booking
 from mobility.errors import MobilityError
 from mobility.rides import CONFIRMED, PROPOSED, UNMET, WAITING, RideRequest

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import inspect
 
+from data.journal import journal_of
 from data.outbox import messages_of
-from data.personal_data import erase_person, export_person, purge
-from data.ride_journal import journal_of
+from data.people import all_persons
+from data.personal import erase_person, export_person, purge
 from data.ride_matches import add_link, find_match, matches_of, matches_on
-from data.ride_records import all_persons, find_request, withdraw_offer
+from data.ride_records import find_request, withdraw_offer
 from data.ride_report import yearly_figures
 from data.ride_schema import metadata
 from data.store import Store

@@ -2,7 +2,8 @@
 
 import pytest
 
-from data.ride_records import active_offers, all_persons, requests_on
+from data.people import all_persons
+from data.ride_records import active_offers, requests_on
 from desks.rides.importing import import_list
 from mobility.errors import MobilityError
 from tests.conftest import NOW

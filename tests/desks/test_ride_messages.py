@@ -6,14 +6,15 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from data.consents import set_consents
 from data.outbox import due_messages, messages_of, queue_message
-from data.personal_data import export_person, set_consents
+from data.personal import export_person
 from data.ride_records import requests_of
 from data.store import migrate, migration_config
+from desks.outbox import Local, SmsWebhook, send_due
 from desks.rides.answers import answer_for, cancel_request, remind
-from desks.rides.outbox import Local, SmsWebhook, send_due
 from desks.rides.people import erase
-from mobility.rides import CONTACT_CONSENT, MESSAGE_CONSENT
+from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.scope import Scope
 from tests.conftest import NOW
 

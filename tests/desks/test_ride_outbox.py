@@ -15,8 +15,8 @@ from sqlalchemy import update
 from data.outbox import messages_of, queue_message
 from data.ride_records import requests_on
 from data.ride_schema import metadata
+from desks.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
 from desks.rides.example import load_example
-from desks.rides.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW

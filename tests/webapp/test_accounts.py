@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from data.accounts import account_with_mail, add_account, add_account_link
+from data.people import persons_with_telephone
 from data.ride_matches import matches_of
-from data.ride_records import persons_with_telephone, requests_on
+from data.ride_records import requests_on
 from desks.accounts.passwords import choose_password
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from data.people import all_persons
 from data.ride_matches import add_link, matches_of
-from data.ride_records import all_persons, requests_on
+from data.ride_records import requests_on
 from desks.rides.example import clear_example, has_example, load_example
 from tests.conftest import NOW
 from webapp.words.rides import example_alias

@@ -9,13 +9,13 @@ import traceback
 import pytest
 from sqlalchemy import event, insert, text
 
-from data.ride_records import add_person
+from data.people import add_person
 from data.ride_schema import persons
 from data.store import Store
 from desks.jobs import Jobs, Work
-from desks.rides.outbox import GIVE_UP, SmsWebhook, send_due
+from desks.outbox import GIVE_UP, SmsWebhook, send_due
 from mobility.errors import MobilityError
-from mobility.rides import RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Person
 from tests.conftest import NOW
 from webapp.server.observing import JsonLines
 from webapp.server.workers import Workers

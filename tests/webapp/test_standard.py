@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
-from data.ride_records import add_offer, add_person
+from data.people import add_person
+from data.ride_records import add_offer
 from desks.settings import Settings, default_territory
-from mobility.rides import CONSENTS, DRIVER, ONCE, VOLUNTEER, Contact, Person, RideOffer
+from mobility.consent import CONSENTS
+from mobility.people import DRIVER, Contact, Person
+from mobility.rides import ONCE, VOLUNTEER, RideOffer
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, place
 from webapp.app import create_app

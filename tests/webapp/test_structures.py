@@ -11,17 +11,9 @@ from sqlalchemy import select, text
 from data.calls import SMS, add_call, open_calls
 from data.jobs import add_job, find_job
 from data.outbox import queue_message
+from data.people import add_person, all_persons, find_person, read_contact
 from data.ride_matches import find_match, matches_of, release
-from data.ride_records import (
-    add_person,
-    all_persons,
-    find_person,
-    find_request,
-    read_contact,
-    requests_of,
-    requests_on,
-    set_request_state,
-)
+from data.ride_records import find_request, requests_of, requests_on, set_request_state
 from data.ride_schema import contacts, metadata, requests
 from data.ride_scope import rules_of
 from data.store import migrate, migration_config
@@ -32,7 +24,8 @@ from desks.settings import Settings, default_territory
 from desks.telephone.inbound import take_call, take_sms
 from mobility.accounts import AGENT
 from mobility.errors import MobilityError
-from mobility.rides import RIDER, Contact, Person, UnmetNeed
+from mobility.people import RIDER, Contact, Person
+from mobility.rides import UnmetNeed
 from mobility.scope import COORDINATION, Scope
 from tests.conftest import NOW, ROOT
 from tests.fixtures_rides import People

@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.calls import open_calls
-from data.personal_data import erase_person, export_person, purge
-from data.ride_journal import journal_of
+from data.journal import journal_of
+from data.people import add_person, find_person, person_with_telephone
+from data.personal import erase_person, export_person, purge
 from data.ride_matches import matches_of
-from data.ride_records import add_person, find_person, find_request, person_with_telephone, requests_on
+from data.ride_records import find_request, requests_on
 from desks.settings import Settings, default_territory
 from desks.telephone.inbound import signature_of, take_call, take_sms
-from mobility.rides import CONSENTS, MESSAGE_CONSENT, RIDER, Contact, Person
+from mobility.consent import CONSENTS, MESSAGE_CONSENT
+from mobility.people import RIDER, Contact, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
 from tours.ride_insertion import best_answers

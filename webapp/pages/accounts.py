@@ -5,7 +5,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.accounts import all_accounts
-from data.ride_journal import journal_of
+from data.journal import journal_of
 from desks.accounts import opening
 from desks.accounts.opening import Invitation
 from desks.settings import Settings

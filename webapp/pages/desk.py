@@ -7,8 +7,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import messages_of
+from data.people import aliases_of_all
 from data.ride_matches import find_match, matches_on
-from data.ride_records import aliases_of_all, all_nicknames, requests_on
+from data.ride_records import all_nicknames, requests_on
 from data.ride_report import counts_by_state, yearly_figures
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch

@@ -6,7 +6,8 @@ from datetime import timedelta
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_records import active_offers, aliases_of_all
+from data.people import aliases_of_all
+from data.ride_records import active_offers
 from data.unmet_needs import unmet_between
 from desks.house import House
 from desks.rides.people import take_offer, withdraw
@@ -14,7 +15,8 @@ from desks.rides.place_search import find_place
 from desks.rides.recruiting import Recruit
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
-from mobility.rides import DRIVER, ONCE, REGULAR, VOLUNTEER, Contact, Person, RideOffer
+from mobility.people import DRIVER, Contact, Person
+from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer
 from webapp.exports.driver_call import write_driver_call
 from webapp.pages.desk import BATCH_DAYS, pages, work_over
 from webapp.pages.form_values import number_within, stated_number

@@ -18,10 +18,12 @@ from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import find_place, suggest
 from desks.rides.public_offers import public_offers
+from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
+from mobility.people import RIDER, Contact, Person
 from mobility.places import Place
-from mobility.rides import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, RIDER, Contact, Person, RideRequest
+from mobility.rides import RideRequest
 from mobility.telephone import SHORTEST, dialled
 from tours.ride_reasons import change_document
 from webapp.pages.form_values import stated_day, stated_hours, stated_number, tomorrow

@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from data.people import person_with_telephone, persons_with_telephone
 from data.ride_matches import matches_on
-from data.ride_records import find_request, person_with_telephone, persons_with_telephone
+from data.ride_records import find_request
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
 from desks.rides.answers import cancel_match, cancel_request

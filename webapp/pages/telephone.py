@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.calls import find_call, open_calls
-from data.ride_records import aliases_of_all, person_with_telephone
+from data.people import aliases_of_all, person_with_telephone
 from desks.house import House
 from desks.rides.options import Option
 from desks.telephone import conversation
@@ -17,7 +17,8 @@ from desks.telephone.conversation import Agreed, Caller
 from desks.telephone.inbound import take_call, take_sms
 from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
-from mobility.rides import LITTLE_WALKING, NO_INTERNET, RIDER, RideRequest
+from mobility.people import RIDER
+from mobility.rides import LITTLE_WALKING, NO_INTERNET, RideRequest
 from mobility.telephone import dialled
 from webapp.pages.desk import pages
 from webapp.pages.form_values import number_within, stated_day, tomorrow

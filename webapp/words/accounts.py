@@ -4,10 +4,10 @@ import logging
 import smtplib
 import threading
 
-from desks.rides.outbox import Smtp
+from desks.outbox import Smtp
 from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, Account
-from mobility.rides import Contact
+from mobility.people import Contact
 
 ROLES = {
     PLANNER: "Planification du bus",

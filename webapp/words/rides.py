@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from desks.rides.messages import RideFacts
 from desks.rides.open_lines import LineWords
 from mobility.messages import Text
-from mobility.rides import BACK, OUT, RIDER, VOLUNTEER, MatchedRide, RideRequest
+from mobility.people import RIDER
+from mobility.rides import BACK, OUT, VOLUNTEER, MatchedRide, RideRequest
 from webapp.words.french import NBSP, day_words, joined, kilometres_words, number_words, time_words
 
 STATES = {

@@ -16,12 +16,12 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from data.outbox import claim_message, due_messages, settle_message
-from data.ride_records import is_example, read_contact
+from data.people import is_example, read_contact
 from data.store import Store, Transaction
 from data.web import requests
 from mobility.errors import MobilityError
 from mobility.messages import FAILED, QUEUED, SENT, SHOWN, Message, Text, is_mail
-from mobility.rides import Contact
+from mobility.people import Contact
 
 TIMEOUT = 20
 """Seconds that a provider may take to answer."""

@@ -1,6 +1,6 @@
 """What the store holds of a person: seen, consented, exported, erased, purged."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from data.calls import calls_about, erase_calls, purge_calls
+from data.journal import journal_of
 from data.outbox import messages_of
-from data.ride_journal import journal_of
+from data.people import find_person, read_contact
 from data.ride_matches import matches_of
-from data.ride_records import find_person, read_contact, requests_of
+from data.ride_records import requests_of
 from data.ride_schema import journal, links, matched_rides, matches, offers, outbox, persons, requests, unmet
 from data.store import new_id
 from mobility.messages import Message, Text
-from mobility.rides import LIVE
 
 
 def export_person(tx: Connection, person: str, words: Callable[[Connection, Message], Text]) -> dict[str, Any]:
@@ -102,28 +102,3 @@ def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
     busy = select(requests.c.rider).union(select(offers.c.driver))
     counts["persons"] = tx.execute(delete(persons).where(persons.c.seen < edge, persons.c.id.not_in(busy))).rowcount
     return counts
-
-
-def seen(tx: Connection, person: str, now: datetime) -> None:
-    """Remember that a person used the service: they are not forgotten yet."""
-    tx.execute(update(persons).where(persons.c.id == person).values(seen=now.astimezone(UTC)))
-
-
-def live_matches_of(tx: Connection, person: str) -> list[str]:
-    """Return the matches, still held, in which a person rides or drives."""
-    riding = select(matches.c.id).join(requests, requests.c.id == matches.c.request).where(requests.c.rider == person)
-    driving = select(matched_rides.c.match).where(matched_rides.c.driver == person)
-    query = select(matches.c.id).where(
-        matches.c.state.in_(LIVE), or_(matches.c.id.in_(riding), matches.c.id.in_(driving))
-    )
-    return [row.id for row in tx.execute(query)]
-
-
-def set_consents(tx: Connection, person: str, consents: Mapping[str, bool], *, now: datetime, by: str) -> None:
-    """Write down consents given or taken back."""
-    known = dict(tx.execute(select(persons.c.consents).where(persons.c.id == person)).scalar() or {})
-    for name, given in consents.items():
-        known.pop(name, None)
-        if given:
-            known[name] = {"at": now.isoformat(), "by": by}
-    tx.execute(update(persons).where(persons.c.id == person).values(consents=known))

@@ -1,0 +1,102 @@
+"""Persons and how they are reached, in the store."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, insert, select, update
+
+from data.ride_schema import contacts, persons
+from data.store import find_row, new_id
+from mobility.consent import MEMORY_CONSENT
+from mobility.errors import MobilityError
+from mobility.people import RIDER, Contact, Person
+from mobility.telephone import dialled
+
+
+def add_person(
+    tx: Connection, person: Person, contact: Contact, *, now: datetime, by: str, example: bool = False
+) -> Person:
+    """Keep a person (a new identifier where theirs is empty), with the consents they gave and who took them down."""
+    made = replace(person, id=person.id or new_id())
+    told = {name: {"at": now.isoformat(), "by": by} for name in sorted(person.consents)}
+    tx.execute(
+        insert(persons).values(
+            id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, consents=told, example=example,
+            needs=sorted(made.wishes) if MEMORY_CONSENT in made.consents else [], created=now.astimezone(UTC),
+            structure=made.structure, seen=now.astimezone(UTC),
+        )
+    )  # fmt: skip
+    kept = replace(contact, telephone=dialled(contact.telephone))
+    tx.execute(insert(contacts).values(person=made.id, **asdict(kept)))
+    return made
+
+
+def find_person(tx: Connection, person: str) -> Person:
+    """Return a person."""
+    missing = MobilityError("no-such-person", f"no person '{person}'", field="person", value=person)
+    return _person(find_row(tx, persons, person, missing))
+
+
+def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
+    """Return all persons, of a kind."""
+    query = select(persons).order_by(persons.c.created, persons.c.id)
+    rows = tx.execute(query.where(persons.c.kind == kind) if kind else query)
+    return [_person(row) for row in rows]
+
+
+def aliases_of_all(tx: Connection) -> dict[str, str]:
+    """Return what every person is called, by identifier."""
+    return {person.id: person.alias for person in all_persons(tx)}
+
+
+def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> list[Person]:
+    """Return the persons whose number this is, in whatever way it is told: riders first, those seen last before.
+
+    There may be several: a driver who rides too, a rider whom two structures know.
+    """
+    if not dialled(telephone):
+        return []
+    query = (
+        select(persons)
+        .join(contacts, contacts.c.person == persons.c.id)
+        .where(contacts.c.telephone == dialled(telephone))
+        .order_by(case((persons.c.kind == RIDER, 0), else_=1), persons.c.seen.desc(), persons.c.id)
+    )
+    rows = tx.execute(query.where(persons.c.kind == kind) if kind else query)
+    return [_person(row) for row in rows]
+
+
+def person_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> Person | None:
+    """Return the first of the persons whose number this is."""
+    return next(iter(persons_with_telephone(tx, telephone, kind)), None)
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(
+        row.id, row.kind, row.alias, row.commune, frozenset(row.consents), frozenset(row.needs), row.structure
+    )
+
+
+def set_wishes(tx: Connection, person: str, wishes: Iterable[str]) -> None:
+    """Remember what a person wishes of each ride; nothing is kept of who did not agree to be remembered."""
+    known = find_person(tx, person)
+    kept = sorted(wishes) if MEMORY_CONSENT in known.consents else []
+    tx.execute(update(persons).where(persons.c.id == person).values(needs=kept))
+
+
+def read_contact(tx: Connection, person: str) -> Contact:
+    """Return how a person is reached; callers write down in the journal who asked."""
+    row = tx.execute(select(contacts).where(contacts.c.person == person)).first()
+    return Contact(row.name, row.telephone, row.mail, row.address) if row else Contact()
+
+
+def is_example(tx: Connection, person: str) -> bool:
+    """Tell whether a person is one of the example's, who do not exist."""
+    return bool(tx.execute(select(persons.c.example).where(persons.c.id == person)).scalar())
+
+
+def seen(tx: Connection, person: str, now: datetime) -> None:
+    """Remember that a person used the service: they are not forgotten yet."""
+    tx.execute(update(persons).where(persons.c.id == person).values(seen=now.astimezone(UTC)))
