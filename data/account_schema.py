@@ -2,51 +2,52 @@
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table
 
+from data.register import AGES_DAY, AGES_OVER, CONTACT, ID, IN_TIME, LINK, NAME, PLAIN, SECRET, WHEN, WITH_ACCOUNT
 from data.ride_schema import metadata
 
 accounts = Table(
     "accounts", metadata,
-    Column("id", String(32), primary_key=True),
-    Column("mail", String(200), nullable=False, unique=True),
-    Column("name", String(120), nullable=False),
-    Column("password", String(200), nullable=False, default=""),
-    Column("subject", String(200), unique=True),
-    Column("active", Boolean, nullable=False, default=True),
-    Column("created", DateTime(timezone=True), nullable=False),
+    Column("id", String(32), primary_key=True, info=ID),
+    Column("mail", String(200), nullable=False, unique=True, info=CONTACT | WITH_ACCOUNT),
+    Column("name", String(120), nullable=False, info=NAME | WITH_ACCOUNT),
+    Column("password", String(200), nullable=False, default="", info=SECRET | WITH_ACCOUNT),
+    Column("subject", String(200), unique=True, info=SECRET | WITH_ACCOUNT),
+    Column("active", Boolean, nullable=False, default=True, info=PLAIN),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
 )  # fmt: skip
 """``password`` is an Argon2 hash ("" while none is chosen); ``subject`` the identity server's name of the person."""
 
 grants = Table(
     "grants", metadata,
-    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
-    Column("role", String(16), primary_key=True),
-    Column("structure", String(80), primary_key=True, default=""),
-    Column("territory", String(80), primary_key=True, default=""),
+    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, info=LINK),
+    Column("role", String(16), primary_key=True, info=PLAIN),
+    Column("structure", String(80), primary_key=True, default="", info=PLAIN),
+    Column("territory", String(80), primary_key=True, default="", info=PLAIN),
 )  # fmt: skip
 """A role, for one structure and territory ("" for all of them)."""
 
 sessions = Table(
     "sessions", metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("created", DateTime(timezone=True), nullable=False),
-    Column("seen", DateTime(timezone=True), nullable=False),
-    Column("identity", String(4000), nullable=False, default=""),
+    Column("digest", String(64), primary_key=True, info=SECRET | WITH_ACCOUNT),
+    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True, info=LINK),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES_DAY),
+    Column("seen", DateTime(timezone=True), nullable=False, info=WHEN | WITH_ACCOUNT),
+    Column("identity", String(4000), nullable=False, default="", info=SECRET | WITH_ACCOUNT),
 )  # fmt: skip
 """Open sessions: only the hash of their secret is kept. ``identity`` ends the session at the identity server too."""
 
 account_links = Table(
     "account_links", metadata,
-    Column("digest", String(64), primary_key=True),
-    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("expires", DateTime(timezone=True), nullable=False),
+    Column("digest", String(64), primary_key=True, info=SECRET | WITH_ACCOUNT),
+    Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True, info=LINK),
+    Column("expires", DateTime(timezone=True), nullable=False, info=PLAIN | AGES_OVER),
 )  # fmt: skip
 """Links by which one chooses a password, each once."""
 
 attempts = Table(
     "attempts", metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("key", String(64), nullable=False, index=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("number", Integer, primary_key=True, autoincrement=True, info=PLAIN),
+    Column("key", String(64), nullable=False, index=True, info=SECRET | IN_TIME),
+    Column("at", DateTime(timezone=True), nullable=False, index=True, info=PLAIN | AGES_DAY),
 )  # fmt: skip
 """Tries that failed, by the hash of an address: what throttles guessing."""

@@ -1,0 +1,136 @@
+"""The personal-data register: what each column of the store holds of people, and when it goes.
+
+A column is declared where it stands, ``info=NAME | WITH_PERSON``: what it holds, and by which rule it goes. Export,
+erasure, purge, the anonymised copy and what may stand in a log read it here; none of them has a list of its own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Table
+
+Declared = Mapping[str, str]
+_HOLDS, _GOES, _LEADS, _AGES, _HELD = "holds", "goes", "leads", "ages", "held"
+
+PLAIN = {_HOLDS: "plain"}
+"""Says nothing of anyone: a state, a count, a place that is public, whose the record is."""
+ID = {_HOLDS: "id"}
+"""An identifier that means nothing by itself."""
+NAME = {_HOLDS: "name"}
+CONTACT = {_HOLDS: "contact"}
+"""A number, a mail address, the address of a house."""
+PLACE = {_HOLDS: "place"}
+"""Where someone lives or goes."""
+SENSITIVE = {_HOLDS: "sensitive"}
+"""What tells of health or income: needs, what one goes for."""
+WHEN = {_HOLDS: "when"}
+"""A day or an hour of someone's life."""
+WORDS = {_HOLDS: "words"}
+"""Free text, or a document that may hold any of these."""
+SECRET = {_HOLDS: "secret"}
+"""A secret or its hash: it opens something, and is handed to nobody."""
+ACTOR = {_HOLDS: "actor"}
+"""Who acted: the identifier of an account or a person, or a word for none."""
+LINK = {_HOLDS: "link"}
+"""Leads to another record by a foreign key."""
+
+WITH_PERSON = {_GOES: "with the person"}
+WITH_RECORD = {_GOES: "with the record that it leads to, and so with its person"}
+WITH_ACCOUNT = {_GOES: "with the account"}
+AS_FIGURE = {_GOES: "stays as a figure: once the person goes, its link leads nowhere"}
+IN_TIME = {_GOES: "by its age alone"}
+FOR_TRACE = {_GOES: "by its age; names nobody once the person is gone"}
+FOR_WORK = {_GOES: "with the work that it belongs to"}
+
+AGES = {_AGES: "retention"}
+"""The row goes when this instant or day is older than the retention of the settings, or where this is false."""
+AGES_DAY = {_AGES: "day"}
+"""The row goes a day after this instant."""
+AGES_OVER = {_AGES: "over"}
+"""The row goes once this instant is past."""
+HOLDS_BACK = {_HELD: "yes"}
+"""While this row is there, the record that it leads to does not go by its age."""
+
+PERSONAL = frozenset({"name", "contact", "place", "sensitive", "when", "words"})
+CLASSES = PERSONAL | {"plain", "id", "secret", "actor", "link"}
+PEOPLE = ("persons", "accounts")
+"""The tables of people: every road of the register ends at one of them."""
+
+
+def leads_to(target: str) -> dict[str, str]:
+    """Say that a column without a foreign key leads to a table's records, or to those of a column's same value."""
+    return {_HOLDS: "link", _LEADS: target if "." in target else f"{target}.id"}
+
+
+def same_as(target: str) -> dict[str, str]:
+    """Say that a value is that of another table's column, and so leads to its person as well."""
+    return {_LEADS: target}
+
+
+@dataclass(frozen=True)
+class Road:
+    """Where a column leads: a table and the column whose value it holds."""
+
+    table: str
+    column: str
+
+
+def holds(column: Column[object]) -> str:
+    """Return what a column holds of people, as one of the classes."""
+    return str(column.info.get(_HOLDS, ""))
+
+
+def goes(column: Column[object]) -> str:
+    """Return by which rule a column's value goes ("" where none is declared)."""
+    return str(column.info.get(_GOES, ""))
+
+
+def ages(column: Column[object]) -> str:
+    """Return by which clock the column makes its row go ("" where it is none)."""
+    return str(column.info.get(_AGES, ""))
+
+
+def holds_back(column: Column[object]) -> bool:
+    """Tell whether the record that a column leads to stays while this row is there."""
+    return _HELD in column.info
+
+
+def road(column: Column[object]) -> Road | None:
+    """Return where a column leads, if it leads anywhere."""
+    if _LEADS in column.info:
+        table, _, other = column.info[_LEADS].partition(".")
+        return Road(table, other)
+    for key in column.foreign_keys:
+        return Road(key.column.table.name, key.column.name)
+    return None
+
+
+def undeclared(tables: Iterable[Table]) -> list[str]:
+    """Return what the register does not know, in words: columns without a class, a rule or a road to a person."""
+    tables = list(tables)
+    reached = _reached(tables)
+    found = []
+    for table in tables:
+        for column in table.columns:
+            told = holds(column)
+            if told not in CLASSES:
+                found.append(f"{table.name}.{column.name} says nothing of what it holds")
+            elif told not in {"plain", "id", "link"} and not goes(column):
+                found.append(f"{table.name}.{column.name} holds '{told}' and never goes")
+            elif told in PERSONAL and table.name not in reached and goes(column) not in _OF_NOBODY:
+                found.append(f"{table.name}.{column.name} holds '{told}' and leads to nobody")
+    return found
+
+
+_OF_NOBODY = {AS_FIGURE[_GOES], IN_TIME[_GOES], FOR_WORK[_GOES]}
+
+
+def _reached(tables: list[Table]) -> set[str]:
+    """Return the names of the tables whose records lead to a person or an account."""
+    reached, before = set(PEOPLE), -1
+    while len(reached) != before:
+        before = len(reached)
+        for table in tables:
+            if any((to := road(column)) and to.table in reached for column in table.columns):
+                reached.add(table.name)
+    return reached
