@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 import secrets
 import sqlite3
 import threading
@@ -35,6 +36,8 @@ else:
     psycopg = late("psycopg")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISION = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
+_BELOW = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 Transaction = Connection
 """What is read or written inside :meth:`Store.reading` or :meth:`Store.writing`."""
 BUSY = 30
@@ -227,9 +230,12 @@ def migration_config(connection: Connection) -> settings.Config:
     return config
 
 
-def latest_revision() -> str:
-    """Return today's version of the tables: the number of the last migration."""
-    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+def latest_revision(folder: Path = MIGRATIONS / "versions") -> str:
+    """Return today's version of the tables: the migration that no other one stands on, whatever its number."""
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("[0-9]*.py")]
+    below = {found[1] for text in texts if (found := _BELOW.search(text))}
+    (head,) = {found[1] for text in texts if (found := _REVISION.search(text))} - below
+    return head
 
 
 def is_up_to_date(engine: Engine) -> bool:
