@@ -12,15 +12,19 @@ from data.private_files import private_folder
 from data.store import Store
 from data.unmet_needs import unmet_people
 from desks.access.desk import AccessDesk, CounterDays
+from desks.calendar.due import drafts_due, visits_due
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.planning import Planning
 from desks.calendar.scenarios import Scenarios
+from desks.day.day import Day
 from desks.ground import Ground
 from desks.rides.desk import RideDesk
+from desks.rides.due import rides_due
 from desks.rides.open_lines import OfferedVolunteers
 from desks.rides.place_search import Places
 from desks.settings import Settings
 from desks.stamps import plan_stamp
+from desks.telephone.due import calls_due
 from desks.transport.desk import TransportDesk
 from desks.transport.feeds import Feeds
 from desks.transport.in_use import FeedsInUse
@@ -118,6 +122,16 @@ class House:
     def ways(self) -> WaysDesk:
         """Return what answers how to get somewhere."""
         return WaysDesk(self.ground, self.transport.planner, self.rides, self.calendar)
+
+    @cached_property
+    def day(self) -> Day:
+        """Return what asks every desk what is due; each is opened when it is asked."""
+        return Day({
+            "telephone": lambda now, visitor: calls_due(self.rides, now, visitor),
+            "rides": lambda now, visitor: rides_due(self.rides, now, visitor),
+            "bus": lambda now, visitor: visits_due(self.calendar, now, visitor),
+            "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),
+        })  # fmt: skip
 
     def unmet(self, errand: str = "") -> dict[str, int]:
         """Return how many people of each commune lately asked for a ride (of an errand) that nobody could give.

@@ -1,7 +1,7 @@
 """Days and times of day as people write them, and the words for weekdays."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from mobility.errors import MobilityError
 
@@ -26,6 +26,12 @@ def parse_clock(text: str, *, field: str = "") -> int:
         if hours < 24 and minutes < 60:
             return hours * HOUR + minutes * MINUTE
     raise MobilityError("bad-clock", f"'{text}' is not a time of day; write it as 09:15", field=field, value=text)
+
+
+def clock_time(day: date, seconds: float, zone: tzinfo) -> datetime:
+    """Return the instant at which clocks show so many seconds after midnight, on a day."""
+    # Hours added to a local time move its hands: on the days when clocks change too.
+    return datetime.combine(day, time(), zone) + timedelta(seconds=seconds)
 
 
 def parse_day(value: object, *, field: str = "", french: bool = False, years: range = YEARS) -> date:

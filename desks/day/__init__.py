@@ -1,0 +1,1 @@
+"""What is due, from every desk that answers, for who asks."""

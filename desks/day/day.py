@@ -1,0 +1,44 @@
+"""The day of whoever signs in: what is due from every desk, in order of hour."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from desks.day.due import Due, Visitor
+
+Answer = Callable[[datetime, Visitor], Iterable[Due]]
+"""What a desk answers to: what is due by now, to this visitor?"""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class DayList:
+    """What is due, and the names of the desks that could not answer: a list that lacks something says so."""
+
+    due: tuple[Due, ...]
+    silent: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """Asks each desk in turn. ``desks`` are those that answer, by name."""
+
+    desks: Mapping[str, Answer]
+
+    def due(self, now: datetime, visitor: Visitor) -> DayList:
+        """Return what is due to a visitor: the late first, then by hour, then what has none."""
+        found: list[Due] = []
+        silent = []
+        for name, answer in self.desks.items():
+            try:
+                found += list(answer(now, visitor))
+            except Exception as error:  # noqa: BLE001
+                # One desk in trouble must not hide what the others wait for; what the error holds may be someone's.
+                _log.error("the desk '%s' cannot say what is due: %s", name, type(error).__name__)
+                silent.append(name)
+        return DayList(tuple(sorted(found, key=_order)), tuple(silent))
+
+
+def _order(due: Due) -> tuple[bool, bool, datetime, str, str]:
+    return (not due.late, due.at is None, due.at or datetime.max.replace(tzinfo=UTC), due.what, due.about)

@@ -1,0 +1,40 @@
+"""Something that is due: its hour, what it is, whose it is, what can be done about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from mobility.scope import Scope
+
+
+class Visitor(Protocol):
+    """Who asks what is due to them: by their roles, for their structures."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return what they may be."""
+        ...
+
+    @property
+    def scope(self) -> Scope:
+        """Return whose requests and riders they may see."""
+        ...
+
+
+@dataclass(frozen=True)
+class Due:
+    """A thing to do or to know of. ``what`` names it, for the words and for where it leads; ``about`` is its record.
+
+    ``at`` is its hour or its deadline (None: whenever one can); ``late`` is said by the desk that answers: the hour of
+    a ride is no deadline. ``person`` is an identifier, ``shown`` what they are called. ``facts`` are what its words
+    need.
+    """
+
+    what: str
+    at: datetime | None
+    about: str = ""
+    person: str = ""
+    shown: str = ""
+    late: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,72 @@
+"""What of the rides is due: answers that are waited for, requests without a driver, the rides of the day."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from data.people import find_person
+from data.ride_matches import matches_between, matches_on
+from data.ride_records import find_request, requests_on
+from data.store import Transaction
+from desks.day.due import Due, Visitor
+from desks.rides.desk import RideDesk
+from mobility.accounts import AGENT
+from mobility.clock import HOUR, clock_time
+from mobility.rides import CONFIRMED, PROPOSED, WAITING, Match, RideRequest
+
+AHEAD = 7
+"""Days ahead for which a driver is looked for already."""
+EVENING = 17 * HOUR
+"""By then, the day before, one should know who drives: the person is told, and arranges the day."""
+LAST = 2 * HOUR
+"""Before the hour of a ride asked for on its own day: no driver can be found later than that."""
+
+
+def rides_due(desk: RideDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
+    """Return what waits for an agent: proposals by when they end, requests by when someone must be found, rides."""
+    if AGENT not in visitor.roles:
+        return
+    own = desk.within(visitor.scope)
+    today = own.today(now)
+    with own.store.reading() as tx:
+        for match in matches_between(tx, today, date.max, [PROPOSED]):
+            yield _proposal(tx, match, now)
+        for asked in requests_on(tx, [today + timedelta(days=ahead) for ahead in range(AHEAD + 1)], [WAITING]):
+            yield _waiting(tx, own, asked, now)
+        for match in matches_on(tx, [today], [CONFIRMED]):
+            yield _ride(tx, own, match)
+
+
+def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
+    asked = find_request(tx, match.request)
+    silent = dict.fromkeys(ride.driver for ride in match.rides if not ride.answer)
+    if not match.rider_answer:
+        silent[asked.rider] = None
+    names = [find_person(tx, person).alias for person in silent]
+    return Due(
+        "proposal", match.expires, asked.id, asked.rider, find_person(tx, asked.rider).alias,
+        late=match.expires < now, facts={"asked": asked, "silent": names},
+    )  # fmt: skip
+
+
+def _waiting(tx: Transaction, desk: RideDesk, asked: RideRequest, now: datetime) -> Due:
+    at = driver_wanted_by(desk, asked, now)
+    shown = find_person(tx, asked.rider).alias
+    return Due("request", at, asked.id, asked.rider, shown, late=at < now, facts={"asked": asked})
+
+
+def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datetime:
+    """Return by when a driver must be found: the evening before, or shortly before a ride of today."""
+    hour = asked.arrive_by if asked.arrive_by is not None else asked.depart_after or 0
+    if asked.day > desk.today(now):
+        return clock_time(asked.day - timedelta(days=1), EVENING, desk.zone)
+    return clock_time(asked.day, hour - LAST, desk.zone)
+
+
+def _ride(tx: Transaction, desk: RideDesk, match: Match) -> Due:
+    asked = find_request(tx, match.request)
+    pickup = min(ride.pickup for ride in match.rides)
+    drivers = dict.fromkeys(find_person(tx, ride.driver).alias for ride in match.rides)
+    return Due(
+        "ride", clock_time(match.day, pickup, desk.zone), asked.id, asked.rider,
+        find_person(tx, asked.rider).alias, facts={"asked": asked, "drivers": list(drivers)},
+    )  # fmt: skip

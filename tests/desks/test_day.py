@@ -1,0 +1,107 @@
+"""What is due: from every desk, to who may see it, in order of hour, whatever happens to one of them."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from data.calls import CALLBACK, add_call
+from desks.day.day import Day
+from desks.day.due import Due
+from desks.rides.answers import answer_for
+from desks.rides.due import driver_wanted_by, rides_due
+from desks.telephone.due import calls_due
+from mobility.accounts import AGENT, PLANNER
+from mobility.clock import HOUR, clock_time
+from mobility.people import RIDER
+from mobility.scope import EVERYTHING, Scope
+from tests.conftest import NOW
+from tests.fixtures_rides import TOMORROW
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True)
+class Who:
+    roles: frozenset = frozenset({AGENT})
+    scope: Scope = EVERYTHING
+
+
+def at(hour):
+    return NOW.replace(hour=hour)
+
+
+def test_the_late_come_first_then_the_hours_then_what_has_none():
+    told = {
+        "one": lambda now, who: [Due("c", at(15)), Due("a", None), Due("late", at(9), late=True)],
+        "two": lambda now, who: iter([Due("b", at(11)), Due("over", at(8))]),
+    }
+    found = Day(told).due(NOW, Who())
+    assert [due.what for due in found.due] == ["late", "over", "b", "c", "a"]
+    assert found.silent == ()
+
+
+def test_a_desk_in_trouble_is_named_and_hides_no_other(caplog):
+    def broken(now, who):
+        yield Due("half", at(9))
+        raise RuntimeError("06 39 10 00 01")
+
+    told = Day({"broken": broken, "well": lambda now, who: [Due("b", at(11))]}).due(NOW, Who())
+    assert [due.what for due in told.due] == ["b"]
+    assert told.silent == ("broken",)
+    # What went wrong may hold someone's number: the log names the desk and the kind of trouble.
+    assert "broken" in caplog.text
+    assert "06 39" not in caplog.text
+
+
+def test_a_desk_is_opened_when_it_is_asked(installation):
+    house = replace(installation, open_rides=lambda *_: 1 / 0)
+    told = house.day.due(NOW, Who(frozenset({AGENT, PLANNER})))
+    assert set(told.silent) == {"telephone", "rides"}
+
+
+def test_calls_are_due_by_what_was_promised(desk, people):
+    rider = people.person(RIDER, "Lherm")
+    with desk.store.writing() as tx:
+        add_call(tx, CALLBACK, "0600000001", now=NOW, text="Le retour", due=NOW - timedelta(hours=1))
+        add_call(tx, CALLBACK, "0639100099", now=NOW, due=NOW + timedelta(hours=1))
+    known, unknown = calls_due(desk, NOW, Who())
+    assert (known.person, known.shown, known.late, known.facts["telephone"]) == (rider, "rider 1", True, "")
+    assert (unknown.shown, unknown.late, unknown.facts["telephone"]) == ("", False, "0639100099")
+    assert list(calls_due(desk, NOW, Who(frozenset({PLANNER})))) == []
+
+
+def test_rides_are_due_by_what_they_wait_for(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    waiting = people.asks("Lherm", "Cahors", 10)
+    (due,) = rides_due(desk, NOW, Who())
+    assert (due.what, due.about, due.at, due.late) == ("request", waiting.id, at(17), False)
+    evening = NOW.replace(hour=18)
+    (late,) = rides_due(desk, evening, Who())
+    assert late.late
+
+    match = desk.propose_best(waiting.id, now=NOW, who="test", rider_agrees=True)
+    (due,) = rides_due(desk, NOW, Who())
+    assert (due.what, due.at, due.late) == ("proposal", match.expires, False)
+    assert due.facts["silent"] == ["driver 1"]
+
+    answer_for(desk, match.id, match.rides[0].driver, yes=True, now=NOW, who="test")
+    assert list(rides_due(desk, NOW, Who())) == []
+    (due,) = rides_due(desk, NOW + timedelta(days=1), Who())
+    assert (due.what, due.late, due.facts["drivers"]) == ("ride", False, ["driver 1"])
+    assert due.at == clock_time(TOMORROW, match.rides[0].pickup, PARIS)
+
+
+def test_a_ride_of_today_wants_its_driver_two_hours_before(desk, people):
+    asked = people.asks("Lherm", "Cahors", 16, day=NOW.date())
+    assert driver_wanted_by(desk, asked, NOW) == at(14)
+    leaving = replace(asked, arrive_by=None, depart_after=15 * HOUR)
+    assert driver_wanted_by(desk, leaving, NOW) == at(13)
+
+
+def test_another_structures_requests_are_not_due(desk, people):
+    rider = people.person(RIDER, "Lherm")
+    people.asks("Lherm", "Cahors", rider=rider, structure="Maison de Lherm")
+    people.asks("Lherm", "Bach", rider=rider)
+    mine = list(rides_due(desk, NOW, Who(scope=Scope.of(["Maison de Lherm"]))))
+    theirs = list(rides_due(desk, NOW, Who(scope=Scope.of(["Maison de Vaylats"]))))
+    assert (len(mine), len(theirs)) == (2, 1)
