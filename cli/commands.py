@@ -109,6 +109,8 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
             "Do what time brings: end late proposals, remind of tomorrow's rides, close past days, send messages."),
         "export": CommandEntry("cli.rides:export",
             "Print everything that is kept about a person, as JSON to hand to them."),
+        "correct": CommandEntry("cli.rides:correct",
+            "Put right what is kept of a person: alias, name, telephone, mail, address, commune."),
         "erase": CommandEntry("cli.rides:erase",
             "Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."),
         "example": CommandEntry("cli.rides:example",

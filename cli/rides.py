@@ -211,6 +211,27 @@ def export(house: House, person: str) -> None:
 
 @click.command()
 @click.argument("person")
+@click.argument("values", metavar="FIELD=VALUE…", nargs=-1, required=True)
+@in_house(json=False)
+def correct(house: House, person: str, values: tuple[str, ...]) -> None:
+    """Put right what is kept of a person: alias, name, telephone, mail, address, commune.
+
+    \b
+    Example:
+      mobility rides correct 3f2a… telephone=0565000000 address="2 rue du Port"
+    """
+    stated = {}
+    for value in values:
+        name, equals, told = value.partition("=")
+        if not equals:
+            raise click.BadParameter(f"'{value}' is not FIELD=VALUE", param_hint="FIELD=VALUE")
+        stated[name.strip()] = told.strip()
+    people.correct(house.rides, person, stated, now=house.clock(), who=WHO)
+    click.echo(f"corrected: {', '.join(sorted(stated))}", err=True)
+
+
+@click.command()
+@click.argument("person")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @in_house(json=False)
 def erase(house: House, person: str, *, yes: bool) -> None:

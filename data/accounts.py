@@ -207,11 +207,3 @@ def count_attempts(tx: Connection, key: str, *, since: datetime) -> int:
 def clear_attempts(tx: Connection, key: str) -> None:
     """Forget the failed tries of a key."""
     tx.execute(delete(attempts).where(attempts.c.key == digest(key)))
-
-
-def purge_accounts(tx: Connection, *, now: datetime) -> None:
-    """Forget sessions and tries older than a day, and links that are over."""
-    at = now.astimezone(UTC)
-    tx.execute(delete(sessions).where(sessions.c.created < at - timedelta(days=1)))
-    tx.execute(delete(account_links).where(account_links.c.expires < at))
-    tx.execute(delete(attempts).where(attempts.c.at < at - timedelta(days=1)))

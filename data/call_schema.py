@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, DateTime, ForeignKey, String, Table, Text
 
-from data.register import ACTOR, AGES, CONTACT, ID, LINK, PLAIN, WHEN, WITH_PERSON, WORDS, same_as
+from data.register import ACTOR, AGES_DONE, CONTACT, ID, LINK, PLAIN, WHEN, WITH_PERSON, WORDS, same_as
 from data.ride_schema import metadata
 
 calls = Table(
@@ -20,7 +20,7 @@ calls = Table(
     Column("due", DateTime(timezone=True), info=PLAIN),
     Column("agent", String(120), nullable=False, default="", info=ACTOR | WITH_PERSON),
     Column("structure", String(80), nullable=False, default="", info=PLAIN),
-    Column("created", DateTime(timezone=True), nullable=False, info=WHEN | WITH_PERSON | AGES),
+    Column("created", DateTime(timezone=True), nullable=False, info=WHEN | WITH_PERSON | AGES_DONE),
 )  # fmt: skip
 """``outside`` is the provider's own name of a call or message: told twice, it counts once. ``due`` is set where someone
 must be called back."""

@@ -1,11 +1,10 @@
 """Calls and short messages in the store: who rang or wrote, whom to call back, and by when."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from data.call_schema import calls
 from data.store import find_row, instant, new_id
@@ -13,8 +12,6 @@ from mobility.errors import MobilityError
 
 CALL, SMS, CALLBACK = "call", "sms", "callback"
 OPEN, DONE = "open", "done"
-KEPT = timedelta(days=30)
-"""How long what is done is remembered."""
 
 
 @dataclass(frozen=True)
@@ -81,25 +78,6 @@ def close_calls_of(tx: Connection, telephone: str, *, agent: str) -> None:
         tx.execute(
             update(calls).where(calls.c.telephone == telephone, calls.c.state == OPEN).values(state=DONE, agent=agent)
         )
-
-
-def calls_about(tx: Connection, person: str, telephone: str) -> list[dict[str, Any]]:
-    """Return the calls and messages of a person, as a document to hand to them."""
-    rows = tx.execute(select(calls).where(or_(calls.c.person == person, calls.c.telephone == (telephone or "-"))))
-    return [{"at": instant(row.created), "kind": row.kind, "text": row.text, "state": row.state} for row in rows]
-
-
-def erase_calls(tx: Connection, person: str, telephones: Sequence[str]) -> None:
-    """Forget the calls and messages of a person."""
-    numbers = [number for number in telephones if number]
-    tx.execute(delete(calls).where(or_(calls.c.person == person, calls.c.telephone.in_(numbers))))
-
-
-def purge_calls(tx: Connection, now: datetime, *, days: int) -> int:
-    """Forget what is done, and in any case what is older than so many days."""
-    at = now.astimezone(UTC)
-    done = (calls.c.state == DONE) & (calls.c.created < at - KEPT)
-    return tx.execute(delete(calls).where(or_(done, calls.c.created < at - timedelta(days=days)))).rowcount
 
 
 def _call(row: Row[Any]) -> Call:

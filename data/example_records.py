@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, func, select
 
+from data.belongings import forget
 from data.ride_schema import persons, requests, unmet
 
 
@@ -19,4 +20,5 @@ def delete_example(tx: Connection) -> int:
     """Take away every person of the example with all that is theirs; return how many."""
     mine = select(requests.c.id).join(persons, persons.c.id == requests.c.rider).where(persons.c.example)
     tx.execute(delete(unmet).where(unmet.c.request.in_(mine)))
-    return int(tx.execute(delete(persons).where(persons.c.example)).rowcount)
+    examples = [dict(row) for row in tx.execute(select(persons).where(persons.c.example)).mappings()]
+    return forget(tx, persons, examples).get("persons", 0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from data.ride_schema import journal
 from data.store import instant
@@ -23,3 +23,9 @@ def journal_of(tx: Connection, about: Sequence[str] = (), *, limit: int = 200) -
         {"at": instant(row.at), "who": row.who, "act": row.act, "about": row.about, "detail": row.detail}
         for row in rows
     ]
+
+
+def part_from(tx: Connection, person: str, about: Sequence[str]) -> None:
+    """Let the journal name neither a person who goes nor what was theirs."""
+    tx.execute(update(journal).where(journal.c.about.in_(list(about))).values(about="", detail=""))
+    tx.execute(update(journal).where(journal.c.who == person).values(who="erased"))

@@ -1,12 +1,12 @@
 """The messages that are to go out, and what became of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from data.ride_schema import contacts, outbox, persons
+from data.ride_schema import contacts, matches, outbox, persons, requests
 from data.store import new_id
 from mobility.messages import QUEUED, Message
 
@@ -64,6 +64,13 @@ def _message(row: Row[Any]) -> Message:
     return Message(
         row.id, row.person, row.purpose, row.facts, row.created, row.match, row.state, row.tries, row.trouble
     )
+
+
+def keep_messages(tx: Connection, gone: Sequence[str]) -> None:
+    """Leave what the other side of matches was told to those who saw the matches, which are about to go."""
+    query = select(matches.c.id, requests.c.structure).join(requests, requests.c.id == matches.c.request)
+    for match, structure in tx.execute(query.where(matches.c.id.in_(gone))).all():
+        tx.execute(update(outbox).where(outbox.c.match == match).values(match="", structure=structure))
 
 
 def contact_known(tx: Connection, person: str) -> bool:

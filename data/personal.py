@@ -1,104 +1,108 @@
-"""What the store holds of a person: seen, consented, exported, erased, purged."""
+"""What the store holds of a person: exported, corrected, erased. The register says what it is and whose."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Column, Connection, String, Table, update
 
-from data.calls import calls_about, erase_calls, purge_calls
-from data.journal import journal_of
-from data.outbox import messages_of
-from data.people import find_person, read_contact
-from data.ride_matches import matches_of
-from data.ride_records import requests_of
-from data.ride_schema import journal, links, matched_rides, matches, offers, outbox, persons, requests, unmet
-from data.store import new_id
+from data import belongings
+from data.journal import journal_of, part_from
+from data.outbox import keep_messages, messages_of
+from data.people import find_person
+from data.register import holds, road
+from data.ride_schema import matched_rides
+from data.ride_scope import everything
+from data.schema import all_tables
+from data.store import instant
+from mobility.errors import MobilityError
 from mobility.messages import Message, Text
+
+CORRIGIBLE = frozenset({"name", "contact", "place"})
+"""What a person may have put right; needs and consents have ways of their own."""
 
 
 def export_person(tx: Connection, person: str, words: Callable[[Connection, Message], Text]) -> dict[str, Any]:
-    """Return everything that is kept about a person, as a document to hand to them; ``words`` tells a message."""
-    known, contact = find_person(tx, person), read_contact(tx, person)
-    asked = requests_of(tx, person)
-    given = [row._mapping for row in tx.execute(select(offers).where(offers.c.driver == person))]  # noqa: SLF001
-    driven = [row._mapping for row in tx.execute(select(matched_rides).where(matched_rides.c.driver == person))]  # noqa: SLF001
-    about = [person, *(request.id for request in asked), *(row["id"] for row in given)]
-    consents = tx.execute(select(persons.c.consents).where(persons.c.id == person)).scalar()
-    return {
-        "person": {
-            "id": known.id, "kind": known.kind, "alias": known.alias, "commune": known.commune, "consents": consents,
-            "needs": sorted(known.wishes), "structure": known.structure,
-        },
-        "contact": asdict(contact),
-        "requests": [
-            {
-                "id": r.id, "day": r.day, "from": r.origin.name, "to": r.destination.name, "needs": sorted(r.wishes),
-                "purpose": r.errand, "criterion": r.criterion, "proof": r.proof, "state": r.state,
-                "matches": [{"id": m.id, "state": m.state, "day": m.day} for m in matches_of(tx, r.id)],
-            }
-            for r in asked
-        ],
-        "offers": [dict(row) for row in given],
-        "driven": [dict(row) for row in driven],
-        "messages": [
-            {"at": told.created, "purpose": told.purpose, "text": words(tx, told.for_others()).text}
-            for told in messages_of(tx, person=person, limit=10_000)
-        ],
-        "calls": calls_about(tx, person, contact.telephone),
-        "journal": journal_of(tx, about, limit=10_000),
+    """Return everything that is kept about a person, table by table, as a document to hand to them.
+
+    Secrets stay out; messages are told by ``words``, without what was somebody else's.
+    """
+    find_person(tx, person)
+    kept = belongings.belongings(tx, "persons", person)
+    document: dict[str, Any] = {
+        table.name: [_told(table, row) for row in kept[table.name].values()]
+        for table in all_tables() if kept.get(table.name)
     }  # fmt: skip
+    document["outbox"] = [
+        {"at": told.created, "purpose": told.purpose, "state": told.state, "text": words(tx, told.for_others()).text}
+        for told in messages_of(tx, person=person, limit=10_000)
+    ]
+    document["journal"] = journal_of(tx, sorted(_identifiers(kept)), limit=10_000)
+    return document
+
+
+def _identifiers(kept: belongings.Kept) -> set[str]:
+    return {row["id"] for rows in kept.values() for row in rows.values() if "id" in row}
+
+
+def _told(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.name: _plain(row[column.name]) for column in table.columns if holds(column) != "secret"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def corrigible() -> dict[str, Column[Any]]:
+    """Return the columns that may be corrected, by name: what a person is called, reached by, where they live."""
+    return {
+        column.name: column
+        for table in all_tables() if _person_key(table) is not None
+        for column in table.columns if holds(column) in CORRIGIBLE and isinstance(column.type, String)
+    }  # fmt: skip
+
+
+def _person_key(table: Table) -> Column[Any] | None:
+    """Return the column that names the person in a table of one row a person."""
+    keys = list(table.primary_key.columns)
+    if table.name == "persons":
+        return keys[0]
+    to = road(keys[0]) if len(keys) == 1 else None
+    return keys[0] if to and to.table == "persons" else None
+
+
+def correct_person(tx: Connection, person: str, values: Mapping[str, str]) -> None:
+    """Put right what is kept of a person, by the names of :func:`corrigible`."""
+    find_person(tx, person)
+    known = corrigible()
+    for name, value in values.items():
+        column = known.get(name)
+        if column is None:
+            raise MobilityError(
+                "not-a-choice", f"'{name}' is not one of: {', '.join(sorted(known))}", field="field", value=name,
+                choices=sorted(known),
+            )  # fmt: skip
+        longest = column.type.length if isinstance(column.type, String) and column.type.length else 200
+        if len(value) > longest:
+            raise MobilityError("too-long", f"'{name}' has {longest} letters at most", field=name, most=longest)
+        key = _person_key(column.table)
+        if key is not None:
+            tx.execute(update(column.table).where(key == person).values({column: value}))
 
 
 def erase_person(tx: Connection, person: str) -> None:
     """Erase a person with all that is theirs; needs that were not met stay counted, without a link to anyone.
 
-    Rides still agreed are the caller's to cancel before: the other side must be told.
+    Rides still agreed are the caller's to cancel before: the other side must be told. Whoever may see the person may
+    have all of theirs erased, whichever structure wrote it down.
     """
     find_person(tx, person)
-    erase_calls(tx, person, [read_contact(tx, person).telephone])
-    own = tx.execute(select(requests.c.id).where(requests.c.rider == person)).scalars().all()
-    for request in own:
-        tx.execute(update(unmet).where(unmet.c.request == request).values(request=new_id()))
-    driven = (
-        tx.execute(select(matched_rides.c.match).where(matched_rides.c.driver == person).distinct()).scalars().all()
-    )
-    _keep_messages(tx, [*driven, *(match.id for request in own for match in matches_of(tx, request))])
-    tx.execute(delete(matches).where(matches.c.id.in_(driven)))
-    about = [person, *own, *driven]
-    tx.execute(update(journal).where(journal.c.about.in_(about)).values(about="", detail=""))
-    tx.execute(update(journal).where(journal.c.who == person).values(who="erased"))
-    tx.execute(delete(persons).where(persons.c.id == person))
-
-
-def _keep_messages(tx: Connection, gone: Sequence[str]) -> None:
-    """Leave what the other side of matches was told to those who saw the matches, which are about to go."""
-    query = select(matches.c.id, requests.c.structure).join(requests, requests.c.id == matches.c.request)
-    for match, structure in tx.execute(query.where(matches.c.id.in_(gone))).all():
-        tx.execute(update(outbox).where(outbox.c.match == match).values(match="", structure=structure))
-
-
-def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
-    """Forget what is older than so many days; return how many records of each kind went.
-
-    Requests whose day is over, with their matches and messages; persons who did nothing since and have no offer left;
-    the journal. Figures for the yearly report must be taken before (``keep`` rides of the current year are not: set
-    the retention to more than a year to keep them by name).
-    """
-    edge = now.astimezone(UTC) - timedelta(days=days)
-    counts: dict[str, int] = {}
-    old = select(requests.c.id).where(requests.c.day < edge.date())
-    for request in [row.id for row in tx.execute(old)]:
-        tx.execute(update(unmet).where(unmet.c.request == request).values(request=new_id()))
-    counts["requests"] = tx.execute(delete(requests).where(requests.c.day < edge.date())).rowcount
-    counts["messages"] = tx.execute(delete(outbox).where(outbox.c.created < edge)).rowcount
-    counts["calls"] = purge_calls(tx, now, days=days)
-    counts["links"] = tx.execute(delete(links).where(links.c.expires < now.astimezone(UTC))).rowcount
-    counts["journal"] = tx.execute(delete(journal).where(journal.c.at < edge)).rowcount
-    ended = or_(~offers.c.active, offers.c.last < edge.date(), offers.c.day < edge.date())
-    driving = select(matched_rides.c.offer)
-    counts["offers"] = tx.execute(delete(offers).where(ended, offers.c.id.not_in(driving))).rowcount
-    busy = select(requests.c.rider).union(select(offers.c.driver))
-    counts["persons"] = tx.execute(delete(persons).where(persons.c.seen < edge, persons.c.id.not_in(busy))).rowcount
-    return counts
+    with everything(tx):
+        kept = belongings.belongings(tx, "persons", person)
+        matches = {row["id"] for row in kept.get("matches", {}).values()}
+        matches |= {row["match"] for row in kept.get(matched_rides.name, {}).values()}
+        keep_messages(tx, sorted(matches))
+        part_from(tx, person, sorted(matches | _identifiers(kept)))
+        belongings.erase(tx, "persons", person)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Table
 
 Declared = Mapping[str, str]
-_HOLDS, _GOES, _LEADS, _AGES, _HELD = "holds", "goes", "leads", "ages", "held"
+_HOLDS, _GOES, _LEADS, _AGES, _HELD, _TAKES = "holds", "goes", "leads", "ages", "held", "takes"
 
 PLAIN = {_HOLDS: "plain"}
 """Says nothing of anyone: a state, a count, a place that is public, whose the record is."""
@@ -48,8 +48,12 @@ AGES_DAY = {_AGES: "day"}
 """The row goes a day after this instant."""
 AGES_OVER = {_AGES: "over"}
 """The row goes once this instant is past."""
+AGES_DONE = {_AGES: "done"}
+"""The row goes like one of the retention, and thirty days after this instant where its state says that it is over."""
 HOLDS_BACK = {_HELD: "yes"}
 """While this row is there, the record that it leads to does not go by its age."""
+TAKES = {_TAKES: "yes"}
+"""Where this row goes, the record that it leads to goes with it: it would be half of what it was."""
 
 PERSONAL = frozenset({"name", "contact", "place", "sensitive", "when", "words"})
 CLASSES = PERSONAL | {"plain", "id", "secret", "actor", "link"}
@@ -93,6 +97,29 @@ def ages(column: Column[object]) -> str:
 def holds_back(column: Column[object]) -> bool:
     """Tell whether the record that a column leads to stays while this row is there."""
     return _HELD in column.info
+
+
+def takes(column: Column[object]) -> bool:
+    """Tell whether the record that a column leads to goes with this row."""
+    return _TAKES in column.info
+
+
+def stays_as_figure(column: Column[object]) -> bool:
+    """Tell whether the row outlives the record that this column leads to, as a figure that leads nowhere."""
+    return goes(column) == AS_FIGURE[_GOES]
+
+
+def owners(table: Table) -> list[Column[object]]:
+    """Return the columns by which a table's records are someone's: those that lead to people, if any do."""
+    leading = [column for column in table.columns if road(column) is not None and holds(column) != "actor"]
+    direct = [column for column in leading if holds(column) == "link" and _to(column) in PEOPLE]
+    known_by = [column for column in leading if holds(column) != "link"]
+    return [*direct, *known_by] if direct else leading
+
+
+def _to(column: Column[object]) -> str:
+    found = road(column)
+    return found.table if found else ""
 
 
 def road(column: Column[object]) -> Road | None:

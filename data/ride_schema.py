@@ -32,6 +32,7 @@ from data.register import (
     PLAIN,
     SECRET,
     SENSITIVE,
+    TAKES,
     WHEN,
     WITH_ACCOUNT,
     WITH_PERSON,
@@ -147,7 +148,7 @@ matches = Table(
 
 matched_rides = Table(
     "matched_rides", metadata,
-    Column("match", String(32), ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True, info=LINK),
+    Column("match", String(32), ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True, info=LINK | TAKES),
     Column("half", String(4), primary_key=True, info=PLAIN),
     Column("offer", String(32), ForeignKey("offers.id", ondelete="CASCADE"), nullable=False, info=LINK | HOLDS_BACK),
     Column("driver", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True, info=LINK),

@@ -2,10 +2,7 @@
 
 from alembic import context
 
-import data.account_schema
-import data.call_schema
-import data.plan_schema  # noqa: F401
-from data.ride_schema import metadata
+from data.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True,

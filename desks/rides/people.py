@@ -1,17 +1,22 @@
 """Riders and drivers: how the desk comes to know them and what they offer, and how they are forgotten."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from data.journal import note
 from data.people import add_person, person_with_telephone
-from data.personal import erase_person, export_person, purge
+from data.personal import correct_person, erase_person, export_person
+from data.purging import purge
 from data.ride_records import add_offer, find_offer, withdraw_offer
 from desks.rides.answers import cancel_all_of
 from desks.rides.desk import RideDesk
+from mobility.errors import MobilityError
+from mobility.messages import is_mail
 from mobility.people import DRIVER, Contact, Person
 from mobility.rides import RideOffer, RideRequest
+from mobility.telephone import SHORTEST, dialled
 
 
 def ask_for_oneself(desk: RideDesk, asked: RideRequest, person: Person, contact: Contact, *, now: datetime) -> None:
@@ -50,6 +55,26 @@ def hand_over(desk: RideDesk, person: str, *, now: datetime, who: str) -> dict[s
         document = export_person(tx, person, desk.messages.shown)
         note(tx, who, "person-exported", about=person, now=now)
     return document
+
+
+def correct(desk: RideDesk, person: str, values: Mapping[str, str], *, now: datetime, who: str) -> None:
+    """Put right what is kept of a person: a name, a number, an address, by the column's name in the register."""
+    told = dict(values)
+    if "telephone" in told:
+        number = dialled(told["telephone"])
+        if told["telephone"].strip() and len(number) < SHORTEST:
+            raise MobilityError(
+                "bad-number-called", f"'{told['telephone']}' is not a telephone number", field="telephone",
+                value=told["telephone"],
+            )  # fmt: skip
+        told["telephone"] = number
+    if told.get("mail") and not is_mail(told["mail"]):
+        raise MobilityError("bad-mail", f"'{told['mail']}' is not a mail address", field="mail", value=told["mail"])
+    if told.get("commune"):
+        told["commune"] = desk.ground.territory.find_commune(told["commune"]).insee
+    with desk.store.writing() as tx:
+        correct_person(tx, person, told)
+        note(tx, who, "person-corrected", about=person, detail=" ".join(sorted(told)), now=now)
 
 
 def erase(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:

@@ -5,8 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from data.accounts import purge_accounts
-from data.personal import purge
+from data.purging import purge
 from desks.outbox import Provider, send_due
 from desks.rides.answers import close_days, expire, remind
 from desks.rides.desk import RideDesk
@@ -47,7 +46,6 @@ def start_ticking(
                 if purged != now.date():
                     with desk().store.writing() as tx:
                         purge(tx, now, days=retention_days)
-                        purge_accounts(tx, now=now)
                     purged = now.date()
             except Exception:  # noqa: BLE001
                 # A lost database or a wrong answer must not end the reminders for good.

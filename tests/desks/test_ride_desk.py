@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 from data.journal import journal_of
 from data.outbox import messages_of
 from data.people import all_persons
-from data.personal import erase_person, export_person, purge
+from data.personal import erase_person, export_person
+from data.purging import purge
 from data.ride_matches import add_link, find_match, matches_of, matches_on
 from data.ride_records import find_request, withdraw_offer
 from data.ride_report import yearly_figures
@@ -324,7 +325,7 @@ def test_a_person_is_exported_and_erased(desk, people):
     agree(desk, desk.propose_best(request.id, now=NOW, who="desk"))
     with desk.store.reading() as tx:
         document = export_person(tx, request.rider, desk.messages.text)
-    assert document["contact"]["telephone"] == "0600000002"
+    assert document["contacts"][0]["telephone"] == "0600000002"
     assert [r["id"] for r in document["requests"]] == [request.id]
     cancel_all_of(desk, request.rider, now=NOW, who="desk")
     with desk.store.writing() as tx:

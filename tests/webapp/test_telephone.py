@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from data.calls import open_calls
 from data.journal import journal_of
 from data.people import add_person, find_person, person_with_telephone
-from data.personal import erase_person, export_person, purge
+from data.personal import erase_person, export_person
+from data.purging import purge
 from data.ride_matches import matches_of
 from data.ride_records import find_request, requests_on
 from desks.settings import Settings, default_territory

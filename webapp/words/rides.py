@@ -64,7 +64,8 @@ ACTS = {
     "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
     "a noté le besoin sans réponse", "contact-seen": "a vu les coordonnées", "person-added": "a enregistré la personne",
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "person-exported":
-    "a exporté les données", "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":
+    "a exporté les données", "person-corrected": "a corrigé la fiche",
+    "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":
     "a effacé les anciennes données", "reminded": "rappel envoyé", "done": "trajet terminé", "partner-booking":
     "réservation d'une autre plateforme", "message-sent": "a envoyé un message",
 }  # fmt: skip

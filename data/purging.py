@@ -1,0 +1,73 @@
+"""What is forgotten by its age, as the register declares it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Table, and_, delete, or_, select
+
+from data.belongings import forget
+from data.register import ages, holds_back, road
+from data.schema import all_tables
+
+OVER = ("done", "failed", "cancelled")
+"""States of a record that is over."""
+SOON = timedelta(days=30)
+"""How long what is over is remembered, where the register says so."""
+
+
+def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
+    """Forget what is older than so many days, and what is over; return how many records of each table went.
+
+    A record that others hold back stays until they go. Figures for the yearly report must be taken before (set the
+    retention to more than a year to keep rides of the current year by name).
+    """
+    counts = {table.name: 0 for table in all_tables() if _clocks(table)}
+    while True:
+        gone = [_purged(tx, table, now, days) for table in reversed(all_tables()) if _clocks(table)]
+        for table, count in (pair for found in gone for pair in found.items()):
+            counts[table] = counts.get(table, 0) + count
+        if not any(any(found.values()) for found in gone):
+            return counts
+
+
+def _purged(tx: Connection, table: Table, now: datetime, days: int) -> dict[str, int]:
+    old = and_(or_(*_past(table, now, days)), *_nobody_holds(table))
+    if not any(to.table == table.name for to in _roads()):
+        # Nothing leads here: it goes in one statement, however much it is.
+        return {table.name: tx.execute(delete(table).where(old)).rowcount}
+    rows = [dict(row) for row in tx.execute(select(table).where(old)).mappings()]
+    return forget(tx, table, rows) if rows else {}
+
+
+def _past(table: Table, now: datetime, days: int) -> Iterator[ColumnElement[bool]]:
+    """Give what makes a row of a table old."""
+    at = now.astimezone(UTC)
+    edge = at - timedelta(days=days)
+    for column in _clocks(table):
+        clock = ages(column)
+        if clock == "over":
+            yield column < at
+        elif clock == "day":
+            yield column < at - timedelta(days=1)
+        elif isinstance(column.type, Boolean):
+            yield ~column
+        else:
+            yield column < (edge.date() if isinstance(column.type, Date) else edge)
+            if clock == "done":
+                yield and_(column < at - SOON, table.c.state.in_(OVER))
+
+
+def _nobody_holds(table: Table) -> Iterator[ColumnElement[bool]]:
+    for other in all_tables():
+        for column in other.columns:
+            if holds_back(column) and (to := road(column)) and to.table == table.name:
+                yield table.c[to.column].not_in(select(column).where(column.is_not(None)))
+
+
+def _clocks(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if ages(column)]
+
+
+def _roads() -> list[Any]:
+    return [to for table in all_tables() for column in table.columns if (to := road(column))]

@@ -1,0 +1,153 @@
+"""What is exported, corrected, erased and purged: by the register alone, whatever tables there are."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from data.belongings import belongings
+from data.calls import add_call
+from data.people import add_person, read_contact
+from data.personal import correct_person, corrigible, erase_person, export_person
+from data.purging import purge
+from data.register import PEOPLE, PERSONAL, goes, holds, owners
+from data.ride_schema import partner_bookings, requests
+from data.schema import all_tables
+from data.store import Store
+from mobility.errors import MobilityError
+from mobility.messages import Text
+from mobility.people import DRIVER, RIDER, Contact, Person
+from tests.filled_store import AT, fill, marks
+
+STAYS = {
+    "stays as a figure: once the person goes, its link leads nowhere", "by its age alone", "with the account",
+    "by its age; names nobody once the person is gone", "with the work that it belongs to",
+}  # fmt: skip
+"""Rules under which a value may outlive its person."""
+
+
+@pytest.fixture
+def store(database):
+    opened = Store(database)
+    yield opened
+    opened.close()
+
+
+def personal_columns(*, of_accounts: bool) -> set[str]:
+    """The columns that must be gone with a person (or, besides, once everything is old)."""
+    return {
+        f"{table.name}.{column.name}"
+        for table in all_tables() for column in table.columns
+        if holds(column) in PERSONAL | {"secret"} and (of_accounts or goes(column) not in STAYS)
+    }  # fmt: skip
+
+
+def told(_tx, message):
+    return Text("", message.purpose)
+
+
+def test_whoever_is_erased_leaves_nothing_of_theirs_and_all_that_is_others(store):
+    fill(store, "one")
+    kept = fill(store, "two")
+    before = marks(store, "two")
+    assert "partner_bookings.document" in marks(store, "one")
+    with store.writing() as tx:
+        erase_person(tx, "id-persons-one")
+    assert not marks(store, "one") & personal_columns(of_accounts=False)
+    assert marks(store, "two") == before
+    with store.reading() as tx:
+        assert set(belongings(tx, "persons", kept["persons"]["id"])) >= {"contacts", "requests", "partner_bookings"}
+        assert belongings(tx, "persons", "id-persons-one") == {"persons": {}}
+
+
+def test_what_is_old_goes_whatever_table_it_is_in(store):
+    fill(store, "one")
+    with store.writing() as tx:
+        untouched = purge(tx, AT + timedelta(hours=2), days=400)
+        assert untouched["persons"] == untouched["partner_bookings"] == 0
+        gone = purge(tx, AT + timedelta(days=800), days=400)
+    assert gone["persons"] == gone["requests"] == gone["partner_bookings"] == gone["calls"] == 1
+    left = marks(store, "one") & personal_columns(of_accounts=False)
+    assert not left
+    with store.writing() as tx:
+        assert not any(purge(tx, AT + timedelta(days=800), days=400).values())
+
+
+def test_a_person_is_handed_all_that_is_theirs_and_no_secret(store):
+    fill(store, "one")
+    fill(store, "two")
+    with store.reading() as tx:
+        document = export_person(tx, "id-persons-one", told)
+    owned = {
+        table.name for table in all_tables()
+        if table.name in PEOPLE[:1] or any(column.name for column in owners(table))
+    }  # fmt: skip
+    for table in ("persons", "contacts", "requests", "offers", "matches", "calls", "partner_bookings", "outbox"):
+        assert table in owned
+        assert len(document[table]) == 1
+    assert document["partner_bookings"][0]["document"] == {"mark": "document-partner_-one"}
+    assert "two" not in str(document)
+    assert "digest" not in str(document)
+    assert document["outbox"][0]["text"] == "purpose-outbox-one"
+
+
+def household(store):
+    """Two people of one landline; a call by one of them, and one of which nobody knows by whom."""
+    with store.writing() as tx:
+        first, second = (
+            add_person(tx, Person("", kind, kind), Contact(kind, "0565000000"), now=AT, by="desk").id
+            for kind in (RIDER, DRIVER)
+        )
+        add_call(tx, "call", "0565000000", now=AT, person=first, text="rappelez-moi")
+        add_call(tx, "call", "0565000000", now=AT, text="c'est pour demain")
+    return first, second
+
+
+def test_a_call_from_a_household_is_its_callers_alone(store):
+    first, second = household(store)
+    with store.reading() as tx:
+        calls = [[call["text"] for call in export_person(tx, one, told).get("calls", [])] for one in (first, second)]
+    assert calls == [["rappelez-moi"], []]
+    with store.writing() as tx:
+        erase_person(tx, second)
+        # Nobody else has the number now: what came from it is the first one's.
+        assert len(export_person(tx, first, told)["calls"]) == 2
+        erase_person(tx, first)
+    with store.reading() as tx:
+        assert tx.execute(select(all_tables()[0].metadata.tables["calls"])).all() == []
+
+
+def test_a_call_that_was_answered_goes_sooner(store):
+    with store.writing() as tx:
+        add_call(tx, "call", "0565000000", now=AT, state="done")
+        add_call(tx, "call", "0565000001", now=AT)
+        assert purge(tx, AT + timedelta(days=31), days=400)["calls"] == 1
+
+
+def test_a_request_holds_its_rider_and_not_for_ever(store):
+    fill(store, "one")
+    later = AT + timedelta(days=900)
+    with store.writing() as tx:
+        made = tx.execute(select(requests)).mappings().one()
+        tx.execute(insert(requests).values({**made, "id": "new", "day": later.date()}))
+        tx.execute(
+            insert(partner_bookings).values(
+                id="b", operator="voisin", request="new", document={}, status="DONE", created=later
+            )
+        )  # fmt: skip
+        gone = purge(tx, later, days=400)
+        assert (gone["persons"], gone["requests"], gone["partner_bookings"]) == (0, 1, 1)
+        assert purge(tx, later + timedelta(days=401), days=400)["persons"] == 1
+
+
+def test_what_is_wrong_of_a_person_is_put_right(store):
+    fill(store, "one")
+    assert {"alias", "commune", "name", "telephone", "mail", "address"} <= set(corrigible())
+    assert not {"id", "consents", "needs", "structure"} & set(corrigible())
+    with store.writing() as tx:
+        correct_person(tx, "id-persons-one", {"name": "Jeanne Dubois", "alias": "Jeanne"})
+        assert read_contact(tx, "id-persons-one").name == "Jeanne Dubois"
+        for field, value, code in (("structure", "A", "not-a-choice"), ("alias", "x" * 200, "too-long")):
+            with pytest.raises(MobilityError) as error:
+                correct_person(tx, "id-persons-one", {field: value})
+            assert error.value.code == code
