@@ -24,8 +24,8 @@ serve.serve([], standalone_mode=False)
 """
 HEAVY = {
     "alembic", "authlib", "folium", "geopandas", "gtfs_kit", "gunicorn", "icalendar", "joserfc",
-    "mapbox_vector_tile", "numba", "ortools", "osmium", "osmnx", "pandas", "pyarrow", "pyproj", "rdflib", "requests",
-    "scipy",
+    "mapbox_vector_tile", "numba", "odfdo", "ortools", "osmium", "osmnx", "pandas", "pyarrow", "pyproj",
+    "python_calamine", "rdflib", "requests", "scipy", "xlsxwriter",
 }  # fmt: skip
 """Libraries that the first page needs nothing of."""
 

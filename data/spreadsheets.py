@@ -1,0 +1,174 @@
+"""Spreadsheets in and out: .xlsx, .ods, .xls (in only) and CSV as people's programs write it.
+
+What a file is, its content says, not its name. A cell is text, a number, a yes or no, a day, an hour or a length of
+time; an empty one is "". No formula is ever written: a text that begins like one stays text, and is itself when it is
+read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from data.sheet_archive import checked_workbook, is_workbook
+from data.sheet_text import FORMULA_STARTS, Line, read_text, text_of
+from mobility.errors import MobilityError
+from mobility.late import late
+
+if TYPE_CHECKING:
+    import odfdo
+    import python_calamine
+    import xlsxwriter
+else:
+    odfdo, python_calamine, xlsxwriter = late("odfdo"), late("python_calamine"), late("xlsxwriter")
+
+Cell = str | float | bool | date | datetime | time | timedelta
+"""What a cell may hold; a day with an hour is a ``datetime``."""
+LARGEST = 5_000_000
+"""Bytes of a spreadsheet that somebody sends."""
+MOST_CELLS = 500_000
+"""Cells of one sheet, the empty ones within its edges included."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, and its lines with their numbers in the file; every line is as long as its last value."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+def read_sheets(content: bytes, name: str) -> list[Sheet]:
+    """Read every visible sheet that holds something; ``name`` is the file's, for errors.
+
+    Merged cells all hold what the first of them holds. Raises :class:`MobilityError` for what is no table, is cut,
+    locked by a password, brings macros, or is larger than it should be.
+    """
+    if len(content) > LARGEST:
+        raise MobilityError(
+            "too-large", "the file is too large", field=name, megabytes=LARGEST // 1_000_000
+        )  # fmt: skip
+    if not content.strip():
+        raise MobilityError("empty-sheet", "this file is empty", field=name)
+    sheets = _workbook(content, name) if is_workbook(content) else [Sheet("", read_text(content, name))]
+    found = [sheet for sheet in sheets if sheet.lines]
+    if not found:
+        raise MobilityError("empty-sheet", "this file is empty", field=name)
+    return found
+
+
+def _workbook(content: bytes, name: str) -> list[Sheet]:
+    ready = checked_workbook(content, name, most_cells=MOST_CELLS)
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(BytesIO(ready)) as book:
+            shown = [
+                sheet.name for sheet in book.sheets_metadata
+                if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+                and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
+            ]  # fmt: skip
+            return [_sheet(book.get_sheet_by_name(title), name) for title in shown]
+    except python_calamine.PasswordError:
+        raise MobilityError("locked-sheet", "this file is locked by a password", field=name) from None
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise MobilityError(
+            "broken-sheet", f"this spreadsheet cannot be read ({error}); is it cut off?", field=name
+        ) from None
+    except BaseException as error:
+        # The reader's own faults come as "PanicException", which is no Exception: anything else goes on its way.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise MobilityError("broken-sheet", "this spreadsheet cannot be read", field=name) from None
+
+
+def _sheet(sheet: python_calamine.CalamineSheet, name: str) -> Sheet:
+    if sheet.total_height * sheet.total_width > MOST_CELLS:
+        raise MobilityError(
+            "too-many-cells", f"the sheet '{sheet.name}' has more than {MOST_CELLS} cells", field=name,
+            sheet=sheet.name, cells=MOST_CELLS,
+        )  # fmt: skip
+    rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        for row in rows[top : bottom + 1]:
+            for column in range(left, min(right + 1, len(row))):
+                row[column] = rows[top][left]
+    return Sheet(sheet.name, tuple(line for line in (_line(i, row) for i, row in enumerate(rows, 1)) if line.cells))
+
+
+def _line(number: int, row: Sequence[Cell]) -> Line:
+    last = max((i for i, cell in enumerate(row, 1) if cell != "" and str(cell).strip()), default=0)
+    return Line(number, tuple(row[:last]))
+
+
+def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
+    """Write sheets as .xlsx: the first line of each in bold, and kept in sight."""
+    out = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        text = book.add_format({"num_format": "@"})
+        # Even where somebody changes the cell, it is taken for text.
+        quoted = book.add_format({"num_format": "@", "quote_prefix": True})
+        bold = book.add_format({"bold": True, "num_format": "@"})
+        shapes = {
+            date: book.add_format({"num_format": "dd/mm/yyyy"}), time: book.add_format({"num_format": "hh:mm"}),
+            datetime: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+            timedelta: book.add_format({"num_format": "[h]:mm"}),
+        }  # fmt: skip
+        for title, sheet in _titled(sheets):
+            page = book.add_worksheet(title)
+            for r, line in enumerate(sheet.lines):
+                for c, cell in enumerate(line.cells):
+                    if isinstance(cell, str):
+                        shape = bold if r == 0 else quoted if cell[:1] in FORMULA_STARTS else text
+                        page.write_string(r, c, cell[:32_767], shape) if cell else None
+                    elif isinstance(cell, bool):
+                        page.write_boolean(r, c, cell)
+                    elif isinstance(cell, date | time | timedelta):
+                        page.write_datetime(r, c, cell, shapes[type(cell)])
+                    else:
+                        page.write_number(r, c, cell)
+            page.freeze_panes(1, 0)
+            page.autofit(400)
+    return out.getvalue()
+
+
+def write_ods(sheets: Iterable[Sheet]) -> bytes:
+    """Write sheets as .ods; signs that no XML may hold are left out."""
+    book = odfdo.Document("spreadsheet")
+    book.body.clear()
+    for title, sheet in _titled(sheets):
+        table = odfdo.Table(title)
+        for line in sheet.lines:
+            row = odfdo.Row()
+            row.extend_cells([_ods_cell(cell) for cell in line.cells])
+            table.append(row)
+        book.body.append(table)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _ods_cell(cell: Cell) -> odfdo.Cell:
+    if not isinstance(cell, str):
+        return odfdo.Cell(value=timedelta(hours=cell.hour, minutes=cell.minute) if isinstance(cell, time) else cell)
+    text = "".join(sign for sign in cell if sign in "\t\n\r" or (sign >= " " and sign not in "\ufffe\uffff"))
+    return odfdo.Cell(value=text, text=text, cell_type="string") if text else odfdo.Cell()
+
+
+def write_csv(sheet: Sheet) -> bytes:
+    """Write a sheet as CSV for French spreadsheet programs: semicolons, UTF-8 with its mark, decimal commas."""
+    return text_of(line.cells for line in sheet.lines)
+
+
+def _titled(sheets: Iterable[Sheet]) -> list[tuple[str, Sheet]]:
+    """Return sheets under names that every program takes: short, without signs of addresses, each its own."""
+    named: dict[str, Sheet] = {}
+    for number, sheet in enumerate(sheets, 1):
+        plain = "".join(" " if sign in "[]:*?/\\'" or sign < " " else sign for sign in sheet.name)
+        title = " ".join(plain.split())[:31].strip() or f"Feuille {number}"
+        if title.casefold() in {known.casefold() for known in named}:
+            title = f"{title[:25]} ({number})"
+        named[title] = sheet
+    return list(named.items())
