@@ -287,8 +287,9 @@ def export(house: House, plan_file: Path | None, kind: str, commune: str | None,
     insee = house.ground.territory.find_commune(commune, field="--commune").insee if commune else None
     now = datetime.now(UTC)
     content = export_plan(
-        kind, house, plan, dated(house.plans, house.ground.territory, plan, now.date()), insee=insee, now=now
-    )
+        kind, house, plan, dated(house.plans, house.ground.territory, plan, now.date()), insee=insee,
+        in_force=plan_file is None, now=now,
+    )  # fmt: skip
     out.write_bytes(content)
     show({"file": str(out), "bytes": len(content)}, [f"{out}: {len(content)} bytes"], as_json=as_json)
 

@@ -1,6 +1,6 @@
-"""The tables of the planner's workspace: scenarios, the calendars in force, and long work."""
+"""The tables of the planner's workspace: scenarios, the calendars in force, their dated events, and long work."""
 
-from sqlalchemy import JSON, Column, DateTime, Float, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, Date, DateTime, Float, Integer, String, Table, Text
 
 from data.register import ACTOR, AGES, FOR_WORK, ID, PLAIN, WITH_ACCOUNT, WORDS
 from data.ride_schema import metadata
@@ -30,6 +30,23 @@ calendars = Table(
     Column("until", DateTime(timezone=True), info=PLAIN),
 )  # fmt: skip
 """The history of the calendar in force: from when, and until when."""
+
+events = Table(
+    "events", metadata,
+    Column("uid", String(200), primary_key=True, info=PLAIN),
+    Column("territory", String(80), nullable=False, index=True, info=PLAIN),
+    Column("starts", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("ends", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("commune", String(5), nullable=False, info=PLAIN),
+    Column("place", JSON, nullable=False, info=PLAIN),
+    Column("spot", String(200), nullable=False, info=PLAIN),
+    Column("moved_from", Date, info=PLAIN),
+    Column("reason", String(200), nullable=False, info=PLAIN),
+    Column("sequence", Integer, nullable=False, info=PLAIN),
+    Column("status", String(16), nullable=False, info=PLAIN),
+    Column("changed", DateTime(timezone=True), nullable=False, info=PLAIN),
+)  # fmt: skip
+"""The visits that agendas were told of, cancelled ones among them."""
 
 jobs = Table(
     "jobs", metadata,

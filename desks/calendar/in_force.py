@@ -3,16 +3,18 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, lock_history, put_in_force
 from data.store import Store, Transaction
+from desks.calendar.agenda import planned_events, tell_agendas
 from desks.calendar.planning import Planning
 from desks.calendar.saved import CURRENT_PLAN, SavedCalendar, Statement, clear, lay_ready, read_saved, swap
 from desks.calendar.season import SEASON, dated
 from desks.calendar.study import compare, explain
 from desks.kept import Kept
+from mobility.agenda import Event
 from mobility.bus_calendar import Judgement, Plan
 from mobility.dates import DatedCalendar
 from mobility.errors import MobilityError
@@ -30,6 +32,7 @@ class CalendarInForce:
     _saved: Kept[SavedCalendar | None] = field(default_factory=Kept, repr=False)
     _study: Kept[dict[str, Any]] = field(default_factory=Kept, repr=False)
     _dated: Kept[DatedCalendar] = field(default_factory=Kept, repr=False)
+    _agenda: Kept[list[Event]] = field(default_factory=Kept, repr=False)
 
     @property
     def stamp(self) -> int | None:
@@ -78,8 +81,20 @@ class CalendarInForce:
     def dated(self) -> DatedCalendar:
         """Return the dates of the plan."""
         plans, territory, today = self.planning.plans, self.planning.ground.territory, self.clock().date()
-        stamp = (self.stamp, plans.stamp(SEASON), today)
-        return self._dated.get(stamp, lambda: dated(plans, territory, self.plan(), today))
+        return self._dated.get(self._dates_stamp(today), lambda: dated(plans, territory, self.plan(), today))
+
+    def _dates_stamp(self, today: date) -> tuple[object, ...]:
+        return (self.stamp, self.planning.plans.stamp(SEASON), today)
+
+    def agenda(self) -> list[Event]:
+        """Return what agendas are told of the calendar, what they must be told of former ones included."""
+        now = self.clock()
+
+        def told() -> list[Event]:
+            planned = planned_events(self.dated(), self.plan().problem, now.tzinfo or UTC, now)
+            return tell_agendas(self.store(), self._territory, planned, now)
+
+        return self._agenda.get(self._dates_stamp(now.date()), told)
 
     def put(
         self, plan: Plan, name: str, *, author: str, first_name: str, study: Mapping[str, Any] | None = None
@@ -98,6 +113,7 @@ class CalendarInForce:
             # The swap decides: should the end of the transaction fail, the history is completed when it is next read.
             swap(plans, ready)
         clear(plans, ready)
+        self.agenda()
 
     def _write_down(self, tx: Transaction, saved: SavedCalendar, name: str, at: datetime) -> None:
         told = (self.planning.plans.text(saved.study) or "").strip()

@@ -3,15 +3,18 @@
 import csv
 import io
 import json
-from datetime import UTC, timedelta
+import re
+from datetime import UTC, date, timedelta
 
 import icalendar
 import pikepdf
 import pytest
+import vobject
 from shapely.geometry import Point as Shape
 from shapely.geometry import shape
 
 from data.plan_files import parse_plan
+from tests.conftest import NOW
 from tours.judge import judge_calendar
 from webapp.exports.poster import qr_code
 
@@ -20,15 +23,21 @@ def events(content):
     return list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
 
 
+def by_name(client, address="/telecharger/calendrier.ics"):
+    return {str(event["UID"]): event for event in events(client.get(address).data)}
+
+
 def test_icalendar_has_explicit_dates_stable_identifiers_and_the_time_zone(client):
     content = client.get("/telecharger/calendrier.ics").data
     found = events(content)
     identifiers = [event["UID"] for event in found]
     assert len(found) > 100
     assert len(set(identifiers)) == len(identifiers)
-    assert b"BEGIN:VTIMEZONE" in content
-    assert b"RRULE" not in content.split(b"END:VTIMEZONE")[1]
-    assert events(client.get("/telecharger/calendrier.ics").data)[0]["UID"] == identifiers[0]
+    before, zone, after = re.split(rb"BEGIN:VTIMEZONE|END:VTIMEZONE", content)
+    assert zone.count(b"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=") == 2
+    assert b"RDATE" not in zone
+    assert b"RRULE" not in before + after
+    assert client.get("/telecharger/calendrier.ics").data == content
     starts = [event.decoded("DTSTART") for event in found]
     assert all(str(start.tzinfo) == "Europe/Paris" for start in starts)
     # Quarter past nine stays quarter past nine on both sides of the change of clocks in March.
@@ -36,21 +45,54 @@ def test_icalendar_has_explicit_dates_stable_identifiers_and_the_time_zone(clien
     assert mornings == {7, 8}
 
 
-def test_icalendar_of_a_commune_holds_its_visits_alone(client):
-    whole, part = (client.get(a).data for a in ("/telecharger/calendrier.ics", "/communes/46044/calendrier.ics"))
-    own = {event["UID"] for event in events(part)}
-    assert own < {event["UID"] for event in events(whole)}
-    assert all("-46044@" in identifier for identifier in own)
-    event = events(part)[0]
+def test_lines_are_folded_between_letters_and_hold_no_stray_comma(client):
+    content = client.get("/telecharger/calendrier.ics").data
+    lines = content.split(b"\r\n")
+    assert 70 < max(map(len, lines)) <= 75
+    assert [line for line in lines if line.decode("utf-8") and b"\n" in line] == []
+    assert "salle des fêtes\\, " in content.replace(b"\r\n ", b"").decode()
+
+
+def test_another_reader_finds_the_same(client):
+    content = client.get("/telecharger/calendrier.ics").get_data(as_text=True)
+    told = {event.uid.value: event for event in vobject.readOne(content).vevent_list}
+    ours = by_name(client)
+    assert told.keys() == ours.keys()
+    for uid, event in ours.items():
+        other = told[uid]
+        # It makes its own zone of the file's rules: the instants are the same on each side of a change of clocks.
+        assert other.dtstart.value.astimezone(UTC) == event.decoded("DTSTART").astimezone(UTC)
+        assert other.dtend.value.astimezone(UTC) == event.decoded("DTEND").astimezone(UTC)
+        assert (other.summary.value, other.location.value) == (event["SUMMARY"], event["LOCATION"])
+        assert (other.status.value, other.sequence.value) == ("CONFIRMED", "0")
+
+
+def test_icalendar_of_a_commune_and_of_a_stop_hold_their_visits_alone(client):
+    whole, part = by_name(client), by_name(client, "/communes/46044/calendrier.ics")
+    assert part.keys() < whole.keys()
+    assert all("-46044@" in identifier for identifier in part)
+    event = next(iter(part.values()))
     assert "salle des fêtes" in event["LOCATION"]
     assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(hours=3, minutes=15)
+    assert by_name(client, "/arrets/46044/calendrier.ics").keys() == part.keys()
+    assert client.get("/arrets/46042/calendrier.ics").status_code == 404
+    assert "webcal://127.0.0.1:8000/communes/46044/calendrier.ics" in client.get("/communes/46044").text
 
 
-def test_identifiers_survive_a_moved_visit(client):
-    before = {e["UID"] for e in events(client.get("/telecharger/calendrier.ics").data)}
-    client.post("/dates", data={"policy": "iso-parity", "jours-feries": "supprimer"})
-    after = {e["UID"] for e in events(client.get("/telecharger/calendrier.ics").data)}
-    assert after < before
+def test_a_visit_that_is_dropped_is_cancelled_and_comes_back_confirmed(client):
+    before = by_name(client)
+    client.post("/dates", data={"policy": "iso-parity", "jours-feries": "supprimer", "closure-first": "2026-12-08"})
+    after = by_name(client)
+    assert after.keys() == before.keys()
+    gone = [event for event in after.values() if event["STATUS"] == "CANCELLED"]
+    assert {event.decoded("DTSTART").date() for event in gone} >= {date(2026, 12, 8)}
+    assert {(event["SEQUENCE"], str(event["SUMMARY"])[:9]) for event in gone} == {(1, "Annulé : ")}
+    assert all(event["LAST-MODIFIED"].dt.date() == NOW.date() for event in gone)
+    client.post("/dates", data={"policy": "iso-parity", "jours-feries": "deplacer"})
+    back = by_name(client)
+    assert {event["STATUS"] for event in back.values()} == {"CONFIRMED"}
+    assert {event["SEQUENCE"] for event in back.values()} == {0, 2}
+    assert {str(e["UID"]) for e in back.values() if e["SEQUENCE"] == 2} == {str(event["UID"]) for event in gone}
 
 
 def test_tables(client, app):

@@ -139,7 +139,10 @@ def test_the_bus_goes_out_as_services(client, shared):
 def test_the_openapi_document_is_valid_and_true(client):
     document = client.get("/openapi.json").json
     validate_openapi(document)
-    asked = {"name": "territoire", "version": "current", "insee": "46044", "zoom": "9", "column": "257", "row": "184"}
+    asked = {
+        "name": "territoire", "version": "current", "insee": "46044", "stop": "46044", "zoom": "9", "column": "257",
+        "row": "184",
+    }  # fmt: skip
     nothing_yet = {"{insee}": "no agenda where the bus does not stop", "/solidaire/": "no drivers on regular trips"}
     for path, methods in document["paths"].items():
         if path.startswith("/api/telephone"):

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from data.plan_files import plan_text
+from desks.calendar.agenda import planned_events
 from desks.ground import Ground
 from desks.house import House
+from mobility.agenda import Event
 from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DatedVisit
 from mobility.errors import MobilityError
-from webapp.exports.ical import write_ical
+from webapp.exports.ical import ZONE, write_ical
 from webapp.exports.poster import DATES, write_poster
 from webapp.exports.road_book import write_road_book
 from webapp.exports.tables import write_cycle_csv, write_dates_csv, write_geojson
@@ -25,7 +27,20 @@ class _Export:
     plan: Plan
     dated: DatedCalendar
     insee: str | None
+    stop: str | None
+    in_force: bool
     now: datetime
+
+    def events(self) -> list[Event]:
+        """Return the events asked for: all, those of one commune or of one stop.
+
+        Those of a calendar that is not in force are told for the first time.
+        """
+        if self.in_force:
+            told = self.house.calendar.agenda()
+        else:
+            told = planned_events(self.dated, self.plan.problem, ZONE, self.now.replace(microsecond=0))
+        return [e for e in told if self.insee in (None, e.commune) and self.stop in (None, e.place.id)]
 
     def visits(self) -> list[DatedVisit]:
         """Return the dated visits asked for: all, or those of one commune."""
@@ -36,17 +51,18 @@ class _Export:
     def ground(self) -> Ground:
         return self.house.ground
 
-    @property
-    def stamp(self) -> datetime:
-        written = self.house.calendar.stamp
-        return datetime.fromtimestamp(written / 1e9, UTC).replace(microsecond=0) if written else self.now
-
 
 def _ical(export: _Export) -> bytes:
-    where = export.ground.commune_names()[export.insee] if export.insee else export.ground.territory.title
+    ground, events = export.ground, export.events()
+    where = ground.commune_names()[export.insee] if export.insee else ground.territory.title
+    if export.stop:
+        if not events:
+            raise MobilityError("no-visit", f"no visit at {export.stop}", field="commune", value=export.stop)
+        # Of a stop that the bus has left, agendas must still hear that it does not come.
+        where = ", ".join(filter(None, (events[-1].place.name, events[-1].spot)))
     return write_ical(
-        export.visits(), export.plan.problem, name=f"Bus des services publics, {where}",
-        public_url=export.house.settings.public_url, telephone=export.ground.telephone, stamp=export.stamp,
+        events, territory=ground.folder.id, name=f"Bus des services publics, {where}",
+        public_url=export.house.settings.public_url, telephone=ground.telephone,
     )  # fmt: skip
 
 
@@ -91,7 +107,11 @@ EXPORTS: dict[str, Callable[[_Export], bytes]] = {
 
 
 def export_plan(
-    kind: str, house: House, plan: Plan, dated: DatedCalendar, *, insee: str | None, now: datetime
-) -> bytes:
-    """Return the content of a download; ``insee`` restricts it to one commune where that makes sense."""
-    return EXPORTS[kind](_Export(house, plan, dated, insee, now))
+    kind: str, house: House, plan: Plan, dated: DatedCalendar, *, insee: str | None = None, stop: str | None = None,
+    in_force: bool, now: datetime,
+) -> bytes:  # fmt: skip
+    """Return the content of a download; ``insee`` and ``stop`` restrict it to one place where that makes sense.
+
+    ``in_force`` says that the plan is the one in force: agendas may know its visits, and what came before them.
+    """
+    return EXPORTS[kind](_Export(house, plan, dated, insee, stop, in_force, now))

@@ -1,15 +1,14 @@
-"""Visits as iCalendar: explicit dates, stable identifiers, the time zone written out."""
+"""Dated events as iCalendar (RFC 5545): explicit dates, names that last, changes counted, the time zone written out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from mobility.dates import DatedVisit
+from mobility.agenda import CANCELLED, Event
 from mobility.late import late
-from mobility.problem import CalendarProblem
 from webapp.words.french import at_place, day_words
 
 if TYPE_CHECKING:
@@ -18,61 +17,73 @@ else:
     icalendar = late("icalendar")
 
 ZONE = ZoneInfo("Europe/Paris")
+CHANGES_OF_CLOCKS = (("DAYLIGHT", "CEST", 1, 2, 3), ("STANDARD", "CET", 2, 1, 10))
+"""Since 1996: the kind of time that begins, its name, the hours before and after UTC's, the month of its last Sunday.
+
+Clocks change at one o'clock of UTC. One rule each: some agendas read the first date of a list alone.
+"""
 
 
-def write_ical(
-    visits: Iterable[DatedVisit],
-    problem: CalendarProblem,
-    *,
-    name: str,
-    public_url: str,
-    telephone: str,
-    stamp: datetime,
-) -> bytes:
-    """Return a VCALENDAR. ``stamp`` is when the plan was made: the same plan gives the same bytes.
+def write_ical(events: Iterable[Event], *, territory: str, name: str, public_url: str, telephone: str) -> bytes:
+    """Return a VCALENDAR: the same events give the same bytes.
 
-    An event's UID is made of the territory, the day it would usually have, the session, the bus and the stop, so that
-    a calendar published again updates the events it has already put into people's calendars.
+    An event keeps its UID and its SEQUENCE grows where something that matters has changed, so that agendas that took
+    it in change it too; one that no longer takes place is told as cancelled.
     """
     calendar = icalendar.Calendar()
-    calendar.add("prodid", f"-//mobility//{problem.territory}//FR")
+    calendar.add("prodid", f"-//mobility//{territory}//FR")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", str(ZONE))
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
-    for dated in visits:
-        calendar.add_component(_event(dated, problem, public_url, telephone, stamp))
-    calendar.add_missing_timezones()
+    calendar.add_component(_time_zone())
+    for event in events:
+        calendar.add_component(_event(event, public_url, telephone))
     content: bytes = calendar.to_ical()
     return content
 
 
-def _event(
-    dated: DatedVisit, problem: CalendarProblem, public_url: str, telephone: str, stamp: datetime
-) -> icalendar.Event:
-    visit = dated.visit
-    stop = problem.stops_by_id[visit.stop]
-    session = problem.sessions_by_key[visit.weekday, visit.session]
-    usual = dated.moved_from or dated.day
+def _time_zone() -> icalendar.Timezone:
+    zone = icalendar.Timezone()
+    zone.add("tzid", str(ZONE))
+    for kind, name, before, after, month in CHANGES_OF_CLOCKS:
+        change = icalendar.TimezoneDaylight() if kind == "DAYLIGHT" else icalendar.TimezoneStandard()
+        change.add("tzname", name)
+        change.add("tzoffsetfrom", timedelta(hours=before))
+        change.add("tzoffsetto", timedelta(hours=after))
+        last_sunday = {3: 31, 10: 27}[month]
+        change.add("dtstart", datetime(1996, month, last_sunday, 1 + before))  # noqa: DTZ001
+        change.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1SU"})
+        zone.add_component(change)
+    return zone
+
+
+def _event(told: Event, public_url: str, telephone: str) -> icalendar.Event:
+    cancelled = told.status == CANCELLED
     event = icalendar.Event()
-    event.add("uid", f"{usual:%Y%m%d}-{visit.session}-{visit.bus}-{visit.stop}@{problem.territory}.bus")
-    event.add("dtstamp", stamp.astimezone(UTC))
-    event.add("dtstart", datetime.combine(dated.day, _clock(session.opens), ZONE))
-    event.add("dtend", datetime.combine(dated.day, _clock(session.closes), ZONE))
-    event.add("summary", f"Bus des services publics {at_place(stop.place.name)}")
-    event.add("location", ", ".join(filter(None, (stop.spot, stop.place.name))))
-    event.add("geo", (stop.place.point.lat, stop.place.point.lon))
-    url = f"{public_url}/communes/{stop.commune}"
+    event.add("uid", told.uid)
+    event.add("sequence", told.sequence)
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    event.add("dtstamp", told.changed.astimezone(UTC))
+    event.add("last-modified", told.changed.astimezone(UTC))
+    event.add("dtstart", told.starts.astimezone(ZONE))
+    event.add("dtend", told.ends.astimezone(ZONE))
+    title = f"Bus des services publics {at_place(told.place.name)}"
+    event.add("summary", f"Annulé : {title}" if cancelled else title)
+    event.add("location", ", ".join(filter(None, (told.spot, told.place.name))))
+    event.add("geo", (told.place.point.lat, told.place.point.lon))
+    url = f"{public_url}/communes/{told.commune}"
     event.add("url", url)
-    words = ["Deux agents vous aident dans toutes vos démarches, gratuitement et sans rendez-vous."]
-    if dated.moved_from:
-        words.append(f"Passage déplacé du {day_words(dated.moved_from)} ({dated.reason}).")
-    if telephone:
-        words.append(f"Renseignements : {telephone}.")
-    event.add("description", "\n".join([*words, url]))
+    event.add("description", "\n".join([*_words(told, telephone), url]))
     return event
 
 
-def _clock(seconds: int) -> time:
-    return time(seconds // 3600, seconds % 3600 // 60)
+def _words(told: Event, telephone: str) -> list[str]:
+    if told.status == CANCELLED:
+        words = ["Ce passage n'a pas lieu. Les autres dates sont sur le site."]
+    else:
+        words = ["Deux agents vous aident dans toutes vos démarches, gratuitement et sans rendez-vous."]
+        if told.moved_from:
+            words.append(f"Passage déplacé du {day_words(told.moved_from)} ({told.reason}).")
+    return [*words, f"Renseignements : {telephone}."] if telephone else words

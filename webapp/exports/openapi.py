@@ -42,6 +42,8 @@ def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, An
         paths[f"/telecharger/{file}"] = _get(words, media_of(file))
     for file, kind in OF_COMMUNE.items():
         paths[f"/communes/{{insee}}/{file}"] = _get(f"Commune : {kind}", media_of(file), [insee])
+    stop = {**insee, "name": "stop", "description": "Identifiant de l'arrêt.", "schema": {"type": "string"}}
+    paths["/arrets/{stop}/calendrier.ics"] = _get("Agenda d'un arrêt (iCalendar)", media_of("calendrier.ics"), [stop])
     for file in ACCESS:
         paths[f"/manques/{file}"] = _get("Accès sans voiture", media_of(file))
     paths |= _beside_the_data()

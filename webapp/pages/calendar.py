@@ -190,4 +190,5 @@ def save_dates() -> BaseResponse:
         here.today(), here.calendar.plan().problem.cycle_weeks
     )
     here.plans.save(SEASON, document)
+    here.calendar.agenda()
     return redirect(url_for("calendar.dates"), code=303)

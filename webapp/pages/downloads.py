@@ -25,7 +25,7 @@ def whole(name: str) -> BaseResponse:
     """Send a file about the whole calendar."""
     if name not in WHOLE:
         abort(404)
-    return _send(WHOLE[name][0], name, None)
+    return _send(WHOLE[name][0], name)
 
 
 @pages.get("/communes/<insee>/<name>")
@@ -34,10 +34,19 @@ def of_commune(insee: str, name: str) -> BaseResponse:
     if name not in OF_COMMUNE:
         abort(404)
     commune = house().ground.territory.find_commune(insee, field="commune")
-    return _send(OF_COMMUNE[name], f"{commune.insee}-{name}", commune.insee)
+    return _send(OF_COMMUNE[name], f"{commune.insee}-{name}", insee=commune.insee)
 
 
-def _send(kind: str, name: str, insee: str | None) -> BaseResponse:
+@pages.get("/arrets/<stop>/calendrier.ics")
+def of_stop(stop: str) -> BaseResponse:
+    """Send the agenda of one stop."""
+    return _send("ical", f"{stop}-calendrier.ics", stop=stop)
+
+
+def _send(kind: str, name: str, *, insee: str | None = None, stop: str | None = None) -> BaseResponse:
     here = house()
-    content = export_plan(kind, here, here.calendar.plan(), here.calendar.dated(), insee=insee, now=here.clock())
+    content = export_plan(
+        kind, here, here.calendar.plan(), here.calendar.dated(), insee=insee, stop=stop, in_force=True,
+        now=here.clock(),
+    )  # fmt: skip
     return file_answer(content, name)

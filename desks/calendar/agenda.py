@@ -1,0 +1,59 @@
+"""The visits of the bus as dated events: what agendas are told, and remembered of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from data.events import events_of, keep_events, lock_events
+from data.store import Store
+from mobility.agenda import Event, reconcile
+from mobility.dates import DatedCalendar, DatedVisit
+from mobility.problem import CalendarProblem
+
+TOLD_FOR = timedelta(days=365)
+"""How long agendas go on being told of what is over."""
+
+
+def planned_events(dated: DatedCalendar, problem: CalendarProblem, zone: tzinfo, changed: datetime) -> list[Event]:
+    """Return the visits of a season as events whose hours are those of a time zone.
+
+    A name is made of the territory, the day that the visit would usually have, the session, the bus and the stop, so
+    that a visit that moves keeps it.
+    """
+    return [_event(visit, problem, zone, changed) for visit in dated.visits]
+
+
+def _event(dated: DatedVisit, problem: CalendarProblem, zone: tzinfo, changed: datetime) -> Event:
+    visit = dated.visit
+    stop = problem.stops_by_id[visit.stop]
+    session = problem.sessions_by_key[visit.weekday, visit.session]
+    usual = dated.moved_from or dated.day
+    return Event(
+        uid=f"{usual:%Y%m%d}-{visit.session}-{visit.bus}-{visit.stop}@{problem.territory}.bus",
+        starts=_instant(dated.day, session.opens, zone), ends=_instant(dated.day, session.closes, zone),
+        place=stop.place, changed=changed, commune=stop.commune, spot=stop.spot, moved_from=dated.moved_from,
+        reason=dated.reason,
+    )  # fmt: skip
+
+
+def _instant(day: date, seconds: int, zone: tzinfo) -> datetime:
+    # The clock on the wall says it, on days of 23 and 25 hours too; a session may close at midnight.
+    days, rest = divmod(seconds, 86_400)
+    clock = time(rest // 3600, rest % 3600 // 60)
+    return datetime.combine(day + timedelta(days=days), clock, zone).astimezone(UTC)
+
+
+def tell_agendas(store: Store, territory: str, planned: Sequence[Event], now: datetime) -> list[Event]:
+    """Return what agendas are told from now on, of the last year too, and keep it where it is new."""
+    since, now = now - TOLD_FOR, now.replace(microsecond=0)
+    with store.reading() as tx:
+        former = events_of(tx, territory, since=since)
+    if reconcile(former, planned, now) == former:
+        return former
+    with store.writing() as tx:
+        lock_events(tx)
+        # Read again: someone may have told them meanwhile.
+        former = events_of(tx, territory, since=since)
+        told = reconcile(former, planned, now)
+        known = set(former)
+        keep_events(tx, territory, [event for event in told if event not in known])
+    return told
