@@ -14,7 +14,7 @@ from desks.accounts.sessions import LONGEST
 from desks.jobs import Jobs
 from desks.settings import Settings
 from mobility.errors import MobilityError
-from webapp.navigation import current_section, is_shown, sections
+from webapp import navigation
 from webapp.opening import local_now
 from webapp.pages import (
     about,
@@ -39,6 +39,7 @@ from webapp.pages import (
     ways,
 )
 from webapp.pictures.calendar_map import when_words
+from webapp.pictures.icons import icon
 from webapp.server.compression import compress
 from webapp.server.observing import ObservedFlask, observe
 from webapp.server.protection import limit_requests, protect
@@ -114,7 +115,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, house=house, when_words=when_words, may=may, visitor=visitor,
-        role_words=ROLES, sections=sections, current_section=current_section, is_shown=is_shown,
+        role_words=ROLES, icon=icon, **{name: getattr(navigation, name) for name in navigation.AROUND_A_PAGE},
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     observe(app)

@@ -1,31 +1,102 @@
-"""The sections of the site and their pages: what the head of every page shows."""
+"""The menu by role, what stands beside it, and the foot: what every page shows around its own words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, request
 
-from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
-from webapp.server.visitor import may
+from webapp.server.policy import roles_for
+from webapp.server.visitor import may, visitor
+
+Pages = tuple[tuple[str, str], ...]
+"""Endpoints with the words of their links."""
 
 
 @dataclass(frozen=True)
-class Section:
-    """A part of the site; the first page stands for it. ``role`` is who sees it ("" for everyone)."""
+class Entry:
+    """An entry of a menu. ``pages`` are its pages, the first that the visitor may open stands for it."""
 
     title: str
-    pages: tuple[tuple[str, str], ...]
-    role: str = ""
+    pages: Pages
+    beside: frozenset[str] = field(default_factory=frozenset)
+    """Pages that belong to the entry without a link of their own."""
+
+    @property
+    def open_pages(self) -> list[tuple[str, str]]:
+        """Return the pages of the entry that the visitor may open."""
+        return [(endpoint, words) for endpoint, words in self.pages if is_open(endpoint)]
 
     @property
     def first(self) -> str:
-        """Return the endpoint that stands for the section."""
-        return self.pages[0][0]
+        """Return the endpoint that stands for the entry."""
+        return self.open_pages[0][0]
 
     @property
     def is_current(self) -> bool:
-        """Tell whether the page shown is one of the section's."""
-        beside = request.endpoint in _BESIDE.get(self.first, set())
-        return beside or any(is_shown(endpoint) for endpoint, _ in self.pages)
+        """Tell whether the page shown is one of the entry's."""
+        return request.endpoint in self.beside or any(is_shown(endpoint) for endpoint, _ in self.pages)
+
+
+DOORS = (
+    Entry(
+        "Me déplacer",
+        (("ways.index", "Comment y aller ?"), ("rides.index", "Trajets solidaires"), ("gaps.index", "Sans voiture")),
+        frozenset({"rides.thanks", "gaps.method"}),
+    ),
+    Entry(
+        "Le bus près de chez moi",
+        (("communes.index", "Communes"), ("calendar.dates", "Dates")),
+        frozenset({"communes.show"}),
+    ),
+    Entry("Me faire aider", (("about.help_page", "Aide"), ("about.tour", "Visite guidée"))),
+)
+"""What a visitor finds in the head."""
+
+WORK = (
+    Entry("Ma journée", (("desk.index", "Ma journée"),), frozenset({"desk.show", "desk.batch_result"})),
+    Entry("Personnes", (("desk.drivers", "Conducteurs"),)),
+    Entry(
+        "Demandes",
+        (
+            ("desk.telephone", "Prendre une demande"), ("desk.callbacks", "À rappeler"),
+            ("desk.messages", "Messages"), ("desk.needs", "Sans réponse"),
+        ),
+        frozenset({"desk.simulator"}),
+    ),
+    Entry(
+        "Bus",
+        (("prepare.index", "Préparer"), ("scenarios.index", "Scénarios"), ("planner.verify", "Vérifier")),
+        frozenset({"planner.job", "planner.result", "scenarios.show", "scenarios.compare"}),
+    ),
+    Entry("Chiffres", (("desk.report", "Rapport annuel"),)),
+)  # fmt: skip
+"""What those who work here find in the head, as far as their roles reach."""
+
+SETTINGS: Pages = (
+    ("accounts.index", "Comptes"), ("desk.nicknames", "Noms de lieux"), ("planner.roads", "Routes"),
+)  # fmt: skip
+"""What is set rarely: folded behind "Mon compte"."""
+
+CALENDAR: Pages = (
+    ("calendar.home", "Comprendre le calendrier"), ("calendar.choices", "Choix expliqués"),
+    ("calendar.need", "Besoin"), ("calendar.comparison", "Comparaison"), ("scenarios.past", "Historique"),
+    ("planner.stops", "Arrêts possibles"), ("downloads.index", "Télécharger"),
+)  # fmt: skip
+"""How the calendar came to be."""
+DATA: Pages = (
+    ("open_data.index", "Données ouvertes"), ("open_data.examples", "Exemples d'utilisation"),
+    ("about.method", "Méthode"), ("about.sources", "Sources des données"),
+    ("gaps.method", "Méthode de « Sans voiture »"),
+)  # fmt: skip
+"""What the service rests on and gives away."""
+SERVICE: Pages = (("about.accessibility", "Accessibilité"),)
+"""Pages about the service itself."""
+
+FOOT: Pages = (
+    ("calendar.home", "Comprendre le calendrier"), ("open_data.index", "Données ouvertes"),
+    ("about.method", "Méthode"), ("about.sources", "Sources des données"), ("about.help_page", "Aide"),
+    ("about.site_map", "Plan du site"), ("about.accessibility", "Accessibilité : non conforme"),
+)  # fmt: skip
+"""What the foot of every page leads to."""
 
 
 def is_shown(endpoint: str) -> bool:
@@ -34,65 +105,54 @@ def is_shown(endpoint: str) -> bool:
     return rule is not None and any(rule.rule == known.rule for known in current_app.url_map.iter_rules(endpoint))
 
 
-SECTIONS = (
-    Section(
-        "Se déplacer",
-        (("ways.index", "Comment y aller ?"), ("rides.index", "Trajets solidaires"), ("gaps.index", "Sans voiture")),
-    ),
-    Section(
-        "Le bus des services publics",
-        (
-            ("calendar.home", "Calendrier"), ("communes.index", "Communes"), ("calendar.dates", "Dates"),
-            ("calendar.comparison", "Comparaison"), ("calendar.need", "Besoin"),
-            ("calendar.choices", "Choix expliqués"),
-            ("scenarios.past", "Historique"), ("downloads.index", "Télécharger"),
-        ),
-    ),
-    Section(
-        "Données ouvertes",
-        (("open_data.index", "Tout ce qui est publié"), ("open_data.examples", "Exemples d'utilisation")),
-    ),
-    Section(
-        "Préparer le bus",
-        (
-            ("prepare.index", "Préparer"), ("scenarios.index", "Scénarios"), ("planner.verify", "Vérifier"),
-            ("planner.roads", "Routes"),
-        ),
-        PLANNER,
-    ),
-    Section(
-        "Bureau",
-        (
-            ("desk.index", "Demandes du jour"), ("desk.telephone", "Prendre une demande"),
-            ("desk.callbacks", "À rappeler"),
-            ("desk.drivers", "Conducteurs"), ("desk.needs", "Besoins sans réponse"), ("desk.messages", "Messages"),
-            ("desk.nicknames", "Noms de lieux"), ("desk.report", "Rapport annuel"),
-        ),
-        AGENT,
-    ),
-    Section("Comptes", (("accounts.index", "Comptes"),), ADMINISTRATOR),
+def is_there(endpoint: str) -> bool:
+    """Tell whether the site has a page."""
+    return endpoint in current_app.view_functions
+
+
+def is_open(endpoint: str) -> bool:
+    """Tell whether the site has a page and the visitor may open it."""
+    wanted = roles_for(endpoint)
+    return is_there(endpoint) and wanted is not None and (not wanted or may(*wanted))
+
+
+def at_work() -> bool:
+    """Tell whether the page is shown as to those who work here: denser, with their menu.
+
+    Who has signed in always sees it so; on a machine that is open without an account, the public pages are shown as
+    the public sees them.
+    """
+    who = visitor()
+    return bool(who.roles) and (who.account is not None or bool(roles_for(request.endpoint)))
+
+
+def menu_entries() -> list[Entry]:
+    """Return the entries of the head: three doors, or what the visitor's work consists of."""
+    return [entry for entry in (WORK if at_work() else DOORS) if entry.open_pages]
+
+
+def open_pages(pages: Pages) -> list[tuple[str, str]]:
+    """Return those of some pages that the visitor may open."""
+    return [(endpoint, words) for endpoint, words in pages if is_open(endpoint)]
+
+
+def pages_beside() -> list[tuple[str, str]]:
+    """Return the pages beside the one shown, where it is one of several in the work's menu."""
+    current = next((entry for entry in menu_entries() if entry.is_current), None) if at_work() else None
+    return current.open_pages if current and len(current.pages) > 1 else []
+
+
+def groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return every page that the visitor may open, by group: the plan of the site."""
+    told = [(entry.title, entry.pages) for entry in (*DOORS, *WORK)]
+    told += [
+        ("Réglages", SETTINGS), ("Le calendrier du bus", CALENDAR), ("Données et méthode", DATA),
+        ("Le service", SERVICE if visitor().account else (*SERVICE, ("sign_in.show", "Agents : se connecter"))),
+    ]  # fmt: skip
+    return [(title, found) for title, pages in told if (found := open_pages(pages))]
+
+
+AROUND_A_PAGE = (
+    "DOORS", "FOOT", "SETTINGS", "at_work", "is_open", "is_shown", "menu_entries", "open_pages", "pages_beside",
 )  # fmt: skip
-ABOUT_THE_SERVICE = (
-    ("about.help_page", "Aide"), ("about.tour", "Visite guidée"), ("about.method", "Méthode"),
-    ("about.sources", "Sources des données"), ("gaps.method", "Méthode de « Sans voiture »"),
-    ("planner.stops", "Arrêts possibles"), ("about.accessibility", "Accessibilité"), ("sign_in.show", "Connexion"),
-)  # fmt: skip
-"""Pages about the service itself, in no section."""
-_BESIDE = {
-    "ways.index": {"rides.thanks", "gaps.method"},
-    "calendar.home": {"communes.show", "planner.stops"},
-    "open_data.index": {"open_data.feed"},
-    "prepare.index": {"planner.job", "planner.result", "scenarios.show", "scenarios.compare"},
-    "desk.index": {"desk.show", "desk.batch_result", "desk.simulator"},
-}
-"""Pages that belong to a section without an entry of their own, by the section's first page."""
-
-
-def sections() -> list[Section]:
-    """Return the sections that the visitor may open."""
-    return [section for section in SECTIONS if not section.role or may(section.role)]
-
-
-def current_section() -> Section | None:
-    """Return the section of the page shown."""
-    return next((section for section in sections() if section.is_current), None)
+"""What the template around every page asks for."""

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.sources import read_sources
 from mobility.need import PRESETS, VULNERABILITY_WEIGHTS
-from webapp.navigation import ABOUT_THE_SERVICE
+from webapp.navigation import groups
 from webapp.pictures.base_map import BaseMap
 from webapp.wiring import house, wired
 
@@ -46,7 +46,7 @@ def accessibility() -> str:
 @pages.get("/plan")
 def site_map() -> str:
     """List every page that the visitor may open."""
-    return render_template("site_map.html", beside=ABOUT_THE_SERVICE)
+    return render_template("site_map.html", groups=groups())
 
 
 @pages.get("/aide")

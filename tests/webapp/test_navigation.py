@@ -1,0 +1,62 @@
+"""The head and the foot of every page: three doors for everyone, at most five entries for those who work here."""
+
+import re
+
+import pytest
+
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from tests.webapp.test_accounts import account, signed_in
+
+EVERY_ROLE = [(), (AGENT,), (PLANNER,), (ADMINISTRATOR,), (AGENT, PLANNER), (AGENT, PLANNER, ADMINISTRATOR)]
+REMOTE = {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
+
+
+def links(text, start, end):
+    part = text[text.index(start) : text.index(end, text.index(start))]
+    return {words: address for address, words in re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', part)}
+
+
+def head(text):
+    return links(text, '<nav class="nav"', "</nav>") if '<nav class="nav"' in text else {}
+
+
+def test_everyone_finds_three_doors(client):
+    text = client.get("/", **REMOTE).get_data(as_text=True)
+    assert list(head(text)) == ["Me déplacer", "Le bus près de chez moi", "Me faire aider"]
+    assert '<html lang="fr"' in text
+    assert "Agents : se connecter" in links(text, '<footer class="foot"', "</footer>")
+
+
+@pytest.mark.parametrize("roles", EVERY_ROLE, ids=" ".join)
+def test_who_works_here_finds_at_most_five_entries_that_open(app, roles):
+    here = signed_in(app, account(app, *roles))
+    text = here.get("/").get_data(as_text=True)
+    entries = head(text)
+    assert len(entries) <= 5
+    if PLANNER in roles:
+        assert "Bus" in entries
+    if AGENT in roles:
+        assert list(entries)[:3] == ["Ma journée", "Personnes", "Demandes"]
+    folded = links(text, '<details class="menu"', "</details>")
+    assert entries.items() <= folded.items()
+    for address in {**folded, **links(text, '<footer class="foot"', "</footer>")}.values():
+        assert here.get(address).status_code in {200, 303}, address
+
+
+def test_one_entry_is_the_current_one(client):
+    entries = {
+        "/aller": "Me déplacer", "/communes/46044": "Le bus près de chez moi", "/bureau/telephone": "Demandes",
+    }  # fmt: skip
+    for address, entry in entries.items():
+        text = client.get(address).get_data(as_text=True)
+        bar = text[text.index('<nav class="nav"') : text.index("</nav>")]
+        assert re.findall(r"aria-current=\"\w+\">([^<]+)<", bar) == [entry]
+
+
+def test_the_plan_of_the_site_leads_only_where_one_may_go(app):
+    public = app.test_client().get("/plan", **REMOTE).get_data(as_text=True)
+    assert "/bureau/" not in public
+    assert "/preparer" not in public
+    agent = signed_in(app, account(app, AGENT))
+    for address in set(re.findall(r'<li><a href="(/[^"]*)"', agent.get("/plan").get_data(as_text=True))):
+        assert agent.get(address).status_code == 200, address
