@@ -18,6 +18,7 @@ from desks.rides.importing import import_list
 from desks.rides.options import Option
 from desks.rides.ticker import tick as run_tick
 from mobility.clock import format_clock
+from mobility.errors import MobilityError
 from tours.ride_reasons import change_document
 from webapp.words.rides import example_alias
 
@@ -145,16 +146,25 @@ def _lines(result: BatchResult) -> list[str]:
 
 @click.command()
 @click.option("--year", type=click.IntRange(2018, 2100), help="Year (default: the present one).")
+@click.option("--public", is_flag=True, help="Only what everybody may be told, of a year that is over.")
 @in_house()
-def report(house: House, year: int | None, *, as_json: bool) -> None:
+def report(house: House, year: int | None, *, public: bool, as_json: bool) -> None:
     """Give the yearly report to the préfet: drivers, beneficiaries by criterion, trips, mean distance, participation.
 
+    With --public, nobody can be known by the figures: null stands for fewer than eleven beneficiaries, drivers and
+    trips are told as "at least"; it stays as it was first given.
+
     \b
-    Example:
+    Examples:
       mobility rides report --year 2026 --json
+      mobility rides report --year 2025 --public
     """
+    year = year or house.today().year
+    if public:
+        show(_public_report(house, year), [], as_json=True)
+        return
     with house.store.reading() as tx:
-        figures = yearly_figures(tx, year or house.rides.today(house.clock()).year)
+        figures = yearly_figures(tx, year)
     people = ", ".join(f"{number} by {criterion}" for criterion, number in figures["beneficiaries"].items()) or "none"
     lines = [
         f"volunteer transport in {figures['year']}: {figures['drivers']} drivers, {figures['trips']} trips",
@@ -163,6 +173,16 @@ def report(house: House, year: int | None, *, as_json: bool) -> None:
         f"beside them {figures['shared_trips']} shared trips (carpooling), {figures['cancelled']} cancelled",
     ]
     show(figures, lines, as_json=as_json)
+
+
+def _public_report(house: House, year: int) -> dict[str, Any]:
+    told = house.public_rides.year(year)
+    if told is None:
+        raise MobilityError(
+            "year-not-over", f"nothing is published of {year}: it is not over, or example data is loaded",
+            field="--year", value=year,
+        )  # fmt: skip
+    return told
 
 
 @click.command("purge")

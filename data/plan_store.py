@@ -1,12 +1,14 @@
 """Documents kept between starts, one JSON file each, swapped in whole."""
 
 import json
+import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.private_files import private_folder, swap_in
+from data.private_files import name_beside, private_folder, swap_in
 from mobility.errors import MobilityError
 
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -24,6 +26,19 @@ class PlanStore:
         private_folder(self.folder)
         swap_in(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
         return path
+
+    def save_first(self, name: str, document: dict[str, Any]) -> str:
+        """Write a document unless there is one; return the text that stands: of two who write at once, the first's."""
+        path = self._path(name)
+        private_folder(self.folder)
+        partial = name_beside(path)
+        try:
+            swap_in(partial, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+            with suppress(FileExistsError):
+                os.link(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+        return path.read_text(encoding="utf-8")
 
     def text(self, name: str) -> str | None:
         """Return a document's text, or None where there is none."""

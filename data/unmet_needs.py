@@ -39,13 +39,20 @@ def unmet_between(tx: Connection, first: date, last: date) -> list[UnmetNeed]:
     ]
 
 
-def unmet_people(tx: Connection, since: date, errand: str = "") -> dict[str, int]:
-    """Return the people of each commune whose needs (of an errand) were not met since a day, examples left out."""
-    example = select(requests.c.id).join(persons, persons.c.id == requests.c.rider).where(persons.c.example)
+def unmet_people(tx: Connection, first: date, after: date, errand: str = "") -> dict[str, tuple[int, int]]:
+    """Return the people of each commune whose needs (of an errand) were not met, and how many asked for them.
+
+    From the day ``first`` to the one before ``after``, examples left out. Who asks again is one who asked; without a
+    name each request is someone's.
+    """
+    asker = func.coalesce(requests.c.rider, unmet.c.request)
     query = (
-        select(unmet.c.origin, func.sum(unmet.c.people))
-        .where(unmet.c.day >= since, unmet.c.origin != "", unmet.c.request.not_in(example))
+        select(unmet.c.origin, func.sum(unmet.c.people), func.count(asker.distinct()))
+        .select_from(unmet)
+        .join(requests, requests.c.id == unmet.c.request, isouter=True)
+        .join(persons, persons.c.id == requests.c.rider, isouter=True)
+        .where(unmet.c.day >= first, unmet.c.day < after, unmet.c.origin != "", persons.c.example.is_not(True))
         .group_by(unmet.c.origin)
     )
     rows = tx.execute(query.where(unmet.c.purpose == errand) if errand else query)
-    return {commune: int(people) for commune, people in rows}
+    return {commune: (int(people), int(askers)) for commune, people, askers in rows}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -14,14 +14,16 @@ from data.unmet_needs import unmet_people
 from desks.access.desk import AccessDesk, CounterDays
 from desks.calendar.due import drafts_due, visits_due
 from desks.calendar.in_force import CalendarInForce
-from desks.calendar.planning import Planning
+from desks.calendar.planning import COUNTER_ERRANDS, Planning
 from desks.calendar.scenarios import Scenarios
 from desks.day.day import Day
 from desks.ground import Ground
+from desks.released import Released
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
 from desks.rides.open_lines import OfferedVolunteers
 from desks.rides.place_search import Places
+from desks.rides.public_offers import PublicRides
 from desks.settings import Settings
 from desks.stamps import plan_stamp
 from desks.telephone.due import calls_due
@@ -30,9 +32,7 @@ from desks.transport.feeds import Feeds
 from desks.transport.in_use import FeedsInUse
 from desks.transport.publication import Publication
 from desks.ways.search import WaysDesk
-
-UNMET_SPAN = timedelta(days=365)
-"""How long an unmet need counts."""
+from mobility.disclosure import UNMET, Period, closed_months
 
 
 @dataclass
@@ -133,12 +133,31 @@ class House:
             "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),
         })  # fmt: skip
 
-    def unmet(self, errand: str = "") -> dict[str, int]:
-        """Return how many people of each commune lately asked for a ride (of an errand) that nobody could give.
+    @cached_property
+    def released(self) -> Released:
+        """Return what was told of people, period by period."""
+        return Released(self.plans, self.today)
 
-        A territory without a database has nobody who asked: none is made for it.
+    @cached_property
+    def public_rides(self) -> PublicRides:
+        """Return what everybody may see of rides."""
+        return PublicRides(self.rides, self.released)
+
+    def unmet(self, errand: str = "") -> dict[str, int]:
+        """Return how many people of each commune at least asked in vain for a ride (to a counter) in a year.
+
+        These are the figures that may be told, also where they weigh in the need: that is published to the digit. A
+        territory without a database has nobody who asked: none is made for it.
         """
         if not self.settings.database and not self.settings.rides_file.exists():
             return {}
+        return dict(self.released.now(UNMET, self._unmet)[errand])
+
+    def _unmet(self, period: Period) -> dict[str, dict[str, int]]:
+        first, after = closed_months(period.first)
         with self.store.reading() as tx:
-            return unmet_people(tx, self.today() - UNMET_SPAN, errand)
+            found = {errand: unmet_people(tx, first, after, errand) for errand in ("", COUNTER_ERRANDS)}
+        return {
+            errand: {insee: told for insee, asked in communes.items() if (told := UNMET.shown(*asked))}
+            for errand, communes in found.items()
+        }

@@ -7,19 +7,17 @@ from datetime import date, timedelta
 import shapely
 from shapely.geometry import shape
 
-from data.example_records import example_persons
 from data.ride_records import active_offers, offers_stamp
 from data.store import Store
 from desks.ground import Ground
 from desks.kept import Kept
-from desks.rides.desk import RideDesk
-from desks.rides.public_offers import public_offers
+from desks.rides.public_offers import PublicLine
 from gtfs.feed_files import zip_bytes
 from gtfs.flexible import flexible_feed
 from mobility.clock import HOUR
 from mobility.door_legs import Volunteer
 from mobility.places import Place
-from mobility.rides import REGULAR, VOLUNTEER, RideOffer
+from mobility.rides import VOLUNTEER, RideOffer
 from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
 
 SEASON = timedelta(days=120)
@@ -34,13 +32,6 @@ class LineWords:
     operator: str
     line: Callable[[str, str], str]
     message: str
-
-
-def real_offers(desk: RideDesk) -> list[RideOffer]:
-    """Return the offers in force, the example's left out."""
-    with desk.store.reading() as tx:
-        examples = example_persons(tx)
-        return [offer for offer in active_offers(tx) if offer.driver not in examples]
 
 
 @dataclass(frozen=True)
@@ -74,9 +65,9 @@ def volunteers_of(offers: Sequence[RideOffer]) -> list[Volunteer]:
 
 
 def volunteer_lines(
-    ground: Ground, offers: Sequence[RideOffer], address: str, words: LineWords
+    ground: Ground, lines: Sequence[PublicLine], address: str, words: LineWords
 ) -> list[OnDemandService]:
-    """Return the pairs of communes with enough regular trips as services that one books, from commune to commune.
+    """Return the lines that may be told as services that one books, from commune to commune.
 
     ``address`` is the site's.
     """
@@ -86,17 +77,14 @@ def volunteer_lines(
     names = ground.commune_names()
     telephone = ground.telephone
     desk = Operator("solidaire", words.operator, telephone, address)
-    regular = [offer for offer in offers if offer.kind == REGULAR]
     services = []
-    for start, end, _ in public_offers(ground, regular).pairs:
+    for line in lines:
+        start, end = line.start, line.end
         if start not in contours or end not in contours:
             continue
-        own = [o for o in regular if (ground.communes.at(o.origin.point), ground.communes.at(o.destination.point))
-               == (start, end)]  # fmt: skip
         run = OnDemandRun(
             Zone(f"commune-{start}", names[start], contours[start]), Zone(f"commune-{end}", names[end], contours[end]),
-            frozenset(day for offer in own for day in offer.weekdays), min(o.opens for o in own) // HOUR * HOUR,
-            (max(o.opens + round(o.flexible + o.detour) for o in own) // HOUR + 1) * HOUR,
+            frozenset(line.weekdays), line.opens, line.closes,
         )  # fmt: skip
         services.append(
             OnDemandService(
@@ -111,10 +99,10 @@ def volunteer_lines(
 
 
 def volunteer_feed(
-    ground: Ground, offers: Sequence[RideOffer], address: str, today: date, words: LineWords
+    ground: Ground, lines: Sequence[PublicLine], address: str, today: date, words: LineWords
 ) -> bytes | None:
-    """Return the lines of volunteers as a zip of GTFS; None where no pair of communes has enough trips."""
-    services = volunteer_lines(ground, offers, address, words)
+    """Return the lines of drivers as a zip of GTFS; None where there are none that may be told."""
+    services = volunteer_lines(ground, lines, address, words)
     if not services:
         return None
     return zip_bytes(flexible_feed(services, first=today, last=today + SEASON).files)

@@ -1,21 +1,26 @@
 """What rides give to the rest: a feed of their own, volunteers in journeys and gaps, unmet needs in map and need."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from data.ride_records import add_offer
+from data.ride_records import active_offers, add_offer, requests_on
+from data.store import new_id
+from data.unmet_needs import record_unmet, unmet_people
+from desks.calendar.planning import COUNTER_ERRANDS
 from desks.rides.example import load_example
-from desks.rides.open_lines import real_offers, volunteer_feed, volunteers_of
-from desks.rides.public_offers import FEWEST, public_offers
+from desks.rides.open_lines import volunteer_feed
+from desks.rides.public_offers import public_offers
 from gtfs.feed_files import read_feed_files
 from gtfs.feed_tables import feed_tables
 from gtfs.flexible import read_flexible
 from gtfs.validation import validate_feed
 from mobility.need import ASKED_WEIGHT, PRESETS
-from mobility.rides import REGULAR, RideOffer
+from mobility.rides import REGULAR, RideOffer, UnmetNeed
 from tests.conftest import NOW
 from tests.fixtures_rides import HOUR, TOMORROW, place
 from webapp.words.rides import LINE_WORDS, example_alias
+
+LAST_MONTH = date(2026, 10, 15)
 
 
 def add_trips(people, count, weekdays=frozenset({1, 2})):
@@ -29,19 +34,23 @@ def add_trips(people, count, weekdays=frozenset({1, 2})):
             add_offer(tx, offer, now=NOW)
 
 
-def test_fewer_than_six_trips_are_shown_nowhere(desk, people):
-    add_trips(people, 2)
-    offers = real_offers(desk)
-    assert public_offers(desk.ground, offers).pairs == ()
-    assert volunteer_feed(desk.ground, offers, desk.address, NOW.date(), LINE_WORDS) is None
+def lines_of(desk):
+    with desk.store.reading() as tx:
+        return public_offers(desk.ground, active_offers(tx)).lines
+
+
+def test_fewer_than_three_drivers_are_shown_nowhere(desk, people):
+    add_trips(people, 2, frozenset(range(1, 8)))
+    assert lines_of(desk) == ()
+    assert volunteer_feed(desk.ground, lines_of(desk), desk.address, NOW.date(), LINE_WORDS) is None
 
 
 def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
     add_trips(people, 3)
-    offers = real_offers(desk)
-    assert public_offers(desk.ground, offers).pairs == (("46171", "46042", FEWEST),)
+    lines = lines_of(desk)
+    assert [(line.start, line.end) for line in lines] == [("46171", "46042")]
     path = tmp_path / "solidaire.zip"
-    path.write_bytes(volunteer_feed(desk.ground, offers, desk.address, NOW.date(), LINE_WORDS))
+    path.write_bytes(volunteer_feed(desk.ground, lines, desk.address, NOW.date(), LINE_WORDS))
     assert [issue.code for issue in validate_feed(path, NOW.date()) if issue.severity == "error"] == []
     (service,) = read_flexible(feed_tables(read_feed_files(path)))
     assert service.booking.telephone == "07 62 60 96 94"
@@ -49,21 +58,54 @@ def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
     assert (service.runs[0].weekdays, service.runs[0].opens) == ({1, 2}, 8 * HOUR)
 
 
-def test_unmet_needs_weigh_in_the_need_of_the_bus(installation, people, desk):
-    here = replace(installation, settings=replace(installation.settings, database=desk.store.url))
-    before = {need.settlement.id: need for need in here.planning.needs(PRESETS["isolated-first"])}
-    asked = people.asks("Lherm", "Cahors", errand="administration", companions=1, day=TOMORROW + timedelta(days=5))
-    other = people.asks("Bach", "Cahors", errand="food")
-    for request in (asked, other):
-        desk.leave_unmet(request.id, now=NOW, who="desk")
+def left_unmet(desk, origin, *, errand, people=1, requests=1, day=LAST_MONTH):
+    """Needs of so many requests from a commune that nobody met."""
+    insee = desk.ground.territory.find_commune(origin).insee
+    with desk.store.writing() as tx:
+        for _ in range(requests):
+            need = UnmetNeed("", f"anonymous-{new_id()}", day, insee, "46042", errand, "no-driver", people)
+            record_unmet(tx, need, now=NOW)
+
+
+def test_unmet_needs_of_enough_people_weigh_in_the_need_of_the_bus(installation, desk, tmp_path):
+    state = replace(installation.settings, database=desk.store.url, state=tmp_path)
+    here = replace(installation, settings=state)
+    before = {need.settlement.id: need for need in installation.planning.needs(PRESETS["isolated-first"])}
+    left_unmet(desk, "Lherm", errand="administration", people=2, requests=4)
+    left_unmet(desk, "Lherm", errand="food", requests=4)
+    left_unmet(desk, "Bach", errand="administration", people=8, requests=2)
+    left_unmet(desk, "Cahors", errand="administration", requests=5)
+    left_unmet(desk, "Lalbenque", errand="administration", requests=9, day=NOW.date())
     after = {need.settlement.id: need for need in here.planning.needs(PRESETS["isolated-first"])}
-    assert after["46171"].value == before["46171"].value + 2 * ASKED_WEIGHT
-    assert after["46013"].value == before["46013"].value
-    assert here.unmet() == {"46171": 2, "46013": 1}
+    assert here.unmet() == {"46171": 12}, "too few, those of two who asked, and the month that is not over are not told"
+    assert here.unmet(COUNTER_ERRANDS) == {"46171": 6}
+    assert after["46171"].value == before["46171"].value + 6 * ASKED_WEIGHT
+    assert {insee for insee in before if after[insee].value != before[insee].value} == {"46171"}
     assert here.planning.fingerprint() != installation.planning.fingerprint()
+    left_unmet(desk, "Lherm", errand="administration", requests=6)
+    assert here.unmet(COUNTER_ERRANDS) == {"46171": 6}, "what was told of the month stays"
+
+
+def test_who_asks_again_and_again_is_one_who_asked(desk, people):
+    rider = people.person("rider", "Lherm")
+    for _ in range(7):
+        asked = people.asks("Lherm", "Cahors", rider=rider)
+        desk.leave_unmet(asked.id, now=NOW, who="desk")
+    with desk.store.reading() as tx:
+        assert unmet_people(tx, NOW.date(), TOMORROW + timedelta(days=1)) == {"46171": (7, 1)}
 
 
 def test_example_people_weigh_nowhere(desk):
     load_example(desk, example_alias, now=NOW, who="test")
-    assert real_offers(desk) == []
-    assert volunteers_of(real_offers(desk)) == []
+    for asked in waiting_of(desk):
+        desk.leave_unmet(asked, now=NOW, who="test")
+    with desk.store.reading() as tx:
+        assert unmet_people(tx, NOW.date() - timedelta(days=400), NOW.date() + timedelta(days=400)) == {}
+
+
+def waiting_of(desk):
+    with desk.store.reading() as tx:
+        days = [NOW.date() + timedelta(days=i) for i in range(30)]
+        found = [request.id for request in requests_on(tx, days)]
+    assert found
+    return found[:3]

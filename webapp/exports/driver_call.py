@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from mobility.disclosure import UNMET
 from mobility.territory import Commune
 from webapp.exports.poster import qr_code
 from webapp.exports.typeset import typeset
@@ -12,12 +13,12 @@ def write_driver_call(
     commune: Commune, weekday: int, session: str, people: int, *, public_url: str, telephone: str, title: str,
     printed: date, euros: float,
 ) -> bytes:  # fmt: skip
-    """Return the A4 call for drivers: ``people`` is how many could be helped in a fortnight (0: not said)."""
+    """Return the A4 call for drivers: ``people`` is how many could be helped in a fortnight (told if many)."""
     page = f"{public_url}/solidaire"
     values = {
         "where": at_place(commune.name), "commune": commune.name,
-        "when": f"le {weekday_word(weekday)} {session_word(session)}", "people": people, "telephone": telephone,
-        "page": page, "territory": title, "printed": day_words(printed, year=True),
+        "when": f"le {weekday_word(weekday)} {session_word(session)}", "people": UNMET.shown(people),
+        "telephone": telephone, "page": page, "territory": title, "printed": day_words(printed, year=True),
         "euros": f"{euros:.2f}".replace(".", ","),
     }  # fmt: skip
     return typeset("driver_call.typ", values, {"qr.svg": qr_code(page)})

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from mobility.disclosure import DRIVERS, TRIPS
 from webapp.exports.formats import ACCESS, OF_COMMUNE, WHOLE, media_of
+from webapp.words.disclosure import number_of
 
 
 def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, Any]:
@@ -95,7 +97,11 @@ def _beside_the_data() -> dict[str, Any]:
     }  # fmt: skip
     refused = {"401": {"description": "Sans le secret du fournisseur."}, "503": {"description": "Aucun fournisseur."}}
     return {
-        "/donnees/solidaire/gtfs.zip": _get("Trajets réguliers de conducteurs (GTFS)", "application/zip"),
+        "/donnees/solidaire/gtfs.zip": _get(
+            f"Trajets réguliers de conducteurs (GTFS), à partir de {number_of(TRIPS)} trajets par semaine et de "
+            f"{number_of(DRIVERS)} conducteurs par liaison et par jour ; ce qui est en dessous n'est pas publié, et la "
+            "liste change une fois par semaine", "application/zip",
+        ),
         "/tuiles/{zoom}/{column}/{row}.mvt": _get("Fond de carte", "application/vnd.mapbox-vector-tile", tile),
         "/api/lieux": _get("Lieux proposés pendant la frappe", "application/json", [typed]),
         "/api/telephone/entrants": {

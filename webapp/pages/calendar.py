@@ -13,6 +13,7 @@ from desks.house import House
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.clock import parse_day
 from mobility.dates import Closure, DateRange
+from mobility.disclosure import UNMET
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Session
 from tours.judge import judge_calendar
@@ -28,6 +29,7 @@ from webapp.pictures.calendar_map import (
 from webapp.pictures.charts import frontier_chart
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
+from webapp.words.disclosure import number_of
 from webapp.words.errors import french_rule
 
 pages = Blueprint("calendar", __name__)
@@ -109,7 +111,9 @@ def need() -> str:
     plan = here.calendar.plan()
     needs = here.planning.needs(plan.intent.settings)
     ranked = sorted(needs, key=lambda need: -need.value)
-    return render_template("need.html", needs=ranked, settings=plan.intent.settings, plan=plan)
+    return render_template(
+        "need.html", needs=ranked, settings=plan.intent.settings, plan=plan, asked_by=number_of(UNMET)
+    )
 
 
 @pages.get("/choix")

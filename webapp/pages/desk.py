@@ -17,10 +17,12 @@ from desks.rides.example import has_example
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from desks.rides.request_file import open_file
+from mobility.disclosure import DRIVERS, RIDERS, TRIPS
 from mobility.errors import MobilityError
 from webapp.pages.form_values import number_within, stated_day
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
+from webapp.words import disclosure
 from webapp.words import rides as words
 from webapp.words.errors import french_error
 from webapp.words.french import WEEKDAYS
@@ -184,5 +186,7 @@ def report() -> str:
         figures = yearly_figures(tx, year)
     criteria = {criterion.id: criterion.words for criterion in desk.rules.criteria}
     return render_template(
-        "desk_report.html", figures=figures, criteria=criteria, rules=desk.rules.on(date(year, 12, 31)), year=year
-    )
+        "desk_report.html", figures=figures, criteria=criteria, rules=desk.rules.on(date(year, 12, 31)), year=year,
+        public=here.public_rides.year(year) if visitor().scope.everything else None, RIDERS=RIDERS, DRIVERS=DRIVERS,
+        TRIPS=TRIPS, told=disclosure,
+    )  # fmt: skip

@@ -5,13 +5,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from desks.house import House
 from mobility.access import CLASSES, DAILY_ERRANDS, DAY_END, DAY_START, LONGEST_WAY
+from mobility.disclosure import UNMET
 from webapp.exports.access import export_access
 from webapp.exports.formats import ACCESS
-from webapp.pictures.gap_map import gap_map, unmet_words
+from webapp.pictures.gap_map import gap_map
 from webapp.server.file_answer import file_answer
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.access import CLASS_SHORT, CLASS_WORDS, ERRAND_WORDS, LAYER_WORDS, access_words, days_words
+from webapp.words.disclosure import at_least_words, fewer_words
 
 pages = Blueprint("gaps", __name__)
 
@@ -48,7 +50,10 @@ def index() -> str:
         "gaps.html", study=study, errand=errand, layer=layer, errands=ERRAND_WORDS, layer_words=LAYER_WORDS,
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
         access_words=access_words, files=ACCESS, names=names, ask=ask,
-        unmet={communes[c]: unmet_words(n) for c, n in here.unmet().items() if c in communes},
+        unmet=[
+            f"{communes[c]} ({at_least_words(n, UNMET)} personnes)" for c, n in here.unmet().items() if c in communes
+        ],
+        fewer=fewer_words(UNMET),
         totals=[share for share in shares if not share.area],
         by_area=[share for share in shares if share.area and share.layer == layer],
         map_url=url_for("gaps.map_page", besoin=errand, couche=layer), expired=here.feeds.expired(here.today()),

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from data.published_feeds import PublishedVersion
 from data.scenarios import history as calendar_history
 from desks.house import House
-from desks.rides.open_lines import real_offers, volunteer_feed
-from desks.rides.open_lines import volunteer_lines as volunteer_lines_of
+from desks.rides.open_lines import volunteer_feed
 from desks.transport.feed_report import report_document
 from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
+from mobility.disclosure import DRIVERS, TRIPS
 from mobility.issues import SEVERITIES
 from mobility.late import late
 from mobility.licences import LICENCES, find_licence
@@ -29,6 +29,7 @@ from webapp.exports.usage_examples import usage_examples
 from webapp.pictures.feed_map import feed_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
+from webapp.words.disclosure import number_of
 from webapp.words.feeds import (
     BADGE_WORDS,
     SEVERITY_PLURALS,
@@ -75,7 +76,8 @@ def index() -> str:
     return render_template(
         "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=ACCESS,
         address=_address(), merged=MERGED, unlicensed=unlicensed(here), licences=LICENCES,
-        volunteer_lines=len(volunteer_lines_of(here.ground, real_offers(here.rides), _address(), LINE_WORDS)),
+        volunteer_lines=len(here.public_rides.offers().lines), most_trips=number_of(TRIPS),
+        few_drivers=number_of(DRIVERS),
     )  # fmt: skip
 
 
@@ -260,7 +262,7 @@ def on_demand() -> BaseResponse:
 def volunteer_lines() -> BaseResponse:
     """Send the regular lines of drivers as a feed of their own."""
     here = house()
-    content = volunteer_feed(here.ground, real_offers(here.rides), _address(), here.today(), LINE_WORDS)
+    content = volunteer_feed(here.ground, here.public_rides.offers().lines, _address(), here.today(), LINE_WORDS)
     if content is None:
         abort(404)
     return _conditional(Response(content, content_type="application/zip"))

@@ -8,17 +8,15 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.ride_records import active_offers
 from data.store import digest
 from desks.house import House
 from desks.rides.answers import answer, read_proposal, take_back
-from desks.rides.example import has_example
 from desks.rides.options import Option
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import find_place, suggest
-from desks.rides.public_offers import public_offers
 from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT
+from mobility.disclosure import DRIVERS, TRIPS
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
 from mobility.people import RIDER, Contact, Person
@@ -27,9 +25,10 @@ from mobility.rides import RideRequest
 from mobility.telephone import SHORTEST, dialled
 from tours.ride_reasons import change_document
 from webapp.pages.form_values import stated_day, stated_hours, stated_number, tomorrow
-from webapp.pictures.ride_map import LEVELS, offers_map
+from webapp.pictures.ride_map import offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
+from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.errors import french_error
 from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, change_words, ends_of
 
@@ -62,14 +61,14 @@ def index() -> str:
             found = _search(here, request.args)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
-    with here.rides.store.reading() as tx:
-        offers = active_offers(tx)
-    view = public_offers(here.ground, offers)
+    invented = here.public_rides.example()
+    view = invented or here.public_rides.offers()
     names = here.ground.commune_names()
-    starts = sorted((names[insee], LEVELS[level]) for insee, level in view.levels.items() if insee in names)
     return render_template(
         "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=tomorrow(here).isoformat(), view=view,
-        starts=starts, ends_of=ends_of, example=has_example(here.rides),
+        starts=sorted(names[insee] for insee in view.communes if insee in names), names=names, ends_of=ends_of,
+        example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
+        few_drivers=number_of(DRIVERS),
     )  # fmt: skip
 
 
@@ -77,9 +76,7 @@ def index() -> str:
 def map_page() -> Response:
     """Draw the map of what is offered."""
     here = house()
-    with here.rides.store.reading() as tx:
-        view = public_offers(here.ground, active_offers(tx))
-    return map_answer(offers_map(here.ground, view))
+    return map_answer(offers_map(here.ground, here.public_rides.example() or here.public_rides.offers()))
 
 
 @pages.get("/api/lieux")

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from desks.ground import Ground
-from desks.rides.public_offers import FEWEST
 from maps.layers import MapContent, StopMark
 from mobility.access import CLASSES, Access
+from mobility.disclosure import UNMET
 from mobility.gaps import GapStudy, Home
 from webapp.pictures.commune_map import ROAD_ATTRIBUTION, commune_map
 from webapp.words.access import CLASS_SHORT, ERRAND_WORDS, LAYER_WORDS, access_words
+from webapp.words.disclosure import at_least_words
 from webapp.words.french import number_words, percent_words
 
 
@@ -17,7 +18,7 @@ def gap_map(
 ) -> MapContent:
     """Return the map of one errand up to one layer: communes by class, points where hamlets differ from them.
 
-    ``unmet`` tells the people of each commune whose requests for a ride nobody could meet.
+    ``unmet`` tells how many people of each commune at least asked in vain for a ride.
     """
     at_home = {home.place.id: study.at(home.place.id, errand, layer) for home in study.homes}
     communes = {c.insee: at_home[c.insee] for c in ground.territory.communes if c.insee in at_home}
@@ -49,10 +50,10 @@ def gap_map(
 
 
 def unmet_words(people: int) -> str:
-    """Write how many people asked in vain; few enough to point at someone are not counted aloud."""
+    """Write how many people at least asked in vain ("" where too few did to be told)."""
     if not people:
         return ""
-    return " ; des demandes de trajet y sont restées sans réponse" + (f" ({people})" if people >= FEWEST else "")
+    return f" ; des demandes de trajet y sont restées sans réponse ({at_least_words(people, UNMET)} personnes)"
 
 
 def _differs(access: Access, communes: Mapping[str, Access], home: Home) -> bool:

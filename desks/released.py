@@ -1,0 +1,33 @@
+"""What was told of people in a period, kept: the same figure is never told twice, of two states.
+
+Whoever looks each minute sees the figure of the period and nothing of who came or went since; the difference to the
+next period's is all that a difference tells.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from data.plan_store import PlanStore
+from mobility.disclosure import Kind, Period
+
+
+@dataclass(frozen=True)
+class Released:
+    """The figures told in their periods; a kind of figure has one document a period, and so one cut."""
+
+    plans: PlanStore
+    today: Callable[[], date]
+
+    def now(self, kind: Kind, make: Callable[[Period], dict[str, Any]]) -> dict[str, Any]:
+        """Return what is told in today's period, made where nothing was told in it yet."""
+        period = kind.period(self.today())
+        return self.once(kind, period.name, lambda: make(period))
+
+    def once(self, kind: Kind, period: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what was told in a period, made where nothing was; of two who make it at once, the first's stands."""
+        name = f"told-{kind.id}-{period}"
+        kept = self.plans.text(name) or self.plans.save_first(name, make())
+        return dict(json.loads(kept))
