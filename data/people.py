@@ -7,29 +7,28 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, insert, select, update
 
+from data.consents import consented, give_consents
 from data.ride_schema import contacts, persons
 from data.store import find_row, new_id
 from mobility.consent import MEMORY_CONSENT
 from mobility.errors import MobilityError
-from mobility.people import RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.telephone import dialled
 
 
-def add_person(
-    tx: Connection, person: Person, contact: Contact, *, now: datetime, by: str, example: bool = False
-) -> Person:
-    """Keep a person (a new identifier where theirs is empty), with the consents they gave and who took them down."""
+def add_person(tx: Connection, newcomer: Newcomer, *, now: datetime, by: str, example: bool = False) -> Person:
+    """Keep a person (a new identifier where theirs is empty), with what they agree to and who took it down."""
+    person, contact = newcomer.person, newcomer.contact
     made = replace(person, id=person.id or new_id())
-    told = {name: {"at": now.isoformat(), "by": by} for name in sorted(person.consents)}
     tx.execute(
         insert(persons).values(
-            id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, consents=told, example=example,
-            needs=sorted(made.wishes) if MEMORY_CONSENT in made.consents else [], created=now.astimezone(UTC),
-            structure=made.structure, seen=now.astimezone(UTC),
+            id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, example=example,
+            needs=[], created=now.astimezone(UTC), structure=made.structure, seen=now.astimezone(UTC),
         )
     )  # fmt: skip
     kept = replace(contact, telephone=dialled(contact.telephone))
     tx.execute(insert(contacts).values(person=made.id, **asdict(kept)))
+    give_consents(tx, made.id, newcomer.consents, now=now, by=by)
     return made
 
 
@@ -74,16 +73,23 @@ def person_with_telephone(tx: Connection, telephone: str, kind: str | None = Non
 
 
 def _person(row: Row[Any]) -> Person:
-    return Person(
-        row.id, row.kind, row.alias, row.commune, frozenset(row.consents), frozenset(row.needs), row.structure
-    )
+    return Person(row.id, row.kind, row.alias, row.commune, row.structure)
 
 
-def set_wishes(tx: Connection, person: str, wishes: Iterable[str]) -> None:
-    """Remember what a person wishes of each ride; nothing is kept of who did not agree to be remembered."""
-    known = find_person(tx, person)
-    kept = sorted(wishes) if MEMORY_CONSENT in known.consents else []
-    tx.execute(update(persons).where(persons.c.id == person).values(needs=kept))
+def remembered_wishes(tx: Connection, person: str, *, now: datetime, whom: str = "") -> frozenset[str]:
+    """Return what is remembered that a person needs on each ride: nothing where ``whom`` may not remember it."""
+    if not consented(tx, person, MEMORY_CONSENT, now=now, whom=whom):
+        return frozenset()
+    return frozenset(tx.execute(select(persons.c.needs).where(persons.c.id == person)).scalar() or ())
+
+
+def set_wishes(tx: Connection, person: str, wishes: Iterable[str], *, now: datetime, whom: str = "") -> None:
+    """Remember what a person needs on each ride, abilities of a driver and :data:`PERSONAL_WISHES`.
+
+    Nothing is kept of who did not agree that ``whom`` remembers it.
+    """
+    if consented(tx, person, MEMORY_CONSENT, now=now, whom=whom):
+        tx.execute(update(persons).where(persons.c.id == person).values(needs=sorted(wishes)))
 
 
 def read_contact(tx: Connection, person: str) -> Contact:

@@ -54,7 +54,6 @@ persons = Table(
     Column("kind", String(16), nullable=False, info=PLAIN),
     Column("alias", String(120), nullable=False, info=NAME | WITH_PERSON),
     Column("commune", String(5), nullable=False, default="", info=PLACE | WITH_PERSON),
-    Column("consents", JSON, nullable=False, info=WORDS | WITH_PERSON),
     Column("example", Boolean, nullable=False, default=False, info=PLAIN),
     Column("needs", JSON, nullable=False, default=list, server_default="[]", info=SENSITIVE | WITH_PERSON),
     Column("structure", String(80), nullable=False, default="", server_default="", info=PLAIN),
@@ -70,6 +69,20 @@ contacts = Table(
     Column("mail", String(200), nullable=False, default="", info=CONTACT | WITH_PERSON),
     Column("address", String(300), nullable=False, default="", info=CONTACT | WITH_PERSON),
 )  # fmt: skip
+
+consents = Table(
+    "consents", metadata,
+    Column("id", String(32), primary_key=True, info=ID),
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True, info=LINK),
+    Column("what", String(16), nullable=False, info=PLAIN),
+    Column("whom", String(200), nullable=False, default="", info=PLAIN),
+    Column("until", Date, info=WHEN | WITH_PERSON),
+    Column("how", String(16), nullable=False, default="", info=PLAIN),
+    Column("by", String(120), nullable=False, default="", info=ACTOR | WITH_PERSON),
+    Column("given", DateTime(timezone=True), nullable=False, info=WHEN | WITH_PERSON),
+    Column("withdrawn", DateTime(timezone=True), info=WHEN | WITH_PERSON),
+)  # fmt: skip
+"""What persons agreed to, ever: one that was taken back stays, with its hour."""
 
 offers = Table(
     "offers", metadata,

@@ -30,6 +30,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 
 from data.call_schema import calls
 from data.ride_schema import (
+    consents,
     contacts,
     journal,
     links,
@@ -112,6 +113,7 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
     )  # fmt: skip
     return {
         requests: own(requests), persons: person, contacts: contacts.c.person.in_(known),
+        consents: consents.c.person.in_(known),
         matches: matches.c.request.in_(asked), matched_rides: matched_rides.c.match.in_(given),
         links: links.c.match.in_(given), refusals: refusals.c.request.in_(asked), unmet: own(unmet),
         partner_bookings: partner_bookings.c.request.in_(asked),

@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 
+from mobility.consent import Consent
+
 RIDER, DRIVER = "rider", "driver"
 
 
 @dataclass(frozen=True)
 class Person:
-    """A person, without a way to reach them: contact details are kept and read apart."""
+    """A person: how they are reached, what they agreed to and what is remembered of them are kept and read apart."""
 
     id: str
     kind: str
     alias: str
     commune: str = ""
-    consents: frozenset[str] = frozenset()
-    wishes: frozenset[str] = frozenset()
-    """What they need on each ride, remembered by consent: abilities of a driver, and :data:`PERSONAL_WISHES`."""
     structure: str = ""
     """The structure that knows a rider ("" for all); someone whom two structures know is a person in each."""
 
@@ -28,3 +27,12 @@ class Contact:
     telephone: str = ""
     mail: str = ""
     address: str = ""
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Someone who is told of for the first time, with what they agree to."""
+
+    person: Person
+    contact: Contact
+    consents: tuple[Consent, ...] = ()

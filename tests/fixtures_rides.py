@@ -11,8 +11,8 @@ from data.store import Store
 from desks.ground import Ground
 from desks.house import House
 from desks.rides.desk import RideDesk
-from mobility.consent import CONSENTS
-from mobility.people import DRIVER, RIDER, Contact, Person
+from mobility.consent import CONSENTS, Consent
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place
 from mobility.rides import VOLUNTEER, RideOffer, RideRequest
 from tests.conftest import NOW
@@ -49,9 +49,11 @@ class People:
         insee = self.desk.ground.territory.find_commune(commune).insee
         with self.desk.store.writing() as tx:
             return add_person(
-                tx, Person("", kind, f"{kind} {self.count}", insee, frozenset(consents)),
-                Contact(f"Nom {self.count}", f"06000000{self.count:02d}", f"p{self.count}@example.org"), now=NOW,
-                by="test",
+                tx, Newcomer(
+                    Person("", kind, f"{kind} {self.count}", insee),
+                    Contact(f"Nom {self.count}", f"06000000{self.count:02d}", f"p{self.count}@example.org"),
+                    tuple(Consent(what) for what in consents),
+                ), now=NOW, by="test",
             ).id  # fmt: skip
 
     def volunteer(self, commune: str, opens=8, closes=18, *, person: str = "", **more) -> RideOffer:

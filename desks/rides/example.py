@@ -9,8 +9,8 @@ from data.journal import note
 from data.people import add_person
 from data.ride_records import add_offer, add_request
 from desks.rides.desk import RideDesk
-from mobility.consent import CONSENTS
-from mobility.people import DRIVER, RIDER, Contact, Person
+from mobility.consent import CONSENTS, Consent
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place
 from mobility.ride_scenario import Scenario, ScenarioShape, make_scenario
 from mobility.rides import REGULAR, VOLUNTEER
@@ -41,14 +41,13 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
         desk.ground.territory, days, drivers=DRIVERS, requests=REQUESTS, seed=SEED,
         shape=ScenarioShape(volunteers=0.6),
     )  # fmt: skip
+    agreed = tuple(Consent(what) for what in CONSENTS)
     with desk.store.writing() as tx:
         for number, offer in enumerate(made.offers):
             home, lives = desk.ground.home(offer.origin)
             name = alias(offer.kind, number + 1, lives)
-            person = add_person(
-                tx, Person("", DRIVER, name, home, frozenset(CONSENTS)), _nobody(name, number), now=now, by=who,
-                example=True,
-            )  # fmt: skip
+            nobody = Newcomer(Person("", DRIVER, name, home), _nobody(name, number), agreed)
+            person = add_person(tx, nobody, now=now, by=who, example=True)
             wide = replace(offer, id="", driver=person.id)
             if offer.kind == VOLUNTEER:
                 wide = replace(wide, weekdays=frozenset({1 + number % 5, 1 + (number + 2) % 5}))
@@ -58,10 +57,8 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
         for number, request in enumerate(made.requests):
             home, lives = desk.ground.home(request.origin)
             name = alias(RIDER, number + 1, lives)
-            person = add_person(
-                tx, Person("", RIDER, name, home, frozenset(CONSENTS)), _nobody(name, 500 + number), now=now, by=who,
-                example=True,
-            )  # fmt: skip
+            nobody = Newcomer(Person("", RIDER, name, home), _nobody(name, 500 + number), agreed)
+            person = add_person(tx, nobody, now=now, by=who, example=True)
             add_request(tx, replace(request, id="", rider=person.id, agent=who), now=now)
         note(tx, who, "imported", detail="example data", now=now)
     return len(made.offers), len(made.requests)

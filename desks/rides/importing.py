@@ -14,10 +14,10 @@ from data.store import Transaction
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place, place_index
 from mobility.clock import parse_clock, parse_day
-from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
+from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
-from mobility.people import DRIVER, RIDER, Contact, Person
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
 from mobility.rides import ABILITIES, ERRANDS, ONCE, REGULAR, VOLUNTEER, RideOffer, RideRequest
@@ -65,13 +65,14 @@ def _person(tx: Transaction, desk: RideDesk, row: Row, kind: str, home: Place, n
     known = person_with_telephone(tx, row.text("telephone"), kind)
     if known:
         return known
-    consents = frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}) if _yes(row, "consent") else frozenset()
+    consents = (Consent(CONTACT_CONSENT), Consent(MESSAGE_CONSENT)) if _yes(row, "consent") else ()
     commune = desk.ground.communes.at(home.point) or ""
     mail = row.text("mail")
     if mail and not is_mail(mail):
         raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field=row.where("mail"), value=mail)
     contact = Contact(row.required("name"), row.text("telephone"), mail, row.text("address"))
-    return add_person(tx, Person("", kind, _alias(kind, desk, commune), commune, consents), contact, now=now, by=who)
+    person = Person("", kind, _alias(kind, desk, commune), commune)
+    return add_person(tx, Newcomer(person, contact, consents), now=now, by=who)
 
 
 def _alias(kind: str, desk: RideDesk, commune: str) -> str:

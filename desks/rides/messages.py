@@ -126,7 +126,7 @@ class RideMessages:
         if message.purpose == "proposal":
             return self.words.proposal(ride, secret, drives=facts["drives"])
         if message.purpose == "confirmed":
-            return self.words.confirmed(ride, _numbers(tx, facts.get(OTHERS, ())))
+            return self.words.confirmed(ride, _numbers(tx, message))
         if message.purpose == "reminder":
             return self.words.reminder(ride)
         if message.purpose in {"over", "cancelled"}:
@@ -142,7 +142,8 @@ class RideMessages:
         dated = message.purpose == "reminder" and "ride" in message.facts
         if dated and RideFacts.read(message.facts["ride"]).day <= now.date():
             return False
-        return consented(tx, message.person, MESSAGE_CONSENT)
+        sender = message.facts["partner"] if message.purpose == "partner" else find_person(tx, message.person).structure
+        return consented(tx, message.person, MESSAGE_CONSENT, now=now, whom=sender)
 
     def queue_proposal(
         self, tx: Transaction, match: Match, request: RideRequest, person: str, secret: str, *, now: datetime
@@ -190,9 +191,11 @@ def _own(match: Match, person: str) -> tuple[MatchedRide, ...]:
     return tuple(ride for ride in match.rides if ride.driver == person)
 
 
-def _numbers(tx: Transaction, people: Sequence[str]) -> list[str]:
+def _numbers(tx: Transaction, message: Message) -> list[str]:
     """Return the numbers of those who agree that the others get them; who was erased has none."""
-    agreed = [person for person in people if consented(tx, person, CONTACT_CONSENT)]
+    whom, at = find_person(tx, message.person).structure, message.created
+    others = message.facts.get(OTHERS, ())
+    agreed = [person for person in others if consented(tx, person, CONTACT_CONSENT, now=at, whom=whom)]
     return [number for person in agreed if (number := read_contact(tx, person).telephone)]
 
 
@@ -201,5 +204,6 @@ def _queue(
     due: datetime | None = None,
 ) -> None:  # fmt: skip
     # Who did not agree to messages, or left no way to be reached, is called by the desk: its list says so.
-    if MESSAGE_CONSENT in find_person(tx, person).consents and contact_known(tx, person):
+    sender = find_person(tx, person).structure
+    if consented(tx, person, MESSAGE_CONSENT, now=now, whom=sender) and contact_known(tx, person):
         queue_message(tx, person, purpose, facts, match=match, now=now, due=due)

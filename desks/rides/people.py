@@ -14,29 +14,27 @@ from desks.rides.answers import cancel_all_of
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
-from mobility.people import DRIVER, Contact, Person
+from mobility.people import DRIVER, Newcomer
 from mobility.rides import RideOffer, RideRequest
 from mobility.telephone import SHORTEST, dialled
 
 
-def ask_for_oneself(desk: RideDesk, asked: RideRequest, person: Person, contact: Contact, *, now: datetime) -> None:
+def ask_for_oneself(desk: RideDesk, asked: RideRequest, newcomer: Newcomer, *, now: datetime) -> None:
     """Take down what someone asks for themselves.
 
     A number that is known already is not told so: the request goes to its person, and the desk calls back.
     """
     with desk.store.writing() as tx:
-        known = person_with_telephone(tx, contact.telephone)
-        rider = known or add_person(tx, person, contact, now=now, by="person")
+        known = person_with_telephone(tx, newcomer.contact.telephone)
+        rider = known or add_person(tx, newcomer, now=now, by="person")
     desk.ask(replace(asked, rider=rider.id), now=now, who="person")
 
 
-def take_offer(
-    desk: RideDesk, draft: RideOffer, person: Person, contact: Contact, *, now: datetime, who: str
-) -> RideOffer:
+def take_offer(desk: RideDesk, draft: RideOffer, newcomer: Newcomer, *, now: datetime, who: str) -> RideOffer:
     """Take down what a driver offers; the driver is kept where no driver has their number."""
     with desk.store.writing() as tx:
-        known = person_with_telephone(tx, contact.telephone, DRIVER)
-        driver = known or add_person(tx, person, contact, now=now, by=who)
+        known = person_with_telephone(tx, newcomer.contact.telephone, DRIVER)
+        driver = known or add_person(tx, newcomer, now=now, by=who)
         made = add_offer(tx, replace(draft, driver=driver.id), now=now)
         note(tx, who, "offer-added", about=made.id, now=now)
     return made

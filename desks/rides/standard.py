@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from data.consents import consented
 from data.journal import note
 from data.outbox import queue_message
 from data.partner_bookings import PartnerBooking, add_booking, set_booking_status
@@ -16,7 +17,7 @@ from desks.rides.answers import cancel_request
 from desks.rides.desk import RideDesk
 from mobility.clock import HOUR
 from mobility.consent import MESSAGE_CONSENT
-from mobility.people import RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.places import Point, great_circle
 from mobility.rides import VOLUNTEER, WAITING, RideOffer, RideRequest
 
@@ -211,7 +212,7 @@ def take_booking(desk: RideDesk, booking: PartnerBooking, asked: RideRequest, al
     Raises "booking-exists" where the partner's identifier is taken: nothing else of it is kept then.
     """
     with desk.store.writing() as tx:
-        rider = add_person(tx, Person("", RIDER, alias, ""), Contact(), now=now, by=booking.operator)
+        rider = add_person(tx, Newcomer(Person("", RIDER, alias), Contact()), now=now, by=booking.operator)
         made = desk.take_down(tx, replace(asked, rider=rider.id), now=now, who=booking.operator)
         add_booking(tx, replace(booking, request=made.id), now=now)
     match = desk.propose_best(made.id, now=now, who=booking.operator, rider_agrees=True)
@@ -230,7 +231,7 @@ def carry_message(desk: RideDesk, to: str, sender: str, text: str, *, now: datet
     """Carry what someone wrote on a partner's side to whom a code means; False where nobody of it takes messages."""
     with desk.store.writing() as tx:
         person = next((p for p in all_persons(tx) if person_code(p.id) == to), None)
-        if person is None or MESSAGE_CONSENT not in person.consents:
+        if person is None or not consented(tx, person.id, MESSAGE_CONSENT, now=now, whom=who):
             return False
         queue_message(tx, person.id, "partner", {"sender": sender, "partner": who, "text": text}, now=now)
         note(tx, who, "partner-booking", about=person.id, detail="message", now=now)

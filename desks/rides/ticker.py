@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from data.consents import end_consents
 from data.purging import purge
 from desks.outbox import Provider, send_due
 from desks.rides.answers import close_days, expire, remind
@@ -16,6 +17,8 @@ _log = logging.getLogger(__name__)
 
 def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, int]:
     """Do once what time brings; return how much of each."""
+    with desk.store.writing() as tx:
+        end_consents(tx, now=now)
     done = {
         "expired": len(expire(desk, now=now)),
         "reminded": remind(desk, now=now),

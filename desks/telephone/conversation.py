@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from data.calls import CALLBACK, add_call, close_call, close_calls_of
+from data.consents import consented, consents_of, require_consent
 from data.journal import note
 from data.outbox import queue_message
-from data.people import add_person, person_with_telephone, read_contact, set_wishes
+from data.people import add_person, person_with_telephone, read_contact, remembered_wishes, set_wishes
 from data.ride_records import requests_of
 from data.store import Transaction
 from desks.rides.desk import RideDesk
 from desks.telephone.inbound import due_from
-from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT
+from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError
-from mobility.people import RIDER, Contact, Person
+from mobility.people import RIDER, Newcomer, Person
 from mobility.rides import ABILITIES, RideRequest
 from mobility.telephone import SHORTEST, dialled
 from mobility.ways import Question
@@ -35,16 +36,9 @@ class Caller:
     name: str = ""
     last: tuple[RideRequest, ...] = ()
     coming: tuple[RideRequest, ...] = ()
-
-    @property
-    def wishes(self) -> frozenset[str]:
-        """Return what is remembered of them."""
-        return self.person.wishes if self.person else frozenset()
-
-    @property
-    def takes_messages(self) -> bool:
-        """Tell whether they agreed to messages."""
-        return self.person is not None and MESSAGE_CONSENT in self.person.consents
+    wishes: frozenset[str] = frozenset()
+    """What is remembered of them."""
+    takes_messages: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,7 @@ class Agreed:
     """
 
     outcome: str
-    newcomer: tuple[Person, Contact] | None = None
+    newcomer: Newcomer | None = None
     wishes: Collection[str] | None = None
     until: date | None = None
     again: bool = False
@@ -75,14 +69,17 @@ def recognise(desk: RideDesk, text: str, *, now: datetime, who: str) -> Caller:
         asked = requests_of(tx, known.id)
         note(tx, who, "contact-seen", about=known.id, now=now)
         contact = read_contact(tx, known.id)
+        whom = desk.store.scope.structure
+        wishes = remembered_wishes(tx, known.id, now=now, whom=whom)
+        takes_messages = consented(tx, known.id, MESSAGE_CONSENT, now=now, whom=whom)
     ways: dict[tuple[str, str], RideRequest] = {}
     for made in asked:
         ways.setdefault((made.origin.id, made.destination.id), made)
     coming = [made for made in asked if made.day >= now.date() and made.state not in {"cancelled", "done"}]
-    remembered = known if MEMORY_CONSENT in known.consents else replace(known, wishes=frozenset())
     return Caller(
-        number, remembered, contact.name, tuple(ways.values())[:LAST], tuple(sorted(coming, key=lambda r: r.day))
-    )
+        number, known, contact.name, tuple(ways.values())[:LAST], tuple(sorted(coming, key=lambda r: r.day)), wishes,
+        takes_messages,
+    )  # fmt: skip
 
 
 def completed(desk: RideDesk, caller: Caller, stated: RideRequest, *, wishes_told: bool) -> RideRequest:
@@ -109,7 +106,7 @@ def take_request(
     with desk.store.writing() as tx:
         rider = _rider(tx, desk, caller, agreed, now, who)
         if agreed.wishes is not None:
-            set_wishes(tx, rider, agreed.wishes)
+            set_wishes(tx, rider, agreed.wishes, now=now, whom=desk.store.scope.structure)
     asked = replace(asked, rider=rider)
     if agreed.until and agreed.until > asked.day:
         made = desk.ask_weekly(asked, agreed.until, every=1, now=now, who=who, again=agreed.again)[0]
@@ -133,12 +130,14 @@ def _rider(tx: Transaction, desk: RideDesk, caller: Caller, agreed: Agreed, now:
     if known and known.kind == RIDER:
         return known.id
     if known:
-        person, contact = replace(known, id="", kind=RIDER, wishes=frozenset()), read_contact(tx, known.id)
+        held = tuple(consent for consent in consents_of(tx, known.id) if consent.holds(now.date(), consent.whom))
+        told = Newcomer(replace(known, id="", kind=RIDER), read_contact(tx, known.id), held)
     elif agreed.newcomer:
-        person, contact = agreed.newcomer
+        told = agreed.newcomer
     else:
         raise ValueError("who asks must be known or told of")
-    added = add_person(tx, replace(person, structure=desk.store.scope.structure), contact, now=now, by=who)
+    own = replace(told, person=replace(told.person, structure=desk.store.scope.structure))
+    added = add_person(tx, own, now=now, by=who)
     note(tx, who, "person-added", about=added.id, now=now)
     return added.id
 
@@ -155,6 +154,7 @@ def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> 
 def send_way(desk: RideDesk, person: Person, text: str, *, now: datetime, who: str) -> None:
     """Send a way to whom it was told."""
     with desk.store.writing() as tx:
+        require_consent(tx, person.id, MESSAGE_CONSENT, now=now, whom=desk.store.scope.structure)
         queue_message(tx, person.id, "way", {"text": text}, structure=desk.store.scope.structure, now=now)
         note(tx, who, "message-sent", about=person.id, now=now)
 

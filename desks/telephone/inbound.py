@@ -9,7 +9,7 @@ import hmac
 from datetime import datetime, timedelta
 
 from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call
-from data.consents import set_consents
+from data.consents import withdraw_consent
 from data.journal import note
 from data.people import person_with_telephone, persons_with_telephone
 from data.ride_matches import find_match, live_matches_of
@@ -77,7 +77,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         if said in {THANKS, STOP} and known:
             keep(tx, DONE)
             for one in known if said == STOP else ():
-                set_consents(tx, one.id, {MESSAGE_CONSENT: False}, now=now, by="person")
+                withdraw_consent(tx, one.id, MESSAGE_CONSENT, now=now)
                 note(tx, SYSTEM, "messages-stopped", about=one.id, now=now)
             return said
         if said == THANKS:

@@ -12,13 +12,13 @@ from data.accounts import add_account, all_accounts, open_session, read_session
 from data.backup import make_backup, read_backup, restore_backup
 from data.jobs import add_job, find_job
 from data.journal import journal_of, note
-from data.people import add_person, find_person, person_with_telephone
+from data.people import add_person, find_person, person_with_telephone, remembered_wishes, set_wishes
 from data.ride_schema import persons
 from data.store import Store, migration_config
 from mobility.accounts import ADMINISTRATOR, Grant
-from mobility.consent import CONSENTS
+from mobility.consent import CONSENTS, Consent
 from mobility.errors import MobilityError
-from mobility.people import RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_database import KINDS, fresh_postgres
 
@@ -27,10 +27,10 @@ def fill(store, count=3):
     """Write people, an account, a job and a journal."""
     with store.writing() as tx:
         for number in range(count):
-            person = Person(
-                f"p{number}", RIDER, f"Passagère {number}", "46044", frozenset(CONSENTS), frozenset({"wheelchair"})
-            )
-            add_person(tx, person, Contact("Nom", f"06000000{number:02d}"), now=NOW, by="test")
+            person = Person(f"p{number}", RIDER, f"Passagère {number}", "46044")
+            agreed = tuple(Consent(what) for what in CONSENTS)
+            add_person(tx, Newcomer(person, Contact("Nom", f"06000000{number:02d}"), agreed), now=NOW, by="test")
+            set_wishes(tx, person.id, {"wheelchair"}, now=NOW)
             note(tx, "test", "person-added", about=f"p{number}", now=NOW)
         account = add_account(tx, "chef@example.org", "Une responsable", [Grant(ADMINISTRATOR)], now=NOW)
         open_session(tx, account.id, now=NOW)
@@ -70,7 +70,7 @@ def test_everything_comes_back_on_either_database(store, other, tmp_path):
     assert (back / "feeds" / "a.zip").read_bytes() == b"\x00feed"
     assert not (back / "rides.sqlite").exists()
     with other.writing() as tx:
-        assert find_person(tx, "p1").wishes == {"wheelchair"}
+        assert remembered_wishes(tx, "p1", now=NOW) == {"wheelchair"}
         assert person_with_telephone(tx, "06 00 00 00 02").id == "p2"
         assert [a.roles("x") for a in all_accounts(tx)] == [{ADMINISTRATOR}]
         assert [act["at"] for act in journal_of(tx)] == [NOW] * 3
@@ -84,9 +84,9 @@ def test_everything_comes_back_on_either_database(store, other, tmp_path):
 def test_data_is_replaced_only_where_one_says_so(store, tmp_path):
     fill(store)
     make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
-    fill_more = Person("late", RIDER, "Passager", "", frozenset())
+    fill_more = Newcomer(Person("late", RIDER, "Passager"), Contact())
     with store.writing() as tx:
-        add_person(tx, fill_more, Contact(), now=NOW, by="test")
+        add_person(tx, fill_more, now=NOW, by="test")
     with pytest.raises(MobilityError, match="holds data"):
         restore_backup(store, tmp_path / "x", tmp_path / "b.zip")
     restore_backup(store, tmp_path / "x", tmp_path / "b.zip", replace=True)
@@ -150,7 +150,7 @@ def test_a_backup_under_load_holds_every_write_acknowledged_before_it(store, oth
         while not stop.is_set():
             name = f"w{number}-{threading.get_ident()}"[:32]
             with store.writing() as tx:
-                add_person(tx, Person(name, RIDER, "x", "", frozenset()), Contact(), now=NOW, by="test")
+                add_person(tx, Newcomer(Person(name, RIDER, "x"), Contact()), now=NOW, by="test")
                 note(tx, "test", "person-added", about=name, now=NOW)
             acknowledged.append(name)
             number += 1
@@ -204,7 +204,7 @@ def test_an_older_database_is_brought_up_to_date(database, tmp_path):
     engine.dispose()
     store = Store(database)
     with store.reading() as tx:
-        assert find_person(tx, "old").wishes == frozenset()
+        assert remembered_wishes(tx, "old", now=NOW) == frozenset()
         assert person_with_telephone(tx, "06 39 10 00 01").id == "old"
         assert find_job(tx, "none") is None
         assert read_session(tx, "none", now=NOW, idle=NOW - NOW, longest=NOW - NOW) is None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import MetaData, create_engine, select
@@ -18,7 +19,16 @@ Key = tuple[Any, ...]
 Rows = dict[Key, dict[str, Any]]
 Tables = Mapping[str, Rows]
 
-MOVED: dict[str, Callable[[Tables], dict[Key, Any]]] = {}
+
+def _consents(tables: Tables) -> dict[Key, Any]:
+    told: dict[Key, Any] = {key: {} for key in tables["persons"]}
+    for row in tables["consents"].values():
+        given = row["given"].astimezone(ZoneInfo("Europe/Paris")).isoformat()
+        told[row["person"],][row["what"]] = {"at": given, "by": row["by"]}
+    return told
+
+
+MOVED: dict[str, Callable[[Tables], dict[Key, Any]]] = {"persons.consents": _consents}
 """What a later migration moved: the former "table.column", and how its values are read from today's tables, by the key
 of the former row. What is not named here is where it was."""
 

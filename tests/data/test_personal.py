@@ -16,7 +16,7 @@ from data.schema import all_tables
 from data.store import Store
 from mobility.errors import MobilityError
 from mobility.messages import Text
-from mobility.people import DRIVER, RIDER, Contact, Person
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from tests.filled_store import AT, fill, marks
 
 STAYS = {
@@ -95,7 +95,7 @@ def household(store):
     """Two people of one landline; a call by one of them, and one of which nobody knows by whom."""
     with store.writing() as tx:
         first, second = (
-            add_person(tx, Person("", kind, kind), Contact(kind, "0565000000"), now=AT, by="desk").id
+            add_person(tx, Newcomer(Person("", kind, kind), Contact(kind, "0565000000")), now=AT, by="desk").id
             for kind in (RIDER, DRIVER)
         )
         add_call(tx, "call", "0565000000", now=AT, person=first, text="rappelez-moi")

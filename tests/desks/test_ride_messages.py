@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from data.consents import set_consents
+from data.consents import withdraw_consent
 from data.outbox import due_messages, messages_of, queue_message
 from data.personal import export_person
 from data.ride_records import requests_of
@@ -54,7 +54,7 @@ def test_a_number_is_told_as_long_as_its_owner_agrees(desk, confirmed):
     driver, rider = confirmed
     assert numbers(desk, driver) in told(desk, rider, "confirmed")[0]
     with desk.store.writing() as tx:
-        set_consents(tx, driver, {CONTACT_CONSENT: False}, now=NOW, by="person")
+        withdraw_consent(tx, driver, CONTACT_CONSENT, now=NOW)
     assert numbers(desk, driver) not in told(desk, rider, "confirmed")[0]
     assert numbers(desk, rider) in told(desk, driver, "confirmed")[0]
 
@@ -106,7 +106,7 @@ def test_nobody_is_reminded_of_a_ride_that_is_off_or_after_a_stop(desk, confirme
     driver, rider = confirmed
     reminders = reminded(desk, NOW.replace(hour=0, minute=1))
     with desk.store.writing() as tx:
-        set_consents(tx, rider, {MESSAGE_CONSENT: False}, now=NOW, by="person")
+        withdraw_consent(tx, rider, MESSAGE_CONSENT, now=NOW)
     went = []
     send_due(desk.store, [Local()], desk.messages, now=NOW.replace(hour=9), told=went.append)
     assert {m.person for m in went if m.id in reminders and m.state == "shown"} == {driver}

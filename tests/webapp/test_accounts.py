@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from data.accounts import account_with_mail, add_account, add_account_link
-from data.people import persons_with_telephone
+from data.people import persons_with_telephone, remembered_wishes
 from data.ride_matches import matches_of
 from data.ride_records import requests_on
 from desks.accounts.passwords import choose_password
@@ -220,7 +220,10 @@ def test_a_structure_does_not_change_what_another_remembers(app):
     # Its boxes are not ticked from what it may not see: sent back so, they must erase nothing.
     assert two.post("/bureau/telephone", data={**asked, "jour": "2026-12-03"}, headers=HERE).status_code == 303
     with app.extensions["wired"].house().rides.store.reading() as tx:
-        known = {person.structure: person.wishes for person in persons_with_telephone(tx, "0639100002")}
+        known = {
+            person.structure: remembered_wishes(tx, person.id, now=NOW, whom=person.structure)
+            for person in persons_with_telephone(tx, "0639100002")
+        }
     assert known == {"MSAP A": {"wheelchair"}, "MSAP B": set()}
 
 

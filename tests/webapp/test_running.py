@@ -15,7 +15,7 @@ from data.store import Store
 from desks.jobs import Jobs, Work
 from desks.outbox import GIVE_UP, SmsWebhook, send_due
 from mobility.errors import MobilityError
-from mobility.people import RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from webapp.server.observing import JsonLines
 from webapp.server.workers import Workers
@@ -86,8 +86,8 @@ def test_a_full_database_says_so_and_recovers(tmp_path):
     def write(name):
         with store.writing() as tx:
             for number in range(200):
-                person = Person(f"{name}{number}", RIDER, "x" * 100, "", frozenset())
-                add_person(tx, person, Contact(), now=NOW, by="test")
+                person = Person(f"{name}{number}", RIDER, "x" * 100)
+                add_person(tx, Newcomer(person, Contact()), now=NOW, by="test")
 
     with pytest.raises(MobilityError, match="full") as trouble:
         write("a")

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from data.people import add_person
 from data.ride_records import add_offer
 from desks.settings import Settings, default_territory
-from mobility.consent import CONSENTS
-from mobility.people import DRIVER, Contact, Person
+from mobility.consent import CONSENTS, Consent
+from mobility.people import DRIVER, Contact, Newcomer, Person
 from mobility.rides import ONCE, VOLUNTEER, RideOffer
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, place
@@ -31,8 +31,9 @@ def app(tmp_path) -> Flask:
     desk = made.extensions["wired"].house().rides
     start, end = place(desk.ground, "Lherm"), place(desk.ground, "Cahors")
     with desk.store.writing() as tx:
-        person = Person("", DRIVER, "Conducteur de Lherm", "46171", frozenset(CONSENTS))
-        driver = add_person(tx, person, Contact("Nom", "0600000001"), now=NOW, by="test").id
+        agreed = tuple(Consent(what) for what in CONSENTS)
+        person = Newcomer(Person("", DRIVER, "Conducteur de Lherm", "46171"), Contact("Nom", "0600000001"), agreed)
+        driver = add_person(tx, person, now=NOW, by="test").id
         add_offer(tx, RideOffer("trip", driver, ONCE, start, end, 9 * HOUR, 10 * HOUR, day=TOMORROW, seats=1), now=NOW)
         week = frozenset(range(1, 6))
         add_offer(tx, RideOffer("week", driver, "regular", start, end, 9 * HOUR, 10 * HOUR, week), now=NOW)

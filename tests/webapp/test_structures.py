@@ -9,6 +9,7 @@ from alembic import command
 from sqlalchemy import select, text
 
 from data.calls import SMS, add_call, open_calls
+from data.consents import consents_of
 from data.jobs import add_job, find_job
 from data.outbox import queue_message
 from data.people import add_person, all_persons, find_person, read_contact
@@ -24,7 +25,7 @@ from desks.settings import Settings, default_territory
 from desks.telephone.inbound import take_call, take_sms
 from mobility.accounts import AGENT
 from mobility.errors import MobilityError
-from mobility.people import RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.rides import UnmetNeed
 from mobility.scope import COORDINATION, Scope
 from tests.conftest import NOW, ROOT
@@ -292,7 +293,7 @@ def test_a_person_of_two_structures_is_a_person_in_each(app, both):
     take_sms(desk, "sms-1", NUMBERS[0], "STOP", now=NOW)
     with desk.store.reading() as tx:
         persons = tx.execute(select(contacts.c.person).where(contacts.c.telephone == NUMBERS[0])).scalars().all()
-        consents = [sorted(find_person(tx, person).consents) for person in persons]
+        consents = [sorted(c.what for c in consents_of(tx, person) if c.withdrawn is None) for person in persons]
     assert consents == [["contact", "memory"]] * 2
     # A request that the person makes on the public page goes to those who know them, not to all.
     asked = {
@@ -397,9 +398,9 @@ def test_what_a_coordinator_takes_down_is_the_coordinators():
 def test_typing_a_number_in_does_not_open_what_another_structure_was_told(desk):
     told = Contact("Une habitante", "0639100077")
     with desk.store.writing() as tx:
-        theirs = add_person(tx, Person("", RIDER, "Une habitante", "46171", structure="B"), told, now=NOW, by="test")
+        theirs = add_person(tx, Newcomer(Person("", RIDER, "Une habitante", "46171", "B"), told), now=NOW, by="test")
         add_call(tx, SMS, told.telephone, now=NOW, person=theirs.id, text="Je serai en retard")
-        add_person(tx, Person("", RIDER, "Une habitante", "46171", structure="A"), told, now=NOW, by="test")
+        add_person(tx, Newcomer(Person("", RIDER, "Une habitante", "46171", "A"), told), now=NOW, by="test")
     seen = {}
     for structure in ("A", "B"):
         with desk.within(Scope.of([structure])).store.reading() as tx:

@@ -8,18 +8,21 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from data.calls import open_calls
+from data.consents import consented
 from data.journal import journal_of
-from data.people import add_person, find_person, person_with_telephone
+from data.people import add_person, person_with_telephone, remembered_wishes, set_wishes
 from data.personal import erase_person, export_person
 from data.purging import purge
 from data.ride_matches import matches_of
 from data.ride_records import find_request, requests_on
+from data.ride_schema import persons
 from desks.settings import Settings, default_territory
 from desks.telephone.inbound import signature_of, take_call, take_sms
-from mobility.consent import CONSENTS, MESSAGE_CONSENT
-from mobility.people import RIDER, Contact, Person
+from mobility.consent import MESSAGE_CONSENT
+from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
 from tours.ride_insertion import best_answers
@@ -62,7 +65,7 @@ def test_a_call_from_number_to_answer(app, client):
     with desk.store.reading() as tx:
         person = person_with_telephone(tx, "0033639100002")
         (request,) = requests_on(tx, [TOMORROW])
-    assert person.wishes == {"wheelchair"}
+        assert remembered_wishes(tx, person.id, now=NOW, whom="*") == {"wheelchair"}
     assert request.wishes == {"wheelchair"}
     again = text(client.post("/bureau/telephone", data={"telephone": "0639100002"}))
     assert "La même chose que la dernière fois" in again
@@ -95,7 +98,7 @@ def test_needs_are_remembered_by_consent_only(app, client):
               "besoin-little-walking": "on", **ASKED}  # fmt: skip
     assert client.post("/bureau/telephone", data=agreed).status_code == 303
     with desk.store.reading() as tx:
-        assert person_with_telephone(tx, "0639100003").wishes == frozenset()
+        assert remembered_wishes(tx, person_with_telephone(tx, "0639100003").id, now=NOW, whom="*") == frozenset()
 
 
 def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
@@ -229,7 +232,7 @@ def test_stop_ends_the_messages(desk, proposed):
     assert take_sms(desk, "m1", "0600000002", "STOP", now=NOW) == "stop"
     with desk.store.reading() as tx:
         person = person_with_telephone(tx, "0600000002")
-        assert MESSAGE_CONSENT not in person.consents
+        assert not consented(tx, person.id, MESSAGE_CONSENT, now=NOW)
 
 
 def test_calls_are_exported_erased_and_purged(desk, people):
@@ -370,8 +373,8 @@ def test_the_menu_tells_the_next_bus(line):
     assert caller.is_over
     desk = app.extensions["wired"].house().rides
     with desk.store.writing() as tx:
-        person = Person("", RIDER, "Passagère", "46044", frozenset(CONSENTS))
-        add_person(tx, person, Contact("Nom", "06 39 10 00 09"), now=NOW, by="test")
+        person = Newcomer(Person("", RIDER, "Passagère", "46044"), Contact("Nom", "06 39 10 00 09"))
+        add_person(tx, person, now=NOW, by="test")
     assert "Le bus vient à Caillac" in Telephone(client, "0639100009").press("1")
 
 
@@ -440,10 +443,9 @@ def test_odd_keys_are_no_trouble(line, data):
 
 def test_needs_without_memory_are_not_kept(desk):
     with desk.store.writing() as tx:
-        made = add_person(
-            tx, Person("", RIDER, "x", "", frozenset(), frozenset({"wheelchair"})), Contact(), now=NOW, by="test"
-        )
-        assert find_person(tx, made.id).wishes == frozenset()
+        made = add_person(tx, Newcomer(Person("", RIDER, "x"), Contact()), now=NOW, by="test")
+        set_wishes(tx, made.id, {"wheelchair"}, now=NOW)
+        assert tx.execute(select(persons.c.needs).where(persons.c.id == made.id)).scalar() == []
 
 
 def test_no_call_is_promised_to_what_is_no_number(client):

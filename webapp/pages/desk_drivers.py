@@ -15,7 +15,7 @@ from desks.rides.place_search import find_place
 from desks.rides.recruiting import Recruit
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
-from mobility.people import DRIVER, Contact, Person
+from mobility.people import DRIVER, Newcomer
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer
 from webapp.exports.driver_call import write_driver_call
 from webapp.pages.desk import BATCH_DAYS, pages, work_over
@@ -54,7 +54,7 @@ def drivers() -> str | BaseResponse | tuple[str, int]:
     return (page, 400) if trouble else page
 
 
-def _stated_offer(here: House, form: Mapping[str, str]) -> tuple[RideOffer, Person, Contact]:
+def _stated_offer(here: House, form: Mapping[str, str]) -> tuple[RideOffer, Newcomer]:
     """Read an offer from a form, with whose it is."""
     origin = find_place(here.places.index(), form.get("de", ""), field="De")
     destination = (
@@ -71,7 +71,7 @@ def _stated_offer(here: House, form: Mapping[str, str]) -> tuple[RideOffer, Pers
         "", "", kind, origin, destination, opens, closes, weekdays, day if kind == ONCE else None, seats,
         frozenset(need for need in words.ABILITIES if form.get(f"besoin-{need}")), 1000.0 * reach,
     )  # fmt: skip
-    return draft, *stated_person(here, form, DRIVER, "Bénévole" if kind == VOLUNTEER else "Conducteur", origin)
+    return draft, stated_person(here, form, DRIVER, "Bénévole" if kind == VOLUNTEER else "Conducteur", origin)
 
 
 @pages.get("/besoins")

@@ -15,11 +15,11 @@ from desks.rides.options import Option
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import find_place, suggest
-from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT
+from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, SCREEN, TELEPHONE, Consent
 from mobility.disclosure import DRIVERS, TRIPS
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
-from mobility.people import RIDER, Contact, Person
+from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.places import Place
 from mobility.rides import RideRequest
 from mobility.telephone import SHORTEST, dialled
@@ -114,14 +114,14 @@ def stated_contact(values: Mapping[str, str]) -> Contact:
     return Contact(values.get("nom", "").strip()[:120], telephone, mail)
 
 
-def stated_person(here: House, values: Mapping[str, str], kind: str, role: str, home: Place) -> tuple[Person, Contact]:
+def stated_person(here: House, values: Mapping[str, str], kind: str, role: str, home: Place) -> Newcomer:
     """Read from a form someone who is new, with the consents they gave; others call them by role and commune."""
     contact = stated_contact(values)
     if not contact.name:
         raise MobilityError("empty-value", "give the person's name", field="Nom")
     commune, name = here.ground.home(home)
-    consents = frozenset(consent for consent in CONSENTS if values.get(f"accord-{consent}"))
-    return Person("", kind, f"{role} de {name}", commune, consents), contact
+    consents = tuple(Consent(what, how=TELEPHONE) for what in CONSENTS if values.get(f"accord-{what}"))
+    return Newcomer(Person("", kind, f"{role} de {name}", commune), contact, consents)
 
 
 def _day(here: House, text: str) -> date:
@@ -155,9 +155,9 @@ def ask() -> str | BaseResponse | tuple[str, int]:
         if not form.get("accord"):
             raise MobilityError("empty-value", "we need your agreement", field="Accord")
         asked = stated_request(here, form, rider="")
-        person, _ = stated_person(here, form, RIDER, "Passager", asked.origin)
-        agreed = replace(person, consents=frozenset({CONTACT_CONSENT, MESSAGE_CONSENT}))
-        ask_for_oneself(here.rides, asked, agreed, contact, now=here.clock())
+        told = stated_person(here, form, RIDER, "Passager", asked.origin)
+        agreed = Consent(CONTACT_CONSENT, how=SCREEN), Consent(MESSAGE_CONSENT, how=SCREEN)
+        ask_for_oneself(here.rides, asked, replace(told, consents=agreed), now=here.clock())
     except MobilityError as error:
         if error.code != "double-request":
             sentence = french_error(error, here.ground.names())
