@@ -22,6 +22,8 @@ class GroupEntry:
 
     help: str
     commands: Mapping[str, CommandEntry]
+    module: str = ""
+    """The module that a territory may leave out, its commands with it."""
 
 
 # fmt: off
@@ -84,7 +86,7 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
             "List the feeds in use, with their versions and the days they cover."),
         "typical-week": CommandEntry("cli.gtfs:typical_week_command",
             "Draw the trains of the typical week from a whole feed into trains.csv and stations.csv."),
-    }),
+    }, "transport"),
     "journeys": GroupEntry("Search journeys by train, bus, on-demand van, on foot, or by a volunteer's car.", {
         "search": CommandEntry("cli.journeys:search",
             "Find journeys: all good choices from a time on, the latest to be there by another, or there and back."),
@@ -92,7 +94,7 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
     "access": GroupEntry("Measure what each place can reach without a car, and show the gaps.", {
         "compute": CommandEntry("cli.access:compute",
             "Compute, for each place and errand, how many days a week one can go and come back, layer by layer."),
-    }),
+    }, "access"),
     "rides": GroupEntry("Solidarity rides: lists, matching, proposals, reports, and the end of personal data.", {
         "import": CommandEntry("cli.rides:import_",
             "Import a list (CSV) of drivers or requests; lines that cannot be read are reported, the others kept."),
@@ -115,7 +117,7 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
             "Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."),
         "example": CommandEntry("cli.rides:example",
             "Fill the store with generated drivers and requests, marked as an example (once), or take them away."),
-    }),
+    }, "rides"),
     "accounts": GroupEntry("Accounts of planners, agents and administrators.", {
         "add": CommandEntry("cli.accounts:add",
             "Open an account, and print the link by which its owner chooses a password (once, within three days)."),

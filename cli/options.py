@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from cli.commands import COMMANDS, GroupEntry
 from cli.output import json_option, reported
 from data.bus_files import PARITY_WEEKS, find_stop, parse_service
 from data.territory_files import read_toml
@@ -85,11 +86,25 @@ def in_house(*, roads: bool = False, json: bool = True) -> Callable[[Callable[..
     def made(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def run(*, territory: str | None, roads: str | None = None, **values: Any) -> None:
-            command(house_for(territory, roads), **values)
+            house = house_for(territory, roads)
+            _refuse_left_out(house)
+            command(house, **values)
 
         return with_options(reported(run), options)
 
     return made
+
+
+def _refuse_left_out(house: House) -> None:
+    """Refuse a command of a subject that the territory leaves out."""
+    group = click.get_current_context().parent
+    entry = COMMANDS.get(group.info_name or "") if group else None
+    module = entry.module if isinstance(entry, GroupEntry) else ""
+    if not house.ground.modules.has(module):
+        raise MobilityError(
+            "left-out", f"territory '{house.ground.folder.id}' leaves '{module}' out (modules, in territory.toml)",
+            field="modules", value=module,
+        )  # fmt: skip
 
 
 def feed_path(text: str, house: House | None = None) -> Path:

@@ -10,9 +10,11 @@ from data.bus_files import read_service
 from data.commune_finder import CommuneFinder
 from data.everyday import read_services
 from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
+from data.territory_modules import read_modules
 from desks.settings import Settings
 from mobility.access import ServicePoint
 from mobility.bus_service import BusService
+from mobility.modules import Modules
 from mobility.places import Place
 from mobility.problem import Stop
 from mobility.territory import Territory
@@ -38,6 +40,11 @@ class Ground:
     def telephone(self) -> str:
         """Return the number to call about anything ("" where there is none)."""
         return str(self.folder.settings().get("telephone", ""))
+
+    @cached_property
+    def modules(self) -> Modules:
+        """Return which subjects the territory leaves out."""
+        return read_modules(self.folder)
 
     @cached_property
     def roads(self) -> Roads:
@@ -111,6 +118,8 @@ def open_ground(settings: Settings) -> Ground:
     """Read the territory that the settings name, on the roads in use."""
     folder = find_folder(settings.territory)
     territory = read_territory(folder)
+    # A wrong name is told at the start, not by the first page.
+    read_modules(folder)
     road_file = Path(settings.roads) if settings.roads else uploaded_roads(settings, folder.id)
     return Ground(
         folder, territory, read_stops(folder, territory), read_service(folder), road_file, settings.road_cache

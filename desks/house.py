@@ -33,6 +33,7 @@ from desks.transport.in_use import FeedsInUse
 from desks.transport.publication import Publication
 from desks.ways.search import WaysDesk
 from mobility.disclosure import UNMET, Period, closed_months
+from mobility.modules import RIDES, TRANSPORT
 
 
 @dataclass
@@ -69,7 +70,8 @@ class House:
     @cached_property
     def feeds(self) -> FeedsInUse:
         """Return the feeds in use."""
-        return FeedsInUse(Feeds(self.settings.state / "feeds", self.ground.folder, self.ground.territory))
+        feeds = Feeds(self.settings.state / "feeds", self.ground.folder, self.ground.territory)
+        return FeedsInUse(feeds, left_out=not self.ground.modules.has(TRANSPORT))
 
     @cached_property
     def planning(self) -> Planning:
@@ -104,9 +106,8 @@ class House:
     @cached_property
     def transport(self) -> TransportDesk:
         """Return the desk of lines and journeys."""
-        return TransportDesk(
-            self.ground, self.feeds, self.last_published, OfferedVolunteers(self.store).volunteers, self.today
-        )
+        drivers = OfferedVolunteers(self.store).volunteers if self.ground.modules.has(RIDES) else tuple
+        return TransportDesk(self.ground, self.feeds, self.last_published, drivers, self.today)
 
     @cached_property
     def rides(self) -> RideDesk:

@@ -1,11 +1,15 @@
 """The menu by role, what stands beside it, and the foot: what every page shows around its own words."""
 
+import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from flask import current_app, request
+from werkzeug.exceptions import HTTPException
 
-from webapp.server.policy import roles_for
+from webapp.server.policy import module_of, roles_for
 from webapp.server.visitor import may, visitor
+from webapp.wiring import house
 
 Pages = tuple[tuple[str, str], ...]
 """Endpoints with the words of their links."""
@@ -106,8 +110,20 @@ def is_shown(endpoint: str) -> bool:
 
 
 def is_there(endpoint: str) -> bool:
-    """Tell whether the site has a page."""
-    return endpoint in current_app.view_functions
+    """Tell whether the site has a page, its subject not left out by the territory."""
+    return endpoint in current_app.view_functions and house().ground.modules.has(module_of(endpoint))
+
+
+def leads_somewhere(address: str) -> bool:
+    """Tell whether an address of the site ("/donnees/gtfs/{name}/…" too) is of no subject that is left out."""
+    path = urlsplit(re.sub(r"[{][a-z]+[}]", "1", address)).path
+    here = current_app.url_map.bind("")
+    for method in ("GET", "POST"):
+        try:
+            return is_there(here.match(path, method=method)[0])
+        except HTTPException:
+            continue
+    return True
 
 
 def is_open(endpoint: str) -> bool:

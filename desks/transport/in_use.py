@@ -23,6 +23,8 @@ class FeedsInUse:
     """The feeds of a territory, kept ready."""
 
     feeds: Feeds
+    left_out: bool = False
+    """True where the territory leaves published lines out: then none are in use."""
     _all: Kept[list[KeptFeed]] = field(default_factory=Kept, repr=False)
     _on_demand: Kept[list[OnDemandService]] = field(default_factory=Kept, repr=False)
     _licensed: Kept[list[OnDemandService]] = field(default_factory=Kept, repr=False)
@@ -38,15 +40,15 @@ class FeedsInUse:
 
     def all(self) -> list[KeptFeed]:
         """Return the feeds in use."""
-        return self._all.get(self.stamp, self.feeds.all)
+        return [] if self.left_out else self._all.get(self.stamp, self.feeds.all)
 
     def on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services known."""
-        return self._on_demand.get(self.stamp, self.feeds.on_demand)
+        return [] if self.left_out else self._on_demand.get(self.stamp, self.feeds.on_demand)
 
     def licensed_on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services that may go out: none of a feed whose licence is not known."""
-        return self._licensed.get(self.stamp, lambda: self.feeds.on_demand(licensed=True))
+        return [] if self.left_out else self._licensed.get(self.stamp, lambda: self.feeds.on_demand(licensed=True))
 
     def credits(self) -> list[Credit]:
         """Return whom to credit for each feed in use."""

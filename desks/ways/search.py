@@ -14,6 +14,7 @@ from mobility.access import DAILY_ERRANDS
 from mobility.door_legs import drives
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
+from mobility.modules import RIDES
 from mobility.places import Place
 from mobility.problem import Stop
 from mobility.rides import BACK, OUT, MatchedRide, RideRequest
@@ -167,7 +168,7 @@ class _Search:
 
     def _offered(self, request: RideRequest, most: int) -> list[Option]:
         # Rides are asked for days to come; what is over has its timetables still, but no drivers.
-        if self.asked.day < self.now.date():
+        if self.asked.day < self.now.date() or not self.here.ground.modules.has(RIDES):
             return []
         try:
             return self.here.rides.offered(request, commune=self.commune)[:most]

@@ -1,7 +1,8 @@
 """Open data: what is published, in what state, and where to download it."""
 
 import json
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,14 @@ from mobility.disclosure import DRIVERS, TRIPS
 from mobility.issues import SEVERITIES
 from mobility.late import late
 from mobility.licences import LICENCES, find_licence
+from mobility.modules import TRANSPORT
 from webapp.exports.atom import AtomEntry, atom_feed
 from webapp.exports.formats import ACCESS
 from webapp.exports.inclusion import inclusion_document
 from webapp.exports.open_catalogue import catalogue_entries, owner_of
 from webapp.exports.openapi import openapi_document
 from webapp.exports.usage_examples import usage_examples
+from webapp.navigation import leads_somewhere
 from webapp.pictures.feed_map import feed_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -50,11 +53,23 @@ else:
 pages = Blueprint("open_data", __name__)
 CATALOGUES = {"ttl": ("turtle", "text/turtle"), "jsonld": ("json-ld", "application/ld+json")}
 """The forms of the catalogue, by the ending of their address: how each is written, its media type."""
+_ADDRESSES = re.compile(r"https?://[^\s\"<>]+")
 ALIASES = {"current": "En cours", "next": "À venir"}
 
 
 def _address() -> str:
     return house().settings.public_url
+
+
+def _names(here: House) -> list[str]:
+    """Return the names of the feeds that go out; none where the territory leaves published lines out."""
+    return here.transport.publication().names() if here.ground.modules.has(TRANSPORT) else []
+
+
+def _without_left_out(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the description of the calls without those of subjects that the territory leaves out."""
+    paths = {path: calls for path, calls in document["paths"].items() if leads_somewhere(path)}
+    return {**document, "paths": paths}
 
 
 @pages.get("/donnees")
@@ -63,7 +78,7 @@ def index() -> str:
     here = house()
     publication, today = here.transport.publication(), here.today()
     feeds = []
-    for name in publication.names():
+    for name in _names(here):
         published = publication.feed(name)
         current, coming = published.find("current", today), published.find("next", today)
         if current:
@@ -205,7 +220,7 @@ def listing() -> BaseResponse:
     here = house()
     publication, today = here.transport.publication(), here.today()
     feeds = []
-    for name in publication.names():
+    for name in _names(here):
         published = publication.feed(name)
         known = {which: published.find(which, today) for which in ALIASES}
         feeds.append({
@@ -274,7 +289,12 @@ def catalogue(suffix: str) -> BaseResponse:
     if suffix not in CATALOGUES:
         abort(404)
     here, (form, media) = house(), CATALOGUES[suffix]
-    graph = catalogue_file.catalogue_graph(catalogue_entries(here), owner_of(here), day=here.today())
+    kept = [
+        replace(entry, files=tuple(file for file in entry.files if leads_somewhere(file.url)))
+        for entry in catalogue_entries(here)
+    ]
+    entries = [entry for entry in kept if entry.files]
+    graph = catalogue_file.catalogue_graph(entries, owner_of(here), day=here.today())
     return _conditional(Response(graph.serialize(format=form), mimetype=media))
 
 
@@ -290,7 +310,7 @@ def catalogue_home() -> BaseResponse:
 def openapi() -> BaseResponse:
     """Send the OpenAPI document."""
     here = house()
-    return _json(openapi_document(here.ground.territory.title, _address(), here.transport.publication().names()))
+    return _json(_without_left_out(openapi_document(here.ground.territory.title, _address(), _names(here))))
 
 
 def _json(document: object) -> BaseResponse:
@@ -310,7 +330,7 @@ def news() -> BaseResponse:
     here = house()
     publication, today = here.transport.publication(), here.today()
     entries = []
-    for name in publication.names():
+    for name in _names(here):
         for version in publication.feed(name).versions():
             page = url_for("open_data.feed", name=name)
             entries.append(
@@ -337,4 +357,6 @@ def news() -> BaseResponse:
 @pages.get("/donnees/exemples")
 def examples() -> str:
     """Show how to use the data from QGIS, Python and the command line."""
-    return render_template("examples.html", examples=usage_examples(_address()))
+    told = usage_examples(_address())
+    kept = [one for one in told if all(leads_somewhere(found) for found in _ADDRESSES.findall(one.text))]
+    return render_template("examples.html", examples=kept)

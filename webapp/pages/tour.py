@@ -1,6 +1,6 @@
 """A guided tour of the site on the territory at hand: real pages, their questions already asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
@@ -12,6 +12,7 @@ from mobility.accounts import AGENT, PLANNER
 from mobility.clock import HOUR
 from mobility.places import Place
 from mobility.rides import RideRequest
+from webapp.navigation import leads_somewhere
 from webapp.pages import desk
 from webapp.pages.about import pages
 from webapp.server.visitor import may, visitor, who
@@ -54,6 +55,7 @@ def tour() -> str:
     if may(PLANNER):
         parts.append(_planner())
     parts.append(_data_user())
+    parts = [replace(part, steps=tuple(s for s in part.steps if leads_somewhere(s.address))) for part in parts]
     return render_template("tour.html", parts=parts, example=has_example(here.rides))
 
 

@@ -1,6 +1,10 @@
-"""Who may call what: one table for every page and call of the site. What it does not name is refused."""
+"""Who may call what, and to which subject it belongs: tables for every page and call of the site.
+
+What the table of roles does not name is refused; what the table of modules does not name is the service itself.
+"""
 
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES
+from mobility.modules import ACCESS, RIDES, TRANSPORT
 
 EVERYONE: frozenset[str] = frozenset()
 """No role asked for."""
@@ -40,3 +44,30 @@ def roles_for(endpoint: str | None) -> frozenset[str] | None:
     if endpoint in ENDPOINTS:
         return ENDPOINTS[endpoint]
     return BLUEPRINTS.get(endpoint.rpartition(".")[0])
+
+
+MODULE_BLUEPRINTS = {"rides": RIDES, "standard": RIDES, "gaps": ACCESS}
+"""The module of a blueprint."""
+MODULE_ENDPOINTS = {
+    # Places are looked for by every question.
+    "rides.places": "",
+    **dict.fromkeys((
+        "open_data.feed", "open_data.feed_map_page", "open_data.download", "open_data.history", "open_data.changes",
+        "open_data.report", "open_data.on_demand",
+    ), TRANSPORT),
+    **dict.fromkeys((
+        "open_data.volunteer_lines", "desk.index", "desk.show", "desk.act", "desk.new_request", "desk.batch",
+        "desk.batch_result", "desk.drivers", "desk.driver_call", "desk.needs", "desk.look_for_drivers", "desk.report",
+        "desk.example",
+    ), RIDES),
+}  # fmt: skip
+"""Endpoints that differ from their blueprint."""
+
+
+def module_of(endpoint: str | None) -> str:
+    """Return the module that a page or call belongs to; "" for the service itself."""
+    if endpoint is None:
+        return ""
+    if endpoint in MODULE_ENDPOINTS:
+        return MODULE_ENDPOINTS[endpoint]
+    return MODULE_BLUEPRINTS.get(endpoint.rpartition(".")[0], "")

@@ -20,7 +20,7 @@ from desks.rides.desk import RideDesk
 from mobility.accounts import PLANNER, ROLES, Account
 from mobility.errors import MobilityError
 from mobility.scope import EVERYTHING, NOTHING, Scope
-from webapp.server.policy import roles_for
+from webapp.server.policy import module_of, roles_for
 from webapp.wiring import house, jobs, wired
 
 _OF_PROXIES = ("forwarded", "via", "x-real-ip", "x-forwarded")
@@ -137,6 +137,8 @@ def may(*roles: str) -> bool:
 
 def guard() -> Response | None:
     """Let the visitor in where the table of roles says so; who could sign in for it is led there."""
+    if not house().ground.modules.has(module_of(request.endpoint)):
+        abort(404)
     wanted = roles_for(request.endpoint)
     if wanted is None:
         abort(403)

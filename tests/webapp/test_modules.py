@@ -1,0 +1,100 @@
+"""What a territory leaves out is absent: no page, no link, no call, no dataset, no command."""
+
+import json
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from werkzeug.exceptions import HTTPException
+
+from cli.main import mobility
+from data.territory_files import TERRITORIES, TerritoryFolder
+from data.territory_modules import read_modules
+from desks.ground import open_ground
+from desks.settings import Settings
+from mobility.errors import MobilityError
+from mobility.modules import ACCESS, MODULES, RIDES, TRANSPORT, Modules
+from webapp.server.policy import module_of
+
+OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
+ASKED = ["/communes/46044", "/communes/46095", "/aller?de=Lherm&vers=Cahors", "/aller?de=Bach&pour=counter"]
+"""Pages with arguments that links may stand on."""
+
+
+def without(path, *modules):
+    """A copy of the territory that leaves modules out."""
+    folder = path / "cahors"
+    shutil.copytree(TERRITORIES / "cahors", folder)
+    told = "".join(f"{name} = false\n" for name in modules)
+    with (folder / "territory.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[modules]\n{told}")
+    return folder
+
+
+def module_at(app, address):
+    """The module of the page or call at an address of the site."""
+    here = app.url_map.bind("")
+    path = re.split(r"[?#]", re.sub(r"{\w+}", "1", re.sub(r"https?://[^/]+", "", address)))[0]
+    for method in ("GET", "POST"):
+        try:
+            return module_of(here.match(path, method=method)[0])
+        except HTTPException:
+            continue
+    return ""
+
+
+def plain_pages(app):
+    return [
+        rule.rule for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and not rule.arguments and not rule.rule.startswith(("/api", "/covoiturage"))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [RIDES, TRANSPORT, ACCESS])
+def test_nothing_leads_to_what_is_left_out(app, module):
+    # As `territory.toml` would say it; the plan that was prepared goes on being today's.
+    vars(app.extensions["wired"].house().ground)["modules"] = Modules(frozenset({module}))
+    client, links = app.test_client(), {}
+    for address in [*plain_pages(app), *ASKED]:
+        for visitor in ({}, {"environ_base": OUTSIDE}):
+            answer = client.get(address, **visitor)
+            if module_at(app, address) == module:
+                assert answer.status_code == 404, address
+            assert answer.status_code < 500, address
+            told = re.findall(r'(?:href|src|action|data-places)="(/[^"]*)"', answer.get_data(as_text=True))
+            links |= dict.fromkeys(told, address)
+    assert len(links) > 60
+    assert not {link: page for link, page in links.items() if module_at(app, link) == module}
+    paths = json.loads(client.get("/openapi.json").get_data(as_text=True))["paths"]
+    catalogue = client.get("/donnees/catalogue.ttl").get_data(as_text=True)
+    assert len(paths) > 10
+    assert not [
+        told for told in [*paths, *re.findall(r'https?://[^\s"<>]+', catalogue)] if module_at(app, told) == module
+    ]
+
+
+def test_every_subject_is_there_unless_left_out(client):
+    for address in ("/solidaire", "/manques", "/donnees/a-la-demande.json", "/bureau/conducteurs"):
+        assert client.get(address).status_code == 200
+
+
+def test_an_unknown_module_is_an_error_at_the_start(tmp_path):
+    folder = without(tmp_path, "ride")
+    with pytest.raises(MobilityError, match="'ride' is not one of") as raised:
+        open_ground(Settings(territory=str(folder), state=tmp_path / "state"))
+    assert raised.value.field == "territory.toml, modules.ride"
+
+
+def test_the_table_of_modules_is_read(tmp_path):
+    assert not read_modules(TerritoryFolder(TERRITORIES / "cahors")).off
+    assert read_modules(TerritoryFolder(without(tmp_path, *MODULES))).off == set(MODULES)
+    (tmp_path / "cahors" / "territory.toml").write_text("[modules]\nrides = 'non'\n", encoding="utf-8")
+    with pytest.raises(MobilityError, match="not one of true, false"):
+        read_modules(TerritoryFolder(tmp_path / "cahors"))
+
+
+def test_a_command_of_what_is_left_out_is_refused(tmp_path):
+    done = CliRunner().invoke(mobility, ["rides", "report", "--territory", str(without(tmp_path, RIDES))])
+    assert done.exit_code == 3
+    assert "leaves 'rides' out" in done.output
