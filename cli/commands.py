@@ -126,6 +126,11 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
             "Print a new link by which the owner of an account chooses a password."),
         "close": CommandEntry("cli.accounts:close", "Close an account: its sessions end at once."),
     }),
+    "jobs": GroupEntry("See and stop the long work of the site.", {
+        "list": CommandEntry("cli.jobs:list_", "List the long work of late, the newest first."),
+        "cancel": CommandEntry("cli.jobs:cancel",
+            "Stop some long work; whoever does it learns of it within a second."),
+    }),
     "backup": GroupEntry("Back the database and the files up, and restore them.", {
         "make": CommandEntry("cli.backup:make", "Write a backup; the site may go on serving meanwhile."),
         "check": CommandEntry("cli.backup:check", "Check that a backup is whole."),

@@ -2,23 +2,29 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from data.plan_schema import jobs
-from data.store import new_id
+from data.store import instant, new_id
 
-WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+WAITING, RUNNING, AGAIN, DONE, FAILED, CANCELLED, INTERRUPTED = (
+    "waiting", "running", "again", "done", "failed", "cancelled", "interrupted"
+)  # fmt: skip
+"""``AGAIN`` is work that a stop cut short once and that is done again; cut short twice, it is ``INTERRUPTED``."""
+UNFINISHED, FINISHED = (WAITING, RUNNING, AGAIN), (DONE, FAILED, CANCELLED, INTERRUPTED)
 KEPT = timedelta(days=30)
 """How long finished work is remembered."""
+BEGUN = 0.001
+"""Share of work that has begun: what waits, or waits to be done again, has none."""
 
 
 @dataclass(frozen=True)
 class KeptJob:
-    """Long work as it is kept. ``curve`` is the search so far, as (seconds, objective, value, bound)."""
+    """Long work as it is kept: its ``curve`` is the search so far, as (seconds, objective, value, bound)."""
 
     id: str
     kind: str
@@ -28,7 +34,8 @@ class KeptJob:
     request: Mapping[str, Any]
     result: str
     error: Mapping[str, Any] | None
-    curve: Sequence[Sequence[Any]] = field(default_factory=list)
+    curve: Sequence[Sequence[Any]]
+    created: datetime
 
 
 def add_job(tx: Connection, kind: str, request: Mapping[str, Any], *, worker: str, now: datetime) -> str:
@@ -41,7 +48,7 @@ def add_job(tx: Connection, kind: str, request: Mapping[str, Any], *, worker: st
             curve=[], worker=worker, created=at, beat=at,
         )
     )  # fmt: skip
-    tx.execute(delete(jobs).where(jobs.c.created < at - KEPT, jobs.c.state.in_([DONE, FAILED, CANCELLED])))
+    tx.execute(delete(jobs).where(jobs.c.created < at - KEPT, jobs.c.state.in_(FINISHED)))
     return identifier
 
 
@@ -49,6 +56,40 @@ def find_job(tx: Connection, job: str) -> KeptJob | None:
     """Return some work, or None where it is unknown."""
     row = tx.execute(select(jobs).where(jobs.c.id == job)).first()
     return _job(row) if row else None
+
+
+def same_job(tx: Connection, kind: str, request: Mapping[str, Any]) -> str | None:
+    """Return the work of a kind that was asked the very same and has not begun, or None.
+
+    What is under way may rest on what has changed since.
+    """
+    rows = tx.execute(select(jobs).where(jobs.c.kind == kind, jobs.c.state.in_(UNFINISHED)))
+    return next((row.id for row in rows if row.request == dict(request) and not _begun(row)), None)
+
+
+def latest_jobs(tx: Connection, most: int = 50) -> list[KeptJob]:
+    """Return the work of late, the newest first."""
+    rows = tx.execute(select(jobs).order_by(jobs.c.created.desc(), jobs.c.id).limit(most))
+    return [_job(row) for row in rows]
+
+
+def begin_job(tx: Connection, job: str, worker: str, *, now: datetime, silent: timedelta) -> str:
+    """Begin work where no other of its kind is under way; return the state that it is in from now on.
+
+    "waiting" says that another worker's has to end first; anything that is finished, that it is to be left alone.
+    """
+    row = tx.execute(select(jobs).where(jobs.c.id == job)).first()
+    if row is None or row.worker != worker or row.state not in UNFINISHED:
+        return CANCELLED
+    # Whoever begins work of a kind has all of it that is unfinished: two processes never begin at once.
+    kind = select(jobs).where(jobs.c.kind == row.kind, jobs.c.state.in_(UNFINISHED)).order_by(jobs.c.id)
+    for other in tx.execute(kind.with_for_update()).all():
+        alive = instant(other.beat) > now.astimezone(UTC) - silent
+        if other.worker != worker and _begun(other) and alive:
+            return WAITING
+    state = RUNNING if row.state == WAITING else row.state
+    began = update_job(tx, job, worker, now=now, state=state, share=BEGUN)
+    return state if began else CANCELLED
 
 
 def update_job(
@@ -62,33 +103,42 @@ def update_job(
         "result": result, "error": dict(error) if error is not None else None,
     }  # fmt: skip
     values = {name: value for name, value in told.items() if value is not None}
-    query = update(jobs).where(jobs.c.id == job, jobs.c.worker == worker, jobs.c.state.in_([WAITING, RUNNING]))
+    query = update(jobs).where(jobs.c.id == job, jobs.c.worker == worker, jobs.c.state.in_(UNFINISHED))
     return tx.execute(query.values(beat=now.astimezone(UTC), **values)).rowcount == 1
 
 
 def cancel_job(tx: Connection, job: str) -> bool:
     """Cancel work that is not finished; its worker stops at its next sign of life."""
-    query = update(jobs).where(jobs.c.id == job, jobs.c.state.in_([WAITING, RUNNING])).values(state=CANCELLED)
+    query = update(jobs).where(jobs.c.id == job, jobs.c.state.in_(UNFINISHED)).values(state=CANCELLED)
     return tx.execute(query).rowcount == 1
 
 
 def claim_abandoned(tx: Connection, worker: str, *, now: datetime, silent: timedelta) -> list[KeptJob]:
-    """Take over the unfinished work of workers that gave no sign of life for so long; return it."""
+    """Take over the unfinished work of workers that gave no sign of life for so long; return it.
+
+    What was under way is begun again once only: it may be the very work that ends whoever does it.
+    """
     edge = now.astimezone(UTC) - silent
     others = or_(jobs.c.worker != worker, jobs.c.worker == "")
-    lost = (
-        select(jobs).where(jobs.c.state.in_([WAITING, RUNNING]), jobs.c.beat <= edge, others).order_by(jobs.c.created)
-    )
+    lost = select(jobs).where(jobs.c.state.in_(UNFINISHED), jobs.c.beat <= edge, others).order_by(jobs.c.created)
     claimed = []
     for row in tx.execute(lost).all():
         taken = update(jobs).where(jobs.c.id == row.id, jobs.c.worker == row.worker, jobs.c.beat == row.beat)
-        if tx.execute(taken.values(worker=worker, state=WAITING, beat=now.astimezone(UTC))).rowcount:
+        state = row.state if not _begun(row) else AGAIN if row.state == RUNNING else INTERRUPTED
+        share = row.share if state == INTERRUPTED else 0.0
+        values = {"worker": worker, "state": state, "share": share, "beat": now.astimezone(UTC)}
+        if tx.execute(taken.values(**values)).rowcount and state != INTERRUPTED:
             claimed.append(_job(row))
     return claimed
+
+
+def _begun(row: Row[Any]) -> bool:
+    """Tell whether unfinished work is under way: what waits, the first time or again, has no share yet."""
+    return bool(row.state != WAITING and row.share > 0)
 
 
 def _job(row: Row[Any]) -> KeptJob:
     return KeptJob(
         row.id, row.kind, row.state, row.stage, row.share, row.request, row.result, row.error,
-        json.loads(row.curve) if isinstance(row.curve, str) else row.curve,
+        json.loads(row.curve) if isinstance(row.curve, str) else row.curve, instant(row.created),
     )  # fmt: skip

@@ -1,4 +1,8 @@
-"""Long work in the background: kept in the store, followed by its page, cancelled, taken up again after a restart."""
+"""Long work in the background: queued, followed, cancelled, taken up again after a restart; the one door to it.
+
+One piece of a kind is under way at a time, whichever process does it; what waits is not queued twice. Work that a stop
+cut short is done again by who comes next; cut short twice it is interrupted, and whoever asked may start it again.
+"""
 
 import logging
 import os
@@ -12,7 +16,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from data.jobs import DONE, FAILED, RUNNING, add_job, cancel_job, claim_abandoned, find_job, update_job
+from data.jobs import (
+    BEGUN,
+    DONE,
+    FAILED,
+    FINISHED,
+    WAITING,
+    KeptJob,
+    add_job,
+    begin_job,
+    cancel_job,
+    claim_abandoned,
+    find_job,
+    latest_jobs,
+    same_job,
+    update_job,
+)
 from data.store import Store
 from mobility.errors import InfeasibleError, MobilityError
 
@@ -22,6 +41,8 @@ TOLD_EVERY = 0.4
 """Seconds between two signs of progress in the store."""
 SILENT = timedelta(minutes=3)
 """Work whose worker gave no sign for so long is taken over."""
+LOOKED_EVERY = 0.5
+"""Seconds between two looks at whether another process's work of the same kind has ended."""
 MOST_POINTS = 400
 """Points of a curve that are kept."""
 _log = logging.getLogger(__name__)
@@ -53,7 +74,7 @@ class Work:
 
 @dataclass
 class Job:
-    """One piece of work. ``state`` is "waiting", "running", "done", "failed" or "cancelled"."""
+    """One piece of work. ``state`` is one of :mod:`data.jobs`: waiting, running, again, or how it finished."""
 
     id: str
     kind: str
@@ -64,6 +85,12 @@ class Job:
     error: MobilityError | None = None
     request: Mapping[str, Any] = field(default_factory=dict)
     curve: list[list[Any]] = field(default_factory=list)
+    created: datetime | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Tell whether nothing more happens to it."""
+        return self.state in FINISHED
 
 
 class Jobs:
@@ -81,11 +108,17 @@ class Jobs:
         self.worker = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(3)}"
 
     def start(self, kind: str, request: Mapping[str, Any] | None = None) -> Job:
-        """Queue some work."""
+        """Queue some work; where the very same waits already, that is returned."""
         with self._store().writing() as tx:
-            identifier = add_job(tx, kind, request or {}, worker=self.worker, now=self._clock())
-        self._queue(identifier, kind, request or {})
+            known = same_job(tx, kind, request or {})
+            identifier = known or add_job(tx, kind, request or {}, worker=self.worker, now=self._clock())
+        if not known:
+            self._queue(identifier, kind, request or {})
         return Job(identifier, kind, request=request or {})
+
+    def start_again(self, job: Job) -> Job:
+        """Queue the same work once more, for whoever stopped it or found it failed or interrupted."""
+        return self.start(job.kind, job.request)
 
     def _queue(self, identifier: str, kind: str, request: Mapping[str, Any]) -> None:
         with self._lock:
@@ -113,16 +146,18 @@ class Jobs:
             kept = find_job(tx, job_id[:32])
         if kept is None:
             return None
-        job = Job(
-            kept.id, kept.kind, kept.state, kept.stage, kept.share, None, _error(kept.error), kept.request,
-            [list(point) for point in kept.curve],
-        )  # fmt: skip
+        job = _followed(kept)
         if job.state == DONE:
             job.result = self._results.get(job.id)
             if job.result is None and kept.result:
                 job.result = self._kinds[job.kind].load(kept.result)
                 self._remember(job.id, job.result)
         return job
+
+    def latest(self) -> list[Job]:
+        """Return the work of late, the newest first, without what came out of it."""
+        with self._store().reading() as tx:
+            return [_followed(kept) for kept in latest_jobs(tx)]
 
     def forget_result(self, job_id: str) -> None:
         """Forget a result that was put to use: it must not be used twice."""
@@ -164,9 +199,18 @@ class Jobs:
         with self._store().writing() as tx:
             return update_job(tx, job_id, self.worker, now=self._clock(), **told)
 
+    def _begun(self, job_id: str) -> bool:
+        """Wait for the turn of some work; False where it was cancelled or taken over meanwhile."""
+        while True:
+            with self._store().writing() as tx:
+                state = begin_job(tx, job_id, self.worker, now=self._clock(), silent=SILENT)
+            if state != WAITING:
+                return state not in FINISHED
+            time.sleep(LOOKED_EVERY)
+
     def _run(self, job_id: str, kind: str, request: Mapping[str, Any]) -> None:
         try:
-            if self._tell(job_id, state=RUNNING):
+            if self._begun(job_id):
                 result = self._kinds[kind].run(request, self._control(job_id))
                 self._remember(job_id, result)
                 self._tell(job_id, state=DONE, share=1.0, result=self._kinds[kind].dump(result))
@@ -192,7 +236,7 @@ class Jobs:
             nonlocal last, stop
             if time.monotonic() - last >= TOLD_EVERY or share in {0.0, 1.0}:
                 last = time.monotonic()
-                stop = not self._tell(job_id, stage=stage, share=share, curve=curve[-MOST_POINTS:])
+                stop = not self._tell(job_id, stage=stage, share=max(share, BEGUN), curve=curve[-MOST_POINTS:])
             if stop:
                 raise JobCancelledError
 
@@ -207,6 +251,13 @@ class Jobs:
             return stop
 
         return Control(tell, watch, cancelled)
+
+
+def _followed(kept: KeptJob) -> Job:
+    return Job(
+        kept.id, kept.kind, kept.state, kept.stage, kept.share, None, _error(kept.error), kept.request,
+        [list(point) for point in kept.curve], kept.created,
+    )  # fmt: skip
 
 
 def _error_document(error: MobilityError) -> dict[str, Any]:

@@ -11,8 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import mobility
+from data.jobs import add_job
+from data.store import Store
 from data.territory_files import TERRITORIES
-from tests.conftest import CASES
+from desks.settings import Settings, default_territory
+from tests.conftest import CASES, NOW
 
 CALENDAR_2018 = str(TERRITORIES / "cahors" / "calendar-2018.csv")
 
@@ -50,6 +53,7 @@ def test_every_command_has_help_with_an_example(run):
         "access",
         "rides",
         "accounts",
+        "jobs",
         "backup",
         "serve",
     }
@@ -422,3 +426,20 @@ def test_the_accounts_story(tmp_path, monkeypatch):
     told("close", "agent@example.org")
     assert "closed" in told("list").stdout
     assert "administrator" in told("close", "chef@example.org", code=3).stderr
+
+
+def test_long_work_is_seen_and_stopped(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path))
+    runner = CliRunner()
+    assert runner.invoke(mobility, ["jobs", "list"]).stdout == "no work\n"
+    store = Store(Settings(territory=default_territory(), state=tmp_path).database_url)
+    with store.writing() as tx:
+        job = add_job(tx, "study", {}, worker="elsewhere", now=NOW)
+    store.close()
+    assert f"{job}  2026-11-30 09:00Z  study  waiting  0%" in runner.invoke(mobility, ["jobs", "list"]).stdout
+    assert runner.invoke(mobility, ["jobs", "cancel", job]).exit_code == 0
+    assert [known["state"] for known in json.loads(runner.invoke(mobility, ["jobs", "list", "--json"]).stdout)] == [
+        "cancelled"
+    ]
+    gone = runner.invoke(mobility, ["jobs", "cancel", job])
+    assert (gone.exit_code, "no work" in gone.stderr) == (3, True)

@@ -1,11 +1,15 @@
 """Long work: told, cancelled, and taken up again after a restart."""
 
+import multiprocessing
+import os
+import signal
 import threading
 import time
 from datetime import timedelta
 
 import pytest
 
+from data.jobs import claim_abandoned
 from data.store import Store
 from desks.jobs import Jobs, Work
 from mobility.errors import InfeasibleError, MobilityError
@@ -139,3 +143,87 @@ def test_work_that_gives_signs_is_left_alone(store):
     assert Jobs(lambda: store, {"twice": TWICE}, clock).resume() == 0
     go_on.set()
     assert waited(alive, running, "done").state == "done"
+
+
+def test_what_waits_is_not_queued_twice(store):
+    go_on = threading.Event()
+    jobs = Jobs(lambda: store, {"slow": Work(lambda request, control: go_on.wait(20))})
+    first = jobs.start("slow", {"day": 1})
+    waited(jobs, first, "running")
+    # What is under way may rest on what has changed since: the same is done anew, once.
+    again = jobs.start("slow", {"day": 1})
+    assert again.id != first.id
+    assert jobs.start("slow", {"day": 1}).id == again.id
+    other = jobs.start("slow", {"day": 2})
+    assert other.id not in {first.id, again.id}
+    go_on.set()
+    assert waited(jobs, other, "done").state == "done"
+    assert {job.state for job in jobs.latest()} == {"done"}
+
+
+def test_two_processes_do_one_of_a_kind_at_a_time(store):
+    together, most, lock = 0, 0, threading.Lock()
+
+    def counts(request, control):
+        nonlocal together, most
+        with lock:
+            together += 1
+            most = max(most, together)
+        control.tell("half", 0.0)
+        time.sleep(0.3)
+        with lock:
+            together -= 1
+
+    one, two = (Jobs(lambda: store, {"slow": Work(counts), "other": TWICE}) for _ in range(2))
+    started = [jobs.start("slow", {"n": n, "by": jobs.worker}) for n in range(2) for jobs in (one, two)]
+    for job in started:
+        assert waited(one, job, "done").state == "done"
+    assert most == 1
+
+
+def _die_at_work(database, clock):
+    """In a process of its own: begin what is left or something new, and be killed in the midst of it."""
+
+    def dies(request, control):
+        control.tell("half", 0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    store = Store(database)
+    jobs = Jobs(lambda: store, {"twice": Work(dies)}, clock)
+    if not jobs.resume(silent=timedelta(0)):
+        jobs.start("twice", {"number": 3})
+    time.sleep(30)
+
+
+def killed(database, clock):
+    """Have work begun by a process that is killed in the midst of it."""
+    process = multiprocessing.get_context("fork").Process(target=_die_at_work, args=(database, clock), daemon=True)
+    process.start()
+    process.join(25)
+    assert process.exitcode == -signal.SIGKILL
+
+
+def test_work_whose_process_is_killed_is_done_again_and_cut_twice_waits_for_a_word(store):
+    clock = Clock()
+    killed(store.url, clock)
+    clock.now += timedelta(minutes=1)
+    fresh = Jobs(lambda: store, {"twice": TWICE}, clock)
+    (left,) = fresh.latest()
+    assert left.state == "running"
+    assert fresh.resume(silent=timedelta(0)) == 1
+    assert waited(fresh, left, "done").result == 6
+
+    clock.now += timedelta(minutes=1)
+    killed(store.url, clock)
+    clock.now += timedelta(minutes=1)
+    with store.writing() as tx:
+        # A process that stops before it has begun costs the work nothing.
+        assert [job.kind for job in claim_abandoned(tx, "short", now=clock(), silent=timedelta(0))] == ["twice"]
+    clock.now += timedelta(minutes=1)
+    killed(store.url, clock)
+    clock.now += timedelta(minutes=1)
+    assert fresh.resume(silent=timedelta(0)) == 0
+    cut = fresh.latest()[0]
+    assert (cut.state, cut.finished) == ("interrupted", True)
+    assert not fresh.cancel(cut.id)
+    assert waited(fresh, fresh.start_again(cut), "done").result == 6

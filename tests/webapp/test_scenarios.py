@@ -2,10 +2,13 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 
+from data.jobs import add_job, begin_job, claim_abandoned
 from data.scenarios import all_scenarios, history
+from tests.conftest import NOW
 
 
 def text(answer):
@@ -96,8 +99,29 @@ def test_a_search_is_stopped(client):
     where = started.headers["Location"]
     assert client.post(f"{where}/annuler").status_code == 303
     assert finished(client, where)["state"] == "cancelled"
-    assert "Vous l'avez arrêtée" in text(client.get(where))
+    assert "Il a été arrêté : rien n'a changé" in text(client.get(where))
     assert client.post("/travaux/unknown/annuler").status_code == 404
+
+
+def test_work_cut_short_twice_waits_for_a_word(app, client):
+    store, jobs = app.extensions["wired"].house().rides.store, app.extensions["wired"].jobs
+    with store.writing() as tx:
+        job = add_job(tx, "plan", {"form": {"buses": "3"}}, worker="first", now=NOW)
+        begin_job(tx, job, "first", now=NOW, silent=timedelta(0))
+        claim_abandoned(tx, "second", now=NOW, silent=timedelta(0))
+    assert "il est repris depuis le début" in text(client.get(f"/travaux/{job}"))
+    with store.writing() as tx:
+        begin_job(tx, job, "second", now=NOW, silent=timedelta(0))
+        claim_abandoned(tx, "third", now=NOW, silent=timedelta(0))
+    page = text(client.get(f"/travaux/{job}"))
+    assert "Calcul interrompu" in page
+    assert "Recommencer" in page
+    assert client.get(f"/travaux/{job}.json").json["state"] == "interrupted"
+    again = client.post(f"/travaux/{job}/recommencer")
+    assert again.status_code == 303
+    assert again.headers["Location"] != f"/travaux/{job}"
+    jobs.cancel(again.headers["Location"].rpartition("/")[2])
+    assert client.post("/travaux/unknown/recommencer").status_code == 404
 
 
 def test_rules_that_conflict_are_named(client):

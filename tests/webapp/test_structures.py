@@ -148,6 +148,7 @@ def walk(other, own):
         yield "GET", f"/bureau/besoins?recherche={job}", {}
         yield "POST", f"/bureau/lot/{job}", {}
         yield "POST", f"/travaux/{job}/annuler", {}
+        yield "POST", f"/travaux/{job}/recommencer", {}
     for call in other.calls:
         yield "GET", f"/bureau/telephone?appel={call}", {}
         yield "POST", "/bureau/rappels", {"appel": call}
@@ -225,7 +226,8 @@ def test_an_agent_meets_and_changes_nothing_of_another_structure(app, both):
         (rule.endpoint, method)
         for rule in app.url_map.iter_rules()
         for method in rule.methods & {"GET", "POST"}
-        if rule.endpoint.startswith("desk.") or rule.endpoint in {"planner.job", "planner.job_state", "planner.cancel"}
+        if rule.endpoint.startswith("desk.")
+        or rule.endpoint in {"planner.job", "planner.job_state", "planner.cancel", "planner.start_again"}
     }
     # Searches are started in the test of the batch.
     assert wanted - tried == {("desk.batch", "POST"), ("desk.look_for_drivers", "POST")}

@@ -28,6 +28,13 @@ pages = Blueprint("planner", __name__)
 _WEEKDAYS = tuple("1234567")
 FIRST_NAME = "Calendrier calculé à l'ouverture du site"
 EDITED_NAME = "Calendrier modifié à la main"
+OVER = {
+    "cancelled": ("Calcul arrêté", "Il a été arrêté : rien n'a changé."),
+    "interrupted": (
+        "Calcul interrompu", "Le site a été arrêté deux fois pendant ce calcul : il n'est pas repris de lui-même.",
+    ),
+}  # fmt: skip
+"""What is said of work that ended without a result."""
 
 
 @pages.get("/travaux/<job_id>")
@@ -39,11 +46,10 @@ def job(job_id: str) -> str | BaseResponse:
         raise MobilityError("no-plan", "this work is forgotten", field="plan")
     if found.state == "failed" and found.error:
         trouble = french_error(found.error, here.ground.names())
-        return render_template("error.html", title="La recherche n'a pas abouti", sentence=trouble, back="/preparer")
-    if found.state == "cancelled":
-        return render_template(
-            "error.html", title="Recherche arrêtée", sentence="Vous l'avez arrêtée : rien n'a changé.", back="/preparer"
-        )
+        return render_template("job_over.html", job=found, title="Le calcul n'a pas abouti", sentence=trouble)
+    if found.state in OVER:
+        title, sentence = OVER[found.state]
+        return render_template("job_over.html", job=found, title=title, sentence=sentence)
     if found.state == "done":
         return redirect(_result_of(found.kind, job_id))
     return render_template("job.html", job=found)
@@ -74,6 +80,16 @@ def cancel(job_id: str) -> BaseResponse:
     if found is None:
         abort(404)
     jobs().cancel(job_id)
+    return redirect(url_for("planner.job", job_id=job_id), code=303)
+
+
+@pages.post("/travaux/<job_id>/recommencer")
+def start_again(job_id: str) -> BaseResponse:
+    """Start a job again that failed, was stopped or interrupted."""
+    found = own_job(job_id)
+    if found is None:
+        abort(404)
+    job_id = jobs().start_again(found).id if found.finished else job_id
     return redirect(url_for("planner.job", job_id=job_id), code=303)
 
 

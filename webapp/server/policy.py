@@ -31,6 +31,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "planner.job": SIGNED_IN,
     "planner.job_state": SIGNED_IN,
     "planner.cancel": SIGNED_IN,
+    "planner.start_again": SIGNED_IN,
     "scenarios.past": EVERYONE,
     "sign_in.own_account": SIGNED_IN,
 }

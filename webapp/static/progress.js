@@ -24,7 +24,7 @@
     try {
       const answer = await fetch(box.dataset.state, { headers: { Accept: "application/json" } });
       const job = await answer.json();
-      if (job.state === "done" || job.state === "failed" || job.state === "unknown" || job.state === "cancelled") {
+      if (["done", "failed", "unknown", "cancelled", "interrupted"].includes(job.state)) {
         location.reload();
         return;
       }
