@@ -72,6 +72,12 @@ def close_call(tx: Connection, call: str, *, agent: str) -> None:
     tx.execute(update(calls).where(calls.c.id == call).values(state=DONE, agent=agent))
 
 
+def reopen_call(tx: Connection, call: str) -> None:
+    """Take back that someone was answered."""
+    find_call(tx, call)
+    tx.execute(update(calls).where(calls.c.id == call).values(state=OPEN, agent=""))
+
+
 def close_calls_of(tx: Connection, telephone: str, *, agent: str) -> None:
     """Write down that a number was answered: whatever it waited for."""
     if telephone:

@@ -1,10 +1,11 @@
 """Offers, requests and nicknames in the store."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 
 from data.people import find_person
 from data.ride_schema import nicknames, offers, requests
@@ -113,6 +114,37 @@ def requests_of(tx: Connection, rider: str) -> list[RideRequest]:
     """Return the requests of a rider, the newest first."""
     query = select(requests).where(requests.c.rider == rider).order_by(requests.c.day.desc(), requests.c.id)
     return [_request(row) for row in tx.execute(query)]
+
+
+@dataclass(frozen=True)
+class RequestFilter:
+    """Which requests are listed: of a span of days, of a person, in a state; what is empty does not narrow."""
+
+    first: date | None = None
+    last: date | None = None
+    rider: str = ""
+    state: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what the rows must meet."""
+        told: list[ColumnElement[bool]] = []
+        told += [requests.c.day >= self.first] if self.first else []
+        told += [requests.c.day <= self.last] if self.last else []
+        told += [requests.c.rider == self.rider] if self.rider else []
+        return told + ([requests.c.state == self.state] if self.state else [])
+
+
+def list_requests(tx: Connection, wanted: RequestFilter, *, offset: int, limit: int) -> list[RideRequest]:
+    """Return one page of a list of requests: by day, then by hour."""
+    hour = func.coalesce(requests.c.arrive_by, requests.c.depart_after)
+    query = select(requests).where(*wanted.conditions()).order_by(requests.c.day, hour, requests.c.id)
+    return [_request(row) for row in tx.execute(query.offset(offset).limit(limit))]
+
+
+def count_requests(tx: Connection, wanted: RequestFilter) -> dict[str, int]:
+    """Return how many requests of a list are in each state."""
+    query = select(requests.c.state, func.count()).where(*wanted.conditions()).group_by(requests.c.state)
+    return {state: int(number) for state, number in tx.execute(query)}
 
 
 def set_request_state(tx: Connection, request: str, state: str) -> None:

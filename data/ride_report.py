@@ -9,12 +9,6 @@ from data.ride_schema import matched_rides, matches, offers, requests
 from mobility.rides import CANCELLED, CONFIRMED, DONE
 
 
-def counts_by_state(tx: Connection, day: date) -> dict[str, int]:
-    """Return how many requests of a day are in each state."""
-    query = select(requests.c.state, func.count()).where(requests.c.day == day).group_by(requests.c.state)
-    return {state: int(number) for state, number in tx.execute(query)}
-
-
 def yearly_figures(tx: Connection, year: int) -> dict[str, Any]:
     """Return what the law asks to be reported of a year of volunteer transport, as counts only."""
     done = (CONFIRMED, DONE)

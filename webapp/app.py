@@ -26,9 +26,11 @@ from webapp.pages import (
     first_account,
     gaps,
     health,
+    my_day,
     open_data,
     planner,
     prepare,
+    requests,
     rides,
     scenarios,
     sign_in,
@@ -86,8 +88,8 @@ HTTP_WORDS = {
 
 
 PAGES = (
-    calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, desk_drivers, telephone,
-    standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
+    calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, my_day, requests,
+    desk_drivers, telephone, standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""
 

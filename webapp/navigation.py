@@ -56,15 +56,15 @@ DOORS = (
 """What a visitor finds in the head."""
 
 WORK = (
-    Entry("Ma journée", (("desk.index", "Ma journée"),), frozenset({"desk.show", "desk.batch_result"})),
+    Entry("Ma journée", (("desk.index", "Ma journée"),)),
     Entry("Personnes", (("desk.drivers", "Conducteurs"),)),
     Entry(
         "Demandes",
         (
-            ("desk.telephone", "Prendre une demande"), ("desk.callbacks", "À rappeler"),
+            ("desk.requests", "Demandes"), ("desk.telephone", "Prendre une demande"),
             ("desk.messages", "Messages"), ("desk.needs", "Sans réponse"),
         ),
-        frozenset({"desk.simulator"}),
+        frozenset({"desk.simulator", "desk.show", "desk.batch_result"}),
     ),
     Entry(
         "Bus",

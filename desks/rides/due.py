@@ -1,6 +1,6 @@
 """What of the rides is due: answers that are waited for, requests without a driver, the rides of the day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from data.people import find_person
@@ -15,6 +15,8 @@ from mobility.rides import CONFIRMED, PROPOSED, WAITING, Match, RideRequest
 
 AHEAD = 7
 """Days ahead for which a driver is looked for already."""
+ALONE = 3
+"""Requests of a later day that are told one by one; more of them are one thing to do."""
 EVENING = 17 * HOUR
 """By then, the day before, one should know who drives: the person is told, and arranges the day."""
 LAST = 2 * HOUR
@@ -30,8 +32,8 @@ def rides_due(desk: RideDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
     with own.store.reading() as tx:
         for match in matches_between(tx, today, date.max, [PROPOSED]):
             yield _proposal(tx, match, now)
-        for asked in requests_on(tx, [today + timedelta(days=ahead) for ahead in range(AHEAD + 1)], [WAITING]):
-            yield _waiting(tx, own, asked, now)
+        for ahead in range(AHEAD + 1):
+            yield from _waiting(tx, own, requests_on(tx, [today + timedelta(days=ahead)], [WAITING]), now)
         for match in matches_on(tx, [today], [CONFIRMED]):
             yield _ride(tx, own, match)
 
@@ -48,10 +50,17 @@ def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
     )  # fmt: skip
 
 
-def _waiting(tx: Transaction, desk: RideDesk, asked: RideRequest, now: datetime) -> Due:
-    at = driver_wanted_by(desk, asked, now)
-    shown = find_person(tx, asked.rider).alias
-    return Due("request", at, asked.id, asked.rider, shown, late=at < now, facts={"asked": asked})
+def _waiting(tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now: datetime) -> Iterator[Due]:
+    """Return the requests of one day: each alone, or as one thing where many of a later day wait for one search."""
+    if len(asked) > ALONE and asked[0].day > desk.today(now):
+        at = driver_wanted_by(desk, asked[0], now)
+        told = {"day": asked[0].day, "count": len(asked), "first": [one.origin.name for one in asked[:ALONE]]}
+        yield Due("requests", at, asked[0].day.isoformat(), late=at < now, facts=told)
+        return
+    for one in asked:
+        at = driver_wanted_by(desk, one, now)
+        shown = find_person(tx, one.rider).alias
+        yield Due("request", at, one.id, one.rider, shown, late=at < now, facts={"asked": one})
 
 
 def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from data.calls import CALLBACK, add_call, close_call, close_calls_of
+from data.calls import CALLBACK, DONE, add_call, close_call, close_calls_of, find_call, reopen_call
 from data.consents import consented, consents_of, require_consent
 from data.journal import note
 from data.outbox import queue_message
@@ -164,3 +164,17 @@ def close_waiting(desk: RideDesk, call: str, *, now: datetime, who: str) -> None
     with desk.store.writing() as tx:
         close_call(tx, call, agent=who)
         note(tx, who, "called-back", about="", now=now)
+
+
+def is_closed(desk: RideDesk, call: str) -> bool:
+    """Tell whether a call is known, and was answered."""
+    with desk.store.reading() as tx, suppress(MobilityError):
+        return find_call(tx, call).state == DONE
+    return False
+
+
+def reopen_waiting(desk: RideDesk, call: str, *, now: datetime, who: str) -> None:
+    """Put someone back on the list who was said to be answered by mistake."""
+    with desk.store.writing() as tx:
+        reopen_call(tx, call)
+        note(tx, who, "call-reopened", about="", now=now)

@@ -91,6 +91,15 @@ def test_rides_are_due_by_what_they_wait_for(desk, people):
     assert due.at == clock_time(TOMORROW, match.rides[0].pickup, PARIS)
 
 
+def test_many_requests_of_a_later_day_are_one_thing_to_do(desk, people):
+    rider = people.person(RIDER, "Lherm")
+    asked = [people.asks("Lherm", place, rider=rider) for place in ("Cahors", "Bach", "Lalbenque", "Catus")]
+    (due,) = rides_due(desk, NOW, Who())
+    assert (due.what, due.about, due.at, due.facts["count"]) == ("requests", TOMORROW.isoformat(), at(17), 4)
+    desk.leave_unmet(asked[0].id, now=NOW, who="test")
+    assert [due.what for due in rides_due(desk, NOW, Who())] == ["request"] * 3
+
+
 def test_a_ride_of_today_wants_its_driver_two_hours_before(desk, people):
     asked = people.asks("Lherm", "Cahors", 16, day=NOW.date())
     assert driver_wanted_by(desk, asked, NOW) == at(14)

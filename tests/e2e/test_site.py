@@ -7,7 +7,8 @@ from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromi
 KINDS = [
     "/", "/communes/46044", "/preparer", "/verifier", "/routes", "/nowhere", "/cartes/calendrier", "/manques",
     "/donnees", "/aller?de=Bach&vers=Cahors&retour=16:00", "/connexion",
-    "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/bureau/?jour=2026-12-01", "/bureau/telephone", "/scenarios",
+    "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/bureau/", "/bureau/demandes?jour=2026-12-01",
+    "/bureau/telephone", "/scenarios",
     "/aide",
 ]  # fmt: skip
 """One page of each kind."""
@@ -18,7 +19,7 @@ OTHERS = [
      "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
     "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00", "/aller?de=Lherm&pour=counter",
     "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/comptes/", "/compte", "/mot-de-passe/oublie",
-    "/solidaire/carte", "/bureau/conducteurs", "/bureau/besoins", "/bureau/rappels", "/bureau/simulateur",
+    "/solidaire/carte", "/bureau/conducteurs", "/bureau/besoins", "/bureau/demandes", "/bureau/simulateur",
     "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte",
 ]  # fmt: skip
 
@@ -82,7 +83,7 @@ def test_an_agent_answers_a_call_by_keyboard_alone(page):
     page.locator("#pourquoi").focus()
     page.keyboard.type("horaire du retour")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/bureau/rappels")
+    page.wait_for_url("**/bureau/")
     assert "horaire du retour" in page.content()
 
 
@@ -324,7 +325,7 @@ def test_works_without_scripts(browser, address):
 @pytest.mark.prove
 def test_an_agent_matches_a_day_and_a_driver_says_yes(visit, running):
     page = visit(running()[1])
-    opened(page, "/bureau/?jour=2026-12-01")
+    opened(page, "/bureau/demandes?jour=2026-12-01")
     page.get_by_label("Mettre en relation les demandes en attente, sur").select_option("7 jours")
     page.get_by_role("button", name="Chercher les meilleures réponses").click()
     page.get_by_role("button", name="Accepter et envoyer les propositions").click(timeout=120_000)

@@ -245,8 +245,8 @@ def test_agents_see_the_requests_of_their_structure(app):
     # What is another structure's is as if it did not exist.
     assert two.get(where).status_code == 404
     assert two.post(where, data={"acte": "annuler"}, headers=HERE).status_code == 404
-    assert where not in two.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
-    assert where in one.get("/bureau/?jour=2026-12-01").get_data(as_text=True)
+    assert where not in two.get("/bureau/demandes?jour=2026-12-01").get_data(as_text=True)
+    assert where in one.get("/bureau/demandes?jour=2026-12-01").get_data(as_text=True)
     People(app.extensions["wired"].house().rides).volunteer("Labastide-Marnhac")
     assert one.post(where, data={"acte": "proposer"}, headers=HERE).status_code == 303
     assert "Pouvez-vous conduire" in one.get("/bureau/messages").get_data(as_text=True)

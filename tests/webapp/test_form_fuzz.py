@@ -28,7 +28,7 @@ FORMS = {
         "acte", "telephone", "de", "vers", "jour", "heure", "retour", "motif", "critere", "nom", "choix", "appel",
         "jusqua",
     ),
-    ("POST", "/bureau/rappels"): ("appel",),
+    ("POST", "/bureau/fait"): ("appel", "acte"),
     ("POST", "/bureau/simulateur"): ("numero", "texte"),
     ("POST", "/preparer"): ("nom", "buses", "crew_start", "lock-stop-0", "lock-week-0", "max_visits", "near", "lon"),
     ("GET", "/preparer"): ("scenario", "buses"),
@@ -42,7 +42,8 @@ FORMS = {
     ("POST", "/connexion"): ("mail", "mot-de-passe", "suite"),
     ("GET", "/connexion/proconnect/retour"): ("state", "code"),
     ("POST", "/mot-de-passe/oublie"): ("mail",),
-    ("GET", "/bureau/"): ("jour", "faites", "perdues"),
+    ("GET", "/bureau/"): ("jour", "voir", "fait"),
+    ("GET", "/bureau/demandes"): ("jour", "etat", "personne", "page", "faites", "perdues"),
 }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()
 PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
 DESK = [
-    "/bureau/", "/bureau/?jour=2026-12-01", "/bureau/telephone", "/bureau/conducteurs", "/bureau/besoins",
+    "/bureau/", "/bureau/demandes", "/bureau/demandes?jour=2026-12-01", "/bureau/telephone", "/bureau/conducteurs",
+    "/bureau/besoins",
     "/bureau/messages", "/bureau/lieux", "/bureau/rapport", "/bureau/rapport?annee=2025",
 ]  # fmt: skip
 

@@ -39,7 +39,8 @@ NUMBERS = ("0639155501", "0639155502", "0639155503")
 NAMES = tuple(f"Personne confidentielle {number[-1]}" for number in NUMBERS)
 PLACES = ("Vaylats", "Lalbenque", "Orniac")
 TEXT = "Un mot confidentiel"
-SHOWN = ("/bureau/", f"/bureau/?jour={DAY}", "/bureau/?jour=2026-12-16", "/bureau/messages", "/bureau/rappels",
+SHOWN = ("/bureau/", "/bureau/demandes", f"/bureau/demandes?jour={DAY}", "/bureau/demandes?jour=2026-12-16",
+         "/bureau/messages", "/bureau/rappels", "/bureau/?voir=rappels",
          "/bureau/besoins", "/bureau/rapport?annee=2026", "/bureau/conducteurs", "/bureau/lieux",
          "/bureau/telephone")  # fmt: skip
 """Pages that a structure of its own opens, with nothing in the address that is another's."""
@@ -151,7 +152,9 @@ def walk(other, own):
         yield "POST", f"/travaux/{job}/recommencer", {}
     for call in other.calls:
         yield "GET", f"/bureau/telephone?appel={call}", {}
-        yield "POST", "/bureau/rappels", {"appel": call}
+        yield "GET", f"/bureau/?fait={call}", {}
+        yield "POST", "/bureau/fait", {"appel": call}
+        yield "POST", "/bureau/fait", {"appel": call, "acte": "remettre"}
         yield "POST", "/bureau/telephone", {"appel": call, "telephone": "0639155509", "acte": "rappeler"}
     for number in NUMBERS:
         yield "POST", "/bureau/telephone", {"telephone": number}
@@ -305,7 +308,7 @@ def test_a_person_of_two_structures_is_a_person_in_each(app, both):
     ask(two, NUMBERS[2], NAMES[2], de="Vaylats", vers="Lalbenque")
     assert app.test_client().post("/solidaire/demande", data=asked, headers=HERE).status_code == 303
     # The first structure has one of its own.
-    day = f"/bureau/?jour={DAY}"
+    day = f"/bureau/demandes?jour={DAY}"
     assert [client.get(day).text.count("→ Cahors</td>") for client in (one, two, everyone)] == [1, 1, 2]
     # Who works for all takes down what a known person asks for the structure that knows them.
     ask(everyone, NUMBERS[2], "", de="Vaylats", vers="Cabrerets")

@@ -107,16 +107,22 @@ def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
     (call,) = calls(desk)
     # Monday ten o'clock, two working days on.
     assert call.due == NOW + timedelta(days=2)
-    page = text(client.get("/bureau/rappels"))
-    assert "Rappel promis : Retour ?" in page
+    page = text(client.get("/bureau/"))
+    assert "06 39 10 00 04 : rappel promis" in page
+    assert "Retour ?" in page
     assert "en retard" not in page
     # Neither the list nor the screen it leads to puts the number into an address.
     assert "telephone=" not in page
     assert 'value="0639100004"' in client.get(f"/bureau/telephone?appel={call.id}").text
     assert client.get("/bureau/telephone?appel=unknown").status_code == 404
-    client.post("/bureau/rappels", data={"appel": call.id})
+    done = client.post("/bureau/fait", data={"appel": call.id}, follow_redirects=True)
     assert calls(desk) == []
-    assert client.post("/bureau/rappels", data={"appel": "none"}).status_code == 404
+    assert "06 39 10 00 04" not in text(done)
+    assert "Non, remettre dans la liste" in text(done)
+    assert client.post("/bureau/fait", data={"appel": call.id, "acte": "remettre"}).status_code == 303
+    assert [again.id for again in calls(desk)] == [call.id]
+    assert client.post("/bureau/fait", data={"appel": "none"}).status_code == 404
+    assert client.post("/bureau/fait", data={"appel": "none", "acte": "remettre"}).status_code == 404
     assert client.post("/bureau/telephone", data={"telephone": "", "acte": "rappeler"}).status_code == 400
 
 

@@ -1,4 +1,4 @@
-"""The desk of solidarity rides: the day's requests, the batch, drivers, unmet needs, messages. For agents only."""
+"""The desk of solidarity rides: a request, the batch, drivers, unmet needs, messages. For agents only."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import messages_of
 from data.people import aliases_of_all
-from data.ride_matches import find_match, matches_on
-from data.ride_records import all_nicknames, requests_on
-from data.ride_report import counts_by_state, yearly_figures
+from data.ride_matches import find_match
+from data.ride_records import all_nicknames
+from data.ride_report import yearly_figures
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
-from desks.rides.example import has_example
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from desks.rides.request_file import open_file
@@ -37,29 +36,6 @@ def desk_words() -> dict[str, object]:
     return {"rw": words, "weekdays": WEEKDAYS}
 
 
-@pages.get("/")
-def index() -> str:
-    """Show a day's requests by state."""
-    here = house()
-    day = stated_day(here, request.args.get("jour"))
-    desk = own_desk()
-    with desk.store.reading() as tx:
-        asked = requests_on(tx, [day])
-        aliases = aliases_of_all(tx)
-        live = {match.request: match for match in matches_on(tx, [day])}
-        counts = counts_by_state(tx, day)
-        ahead = [
-            (day, sum(number for state, number in counts_by_state(tx, day).items() if state in {"waiting", "unmet"}))
-            for day in (here.today() + timedelta(days=i) for i in range(BATCH_DAYS))
-        ]
-    return render_template(
-        "desk.html", day=day, requests=asked, aliases=aliases, live=live, counts=counts,
-        example=has_example(here.rides),
-        ahead=[(day, number) for day, number in ahead if number], yesterday=day - timedelta(days=1),
-        tomorrow=day + timedelta(days=1),
-    )  # fmt: skip
-
-
 @pages.get("/demandes/<identifier>")
 def show(identifier: str) -> str:
     """Show a request: its answers in sentences to read aloud, or why there are none."""
@@ -71,7 +47,7 @@ def show(identifier: str) -> str:
     ]
     return render_template(
         "desk_request.html", request_=asked, rider=file.rider, contact=file.contact, told=told, why=file.why,
-        aliases=file.aliases, numbers=file.numbers, acts=file.acts, live=file.live,
+        aliases=file.aliases, numbers=file.numbers, zone=own_desk().zone, acts=file.acts, live=file.live,
         sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in file.live},
         partners=ask_partners(here.settings.partners, asked) if file.is_open else (),
     )  # fmt: skip
@@ -123,7 +99,7 @@ def batch_result(job_id: str) -> str | BaseResponse:
     here = house()
     found = own_job(job_id, "rides")
     if found is None or found.state != "done":
-        return redirect(url_for("desk.index"))
+        return redirect(url_for("desk.requests"))
     if not isinstance(found.result, BatchResult):
         # A restart forgot what was found: it is looked for again, on what is promised by now.
         again = jobs().start("rides", found.request)
@@ -133,7 +109,7 @@ def batch_result(job_id: str) -> str | BaseResponse:
         made, lost = propose_batch(desk, result, now=here.clock(), who=who())
         jobs().forget_result(job_id)
         return redirect(
-            url_for("desk.index", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
+            url_for("desk.requests", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
         )
     with desk.store.reading() as tx:
         aliases = aliases_of_all(tx)

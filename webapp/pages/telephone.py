@@ -1,4 +1,4 @@
-"""The telephone desk: one screen for a call, from the number to the answer read aloud, and the list of call-backs."""
+"""The telephone desk: one screen for a call, from the number to the answer read aloud."""
 
 import re
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from data.calls import find_call, open_calls
-from data.people import aliases_of_all, person_with_telephone
+from data.calls import find_call
+from data.people import aliases_of_all
 from desks.house import House
 from desks.rides.options import Option
 from desks.telephone import conversation
@@ -139,7 +139,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
             if not caller.telephone:
                 raise MobilityError("bad-number-called", "give the number", field="", value=form.get("telephone"))
             conversation.promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now)
-            return redirect(url_for("desk.callbacks"), code=303)
+            return redirect(url_for("desk.index"), code=303)
         if what == "envoyer":
             return _send(caller, form.get("texte", "").strip()[:1000])
         if what not in OUTCOMES:
@@ -166,26 +166,6 @@ def _send(caller: Caller, text: str) -> str:
         abort(400)
     conversation.send_way(own_desk(), caller.person, text, now=house().clock(), who=who())
     return _screen(MultiDict({"telephone": caller.telephone}), caller, done="Le message part à la personne.")
-
-
-# Call-backs
-
-
-@pages.route("/rappels", methods=["GET", "POST"])
-def callbacks() -> str | Response:
-    """List whom to answer and by when; close what was answered."""
-    here = house()
-    if request.method == "POST":
-        conversation.close_waiting(own_desk(), request.form.get("appel", ""), now=here.clock(), who=who())
-        return redirect(url_for("desk.callbacks"), code=303)
-    with own_desk().store.reading() as tx:
-        waiting = open_calls(tx)
-        found = {call.id: person_with_telephone(tx, call.telephone) for call in waiting}
-    names = {call: person.alias for call, person in found.items() if person}
-    return render_template(
-        "callbacks.html", calls=waiting, names=names, now=here.clock(), zone=own_desk().zone,
-        simulator=not here.settings.inbound_secret,
-    )  # fmt: skip
 
 
 @pages.route("/simulateur", methods=["GET", "POST"])

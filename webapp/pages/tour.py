@@ -120,10 +120,10 @@ def _agent(day: date) -> Part:
             ),
             Step(
                 "Les demandes du jour", "Une recherche donne à chacun la meilleure réponse, ou dit pourquoi il n'y en "
-                "a pas.", url_for("desk.index", jour=day.isoformat()),
+                "a pas.", url_for("desk.requests", jour=day.isoformat()),
             ),
             Step("Les besoins sans réponse", "Où un conducteur de plus aiderait le plus.", url_for("desk.needs")),
-            Step("Un SMS qui arrive", "Le simulateur joue le fournisseur de téléphone.", url_for("desk.callbacks")),
+            Step("Un SMS qui arrive", "Le simulateur joue le fournisseur de téléphone.", url_for("desk.index")),
         ),
     )  # fmt: skip
 

@@ -34,6 +34,8 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "planner.start_again": SIGNED_IN,
     "scenarios.past": EVERYONE,
     "sign_in.own_account": SIGNED_IN,
+    # Each desk tells what is due to the roles that it is for.
+    "desk.index": SIGNED_IN,
 }
 """Endpoints that differ from their blueprint."""
 

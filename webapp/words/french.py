@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, tzinfo
 
 from mobility.clock import parse_clock
 from mobility.telephone import dialled
@@ -13,6 +13,9 @@ WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanc
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
+)  # fmt: skip
+SHORT_MONTHS = (
+    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
 SESSIONS = {"morning": "matin", "afternoon": "après-midi"}
 PRESETS = {
@@ -68,9 +71,30 @@ def day_words(day: date, *, year: bool = False) -> str:
     return f"{words} {day.year}" if year else words
 
 
+def short_day_words(day: date) -> str:
+    """Write "8 déc.", where there is little room."""
+    return f"{day.day}{NBSP}{SHORT_MONTHS[day.month - 1]}"
+
+
 def weekday_word(weekday: int) -> str:
     """Return the name of an ISO weekday."""
     return WEEKDAYS[weekday - 1]
+
+
+def instant_words(at: datetime, zone: tzinfo) -> str:
+    """Write "mardi 8 décembre à 9 h 15" for an instant, as clocks of a zone show it."""
+    local = at.astimezone(zone)
+    return f"{day_words(local.date())} à {hour_words(local)}"
+
+
+def hour_words(at: datetime) -> str:
+    """Write "9 h 15" for an instant, as its own zone's clocks show it."""
+    return time_words(at.hour * 3600 + at.minute * 60)
+
+
+def started(text: str) -> str:
+    """Write a text as the start of a sentence: its first letter alone is raised, names keep theirs."""
+    return text[:1].upper() + text[1:]
 
 
 def time_words(seconds: float) -> str:

@@ -14,6 +14,12 @@ STATES = {
     "waiting": "À traiter", "proposed": "Proposée", "confirmed": "Confirmée", "done": "Faite", "cancelled": "Annulée",
     "unmet": "Sans réponse",
 }  # fmt: skip
+STATE_ICONS = {
+    "waiting": ("clock", "wait"), "proposed": ("telephone", "wait"), "confirmed": ("yes", "yes"),
+    "done": ("yes", "yes"),
+    "cancelled": ("no", "wait"), "unmet": ("warning", "no"),
+}  # fmt: skip
+"""The drawing beside the word of a state, and how it is shown."""
 MATCH_STATES = {
     "proposed": "Proposée", "confirmed": "Confirmée", "done": "Faite", "cancelled": "Annulée", "refused": "Refusée",
     "expired": "Sans réponse à temps",
@@ -59,7 +65,8 @@ MESSAGE_TROUBLES = {
 ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
     "said-no": "a dit non", "signed-in": "s'est connecté", "messages-stopped": "ne veut plus de messages",
-    "called-back": "a rappelé", "account-added": "a ouvert un compte", "account-changed":
+    "called-back": "a rappelé", "call-reopened": "a remis un rappel dans la liste",
+    "account-added": "a ouvert un compte", "account-changed":
     "a changé un compte", "account-joined": "a rattaché son compte à ProConnect",
     "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
     "a noté le besoin sans réponse", "contact-seen": "a vu les coordonnées", "person-added": "a enregistré la personne",

@@ -1,0 +1,140 @@
+"""*Ma journée* and *Demandes*: what is due to whoever signs in, and every request in one list."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from data.calls import CALLBACK, add_call
+from desks.rides.example import load_example
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from mobility.people import RIDER
+from tests.conftest import NOW
+from tests.fixtures_rides import TOMORROW, People
+from tests.webapp.test_accounts import account, signed_in
+from webapp.words.rides import example_alias
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text).replace("\xa0", " ").replace("&#39;", "'"))
+
+
+@pytest.fixture
+def desk(app):
+    return app.extensions["wired"].house().rides
+
+
+def rows(page):
+    """The titles of a page's rows, in order."""
+    return re.findall(r'<div class="what"><a href="[^"]+">([^<]+)</a>', page.text.replace("\xa0", " "))
+
+
+def test_the_day_is_in_order_of_hour_the_late_first_and_said_in_words(client, desk):
+    people = People(desk)
+    people.volunteer("Labastide-Marnhac")
+    rider = people.person(RIDER, "Lherm")
+    people.asks("Lherm", "Cahors", 10, rider=rider)
+    people.asks("Lherm", "Cahors", 16, rider=rider, day=NOW.date())
+    with desk.store.writing() as tx:
+        add_call(tx, CALLBACK, "0639100098", now=NOW, text="Le retour", due=NOW - timedelta(hours=1))
+        add_call(tx, CALLBACK, "0639100099", now=NOW, due=NOW + timedelta(hours=2))
+    page = client.get("/bureau/")
+    assert rows(page) == [
+        "06 39 10 00 98 : rappel promis", "06 39 10 00 99 : rappel promis",
+        "rider 2 : Lherm – Cahors, sans conducteur", "rider 2 : Lherm – Cahors, sans conducteur",
+    ]  # fmt: skip
+    told = text(page)
+    assert "Lundi 30 novembre" in told
+    assert "1 chose en retard, 3 à faire ou à savoir d'ici ce soir" in told
+    assert told.index("En retard") < told.index("10 h, maintenant") < told.index("Cet après-midi")
+    assert "en retard, 9 h" in told
+    assert "demain, y être à 10 h" in told.lower()
+    assert rows(client.get("/bureau/?voir=trajets")) == ["rider 2 : Lherm – Cahors, sans conducteur"] * 2
+
+
+def test_a_day_without_anything_says_what_to_do(client):
+    told = text(client.get("/bureau/"))
+    assert "rien à faire ou à savoir d'ici ce soir" in told
+    assert "Prendre une demande" in told
+
+
+def test_each_role_has_its_own_day(app, desk):
+    agent = signed_in(app, account(app, AGENT, mail="agent@example.org"))
+    planner = signed_in(app, account(app, PLANNER, mail="planner@example.org"))
+    administrator = signed_in(app, account(app, ADMINISTRATOR, mail="admin@example.org"))
+    with desk.store.writing() as tx:
+        add_call(tx, CALLBACK, "0639100099", now=NOW, due=NOW + timedelta(hours=2))
+    assert rows(agent.get("/bureau/")) == ["06 39 10 00 99 : rappel promis"]
+    for other, first in ((planner, "Préparer le calendrier du bus"), (administrator, "Ouvrir un compte")):
+        page = other.get("/bureau/")
+        assert page.status_code == 200
+        assert rows(page) == []
+        assert first in text(page)
+
+
+def test_the_bus_of_the_day_is_told_to_who_sends_people_there(app, client):
+    house = app.extensions["wired"].house()
+    visit = house.calendar.dated().visits[0]
+    there = NOW.replace(year=visit.day.year, month=visit.day.month, day=visit.day.day, hour=8)
+    app.extensions["wired"].clock = house.clock = lambda: there
+    stop = house.calendar.plan().problem.stops_by_id[visit.visit.stop]
+    assert f"Le bus : {stop.place.name}, {stop.spot}" in rows(client.get("/bureau/?voir=bus"))
+
+
+def test_calendars_that_were_found_wait_for_the_planner(app, client):
+    house = app.extensions["wired"].house()
+    plan = house.calendar.plan()
+    house.scenarios.add("Trois bus", {}, "test", plan)
+    house.scenarios.add("Sans calendrier", {}, "test")
+    assert rows(client.get("/bureau/")) == ["Un calendrier trouvé attend votre choix : Trois bus"]
+    house.calendar.put(plan, "Trois bus", author="test", first_name="Le premier")
+    assert rows(client.get("/bureau/")) == []
+
+
+def test_one_desk_in_trouble_is_told_and_hides_no_other(client, desk, monkeypatch):
+    with desk.store.writing() as tx:
+        add_call(tx, CALLBACK, "0639100099", now=NOW, due=NOW + timedelta(hours=2))
+    monkeypatch.setattr("desks.house.rides_due", lambda *_: 1 / 0)
+    page = client.get("/bureau/")
+    assert rows(page) == ["06 39 10 00 99 : rappel promis"]
+    assert "Il y manque les trajets" in text(page)
+
+
+def test_former_addresses_lead_on(client):
+    for former, now in (
+        ("/bureau/rappels", "/bureau/"), ("/bureau/?jour=2026-12-01", "/bureau/demandes?jour=2026-12-01"),
+    ):  # fmt: skip
+        answer = client.get(former)
+        assert (answer.status_code, answer.headers["Location"]) == (301, now)
+
+
+def test_requests_are_narrowed_by_day_state_and_person(client, desk):
+    people = People(desk)
+    rider, other = people.person(RIDER, "Lherm"), people.person(RIDER, "Bach")
+    first = people.asks("Lherm", "Cahors", rider=rider)
+    second = people.asks("Bach", "Cahors", rider=other, day=TOMORROW + timedelta(days=7))
+    desk.leave_unmet(second.id, now=NOW, who="test")
+
+    def listed(address):
+        return re.findall(r'<th scope="row"><a href="/bureau/demandes/(\w+)">', client.get(address).text)
+
+    assert listed("/bureau/demandes") == [first.id, second.id]
+    assert listed(f"/bureau/demandes?jour={TOMORROW}") == [first.id]
+    assert listed("/bureau/demandes?etat=sans-reponse") == [second.id]
+    assert listed(f"/bureau/demandes?personne={rider}") == [first.id]
+    assert listed(f"/bureau/demandes?personne={rider}&etat=sans-reponse") == []
+    assert client.get("/bureau/demandes?personne=nobody").status_code == 404
+    assert "n'est pas une date" in text(client.get("/bureau/demandes?jour=2026-02-30"))
+
+
+def test_a_long_list_of_requests_has_pages(client, desk, monkeypatch):
+    monkeypatch.setattr("webapp.pages.requests.ON_A_PAGE", 20)
+    load_example(desk, example_alias, now=NOW, who="test")
+    first = client.get("/bureau/demandes").text
+    total, last = map(int, re.search(r"<caption>(\d+) demandes, page 1 sur (\d+)", first).groups())
+    found = []
+    for number in range(1, last + 1):
+        page = client.get(f"/bureau/demandes?page={number}").text
+        found += re.findall(r'<th scope="row"><a href="/bureau/demandes/(\w+)">', page)
+    assert last > 1
+    assert len(set(found)) == len(found) == total

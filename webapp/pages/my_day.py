@@ -1,0 +1,156 @@
+"""*Ma journée*: everything due, from every desk, in order of hour, with the one act beside each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from desks.day.due import Due
+from desks.rides.example import has_example
+from desks.telephone import conversation
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from mobility.clock import HOUR
+from webapp.opening import ZONE
+from webapp.pages.desk import pages
+from webapp.server.visitor import may, own_desk, visitor, who
+from webapp.wiring import house
+from webapp.words.day import DESKS, GROUPS, KINDS, Line, line_of
+from webapp.words.french import day_words, hour_words, joined, short_day_words, started
+
+NOON, EVENING = 12 * HOUR, 18 * HOUR
+FIRST_ACTS = {
+    AGENT: ("desk.telephone", "Prendre une demande"), PLANNER: ("prepare.index", "Préparer le calendrier du bus"),
+    ADMINISTRATOR: ("accounts.index", "Ouvrir un compte"),
+}  # fmt: skip
+"""Where whoever has nothing due may begin."""
+_LEADS: dict[str, Callable[[Due], str]] = {
+    **dict.fromkeys(("callback", "call", "sms"), lambda due: url_for("desk.telephone", appel=due.about)),
+    **dict.fromkeys(("proposal", "request", "ride"), lambda due: url_for("desk.show", identifier=due.about)),
+    "requests": lambda due: url_for("desk.requests", jour=due.about, etat="a-traiter"),
+    "visit": lambda due: url_for("communes.show", insee=due.about),
+    "draft": lambda _: url_for("scenarios.index"),
+}
+"""Where each thing that is due leads."""
+_ACTS = {
+    **dict.fromkeys(("callback", "call", "sms"), "Appeler"), "proposal": "Noter la réponse", "request": "Chercher",
+    "requests": "Chercher",     "ride": "Voir", "visit": "Voir", "draft": "Choisir",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A thing that is due, ready to be shown. ``done`` is the call that one tap closes, if it is one."""
+
+    due: Due
+    at: str
+    line: Line
+    kind: str
+    drawing: str
+    leads: str
+    act: str
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the day with what falls into it."""
+
+    title: str
+    rows: tuple[Row, ...]
+    is_past: bool = False
+
+
+@pages.get("/")
+def index() -> str | Response:
+    """Show what is due to the visitor."""
+    here = house()
+    if request.args.get("jour"):
+        # The day's requests were here.
+        return redirect(url_for("desk.requests", jour=request.args["jour"]), code=301)
+    now = here.clock().astimezone(ZONE)
+    found = here.day.due(now, visitor())
+    wanted = request.args.get("voir", "")
+    counts = {group: sum(KINDS[due.what][0] == group for due in found.due) for group in GROUPS}
+    shown = [due for due in found.due if wanted not in GROUPS or KINDS[due.what][0] == wanted]
+    late = sum(due.late for due in found.due)
+    tonight = now.replace(hour=0, minute=0) + timedelta(days=1)
+    soon = sum(not due.late and due.at is not None and now <= due.at < tonight for due in found.due)
+    return render_template(
+        "my_day.html", title=started(day_words(now.date())), clock=hour_words(now),
+        sections=day_parts(shown, now), counts=counts, total=len(found.due), late=late, soon=soon, groups=GROUPS,
+        wanted=wanted if wanted in GROUPS else "", missing=joined([DESKS[name] for name in found.silent]),
+        first=_first_act(), closed=_closed_call(), example=may(AGENT) and has_example(here.rides),
+    )  # fmt: skip
+
+
+def day_parts(shown: Sequence[Due], now: datetime) -> list[Part]:
+    """Return what is due by parts of the day: the late, what is to come, whenever one can, what is over."""
+    parts: dict[str, list[Row]] = {}
+    for due in shown:
+        parts.setdefault(_part_of(due, now), []).append(_row(due, now))
+    days = [name for name in parts if name not in _ORDER]
+    order = [*_ORDER[:5], *days, *_ORDER[5:]]
+    return [Part(name, tuple(parts[name]), is_past=name == _PAST) for name in order if name in parts]
+
+
+_LATE, _PAST = "En retard", "Plus tôt aujourd'hui"
+_ORDER = (_LATE, "Ce matin", "Cet après-midi", "Ce soir", "Demain", "Quand vous pourrez", _PAST)
+
+
+def _part_of(due: Due, now: datetime) -> str:
+    if due.late:
+        return _LATE
+    if due.at is None:
+        return "Quand vous pourrez"
+    at = due.at.astimezone(now.tzinfo)
+    if at < now:
+        return _PAST
+    if at.date() == now.date():
+        seconds = at.hour * HOUR
+        return "Ce matin" if seconds < NOON else "Cet après-midi" if seconds < EVENING else "Ce soir"
+    return "Demain" if at.date() == now.date() + timedelta(days=1) else started(day_words(at.date()))
+
+
+def _row(due: Due, now: datetime) -> Row:
+    _, kind, drawing = KINDS[due.what]
+    return Row(
+        due, _hour(due.at, now), line_of(due, ZONE, now), kind, drawing, _LEADS[due.what](due),
+        _ACTS[due.what], due.about if due.what in {"callback", "call", "sms"} else "",
+    )  # fmt: skip
+
+
+def _hour(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return ""
+    local = at.astimezone(now.tzinfo)
+    return short_day_words(local.date()) if local.date() < now.date() else hour_words(local)
+
+
+def _first_act() -> tuple[str, str]:
+    """Return where whoever has nothing due may begin, and in what words."""
+    return next((url_for(endpoint), words) for role, (endpoint, words) in FIRST_ACTS.items() if may(role))
+
+
+def _closed_call() -> str:
+    """Return the call that was just said to be done, where that can still be taken back."""
+    asked = request.args.get("fait", "")
+    return asked if asked and may(AGENT) and conversation.is_closed(own_desk(), asked) else ""
+
+
+@pages.post("/fait")
+def done() -> Response:
+    """Write down that someone was called back, or that this was said by mistake."""
+    call, here = request.form.get("appel", ""), house()
+    if request.form.get("acte") == "remettre":
+        conversation.reopen_waiting(own_desk(), call, now=here.clock(), who=who())
+        return redirect(url_for("desk.index"), code=303)
+    conversation.close_waiting(own_desk(), call, now=here.clock(), who=who())
+    return redirect(url_for("desk.index", fait=call), code=303)
+
+
+@pages.get("/rappels")
+def callbacks() -> Response:
+    """Lead from the former page of call-backs."""
+    return redirect(url_for("desk.index"), code=301)

@@ -1,0 +1,86 @@
+"""What is due, in words: a line to read, what to know of it, and what kind of thing it is."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from desks.day.due import Due
+from mobility.rides import RideRequest
+from webapp.words.french import day_words, instant_words, joined, number_words, started, telephone_words, time_words
+from webapp.words.rides import ABILITIES, when_words
+
+CALLS, RIDES, BUS = "rappels", "trajets", "bus"
+GROUPS = {CALLS: "Rappels", RIDES: "Trajets", BUS: "Bus"}
+"""What the list can be narrowed to."""
+KINDS = {
+    "callback": (CALLS, "Rappel", "telephone"), "call": (CALLS, "Appel", "telephone"),
+    "sms": (CALLS, "SMS", "message"), "proposal": (RIDES, "Réponse", "clock"), "request": (RIDES, "Demande", "car"),
+    "requests": (RIDES, "Demandes", "car"),
+    "ride": (RIDES, "Trajet", "car"), "visit": (BUS, "Bus", "bus"), "draft": (BUS, "Calendrier", "agenda"),
+}  # fmt: skip
+"""Of each thing that is due: its group, its word, its drawing."""
+DESKS = {
+    "telephone": "les appels", "rides": "les trajets", "bus": "les passages du bus",
+    "drafts": "les calendriers trouvés",
+}  # fmt: skip
+"""What is missing where a desk does not answer."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is due, as it is read."""
+
+    title: str
+    more: str
+
+
+def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
+    """Write what is due."""
+    if due.what in {"callback", "call", "sms"}:
+        return _call(due, zone)
+    if due.what in {"proposal", "request", "ride"}:
+        return _ride(due, zone, now)
+    if due.what == "visit":
+        return Line(f"Le bus : {due.shown}, {due.facts['spot']}", f"Jusqu'à {time_words(due.facts['until'])}.")
+    count = int(due.facts["count"])
+    if due.what == "requests":
+        return Line(
+            f"{number_words(count)} demandes du {day_words(due.facts['day'])}, sans conducteur",
+            f"Au départ de {', '.join(due.facts['first'])} et d'ailleurs. Une seule recherche pour toutes.",
+        )
+    if count == 1:
+        return Line(f"Un calendrier trouvé attend votre choix : {due.shown}", "À publier, à garder ou à oublier.")
+    return Line(
+        f"{number_words(count)} calendriers trouvés attendent votre choix", f"Le dernier : {due.shown}. À publier, à "
+        "garder ou à oublier."
+    )  # fmt: skip
+
+
+def _call(due: Due, zone: tzinfo) -> Line:
+    who = due.shown or telephone_words(due.facts["telephone"]) or "Numéro masqué"
+    text, since = due.facts["text"], instant_words(due.facts["since"], zone)
+    if due.what == "sms":
+        return Line(f"{who} a écrit", f"« {text} » ; reçu {since}.")
+    if due.what == "call":
+        return Line(f"{who} a appelé", f"{started(since)}.")
+    return Line(f"{who} : rappel promis", f"{text} ; promis {since}." if text else f"Promis {since}.")
+
+
+def _ride(due: Due, zone: tzinfo, now: datetime) -> Line:
+    asked: RideRequest = due.facts["asked"]
+    trip = f"{due.shown} : {asked.origin.name} – {asked.destination.name}"
+    wishes = joined([ABILITIES[wish].lower() for wish in ABILITIES if wish in asked.wishes])
+    when = f"{near_day(asked, zone, now)}, {when_words(asked)}."
+    needs = f" {started(wishes)}." if wishes else ""
+    if due.what == "request":
+        return Line(f"{trip}, sans conducteur", started(when) + needs)
+    if due.what == "ride":
+        return Line(trip, f"{started(when_words(asked))}. Avec {joined(due.facts['drivers'])}.{needs}")
+    silent = due.facts["silent"]
+    verb = "n'a" if len(silent) == 1 else "n'ont"
+    return Line(trip, f"{started(when)} {joined(silent)} {verb} pas encore dit oui ; ensuite, la place se perd.")
+
+
+def near_day(asked: RideRequest, zone: tzinfo, now: datetime) -> str:
+    """Write the day of a request as one says it: "aujourd'hui", "demain", "jeudi 3 décembre"."""
+    ahead = (asked.day - now.astimezone(zone).date()).days
+    return {0: "aujourd'hui", 1: "demain"}.get(ahead, day_words(asked.day))
