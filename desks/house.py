@@ -17,10 +17,12 @@ from desks.calendar.in_force import CalendarInForce
 from desks.calendar.planning import COUNTER_ERRANDS, Planning
 from desks.calendar.scenarios import Scenarios
 from desks.day.day import Day
+from desks.day.search import Search
 from desks.ground import Ground
 from desks.released import Released
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
+from desks.rides.finding import persons_found, places_found, requests_found
 from desks.rides.open_lines import OfferedVolunteers
 from desks.rides.place_search import Places
 from desks.rides.public_offers import PublicRides
@@ -138,6 +140,15 @@ class House:
     def released(self) -> Released:
         """Return what was told of people, period by period."""
         return Released(self.plans, self.today)
+
+    @cached_property
+    def search(self) -> Search:
+        """Return what asks every desk what it knows under some words."""
+        return Search({
+            "persons": lambda text, now, visitor: persons_found(self.rides, text, now, visitor),
+            "requests": lambda text, _, visitor: requests_found(self.rides, text, visitor),
+            "places": lambda text, _, __: places_found(self.places, text),
+        })  # fmt: skip
 
     @cached_property
     def public_rides(self) -> PublicRides:

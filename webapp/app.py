@@ -33,6 +33,7 @@ from webapp.pages import (
     requests,
     rides,
     scenarios,
+    search,
     sign_in,
     standard,
     telephone,
@@ -88,7 +89,7 @@ HTTP_WORDS = {
 
 
 PAGES = (
-    calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, my_day, requests,
+    calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, my_day, requests, search,
     desk_drivers, telephone, standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""

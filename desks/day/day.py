@@ -1,15 +1,14 @@
 """The day of whoever signs in: what is due from every desk, in order of hour."""
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from desks.day.asking import ask_each
 from desks.day.due import Due, Visitor
 
 Answer = Callable[[datetime, Visitor], Iterable[Due]]
 """What a desk answers to: what is due by now, to this visitor?"""
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -28,16 +27,8 @@ class Day:
 
     def due(self, now: datetime, visitor: Visitor) -> DayList:
         """Return what is due to a visitor: the late first, then by hour, then what has none."""
-        found: list[Due] = []
-        silent = []
-        for name, answer in self.desks.items():
-            try:
-                found += list(answer(now, visitor))
-            except Exception as error:  # noqa: BLE001
-                # One desk in trouble must not hide what the others wait for; what the error holds may be someone's.
-                _log.error("the desk '%s' cannot say what is due: %s", name, type(error).__name__)
-                silent.append(name)
-        return DayList(tuple(sorted(found, key=_order)), tuple(silent))
+        said, silent = ask_each(self.desks, lambda answer: answer(now, visitor))
+        return DayList(tuple(sorted((due for found in said.values() for due in found), key=_order)), silent)
 
 
 def _order(due: Due) -> tuple[bool, bool, datetime, str, str]:

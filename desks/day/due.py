@@ -9,7 +9,12 @@ from mobility.scope import Scope
 
 
 class Visitor(Protocol):
-    """Who asks what is due to them: by their roles, for their structures."""
+    """Who asks, under a name for the journal: by their roles, for their structures."""
+
+    @property
+    def name(self) -> str:
+        """Return who acts."""
+        ...
 
     @property
     def roles(self) -> frozenset[str]:

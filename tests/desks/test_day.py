@@ -24,6 +24,7 @@ PARIS = ZoneInfo("Europe/Paris")
 class Who:
     roles: frozenset = frozenset({AGENT})
     scope: Scope = EVERYTHING
+    name: str = "test"
 
 
 def at(hour):

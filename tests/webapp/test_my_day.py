@@ -138,3 +138,19 @@ def test_a_long_list_of_requests_has_pages(client, desk, monkeypatch):
         found += re.findall(r'<th scope="row"><a href="/bureau/demandes/(\w+)">', page)
     assert last > 1
     assert len(set(found)) == len(found) == total
+
+
+def test_a_search_is_in_no_address_and_finds_each_kind(client, desk):
+    people = People(desk)
+    rider = people.person(RIDER, "Lherm")
+    asked = people.asks("Lherm", "Cahors", rider=rider)
+    told = client.post("/bureau/chercher", data={"q": "06.00.00.00.01"}).text
+    assert f'href="/bureau/demandes?personne={rider}">Nom 1</a>' in told
+    assert f'href="/bureau/demandes/{asked.id}"' in client.post("/bureau/chercher", data={"q": asked.id[:8]}).text
+    assert 'href="/communes/46171"' in client.post("/bureau/chercher", data={"q": "lherm"}).text
+    unknown = client.post("/bureau/chercher", data={"q": "06 39 99 99 99"}).text
+    assert 'name="telephone" value="0639999999"' in unknown
+    assert "Rien à ce nom" in text(client.post("/bureau/chercher", data={"q": "zzzzzz"}))
+    # What is in an address is kept by browsers and logs: it is not even read there.
+    assert "Nom 1" not in client.get("/bureau/chercher?q=06.00.00.00.01").text
+    assert '<form class="find" role="search" method="post"' in client.get("/bureau/").text

@@ -23,6 +23,7 @@ WITH_ARGUMENTS = [
 ]  # fmt: skip
 SENT = {
     "/bureau/telephone": {"telephone": "0639100001", "de": "Bach", "vers": "Cahors"},
+    "/bureau/chercher": {"q": "0639100001"},
     "/preparer": {"buses": "0", "lock-stop-0": "46095"},
     "/verifier": {"visite|1|2|morning|bus-1": "46095"},
     "/bureau/conducteurs": {"de": "Bach"},

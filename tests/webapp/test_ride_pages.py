@@ -215,7 +215,7 @@ def test_wrong_forms_get_a_sentence(client, address, form):
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
-@pytest.mark.parametrize("address", ["/bureau/", "/aller", "/solidaire", "/dates"])
+@pytest.mark.parametrize("address", ["/bureau/demandes", "/aller", "/solidaire", "/dates"])
 def test_a_day_out_of_all_plans_gets_a_sentence(client, address, day):
     field = "annule" if address == "/dates" else "jour"
     answer = client.get(address, query_string={"de": "Lherm", "vers": "Cahors", "heure": "10:00", field: day})

@@ -156,6 +156,9 @@ def walk(other, own):
         yield "POST", "/bureau/fait", {"appel": call}
         yield "POST", "/bureau/fait", {"appel": call, "acte": "remettre"}
         yield "POST", "/bureau/telephone", {"appel": call, "telephone": "0639155509", "acte": "rappeler"}
+    yield "GET", "/bureau/chercher", {}
+    for words in (*NUMBERS, *NAMES, *PLACES, *other.requests, *(request[:8] for request in other.requests)):
+        yield "POST", "/bureau/chercher", {"q": words}
     for number in NUMBERS:
         yield "POST", "/bureau/telephone", {"telephone": number}
         yield "POST", "/bureau/telephone", {"telephone": number, "acte": "envoyer", "texte": "Payez ici"}
@@ -219,7 +222,7 @@ def test_an_agent_meets_and_changes_nothing_of_another_structure(app, both):
         answered = one.open(address, method=method, data=form, headers=HERE)
         assert answered.status_code < 500, (method, address)
         told = answered.text if answered.mimetype != "application/pdf" else ""
-        typed = form.get("telephone", "") or form.get("numero", "")
+        typed = form.get("telephone", "") or form.get("numero", "") or form.get("q", "")
         # What one types oneself comes back; an identifier in the address does in its forms.
         met = [secret for secret in (*secrets, *NUMBERS) if secret in told and secret not in typed + address]
         assert not met, (method, address, form, met)
@@ -309,10 +312,10 @@ def test_a_person_of_two_structures_is_a_person_in_each(app, both):
     assert app.test_client().post("/solidaire/demande", data=asked, headers=HERE).status_code == 303
     # The first structure has one of its own.
     day = f"/bureau/demandes?jour={DAY}"
-    assert [client.get(day).text.count("→ Cahors</td>") for client in (one, two, everyone)] == [1, 1, 2]
+    assert [client.get(day).text.count("– Cahors</td>") for client in (one, two, everyone)] == [1, 1, 2]
     # Who works for all takes down what a known person asks for the structure that knows them.
     ask(everyone, NUMBERS[2], "", de="Vaylats", vers="Cabrerets")
-    assert [client.get(day).text.count("→ Cabrerets</td>") for client in (one, two)] == [0, 1]
+    assert [client.get(day).text.count("– Cabrerets</td>") for client in (one, two)] == [0, 1]
 
 
 def test_a_driver_who_asks_for_a_ride_is_a_rider_of_the_structure_besides(app, both):

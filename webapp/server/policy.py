@@ -36,6 +36,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "sign_in.own_account": SIGNED_IN,
     # Each desk tells what is due to the roles that it is for.
     "desk.index": SIGNED_IN,
+    "desk.search": SIGNED_IN,
 }
 """Endpoints that differ from their blueprint."""
 
