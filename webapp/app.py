@@ -23,6 +23,7 @@ from webapp.pages import (
     communes,
     desk_drivers,
     downloads,
+    figures,
     first_account,
     gaps,
     health,
@@ -90,7 +91,7 @@ HTTP_WORDS = {
 
 PAGES = (
     calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, my_day, requests, search,
-    desk_drivers, telephone, standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
+    figures, desk_drivers, telephone, standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""
 

@@ -71,7 +71,7 @@ WORK = (
         (("prepare.index", "Préparer"), ("scenarios.index", "Scénarios"), ("planner.verify", "Vérifier")),
         frozenset({"planner.job", "planner.result", "scenarios.show", "scenarios.compare"}),
     ),
-    Entry("Chiffres", (("desk.report", "Rapport annuel"),)),
+    Entry("Chiffres", (("desk.figures", "Chiffres"), ("desk.needs", "Besoins sans réponse"),)),
 )  # fmt: skip
 """What those who work here find in the head, as far as their roles reach."""
 

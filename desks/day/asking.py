@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-Desk, Said = TypeVar("Desk"), TypeVar("Said")
+Desk = TypeVar("Desk")
+Said = TypeVar("Said")
 _log = logging.getLogger(__name__)
 
 

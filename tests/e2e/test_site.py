@@ -20,7 +20,7 @@ OTHERS = [
     "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00", "/aller?de=Lherm&pour=counter",
     "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/comptes/", "/compte", "/mot-de-passe/oublie",
     "/solidaire/carte", "/bureau/conducteurs", "/bureau/besoins", "/bureau/demandes",
-    "/bureau/chercher", "/bureau/simulateur",
+    "/bureau/chercher", "/bureau/simulateur", "/bureau/chiffres",
     "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte",
 ]  # fmt: skip
 

@@ -22,7 +22,7 @@ ADDRESSES = [
     "/manques?besoin=nothing",
     "/communes?q=ca", "/communes/99999", "/travaux/unknown", "/t/unknown", "/mot-de-passe/unknown",
     "/dates?annule=2026-12-08", "/bureau/demandes/unknown", "/preparer?scenario=unknown", "/bureau/messages",
-    "/bureau/lieux", "/bureau/rapport?annee=2026",
+    "/bureau/lieux", "/bureau/chiffres?annee=2019",
 ]  # fmt: skip
 FORMS = {
     "a caller who is known": ("/bureau/telephone", {"telephone": "0639100001"}),

@@ -21,7 +21,7 @@ PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=l
 DESK = [
     "/bureau/", "/bureau/demandes", "/bureau/demandes?jour=2026-12-01", "/bureau/telephone", "/bureau/conducteurs",
     "/bureau/besoins",
-    "/bureau/messages", "/bureau/lieux", "/bureau/rapport", "/bureau/rapport?annee=2025",
+    "/bureau/messages", "/bureau/lieux", "/bureau/chiffres", "/bureau/chiffres?annee=2025",
 ]  # fmt: skip
 
 

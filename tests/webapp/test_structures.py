@@ -41,7 +41,7 @@ PLACES = ("Vaylats", "Lalbenque", "Orniac")
 TEXT = "Un mot confidentiel"
 SHOWN = ("/bureau/", "/bureau/demandes", f"/bureau/demandes?jour={DAY}", "/bureau/demandes?jour=2026-12-16",
          "/bureau/messages", "/bureau/rappels", "/bureau/?voir=rappels",
-         "/bureau/besoins", "/bureau/rapport?annee=2026", "/bureau/conducteurs", "/bureau/lieux",
+         "/bureau/besoins", "/bureau/chiffres?annee=2026", "/bureau/rapport", "/bureau/conducteurs", "/bureau/lieux",
          "/bureau/telephone")  # fmt: skip
 """Pages that a structure of its own opens, with nothing in the address that is another's."""
 

@@ -10,18 +10,15 @@ from data.outbox import messages_of
 from data.people import aliases_of_all
 from data.ride_matches import find_match
 from data.ride_records import all_nicknames
-from data.ride_report import yearly_figures
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from desks.rides.request_file import open_file
-from mobility.disclosure import DRIVERS, RIDERS, TRIPS
 from mobility.errors import MobilityError
 from webapp.pages.form_values import number_within, stated_day
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
-from webapp.words import disclosure
 from webapp.words import rides as words
 from webapp.words.errors import french_error
 from webapp.words.french import WEEKDAYS
@@ -150,19 +147,3 @@ def nicknames() -> str | BaseResponse | tuple[str, int]:
         known = all_nicknames(tx)
     page = render_template("desk_places.html", known=known, trouble=trouble, values=request.form)
     return (page, 400) if trouble else page
-
-
-@pages.get("/rapport")
-def report() -> str:
-    """Show the yearly report to the préfet."""
-    here = house()
-    year = number_within(request.args.get("annee"), 2018, 2100, otherwise=here.today().year)
-    desk = own_desk()
-    with desk.store.reading() as tx:
-        figures = yearly_figures(tx, year)
-    criteria = {criterion.id: criterion.words for criterion in desk.rules.criteria}
-    return render_template(
-        "desk_report.html", figures=figures, criteria=criteria, rules=desk.rules.on(date(year, 12, 31)), year=year,
-        public=here.public_rides.year(year) if visitor().scope.everything else None, RIDERS=RIDERS, DRIVERS=DRIVERS,
-        TRIPS=TRIPS, told=disclosure,
-    )  # fmt: skip

@@ -37,6 +37,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     # Each desk tells what is due to the roles that it is for.
     "desk.index": SIGNED_IN,
     "desk.search": SIGNED_IN,
+    "desk.figures": SIGNED_IN,
 }
 """Endpoints that differ from their blueprint."""
 
