@@ -23,6 +23,8 @@ class Entry:
     pages: Pages
     beside: frozenset[str] = field(default_factory=frozenset)
     """Pages that belong to the entry without a link of their own."""
+    acts: Pages = ()
+    """Pages that an act of the others leads to: they stand in the plan of the site, not beside the others."""
 
     @property
     def open_pages(self) -> list[tuple[str, str]]:
@@ -37,7 +39,8 @@ class Entry:
     @property
     def is_current(self) -> bool:
         """Tell whether the page shown is one of the entry's."""
-        return request.endpoint in self.beside or any(is_shown(endpoint) for endpoint, _ in self.pages)
+        led_to = (*self.pages, *self.acts)
+        return request.endpoint in self.beside or any(is_shown(endpoint) for endpoint, _ in led_to)
 
 
 DOORS = (
@@ -59,12 +62,8 @@ WORK = (
     Entry("Ma journée", (("desk.index", "Ma journée"),)),
     Entry("Personnes", (("desk.drivers", "Conducteurs"),)),
     Entry(
-        "Demandes",
-        (
-            ("desk.requests", "Demandes"), ("desk.telephone", "Prendre une demande"),
-            ("desk.messages", "Messages"), ("desk.needs", "Sans réponse"),
-        ),
-        frozenset({"desk.simulator", "desk.show", "desk.batch_result"}),
+        "Demandes", (("desk.requests", "Demandes"),), frozenset({"desk.show", "desk.batch_result"}),
+        (("desk.telephone", "Prendre une demande"),),
     ),
     Entry(
         "Bus",
@@ -75,10 +74,45 @@ WORK = (
 )  # fmt: skip
 """What those who work here find in the head, as far as their roles reach."""
 
-SETTINGS: Pages = (
-    ("accounts.index", "Comptes"), ("desk.nicknames", "Noms de lieux"), ("planner.roads", "Routes"),
-)  # fmt: skip
-"""What is set rarely: folded behind "Mon compte"."""
+SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    (
+        "Qui travaille ici",
+        (
+            (
+                "accounts.index",
+                "Comptes",
+                "Ouvrir un compte, dire qui fait quoi et pour quelle structure, lire le journal.",
+            ),
+        ),
+    ),
+    (
+        "Ce qui part et ce qui arrive",
+        (
+            ("desk.messages", "Messages", "Ce qui est parti, ce qui attend, ce qui n'a pas été remis."),
+            ("desk.simulator", "Simulateur de téléphone", "Jouer un appel ou un SMS, sans que rien ne sorte d'ici."),
+        ),
+    ),
+    (
+        "Le territoire",
+        (
+            ("desk.nicknames", "Noms de lieux", "Les noms que les gens disent : hameaux, cabinets, surnoms."),
+            ("planner.roads", "Routes", "D'où viennent les temps de route ; donner un extrait plus récent."),
+            ("planner.stops", "Arrêts possibles", "Où le bus peut se poser, et ce qui reste à vérifier sur place."),
+            ("calendar.dates", "Saison et fermetures", "Les dates du bus, les jours sans passage."),
+        ),
+    ),
+    (
+        "Pour essayer",
+        (
+            (
+                "about.tour",
+                "Visite guidée et exemple",
+                "Le service pas à pas ; charger ou retirer les données inventées.",
+            ),
+        ),
+    ),
+)
+"""What is set rarely, on one page: by group, each page with what one does there."""
 
 CALENDAR: Pages = (
     ("calendar.home", "Comprendre le calendrier"), ("calendar.choices", "Choix expliqués"),
@@ -128,6 +162,8 @@ def leads_somewhere(address: str) -> bool:
 
 def is_open(endpoint: str) -> bool:
     """Tell whether the site has a page and the visitor may open it."""
+    if endpoint == "desk.simulator" and house().settings.inbound_secret:
+        return False  # A provider does it in earnest.
     wanted = roles_for(endpoint)
     return is_there(endpoint) and wanted is not None and (not wanted or may(*wanted))
 
@@ -152,6 +188,12 @@ def open_pages(pages: Pages) -> list[tuple[str, str]]:
     return [(endpoint, words) for endpoint, words in pages if is_open(endpoint)]
 
 
+def settings_pages() -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Return what the visitor may set, by group."""
+    told = [(title, [page for page in pages if is_open(page[0])]) for title, pages in SETTINGS]
+    return [(title, pages) for title, pages in told if pages]
+
+
 def pages_beside() -> list[tuple[str, str]]:
     """Return the pages beside the one shown, where it is one of several in the work's menu."""
     current = next((entry for entry in menu_entries() if entry.is_current), None) if at_work() else None
@@ -160,15 +202,16 @@ def pages_beside() -> list[tuple[str, str]]:
 
 def groups() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return every page that the visitor may open, by group: the plan of the site."""
-    told = [(entry.title, entry.pages) for entry in (*DOORS, *WORK)]
+    told = [(entry.title, (*entry.pages, *entry.acts)) for entry in (*DOORS, *WORK)]
     told += [
-        ("Réglages", SETTINGS), ("Le calendrier du bus", CALENDAR), ("Données et méthode", DATA),
+        ("Réglages", tuple((endpoint, words) for _, pages in SETTINGS for endpoint, words, _ in pages)),
+        ("Le calendrier du bus", CALENDAR), ("Données et méthode", DATA),
         ("Le service", SERVICE if visitor().account else (*SERVICE, ("sign_in.show", "Agents : se connecter"))),
     ]  # fmt: skip
     return [(title, found) for title, pages in told if (found := open_pages(pages))]
 
 
 AROUND_A_PAGE = (
-    "DOORS", "FOOT", "SETTINGS", "at_work", "is_open", "is_shown", "menu_entries", "open_pages", "pages_beside",
+    "DOORS", "FOOT", "at_work", "is_open", "is_shown", "menu_entries", "open_pages", "pages_beside",
 )  # fmt: skip
 """What the template around every page asks for."""

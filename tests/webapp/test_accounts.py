@@ -327,7 +327,7 @@ def test_the_way_on_stays_on_this_site(app):
         answer = app.test_client().post(
             "/connexion", data={"mail": mail, "mot-de-passe": PASSWORD, "suite": text}, headers=HERE
         )
-        assert answer.headers["Location"] == "/compte"
+        assert answer.headers["Location"] == "/bureau/"
 
 
 def test_a_forgotten_password_says_the_same_to_all(app):

@@ -115,7 +115,7 @@ def test_a_proxy_is_not_this_machine(site_of, sign):
 @pytest.mark.parametrize("more", PUBLIC, ids=str)
 def test_a_site_for_others_has_no_open_door(site_of, more):
     client = site_of(**more).test_client()
-    for where in ("/preparer", "/bureau/", "/comptes/", "/compte"):
+    for where in ("/preparer", "/bureau/", "/comptes/", "/reglages"):
         assert client.get(where).status_code == 403
     assert client.post("/comptes/", data={**OWNER, "role-administrator": "on"}, headers=HERE).status_code == 403
     assert client.post("/bureau/conducteurs", data={"de": "Bach"}, headers=HERE).status_code == 403

@@ -146,7 +146,7 @@ def test_an_answer_that_was_not_asked_for_is_refused(app):
 def test_it_leads_to_our_own_pages_only(app):
     client = app.test_client()
     answered = client.get(come_back(client, "//elsewhere.example/x"))
-    assert answered.headers["Location"] == "/compte"
+    assert answered.headers["Location"] == "/bureau/"
 
 
 @pytest.mark.parametrize("verified", [False, True])

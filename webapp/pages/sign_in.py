@@ -11,6 +11,7 @@ from desks.accounts.joining import account_for
 from desks.accounts.passwords import SHORTEST, choose_password, new_password_link, sign_in
 from desks.accounts.proconnect import IdentityServer
 from mobility.errors import MobilityError
+from webapp.navigation import settings_pages
 from webapp.server.visitor import any_account, enter, leave, open_to_this_machine, visitor
 from webapp.wiring import house, wired
 from webapp.words.accounts import mail_link
@@ -23,14 +24,19 @@ def _next(text: str) -> str:
     """Return a page of our own to go on to, never another site's."""
     parts = urlsplit(text)
     own = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
-    return text if own and "\\" not in text else url_for("sign_in.own_account")
+    return text if own and "\\" not in text else _first_page()
+
+
+def _first_page() -> str:
+    """Return where whoever comes in begins: with their day, if they have a role here."""
+    return url_for("desk.index" if visitor().roles else "sign_in.settings")
 
 
 @pages.get("/connexion")
 def show() -> str | Response:
     """Ask who the visitor is."""
     if visitor().account:
-        return redirect(url_for("sign_in.own_account"))
+        return redirect(_first_page())
     return _form("")
 
 
@@ -68,10 +74,16 @@ def sign_out() -> Response:
     return redirect(home, code=303)
 
 
+@pages.get("/reglages")
+def settings() -> str:
+    """Show the visitor's own account, and all that is set rarely."""
+    return render_template("settings.html", who=visitor(), groups=settings_pages())
+
+
 @pages.get("/compte")
-def own_account() -> str:
-    """Show the visitor's own account."""
-    return render_template("own_account.html", who=visitor())
+def own_account() -> Response:
+    """Lead from the former page of one's account."""
+    return redirect(url_for("sign_in.settings"), code=301)
 
 
 @pages.route("/mot-de-passe/oublie", methods=["GET", "POST"])

@@ -33,7 +33,7 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "planner.cancel": SIGNED_IN,
     "planner.start_again": SIGNED_IN,
     "scenarios.past": EVERYONE,
-    "sign_in.own_account": SIGNED_IN,
+    "sign_in.settings": SIGNED_IN,
     # Each desk tells what is due to the roles that it is for.
     "desk.index": SIGNED_IN,
     "desk.search": SIGNED_IN,
