@@ -129,9 +129,10 @@ class House:
     @cached_property
     def day(self) -> Day:
         """Return what asks every desk what is due; each is opened when it is asked."""
+        rides = {"rides": lambda now, visitor: rides_due(self.rides, now, visitor)}
         return Day({
             "telephone": lambda now, visitor: calls_due(self.rides, now, visitor),
-            "rides": lambda now, visitor: rides_due(self.rides, now, visitor),
+            **(rides if self.ground.modules.has(RIDES) else {}),
             "bus": lambda now, visitor: visits_due(self.calendar, now, visitor),
             "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),
         })  # fmt: skip
@@ -144,9 +145,12 @@ class House:
     @cached_property
     def search(self) -> Search:
         """Return what asks every desk what it knows under some words."""
-        return Search({
+        rides = {
             "persons": lambda text, now, visitor: persons_found(self.rides, text, now, visitor),
             "requests": lambda text, _, visitor: requests_found(self.rides, text, visitor),
+        }
+        return Search({
+            **(rides if self.ground.modules.has(RIDES) else {}),
             "places": lambda text, _, __: places_found(self.places, text),
         })  # fmt: skip
 

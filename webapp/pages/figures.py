@@ -15,6 +15,7 @@ from data.ride_report import yearly_figures
 from desks.house import House
 from mobility.accounts import AGENT
 from mobility.disclosure import DRIVERS, RIDERS, TRIPS
+from mobility.modules import RIDES
 from webapp.pages.desk import pages
 from webapp.pages.form_values import number_within
 from webapp.server.visitor import may, own_desk, visitor
@@ -43,9 +44,11 @@ def figures() -> str:
     """Show the figures of a year, as far as the visitor's roles reach."""
     here = house()
     year = number_within(request.args.get("annee"), 2018, 2100, otherwise=here.today().year)
-    rides = _rides(here, year) if may(AGENT) else None
+    rides = _rides(here, year) if may(AGENT) and here.ground.modules.has(RIDES) else None
+    calls = _calls(here) if may(AGENT) else None
     return render_template(
-        "figures.html", year=year, this_year=here.today().year, rides=rides, bus=_bus(here, year), RIDERS=RIDERS,
+        "figures.html", year=year, this_year=here.today().year, rides=rides, calls=calls,
+        call_days=SOON.days, bus=_bus(here, year), RIDERS=RIDERS,
         DRIVERS=DRIVERS, TRIPS=TRIPS, told=disclosure,
     )  # fmt: skip
 
@@ -55,7 +58,6 @@ def _rides(here: House, year: int) -> dict[str, Any]:
     with desk.store.reading() as tx:
         counted = requests_by_month(tx, year)
         report, reasons = yearly_figures(tx, year), unmet_by_reason(tx, year)
-        came = calls_since(tx, here.clock() - SOON)
     months = [
         (MONTHS[month - 1], [counted.get((month, state), 0) for state in STATES])
         for month in range(1, 13) if any(counted.get((month, state)) for state in STATES)
@@ -63,13 +65,17 @@ def _rides(here: House, year: int) -> dict[str, Any]:
     return {
         "months": months, "total": [sum(column) for column in zip(*(row for _, row in months), strict=True)],
         "report": report, "reasons": reasons, "rules": desk.rules.on(date(year, 12, 31)),
-        "criteria": {criterion.id: criterion.words for criterion in desk.rules.criteria}, "call_days": SOON.days,
+        "criteria": {criterion.id: criterion.words for criterion in desk.rules.criteria},
         # What may be told to everybody is counted over all structures: whoever sees one only is not handed the others.
         "public": here.public_rides.year(year) if visitor().scope.everything else None,
-        "calls": [
-            (words, came.get((kind, DONE), 0), came.get((kind, OPEN), 0)) for kind, words in CALL_WORDS.items()
-        ],
     }  # fmt: skip
+
+
+def _calls(here: House) -> list[tuple[str, int, int]]:
+    """Return how many calls of each kind lately came in: answered, and waiting."""
+    with own_desk().store.reading() as tx:
+        came = calls_since(tx, here.clock() - SOON)
+    return [(words, came.get((kind, DONE), 0), came.get((kind, OPEN), 0)) for kind, words in CALL_WORDS.items()]
 
 
 def _bus(here: House, year: int) -> Bus | None:

@@ -61,8 +61,8 @@ MODULE_ENDPOINTS = {
         "open_data.report", "open_data.on_demand",
     ), TRANSPORT),
     **dict.fromkeys((
-        "open_data.volunteer_lines", "desk.index", "desk.show", "desk.act", "desk.new_request", "desk.batch",
-        "desk.batch_result", "desk.drivers", "desk.driver_call", "desk.needs", "desk.look_for_drivers", "desk.report",
+        "open_data.volunteer_lines", "desk.requests", "desk.show", "desk.act", "desk.new_request", "desk.batch",
+        "desk.batch_result", "desk.drivers", "desk.driver_call", "desk.needs", "desk.look_for_drivers",
         "desk.example",
     ), RIDES),
 }  # fmt: skip
