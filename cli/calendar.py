@@ -24,7 +24,9 @@ from desks.calendar.study import compare as compare_plan
 from desks.calendar.study import explain as explain_plan
 from desks.calendar.study import keep, prepare
 from desks.house import House
+from desks.imports.calendar import read_calendar
 from mobility.bus_calendar import BusCalendar, Plan
+from mobility.bus_service import restated
 from mobility.clock import WEEKDAYS, format_clock
 from mobility.dates import date_calendar
 from mobility.errors import MobilityError
@@ -50,8 +52,15 @@ def text_of(path: Path) -> str:
 
 
 def visits_of(path: Path, planning: Planning, problem: CalendarProblem) -> BusCalendar:
-    """Read a calendar from a CSV file or a plan's JSON."""
-    return planning.parse_calendar(text_of(path), path.name, problem)
+    """Read a calendar from a spreadsheet or a plan's JSON; the first fault of a line is raised."""
+    if path.suffix.lower() == ".json":
+        return restated(parse_plan(text_of(path), path.name).solution.calendar, problem)
+    if not path.is_file():
+        raise MobilityError("no-file", "this file does not exist", field=str(path), value=str(path))
+    calendar, faults = read_calendar(planning.ground, path.read_bytes(), path.name, problem)
+    if faults:
+        raise faults[0]
+    return calendar
 
 
 def stated_problem(options: dict[str, Any]) -> tuple[House, CalendarProblem]:

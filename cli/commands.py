@@ -96,8 +96,8 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
             "Compute, for each place and errand, how many days a week one can go and come back, layer by layer."),
     }, "access"),
     "rides": GroupEntry("Solidarity rides: lists, matching, proposals, reports, and the end of personal data.", {
-        "import": CommandEntry("cli.rides:import_",
-            "Import a list (CSV) of drivers or requests; lines that cannot be read are reported, the others kept."),
+        "import": CommandEntry("cli.lists:import_",
+            "Import a spreadsheet of drivers or requests; lines that cannot be read are reported, the others kept."),
         "match": CommandEntry("cli.rides:match",
             "Match what waits with who can drive: the plan with its bound, and a reason for whoever is left."),
         "propose": CommandEntry("cli.rides:propose",

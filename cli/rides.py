@@ -1,20 +1,18 @@
 """`mobility rides`: import lists, match, propose, report, purge."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 
 from cli.options import day_option, in_house
-from cli.output import EXIT_BROKEN, show, terminal_progress
+from cli.output import show, terminal_progress
 from data.ride_report import yearly_figures
 from desks.house import House
 from desks.outbox import providers_of
 from desks.rides import people
 from desks.rides.batch import BatchResult, propose_batch, run_batch
 from desks.rides.example import clear_example, has_example, load_example
-from desks.rides.importing import import_list
 from desks.rides.options import Option
 from desks.rides.ticker import tick as run_tick
 from mobility.clock import format_clock
@@ -23,29 +21,6 @@ from tours.ride_reasons import change_document
 from webapp.words.rides import example_alias
 
 WHO = "command line"
-
-
-@click.command("import")
-@click.argument("kind", type=click.Choice(["drivers", "requests"]))
-@click.argument("file", type=click.Path(path_type=Path))
-@in_house()
-def import_(house: House, kind: str, file: Path, *, as_json: bool) -> None:
-    """Import a list (CSV) of drivers or requests; lines that cannot be read are reported, the others kept.
-
-    Drivers: name, telephone, from, opens, closes, and where known to, day or weekdays, seats, abilities, reach_km,
-    detour_minutes, mail, consent (yes). Requests: name, telephone, from, to, day, and arrive_by or depart_after,
-    back_after, companions, needs, purpose, criterion, proof.
-
-    \b
-    Example:
-      mobility rides import drivers conducteurs.csv
-    """
-    report = import_list(house.rides, file, kind, now=house.clock(), who=WHO)
-    lines = [f"{report.taken} lines taken"] + [f"refused: {trouble}" for trouble in report.troubles]
-    document = {"taken": report.taken, "refused": [str(trouble) for trouble in report.troubles]}
-    show(document, lines, as_json=as_json)
-    if report.troubles:
-        raise SystemExit(EXIT_BROKEN)
 
 
 def _batch(house: House, first: date | None, count: int, limit: float) -> BatchResult:

@@ -67,6 +67,13 @@ def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = No
     return [_person(row) for row in rows]
 
 
+def persons_without_telephone(tx: Connection, name: str, kind: str) -> list[Person]:
+    """Return the persons of a name, spelt just so, whose number is not known."""
+    query = select(persons).join(contacts, contacts.c.person == persons.c.id).order_by(persons.c.created, persons.c.id)
+    mine = query.where(contacts.c.telephone == "", contacts.c.name == name, persons.c.kind == kind)
+    return [_person(row) for row in tx.execute(mine)]
+
+
 def person_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> Person | None:
     """Return the first of the persons whose number this is."""
     return next(iter(persons_with_telephone(tx, telephone, kind)), None)

@@ -1,8 +1,8 @@
-"""The tables of the planner's workspace: scenarios, the calendars in force, their dated events, and long work."""
+"""The tables of workspaces: scenarios, the calendars in force, their dated events, long work, lists to be taken in."""
 
 from sqlalchemy import JSON, Column, Date, DateTime, Float, Integer, String, Table, Text
 
-from data.register import ACTOR, AGES, FOR_WORK, ID, PLAIN, WITH_ACCOUNT, WORDS
+from data.register import ACTOR, AGES, AGES_DAY, FOR_WORK, ID, IN_TIME, PLAIN, WITH_ACCOUNT, WORDS
 from data.ride_schema import metadata
 
 scenarios = Table(
@@ -65,3 +65,25 @@ jobs = Table(
 )  # fmt: skip
 """Long work. ``request`` says all that is needed to begin it anew; ``beat`` is when its worker last gave a sign;
 ``curve`` the value and bound reached, as (seconds, value, bound)."""
+
+import_files = Table(
+    "import_files", metadata,
+    Column("id", String(32), primary_key=True, info=ID),
+    Column("subject", String(32), nullable=False, info=PLAIN),
+    Column("name", String(200), nullable=False, info=WORDS | IN_TIME),
+    Column("content", Text, nullable=False, info=WORDS | IN_TIME),
+    Column("sheet", String(200), nullable=False, info=WORDS | IN_TIME),
+    Column("matching", JSON, nullable=False, info=PLAIN),
+    Column("who", String(120), nullable=False, index=True, info=ACTOR | IN_TIME),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES_DAY),
+)  # fmt: skip
+"""``content`` is the file itself (base 64), ``matching`` what was chosen on screen: {} until something is."""
+
+import_shapes = Table(
+    "import_shapes", metadata,
+    Column("shape", String(64), primary_key=True, info=ID),
+    Column("columns", JSON, nullable=False, info=PLAIN),
+    Column("who", String(120), nullable=False, info=ACTOR | WITH_ACCOUNT),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
+)  # fmt: skip
+"""``shape`` is a digest of a subject and the titles of a file's columns; ``columns`` tells which holds what."""

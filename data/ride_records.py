@@ -55,6 +55,12 @@ def active_offers(tx: Connection, days: Iterable[date] | None = None) -> list[Ri
     return found if wanted is None else [offer for offer in found if any(offer.runs(day) for day in wanted)]
 
 
+def offers_of(tx: Connection, driver: str) -> list[RideOffer]:
+    """Return the offers of a driver, those withdrawn too."""
+    rows = tx.execute(select(offers).where(offers.c.driver == driver).order_by(offers.c.created, offers.c.id))
+    return [_offer(row) for row in rows]
+
+
 # Who withdraws one offer and makes another at the same instant changes the count of all; who deletes all and makes as
 # many anew, the identifiers.
 _OFFERS_STAMP = select(

@@ -42,6 +42,7 @@ from webapp.pages import (
     tour,
     ways,
 )
+from webapp.pages.imports import pages as lists
 from webapp.pictures.calendar_map import when_words
 from webapp.pictures.icons import icon
 from webapp.server.compression import compress
@@ -60,6 +61,7 @@ LARGEST_UPLOAD = 400 * 1024 * 1024
 
 STATUSES = {
     **dict.fromkeys((
+        "no-such-file",
         "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "link-not-open", "no-such-request",
         "no-such-match", "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call",
         "no-such-scenario", "no-such-entry",
@@ -115,7 +117,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     running.jobs = Jobs(lambda: running.house().store, kinds_of_work(running.house), running.clock)
     app.extensions["wired"] = running
     # Several modules may add to one set of pages (the desk's): each set is registered once.
-    for pages in dict.fromkeys(module.pages for module in PAGES):
+    for pages in dict.fromkeys([*(module.pages for module in PAGES), lists]):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, house=house, when_words=when_words, may=may, visitor=visitor,

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from data.bus_files import read_calendar_rows, read_reference
-from data.csv_tables import parse_table
-from data.plan_files import parse_plan
+from data.bus_files import read_reference
 from data.plan_store import PlanStore
 from desks.calendar.saved import read_saved
 from desks.ground import Ground
 from mobility.bus_calendar import BusCalendar, Plan
-from mobility.bus_service import BusService, make_calendar, restated, state_problem
+from mobility.bus_service import BusService, make_calendar, state_problem
 from mobility.need import Intent, Need, NeedSettings, assess_need, intend
 from mobility.planning import plan_calendar
 from mobility.problem import CalendarProblem
@@ -68,14 +66,6 @@ class Planning:
         """Return the calendar to compare with, where the territory has one."""
         rows = read_reference(self.ground.folder, self.ground.service, self.ground.territory, problem.stops)
         return make_calendar(rows, problem) if rows else None
-
-    def parse_calendar(self, text: str, name: str, problem: CalendarProblem) -> BusCalendar:
-        """Read a calendar typed as CSV, or that of a plan (JSON), whose visits get this problem's hours."""
-        if name.endswith(".json"):
-            return restated(parse_plan(text, name).solution.calendar, problem)
-        rows = parse_table(text, name, ("week", "weekday", "session", "stop"))
-        known = read_calendar_rows(rows, self.ground.territory, problem.stops, problem.buses[0].id)
-        return make_calendar(known, problem)
 
     def saved_plan(self) -> Plan | None:
         """Return the plan in force, or None."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.conftest import ROOT
 
-READ = {"desks/rides/importing.py"}
+READ = {"desks/imports/headers.py"}
 """Where French is understood, never spoken."""
 
 

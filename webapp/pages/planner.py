@@ -1,16 +1,19 @@
 """The planner's pages: follow a search to its result, check a calendar typed by hand, give a road extract."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from data.plan_files import parse_plan
 from data.scenarios import Scenario
 from desks.calendar.roads import take_roads
 from desks.calendar.scenarios import plan_of
 from desks.house import House
+from desks.imports.calendar import read_calendar
 from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
-from mobility.bus_service import make_calendar
+from mobility.bus_service import make_calendar, restated
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
 from mobility.territory import COUNTER
@@ -178,7 +181,7 @@ def check() -> str | tuple[str, int] | BaseResponse:
     here = house()
     scenario, plan = _edited(here, request.form.get("scenario", ""))
     try:
-        calendar = _typed(here, plan.problem)
+        calendar, faults = _typed(here, plan.problem)
     except MobilityError as error:
         return _verification(plan, plan.solution.calendar, french_error(error, here.ground.names()), scenario), 400
     judged = judge_calendar(calendar, plan.problem)
@@ -191,7 +194,7 @@ def check() -> str | tuple[str, int] | BaseResponse:
         if "adopter" in request.form:
             return adopted(here, edited, EDITED_NAME)
         return _kept_aside(here, edited, scenario)
-    return _verification(plan, calendar, "", scenario)
+    return _verification(plan, calendar, "", scenario, faults)
 
 
 def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseResponse:
@@ -201,32 +204,37 @@ def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseRes
     return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 
-def _typed(here: House, problem: CalendarProblem) -> BusCalendar:
-    """Read the calendar of the form: the file where one is sent, else the grid's choices."""
+def _typed(here: House, problem: CalendarProblem) -> tuple[BusCalendar, list[MobilityError]]:
+    """Read the calendar of the form: the file where one is sent, with what is wrong in it, else the grid's choices."""
     sent = request.files.get("fichier")
     if sent and sent.filename:
         raw = sent.read(5_000_001)
         if len(raw) > 5_000_000:
             raise MobilityError("too-large", "the file is too large", field=sent.filename, megabytes=5)
+        if not sent.filename.lower().endswith(".json"):
+            return read_calendar(here.ground, raw, sent.filename, problem)
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise MobilityError("not-utf8", "not UTF-8", field=sent.filename) from None
-        return here.planning.parse_calendar(text, sent.filename, problem)
+        return restated(parse_plan(text, sent.filename).solution.calendar, problem), []
     rows = []
     for key, stop in request.form.items():
         parts = key.split("|")
         known = len(parts) == 5 and parts[0] == "visite" and is_number(parts[1]) and parts[2] in _WEEKDAYS
         if known and stop:
             rows.append((int(parts[1]), int(parts[2]), parts[3], parts[4], stop))
-    return make_calendar(rows, problem)
+    return make_calendar(rows, problem), []
 
 
-def _verification(plan: Plan, calendar: BusCalendar, trouble: str, scenario: Scenario | None) -> str:
+def _verification(
+    plan: Plan, calendar: BusCalendar, trouble: str, scenario: Scenario | None, faults: Sequence[MobilityError] = ()
+) -> str:
     here = house()
     return render_template(
         "verify.html", plan=plan, calendar=calendar, judged=judge_calendar(calendar, plan.problem), trouble=trouble,
-        scenario=scenario, names=here.ground.names(), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
+        faults=[french_error(fault, here.ground.names()) for fault in faults], scenario=scenario,
+        names=here.ground.names(), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
         chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits},
     )  # fmt: skip
 

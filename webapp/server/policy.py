@@ -18,6 +18,8 @@ BLUEPRINTS: dict[str, frozenset[str]] = {
     ), EVERYONE),
     **dict.fromkeys(("planner", "prepare", "scenarios"), _PLANNER),
     "desk": _AGENT,
+    # Of what a list is, and so who takes it in, the page asks besides.
+    "imports": _AGENT | _PLANNER,
     "accounts": _ADMINISTRATOR,
 }  # fmt: skip
 """Roles of which one is asked for, by blueprint. The carpooling standard and telephone

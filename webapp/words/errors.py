@@ -34,8 +34,9 @@ def french_error(error: MobilityError, names: Mapping[str, str] | None = None) -
 
 
 def _field_words(field: str) -> str:
-    """Write "stops.csv, line 3, column lat" in French; a file keeps its name, whatever words are in it."""
-    return re.sub(r", line (?=\d)", ", ligne ", field).replace(", column ", ", colonne ")
+    """Write "stops.csv, sheet A, line 3, column lat" in French; a file keeps its name, whatever words are in it."""
+    told = re.sub(r", line (?=\d)", ", ligne ", field).replace(", column ", ", colonne ")
+    return told.replace(", sheet ", ", feuille ")
 
 
 def _plain(value: object) -> object:

@@ -1,0 +1,91 @@
+"""Files that wait to be taken in, in the store, and how files of one shape were matched before."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from data.plan_schema import import_files, import_shapes
+from data.store import new_id
+from mobility.errors import MobilityError
+
+KEPT = timedelta(days=1)
+"""How long a file waits: whoever does not take it in by then sends it again."""
+
+
+@dataclass(frozen=True)
+class WaitingFile:
+    """A file that somebody sent and did not take in yet; ``matching`` is what they chose on screen so far."""
+
+    id: str
+    subject: str
+    name: str
+    content: bytes
+    sheet: str
+    matching: Mapping[str, Any]
+
+
+def keep_file(tx: Connection, subject: str, name: str, content: bytes, *, who: str, now: datetime) -> str:
+    """Keep a file until it is taken in, for a day at most; those of yesterday go."""
+    tx.execute(delete(import_files).where(import_files.c.created < now.astimezone(UTC) - KEPT))
+    identifier = new_id()
+    tx.execute(
+        insert(import_files).values(
+            id=identifier, subject=subject, name=name[:200], content=base64.b64encode(content).decode(), sheet="",
+            matching={}, who=who[:120], created=now.astimezone(UTC),
+        )
+    )  # fmt: skip
+    return identifier
+
+
+def find_file(tx: Connection, identifier: str, *, who: str, now: datetime) -> WaitingFile:
+    """Return a waiting file of someone: another's, or one that waited for more than a day, is not known."""
+    row = tx.execute(
+        select(import_files).where(
+            import_files.c.id == identifier, import_files.c.who == who[:120],
+            import_files.c.created >= now.astimezone(UTC) - KEPT,
+        )
+    ).first()  # fmt: skip
+    if row is None:
+        raise MobilityError("no-such-file", "this file does not wait any more", field="", value=identifier)
+    return _waiting(row)
+
+
+def files_of(tx: Connection, who: str, *, now: datetime) -> list[WaitingFile]:
+    """Return someone's waiting files, the newest first."""
+    query = select(import_files).where(
+        import_files.c.who == who[:120], import_files.c.created >= now.astimezone(UTC) - KEPT
+    )
+    return [_waiting(row) for row in tx.execute(query.order_by(import_files.c.created.desc(), import_files.c.id))]
+
+
+def _waiting(row: Row[Any]) -> WaitingFile:
+    return WaitingFile(row.id, row.subject, row.name, base64.b64decode(row.content), row.sheet, row.matching)
+
+
+def choose(tx: Connection, identifier: str, sheet: str, matching: Mapping[str, Any]) -> None:
+    """Keep what was chosen for a waiting file."""
+    tx.execute(
+        update(import_files).where(import_files.c.id == identifier).values(sheet=sheet[:200], matching=dict(matching))
+    )
+
+
+def drop_file(tx: Connection, identifier: str) -> None:
+    """Forget a waiting file."""
+    tx.execute(delete(import_files).where(import_files.c.id == identifier))
+
+
+def remember_shape(tx: Connection, shape: str, columns: Mapping[str, int], *, who: str, now: datetime) -> None:
+    """Remember how the columns of files of a shape are matched."""
+    tx.execute(delete(import_shapes).where(import_shapes.c.shape == shape))
+    tx.execute(
+        insert(import_shapes).values(shape=shape, columns=dict(columns), who=who[:120], created=now.astimezone(UTC))
+    )
+
+
+def known_shapes(tx: Connection) -> dict[str, dict[str, int]]:
+    """Return how the columns of files were matched, by their shape."""
+    return {row.shape: row.columns for row in tx.execute(select(import_shapes))}

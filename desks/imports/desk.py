@@ -1,0 +1,153 @@
+"""Lists taken in: a file is kept for a day, matched and looked at; its good lines are kept all at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from data.imports import (
+    WaitingFile,
+    choose,
+    drop_file,
+    files_of,
+    find_file,
+    keep_file,
+    known_shapes,
+    remember_shape,
+)
+from data.journal import note
+from data.spreadsheets import Sheet, read_sheets
+from desks.imports.matching import Entry, Matching, entries, guess, shape_of, titles_at, width
+from desks.imports.reading import Reader, Report
+from desks.imports.subjects import Subject, find_subject
+from mobility.errors import MobilityError
+
+MOST_LINES = 5000
+"""Lines of one list."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A file before it is taken in: its sheets, the one that is read, how it is matched, and what its lines are.
+
+    ``missing`` are the columns without which no line can be read.
+    """
+
+    file: WaitingFile
+    subject: Subject
+    sheets: tuple[Sheet, ...]
+    sheet: Sheet
+    matching: Matching
+    lines: tuple[Entry, ...]
+    good: tuple[Any, ...]
+    faults: tuple[MobilityError, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the columns that must still be matched."""
+        return tuple(name for name in self.subject.required if name not in self.matching.columns)
+
+    @property
+    def choices(self) -> list[str]:
+        """Return how people call each column of the sheet."""
+        return [self.matching.title(column) for column in range(width(self.sheet))]
+
+
+def receive(reader: Reader, subject: str, name: str, content: bytes) -> str:
+    """Keep a file that somebody sent, once it can be read; return its identifier."""
+    find_subject(subject)
+    read_sheets(content, name)
+    with reader.desk.store.writing() as tx:
+        return keep_file(tx, subject, name, content, who=reader.who, now=reader.now)
+
+
+def waiting(reader: Reader) -> list[WaitingFile]:
+    """Return the files that somebody sent and did not take in yet."""
+    with reader.desk.store.reading() as tx:
+        return files_of(tx, reader.who, now=reader.now)
+
+
+def look(reader: Reader, identifier: str) -> Look:
+    """Look at a waiting file as it is matched so far."""
+    with reader.desk.store.reading() as tx:
+        file = find_file(tx, identifier, who=reader.who, now=reader.now)
+    return look_at(reader, file)
+
+
+def look_at(reader: Reader, file: WaitingFile) -> Look:
+    """Look at a file: its sheet and columns as chosen, else as its titles tell or files of its shape were matched."""
+    subject = find_subject(file.subject)
+    sheets = read_sheets(file.content, file.name)
+    with reader.desk.store.reading() as tx:
+        known = known_shapes(tx)
+    guesses = [guess(sheet, subject.id, subject.columns, known) for sheet in sheets]
+    likeliest = max(range(len(sheets)), key=lambda i: (len(guesses[i].columns), -i))
+    chosen = next((i for i, sheet in enumerate(sheets) if file.sheet and sheet.name == file.sheet), likeliest)
+    sheet, matching = sheets[chosen], guesses[chosen]
+    if file.matching:
+        titled = int(file.matching["titled"])
+        matching = Matching(titled, dict(file.matching["columns"]), titles_at(sheet, titled))
+    lines = entries(sheet, file.name, matching)
+    if len(lines) > MOST_LINES:
+        raise MobilityError("too-many-lines", "this list is too long", field=file.name, lines=MOST_LINES)
+    shown = Look(file, subject, tuple(sheets), sheet, matching, tuple(lines), (), ())
+    return shown if shown.missing else _read(reader, shown)
+
+
+def _read(reader: Reader, shown: Look) -> Look:
+    good, faults = [], []
+    for entry in shown.lines:
+        try:
+            good.append(shown.subject.read(reader, entry))
+        except MobilityError as error:
+            faults.append(error)
+    return replace(shown, good=tuple(good), faults=tuple(faults))
+
+
+def match(reader: Reader, identifier: str, sheet: str, titled: int, columns: Mapping[str, int]) -> None:
+    """Keep how a waiting file is to be read: its sheet, the line of its titles (0: none), and what each column holds.
+
+    A choice of another sheet alone leaves the rest to be guessed.
+    """
+    with reader.desk.store.writing() as tx:
+        file = find_file(tx, identifier, who=reader.who, now=reader.now)
+        known = {column.name for column in find_subject(file.subject).columns}
+        kept = {name: column for name, column in columns.items() if name in known and column >= 0}
+        choose(tx, identifier, sheet, {"titled": max(0, titled), "columns": kept} if kept else {})
+
+
+def take(reader: Reader, identifier: str) -> Report:
+    """Take in the good lines of a waiting file, and remember how files of its shape are matched."""
+    shown = look(reader, identifier)
+    return _taken(reader, shown, identifier)
+
+
+def forget(reader: Reader, identifier: str) -> None:
+    """Forget a waiting file."""
+    with reader.desk.store.writing() as tx:
+        drop_file(tx, find_file(tx, identifier, who=reader.who, now=reader.now).id)
+
+
+def take_file(reader: Reader, subject: str, name: str, content: bytes) -> Report:
+    """Take in the good lines of a file at once, matched by its titles."""
+    return _taken(reader, look_at(reader, WaitingFile("", subject, name, content, "", {})), "")
+
+
+def _taken(reader: Reader, shown: Look, identifier: str) -> Report:
+    if shown.missing:
+        raise MobilityError(
+            "unmatched-columns", f"no column is matched with {', '.join(shown.missing)}", field=shown.file.name,
+            columns=list(shown.missing),
+        )  # fmt: skip
+    with reader.desk.store.writing() as tx:
+        taken = shown.subject.keep(tx, reader, shown.good)
+        if identifier:
+            remember_shape(tx, _shape(shown), shown.matching.columns, who=reader.who, now=reader.now)
+            drop_file(tx, find_file(tx, identifier, who=reader.who, now=reader.now).id)
+        told = f"{shown.subject.id}: {taken} lines, {len(shown.faults)} refused"
+        note(tx, reader.who, "imported", detail=told, now=reader.now)
+    return Report(taken, len(shown.good) - taken, list(shown.faults))
+
+
+def _shape(shown: Look) -> str:
+    titles: Sequence[str] = shown.matching.titles if shown.matching.titled else ()
+    return shape_of(shown.subject.id, titles, width(shown.sheet))

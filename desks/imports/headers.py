@@ -1,0 +1,117 @@
+"""What people write over the columns of their lists, and in them: French is understood here, never spoken."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a list may have: its name here, and what people write over it (the usual words first)."""
+
+    name: str
+    said: str
+    required: bool = False
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Return the titles that people give it."""
+        return tuple(self.said.split(" | "))
+
+
+_NAME = Column(
+    "name",
+    "nom | nom et prénom | nom prénom | conducteur | bénévole | passager | bénéficiaire | personne | "
+    "usager | adhérent | nom de famille | name",
+    required=True,
+)
+_FIRST_NAME = Column("first_name", "prénom | prénoms | first name")
+_TELEPHONE = Column(
+    "telephone",
+    "téléphone | tél | numéro de téléphone | numéro | portable | mobile | téléphone portable | téléphone "
+    "fixe | n° de téléphone | gsm | telephone",
+)
+_MAIL = Column("mail", "courriel | mail | e-mail | email | adresse mail | adresse électronique | mél")
+_ADDRESS = Column("address", "adresse | adresse postale | rue | address")
+_FROM = Column(
+    "from",
+    "commune | domicile | départ | lieu de départ | commune de départ | ville | village | de | commune de "
+    "résidence | origine | prise en charge | from",
+    required=True,
+)
+_TO = Column(
+    "to",
+    "destination | arrivée | lieu d'arrivée | commune d'arrivée | vers | lieu de rendez-vous | à | to",
+)
+_DAY = Column("day", "date | jour | le | date du trajet | jour du trajet | date du rendez-vous | day")
+_CONSENT = Column("consent", "accord | consentement | accord donné | rgpd | autorisation | consent")
+
+DRIVERS = (
+    _NAME, _FIRST_NAME, _TELEPHONE, _MAIL, _ADDRESS, _FROM, _TO,
+    Column(
+        "opens",
+        "début | heure de début | de (heure) | à partir de | heure de départ | heure départ | heure | "
+        "horaires début | horaires de | opens",
+        required=True,
+    ),
+    Column("closes", "fin | heure de fin | à (heure) | jusqu'à | horaires fin | horaires à | closes"),
+    Column(
+        "weekdays",
+        "jours | jours de la semaine | jour(s) | disponibilités | disponible le | semaine | weekdays",
+    ),
+    Column("day", "date | le | date du trajet | day"),
+    Column("seats", "places | nombre de places | nb places | places libres | nb de places | seats"),
+    Column("abilities", "aptitudes | équipement | équipements | peut prendre | accepte | matériel | abilities"),
+    Column("reach_km", "rayon | rayon km | distance | distance maximale | km | kilomètres | km maximum | reach_km"),
+    Column("detour_minutes", "détour | détour minutes | détour maximum | detour_minutes"),
+    _CONSENT,
+)  # fmt: skip
+REQUESTS = (
+    _NAME, _FIRST_NAME, _TELEPHONE, _MAIL, _ADDRESS, _FROM, Column("to", _TO.said, required=True),
+    Column("day", _DAY.said, required=True),
+    Column(
+        "arrive_by",
+        "heure | heure de rendez-vous | heure du rendez-vous | heure rdv | rendez-vous | rdv | heure "
+        "d'arrivée | arriver à | arriver avant | arrive_by",
+    ),
+    Column("depart_after", "heure de départ | heure départ | départ à | partir après | partir à | depart_after"),
+    Column("back_after", "retour | heure de retour | heure retour | retour à | retour après | back_after"),
+    Column("companions", "accompagnants | nombre d'accompagnants | accompagnateurs | companions"),
+    Column("needs", "besoins | besoin | équipement | matériel | needs"),
+    Column("purpose", "motif | objet | raison | pour | purpose"),
+    Column("criterion", "critère | criterion"),
+    Column("proof", "justificatif | preuve | proof"),
+    _CONSENT,
+)  # fmt: skip
+CLOSURES = (
+    Column("first", "du | début | date de début | premier jour | date | jour | à partir du | from", required=True),
+    Column("last", "au | fin | date de fin | dernier jour | jusqu'au | to"),
+    Column("stop", "arrêt | commune | lieu | village | stop"),
+    Column("reason", "motif | raison | fermeture | libellé | événement | remarque | nom | reason"),
+)
+CALENDAR = (
+    Column("week", "semaine | semaines | quinzaine | parité | week", required=True),
+    Column("weekday", "jour | jour de la semaine | weekday", required=True),
+    Column("session", "demi-journée | moment | période | matin ou après-midi | session", required=True),
+    Column("stop", "arrêt | commune | lieu | village | passage | stop", required=True),
+    Column("bus", "bus | véhicule"),
+)
+
+ABILITY_WORDS = {
+    "fauteuil": "wheelchair", "fauteuil roulant": "wheelchair", "fauteuil pliant": "wheelchair",
+    "wheelchair": "wheelchair",
+    "siège enfant": "child-seat", "siège auto": "child-seat", "rehausseur": "child-seat", "child-seat": "child-seat",
+    "aide": "door-help", "aide à la porte": "door-help", "accompagnement": "door-help", "door-help": "door-help",
+}  # fmt: skip
+"""What people call what a driver can take or do, and a rider needs."""
+ERRAND_WORDS = {
+    "santé": "health", "médecin": "health", "médical": "health", "hôpital": "health", "kiné": "health",
+    "dentiste": "health", "spécialiste": "health", "rendez-vous médical": "health", "health": "health",
+    "démarches": "administration", "démarche": "administration", "administratif": "administration",
+    "mairie": "administration", "administration": "administration",
+    "courses": "food", "marché": "food", "alimentation": "food", "food": "food",
+    "travail": "work", "emploi": "work", "formation": "work", "entretien": "work", "work": "work",
+    "famille": "family", "visite": "family", "loisirs": "family", "famille et loisirs": "family", "family": "family",
+    "autre": "other", "divers": "other", "other": "other",
+}  # fmt: skip
+"""What people call what one goes for."""
+EVERYWHERE = frozenset({"", "tous", "toutes", "partout", "tous les arrêts", "*"})
+"""What people write of days without a bus that are no single stop's."""

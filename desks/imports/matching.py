@@ -1,0 +1,158 @@
+"""Which column of a file holds what: by its titles, wherever they stand; else by what was chosen or remembered."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from data.spreadsheets import Cell, Sheet
+from desks.imports.headers import Column
+from mobility.errors import MobilityError
+from mobility.territory import folded
+from mobility.written import plain
+
+FIRST_LINES = 20
+"""Lines among which the titles are looked for."""
+SURE, LIKELY = 100.0, 86.0
+"""Likeness (0 to 100) of a title that is a column's, and of one that most likely is."""
+FEWEST = 2
+"""Columns that a line must name to be that of the titles."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Which column (from 0) of a sheet holds what.
+
+    ``titled`` is the number of the line with the titles (0: none), ``titles`` what it says for each column.
+    """
+
+    titled: int
+    columns: Mapping[str, int]
+    titles: tuple[str, ...]
+
+    def title(self, column: int) -> str:
+        """Return how people call a column: by its title, or by its letter."""
+        told = self.titles[column] if column < len(self.titles) else ""
+        return told or letter(column)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list, by the columns of its subject."""
+
+    file: str
+    sheet: str
+    number: int
+    cells: Mapping[str, Cell]
+    titles: Mapping[str, str]
+
+    def where(self, *columns: str) -> str:
+        """Return where a value stands, for an error; ``columns`` are names, the first one that the file has counts."""
+        sheet = f", sheet {self.sheet}" if self.sheet else ""
+        title = next((self.titles[name] for name in columns if name in self.titles), "")
+        return f"{self.file}{sheet}, line {self.number}" + (f", column {title}" if title else "")
+
+    def cell(self, column: str) -> Cell:
+        """Return a value as it stands in the file ("" where there is none)."""
+        return self.cells.get(column, "")
+
+    def text(self, column: str) -> str:
+        """Return a value as text."""
+        return plain(self.cell(column))
+
+    def required(self, column: str) -> Cell:
+        """Return a value that must not be empty."""
+        if not self.text(column):
+            raise MobilityError("empty-value", "this value is missing", field=self.where(column))
+        return self.cell(column)
+
+
+def letter(column: int) -> str:
+    """Return the letter of a column, as spreadsheets show it."""
+    told = ""
+    while column >= 0:
+        told, column = chr(65 + column % 26) + told, column // 26 - 1
+    return told
+
+
+def width(sheet: Sheet) -> int:
+    """Return how many columns a sheet has."""
+    return max(len(line.cells) for line in sheet.lines)
+
+
+def titles_at(sheet: Sheet, number: int) -> tuple[str, ...]:
+    """Return the titles that a line gives; under a title over several columns, each bears both."""
+    position = next((i for i, line in enumerate(sheet.lines) if line.number == number), -1)
+    if position < 0:
+        return ()
+    own = [plain(cell) for cell in sheet.lines[position].cells]
+    above = [plain(cell) for cell in sheet.lines[position - 1].cells] if position else []
+    spread = {told for told in above if told and above.count(told) > 1 and len(set(above)) > 2}
+    titles = []
+    for i in range(max(len(own), len(above) if spread else 0)):
+        told, over = own[i] if i < len(own) else "", above[i] if i < len(above) else ""
+        titles.append(f"{over} {told}".strip() if over in spread and over != told else told or (over if spread else ""))
+    return tuple(titles)
+
+
+def shape_of(subject: str, titles: Sequence[str], columns: int) -> str:
+    """Return what files of one shape share: the subject and the titles, or where there are none how many columns."""
+    told = "|".join(folded(title) for title in titles) if titles else str(columns)
+    return hashlib.sha256(f"{subject}|{told}".encode()).hexdigest()
+
+
+def matched(titles: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
+    """Return which title stands for which column: the likest pairs first, each once."""
+    pairs = []
+    for position, title in enumerate(titles):
+        for column in columns:
+            likeness, rank = max((_likeness(title, told), -i) for i, told in enumerate(column.titles))
+            if likeness >= LIKELY:
+                pairs.append((likeness, rank, -position, column.name))
+    found: dict[str, int] = {}
+    for _, _, position, name in sorted(pairs, reverse=True):
+        if name not in found and -position not in found.values():
+            found[name] = -position
+    return found
+
+
+def _likeness(title: str, told: str) -> float:
+    ours, theirs = folded(told), folded(title)
+    if title.strip().lower() == told or (ours and ours == theirs):
+        return SURE
+    if len(ours) < 4 or len(theirs) > 60:
+        return 0.0
+    if f" {ours} " in f" {theirs} ":
+        return 88.0 + 10.0 * len(ours) / len(theirs)
+    return 0.97 * fuzz.ratio(ours, theirs)
+
+
+def guess(sheet: Sheet, subject: str, columns: Sequence[Column], known: Mapping[str, Mapping[str, int]]) -> Matching:
+    """Match the columns of a sheet: as files of this shape were before, else by the line that names most of them."""
+    lines = [line.number for line in sheet.lines[:FIRST_LINES]]
+    best = Matching(0, {}, ())
+    for number in lines:
+        titles = titles_at(sheet, number)
+        remembered = known.get(shape_of(subject, titles, 0))
+        if remembered is not None:
+            return Matching(number, dict(remembered), titles)
+        found = matched(titles, columns)
+        if len(found) >= FEWEST and len(found) > len(best.columns):
+            best = Matching(number, found, titles)
+    return best if best.titled else Matching(0, dict(known.get(shape_of(subject, (), width(sheet)), {})), ())
+
+
+def entries(sheet: Sheet, file: str, matching: Matching) -> list[Entry]:
+    """Return the lines of a list below its titles, those with nothing in a matched column left out."""
+    titles = {name: matching.title(column) for name, column in matching.columns.items()}
+    found = []
+    for line in sheet.lines:
+        if line.number <= matching.titled:
+            continue
+        cells = {
+            name: line.cells[column] for name, column in matching.columns.items() if column < len(line.cells)
+        }  # fmt: skip
+        if any(plain(cell) for cell in cells.values()):
+            found.append(Entry(file, sheet.name, line.number, cells, titles))
+    return found

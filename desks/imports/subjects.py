@@ -1,0 +1,51 @@
+"""What lists may be of: the columns of each, how its lines are read and kept, and whose it is to take them in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data.store import Transaction
+from desks.imports import closures, rides
+from desks.imports.headers import CLOSURES, DRIVERS, REQUESTS, Column
+from desks.imports.matching import Entry
+from desks.imports.reading import Reader
+from mobility.accounts import AGENT, PLANNER
+from mobility.errors import MobilityError
+from mobility.modules import RIDES
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a list is of, and the module that it belongs to ("" for the service itself).
+
+    ``keep`` takes in what ``read`` made of the good lines, and returns how many were new.
+    """
+
+    id: str
+    module: str
+    role: str
+    columns: tuple[Column, ...]
+    read: Callable[[Reader, Entry], Any]
+    keep: Callable[[Transaction, Reader, Sequence[Any]], int]
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Return the columns without which no line can be read."""
+        return tuple(column.name for column in self.columns if column.required)
+
+
+SUBJECTS = {
+    subject.id: subject
+    for subject in (
+        Subject("drivers", RIDES, AGENT, DRIVERS, rides.read_driver, rides.keep),
+        Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep),
+        Subject("closures", "", PLANNER, CLOSURES, closures.read_closure, closures.keep),
+    )
+}
+
+
+def find_subject(identifier: str) -> Subject:
+    """Return a subject; raises where there is none of this name."""
+    if identifier not in SUBJECTS:
+        raise MobilityError("unknown-subject", f"no lists of '{identifier}'", field="", value=identifier)
+    return SUBJECTS[identifier]

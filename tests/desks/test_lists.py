@@ -1,0 +1,242 @@
+"""Lists as services keep them: columns found, good lines kept all at once, every fault told with its place."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from data.people import all_persons, read_contact
+from data.plan_store import PlanStore
+from data.purging import purge
+from data.ride_records import active_offers, requests_of, requests_on
+from data.sheet_text import Line
+from data.spreadsheets import Sheet, write_ods, write_xlsx
+from desks.calendar.season import chosen_season
+from desks.imports import desk as lists
+from desks.imports.calendar import read_calendar
+from desks.imports.reading import Reader
+from desks.rides.place_search import place_index
+from mobility.errors import MobilityError
+from tests.conftest import NOW
+from tests.fixtures_rides import TOMORROW
+
+DRIVERS = """Liste des bénévoles 2026;;;
+;;
+NOM;Prénom;N° de téléphone;Commune de résidence;Destination;De (heure);Jusqu'à;Jours;Nb places;Peut prendre;Km;RGPD
+Une;Bénévole;06 39 10 00 01;Lherm;;8h;12h30;lundi mardi;3;fauteuil;60,5;oui
+Un;Conducteur;639100002;luzech;Cahors;07:30;;lun-ven;2;;;non
+Sans jour;;0639100003;Lherm;;08:00;12:00;;3;;;
+Ailleurs;;0639100004;Atlantide;;08:00;12:00;mardi;3;;;
+À l'envers;;0639100005;Lherm;;12:00;08:00;mardi;3;;;
+Trop de places;;0639100006;Lherm;;08:00;12:00;mardi;30;;;
+Deux numéros;;0639100007 / 0565000000;Lherm;;08:00;12:00;mardi;;;;
+"""
+REQUESTS = """name,telephone,from,to,day,arrive_by,back_after,needs,purpose
+Une habitante,0639100011,Lherm,Cahors,mardi 1er déc.,10h,11h30,fauteuil,santé
+Un habitant,0639100012,1.30,44.5,2026-12-01,10:00,,,
+Un autre,0639100013,"1.3, 44.5",Cahors,01/12/26,10 h,,,
+Sans heure,0639100014,Lherm,Cahors,2026-12-01,,,,
+Mauvaise date,0639100015,Lherm,Cahors,demain,10:00,,,
+Hier,0639100017,Lherm,Cahors,28/11/2026,10:00,,,
+Motif,0639100016,Lherm,Cahors,2026-12-01,10:00,,,danse
+Autre jour,0639100018,Lherm,Cahors,lundi 1/12/2026,10:00,,,
+"""
+
+
+@pytest.fixture
+def reader(desk, tmp_path):
+    return Reader(desk, place_index(desk.ground), PlanStore(tmp_path / "plans"), NOW, "test")
+
+
+def taken(reader, text, subject="drivers", name="liste.csv"):
+    return lists.take_file(reader, subject, name, text if isinstance(text, bytes) else text.encode())
+
+
+def test_drivers(reader):
+    report = taken(reader, DRIVERS)
+    assert (report.taken, report.doubles) == (2, 0)
+    assert [fault.field for fault in report.faults] == [
+        "liste.csv, line 6, column Jours", "liste.csv, line 7, column Commune de résidence",
+        "liste.csv, line 8, column Jusqu'à", "liste.csv, line 9, column Nb places",
+        "liste.csv, line 10, column N° de téléphone",
+    ]  # fmt: skip
+    with reader.desk.store.reading() as tx:
+        second, first = sorted(active_offers(tx), key=lambda offer: offer.kind)
+        reached = {read_contact(tx, person.id).name: read_contact(tx, person.id) for person in all_persons(tx)}
+    assert {name: contact.telephone for name, contact in reached.items()} == {
+        "Bénévole Une": "0639100001", "Conducteur Un": "0639100002",
+    }  # fmt: skip
+    assert (first.kind, first.reach, first.weekdays, first.abilities) == ("volunteer", 60_500, {1, 2}, {"wheelchair"})
+    assert (second.kind, second.destination.name, second.seats) == ("regular", "Cahors", 2)
+
+
+def test_requests(reader):
+    report = taken(reader, REQUESTS, "requests")
+    assert report.taken == 2
+    assert [fault.field.split(", ", 1)[1] for fault in report.faults] == [
+        "line 3, column from", "line 5, column arrive_by", "line 6, column day", "line 7, column day",
+        "line 8, column purpose", "line 9, column day",
+    ]  # fmt: skip
+    with reader.desk.store.reading() as tx:
+        asked = requests_on(tx, [TOMORROW])
+    assert {request.errand for request in asked} == {"health", "other"}
+
+
+@pytest.mark.parametrize(("text", "subject"), [(DRIVERS, "drivers"), (REQUESTS, "requests")])
+def test_the_same_list_twice_changes_nothing(reader, text, subject):
+    first = taken(reader, text, subject)
+    again = taken(reader, text, subject)
+    assert (again.taken, again.doubles, len(again.faults)) == (0, first.taken, len(first.faults))
+    with reader.desk.store.reading() as tx:
+        persons = all_persons(tx)
+        assert len(persons) == 2
+        assert all(len(requests_of(tx, person.id)) <= 1 for person in persons)
+
+
+def test_a_line_told_twice_counts_once_and_a_household_has_one_number(reader):
+    lines = "Nom;Téléphone;Commune;Début;Fin;Jours\n"
+    for name in ("Anne Martin", "Paul Martin", "MARTIN Anne", "Sans Numéro", "sans numéro"):
+        lines += f"{name};{'' if 'um' in name else '0639100001'};Lherm;8h;12h;mardi\n"
+    report = taken(reader, lines)
+    assert (report.taken, report.doubles) == (4, 1)
+
+
+def sheet_of(*rows, name="Feuille"):
+    return Sheet(name, tuple(Line(i, tuple(row)) for i, row in enumerate(rows, 1)))
+
+
+@pytest.mark.parametrize("write", [write_xlsx, write_ods])
+def test_the_sheet_that_names_most_columns_is_read(reader, write):
+    content = write([
+        sheet_of(["À lire avant"], ["Contact", "mairie"], name="Notice"),
+        sheet_of(
+            ["Année", 2026.0], ["Nom", "Commune", "Destination", "Date", "Heure RDV", "Mobile"],
+            ["Anne", "Lherm", "Cahors", date(2026, 12, 1), "10h", 639100001.0],
+            ["Paul", "Lherm", "Cahors", "mardi", "10h", ""], name="Demandes",
+        ),
+    ])  # fmt: skip
+    report = taken(reader, content, "requests", "demandes.xlsx")
+    assert report.taken == 1
+    assert [fault.field for fault in report.faults] == ["demandes.xlsx, sheet Demandes, line 4, column Date"]
+
+
+def test_titles_under_a_title_are_told_apart(reader):
+    lines = "Nom;Commune;Horaires;Horaires;Jours\n;;de;à;\nAnne;Lherm;8h;12h;mardi\n"
+    assert taken(reader, lines).taken == 1
+
+
+def test_a_list_without_titles_is_matched_by_position_and_remembered(reader):
+    content = b"Anne;Lherm;8h;12h;mardi\nPaul;Bach;9h;11h;jeudi\n"
+    waiting = lists.receive(reader, "drivers", "liste.csv", content)
+    look = lists.look(reader, waiting)
+    assert look.missing == ("name", "from", "opens")
+    assert look.choices == ["A", "B", "C", "D", "E"]
+    with pytest.raises(MobilityError) as caught:
+        lists.take(reader, waiting)
+    assert caught.value.code == "unmatched-columns"
+    chosen = {"name": 0, "from": 1, "opens": 2, "closes": 3, "weekdays": 4, "nonsense": 1}
+    lists.match(reader, waiting, "", 0, chosen)
+    assert lists.take(reader, waiting).taken == 2
+    again = lists.look(reader, lists.receive(reader, "drivers", "autre.csv", content))
+    assert (again.missing, len(again.good), again.lines[0].where("weekdays")) == (
+        (), 2, "autre.csv, line 1, column E",
+    )  # fmt: skip
+
+
+def test_a_choice_against_the_titles_is_remembered_for_files_of_this_shape(reader):
+    content = "Nom;Domicile;Rendez-vous à;Début;Jours\nAnne;Lherm;Cahors;8h;mardi\n".encode()
+    waiting = lists.receive(reader, "drivers", "liste.csv", content)
+    lists.match(reader, waiting, "", 1, {"name": 0, "from": 1, "to": 2, "opens": 3, "weekdays": 4})
+    assert lists.take(reader, waiting).taken == 1
+    longer = content + b"Paul;Bach;Cahors;8h;mardi\n"
+    look = lists.look(reader, lists.receive(reader, "drivers", "décembre.csv", longer))
+    assert look.matching.columns["to"] == 2
+    assert lists.take_file(reader, "drivers", "x.csv", longer).doubles == 1
+
+
+def test_a_file_waits_for_who_sent_it_a_day_at_most(reader):
+    waiting = lists.receive(reader, "drivers", "liste.csv", DRIVERS.encode())
+    assert [file.id for file in lists.waiting(reader)] == [waiting]
+    other = replace(reader, who="someone else")
+    late = replace(reader, now=NOW + timedelta(days=1, minutes=1))
+    for stranger in (other, late):
+        assert lists.waiting(stranger) == []
+        with pytest.raises(MobilityError) as caught:
+            lists.look(stranger, waiting)
+        assert caught.value.code == "no-such-file"
+    with reader.desk.store.writing() as tx:
+        assert purge(tx, late.now, days=400)["import_files"] == 1
+
+
+def test_what_is_taken_or_forgotten_waits_no_more(reader):
+    for act in (lists.take, lists.forget):
+        waiting = lists.receive(reader, "drivers", "liste.csv", DRIVERS.encode())
+        act(reader, waiting)
+        assert lists.waiting(reader) == []
+
+
+def test_all_or_nothing(reader, monkeypatch):
+    waiting = lists.receive(reader, "drivers", "liste.csv", DRIVERS.encode())
+
+    def refuse(*_args, **_options):
+        raise OSError("full")
+
+    monkeypatch.setattr(lists, "note", refuse)
+    with pytest.raises(OSError, match="full"):
+        lists.take(reader, waiting)
+    with reader.desk.store.reading() as tx:
+        assert all_persons(tx) == []
+    assert len(lists.waiting(reader)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "empty-sheet"), (b"nom\nx", "unmatched-columns"), (b"PK\x03\x04cut", "broken-sheet"),
+        (b"Nom;Commune;D\xe9but\n" + b"x;y;z\n" * 5001, "too-many-lines")],
+)  # fmt: skip
+def test_a_list_that_is_none_is_refused_whole(reader, content, code):
+    with pytest.raises(MobilityError) as caught:
+        taken(reader, content)
+    assert (caught.value.code, caught.value.field) == (code, "liste.csv")
+    with pytest.raises(MobilityError, match="no lists"):
+        taken(reader, DRIVERS, "dragons")
+
+
+CLOSURES = """Du;Au;Arrêt;Motif
+24/12/26;2/1/27;;congés
+vendredi 14 mai 2027;;boissieres;foire
+1/6/2027;20/5/2027;;à l'envers
+1/6/2026;2/6/2026;;passé
+14/5/2027;;Atlantide;foire
+"""
+
+
+def test_days_without_visits(reader):
+    report = taken(reader, CLOSURES, "closures")
+    assert [fault.field for fault in report.faults] == [
+        "liste.csv, line 4, column Au", "liste.csv, line 5, column Au", "liste.csv, line 6, column Arrêt",
+    ]  # fmt: skip
+    again = taken(reader, CLOSURES, "closures")
+    assert (report.taken, again.taken, again.doubles) == (2, 0, 2)
+    leave, fair = chosen_season(reader.plans).closures
+    assert (leave.days.first, leave.days.last, leave.stop) == (date(2026, 12, 24), date(2027, 1, 2), None)
+    assert (fair.days.first, fair.days.last, fair.days.name) == (date(2027, 5, 14), date(2027, 5, 14), "foire")
+    assert reader.desk.ground.names()[fair.stop] == "Boissières"
+
+
+def test_a_bus_calendar(installation):
+    problem = installation.planning.problem()
+    names = [stop.place.name for stop in problem.stops[:2]]
+    lines = (
+        f"Calendrier 2027\nSemaine;Jour;Demi-journée;Arrêt\nsemaine paire;mardi;matin;{names[0]}\n"
+        f"impaire;Jeudi;Après-midi;{names[1]}\npaire;mardi;matin;Atlantide\nparfois;mardi;matin;{names[0]}\n"
+    )
+    for content in (lines.encode("cp1252"), write_xlsx([sheet_of(*(line.split(";") for line in lines.splitlines()))])):
+        calendar, faults = read_calendar(installation.ground, content, "bus", problem)
+        assert [(v.week, v.weekday, v.session, v.stop) for v in calendar.visits] == [
+            (1, 4, "afternoon", problem.stops[1].id), (2, 2, "morning", problem.stops[0].id),
+        ]  # fmt: skip
+        assert [fault.field.rpartition("line ")[2] for fault in faults] == ["5, column Arrêt", "6, column Semaine"]
+    with pytest.raises(MobilityError) as caught:
+        read_calendar(installation.ground, b"a;b\n1;2\n", "bus.csv", problem)
+    assert caught.value.code == "missing-column"

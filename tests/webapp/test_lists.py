@@ -1,0 +1,86 @@
+"""A list on screen: sent, looked at, matched, taken in; shut to others."""
+
+import io
+import re
+
+from data.people import all_persons
+from mobility.modules import RIDES, Modules
+from tests.desks.test_lists import DRIVERS
+
+HERE = {"Origin": "http://localhost"}
+
+
+def sent(client, content, name="liste.csv", subject="drivers"):
+    data = {"liste": subject, "fichier": (io.BytesIO(content), name)}
+    return client.post("/bureau/listes/", data=data, headers=HERE)
+
+
+def test_a_list_from_the_file_to_the_report(app, client):
+    answer = sent(client, DRIVERS.encode("cp1252"))
+    assert answer.status_code == 303
+    page = client.get(answer.location).get_data(as_text=True)
+    assert "2 lignes à prendre" in page
+    assert "liste.csv, ligne 7, colonne Commune de résidence : « Atlantide »" in page
+    assert re.search(r'<option value="2" selected>N° de téléphone', page)
+    assert answer.location.rpartition("/")[2] in client.get("/bureau/listes/").get_data(as_text=True)
+    done = client.post(answer.location, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
+    assert "2 lignes prises, 5 refusées." in done
+    with app.extensions["wired"].house().store.reading() as tx:
+        assert len(all_persons(tx)) == 2
+    again = sent(client, "\n".join(DRIVERS.splitlines()[:5]).encode())
+    done = client.post(again.location, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
+    assert "Rien n&#39;a changé" in done
+    assert client.get(again.location).status_code == 404
+
+
+def test_columns_are_matched_on_screen(client):
+    answer = sent(client, b"Anne;Lherm;8h;12h;mardi\n")
+    page = client.get(answer.location).get_data(as_text=True)
+    assert "Il manque « Nom », « Commune ou lieu de départ » et « Heure de début" in page
+    chosen = {"titres": "0", "colonne-name": "0", "colonne-from": "1", "colonne-opens": "2", "colonne-closes": "3"}
+    for wrong in ("99", "²", "x"):
+        client.post(answer.location, data={"acte": "relire", **chosen, "colonne-weekdays": wrong}, headers=HERE)
+        assert "colonne Jours" not in client.get(answer.location).get_data(as_text=True)
+    client.post(answer.location, data={"acte": "relire", **chosen, "colonne-weekdays": "4"}, headers=HERE)
+    assert "1 ligne à prendre" in client.get(answer.location).get_data(as_text=True)
+    assert client.post(answer.location, data={"acte": "oublier"}, headers=HERE).location == "/bureau/listes/"
+    assert client.post(answer.location, data={"acte": "danser"}, headers=HERE).status_code == 404
+
+
+def test_what_is_no_list_is_told(client):
+    for content, words in ((b"%PDF-1.7", "n&#39;est pas un tableau"), (b"", "vide"), (b"PK\x03\x04", "pas lisible")):
+        answer = sent(client, content)
+        assert answer.status_code == 400
+        assert words in answer.get_data(as_text=True)
+    assert client.post("/bureau/listes/", data={"liste": "drivers"}, headers=HERE).status_code == 400
+    assert sent(client, b"a", subject="dragons").status_code == 400
+
+
+def test_lists_are_shut_to_others(app):
+    stranger = app.test_client()
+    assert stranger.get("/bureau/listes/", environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code == 403
+
+
+def test_a_territory_without_rides_has_no_lists_of_them(app, client):
+    waiting = sent(client, DRIVERS.encode()).location
+    vars(app.extensions["wired"].house().ground)["modules"] = Modules(frozenset({RIDES}))
+    page = client.get("/bureau/listes/").get_data(as_text=True)
+    assert "Jours sans passage du bus" in page
+    assert "Conducteurs et bénévoles" not in page
+    assert sent(client, DRIVERS.encode()).status_code == 403
+    assert client.get(waiting).status_code == 403
+
+
+def test_days_without_visits_come_into_the_season(client):
+    answer = sent(client, "Date;Motif\n24/12/2026;congés de Noël\n".encode("cp1252"), subject="closures")
+    assert "1 ligne à prendre" in client.get(answer.location).get_data(as_text=True)
+    client.post(answer.location, data={"acte": "prendre"}, headers=HERE)
+    assert "congés de Noël, du jeudi 24 décembre" in client.get("/dates").get_data(as_text=True)
+
+
+def test_a_calendar_sent_as_a_spreadsheet_is_judged_and_its_faults_named(client):
+    lines = "Semaine;Jour;Demi-journée;Arrêt\nsemaine paire;mardi;matin;Boissières\npaire;mardi;matin;Atlantide\n"
+    data = {"fichier": (io.BytesIO(lines.encode("cp1252")), "bus.csv")}
+    page = client.post("/verifier", data=data, headers=HERE).get_data(as_text=True)
+    assert "bus.csv, ligne 3, colonne Arrêt" in page
+    assert '<option value="46032" selected>' in page

@@ -1,0 +1,134 @@
+"""Lists taken in: a spreadsheet is sent, its columns matched on screen, its good lines kept, its faults named."""
+
+from datetime import date, time
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from data.spreadsheets import LARGEST
+from desks.imports import desk as imports
+from desks.imports.matching import Entry
+from desks.imports.reading import Reader
+from desks.imports.subjects import SUBJECTS, Subject, find_subject
+from mobility.clock import HOUR, MINUTE
+from mobility.errors import MobilityError
+from webapp.pages.form_values import is_number
+from webapp.server.visitor import may, own_desk, visitor
+from webapp.wiring import house
+from webapp.words import imports as words
+from webapp.words.errors import french_error
+from webapp.words.french import day_words, time_words
+
+pages = Blueprint("imports", __name__, url_prefix="/bureau/listes")
+SHOWN = 10
+"""Lines of a file that its preview shows."""
+SHOWN_FAULTS = 100
+
+
+def _reader() -> Reader:
+    here, account = house(), visitor().account
+    return Reader(own_desk(), here.places.index(), here.plans, here.clock(), account.id if account else "agent")
+
+
+def _may_take(subject: Subject) -> bool:
+    """Tell whether the territory has lists of a subject, and the visitor may take them in."""
+    return house().ground.modules.has(subject.module) and may(subject.role)
+
+
+@pages.route("/", methods=["GET", "POST"])
+def index() -> str | BaseResponse | tuple[str, int]:
+    """Ask for a file; show those that wait."""
+    trouble, reader = "", _reader()
+    if request.method == "POST":
+        try:
+            return redirect(url_for("imports.show", identifier=_sent(reader)), code=303)
+        except MobilityError as error:
+            trouble = french_error(error, house().ground.names())
+    subjects = {name: words.SUBJECTS[name] for name, subject in SUBJECTS.items() if _may_take(subject)}
+    waiting = [file for file in imports.waiting(reader) if file.subject in subjects]
+    page = render_template(
+        "imports.html", subjects=subjects, hints=words.HINTS, waiting=waiting, trouble=trouble,
+        chosen=request.values.get("liste", ""),
+    )  # fmt: skip
+    return (page, 400) if trouble else page
+
+
+def _sent(reader: Reader) -> str:
+    """Keep the file that was sent; return its identifier."""
+    subject = find_subject(request.form.get("liste", ""))
+    if not _may_take(subject):
+        abort(403)
+    sent = request.files.get("fichier")
+    if sent is None or not sent.filename:
+        raise MobilityError("empty-value", "no file was sent", field="")
+    return imports.receive(reader, subject.id, sent.filename[:200], sent.read(LARGEST + 1))
+
+
+@pages.get("/<identifier>")
+def show(identifier: str) -> str:
+    """Show how a file is matched, and what its lines are."""
+    return _shown(_allowed(_reader(), identifier))
+
+
+def _allowed(reader: Reader, identifier: str) -> imports.Look:
+    look = imports.look(reader, identifier)
+    if not _may_take(look.subject):
+        abort(403)
+    return look
+
+
+def _shown(look: imports.Look) -> str:
+    names = house().ground.names()
+    return render_template(
+        "import.html", look=look, columns=words.COLUMNS, subject=words.SUBJECTS[look.subject.id],
+        missing=words.missing_words(look.missing),
+        faults=[french_error(fault, names) for fault in look.faults[:SHOWN_FAULTS]],
+        preview=look.lines[:SHOWN], cell_words=cell_words,
+    )  # fmt: skip
+
+
+@pages.post("/<identifier>")
+def act(identifier: str) -> str | BaseResponse:
+    """Match a file anew, take its good lines in, or forget it."""
+    reader = _reader()
+    look = _allowed(reader, identifier)
+    what = request.form.get("acte", "")
+    if what == "relire":
+        imports.match(reader, identifier, *_matching(request.form, look))
+        return redirect(url_for("imports.show", identifier=identifier), code=303)
+    if what == "oublier":
+        imports.forget(reader, identifier)
+        return redirect(url_for("imports.index"), code=303)
+    if what != "prendre":
+        abort(400)
+    report = imports.take(reader, identifier)
+    names = house().ground.names()
+    return render_template(
+        "import_report.html", told=words.report_words(report), subject=words.SUBJECTS[look.subject.id],
+        faults=[french_error(fault, names) for fault in report.faults[:SHOWN_FAULTS]], count=len(report.faults),
+        file=look.file,
+    )  # fmt: skip
+
+
+def _matching(form: MultiDict[str, str], look: imports.Look) -> tuple[str, int, dict[str, int]]:
+    """Read what was chosen: the sheet, the line of the titles, and the columns (of another sheet: none yet)."""
+    sheet = form.get("feuille", look.sheet.name)
+    titled = form.get("titres", "")
+    columns = {
+        column.name: int(told)
+        for column in look.subject.columns
+        if is_number(told := form.get(f"colonne-{column.name}", "")) and int(told) < len(look.choices)
+    }
+    other = sheet != look.sheet.name
+    return sheet, int(titled) if is_number(titled) and len(titled) < 7 else 0, {} if other else columns
+
+
+def cell_words(entry: Entry, column: str) -> str:
+    """Write what a cell holds, as people read it."""
+    cell = entry.cell(column)
+    if isinstance(cell, date):
+        return day_words(cell)
+    if isinstance(cell, time):
+        return time_words(cell.hour * HOUR + cell.minute * MINUTE)
+    return entry.text(column)
