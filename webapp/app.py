@@ -48,6 +48,7 @@ from webapp.pictures.icons import icon
 from webapp.server.compression import compress
 from webapp.server.observing import ObservedFlask, observe
 from webapp.server.protection import limit_requests, protect
+from webapp.server.sheets import offer_sheets
 from webapp.server.visitor import guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
 from webapp.words import french
@@ -125,6 +126,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     observe(app)
+    # Before what sends answers smaller, and so after it once they leave: a table is as private as its page.
+    offer_sheets(app)
     compress(app)
     protect(app, settings)
     app.before_request(guard)

@@ -1,7 +1,9 @@
 """The files that go out about the calendar and the access without a car."""
 
 MEDIA = {
-    "csv": "text/csv", "ics": "text/calendar", "geojson": "application/geo+json", "json": "application/json",
+    "csv": "text/csv", "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "ics": "text/calendar",
+    "geojson": "application/geo+json", "json": "application/json",
     "parquet": "application/vnd.apache.parquet", "pdf": "application/pdf", "zip": "application/zip",
 }  # fmt: skip
 """Media type of each kind of file, by the ending of its name."""

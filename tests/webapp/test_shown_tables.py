@@ -1,0 +1,96 @@
+"""Every captioned table of a page may be had as a spreadsheet: that table, for that visitor, and no more."""
+
+import re
+
+import pytest
+
+from data.spreadsheets import read_sheets
+from tests.fixtures_rides import People
+from webapp.exports.shown_tables import captions_of, table_of, with_links
+from webapp.server.sheets import PARAMETER
+
+PAGE = """<!DOCTYPE html><h1>x</h1><table><tr><td>no caption</td></tr></table>
+<div class="table-scroll"><table class="wide"><caption>Les <em>passages</em> d'été</caption>
+<thead><tr><th scope="col" rowspan="2">Qui</th><th scope="col" colspan="2">Heures</th>
+<th scope="col" class="n">Nombre</th><th scope="col">Retirer</th></tr>
+<tr><th scope="col">de</th><th scope="col">à</th><th scope="col" class="n">km</th><th scope="col"></th></tr></thead>
+<tbody>
+<tr><th scope="row"><a href="/x">=Anne &amp; Cie</a><br>Lherm</th><td>8 h 30</td><td>12 h</td>
+<td class="n">1 234,5</td>
+<td><details><summary>Retirer…</summary><form method="post"><button>Retirer</button></form></details></td></tr>
+<tr><th scope="row">Paul <span aria-hidden="true">★</span></th>
+<td><select><option>midi</option><option selected>9 h</option></select></td><td>06 39 10 00 01</td>
+<td class="n">12</td><td></td></tr></tbody></table></div><p>after</p>
+<table><caption>Autre</caption><tr><th scope="col">a</th></tr><tr><td>1</td></tr></table>"""
+
+
+def rows(sheet):
+    return [line.cells for line in sheet.lines]
+
+
+def test_a_table_is_read_as_it_is_shown():
+    sheet = table_of(PAGE, 1)
+    assert sheet.name == "Les passages d'été"
+    assert rows(sheet) == [
+        ("Qui", "Heures", "", "Nombre"), ("Qui", "de", "à", "km"),
+        ("=Anne & Cie Lherm", "8 h 30", "12 h", 1234.5), ("Paul", "9 h", "06 39 10 00 01", 12),
+    ]  # fmt: skip
+    assert captions_of(PAGE) == ["Les passages d'été", "Autre"]
+    assert table_of(PAGE, 0) is None
+    assert table_of(PAGE, 3) is None
+
+
+def test_links_stand_below_each_table():
+    page = with_links(PAGE, lambda table: f"/page?jour=1&tableau={table}")
+    after = page.index('</table></div>\n<p class="sheets">')
+    assert after < page.index("<p>after</p>")
+    assert page.count('class="sheets"') == 2
+    assert 'href="/page?jour=1&amp;tableau=2.ods" aria-label=".ods : Autre"' in page
+
+
+PAGES = [
+    "/communes", "/dates?annee=2026", "/besoin", "/comparaison", "/sources", "/bureau/conducteurs", "/arrets",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_each_link_gives_the_table_above_it(client, address):
+    page = client.get(address).get_data(as_text=True)
+    links = [link.replace("&amp;", "&") for link in re.findall(rf'href="([^"]*{PARAMETER}=[^"]*)"', page)]
+    captions = captions_of(page)
+    assert len(links) == 3 * len(captions) > 0
+    for position, link in enumerate(links):
+        got = client.get(link)
+        assert (got.status_code, "filename=" in got.headers["Content-Disposition"]) == (200, True)
+        (held,) = read_sheets(got.get_data(), link)
+        wanted = [trimmed(cells) for cells in rows(table_of(page, position // 3 + 1))]
+        if link.endswith(".csv"):
+            assert len(held.lines) == len([cells for cells in wanted if cells])
+        else:
+            assert [line.cells for line in held.lines] == [cells for cells in wanted if cells]
+
+
+def trimmed(cells):
+    return cells[: max((i for i, cell in enumerate(cells, 1) if cell != ""), default=0)]
+
+
+def test_a_sheet_is_as_shut_as_its_page(app, desk):
+    stranger = app.test_client()
+    answer = stranger.get(f"/bureau/conducteurs?{PARAMETER}=1.csv", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert answer.status_code == 403
+    assert answer.mimetype == "text/html"
+
+
+def test_a_private_sheet_is_no_more_compressed_than_its_page(app, client):
+    People(app.extensions["wired"].house().rides).volunteer("Lherm")
+    answer = client.get(f"/bureau/conducteurs?{PARAMETER}=1.csv", headers={"Accept-Encoding": "gzip"})
+    assert answer.mimetype == "text/csv"
+    assert "Content-Encoding" not in answer.headers
+    assert "Lherm" in answer.get_data().decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("asked", ["9.xlsx", "0.csv", "1.exe", "²", "1.xlsx.csv", "-1.csv"])
+def test_what_is_no_table_is_the_page(client, asked):
+    answer = client.get(f"/communes?{PARAMETER}={asked}")
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    assert asked not in re.findall(r'tableau=([^"&]*)"', answer.get_data(as_text=True)) or asked == "1.csv"

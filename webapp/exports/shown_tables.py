@@ -1,0 +1,153 @@
+"""The tables that a page shows, as spreadsheets: what stands on the screen, and nothing else.
+
+A page's own words are read again: so a sheet never holds more than its visitor was shown.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+from html.parser import HTMLParser
+
+from data.sheet_text import Line
+from data.spreadsheets import Cell, Sheet, write_csv, write_ods, write_xlsx
+from mobility.territory import folded
+
+FORMATS: dict[str, tuple[str, Callable[[Sheet], bytes]]] = {
+    "xlsx": ("Tableur (.xlsx)", lambda sheet: write_xlsx([sheet])), "ods": (".ods", lambda sheet: write_ods([sheet])),
+    "csv": ("CSV", write_csv),
+}  # fmt: skip
+"""The words of a link and what writes the sheet, by the ending of its file."""
+_ACTS = {"form", "button", "script", "style", "template", "svg", "summary"}
+_VOID = {"input", "img", "br", "hr", "meta", "link", "col", "wbr", "area", "source", "track"}
+_CAPTIONED = re.compile(r"<table\b[^>]*>\s*<caption\b[^>]*>(.*?)</caption>.*?</table>(?:\s*</div>)?", re.DOTALL)
+_NUMBER = re.compile(r"-?\d{1,3}(?: \d{3})*(?:,\d+)?|-?\d+(?:,\d+)?")
+_WIDEST = 1000
+
+
+@dataclass
+class _Spot:
+    """A cell as it stands in the page: its words, whether they are a figure, and what it spans."""
+
+    figure: bool
+    across: int
+    down: int
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def value(self) -> Cell:
+        """Return what the cell holds; a figure's is a number where its words are no more than one."""
+        text = " ".join("".join(self.words).split())
+        if self.figure and _NUMBER.fullmatch(text):
+            number = float(text.replace(" ", "").replace(",", "."))
+            return int(number) if number.is_integer() and "," not in text else number
+        return text
+
+
+class _Reader(HTMLParser):
+    """Reads the rows of one table; acts that it offers are no part of it, of a choice the chosen one is."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[_Spot]] = []
+        self._open: list[tuple[str, bool]] = []
+        self._chosen = True
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in {"td", "th"} and self.rows:
+            spans = [int(told.get(name) or 1) for name in ("colspan", "rowspan") if (told.get(name) or "1").isdecimal()]
+            across, down = (*spans, 1, 1)[:2]
+            figure = "n" in (told.get("class") or "").split()
+            self.rows[-1].append(_Spot(figure, min(across, _WIDEST), min(down, _WIDEST)))
+        elif tag == "option":
+            self._chosen = "selected" in told
+        elif tag in {"br", "li", "p", "div"}:
+            self.handle_data(" ")
+        if tag not in _VOID:
+            self._open.append((tag, tag in _ACTS or told.get("aria-hidden") == "true"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in [name for name, _ in self._open]:
+            while self._open.pop()[0] != tag:
+                pass
+        if tag == "option":
+            self._chosen = True
+
+    def handle_data(self, data: str) -> None:
+        inside = [name for name, _ in self._open]
+        hidden = any(left for _, left in self._open) or "caption" in inside or not self._chosen
+        if self.rows and self.rows[-1] and not hidden and ("td" in inside or "th" in inside):
+            self.rows[-1][-1].words.append(data)
+
+
+def captions_of(page: str) -> list[str]:
+    """Return the captions of the tables that a page shows, in their order."""
+    return [_words(found[1]) for found in _CAPTIONED.finditer(page)]
+
+
+def _words(markup: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+def table_of(page: str, number: int) -> Sheet | None:
+    """Return a table that a page shows, from 1, as a sheet; columns that hold acts alone are left out."""
+    found = list(_CAPTIONED.finditer(page))
+    if not 1 <= number <= len(found):
+        return None
+    reader = _Reader()
+    reader.feed(found[number - 1][0])
+    rows = _laid_out(reader.rows)
+    kept = [i for i in range(max(map(len, rows), default=0)) if any(_holds(row, i) for row in rows[1:] or rows)]
+    lines = tuple(
+        Line(i, tuple(row[column] if column < len(row) else "" for column in kept)) for i, row in enumerate(rows, 1)
+    )
+    return Sheet(_words(found[number - 1][1]), lines)
+
+
+def _holds(row: list[Cell], column: int) -> bool:
+    return column < len(row) and row[column] != ""
+
+
+def _laid_out(spots: list[list[_Spot]]) -> list[list[Cell]]:
+    """Lay cells out in lines and columns: one that spans several stands in the first, and again in each line below."""
+    rows: list[list[Cell]] = []
+    below: dict[tuple[int, int], Cell] = {}
+    for number, row in enumerate(spots):
+        laid: list[Cell] = []
+        for spot in row:
+            while (number, len(laid)) in below:
+                laid.append(below[number, len(laid)])
+            for _ in range(1, spot.down):
+                below.update({(number + step, len(laid)): spot.value for step in range(1, spot.down)})
+            laid += [spot.value, *[""] * (spot.across - 1)]
+        while (number, len(laid)) in below:
+            laid.append(below[number, len(laid)])
+        rows.append(laid)
+    return rows
+
+
+def with_links(page: str, address: Callable[[str], str]) -> str:
+    """Return a page with links to each table as spreadsheets below it; ``address`` gives that of "2.xlsx"."""
+    parts, at = [], 0
+    for number, (end, caption) in enumerate(_ends(page), 1):
+        links = " · ".join(
+            f'<a href="{escape(address(f"{number}.{ending}"))}" aria-label="{escape(f"{words} : {caption}")}">'
+            f"{words}</a>"
+            for ending, (words, _) in FORMATS.items()
+        )
+        parts += [page[at:end], f'\n<p class="sheets">{links}</p>']
+        at = end
+    return "".join([*parts, page[at:]])
+
+
+def _ends(page: str) -> Iterator[tuple[int, str]]:
+    for found in _CAPTIONED.finditer(page):
+        yield found.end(), _words(found[1])
+
+
+def sheet_name(sheet: Sheet, ending: str) -> str:
+    """Return the name of a table's file: its caption in plain letters."""
+    return f"{folded(sheet.name).replace(' ', '-')[:60].strip('-') or 'tableau'}.{ending}"

@@ -1,0 +1,46 @@
+"""Every captioned table of a page may be had as a spreadsheet, at the page's own address.
+
+The page is made for its visitor, with their rights and at their hour; then the table is taken out of it. So there is
+nothing to be seen here that the page does not show, and no second door to guard.
+"""
+
+import re
+from urllib.parse import urlencode
+
+from flask import Flask, Response, request
+
+from webapp.exports.formats import media_of
+from webapp.exports.shown_tables import FORMATS, sheet_name, table_of, with_links
+
+PARAMETER = "tableau"
+_ASKED = re.compile(r"(\d{1,3})\.(xlsx|ods|csv)", re.ASCII)
+
+
+def offer_sheets(app: Flask) -> None:
+    """Add links to the tables of pages, and answer them."""
+    app.after_request(_with_sheets)
+
+
+def _with_sheets(response: Response) -> Response:
+    if request.method != "GET" or response.status_code != 200 or response.mimetype != "text/html":
+        return response
+    if response.is_streamed or response.direct_passthrough:
+        return response
+    page = response.get_data(as_text=True)
+    if not page.startswith("<!DOCTYPE html>") or "<caption" not in page:
+        return response
+    asked = _ASKED.fullmatch(request.args.get(PARAMETER, ""))
+    sheet = table_of(page, int(asked[1])) if asked else None
+    if asked is None or sheet is None:
+        response.set_data(with_links(page, _address))
+        return response
+    name = sheet_name(sheet, asked[2])
+    response.set_data(FORMATS[asked[2]][1](sheet))
+    response.headers["Content-Type"] = media_of(name)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _address(table: str) -> str:
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != PARAMETER]
+    return f"{request.path}?{urlencode([*others, (PARAMETER, table)])}"
