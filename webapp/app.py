@@ -25,6 +25,8 @@ from webapp.pages import (
     downloads,
     figures,
     first_account,
+    first_page,
+    former,
     gaps,
     health,
     my_day,
@@ -93,7 +95,8 @@ HTTP_WORDS = {
 
 
 PAGES = (
-    calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides, my_day, requests, search,
+    first_page, former, calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides,
+    my_day, requests, search,
     figures, desk_drivers, telephone, standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""

@@ -46,7 +46,7 @@ class Entry:
 DOORS = (
     Entry(
         "Me déplacer",
-        (("ways.index", "Comment y aller ?"), ("rides.index", "Trajets solidaires"), ("gaps.index", "Sans voiture")),
+        (("ways.index", "Me déplacer"), ("rides.index", "Trajets solidaires"), ("gaps.index", "Sans voiture")),
         frozenset({"rides.thanks", "gaps.method"}),
     ),
     Entry(

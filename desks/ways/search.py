@@ -5,18 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from desks.calendar.in_force import CalendarInForce
-from desks.calendar.next_visits import nearest_stops
 from desks.ground import Ground
 from desks.rides.desk import OPTIONS, RideDesk
 from desks.rides.options import Option
 from desks.transport.journey_planner import JourneyPlanner
+from desks.ways.nearby import ComingBus, buses_near
 from mobility.access import DAILY_ERRANDS
 from mobility.door_legs import drives
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
 from mobility.modules import RIDES
 from mobility.places import Place
-from mobility.problem import Stop
 from mobility.rides import BACK, OUT, MatchedRide, RideRequest
 from mobility.transport import OnDemandService
 from mobility.ways import Question, Way, felt, ranked
@@ -44,18 +43,6 @@ class WaysDesk:
 
 
 @dataclass(frozen=True)
-class ComingBus:
-    """The next visit of the bus of public services near an origin."""
-
-    stop: Stop
-    commune: str
-    seconds: float
-    day: date
-    opens: int
-    closes: int
-
-
-@dataclass(frozen=True)
 class Answer:
     """Everything that answers a question; ``trouble`` says why drivers could not be asked, where they could not."""
 
@@ -80,7 +67,7 @@ def answer(here: WaysDesk, asked: Question, ride: RideRequest | None = None, *, 
     asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
     ways = tuple(ranked(search.ways(), asked, SHOWN))
     return Answer(
-        asked, ways, tuple(asked_for.values()), coming_bus(here, asked, now.date()), search.planner, search.now,
+        asked, ways, tuple(asked_for.values()), next(iter(search.buses()), None), search.planner, search.now,
         tuple(search.offers),
     )  # fmt: skip
 
@@ -94,6 +81,10 @@ class _Search:
         self.now = now
         self.planner = here.planner(asked.day)
         self.commune = here.ground.communes.at(asked.origin.point) or ""
+
+    def buses(self) -> list[ComingBus]:
+        """Return the next visits of the bus near the origin, from today on."""
+        return buses_near(self.here.ground, self.here.calendar, self.commune, self.now.date())
 
     def ways(self) -> list[Way]:
         """Return ways of every kind, to every destination that will do."""
@@ -287,19 +278,3 @@ def nearest_services(ground: Ground, origin: Place, errand: str) -> tuple[Place,
     if not found:
         raise MobilityError("no-such-service", "no service of this kind is known", field="errand", value=errand)
     return tuple(place for place, _ in found[:NEAREST])
-
-
-def coming_bus(here: WaysDesk, asked: Question, today: date) -> ComingBus | None:
-    """Return the next visit of the bus of public services nearest to an origin, from today on."""
-    commune = here.ground.communes.at(asked.origin.point)
-    plan = here.calendar.saved()
-    if not commune or commune in here.ground.territory.poles or plan is None:
-        return None
-    own = [stop for stop in plan.problem.stops if stop.commune == commune and plan.solution.calendar.at(stop.id)]
-    coming = here.calendar.dated().next_at([stop.id for stop in own], today, 1) if own else []
-    near = [(own[0], 0.0, coming[0])] if coming else nearest_stops(plan, here.calendar.dated(), commune, today)
-    for stop, seconds, visit in near[:1]:
-        if visit:
-            session = next(s for s in plan.problem.sessions if s.key == (visit.visit.weekday, visit.visit.session))
-            return ComingBus(stop, stop.commune, seconds, visit.day, session.opens, session.closes)
-    return None

@@ -370,7 +370,7 @@ def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeyp
         tmp_path / "a.ics")  # fmt: skip
     run("calendar", "prepare", "--territory", folder)
     client = create_app(Settings(territory=str(folder), state=tmp_path / "state")).test_client()
-    home = client.get("/").get_data(as_text=True)
+    home = client.get("/comprendre").get_data(as_text=True)
     assert "Grand-Figeac" in home
     assert "2018" not in home
     for address in (

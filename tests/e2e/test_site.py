@@ -5,7 +5,8 @@ import pytest
 from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened
 
 KINDS = [
-    "/", "/communes/46044", "/preparer", "/verifier", "/routes", "/nowhere", "/cartes/calendrier", "/manques",
+    "/", "/?de=Lherm", "/aller?de=Lherm&pour=Carte+grise", "/comprendre",
+    "/communes/46044", "/preparer", "/verifier", "/routes", "/nowhere", "/cartes/calendrier", "/manques",
     "/donnees", "/aller?de=Bach&vers=Cahors&retour=16:00", "/connexion",
     "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/bureau/", "/bureau/demandes?jour=2026-12-01",
     "/bureau/telephone", "/scenarios",
@@ -48,20 +49,21 @@ def test_page_is_fit_for_everyone(page, where):
 
 def test_an_aidant_finds_a_way_and_prints_it(page):
     opened(page, "/aller")
-    page.get_by_label("De", exact=True).fill("labast")
+    page.get_by_label("Où habitez-vous ?").fill("labast")
     page.locator("#lieux option").first.wait_for(state="attached")
-    page.get_by_label("De", exact=True).fill("Cahors")
-    page.get_by_label("Vers un lieu").fill("Toulouse Matabiau")
+    page.get_by_label("Où habitez-vous ?").fill("Cahors")
+    page.get_by_label("De quoi avez-vous besoin ?").fill("Toulouse Matabiau")
+    page.get_by_text("Choisir le jour, l'heure, ce qui compte").click()
     page.get_by_label("Jour").fill("2026-12-01")
     page.get_by_label("Retour après (facultatif)").fill("16:00")
-    page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("heading", name="1. Train").wait_for()
+    page.get_by_role("button", name="Voir la réponse").click()
+    page.get_by_role("heading", name="Train").first.wait_for()
     frame = page.frame_locator("iframe").first
     frame.locator("path.leaflet-interactive").first.wait_for(state="attached")
     assert "leaflet-tile" in frame.locator(".leaflet-tile-pane").inner_html()
     link = page.get_by_role("link", name="Imprimer en grand").first.get_attribute("href")
     assert page.request.get(link).headers["content-type"] == "application/pdf"
-    page.get_by_role("button", name="Noter ce besoin, sans mon nom").click()
+    page.get_by_role("button", name="Rien ne convient ? Le dire, sans mon nom").click()
     assert "ce besoin est noté" in page.content()
 
 
@@ -170,7 +172,7 @@ def test_a_data_user_follows_the_link_to_a_file(page):
 
 
 def test_the_map_shows_what_the_list_says(page):
-    opened(page, "/")
+    opened(page, "/comprendre")
     numbers = page.locator(".stops .num").all_inner_texts()
     frame = page.frame_locator("iframe").first
     frame.locator("a.stop").first.wait_for()
@@ -181,7 +183,7 @@ def test_the_map_shows_what_the_list_says(page):
 
 
 def test_an_inhabitant_finds_the_next_date(page):
-    opened(page, "/")
+    opened(page, "/comprendre")
     page.get_by_label("Quand le bus passe-t-il").fill("caillac")
     page.get_by_role("button", name="Voir les dates").click()
     assert page.locator("h1").inner_text() == "Le bus à Caillac"
@@ -196,7 +198,15 @@ def test_the_keyboard_reaches_the_content(page):
     assert page.evaluate("document.activeElement.id") == "contenu"
 
 
-WALKED = ["/", "/aller?de=Bach&vers=Cahors&retour=16:00", "/bureau/telephone", "/preparer", "/scenarios", "/plan"]
+WALKED = [
+    "/",
+    "/comprendre",
+    "/aller?de=Bach&vers=Cahors&retour=16:00",
+    "/bureau/telephone",
+    "/preparer",
+    "/scenarios",
+    "/plan",
+]
 
 
 @pytest.mark.prove
@@ -293,13 +303,13 @@ def test_every_edit_of_the_grid_is_judged_at_once(page):
 def test_works_without_scripts(browser, address):
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/")
+    page.goto("/comprendre")
     assert page.locator(".stops li").count() >= 8
-    page.goto("/aller")
-    page.get_by_label("De", exact=True).fill("Cahors")
-    page.get_by_label("Vers un lieu").fill("Toulouse Matabiau")
-    page.get_by_role("button", name="Chercher").click()
-    page.get_by_role("heading", name="1. Train").wait_for()
+    page.goto("/")
+    page.get_by_label("Où habitez-vous ?").fill("Cahors")
+    page.get_by_label("De quoi avez-vous besoin ?").fill("Toulouse Matabiau")
+    page.get_by_role("button", name="Voir la réponse").click()
+    page.get_by_role("heading", name="Train").first.wait_for()
     page.goto("/bureau/telephone")
     page.get_by_label("2. D'où partez-vous ?").fill("Bach")
     page.get_by_label("3. Où allez-vous ?").fill("Cahors")

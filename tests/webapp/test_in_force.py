@@ -18,7 +18,7 @@ from tests.conftest import NOW
 from webapp.app import create_app
 from webapp.opening import open_house
 
-READ = ("/", "/comparaison", "/choix", "/communes/46088", "/historique", "/scenarios")
+READ = ("/comprendre", "/comparaison", "/choix", "/communes/46088", "/historique", "/scenarios")
 
 
 def site(state: Path):
@@ -45,7 +45,7 @@ def fewer(client) -> dict[str, str]:
 
 
 def adopt(client) -> None:
-    assert client.post("/verifier", data=fewer(client)).headers["Location"] == "/"
+    assert client.post("/verifier", data=fewer(client)).headers["Location"] == "/comprendre"
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def explained(state: Path) -> Path:
     client = site(state)
     adopt(client)
     first = min(int(number) for number in re.findall(r"/publications/(\d+)/retablir", client.get("/scenarios").text))
-    assert client.post(f"/publications/{first}/retablir").headers["Location"] == "/"
+    assert client.post(f"/publications/{first}/retablir").headers["Location"] == "/comprendre"
     return state
 
 

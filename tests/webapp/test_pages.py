@@ -11,7 +11,8 @@ from tests.conftest import CASES
 from webapp.opening import open_house
 
 PAGES = [
-    "/", "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
+    "/", "/?de=Lherm", "/?de=Nulle+part", "/comprendre",
+    "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
     "/comparaison", "/besoin", "/choix", "/preparer", "/verifier", "/telechargements", "/sources", "/methode",
     "/routes", "/arrets",
 ]  # fmt: skip
@@ -46,8 +47,8 @@ def test_frames_and_fields_are_named(client, address):
         assert labelled or inside, field
 
 
-def test_home_says_by_how_much_it_beats_2018(client):
-    text = client.get("/").get_data(as_text=True)
+def test_the_calendar_says_by_how_much_it_beats_2018(client):
+    text = client.get("/comprendre").get_data(as_text=True)
     shares = [int(s) for s in re.findall(r"(\d+)\u00a0%", text)]
     assert max(shares[:2]) >= 1.5 * min(shares[:2])
     assert "Prouvé" in text
@@ -91,7 +92,7 @@ def test_unknown_pages_are_told_kindly(client):
     for address in ("/nowhere", "/cartes/nowhere", "/telecharger/x.exe", "/communes/99999", "/communes/46044/x.pdf"):
         answer = client.get(address)
         assert answer.status_code in {400, 404}
-        assert "Aller au calendrier" in answer.get_data(as_text=True)
+        assert "Poser ma question" in answer.get_data(as_text=True)
 
 
 def test_a_form_from_another_site_is_refused(client):
@@ -300,7 +301,7 @@ KEPT_FILES = sorted(path for path in CASES.rglob("*") if path.is_file())
 @pytest.mark.parametrize("path", KEPT_FILES, ids=lambda path: path.name)
 def test_every_kept_file_is_taken_or_refused_and_changes_nothing(client, app, where, path):
     """Whatever is sent, where it belongs or not: a sentence that names the file, and the site as it was."""
-    before = client.get("/").get_data()
+    before = client.get("/comprendre").get_data()
     answer = client.post(where, data={"fichier": (BytesIO(path.read_bytes()), path.name)})
     good = where == "/verifier" and path.name.startswith("good")
     assert answer.status_code == (200 if good else 400)
@@ -309,7 +310,7 @@ def test_every_kept_file_is_taken_or_refused_and_changes_nothing(client, app, wh
         assert told
         assert "None" not in told[1]
         assert path.name in told[1] or "aucune route connue" in told[1].replace("&#39;", "'")
-    assert client.get("/").get_data() == before
+    assert client.get("/comprendre").get_data() == before
     assert app.extensions["wired"].house().ground.road_file is None
 
 
@@ -349,7 +350,8 @@ def test_a_site_without_a_calendar_says_what_to_do(settings):
     from webapp.app import create_app
 
     fresh = create_app(settings).test_client()
-    answer = fresh.get("/")
+    assert fresh.get("/").status_code == 200
+    answer = fresh.get("/comprendre")
     assert answer.status_code == 404
     assert "pas encore de calendrier" in answer.get_data(as_text=True)
     assert fresh.get("/preparer").status_code == 200

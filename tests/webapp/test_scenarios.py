@@ -64,7 +64,7 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     dear = text(client.get(f"/scenarios/comparer?s={kept.id}&s=actuel&km=10&heure=55"))
     assert dear != compared
     published = client.post(f"/scenarios/{kept.id}?acte=publier")
-    assert published.headers["Location"] == "/"
+    assert published.headers["Location"] == "/comprendre"
     assert "étude est en cours" in text(client.get("/choix"))
     assert here.calendar.plan().solution.calendar != before.solution.calendar
     with here.rides.store.reading() as tx:
@@ -73,7 +73,7 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     assert first.until == newest.at
     assert "Espère le jeudi" in text(client.get("/historique"))
     back = client.post(f"/publications/{first.number}/retablir")
-    assert back.headers["Location"] == "/"
+    assert back.headers["Location"] == "/comprendre"
     assert "étude est en cours" not in text(client.get("/choix"))
     assert here.calendar.plan().solution.calendar == before.solution.calendar
     assert "rétabli" in text(client.get("/scenarios"))

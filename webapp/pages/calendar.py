@@ -35,7 +35,7 @@ from webapp.words.errors import french_rule
 pages = Blueprint("calendar", __name__)
 
 
-@pages.get("/")
+@pages.get("/comprendre")
 def home() -> str:
     """Show the calendar: figures, map, weeks, list."""
     here = house()

@@ -68,7 +68,7 @@ def sign_out() -> Response:
     """End the session, at ProConnect too where it began there."""
     identity = visitor().identity
     leave()
-    home = url_for("calendar.home")
+    home = url_for("first.index")
     if identity and house().settings.oidc_issuer:
         return redirect(_server().way_out(identity, house().settings.public_url + "/") or home, code=303)
     return redirect(home, code=303)

@@ -1,6 +1,5 @@
-"""One question, "Comment y aller ?", and every way there and back that is known."""
+"""One question, "Comment y aller ?", and one answer: every way there and back, who receives, what to bring."""
 
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -9,30 +8,23 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from desks.house import House
 from desks.rides.example import has_example
-from desks.rides.place_search import find_place
 from desks.rides.unmet import note_nothing_found
-from desks.ways.search import Answer, answer, nearest_services
+from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
-from mobility.places import Place
-from mobility.ways import WISHES, Question, Way, merits
+from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
-from webapp.pages.form_values import number_within, stated_day, stated_hours, tomorrow
-from webapp.pictures.way_map import way_map
+from webapp.pages.form_values import number_within, tomorrow
+from webapp.pages.question import Near, again, near_of, often, stated_question, stated_topic, suggestions_of
+from webapp.pictures.way_map import BUS, COUNTER, way_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
+from webapp.words import answers
 from webapp.words import ways as words
 from webapp.words.errors import french_error
 from webapp.words.licences import credit_words
+from webapp.words.topics import Topic, topic_of, topics
 
 pages = Blueprint("ways", __name__)
-FARTHEST = timedelta(days=400)
-FIELDS = ("de", "vers", "pour", "jour", "sens", "heure", "retour", "accompagnants")
-
-
-@pages.get("/trajets")
-def old_address() -> BaseResponse:
-    """Lead from the page's former address."""
-    return redirect(f"{url_for('ways.index')}?{urlencode(request.args)}", code=301)
 
 
 @pages.get("/aller")
@@ -44,67 +36,33 @@ def index() -> str:
 
 
 def _shown(here: House, values: MultiDict[str, str]) -> str:
-    found, trouble = None, ""
+    found, trouble, topic, near = None, "", stated_topic(values), Near([], [])
+    likely: list[tuple[str, str]] = []
     if values.get("de"):
         try:
             found = answer(here.ways, stated_question(here, values), now=here.clock())
+            topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
+            near = near_of(here, found.asked.origin)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
+            likely = [(error.field, name) for name in suggestions_of(error)]
+    told = cards(here, found) if found else []
     return render_template(
-        "ways.html", values=values, trouble=trouble, found=found, wishes=words.WISHES, errands=words.ERRANDS,
-        notes=words.ERRAND_NOTES, tomorrow=tomorrow(here).isoformat(),
-        credits=credit_words(here.feeds.credits()),
-        cards=cards(here, found) if found else [], again=_again(values), telephone=here.ground.telephone,
-        recorded=values.get("besoin") == "note", example=has_example(here.rides),
+        "answer.html", values=values, trouble=trouble, likely=likely, found=found, topic=topic, near=near,
+        first=_first(here, found, near, topic, told) if found else ("", ""), wishes=words.WISHES,
+        topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
+        credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
+        recorded=values.get("besoin") == "note", example=has_example(here.rides), words=answers,
     )  # fmt: skip
 
 
-def _again(values: MultiDict[str, str]) -> dict[str, str]:
-    """Return what asks the same question again."""
-    names = (*FIELDS, *(f"souhait-{wish}" for wish in WISHES))
-    return {name: values[name] for name in names if values.get(name)}
-
-
-def stated_question(here: House, values: MultiDict[str, str]) -> Question:
-    """Read a question from a form; every fault names its field."""
-    day = _day(here, values.get("jour", ""))
-    arrive_by, depart_after, back = stated_hours(values)
-    if back is not None and back <= (arrive_by or depart_after or 0):
-        raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
-    origin = find_place(here.places.index(), values.get("de", "")[:120], field="De")
-    destinations, daily = _destinations(here, values, origin)
-    return Question(
-        origin, destinations, day, arrive_by, depart_after, back,
-        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
-        words.RIDE_ERRANDS.get(daily, "other"),
-        number_within(values.get("accompagnants", "").strip(), 0, 7),
-    )  # fmt: skip
-
-
-def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tuple[tuple[Place, ...], str]:
-    """Return the place asked for, or the nearest ones for an errand ("voir un médecin") with its name."""
-    where, daily = values.get("vers", "").strip()[:120], values.get("pour", "")
-    if where:
-        try:
-            found = find_place(here.places.index(), where, field="Vers")
-        except MobilityError:
-            daily = words.errand_of(where)
-            if not daily:
-                raise
-        else:
-            if found.point == origin.point:
-                raise MobilityError("same-place", "the two places are the same", field="Vers")
-            return (found,), ""
-    if daily not in words.ERRANDS:
-        raise MobilityError("where-to", "say where to go", field="Vers")
-    return nearest_services(here.ground, origin, daily), daily
-
-
-def _day(here: House, text: str) -> date:
-    day = stated_day(here, text)
-    if abs(day - here.today()) > FARTHEST:
-        raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
-    return day
+def _first(
+    here: House, found: Answer, near: Near, topic: Topic | None, told: list[dict[str, object]]
+) -> tuple[str, str]:
+    """Return the first sentence of an answer, and what else one can do."""
+    if topic and topic.is_procedure:
+        return answers.first_sentence(near.counters, near.buses, here.ground.commune_names(), found.now)
+    return words.first_sentence(found, [str(card["title"]) for card in told], here.today())
 
 
 def cards(here: House, found: Answer) -> list[dict[str, object]]:
@@ -117,13 +75,14 @@ def cards(here: House, found: Answer) -> list[dict[str, object]]:
             "back": words.told(way.back, planner, asked, now) if way.back else None, "cost": words.cost_words(way),
             "warnings": words.warnings(way, asked), "merits": [words.MERITS[m] for m in sorted(best[number])],
             "message": words.message_words(way, planner, asked, here.ground.telephone, now),
-            "driver": "volunteer" in way.kinds,
+            "driver": "volunteer" in way.kinds, "icon": words.icon_of(way),
         }
         for number, way in enumerate(found.ways)
     ]  # fmt: skip
 
 
 def _chosen(here: House) -> tuple[Answer, Way, int]:
+    """Return a question's answer and the way of it that is asked for."""
     found = answer(here.ways, stated_question(here, request.args), now=here.clock())
     number = number_within(request.args.get("choix", "0"), 0, len(found.ways) - 1, otherwise=-1)
     if number < 0:
@@ -133,11 +92,16 @@ def _chosen(here: House) -> tuple[Answer, Way, int]:
 
 @pages.get("/aller/carte")
 def map_page() -> Response:
-    """Draw one way on the map."""
+    """Draw every way on one map, and what is near for whoever wants to be received; one way alone where it is named."""
     here = house()
-    found, way, _ = _chosen(here)
-    content = way_map(here.ground, found.planner, found.asked, way)
-    return map_answer(content)
+    if request.args.get("choix"):
+        found, way, _ = _chosen(here)
+        return map_answer(way_map(here.ground, found.planner, found.asked, [way]))
+    found = answer(here.ways, stated_question(here, request.args), now=here.clock())
+    topic = stated_topic(request.args)
+    near = near_of(here, found.asked.origin) if topic and topic.is_procedure else Near([], [])
+    reached = [(bus.stop.place, BUS) for bus in near.buses] + [(one.service.place, COUNTER) for one in near.counters]
+    return map_answer(way_map(here.ground, found.planner, found.asked, found.ways, reached))
 
 
 @pages.get("/aller/fiche.pdf")
@@ -159,4 +123,4 @@ def record_unmet() -> BaseResponse:
     here = house()
     asked = stated_question(here, request.form)
     note_nothing_found(here.store, here.ground, asked.ride(), now=here.clock())
-    return redirect(f"{url_for('ways.index')}?{urlencode({**_again(request.form), 'besoin': 'note'})}", code=303)
+    return redirect(f"{url_for('ways.index')}?{urlencode({**again(request.form), 'besoin': 'note'})}", code=303)

@@ -13,8 +13,8 @@ _PLANNER, _AGENT, _ADMINISTRATOR = frozenset({PLANNER}), frozenset({AGENT}), fro
 
 BLUEPRINTS: dict[str, frozenset[str]] = {
     **dict.fromkeys((
-        "about", "calendar", "communes", "downloads", "gaps", "open_data", "ways", "rides", "standard", "sign_in",
-        "health", "telephone_calls",
+        "about", "calendar", "communes", "downloads", "first", "former", "gaps", "open_data", "ways", "rides",
+        "standard", "sign_in", "health", "telephone_calls",
     ), EVERYONE),
     **dict.fromkeys(("planner", "prepare", "scenarios"), _PLANNER),
     "desk": _AGENT,

@@ -6,6 +6,7 @@ from datetime import date, datetime, tzinfo
 
 from mobility.clock import parse_clock
 from mobility.telephone import dialled
+from mobility.territory import folded
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -186,3 +187,22 @@ def at_place(name: str) -> str:
     if name.startswith("Les "):
         return f"aux {name[4:]}"
     return f"à {name}"
+
+
+def of_place(name: str) -> str:
+    """Write "de Lherm", "d'Escamps", "du Montat", "des Junies" for the name of a commune."""
+    if name.startswith("Le "):
+        return f"du {name[3:]}"
+    if name.startswith("Les "):
+        return f"des {name[4:]}"
+    return f"d'{name}" if folded(name)[:1] in {*"aeiouy"} else f"de {name}"
+
+
+def capital(words: str) -> str:
+    """Write the first letter as a capital, and leave the others as they are: names keep theirs."""
+    return words[:1].upper() + words[1:]
+
+
+def near_day_words(day: date, today: date) -> str:
+    """Write "aujourd'hui", "demain", or the day."""
+    return {0: "aujourd'hui", 1: "demain"}.get((day - today).days) or day_words(day)

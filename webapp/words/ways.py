@@ -1,14 +1,15 @@
 """Ways in plain French: what each is, its steps, what is best about it, a message short enough to send."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from desks.transport.journey_planner import JourneyPlanner
+from desks.ways.search import Answer
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
-from mobility.territory import folded
 from mobility.ways import LOW_COST, Question, Way
-from webapp.words.french import day_words, duration_words, joined, time_words
+from webapp.words.french import capital, day_words, duration_words, joined, near_day_words, time_words
 from webapp.words.journeys import asking_words, confirm_words, leg_words, station_words
 from webapp.words.rides import euros_words
 
@@ -16,29 +17,11 @@ WISHES = {
     WHEELCHAIR: "Fauteuil roulant pliant", LITTLE_WALKING: "Marcher peu", LOW_COST: "Payer peu",
     NO_INTERNET: "Sans internet : tout par téléphone",
 }  # fmt: skip
-ERRANDS = {
-    "health": "Voir un médecin, l'hôpital", "counter": "France services, une démarche", "food": "Faire les courses",
-    "station": "Prendre le train", "work": "Aller travailler",
-}  # fmt: skip
-ERRAND_NOTES = {
-    "health": "Les cabinets de médecins ne sont pas dans les données ouvertes : les hôpitaux sont proposés. Écrivez la "
-    "commune du cabinet pour y aller.",
-}  # fmt: skip
 RIDE_ERRANDS = {"health": "health", "counter": "administration", "food": "food", "work": "work", "station": "other"}
 """The errand of a ride that each daily errand makes."""
-_PHRASES = {
-    "health": ("medecin", "docteur", "hopital", "sante"), "counter": ("france services", "msap", "demarche", "guichet"),
-    "food": ("courses", "supermarche", "epicerie"), "station": ("prendre le train",), "work": ("travail", "emploi"),
-}  # fmt: skip
 MERITS = {"fastest": "le plus rapide", "walks-least": "le moins de marche", "cheapest": "le moins cher"}
 TOO_LATE = "Trop tard pour réserver : ce trajet, tel quel, n'est plus possible ce jour-là."
 _KINDS = {RIDE: "Train ou car", ON_DEMAND: "Transport à la demande", VOLUNTEER: "Conducteur bénévole", WALK: "À pied"}
-
-
-def errand_of(text: str) -> str:
-    """Return the errand that someone typed in place of a place ("voir un médecin"); "" where it is none."""
-    said = folded(text)
-    return next((errand for errand, words in _PHRASES.items() if any(word in said for word in words)), "")
 
 
 def title_words(way: Way, planner: JourneyPlanner) -> str:
@@ -49,8 +32,7 @@ def title_words(way: Way, planner: JourneyPlanner) -> str:
         if kind == VOLUNTEER else _KINDS[kind]
         for kind in (VOLUNTEER, ON_DEMAND, RIDE, WALK) if kind in way.kinds
     ]  # fmt: skip
-    words = joined(told)
-    return words[:1].upper() + words[1:]
+    return capital(joined(told))
 
 
 def _line_word(leg: Leg, planner: JourneyPlanner) -> str:
@@ -92,6 +74,30 @@ def told(journey: Journey, planner: JourneyPlanner, asked: Question, now: dateti
         duration_words(journey.walking) if journey.walking else "", tuple(steps),
         confirm_words(planner.to_confirm(journey)),
     )  # fmt: skip
+
+
+def icon_of(way: Way) -> str:
+    """Return the drawing of a way: what one sits in longest."""
+    if VOLUNTEER in way.kinds:
+        return "car"
+    if ON_DEMAND in way.kinds:
+        return "telephone"
+    return "train" if RIDE in way.kinds else "walk"
+
+
+def first_sentence(found: Answer, titles: Sequence[str], today: date) -> tuple[str, str]:
+    """Say the best way in one sentence, and what else there is."""
+    best = next(((way, title) for way, title in zip(found.ways, titles, strict=True) if not way.too_late), None)
+    if best is None:
+        if found.to_ask:
+            return "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle.", ""
+        return "Aucun moyen connu n'y mène ce jour-là à cette heure.", "Essayez un autre jour ou un autre horaire."
+    way, title = best
+    leaves, arrives = time_words(way.there.departure % 86_400), time_words(way.there.arrival % 86_400)
+    first = f"{title}, {near_day_words(found.asked.day, today)} : départ à {leaves}, arrivée à {arrives}."
+    if way.back is not None:
+        return first, f"Retour chez vous à {time_words(way.back.arrival % 86_400)}."
+    return first, "" if found.asked.back_after is None else "Pas de retour connu par ce moyen."
 
 
 def cost_words(way: Way) -> str:

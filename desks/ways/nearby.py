@@ -1,0 +1,106 @@
+"""What is near a place: the next visits of the bus, the counters and when they are open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from data.holidays import public_holidays
+from desks.calendar.in_force import CalendarInForce
+from desks.calendar.next_visits import nearest_stops
+from desks.ground import Ground
+from mobility.door_legs import drives
+from mobility.opening import Opening, opening_at
+from mobility.places import Place
+from mobility.problem import Stop
+from mobility.territory import FixedService
+from mobility.working_hours import Hours, WorkingHours
+
+COUNTER = "counter"
+FARTHEST = 45 * 60
+"""Seconds by car beyond which a bus is no longer near."""
+SHOWN = 2
+
+
+@dataclass(frozen=True)
+class ComingBus:
+    """The next visit of the bus at a stop, ``seconds`` by car from where one asks; ``then`` are days after it."""
+
+    stop: Stop
+    commune: str
+    seconds: float
+    day: date
+    opens: int
+    closes: int
+    then: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class NearCounter:
+    """A counter, ``seconds`` by car from where one asks, and when it is open."""
+
+    service: FixedService
+    seconds: float
+    opening: Opening
+
+
+def buses_near(ground: Ground, calendar: CalendarInForce, insee: str, today: date) -> list[ComingBus]:
+    """Return the next visits of the bus nearest to a commune, its own first; none in a pole, which has counters."""
+    plan = calendar.saved()
+    if not insee or insee in ground.territory.poles or plan is None:
+        return []
+    dated = calendar.dated()
+    own = [stop for stop in plan.problem.stops if stop.commune == insee and plan.solution.calendar.at(stop.id)]
+    near = [(stop, 0.0) for stop in own] + [(s, seconds) for s, seconds, _ in nearest_stops(plan, dated, insee, today)]
+    found = []
+    for stop, seconds in near:
+        visits = dated.next_at([stop.id], today, 3)
+        if visits and seconds <= FARTHEST:
+            session = plan.problem.sessions_by_key[(visits[0].visit.weekday, visits[0].visit.session)]
+            days = tuple(visit.day for visit in visits[1:])
+            found.append(ComingBus(stop, stop.commune, seconds, visits[0].day, session.opens, session.closes, days))
+    return found[:SHOWN]
+
+
+def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCounter]:
+    """Return the counters nearest by car to a place, those whose hours are known; one that is open now comes first."""
+    known = {service.place.id: service for service in ground.territory.services if service.kind == COUNTER}
+    hours = {point.place.id: point.hours for point in ground.everyday if point.kind == COUNTER and point.hours}
+    places = [known[identifier].place for identifier in known if identifier in hours]
+    reached = sorted(drives(ground.kept_roads, origin, places, outward=True), key=lambda pair: pair[1])
+    found = [
+        NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id], _zone(now)), now))
+        for place, seconds in reached[:SHOWN]
+    ]
+    # An hour on the road is too much to save a closed door: only among the nearest does being open count.
+    return sorted(found, key=lambda near: (not _in_time(near, now), near.seconds))
+
+
+def counters_open(ground: Ground, now: datetime) -> list[tuple[FixedService, Opening]]:
+    """Return the counters of the territory that are open now."""
+    inside = {s.place.id: s for s in ground.territory.services if s.commune in ground.territory.by_insee}
+    found = [
+        (inside[point.place.id], opening_at(_working(point.hours, _zone(now)), now))
+        for point in ground.everyday
+        if point.kind == COUNTER and point.hours and point.place.id in inside
+    ]
+    return [(service, opening) for service, opening in found if opening.is_open]
+
+
+def _in_time(near: NearCounter, now: datetime) -> bool:
+    """Tell whether one who leaves now finds the door open."""
+    until = near.opening.until
+    return until is not None and now.hour * 3600 + now.minute * 60 + near.seconds < until
+
+
+def _zone(now: datetime) -> ZoneInfo:
+    return now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else ZoneInfo("Europe/Paris")
+
+
+def _working(hours: Mapping[int, tuple[tuple[int, int], ...]], zone: ZoneInfo) -> WorkingHours:
+    week = tuple(tuple(Hours(*span) for span in hours.get(day, ())) for day in range(1, 8))
+    return WorkingHours(zone, week, _holiday)
+
+
+def _holiday(day: date) -> str:
+    return public_holidays(day, day).get(day, "")

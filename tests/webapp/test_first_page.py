@@ -1,0 +1,118 @@
+"""The first page and its answer: one question, and what to do in the first sentence."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from desks.settings import Settings, default_territory
+from webapp.app import create_app
+from webapp.words.french import capital, of_place
+from webapp.words.topics import topic_of, topics
+
+
+def text(answer):
+    plain = answer.get_data(as_text=True).replace("\xa0", " ").replace("&#39;", "'").replace("&nbsp;", " ")
+    return re.sub(r"\s+", " ", plain)
+
+
+def seen(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(answer))).replace(" ,", ",").replace(" .", ".")
+
+
+@pytest.fixture
+def at(state):
+    """What opens the site at some time of 2026."""
+
+    def make(month, day, hour, minute=0):
+        now = datetime(2026, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Paris"))
+        return create_app(Settings(territory=default_territory(), state=state), clock=lambda: now).test_client()
+
+    return make
+
+
+def test_it_asks_one_question_and_shows_what_is_near_without_a_click(at):
+    here = at(11, 30, 10, 5)
+    page = seen(here.get("/?de=Lherm"))
+    assert "Mardi 8 décembre, 14 h – 17 h 15 Les Junies, place de la mairie, à 4 min de route" in page
+    assert "France services Catus Ouvert jusqu'à 12 h 30, puis 13 h 30 – 17 h" in page
+    assert "05 65 20 86 40" in page
+    unknown = seen(here.get("/"))
+    assert "Les guichets ouverts maintenant" in unknown
+    assert "Demain, 9 h 15 – 12 h 30 : Saint-Cirq-Lapopie" in unknown
+
+
+def test_an_unknown_place_proposes_others_below_its_field(at):
+    page = text(at(11, 30, 10).get("/?de=Cahor"))
+    assert '<a href="/?de=Cahors">Cahors</a>' in page
+
+
+def test_the_first_sentence_says_what_to_do(at):
+    asked = "/aller?de=Lherm&pour=Carte+grise"
+    lead = re.compile(r'<p class="lead">(.*?)</p>')
+    morning = text(at(11, 30, 10, 5).get(asked))
+    assert "<strong>Le guichet de Catus est ouvert maintenant, jusqu'à 12 h 30, à 9 min de route.</strong>" in morning
+    assert (
+        "Sinon le bus vient aux Junies, à 4 min de chez vous, mardi 8 décembre après-midi." in lead.search(morning)[1]
+    )
+    evening = text(at(11, 30, 20).get(asked))
+    assert "Le guichet de Catus ouvre demain à 8 h 30, à 9 min de route." in lead.search(evening)[1]
+    # The day of the bus, before Catus opens.
+    bus = text(at(12, 8, 7).get(asked))
+    assert "Le bus vient aux Junies, à 4 min de chez vous, aujourd'hui après-midi." in lead.search(bus)[1]
+
+
+def test_a_holiday_is_closed(at):
+    page = seen(at(12, 25, 10).get("/?de=Lherm"))
+    assert "Ouvert" not in page
+    assert "Fermé, ouvre lundi 28 décembre à 8 h 30" in page
+
+
+def test_the_answer_tells_papers_and_what_is_done_online(at):
+    page = text(at(11, 30, 10).get("/aller?de=Lherm&pour=carte+grise"))
+    assert "Carte grise, depuis Lherm" in page
+    assert "certificat de cession" in page
+    assert 'href="https://immatriculation.ants.gouv.fr/"' in page
+    assert "/communes/46134/calendrier.ics" in page
+    assert page.count('class="way"') >= 4
+
+
+def test_every_way_is_on_the_map(client):
+    asked = "de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"
+    whole = client.get(f"/aller/carte?{asked}").get_data(as_text=True)
+    alone = client.get(f"/aller/carte?{asked}&choix=0").get_data(as_text=True)
+    assert whole.count("L.polyline") >= alone.count("L.polyline") > 0
+    procedure = client.get("/aller/carte?de=Lherm&pour=Carte+grise").get_data(as_text=True)
+    assert procedure.count("L.polyline") >= 3
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Carte grise", "vehicle-registration"), ("refaire ma carte grise", "vehicle-registration"),
+        ("voir un médecin", "doctor"), ("health", "doctor"), ("counter", "procedure"), ("pôle emploi", "employment"),
+        ("carte d'identité", "identity"), ("Cahors", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_need_is_known_by_the_words_people_use(said, found):
+    topic = topic_of(said)
+    assert (topic.id if topic else None) == found
+
+
+def test_each_topic_is_known_by_its_title_and_names_its_source():
+    for topic in topics().values():
+        assert topic_of(topic.title) == topic
+        assert topic.source or not topic.papers
+        assert all(word == word.lower() for word in topic.words)
+
+
+def test_a_place_named_after_a_need_is_a_place(client):
+    assert "Gare de Cahors, depuis Lherm" in text(client.get("/aller?de=Lherm&vers=Gare+de+Cahors"))
+
+
+def test_names_keep_their_letters():
+    assert [of_place(name) for name in ("Escamps", "Le Montat", "Les Junies", "Lherm", "La Capelle", "Espère")] == [
+        "d'Escamps", "du Montat", "des Junies", "de Lherm", "de La Capelle", "d'Espère"
+    ]  # fmt: skip
+    assert capital("à Arcambal") == "À Arcambal"

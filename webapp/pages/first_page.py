@@ -1,0 +1,37 @@
+"""The first page: where do you live, what do you need; what is near, without a click."""
+
+from flask import Blueprint, render_template, request
+
+from desks.ways.nearby import counters_open
+from mobility.errors import MobilityError
+from webapp.pages.question import Near, near_of, often, stated_place, suggestions_of
+from webapp.wiring import house
+from webapp.words import answers
+from webapp.words.errors import french_error
+from webapp.words.topics import topics
+
+pages = Blueprint("first", __name__)
+NEXT = 3
+"""Visits shown to whom has not said where they live."""
+
+
+@pages.get("/")
+def index() -> str:
+    """Ask the one question; show the bus and the counter near, where one lives if that is known."""
+    here = house()
+    said, place, near, trouble = request.args.get("de", "").strip()[:120], None, Near([], []), ""
+    likely: list[str] = []
+    if said:
+        try:
+            place = stated_place(here, said)
+            near = near_of(here, place)
+        except MobilityError as error:
+            trouble = french_error(error, here.ground.names())
+            likely = suggestions_of(error)
+    plan = here.calendar.saved()
+    coming = [v for v in here.calendar.dated().visits if v.day >= here.today()][:NEXT] if plan and not place else []
+    return render_template(
+        "first_page.html", said=said, place=place, near=near, trouble=trouble, likely=likely, plan=plan,
+        coming=coming, open_now=[] if place else counters_open(here.ground, here.clock()), often=often(),
+        topics=topics().values(), telephone=here.ground.telephone, words=answers, today=here.today(),
+    )  # fmt: skip

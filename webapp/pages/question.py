@@ -1,0 +1,111 @@
+"""The question "where do you live, what do you need", read from an address: place, need, day; every fault named."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from werkzeug.datastructures import MultiDict
+
+from desks.house import House
+from desks.rides.place_search import find_place
+from desks.ways.nearby import ComingBus, NearCounter, buses_near, counters_near
+from desks.ways.search import nearest_services
+from mobility.errors import MobilityError
+from mobility.places import Place
+from mobility.ways import WISHES, Question
+from webapp.pages.form_values import number_within, stated_day, stated_hours
+from webapp.words import ways as words
+from webapp.words.topics import Topic, topic_of, topics
+
+FARTHEST = timedelta(days=400)
+FIELDS = ("de", "vers", "pour", "jour", "sens", "heure", "retour", "accompagnants")
+
+
+@dataclass(frozen=True)
+class Near:
+    """What is near a place; buses and counters, the nearest first."""
+
+    buses: list[ComingBus]
+    counters: list[NearCounter]
+
+
+def near_of(here: House, origin: Place) -> Near:
+    """Return the next visits of the bus and the counters near a place."""
+    insee = here.ground.communes.at(origin.point) or ""
+    return Near(
+        buses_near(here.ground, here.calendar, insee, here.today()), counters_near(here.ground, origin, here.clock())
+    )
+
+
+def stated_place(here: House, text: str) -> Place:
+    """Return the place where someone lives, as they say it."""
+    return find_place(here.places.index(), text[:120], field="De")
+
+
+def again(values: MultiDict[str, str]) -> dict[str, str]:
+    """Return what asks the same question again."""
+    names = (*FIELDS, *(f"souhait-{wish}" for wish in WISHES))
+    return {name: values[name] for name in names if values.get(name)}
+
+
+def stated_topic(values: MultiDict[str, str]) -> Topic | None:
+    """Return the need that a question names: what a place is called is a place, whatever words are in it."""
+    return topic_of(values.get("pour", "").strip()[:120]) if not values.get("vers", "").strip() else None
+
+
+def stated_question(here: House, values: MultiDict[str, str]) -> Question:
+    """Read a question from a form; every fault names its field."""
+    day = _day(here, values)
+    arrive_by, depart_after, back = stated_hours(values)
+    if back is not None and back <= (arrive_by or depart_after or 0):
+        raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
+    origin = stated_place(here, values.get("de", ""))
+    destinations, daily = _destinations(here, values, origin)
+    return Question(
+        origin, destinations, day, arrive_by, depart_after, back,
+        frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
+        words.RIDE_ERRANDS.get(daily, "other"),
+        number_within(values.get("accompagnants", "").strip(), 0, 7),
+    )  # fmt: skip
+
+
+def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tuple[tuple[Place, ...], str]:
+    """Return the place asked for, or the nearest ones for a need ("voir un médecin") with its daily errand."""
+    topic = stated_topic(values)
+    where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
+    if topic is None and where:
+        try:
+            found = find_place(here.places.index(), where, field="Vers")
+        except MobilityError:
+            topic = topic_of(where)
+            if topic is None:
+                raise
+        else:
+            if found.point == origin.point:
+                raise MobilityError("same-place", "the two places are the same", field="Vers")
+            return (found,), ""
+    if topic is None:
+        raise MobilityError("where-to", "say where to go", field="Vers")
+    return nearest_services(here.ground, origin, topic.daily), topic.daily
+
+
+def _day(here: House, values: MultiDict[str, str]) -> date:
+    text = values.get("jour", "")
+    day = stated_day(here, text)
+    if abs(day - here.today()) > FARTHEST:
+        raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
+    if not text and values.get("pour"):
+        # A need of no stated day: the next on which counters, doctors and shops are open.
+        while day.isoweekday() > 5:
+            day += timedelta(days=1)
+    return day
+
+
+def often() -> list[Topic]:
+    """Return the needs that many have."""
+    return [topic for topic in topics().values() if topic.often]
+
+
+def suggestions_of(error: MobilityError) -> list[str]:
+    """Return the names that an error proposes."""
+    told = error.details.get("suggestions")
+    return [str(name) for name in told] if isinstance(told, list) else []

@@ -1,0 +1,60 @@
+"""What people come for, as they say it: the place or the counter it leads to, papers to bring, what is done online."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from mobility.territory import folded
+
+COUNTER = "counter"
+"""The daily errand of whatever is done at a counter or in the bus."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A need: its title, the daily errand that serves it, the words people type for it."""
+
+    id: str
+    title: str
+    daily: str
+    words: tuple[str, ...]
+    papers: tuple[str, ...] = ()
+    online: tuple[str, ...] = ()
+    note: str = ""
+    often: bool = False
+    source: str = ""
+
+    @property
+    def is_procedure(self) -> bool:
+        """Tell whether one is received for it, at a counter or in the bus."""
+        return self.daily == COUNTER
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    """Return the topics by id, in the order of the file."""
+    told = tomllib.loads((Path(__file__).parent / "topics.toml").read_text(encoding="utf-8"))
+    return {
+        name: Topic(
+            name, topic["title"], topic["daily"], tuple(topic["words"]), tuple(topic.get("papers", ())),
+            tuple(topic.get("online", ())), topic.get("note", ""), topic.get("often", False), topic.get("source", ""),
+        )
+        for name, topic in told.items()
+    }  # fmt: skip
+
+
+def topic_of(text: str) -> Topic | None:
+    """Return what someone asks for: by its title, by words in what they typed, or by the code of a daily errand."""
+    said = f" {folded(text)} "
+    if not said.strip():
+        return None
+    for topic in topics().values():
+        if folded(topic.title) == said.strip():
+            return topic
+    if text == COUNTER:
+        return topics()["procedure"]
+    coded = next((topic for topic in topics().values() if text == topic.daily), None)
+    return coded or next(
+        (topic for topic in topics().values() if any(f" {folded(word)}" in said for word in topic.words)), None
+    )
