@@ -70,7 +70,7 @@ WORK = (
         (("prepare.index", "Préparer"), ("scenarios.index", "Scénarios"), ("planner.verify", "Vérifier")),
         frozenset({"planner.job", "planner.result", "scenarios.show", "scenarios.compare"}),
     ),
-    Entry("Chiffres", (("desk.figures", "Chiffres"), ("desk.needs", "Besoins sans réponse"),)),
+    Entry("Chiffres", (("desk.figures", "Chiffres"),)),
 )  # fmt: skip
 """What those who work here find in the head, as far as their roles reach."""
 
@@ -87,10 +87,7 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     (
         "Ce qui part et ce qui arrive",
-        (
-            ("desk.messages", "Messages", "Ce qui est parti, ce qui attend, ce qui n'a pas été remis."),
-            ("desk.simulator", "Simulateur de téléphone", "Jouer un appel ou un SMS, sans que rien ne sorte d'ici."),
-        ),
+        (("desk.messages", "Messages", "Ce qui est parti, ce qui attend, ce qui n'a pas été remis."),),
     ),
     (
         "Le territoire",
@@ -162,8 +159,6 @@ def leads_somewhere(address: str) -> bool:
 
 def is_open(endpoint: str) -> bool:
     """Tell whether the site has a page and the visitor may open it."""
-    if endpoint == "desk.simulator" and house().settings.inbound_secret:
-        return False  # A provider does it in earnest.
     wanted = roles_for(endpoint)
     return is_there(endpoint) and wanted is not None and (not wanted or may(*wanted))
 

@@ -20,8 +20,8 @@ OTHERS = [
      "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
     "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00", "/aller?de=Lherm&pour=counter",
     "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/comptes/", "/reglages", "/mot-de-passe/oublie",
-    "/solidaire/carte", "/bureau/conducteurs", "/bureau/besoins", "/bureau/demandes",
-    "/bureau/chercher", "/bureau/simulateur", "/bureau/chiffres",
+    "/solidaire/carte", "/bureau/conducteurs", "/bureau/demandes", "/bureau/chercher",
+    "/bureau/chiffres",
     "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte",
 ]  # fmt: skip
 

@@ -20,7 +20,6 @@ TOMORROW = (NOW + timedelta(days=1)).date()
 PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
 DESK = [
     "/bureau/", "/bureau/demandes", "/bureau/demandes?jour=2026-12-01", "/bureau/telephone", "/bureau/conducteurs",
-    "/bureau/besoins",
     "/bureau/messages", "/bureau/lieux", "/bureau/chiffres", "/bureau/chiffres?annee=2025",
 ]  # fmt: skip
 
@@ -142,7 +141,7 @@ def test_the_batch_is_run_explained_and_accepted(client, example):
     accepted = client.post(where)
     assert int(re.search(r"faites=(\d+)", accepted.headers["Location"])[1]) > 3
     assert "Proposée" in client.get(accepted.headers["Location"]).get_data(as_text=True)
-    needs = client.get("/bureau/besoins").get_data(as_text=True)
+    needs = client.get("/bureau/chiffres").get_data(as_text=True)
     assert "Aucun besoin noté" not in needs
     found = wait_for(client, client.post("/bureau/besoins").headers["Location"])
     text = client.get(found).get_data(as_text=True)

@@ -147,6 +147,7 @@ def walk(other, own):
         yield "GET", f"/travaux/{job}.json", {}
         yield "GET", f"/bureau/lot/{job}", {}
         yield "GET", f"/bureau/besoins?recherche={job}", {}
+        yield "GET", f"/bureau/chiffres?recherche={job}", {}
         yield "POST", f"/bureau/lot/{job}", {}
         yield "POST", f"/travaux/{job}/annuler", {}
         yield "POST", f"/travaux/{job}/recommencer", {}
@@ -263,7 +264,7 @@ def test_a_batch_plans_ones_own_beside_what_drivers_promised_to_others(app, both
     assert everyone.get(f"/bureau/lot/{job}").status_code == 200
     assert one.post(f"/bureau/lot/{job}", headers=HERE).status_code == 303
     search = finished(one, one.post("/bureau/besoins", headers=HERE))
-    needs = one.get(f"/bureau/besoins?recherche={search}").text
+    needs = one.get(f"/bureau/chiffres?recherche={search}").text
     assert not [secret for secret in (*NAMES, *NUMBERS, *PLACES, *other.identifiers) if secret in page + needs]
     assert rows_of(app, other) == kept
     with app.extensions["wired"].house().rides.store.reading() as tx:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -75,21 +76,24 @@ def _stated_offer(here: House, form: Mapping[str, str]) -> tuple[RideOffer, Newc
 
 
 @pages.get("/besoins")
-def needs() -> str:
-    """Show the needs that nobody met, and where a driver would help the most."""
-    here = house()
+def needs() -> BaseResponse:
+    """Lead from the former page of needs that nobody met."""
+    return redirect(url_for("desk.figures", recherche=request.args.get("recherche") or None), code=301)
+
+
+def needs_found(here: House, asked: str) -> dict[str, Any]:
+    """Return the needs that nobody met, and where a driver would help the most, if that was looked for."""
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
     with own_desk().store.reading() as tx:
         found = unmet_between(tx, first, last)
         aliases = aliases_of_all(tx)
         drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
-    asked = request.args.get("recherche", "")
     job = own_job(asked, "recruits")
     new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
-    return render_template(
-        "desk_needs.html", needs=found, communes=here.ground.commune_names(), new=new, known=known, job=job,
-        drivers_of=drivers_of, recruit_words=recruit_words, at_place=at_place,
-    )  # fmt: skip
+    return {
+        "unmet": found, "communes": here.ground.commune_names(), "new": new, "known": known, "job": job,
+        "drivers_of": drivers_of, "recruit_words": recruit_words, "at_place": at_place,
+    }  # fmt: skip
 
 
 @pages.post("/besoins")

@@ -17,6 +17,7 @@ from mobility.accounts import AGENT
 from mobility.disclosure import DRIVERS, RIDERS, TRIPS
 from mobility.modules import RIDES
 from webapp.pages.desk import pages
+from webapp.pages.desk_drivers import needs_found
 from webapp.pages.form_values import number_within
 from webapp.server.visitor import may, own_desk, visitor
 from webapp.wiring import house
@@ -46,8 +47,9 @@ def figures() -> str:
     year = number_within(request.args.get("annee"), 2018, 2100, otherwise=here.today().year)
     rides = _rides(here, year) if may(AGENT) and here.ground.modules.has(RIDES) else None
     calls = _calls(here) if may(AGENT) else None
+    needs = needs_found(here, request.args.get("recherche", "")) if rides else {}
     return render_template(
-        "figures.html", year=year, this_year=here.today().year, rides=rides, calls=calls,
+        "figures.html", needs=needs, year=year, this_year=here.today().year, rides=rides, calls=calls,
         call_days=SOON.days, bus=_bus(here, year), RIDERS=RIDERS,
         DRIVERS=DRIVERS, TRIPS=TRIPS, told=disclosure,
     )  # fmt: skip

@@ -64,7 +64,7 @@ def _result_of(kind: str, job_id: str) -> str:
         return url_for("planner.result", job_id=job_id)
     if kind == "rides":
         return url_for("desk.batch_result", job_id=job_id)
-    return url_for("desk.needs", recherche=job_id) if kind == "recruits" else url_for("calendar.home")
+    return url_for("desk.figures", recherche=job_id) if kind == "recruits" else url_for("calendar.home")
 
 
 @pages.get("/travaux/<job_id>.json")

@@ -1,6 +1,7 @@
 """Signing in and out: by mail and password, by ProConnect; a new password by mail."""
 
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
@@ -11,7 +12,7 @@ from desks.accounts.joining import account_for
 from desks.accounts.passwords import SHORTEST, choose_password, new_password_link, sign_in
 from desks.accounts.proconnect import IdentityServer
 from mobility.errors import MobilityError
-from webapp.navigation import settings_pages
+from webapp.navigation import is_open, settings_pages
 from webapp.server.visitor import any_account, enter, leave, open_to_this_machine, visitor
 from webapp.wiring import house, wired
 from webapp.words.accounts import mail_link
@@ -77,7 +78,16 @@ def sign_out() -> Response:
 @pages.get("/reglages")
 def settings() -> str:
     """Show the visitor's own account, and all that is set rarely."""
-    return render_template("settings.html", who=visitor(), groups=settings_pages())
+    return settings_page({})
+
+
+def settings_page(values: Mapping[str, str], *, became: str = "", trouble: str = "") -> str:
+    """Return the page of settings; ``became`` is what the telephone that is played there did with a call."""
+    plays = is_open("desk.simulator") and not house().settings.inbound_secret
+    return render_template(
+        "settings.html", who=visitor(), groups=settings_pages(), plays=plays, values=values, became=became,
+        trouble=trouble,
+    )  # fmt: skip
 
 
 @pages.get("/compte")

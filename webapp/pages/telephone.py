@@ -23,6 +23,7 @@ from mobility.telephone import dialled
 from webapp.pages.desk import pages
 from webapp.pages.form_values import number_within, stated_day, tomorrow
 from webapp.pages.rides import stated_person, stated_request
+from webapp.pages.sign_in import settings_page
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import rides as words
@@ -169,23 +170,24 @@ def _send(caller: Caller, text: str) -> str:
 
 
 @pages.route("/simulateur", methods=["GET", "POST"])
-def simulator() -> str | tuple[str, int]:
-    """Play a call or a short message that comes in, where no provider is set."""
+def simulator() -> str | Response | tuple[str, int]:
+    """Play a call or a short message that comes in, where no provider is set; its form is one of the settings."""
     here = house()
     if here.settings.inbound_secret:
         abort(404)
     # Whoever sees all plays a call as a provider sends it: to no structure in particular.
+    if request.method == "GET":
+        return redirect(url_for("sign_in.settings"), code=301)
     became, trouble, own = "", "", "" if visitor().scope.everything else visitor().scope.structure
-    if request.method == "POST":
-        number, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
-        outside = f"simulator-{here.clock().timestamp()}-{dialled(number)}-{text[:20]}"
-        if len(dialled(number)) < 4:
-            trouble = french_error(
-                MobilityError("bad-number-called", f"'{number}' is no number", field="", value=number[:30])
-            )
-        elif text:
-            became = take_sms(own_desk(), outside, number, text[:1000], now=here.clock(), structure=own)
-        else:
-            became = take_call(own_desk(), outside, number, now=here.clock(), structure=own)
-    page = render_template("simulator.html", became=became, trouble=trouble, values=request.form)
+    number, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
+    outside = f"simulator-{here.clock().timestamp()}-{dialled(number)}-{text[:20]}"
+    if len(dialled(number)) < 4:
+        trouble = french_error(
+            MobilityError("bad-number-called", f"'{number}' is no number", field="", value=number[:30])
+        )
+    elif text:
+        became = take_sms(own_desk(), outside, number, text[:1000], now=here.clock(), structure=own)
+    else:
+        became = take_call(own_desk(), outside, number, now=here.clock(), structure=own)
+    page = settings_page(request.form, became=became, trouble=trouble)
     return (page, 400) if trouble else page

@@ -122,8 +122,8 @@ def _agent(day: date) -> Part:
                 "Les demandes du jour", "Une recherche donne à chacun la meilleure réponse, ou dit pourquoi il n'y en "
                 "a pas.", url_for("desk.requests", jour=day.isoformat()),
             ),
-            Step("Les besoins sans réponse", "Où un conducteur de plus aiderait le plus.", url_for("desk.needs")),
-            Step("Un SMS qui arrive", "Le simulateur joue le fournisseur de téléphone.", url_for("desk.index")),
+            Step("Les besoins sans réponse", "Où un conducteur de plus aiderait le plus.", url_for("desk.figures")),
+            Step("Un SMS qui arrive", "Le simulateur joue le fournisseur de téléphone.", url_for("sign_in.settings")),
         ),
     )  # fmt: skip
 
