@@ -19,6 +19,7 @@ from desks.calendar.scenarios import Scenarios
 from desks.day.day import Day
 from desks.day.search import Search
 from desks.ground import Ground
+from desks.imports.due import lists_due
 from desks.released import Released
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
@@ -134,6 +135,7 @@ class House:
             "telephone": lambda now, visitor: calls_due(self.rides, now, visitor),
             **(rides if self.ground.modules.has(RIDES) else {}),
             "bus": lambda now, visitor: visits_due(self.calendar, now, visitor),
+            "lists": lambda now, visitor: lists_due(self.store, self.ground.modules, now, visitor),
             "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),
         })  # fmt: skip
 

@@ -17,6 +17,11 @@ class Visitor(Protocol):
         ...
 
     @property
+    def key(self) -> str:
+        """Return who they are, as an identifier."""
+        ...
+
+    @property
     def roles(self) -> frozenset[str]:
         """Return what they may be."""
         ...

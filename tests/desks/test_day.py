@@ -25,6 +25,7 @@ class Who:
     roles: frozenset = frozenset({AGENT})
     scope: Scope = EVERYTHING
     name: str = "test"
+    key: str = "agent"
 
 
 def at(hour):

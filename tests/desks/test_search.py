@@ -17,6 +17,7 @@ class Who:
     roles: frozenset = frozenset({AGENT})
     scope: Scope = EVERYTHING
     name: str = "Une agente"
+    key: str = "agent"
 
 
 def test_a_desk_in_trouble_hides_no_other():

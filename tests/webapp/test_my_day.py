@@ -1,5 +1,6 @@
 """*Ma journée* and *Demandes*: what is due to whoever signs in, and every request in one list."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.people import RIDER
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
-from tests.webapp.test_accounts import account, signed_in
+from tests.webapp.test_accounts import HERE, account, signed_in
 from webapp.words.rides import example_alias
 
 
@@ -89,6 +90,17 @@ def test_calendars_that_were_found_wait_for_the_planner(app, client):
     assert rows(client.get("/bureau/")) == ["Un calendrier trouvé attend votre choix : Trois bus"]
     house.calendar.put(plan, "Trois bus", author="test", first_name="Le premier")
     assert rows(client.get("/bureau/")) == []
+
+
+def test_a_list_that_was_sent_waits_for_who_sent_it(app):
+    sender = signed_in(app, account(app, AGENT, mail="un@example.org"))
+    other = signed_in(app, account(app, AGENT, mail="deux@example.org"))
+    file = (io.BytesIO(b"Nom;Depart\nUn conducteur;Lherm\n"), "conducteurs.csv")
+    sent = sender.post("/bureau/listes/", data={"liste": "drivers", "fichier": file}, headers=HERE)
+    page = sender.get("/bureau/")
+    assert rows(page) == ["Une liste envoyée attend : conducteurs.csv"]
+    assert f'href="{sent.headers["Location"]}"' in page.text
+    assert rows(other.get("/bureau/")) == []
 
 
 def test_one_desk_in_trouble_is_told_and_hides_no_other(client, desk, monkeypatch):

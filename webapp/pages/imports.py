@@ -27,8 +27,8 @@ SHOWN_FAULTS = 100
 
 
 def _reader() -> Reader:
-    here, account = house(), visitor().account
-    return Reader(own_desk(), here.places.index(), here.plans, here.clock(), account.id if account else "agent")
+    here = house()
+    return Reader(own_desk(), here.places.index(), here.plans, here.clock(), visitor().key)
 
 
 def _may_take(subject: Subject) -> bool:

@@ -41,6 +41,11 @@ class Visitor:
         """Return who acts, for the journal."""
         return self.account.name if self.account else "agent"
 
+    @property
+    def key(self) -> str:
+        """Return who acts, as an identifier."""
+        return self.account.id if self.account else "agent"
+
 
 def secret_key(state: Path) -> str:
     """Return the secret that signs cookies, made once and readable by this account alone."""

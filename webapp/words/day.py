@@ -6,21 +6,23 @@ from datetime import datetime, tzinfo
 from desks.day.due import Due
 from mobility.rides import RideRequest
 from webapp.words.french import day_words, instant_words, joined, number_words, started, telephone_words, time_words
+from webapp.words.imports import SUBJECTS
 from webapp.words.rides import ABILITIES, when_words
 
-CALLS, RIDES, BUS = "rappels", "trajets", "bus"
-GROUPS = {CALLS: "Rappels", RIDES: "Trajets", BUS: "Bus"}
+CALLS, RIDES, BUS, LISTS = "rappels", "trajets", "bus", "listes"
+GROUPS = {CALLS: "Rappels", RIDES: "Trajets", BUS: "Bus", LISTS: "Listes"}
 """What the list can be narrowed to."""
 KINDS = {
     "callback": (CALLS, "Rappel", "telephone"), "call": (CALLS, "Appel", "telephone"),
     "sms": (CALLS, "SMS", "message"), "proposal": (RIDES, "Réponse", "clock"), "request": (RIDES, "Demande", "car"),
     "requests": (RIDES, "Demandes", "car"),
     "ride": (RIDES, "Trajet", "car"), "visit": (BUS, "Bus", "bus"), "draft": (BUS, "Calendrier", "agenda"),
+    "list": (LISTS, "Liste", "paper"),
 }  # fmt: skip
 """Of each thing that is due: its group, its word, its drawing."""
 DESKS = {
     "telephone": "les appels", "rides": "les trajets", "bus": "les passages du bus",
-    "drafts": "les calendriers trouvés",
+    "drafts": "les calendriers trouvés", "lists": "les listes à prendre",
 }  # fmt: skip
 """What is missing where a desk does not answer."""
 
@@ -39,6 +41,9 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
         return _call(due, zone)
     if due.what in {"proposal", "request", "ride"}:
         return _ride(due, zone, now)
+    if due.what == "list":
+        subject = SUBJECTS[due.facts["subject"]]
+        return Line(f"Une liste envoyée attend : {due.shown}", f"{started(subject)}. À prendre ou à oublier.")
     if due.what == "visit":
         return Line(f"Le bus : {due.shown}, {due.facts['spot']}", f"Jusqu'à {time_words(due.facts['until'])}.")
     count = int(due.facts["count"])
