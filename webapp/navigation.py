@@ -51,10 +51,10 @@ DOORS = (
     ),
     Entry(
         "Le bus près de chez moi",
-        (("communes.index", "Communes"), ("calendar.dates", "Dates")),
+        (("communes.index", "Le bus près de chez moi"), ("calendar.dates", "Toutes les dates")),
         frozenset({"communes.show"}),
     ),
-    Entry("Me faire aider", (("about.help_page", "Aide"), ("about.tour", "Visite guidée"))),
+    Entry("Me faire aider", (("about.help_page", "Me faire aider"), ("about.tour", "Visite guidée"))),
 )
 """What a visitor finds in the head."""
 
@@ -116,7 +116,7 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 
 CALENDAR: Pages = (
     ("calendar.home", "Comprendre le calendrier"), ("calendar.choices", "Choix expliqués"),
-    ("calendar.need", "Besoin"), ("calendar.comparison", "Comparaison"), ("scenarios.past", "Historique"),
+    ("scenarios.past", "Historique"),
     ("planner.stops", "Arrêts possibles"), ("downloads.index", "Télécharger"),
 )  # fmt: skip
 """How the calendar came to be."""
@@ -126,13 +126,14 @@ DATA: Pages = (
     ("gaps.method", "Méthode de « Sans voiture »"),
 )  # fmt: skip
 """What the service rests on and gives away."""
-SERVICE: Pages = (("about.accessibility", "Accessibilité"),)
+SERVICE: Pages = (("about.accessibility", "Accessibilité"), ("about.personal_data", "Vos données"))
 """Pages about the service itself."""
 
 FOOT: Pages = (
     ("calendar.home", "Comprendre le calendrier"), ("open_data.index", "Données ouvertes"),
     ("about.method", "Méthode"), ("about.sources", "Sources des données"), ("about.help_page", "Aide"),
     ("about.site_map", "Plan du site"), ("about.accessibility", "Accessibilité : non conforme"),
+    ("about.personal_data", "Vos données"),
 )  # fmt: skip
 """What the foot of every page leads to."""
 

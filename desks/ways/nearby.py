@@ -76,15 +76,15 @@ def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCoun
     return sorted(found, key=lambda near: (not _in_time(near, now), near.seconds))
 
 
-def counters_open(ground: Ground, now: datetime) -> list[tuple[FixedService, Opening]]:
-    """Return the counters of the territory that are open now."""
+def counter_states(ground: Ground, now: datetime) -> list[tuple[FixedService, Opening]]:
+    """Return the counters of the territory whose hours are known, those open now first."""
     inside = {s.place.id: s for s in ground.territory.services if s.commune in ground.territory.by_insee}
     found = [
         (inside[point.place.id], opening_at(_working(point.hours, _zone(now)), now))
         for point in ground.everyday
         if point.kind == COUNTER and point.hours and point.place.id in inside
     ]
-    return [(service, opening) for service, opening in found if opening.is_open]
+    return sorted(found, key=lambda pair: (not pair[1].is_open, pair[0].place.name))
 
 
 def _in_time(near: NearCounter, now: datetime) -> bool:

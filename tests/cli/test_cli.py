@@ -374,9 +374,8 @@ def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeyp
     assert "Grand-Figeac" in home
     assert "2018" not in home
     for address in (
-        "/comparaison",
         "/choix",
-        "/besoin",
+        "/comprendre",
         "/communes/46102",
         "/sources",
         "/methode",

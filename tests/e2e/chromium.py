@@ -51,7 +51,7 @@ def is_drawn(frame: Locator) -> None:
 
 def sent(page: Page, where: str, fields: dict[str, str]) -> None:
     """Send a form as its page does, and wait for the answer."""
-    opened(page, "/aide")
+    opened(page, "/me-faire-aider")
     with page.expect_navigation(wait_until="load"):
         page.evaluate(_SEND, [where, fields])
 

@@ -10,11 +10,11 @@ KINDS = [
     "/donnees", "/aller?de=Bach&vers=Cahors&retour=16:00", "/connexion",
     "/solidaire?de=Lherm&vers=Cahors&retour=12:00", "/bureau/", "/bureau/demandes?jour=2026-12-01",
     "/bureau/telephone", "/scenarios",
-    "/aide",
+    "/me-faire-aider",
 ]  # fmt: skip
 """One page of each kind."""
 OTHERS = [
-    "/communes", "/communes/46095", "/dates", "/comparaison", "/besoin", "/choix", "/telechargements", "/sources",
+    "/communes", "/communes/46095", "/dates", "/vos-donnees", "/choix", "/telechargements", "/sources",
     "/methode", "/arrets", "/cartes/besoin", "/cartes/couverture", "/manques?besoin=food&couche=walking",
     "/manques/methode", "/manques/carte", "/premier-compte",
      "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",

@@ -64,7 +64,7 @@ FORMS = {
     "an account before the first one": ("/comptes/", {"mail": "x", "nom": ""}),
     "a first account without its word": ("/premier-compte", {"mot": "x", "mail": "x", "nom": ""}),
     "a scenario without a name": ("/scenarios/unknown", {"acte": "renommer", "nom": ""}),
-    "a form of another site's making": ("/aide", {"x": "y"}),
+    "a form of another site's making": ("/me-faire-aider", {"x": "y"}),
 }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_the_examples_are_shown_as_they_are_run(client):
     }
 
 
-@pytest.mark.parametrize("page", ["/aide", "/accessibilite"])
+@pytest.mark.parametrize("page", ["/me-faire-aider", "/accessibilite"])
 def test_help_and_accessibility(client, page):
     assert client.get(page).status_code == 200
 

@@ -18,7 +18,7 @@ from tests.conftest import NOW
 from webapp.app import create_app
 from webapp.opening import open_house
 
-READ = ("/comprendre", "/comparaison", "/choix", "/communes/46088", "/historique", "/scenarios")
+READ = ("/comprendre", "/choix", "/communes/46088", "/historique", "/scenarios")
 
 
 def site(state: Path):

@@ -60,3 +60,26 @@ def test_the_plan_of_the_site_leads_only_where_one_may_go(app):
     agent = signed_in(app, account(app, AGENT))
     for address in set(re.findall(r'<li><a href="(/[^"]*)"', agent.get("/plan").get_data(as_text=True))):
         assert agent.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    ("former", "now"),
+    [
+        ("/trajets?de=Bach&vers=Cahors", "/aller?de=Bach&vers=Cahors"), ("/trajets", "/aller"),
+        ("/comparaison", "/comprendre#comparaison"), ("/besoin", "/comprendre#besoin"), ("/aide", "/me-faire-aider"),
+    ],
+)  # fmt: skip
+def test_a_former_address_leads_on_for_good(client, former, now):
+    answer = client.get(former)
+    assert (answer.status_code, answer.headers["Location"]) == (301, now)
+    page, _, part = now.partition("#")
+    assert not part or f'id="{part}"' in client.get(page).get_data(as_text=True)
+
+
+def test_the_public_is_told_of_its_data_and_of_who_helps(client):
+    text = client.get("/vos-donnees", **REMOTE).get_data(as_text=True)
+    assert "400 jours" in text
+    helped = client.get("/me-faire-aider", **REMOTE).get_data(as_text=True)
+    assert "France services Catus" in helped
+    assert "Prendre une demande" not in helped
+    assert "/preparer" not in client.get("/comprendre", **REMOTE).get_data(as_text=True)

@@ -4,10 +4,13 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.sources import read_sources
+from desks.ways.nearby import counter_states
+from mobility.modules import RIDES
 from mobility.need import PRESETS, VULNERABILITY_WEIGHTS
 from webapp.navigation import groups
 from webapp.pictures.base_map import BaseMap
 from webapp.wiring import house, wired
+from webapp.words import answers
 
 pages = Blueprint("about", __name__)
 
@@ -49,10 +52,24 @@ def site_map() -> str:
     return render_template("site_map.html", groups=groups())
 
 
-@pages.get("/aide")
+@pages.get("/me-faire-aider")
 def help_page() -> str:
-    """Show what each kind of visitor can do here, and where to begin."""
-    return render_template("help.html", telephone=house().ground.telephone)
+    """Show who helps now: the counters that are open, a number to call; and how the site is used."""
+    here = house()
+    states = counter_states(here.ground, here.clock())
+    return render_template(
+        "help.html", telephone=here.ground.telephone, counters=states, today=here.today(), words=answers,
+    )  # fmt: skip
+
+
+@pages.get("/vos-donnees")
+def personal_data() -> str:
+    """Say what is kept of whom, for how long, and how one has it shown, corrected or erased."""
+    here = house()
+    return render_template(
+        "personal_data.html", telephone=here.ground.telephone, days=here.settings.retention_days,
+        mail=str(here.ground.folder.settings().get("mail", "")), rides=here.ground.modules.has(RIDES),
+    )  # fmt: skip
 
 
 @pages.get("/tuiles/<int:zoom>/<int:column>/<int:row>.mvt")

@@ -10,12 +10,13 @@ from data.holidays import school_years_known
 from data.season_files import parse_choice
 from desks.calendar.season import SEASON, build_season, chosen_season
 from desks.house import House
-from mobility.bus_calendar import BusCalendar, Visit
+from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
 from mobility.dates import Closure, DateRange
 from mobility.disclosure import UNMET
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Session
+from mobility.territory import Commune
 from tours.judge import judge_calendar
 from tours.what_if import Replacement, replacements
 from webapp.pictures.calendar_map import (
@@ -37,10 +38,11 @@ pages = Blueprint("calendar", __name__)
 
 @pages.get("/comprendre")
 def home() -> str:
-    """Show the calendar: figures, map, weeks, list."""
+    """Show the calendar and its proof: figures, map, weeks; who needs it; how it compares with the reference."""
     here = house()
     plan, study = here.calendar.explained()
-    calendar = plan.solution.calendar
+    calendar, settings = plan.solution.calendar, plan.intent.settings
+    rows, broken = compared(here, plan)
     return render_template(
         "calendar.html",
         plan=plan,
@@ -48,7 +50,27 @@ def home() -> str:
         grid=week_grid(calendar, plan.problem),
         lines=visit_lines(calendar, plan.problem),
         coming=[v for v in here.calendar.dated().visits if v.day >= here.today()][:4],
+        needs=sorted(here.planning.needs(settings), key=lambda need: -need.value),
+        settings=settings,
+        asked_by=number_of(UNMET),
+        rows=rows,
+        judged_broken=broken,
     )
+
+
+def compared(here: House, plan: Plan) -> tuple[list[tuple[Commune, float, float, float]], list[str]]:
+    """Return each commune's need, what is covered of it now and by the reference, and the rules that one breaks."""
+    reference = here.planning.reference(plan.problem)
+    judged = judge_calendar(reference, plan.problem) if reference else None
+    after = commune_coverage(plan.judgement.served, plan.problem)
+    before = commune_coverage(judged.served, plan.problem) if judged else {}
+    rows = [
+        (commune, *after[commune.insee], before.get(commune.insee, (0.0, 0.0))[1])
+        for commune in here.ground.territory.communes
+        if after.get(commune.insee, (0.0, 0.0))[0] >= 0.5
+    ]
+    rows.sort(key=lambda row: -row[1])
+    return rows, [french_rule(rule, here.ground.names()) for rule in judged.broken] if judged else []
 
 
 def week_grid(calendar: BusCalendar, problem: CalendarProblem) -> list[dict[str, Any]]:
@@ -83,37 +105,6 @@ def map_page(name: str) -> Response:
     else:
         raise MobilityError("no-file", "no such map", field="")
     return map_answer(content)
-
-
-@pages.get("/comparaison")
-def comparison() -> str:
-    """Compare the plan with the reference calendar."""
-    here = house()
-    plan, study = here.calendar.explained()
-    reference = here.planning.reference(plan.problem)
-    judged = judge_calendar(reference, plan.problem) if reference else None
-    after = commune_coverage(plan.judgement.served, plan.problem)
-    before = commune_coverage(judged.served, plan.problem) if judged else {}
-    rows = [
-        (commune, *after[commune.insee], before.get(commune.insee, (0.0, 0.0))[1])
-        for commune in here.ground.territory.communes
-        if after.get(commune.insee, (0.0, 0.0))[0] >= 0.5
-    ]
-    rows.sort(key=lambda row: -row[1])
-    broken = [french_rule(rule, here.ground.names()) for rule in judged.broken] if judged else []
-    return render_template("comparison.html", plan=plan, study=study, rows=rows, judged_broken=broken)
-
-
-@pages.get("/besoin")
-def need() -> str:
-    """Show the need of each place and the factors that make it."""
-    here = house()
-    plan = here.calendar.plan()
-    needs = here.planning.needs(plan.intent.settings)
-    ranked = sorted(needs, key=lambda need: -need.value)
-    return render_template(
-        "need.html", needs=ranked, settings=plan.intent.settings, plan=plan, asked_by=number_of(UNMET)
-    )
 
 
 @pages.get("/choix")

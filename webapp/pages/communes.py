@@ -25,7 +25,10 @@ def index() -> str | Response:
         if not old.isdigit() and old != here.ground.territory.by_insee[insee].name:
             former.setdefault(insee, []).append(old)
     communes = sorted(here.ground.territory.communes, key=lambda c: c.name)
-    return render_template("communes.html", communes=communes, visited=visited, former=former)
+    coming = [visit for visit in here.calendar.dated().visits if visit.day >= here.today()][:NEXT_DATES]
+    return render_template(
+        "communes.html", communes=communes, visited=visited, former=former, coming=coming, plan=plan
+    )  # fmt: skip
 
 
 @pages.get("/communes/<insee>")

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from desks.ways.nearby import counters_open
+from desks.ways.nearby import counter_states
 from mobility.errors import MobilityError
 from webapp.pages.question import Near, near_of, often, stated_place, suggestions_of
 from webapp.wiring import house
@@ -30,8 +30,10 @@ def index() -> str:
             likely = suggestions_of(error)
     plan = here.calendar.saved()
     coming = [v for v in here.calendar.dated().visits if v.day >= here.today()][:NEXT] if plan and not place else []
+    states = [] if place else counter_states(here.ground, here.clock())
+    open_now = [(service, opening) for service, opening in states if opening.is_open]
     return render_template(
         "first_page.html", said=said, place=place, near=near, trouble=trouble, likely=likely, plan=plan,
-        coming=coming, open_now=[] if place else counters_open(here.ground, here.clock()), often=often(),
+        coming=coming, open_now=open_now, often=often(),
         topics=topics().values(), telephone=here.ground.telephone, words=answers, today=here.today(),
     )  # fmt: skip
