@@ -9,7 +9,6 @@ from cli.options import day_option, in_house
 from cli.output import show, terminal_progress
 from data.ride_report import yearly_figures
 from desks.house import House
-from desks.outbox import providers_of
 from desks.rides import people
 from desks.rides.batch import BatchResult, propose_batch, run_batch
 from desks.rides.example import clear_example, has_example, load_example
@@ -185,9 +184,7 @@ def tick(house: House, *, as_json: bool) -> None:
     Example:
       mobility rides tick
     """
-    settings = house.settings
-    providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
-    done = run_tick(house.rides, providers, house.clock())
+    done = run_tick(house.rides, house.post, house.clock())
     show(done, [f"{what}: {count}" for what, count in done.items()], as_json=as_json)
 
 

@@ -13,7 +13,6 @@ from data.accounts import has_accounts
 from desks.accounts.first_word import forget_first_word, new_first_word
 from desks.calendar.study import prepare
 from desks.jobs import SILENT
-from desks.outbox import providers_of
 from desks.rides.ticker import start_ticking
 from desks.settings import Settings, read_settings
 from mobility.errors import MobilityError
@@ -89,15 +88,16 @@ def tell_first_word(settings: Settings) -> None:
 def ticking(app: Flask, settings: Settings) -> Flask:
     """Start what time brings beside an application, and take up the work that a former process left."""
     running: Wired = app.extensions["wired"]
-    providers = providers_of(settings.smtp, settings.mail_from, settings.sms_webhook, settings.sms_secret)
+    # What the settings name wrongly is told at the start.
+    _ = running.house().post
     # Where this is the only process, whatever is unfinished was left by one that is gone.
     running.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
     start_ticking(
-        lambda: running.house().rides,
-        providers,
+        lambda: (running.house().rides, running.house().post),
         running.clock,
         retention_days=settings.retention_days,
         beside=[running.jobs.keep_up],
+        bell=running.bell,
     )
     return app
 

@@ -1,56 +1,110 @@
-"""The messages that are to go out, and what became of them."""
+"""The messages that are to go out, and what became of them; how many SMS were paid for."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from data.ride_schema import contacts, matches, outbox, persons, requests
-from data.store import new_id
-from mobility.messages import QUEUED, Message
+from data.account_schema import accounts
+from data.outbox_schema import outbox, sms_days
+from data.ride_schema import contacts, matches, persons, requests
+from data.store import find_row, instant, new_id
+from mobility.errors import MobilityError
+from mobility.messages import CLAIMED, QUEUED, TO_CALL, Message, SmsCap
+from mobility.people import Contact
+from mobility.scope import COORDINATION
 
 
 def queue_message(
     tx: Connection, person: str, purpose: str, facts: Mapping[str, Any], *, match: str = "", structure: str = "",
-    now: datetime, due: datetime | None = None,
+    now: datetime, before: datetime | None = None, by_call: bool = False,
 ) -> str:  # fmt: skip
-    """Put a message into the outbox; it goes out once the transaction has landed.
+    """Put a message to a person into the outbox; it goes out once the transaction has landed.
 
-    ``facts`` are plain values. A message about a match is seen by whoever sees the match; another by ``structure``
-    (without one, by the person's own).
+    ``facts`` are plain values; what it tells begins ``before`` long, and then it helps nobody; ``by_call`` where it is
+    to be said by telephone from the first. A message about a match is seen by whoever sees the match; another by
+    ``structure`` (without one, by the person's own).
     """
-    identifier = new_id()
     shown = structure or tx.execute(select(persons.c.structure).where(persons.c.id == person)).scalar() or ""
-    tx.execute(
-        insert(outbox).values(
-            id=identifier, person=person, match=match, purpose=purpose, facts=dict(facts), state=QUEUED, tries=0,
-            structure=shown, due=(due or now).astimezone(UTC), created=now.astimezone(UTC),
-        )
-    )  # fmt: skip
+    state = TO_CALL if by_call else QUEUED
+    return _queue(tx, purpose, facts, now, before, person=person, match=match, structure=shown, state=state)
+
+
+def queue_account_message(
+    tx: Connection, account: str, purpose: str, facts: Mapping[str, Any], *, now: datetime, before: datetime
+) -> str:  # fmt: skip
+    """Put a message to the owner of an account into the outbox: who works for all structures sees it, nobody else."""
+    return _queue(tx, purpose, facts, now, before, account=account, structure=COORDINATION, state=QUEUED)
+
+
+def _queue(
+    tx: Connection, purpose: str, facts: Mapping[str, Any], now: datetime, before: datetime | None, **more: str
+) -> str:
+    identifier, at = new_id(), now.astimezone(UTC)
+    told = {"purpose": purpose, "facts": dict(facts), "before": before.astimezone(UTC) if before else None}
+    tx.execute(insert(outbox).values(id=identifier, tries=0, due=at, created=at, **told, **more))
     return identifier
 
 
 def due_messages(tx: Connection, now: datetime, *, limit: int = 100) -> list[Message]:
-    """Return the messages that are to go out now, the oldest first."""
-    query = select(outbox).where(outbox.c.state == QUEUED, outbox.c.due <= now.astimezone(UTC))
-    return [_message(row) for row in tx.execute(query.order_by(outbox.c.due).limit(limit))]
+    """Return the messages that are to go out now, the oldest first; those of a sender that died are among them."""
+    query = select(outbox).where(outbox.c.state.in_((QUEUED, CLAIMED)), outbox.c.due <= now.astimezone(UTC))
+    return [_message(row) for row in tx.execute(query.order_by(outbox.c.due, outbox.c.id).limit(limit))]
 
 
-def claim_message(tx: Connection, message: str, tries: int, *, until: datetime) -> bool:
-    """Keep a message from other senders while it is being sent; False where another has it."""
-    done = tx.execute(
+def _untouched(message: Message) -> Any:
+    """Where a message is as it was read."""
+    return (
         update(outbox)
-        .where(outbox.c.id == message, outbox.c.state == QUEUED, outbox.c.tries == tries)
-        .values(tries=tries + 1, due=until.astimezone(UTC))
+        .where(outbox.c.id == message.id, outbox.c.state == message.state)
+        .where(outbox.c.tries == message.tries, outbox.c.lapses == message.lapses)
     )
-    return done.rowcount == 1
 
 
-def settle_message(tx: Connection, message: Message) -> None:
-    """Write down what became of a message, and the facts that are still kept of it."""
-    kept = {"state": message.state, "trouble": message.trouble[:200], "facts": dict(message.facts)}
-    tx.execute(update(outbox).where(outbox.c.id == message.id).values(**kept))
+def put_off(tx: Connection, message: Message, due: datetime) -> None:
+    """Look at a waiting message later: it is no try."""
+    tx.execute(_untouched(message).values(due=due.astimezone(UTC)))
+
+
+def claim_message(tx: Connection, message: Message, *, until: datetime) -> Message | None:
+    """Keep a message from other senders while it is being sent; None where another has it.
+
+    One that a sender claimed and never settled may have gone: that is counted.
+    """
+    lapses = message.lapses + (message.state == CLAIMED)
+    values = {"state": CLAIMED, "tries": message.tries + 1, "lapses": lapses, "due": until.astimezone(UTC)}
+    if tx.execute(_untouched(message).values(**values)).rowcount != 1:
+        return None
+    return replace(message, state=CLAIMED, tries=message.tries + 1, lapses=lapses)
+
+
+def settle_message(tx: Connection, claimed: Message, became: Message) -> bool:
+    """Write down what became of a message that was claimed; False where another sender took it over in the meantime."""
+    kept = {
+        "state": became.state, "trouble": became.trouble[:200], "facts": dict(became.facts), "channel": became.channel,
+        "tries": became.tries,
+        "due": (became.due or claimed.due or claimed.created).astimezone(UTC),
+        "settled": became.settled.astimezone(UTC) if became.settled else None,
+    }  # fmt: skip
+    return bool(tx.execute(_untouched(claimed).values(**kept)).rowcount == 1)
+
+
+def find_message(tx: Connection, message: str) -> Message:
+    """Return a message."""
+    missing = MobilityError("no-such-message", f"no message '{message}'", field="message", value=message)
+    return _message(find_row(tx, outbox, message, missing))
+
+
+def move_message(tx: Connection, message: str, states: Collection[str], **changes: Any) -> Message:
+    """Change a message that is in one of some states, and return what it was; raises where it has gone on since."""
+    known = find_message(tx, message)
+    values = {name: value.astimezone(UTC) if isinstance(value, datetime) else value for name, value in changes.items()}
+    if known.state not in states or tx.execute(_untouched(known).values(**values)).rowcount != 1:
+        raise MobilityError("message-moved", "this message has gone on in the meantime", field="message", value=message)
+    return known
 
 
 def messages_of(tx: Connection, *, person: str = "", limit: int = 100) -> list[Message]:
@@ -60,10 +114,18 @@ def messages_of(tx: Connection, *, person: str = "", limit: int = 100) -> list[M
     return [_message(row) for row in tx.execute(query)]
 
 
+def messages_in(tx: Connection, *states: str, limit: int = 200) -> list[Message]:
+    """Return the messages in some states: what is due first comes first."""
+    query = select(outbox).where(outbox.c.state.in_(states))
+    return [_message(row) for row in tx.execute(query.order_by(outbox.c.due, outbox.c.id).limit(limit))]
+
+
 def _message(row: Row[Any]) -> Message:
     return Message(
-        row.id, row.person, row.purpose, row.facts, row.created, row.match, row.state, row.tries, row.trouble
-    )
+        row.id, row.purpose, row.facts, instant(row.created), row.person or "", row.account or "", row.match, row.state,
+        row.tries, row.lapses, row.trouble, row.channel, instant(row.due),
+        row.before and instant(row.before), row.settled and instant(row.settled),
+    )  # fmt: skip
 
 
 def keep_messages(tx: Connection, gone: Sequence[str]) -> None:
@@ -77,3 +139,51 @@ def contact_known(tx: Connection, person: str) -> bool:
     """Tell whether there is any way to send a message to a person."""
     row = tx.execute(select(contacts).where(contacts.c.person == person)).first()
     return bool(row and (row.telephone or row.mail))
+
+
+def reader_of(tx: Connection, message: Message) -> Contact:
+    """Return how the reader of a message is reached; the owner of a closed account is not."""
+    if message.person:
+        row = tx.execute(select(contacts).where(contacts.c.person == message.person)).first()
+        return Contact(row.name, row.telephone, row.mail, row.address) if row else Contact()
+    row = tx.execute(select(accounts).where(accounts.c.id == message.account, accounts.c.active)).first()
+    return Contact(row.name, mail=row.mail) if row else Contact()
+
+
+def reader_names(tx: Connection, messages: Sequence[Message]) -> dict[str, str]:
+    """Return what the readers of messages are called, by the message."""
+    people, owners = {message.person for message in messages}, {message.account for message in messages}
+    rows = [
+        *tx.execute(select(persons.c.id, persons.c.alias).where(persons.c.id.in_(people))),
+        *tx.execute(select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(owners))),
+    ]
+    named = {row[0]: row[1] for row in rows}
+    return {message.id: named.get(message.person or message.account, "") for message in messages}
+
+
+def take_sms(tx: Connection, day: date, parts: int, cap: SmsCap) -> bool:
+    """Count SMS that are about to be paid for; False, and nothing is counted, where the cap would be passed."""
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    tx.execute(dialect.insert(sms_days).values(day=day, parts=0).on_conflict_do_nothing())
+    others = select(func.coalesce(func.sum(sms_days.c.parts), 0)).where(
+        sms_days.c.day >= day.replace(day=1), sms_days.c.day < day
+    )
+    after = sms_days.c.parts + parts
+    room = [after <= cap.per_day] if cap.per_day else []
+    room += [after + others.scalar_subquery() <= cap.per_month] if cap.per_month else []
+    done = tx.execute(update(sms_days).where(sms_days.c.day == day, *room).values(parts=after))
+    return bool(done.rowcount == 1)
+
+
+def give_back_sms(tx: Connection, day: date, parts: int) -> None:
+    """Count SMS no longer that the provider refused."""
+    tx.execute(update(sms_days).where(sms_days.c.day == day).values(parts=sms_days.c.parts - parts))
+
+
+def sms_sent(tx: Connection, day: date) -> tuple[int, int]:
+    """Return how many SMS were paid for on a day, and in its month until then."""
+    month = select(func.coalesce(func.sum(sms_days.c.parts), 0)).where(
+        sms_days.c.day >= day.replace(day=1), sms_days.c.day <= day
+    )
+    today = tx.execute(select(sms_days.c.parts).where(sms_days.c.day == day)).scalar()
+    return int(today or 0), int(tx.execute(month).scalar() or 0)

@@ -187,21 +187,6 @@ refusals = Table(
     Column("driver", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, info=LINK),
 )  # fmt: skip
 
-outbox = Table(
-    "outbox", metadata,
-    Column("id", String(32), primary_key=True, info=ID),
-    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, info=LINK),
-    Column("match", String(32), nullable=False, default="", info=leads_to("matches")),
-    Column("purpose", String(32), nullable=False, info=PLAIN),
-    Column("facts", JSON, nullable=False, default=dict, server_default="{}", info=WORDS | WITH_PERSON),
-    Column("state", String(16), nullable=False, index=True, info=PLAIN),
-    Column("tries", Integer, nullable=False, default=0, info=PLAIN),
-    Column("due", DateTime(timezone=True), nullable=False, info=PLAIN),
-    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES),
-    Column("trouble", String(200), nullable=False, default="", info=PLAIN),
-    Column("structure", String(80), nullable=False, default="", server_default="", info=PLAIN),
-)  # fmt: skip
-
 journal = Table(
     "journal", metadata,
     Column("number", Integer, primary_key=True, autoincrement=True, info=PLAIN),

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from data.call_schema import calls
+from data.outbox_schema import outbox
 from data.ride_schema import (
     consents,
     contacts,
@@ -37,7 +38,6 @@ from data.ride_schema import (
     matched_rides,
     matches,
     offers,
-    outbox,
     partner_bookings,
     persons,
     refusals,

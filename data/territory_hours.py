@@ -13,6 +13,7 @@ from data.territory_files import TerritoryFolder
 from mobility.clock import parse_clock, parse_day
 from mobility.dates import DateRange
 from mobility.errors import MobilityError
+from mobility.messages import MessageHours
 from mobility.working_hours import ROUND_THE_CLOCK, WORKING_DAYS, ClosedDays, Hours, WorkingHours
 
 NAMES = ("open", "count", "works_on", "messages", "closed")
@@ -25,11 +26,13 @@ class DeskHours:
     """``desk`` counts what was promised; ``messages`` is when a message that nobody waits for may reach a telephone."""
 
     desk: WorkingHours
-    messages: WorkingHours
+    messages: MessageHours
 
 
 def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
     """Return the hours of a territory: working days from Monday to Friday, messages from 8 to 20, unless it says else.
+
+    On Sundays and holidays only such messages may arrive as would come too late on the next day.
 
     ``[hours]`` holds ``open`` (a rule a weekday: "Mo 09:00-12:30,13:30-17:00; Tu 09:00-12:30"), ``count``
     ("working-days" or "opening-hours"), ``works_on`` (names of public holidays), ``messages`` ("08:00-20:00")
@@ -57,7 +60,8 @@ def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
     with _naming("hours.closed"):
         desk.next_open(datetime(2026, 1, 1, tzinfo=zone))
     with _naming("hours.messages"):
-        return DeskHours(desk, WorkingHours(zone, ((arrive,),) * 7))
+        usual = WorkingHours(zone, ((arrive,),) * 6 + ((),), _holiday, frozenset(works_on))
+        return DeskHours(desk, MessageHours(usual, WorkingHours(zone, ((arrive,),) * 7)))
 
 
 def _only(values: Iterable[object], known: tuple[str, ...], name: str) -> None:

@@ -20,6 +20,9 @@ from desks.day.day import Day
 from desks.day.search import Search
 from desks.ground import Ground
 from desks.imports.due import lists_due
+from desks.outbox.carriers import carriers_of
+from desks.outbox.sending import Post
+from desks.outbox.wording import Wording
 from desks.released import Released
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
@@ -36,6 +39,7 @@ from desks.transport.in_use import FeedsInUse
 from desks.transport.publication import Publication
 from desks.ways.search import WaysDesk
 from mobility.disclosure import UNMET, Period, closed_months
+from mobility.messages import SmsCap
 from mobility.modules import RIDES, TRANSPORT
 
 
@@ -43,13 +47,15 @@ from mobility.modules import RIDES, TRANSPORT
 class House:
     """The desks of a territory; each is opened when first asked for.
 
-    ``clock`` gives the present; ``open_rides`` wires the rides' desk with the words of its messages.
+    ``clock`` gives the present; ``open_rides`` wires the rides' desk with the words of its messages, ``join_wording``
+    joins those of all desks.
     """
 
     settings: Settings
     ground: Ground
     clock: Callable[[], datetime]
     open_rides: Callable[[Settings, Ground, Store], RideDesk]
+    join_wording: Callable[[Settings, RideDesk], Wording]
     turn: Lock = field(default_factory=Lock, repr=False)
     """Held while a question is answered: threads of one process that compute at once only hinder each other."""
 
@@ -116,6 +122,14 @@ class House:
     def rides(self) -> RideDesk:
         """Return the desk of solidarity rides."""
         return self.open_rides(self.settings, self.ground, self.store)
+
+    @cached_property
+    def post(self) -> Post:
+        """Return how messages go out; raises where a setting names no server."""
+        told, rides = self.settings, self.rides
+        carriers = carriers_of(told.smtp, told.mail_from, told.sms_webhook, told.sms_secret)
+        cap = SmsCap(told.sms_per_day, told.sms_per_month)
+        return Post(carriers, self.join_wording(told, rides), rides.hours.messages, cap)
 
     @cached_property
     def places(self) -> Places:

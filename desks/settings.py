@@ -20,9 +20,10 @@ class Settings:
     ``territory`` is a name or a folder; ``state`` holds plans, caches and uploads; ``public_address`` is where the
     public reaches the site (default: host and port); ``roads`` an OSM extract or folder of road tables ("" for the
     embedded links). Rides: ``database`` is where they are kept (default: SQLite in the state), ``smtp`` and
-    ``sms_webhook`` carry messages (default: shown on the desk's page only), ``answer_hours`` is how long a proposal
-    lives, ``retention_days`` how long persons and rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms
-    in, ``partners`` (NAME=ADDRESS|KEY,…) names those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
+    ``sms_webhook`` carry messages (default: shown on the desk's page only), ``sms_per_day`` and ``sms_per_month``
+    SMS at most (0: all), ``answer_hours`` is how long a proposal lives, ``retention_days`` how long persons and
+    rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms in, ``partners`` (NAME=ADDRESS|KEY,…) names
+    those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
     ``oidc_secret`` let people sign in by ProConnect. ``inbound_secret`` signs the calls and SMS
     that come in ("": none are taken). ``base_map`` is "ign" for the
     national agency's tiles (default: our own). Running: ``proxies`` is how many proxies stand in front and may
@@ -41,6 +42,8 @@ class Settings:
     mail_from: str = ""
     sms_webhook: str = ""
     sms_secret: str = ""
+    sms_per_day: int = 0
+    sms_per_month: int = 0
     answer_hours: float = 24.0
     retention_days: int = 400
     partner_keys: str = ""
@@ -103,6 +106,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("MOBILITY_MAIL_FROM", ""),
         sms_webhook=env.get("MOBILITY_SMS_WEBHOOK", ""),
         sms_secret=env.get("MOBILITY_SMS_SECRET", ""),
+        sms_per_day=int(_number(env, "MOBILITY_SMS_PER_DAY", 0, 0, 1_000_000)),
+        sms_per_month=int(_number(env, "MOBILITY_SMS_PER_MONTH", 0, 0, 1_000_000)),
         answer_hours=_number(env, "MOBILITY_ANSWER_HOURS", 24, 1, 240),
         retention_days=int(_number(env, "MOBILITY_RETENTION_DAYS", 400, 30, 3660)),
         partner_keys=env.get("MOBILITY_PARTNER_KEYS", ""),

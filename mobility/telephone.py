@@ -1,13 +1,24 @@
 """The telephone: numbers told apart, what a short message means, and by when one must be called back."""
 
-import re
+from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
+from mobility.late import late
 from mobility.territory import folded
+
+if TYPE_CHECKING:
+    import phonenumbers
+else:
+    phonenumbers = late("phonenumbers")
 
 ANSWER_HOURS = 48
 """Hours of work within which a partner or caller gets an answer, as the experiment promised."""
 SHORTEST = 9
 """Digits of the shortest number at which somebody can be reached."""
+COUNTRY = "FR"
+"""Whose numbers are told without a country."""
 YES, NO, THANKS, STOP, OTHER = "yes", "no", "thanks", "stop", "other"
 
 _YES = {"oui", "ok", "okay", "d accord", "daccord", "entendu", "c est bon", "je confirme", "1"}
@@ -25,6 +36,23 @@ def dialled(text: str) -> str:
         digits = digits.removeprefix("00")
         return "0" + digits[2:] if digits.startswith("33") and len(digits) == 11 else f"+{digits}" if digits else ""
     return digits
+
+
+def takes_sms(number: str) -> bool:
+    """Tell whether a short message may reach a number: no landline of any country, and nothing that is no number.
+
+    A number that the numbering plan does not give to anyone yet may be someone's tomorrow: the provider knows.
+    """
+    try:
+        told = phonenumbers.parse(number, COUNTRY)
+    except phonenumbers.NumberParseException:
+        return False
+    kinds = phonenumbers.PhoneNumberType
+    wired = {
+        kinds.FIXED_LINE, kinds.TOLL_FREE, kinds.PREMIUM_RATE, kinds.SHARED_COST, kinds.VOIP, kinds.UAN,
+        kinds.VOICEMAIL,
+    }  # fmt: skip
+    return phonenumbers.is_possible_number(told) and phonenumbers.number_type(told) not in wired
 
 
 def meaning(text: str) -> str:

@@ -1,6 +1,6 @@
 """A store with a record in every table, made from the register alone: whatever table is added is filled too."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, insert, select
@@ -36,7 +36,9 @@ def _value(column: Column[Any], suffix: str) -> Any:
     if isinstance(column.type, DateTime):
         return AT
     if isinstance(column.type, Date):
-        return date(2026, 3, 2)
+        # A day that is a key of its own is another one for each.
+        alone = list(table.primary_key.columns) == [column]
+        return date(2026, 3, 2) - timedelta(days=sum(suffix.encode()) % 20 if alone else 0)
     mark = f"{column.name[:8]}-{table.name[:8]}-{suffix}"
     if isinstance(column.type, JSON):
         return {"mark": mark}

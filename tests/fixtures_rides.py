@@ -10,8 +10,11 @@ from data.ride_records import add_offer
 from data.store import Store
 from desks.ground import Ground
 from desks.house import House
+from desks.outbox.carriers import Carrier
+from desks.outbox.sending import Post
 from desks.rides.desk import RideDesk
 from mobility.consent import CONSENTS, Consent
+from mobility.messages import NO_CAP, SmsCap
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place
 from mobility.rides import VOLUNTEER, RideOffer, RideRequest
@@ -84,6 +87,11 @@ class People:
             arrive_by=int(at * HOUR), back_after=None if back is None else int(back * HOUR), **more,
         )  # fmt: skip
         return self.desk.ask(request, now=now, who="desk")
+
+
+def post_of(desk: RideDesk, *carriers: Carrier, cap: SmsCap = NO_CAP) -> Post:
+    """How a desk's messages go out by some carriers."""
+    return Post(carriers, desk.messages, desk.hours.messages, cap)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from webapp.pages import (
     calendar,
     communes,
     desk_drivers,
+    desk_messages,
     downloads,
     figures,
     first_account,
@@ -67,7 +68,7 @@ STATUSES = {
         "no-such-file",
         "unknown-commune", "no-visit", "no-plan", "no-such-feed", "no-such-link", "link-not-open", "no-such-request",
         "no-such-match", "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call",
-        "no-such-scenario", "no-such-entry",
+        "no-such-scenario", "no-such-entry", "no-such-message",
     ), 404),
     **dict.fromkeys(("database-trouble", "no-database"), 503),
     "no-account-yet": 403,
@@ -97,7 +98,8 @@ HTTP_WORDS = {
 PAGES = (
     first_page, former, calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides,
     my_day, requests, search,
-    figures, desk_drivers, telephone, standard, telephone_calls, about, tour, sign_in, first_account, accounts, health,
+    figures, desk_drivers, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
+    accounts, health,
 )  # fmt: skip
 """The modules whose pages make the site."""
 

@@ -8,12 +8,15 @@ from data.private_files import private_state
 from data.ride_rules import read_ride_rules
 from data.store import Store
 from data.territory_hours import read_hours
+from desks.accounts import messages as account_messages
 from desks.ground import Ground, open_ground
 from desks.house import House
+from desks.outbox.wording import Wordings
+from desks.rides import messages
 from desks.rides.desk import RideDesk
-from desks.rides.messages import RideMessages
 from desks.settings import Settings
 from mobility.travel_cache import TravelCache
+from webapp.words.accounts import AccountWords
 from webapp.words.rides import RideWords
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -27,7 +30,7 @@ def local_now() -> datetime:
 def open_house(settings: Settings, clock: Callable[[], datetime] = local_now) -> House:
     """Read the territory that the settings name and wire its desks; its state is closed to other accounts first."""
     private_state(settings.state)
-    return House(settings, open_ground(settings), clock, open_rides)
+    return House(settings, open_ground(settings), clock, open_rides, join_wording)
 
 
 def open_rides(settings: Settings, ground: Ground, store: Store) -> RideDesk:
@@ -38,8 +41,14 @@ def open_rides(settings: Settings, ground: Ground, store: Store) -> RideDesk:
         store,
         read_ride_rules(),
         TravelCache(ground.roads),
-        RideMessages(words),
+        messages.RideMessages(words, ZONE),
         read_hours(ground.folder, ZONE),
         settings.public_url,
         settings.answer_hours,
     )
+
+
+def join_wording(settings: Settings, rides: RideDesk) -> Wordings:
+    """Join the words of all desks' messages."""
+    of_accounts = account_messages.AccountMessages(AccountWords(settings))
+    return Wordings.join((messages.PURPOSES, rides.messages), (account_messages.PURPOSES, of_accounts))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from threading import Event
 
 from flask import current_app
 
@@ -30,6 +31,8 @@ class Wired:
     """True once an account was seen: from then on everyone signs in."""
     base_map: Kept[BaseMap] = field(default_factory=Kept, repr=False)
     """The tiles of the base map."""
+    bell: Event = field(default_factory=Event, repr=False)
+    """Rung where someone waits for a message that was just queued."""
     _house: Kept[House] = field(default_factory=Kept, repr=False)
     _store: Store | None = field(default=None, repr=False)
 

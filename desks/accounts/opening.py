@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from data import accounts
 from data.journal import note
+from data.outbox import queue_account_message
 from data.store import Store, Transaction
 from desks.accounts.first_word import burn_first_word, check_first_word
 from desks.settings import Settings
@@ -17,17 +18,24 @@ INVITATION_LIVES, LINK_LIVES = timedelta(days=3), timedelta(hours=2)
 """How long a password may be chosen by a link that was sent unasked, and by one that was asked for."""
 
 
+INVITATION, NEW_PASSWORD = "invitation", "password"
+"""The purposes of the mails that carry such a link."""
+
+
 class Invitation(NamedTuple):
-    """An account, with the secret of the link by which its owner chooses a password."""
+    """An account, with the secret of the link by which its owner chooses a password ("" where it goes by mail)."""
 
     account: Account
     secret: str
 
 
-def open_account(store: Store, mail: str, name: str, given: Iterable[Grant], *, now: datetime, who: str) -> Invitation:
-    """Open an account."""
+def open_account(
+    store: Store, mail: str, name: str, given: Iterable[Grant], *, now: datetime, who: str, by_mail: bool = False
+) -> Invitation:  # fmt: skip
+    """Open an account; its owner's link goes ``by_mail``, or is returned."""
     with store.writing() as tx:
-        return _opened(tx, mail, name, given, INVITATION_LIVES, now, who)
+        account = _opened(tx, mail, name, given, now, who)
+        return _invited(tx, account, now, by_mail=by_mail)
 
 
 def check_first_account(store: Store, settings: Settings, word: str) -> None:
@@ -43,7 +51,8 @@ def open_first_account(
     """Open the first account of a site, and use up the word that opens it."""
     with store.writing() as tx:
         _check_none(tx)
-        opened = _opened(tx, mail, name, given, LINK_LIVES, now, "first word")
+        account = _opened(tx, mail, name, given, now, "first word")
+        opened = Invitation(account, accounts.add_account_link(tx, account.id, expires=now + LINK_LIVES))
         burn_first_word(settings, word)
     return opened
 
@@ -53,12 +62,19 @@ def _check_none(tx: Transaction) -> None:
         raise MobilityError("first-account-taken", "there is an account already", field="")
 
 
-def _opened(
-    tx: Transaction, mail: str, name: str, given: Iterable[Grant], lives: timedelta, now: datetime, who: str
-) -> Invitation:
+def _opened(tx: Transaction, mail: str, name: str, given: Iterable[Grant], now: datetime, who: str) -> Account:
     account = accounts.add_account(tx, mail, name, given, now=now)
     note(tx, who, "account-added", about=account.id, now=now)
-    return Invitation(account, accounts.add_account_link(tx, account.id, expires=now + lives))
+    return account
+
+
+def _invited(tx: Transaction, account: Account, now: datetime, *, by_mail: bool) -> Invitation:
+    until = now + INVITATION_LIVES
+    if by_mail:
+        # The secret is made when the mail goes: none waits in the outbox.
+        queue_account_message(tx, account.id, INVITATION, {}, now=now, before=until)
+        return Invitation(account, "")
+    return Invitation(account, accounts.add_account_link(tx, account.id, expires=until))
 
 
 def account_of_mail(store: Store, mail: str) -> Account:
@@ -104,7 +120,7 @@ def part_identity(store: Store, account: str, *, now: datetime, who: str) -> Non
         accounts.detach_subject(tx, account)
 
 
-def invite_again(store: Store, account: str, *, now: datetime, who: str) -> Invitation:
-    """Make a new link by which the owner of an account chooses a password."""
+def invite_again(store: Store, account: str, *, now: datetime, who: str, by_mail: bool = False) -> Invitation:
+    """Make a new link by which the owner of an account chooses a password; it goes ``by_mail``, or is returned."""
     with _changing(store, account, "lien", now, who) as (tx, known):
-        return Invitation(known, accounts.add_account_link(tx, account, expires=now + INVITATION_LIVES))
+        return _invited(tx, known, now, by_mail=by_mail)

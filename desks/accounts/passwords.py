@@ -8,7 +8,6 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from data.accounts import (
     account_with_mail,
-    add_account_link,
     add_attempt,
     clear_attempts,
     count_attempts,
@@ -16,8 +15,9 @@ from data.accounts import (
     rehash,
     set_password,
 )
+from data.outbox import queue_account_message
 from data.store import Store
-from desks.accounts.opening import LINK_LIVES, Invitation
+from desks.accounts.opening import LINK_LIVES, NEW_PASSWORD
 from mobility.accounts import Account
 from mobility.errors import MobilityError
 
@@ -80,17 +80,16 @@ def sign_in(store: Store, mail: str, password: str, *, address: str, now: dateti
     return account
 
 
-def new_password_link(store: Store, mail: str, *, now: datetime) -> Invitation | None:
-    """Return a link for a new password; None where no such account is open, or too many links were asked for."""
+def ask_new_password(store: Store, mail: str, *, now: datetime) -> None:
+    """Send a link for a new password, unless no such account is open or too many links were asked for."""
     mail = mail.strip().lower()[:200]
     key = f"mail {mail}"
     with store.writing() as tx:
         account = account_with_mail(tx, mail)
         few = count_attempts(tx, key, since=now - WINDOW) < MOST_MAILS
         add_attempt(tx, key, now=now)
-        if not (account and account.active and few):
-            return None
-        return Invitation(account, add_account_link(tx, account.id, expires=now + LINK_LIVES))
+        if account and account.active and few:
+            queue_account_message(tx, account.id, NEW_PASSWORD, {}, now=now, before=now + LINK_LIVES)
 
 
 @cache

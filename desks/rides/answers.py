@@ -165,14 +165,8 @@ def cancel_all_of(desk: RideDesk, person: str, *, now: datetime, who: str) -> No
 
 
 def remind(desk: RideDesk, *, now: datetime) -> int:
-    """Queue the reminders of tomorrow's rides, each once, for the hours at which one may be reminded.
-
-    Returns how many rides.
-    """
+    """Queue the reminders of tomorrow's rides, each once; return how many rides."""
     tomorrow = desk.today(now) + timedelta(days=1)
-    due = desk.hours.messages.next_open(now)
-    # In the evening no better hour comes before the day of the ride.
-    due = due if desk.today(due) < tomorrow else now
     with desk.store.reading() as tx:
         coming = to_remind(tx, tomorrow)
     count = 0
@@ -180,7 +174,7 @@ def remind(desk: RideDesk, *, now: datetime) -> int:
         with desk.store.writing() as tx:
             current = find_match(tx, match.id, lock=True)
             if current.state == CONFIRMED and set_reminded(tx, match.id):
-                desk.messages.queue_reminder(tx, current, find_request(tx, match.request), now=now, due=due)
+                desk.messages.queue_reminder(tx, current, find_request(tx, match.request), now=now)
                 note(tx, SYSTEM, "reminded", about=match.id, now=now)
                 count += 1
     return count

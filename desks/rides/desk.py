@@ -11,7 +11,6 @@ from data.journal import note
 from data.people import find_person, seen
 from data.ride_matches import (
     Versions,
-    add_link,
     all_refusals,
     loads_since,
     matches_on,
@@ -299,8 +298,7 @@ class RideDesk:
         )  # fmt: skip
         note(tx, who, "match-proposed", about=match.id, now=now)
         for person in dict.fromkeys([*(ride.driver for ride in option.rides), request.rider]):
-            secret = add_link(tx, match, person)
-            self.messages.queue_proposal(tx, match, request, person, secret, now=now)
+            self.messages.queue_proposal(tx, match, request, person, now=now)
         return match
 
     def _latest(self, request: RideRequest, rides: Sequence[MatchedRide]) -> datetime:

@@ -1,23 +1,24 @@
 """The messages of rides: who is told what. Facts are queued; they come into words, handed in, when they are sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from data.consents import consented
 from data.outbox import contact_known, queue_message
 from data.people import find_person, read_contact
-from data.ride_matches import state_of_match
+from data.ride_matches import add_link, find_match, state_of_match
 from data.store import Transaction
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
-from mobility.messages import LINK, OTHERS, Message, Text
+from mobility.messages import HIDDEN, LINK, OTHERS, TO_CALL, Message, Text, purpose_of
 from mobility.rides import CONFIRMED, PROPOSED, Match, MatchedRide, RideRequest
 
+PURPOSES = ("proposal", "confirmed", "over", "cancelled", "reminder", "reply", "way", "partner")
+"""What is told about rides."""
 STANDS_WHILE = {"proposal": PROPOSED, "confirmed": CONFIRMED, "reminder": CONFIRMED}
 """The state in which a match must still be for a message about it to go."""
-HIDDEN = "…"
-"""Stands for a secret that is not the reader's."""
 
 
 class TimedRide(NamedTuple):
@@ -92,6 +93,7 @@ class RideMessages:
     """Puts the messages of rides into the outbox, in the transaction of what they tell, and later into words."""
 
     words: Words = field(repr=False)
+    zone: ZoneInfo
 
     def text(self, tx: Transaction, message: Message) -> Text:
         """Put a message into words. Without what is its reader's alone, its link leads nowhere and it tells no number.
@@ -102,13 +104,6 @@ class RideMessages:
             return self._text(tx, message)
         except (TypeError, ValueError, KeyError) as error:
             raise LookupError(f"no facts of a {message.purpose}") from error
-
-    def shown(self, tx: Transaction, message: Message) -> Text:
-        """Put a message into words for a list; one that holds other facts is there without words."""
-        try:
-            return self.text(tx, message)
-        except LookupError:
-            return Text("", "")
 
     def _text(self, tx: Transaction, message: Message) -> Text:
         facts, secret = message.facts, message.facts.get(LINK, HIDDEN)
@@ -138,29 +133,40 @@ class RideMessages:
         state = STANDS_WHILE.get(message.purpose)
         if state and state_of_match(tx, message.match) != state:
             return False
+        if message.purpose == "proposal" and message.state == TO_CALL and _answered(tx, message):
+            return False
         # A reminder says "tomorrow".
         dated = message.purpose == "reminder" and "ride" in message.facts
-        if dated and RideFacts.read(message.facts["ride"]).day <= now.date():
-            return False
+        return not (dated and RideFacts.read(message.facts["ride"]).day <= now.date())
+
+    def wanted(self, tx: Transaction, message: Message, now: datetime) -> bool:
+        """Tell whether its reader takes messages of who sends it."""
         sender = message.facts["partner"] if message.purpose == "partner" else find_person(tx, message.person).structure
         return consented(tx, message.person, MESSAGE_CONSENT, now=now, whom=sender)
 
+    def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:  # noqa: ARG002
+        """Return a message that is about to go: a proposal gets the secret of its private link, good until its day."""
+        if message.purpose != "proposal" or LINK in message.facts or "written" in message.facts:
+            return message
+        secret = add_link(tx, find_match(tx, message.match), message.person)
+        return replace(message, facts={**message.facts, LINK: secret})
+
     def queue_proposal(
-        self, tx: Transaction, match: Match, request: RideRequest, person: str, secret: str, *, now: datetime
+        self, tx: Transaction, match: Match, request: RideRequest, person: str, *, now: datetime
     ) -> None:
         """Ask one side of a match for a yes or no."""
         own = _own(match, person)
-        facts = {**_ride(request, own or match.rides), LINK: secret, "drives": bool(own)}
-        _queue(tx, person, "proposal", facts, match=match.id, now=now)
+        facts = {**_ride(request, own or match.rides), "drives": bool(own)}
+        _queue(tx, person, "proposal", facts, match=match.id, now=now, before=match.expires)
 
     def queue_confirmed(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
         """Tell every side that all said yes, with each other's number where they consent when it is sent."""
-        drivers = list(dict.fromkeys(ride.driver for ride in match.rides))
+        drivers, before = list(dict.fromkeys(ride.driver for ride in match.rides)), self._begins(match)
         for driver in drivers:
             facts = {**_ride(request, _own(match, driver)), OTHERS: [request.rider]}
-            _queue(tx, driver, "confirmed", facts, match=match.id, now=now)
+            _queue(tx, driver, "confirmed", facts, match=match.id, now=now, before=before)
         facts = {**_ride(request, match.rides), OTHERS: drivers}
-        _queue(tx, request.rider, "confirmed", facts, match=match.id, now=now)
+        _queue(tx, request.rider, "confirmed", facts, match=match.id, now=now, before=before)
 
     def queue_over(
         self, tx: Transaction, match: Match, request: RideRequest, people: list[str], *, purpose: str, now: datetime
@@ -168,19 +174,24 @@ class RideMessages:
         """Tell some people that a proposal ("over") or a ride ("cancelled") will not be."""
         for person in people:
             searching = person == request.rider and purpose == "over"
-            _queue(tx, person, purpose, {**_ride(request), "searching": searching}, match=match.id, now=now)
+            facts = {**_ride(request), "searching": searching}
+            _queue(tx, person, purpose, facts, match=match.id, now=now, before=self._begins(match))
 
-    def queue_reminder(
-        self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime, due: datetime
-    ) -> None:
-        """Remind every side, the day before, at the instant that is given."""
+    def queue_reminder(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
+        """Remind every side, the day before: it goes as soon as a message may arrive, that evening at the latest."""
+        midnight = datetime.combine(match.day, datetime.min.time(), self.zone)
         for person in dict.fromkeys([*(ride.driver for ride in match.rides), request.rider]):
             facts = _ride(request, _own(match, person) or match.rides)
-            _queue(tx, person, "reminder", facts, match=match.id, now=now, due=due)
+            _queue(tx, person, "reminder", facts, match=match.id, now=now, before=midnight)
 
     def queue_which(self, tx: Transaction, person: str, *, now: datetime) -> None:
         """Ask a person which of several proposals their answer was meant for."""
         _queue(tx, person, "reply", {}, match="", now=now)
+
+    def _begins(self, match: Match) -> datetime:
+        """Return when the first pick-up of a match is."""
+        midnight = datetime.combine(match.day, datetime.min.time(), self.zone)
+        return midnight + timedelta(seconds=min(ride.pickup for ride in match.rides))
 
 
 def _ride(request: RideRequest, rides: Sequence[MatchedRide] = ()) -> dict[str, Any]:
@@ -189,6 +200,13 @@ def _ride(request: RideRequest, rides: Sequence[MatchedRide] = ()) -> dict[str, 
 
 def _own(match: Match, person: str) -> tuple[MatchedRide, ...]:
     return tuple(ride for ride in match.rides if ride.driver == person)
+
+
+def _answered(tx: Transaction, message: Message) -> bool:
+    """Tell whether the one who is asked has answered already: nobody need call them."""
+    match = find_match(tx, message.match)
+    own = [ride.answer for ride in match.rides if ride.driver == message.person]
+    return all(own) if own else bool(match.rider_answer)
 
 
 def _numbers(tx: Transaction, message: Message) -> list[str]:
@@ -201,9 +219,11 @@ def _numbers(tx: Transaction, message: Message) -> list[str]:
 
 def _queue(
     tx: Transaction, person: str, purpose: str, facts: dict[str, Any], *, match: str, now: datetime,
-    due: datetime | None = None,
+    before: datetime | None = None,
 ) -> None:  # fmt: skip
-    # Who did not agree to messages, or left no way to be reached, is called by the desk: its list says so.
-    sender = find_person(tx, person).structure
-    if consented(tx, person, MESSAGE_CONSENT, now=now, whom=sender) and contact_known(tx, person):
-        queue_message(tx, person, purpose, facts, match=match, now=now, due=due)
+    # Who did not agree to messages is told what they must know by telephone: the desk's list says so.
+    sender, necessary = find_person(tx, person).structure, purpose_of(purpose).necessary
+    takes = consented(tx, person, MESSAGE_CONSENT, now=now, whom=sender)
+    called = not takes and necessary and bool(read_contact(tx, person).telephone)
+    if called or (takes and contact_known(tx, person)):
+        queue_message(tx, person, purpose, facts, match=match, now=now, before=before, by_call=called)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from data.journal import note
@@ -10,6 +11,7 @@ from data.people import add_person, person_with_telephone
 from data.personal import correct_person, erase_person, export_person
 from data.purging import purge
 from data.ride_records import add_offer, find_offer, withdraw_offer
+from desks.outbox.wording import words_of
 from desks.rides.answers import cancel_all_of
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
@@ -50,7 +52,7 @@ def withdraw(desk: RideDesk, offer: str, *, now: datetime, who: str) -> None:
 def hand_over(desk: RideDesk, person: str, *, now: datetime, who: str) -> dict[str, Any]:
     """Return everything that is kept about a person, as a document to hand to them."""
     with desk.store.writing() as tx:
-        document = export_person(tx, person, desk.messages.shown)
+        document = export_person(tx, person, partial(words_of, desk.messages))
         note(tx, who, "person-exported", about=person, now=now)
     return document
 

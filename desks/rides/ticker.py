@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.consents import end_consents
 from data.purging import purge
-from desks.outbox import Provider, send_due
+from desks.outbox.sending import Post, send_due
 from desks.rides.answers import close_days, expire, remind
 from desks.rides.desk import RideDesk
 
@@ -15,7 +15,7 @@ EVERY = 60.0
 _log = logging.getLogger(__name__)
 
 
-def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, int]:
+def tick(desk: RideDesk, post: Post, now: datetime) -> dict[str, int]:
     """Do once what time brings; return how much of each."""
     with desk.store.writing() as tx:
         end_consents(tx, now=now)
@@ -24,30 +24,33 @@ def tick(desk: RideDesk, providers: list[Provider], now: datetime) -> dict[str, 
         "reminded": remind(desk, now=now),
         "closed": close_days(desk, now=now),
     }
-    sent = send_due(desk.store, providers, desk.messages, now=now)
+    sent = send_due(desk.store, post, now=now)
     return done | {f"messages {state}": count for state, count in sent.items()}
 
 
 def start_ticking(
-    desk: Callable[[], RideDesk], providers: list[Provider], clock: Callable[[], datetime], *, retention_days: int,
-    beside: Sequence[Callable[[], object]] = (),
+    opened: Callable[[], tuple[RideDesk, Post]], clock: Callable[[], datetime], *, retention_days: int,
+    beside: Sequence[Callable[[], object]] = (), bell: threading.Event | None = None,
 ) -> threading.Thread:  # fmt: skip
     """Tick in a thread of its own until the process ends; trouble is logged, and the next tick tries again.
 
-    ``desk`` returns the desk of the moment; ``beside`` is what else must be done at each tick.
+    ``opened`` returns the desk and the post of the moment; ``beside`` is what else must be done at each tick; ``bell``
+    is rung where someone waits for a message.
     """
 
     def run() -> None:
         purged = None
-        pause = threading.Event()
+        pause = bell or threading.Event()
         while True:
+            pause.clear()
             now = clock()
             try:
                 for work in beside:
                     work()
-                tick(desk(), providers, now)
+                desk, post = opened()
+                tick(desk, post, now)
                 if purged != now.date():
-                    with desk().store.writing() as tx:
+                    with desk.store.writing() as tx:
                         purge(tx, now, days=retention_days)
                     purged = now.date()
             except Exception:  # noqa: BLE001

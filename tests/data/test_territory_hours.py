@@ -8,6 +8,7 @@ import pytest
 from data.territory_files import TerritoryFolder, find_folder
 from data.territory_hours import read_hours
 from mobility.errors import MobilityError
+from mobility.messages import Purpose
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -24,7 +25,9 @@ def stated(tmp_path, table):
 def test_a_territory_that_states_nothing_counts_by_working_days():
     hours = read_hours(find_folder("cahors"), PARIS)
     assert hours.desk.after(at("2026-05-13 16:00"), hours=48) == at("2026-05-18 16:00")
-    assert hours.messages.next_open(at("2026-12-01 00:05")) == at("2026-12-01 08:00")
+    assert hours.messages.opens(at("2026-12-01 00:05"), Purpose()) == at("2026-12-01 08:00")
+    assert hours.messages.opens(at("2026-12-06 10:00"), Purpose()) == at("2026-12-07 08:00"), "a Sunday"
+    assert hours.messages.opens(at("2026-12-25 10:00"), Purpose()) == at("2026-12-26 08:00"), "a holiday"
 
 
 def test_days_count_or_hours_do(tmp_path):
@@ -48,7 +51,7 @@ yearly = true
     hours = stated(tmp_path, table)
     assert hours.desk.is_open(at("2026-05-25 10:00"))
     assert not hours.desk.is_open(at("2027-08-04 10:00"))
-    assert hours.messages.next_open(at("2026-12-01 19:30")) == at("2026-12-02 09:00")
+    assert hours.messages.opens(at("2026-12-01 19:30"), Purpose()) == at("2026-12-02 09:00")
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,15 @@ from data.outbox import due_messages, messages_of, queue_message
 from data.personal import export_person
 from data.ride_records import requests_of
 from data.store import migrate, migration_config
-from desks.outbox import Local, SmsWebhook, send_due
+from desks.outbox.carriers import Local, SmsWebhook
+from desks.outbox.sending import send_due
+from desks.outbox.wording import words_of
 from desks.rides.answers import answer_for, cancel_request, remind
 from desks.rides.people import erase
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.scope import Scope
 from tests.conftest import NOW
+from tests.fixtures_rides import post_of
 
 
 @pytest.fixture
@@ -60,8 +63,8 @@ def test_a_number_is_told_as_long_as_its_owner_agrees(desk, confirmed):
 
 
 def test_who_reads_without_the_secret_sees_a_link_that_leads_nowhere(desk, confirmed):
-    with desk.store.reading() as tx:
-        proposals = [m for m in messages_of(tx) if m.purpose == "proposal"]
+    with desk.store.writing() as tx:
+        proposals = [desk.messages.sealed(tx, m, NOW) for m in messages_of(tx) if m.purpose == "proposal"]
         shown = [desk.messages.text(tx, message.for_others()).text for message in proposals]
         sent = [desk.messages.text(tx, message).text for message in proposals]
     assert all("/t/…" in words for words in shown)
@@ -89,11 +92,11 @@ def test_messages_that_were_kept_in_words_stay_as_they_were_said(desk, confirmed
 def test_a_reminder_that_is_due_at_night_goes_out_in_the_morning(desk, confirmed):
     midnight = datetime.combine(NOW.date(), time(0, 1), NOW.tzinfo)
     assert remind(desk, now=midnight) == 1
-    with desk.store.reading() as tx:
-        at_night = [message.purpose for message in due_messages(tx, midnight)]
-        in_the_morning = [message.purpose for message in due_messages(tx, midnight.replace(hour=8, minute=0))]
-    assert "reminder" not in at_night
-    assert in_the_morning.count("reminder") == 2
+    for hour, minute, gone in ((0, 1, 0), (7, 59, 0), (8, 0, 2), (8, 1, 0)):
+        went = []
+        now = midnight.replace(hour=hour, minute=minute)
+        send_due(desk.store, post_of(desk, Local()), now=now, told=went.append)
+        assert [message.purpose for message in went].count("reminder") == gone, hour
 
 
 def reminded(desk, at):
@@ -108,7 +111,7 @@ def test_nobody_is_reminded_of_a_ride_that_is_off_or_after_a_stop(desk, confirme
     with desk.store.writing() as tx:
         withdraw_consent(tx, rider, MESSAGE_CONSENT, now=NOW)
     went = []
-    send_due(desk.store, [Local()], desk.messages, now=NOW.replace(hour=9), told=went.append)
+    send_due(desk.store, post_of(desk, Local()), now=NOW.replace(hour=9), told=went.append)
     assert {m.person for m in went if m.id in reminders and m.state == "shown"} == {driver}
 
 
@@ -118,7 +121,7 @@ def test_a_reminder_of_a_cancelled_ride_does_not_go(desk, confirmed):
         request = next(r.id for r in requests_of(tx, confirmed[1]))
     cancel_request(desk, request, now=NOW.replace(hour=7), who="desk")
     went = []
-    send_due(desk.store, [Local()], desk.messages, now=NOW.replace(hour=9), told=went.append)
+    send_due(desk.store, post_of(desk, Local()), now=NOW.replace(hour=9), told=went.append)
     assert {m.trouble for m in went if m.id in reminders} == {"overtaken"}
     assert any(m.purpose == "cancelled" and m.state == "shown" for m in went)
 
@@ -126,8 +129,9 @@ def test_a_reminder_of_a_cancelled_ride_does_not_go(desk, confirmed):
 def test_a_reminder_of_the_evening_goes_at_once(desk, confirmed):
     evening = NOW.replace(hour=21)
     reminders = reminded(desk, evening)
-    with desk.store.reading() as tx:
-        assert reminders <= {message.id for message in due_messages(tx, evening)}
+    went = []
+    send_due(desk.store, post_of(desk, Local()), now=evening, told=went.append)
+    assert {message.id for message in went if message.state == "shown"} >= reminders
 
 
 WRONG = [
@@ -143,12 +147,12 @@ def test_a_message_that_cannot_be_put_into_words_stops_no_other(desk, people):
         with desk.store.writing() as tx:
             queue_message(tx, person, purpose, facts, now=NOW)
     went = []
-    send_due(desk.store, [SmsWebhook("http://127.0.0.1:9/sms", "s")], desk.messages, now=NOW, told=went.append)
+    send_due(desk.store, post_of(desk, SmsWebhook("http://127.0.0.1:9/sms", "s")), now=NOW, told=went.append)
     assert [m.state for m in went].count("failed") == len(WRONG)
     assert [(m.purpose, m.state) for m in went if m.state != "failed"] == [("way", "queued")]
     assert "S3CRET" not in str(went)
     with desk.store.reading() as tx:
-        assert sorted(desk.messages.shown(tx, message).text for message in messages_of(tx))[-1] == "Bonjour"
+        assert sorted(words_of(desk.messages, tx, message).text for message in messages_of(tx))[-1] == "Bonjour"
 
 
 def test_whatever_a_message_runs_into_the_others_go(desk, people):
@@ -161,13 +165,15 @@ def test_whatever_a_message_runs_into_the_others_go(desk, people):
         person = people.person("rider", "Lherm")
         with desk.store.writing() as tx:
             queue_message(tx, person, "way", {"text": f"Bonjour {number}"}, now=NOW)
-    assert send_due(desk.store, [Odd()], desk.messages, now=NOW) == {"sent": 0, "shown": 4, "queued": 1, "failed": 0}
+    assert send_due(desk.store, post_of(desk, Odd()), now=NOW) == {
+        "sent": 0, "shown": 4, "queued": 1, "to-call": 0, "failed": 0
+    }  # fmt: skip
 
 
 def test_a_reminder_that_comes_too_late_to_say_tomorrow_does_not_go(desk, confirmed):
     reminders = reminded(desk, NOW.replace(hour=0, minute=1))
     went = []
-    send_due(desk.store, [Local()], desk.messages, now=NOW + timedelta(days=1), told=went.append)
+    send_due(desk.store, post_of(desk, Local()), now=NOW + timedelta(days=1), told=went.append)
     assert {m.trouble for m in went if m.id in reminders} == {"overtaken"}
 
 
@@ -177,7 +183,7 @@ def test_a_proposal_that_is_over_before_it_goes_does_not_go(desk, people):
     desk.propose_best(request.id, now=NOW, who="desk")
     cancel_request(desk, request.id, now=NOW, who="desk")
     went = []
-    send_due(desk.store, [Local()], desk.messages, now=NOW, told=went.append)
+    send_due(desk.store, post_of(desk, Local()), now=NOW, told=went.append)
     assert {m.state for m in went if m.purpose == "proposal"} == {"failed"}
 
 

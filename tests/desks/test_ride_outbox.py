@@ -5,9 +5,8 @@ import hmac
 import json
 import socketserver
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
 from sqlalchemy import update
@@ -15,65 +14,14 @@ from sqlalchemy import update
 from data.outbox import messages_of, queue_message
 from data.ride_records import requests_on
 from data.ride_schema import metadata
-from desks.outbox import TRIES, Local, SmsWebhook, Smtp, providers_of, send_due
+from desks.outbox.carriers import Local, SmsWebhook, Smtp, carriers_of
+from desks.outbox.sending import TRIES, send_due
 from desks.rides.example import load_example
 from mobility.errors import MobilityError
 from tests.conftest import NOW
-from tests.fixtures_rides import TOMORROW
+from tests.fixtures_rides import TOMORROW, post_of
+from tests.senders import Mail, Webhook, serving
 from webapp.words.rides import example_alias
-
-
-class Webhook(BaseHTTPRequestHandler):
-    """An SMS provider: keeps what it gets, or refuses."""
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        status = self.server.statuses.pop(0) if self.server.statuses else 200
-        self.server.got.append((dict(self.headers), body))
-        self.send_response(status)
-        self.end_headers()
-
-    def log_message(self, *_):
-        pass
-
-
-class Mail(socketserver.StreamRequestHandler):
-    """A mail server of a few commands."""
-
-    def handle(self):
-        self.wfile.write(b"220 local\r\n")
-        data = False
-        for line in self.rfile:
-            word = line.strip().upper()
-            if data:
-                if line.strip() == b".":
-                    data = False
-                    self.wfile.write(b"250 kept\r\n")
-                else:
-                    self.server.got.append(line.decode())
-            elif word == b"DATA":
-                data = True
-                self.wfile.write(b"354 go on\r\n")
-            elif word.startswith(b"RCPT") and (self.server.refuse or word.endswith((b"@>", b"<JEAN>"))):
-                self.wfile.write(b"%d no such person\r\n" % (self.server.refuse or 550))
-            elif word.startswith(b"EHLO") and getattr(self.server, "offers", b""):
-                self.wfile.write(b"250-local\r\n250 " + self.server.offers + b"\r\n")
-            elif word == b"QUIT":
-                self.wfile.write(b"221 bye\r\n")
-                return
-            else:
-                self.wfile.write(b"250 local\r\n")
-
-
-@contextmanager
-def serving(kind, handler, **state):
-    server = kind(("127.0.0.1", 0), handler)
-    for name, value in state.items():
-        setattr(server, name, value)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
 
 
 def queued(desk, people, text="Bonjour, à 9 h 15."):
@@ -91,8 +39,8 @@ def test_sms_are_signed_and_sent_once(desk, people):
     queued(desk, people)
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
         provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
-        assert send_due(desk.store, [provider], desk.messages, now=NOW)["sent"] == 1
-        assert send_due(desk.store, [provider], desk.messages, now=NOW)["sent"] == 0
+        assert send_due(desk.store, post_of(desk, provider), now=NOW)["sent"] == 1
+        assert send_due(desk.store, post_of(desk, provider), now=NOW)["sent"] == 0
         ((headers, body),) = server.got
     assert json.loads(body)["to"] == "0600000001"
     assert json.loads(body)["text"] == "Bonjour, à 9 h 15."
@@ -104,19 +52,19 @@ def test_a_provider_that_refuses_is_tried_again_later_and_given_up_at_last(desk,
     queued(desk, people)
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[503, 200]) as server:
         provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
-        assert send_due(desk.store, [provider], desk.messages, now=NOW)["queued"] == 1
+        assert send_due(desk.store, post_of(desk, provider), now=NOW)["queued"] == 1
         assert states(desk) == [("queued", 1, "refused 503")]
-        assert send_due(desk.store, [provider], desk.messages, now=NOW) == dict.fromkeys(
-            ("sent", "shown", "queued", "failed"), 0
+        assert send_due(desk.store, post_of(desk, provider), now=NOW) == dict.fromkeys(
+            ("sent", "shown", "queued", "to-call", "failed"), 0
         )
-        assert send_due(desk.store, [provider], desk.messages, now=NOW + timedelta(minutes=2))["sent"] == 1
+        assert send_due(desk.store, post_of(desk, provider), now=NOW + timedelta(minutes=2))["sent"] == 1
         ids = {json.loads(body)["id"] for _, body in server.got}
     assert len(ids) == 1
     queued(desk, people)
     gone = SmsWebhook("http://127.0.0.1:9/sms", "secret")
     now = NOW + timedelta(hours=1)
     for _ in range(TRIES):
-        counts = send_due(desk.store, [gone], desk.messages, now=now)
+        counts = send_due(desk.store, post_of(desk, gone), now=now)
         now += timedelta(days=1)
     assert counts["failed"] == 1
 
@@ -126,7 +74,7 @@ def test_mail_carries_french_and_falls_back_on_it(desk, people):
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server:
         mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
         dead = SmsWebhook("http://127.0.0.1:9/sms", "secret")
-        assert send_due(desk.store, [dead, mail], desk.messages, now=NOW)["sent"] == 1
+        assert send_due(desk.store, post_of(desk, dead, mail), now=NOW)["sent"] == 1
         text = "".join(server.got)
     assert "To: p1@example.org" in text
     assert "9 h 15" in text
@@ -140,7 +88,7 @@ def test_a_mail_server_that_refuses_is_said(desk, people, answer, state, trouble
     queued(desk, people)
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=answer) as server:
         mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
-        assert send_due(desk.store, [mail], desk.messages, now=NOW)[state] == 1
+        assert send_due(desk.store, post_of(desk, mail), now=NOW)[state] == 1
     assert states(desk) == [(state, 1, trouble)]
 
 
@@ -169,7 +117,7 @@ def test_a_bad_address_never_delays_another(desk, people, mail):
                 tx.execute(update(contacts).where(contacts.c.person == person).values(mail=mail))
     with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server:
         provider = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
-        send_due(desk.store, [provider], desk.messages, now=NOW)
+        send_due(desk.store, post_of(desk, provider), now=NOW)
         text = "".join(server.got)
     assert "Bonjour 3" in text
     assert "Bcc" not in text
@@ -177,7 +125,7 @@ def test_a_bad_address_never_delays_another(desk, people, mail):
 
 def test_what_nothing_carries_is_shown_and_not_said_to_be_sent(desk, people):
     queued(desk, people)
-    assert send_due(desk.store, [Local()], desk.messages, now=NOW)["shown"] == 1
+    assert send_due(desk.store, post_of(desk, Local()), now=NOW)["shown"] == 1
     assert states(desk)[0][0] == "shown"
 
 
@@ -185,7 +133,7 @@ def test_who_cannot_be_reached_is_told_at_once(desk, people):
     queued(desk, people)
     with desk.store.writing() as tx:
         tx.execute(update(metadata.tables["contacts"]).values(mail="", telephone=""))
-    assert send_due(desk.store, [SmsWebhook("http://127.0.0.1:9/sms", "s")], desk.messages, now=NOW)["failed"] == 1
+    assert send_due(desk.store, post_of(desk, SmsWebhook("http://127.0.0.1:9/sms", "s")), now=NOW)["failed"] == 1
     assert states(desk)[0][2] == "no-way"
 
 
@@ -196,7 +144,7 @@ def test_two_senders_never_send_one_message_both(desk, people):
 
     def go():
         barrier.wait()
-        send_due(desk.store, [Local()], desk.messages, now=NOW, told=lambda message: sent.append(message.id))
+        send_due(desk.store, post_of(desk, Local()), now=NOW, told=lambda message: sent.append(message.id))
 
     threads = [threading.Thread(target=go) for _ in range(4)]
     for thread in threads:
@@ -207,11 +155,11 @@ def test_two_senders_never_send_one_message_both(desk, people):
 
 
 def test_settings_choose_the_providers():
-    assert providers_of("", "", "", "") == [Local()]
-    kinds = [type(p) for p in providers_of("smtp://localhost", "a@example.org", "https://sms.example.org", "s")]
+    assert carriers_of("", "", "", "") == [Local()]
+    kinds = [type(p) for p in carriers_of("smtp://localhost", "a@example.org", "https://sms.example.org", "s")]
     assert kinds == [SmsWebhook, Smtp]
     with pytest.raises(MobilityError):
-        providers_of("", "", "https://sms.example.org", "")
+        carriers_of("", "", "https://sms.example.org", "")
 
 
 def test_the_secret_of_a_link_is_kept_no_longer_than_it_takes_to_send_it(desk, people):
@@ -220,8 +168,7 @@ def test_the_secret_of_a_link_is_kept_no_longer_than_it_takes_to_send_it(desk, p
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
         send_due(
             desk.store,
-            [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")],
-            desk.messages,
+            post_of(desk, SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")),
             now=NOW,
         )
         assert all(b"/t/" in body and "/t/…".encode() not in body for _, body in server.got)
@@ -237,8 +184,7 @@ def test_nothing_leaves_for_the_persons_of_the_example(desk):
     with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as server:
         sent = send_due(
             desk.store,
-            [SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")],
-            desk.messages,
+            post_of(desk, SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")),
             now=NOW,
         )
         assert server.got == []
@@ -256,10 +202,10 @@ def test_nothing_leaves_for_the_persons_of_the_example(desk):
 )  # fmt: skip
 def test_a_wrong_setting_is_told_at_the_start(given, field):
     with pytest.raises(MobilityError) as told:
-        providers_of(*given)
+        carriers_of(*given)
     assert told.value.field == field
 
 
 def test_a_sender_may_have_a_name():
-    (mail,) = providers_of("smtp://localhost:2525", "Mobilité du Lot <mobilite@example.org>", "", "")
+    (mail,) = carriers_of("smtp://localhost:2525", "Mobilité du Lot <mobilite@example.org>", "", "")
     assert isinstance(mail, Smtp)

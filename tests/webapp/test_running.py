@@ -13,10 +13,12 @@ from data.people import add_person
 from data.ride_schema import persons
 from data.store import Store
 from desks.jobs import Jobs, Work
-from desks.outbox import GIVE_UP, SmsWebhook, send_due
+from desks.outbox.carriers import SmsWebhook
+from desks.outbox.sending import GIVE_UP, send_due
 from mobility.errors import MobilityError
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
+from tests.fixtures_rides import post_of
 from webapp.server.observing import JsonLines
 from webapp.server.workers import Workers
 
@@ -138,7 +140,7 @@ def test_a_hung_provider_holds_up_one_round_at_most(desk, people, monkeypatch):
         raise OSError("the SMS provider did not answer: ReadTimeout")
 
     monkeypatch.setattr(SmsWebhook, "send", hang)
-    counts = send_due(desk.store, [SmsWebhook("http://127.0.0.1:9", "s")], desk.messages, now=NOW)
+    counts = send_due(desk.store, post_of(desk, SmsWebhook("http://127.0.0.1:9", "s")), now=NOW)
     assert len(tried) == GIVE_UP
     assert counts["queued"] == GIVE_UP
 

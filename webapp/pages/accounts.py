@@ -12,9 +12,9 @@ from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
 from webapp.server.visitor import visitor, who
-from webapp.wiring import house
+from webapp.wiring import house, wired
 from webapp.words.accounts import ROLES as ROLE_WORDS
-from webapp.words.accounts import link_address, mail_link
+from webapp.words.accounts import link_address
 from webapp.words.errors import french_error
 from webapp.words.rides import ACTS
 
@@ -74,16 +74,16 @@ def invite() -> str | tuple[str, int]:
     try:
         _signed_in()
         mail, name = stated_owner(request.form)
-        given = stated_grants(request.form, here.ground.folder.id)
-        invitation = opening.open_account(here.store, mail, name, given, now=here.clock(), who=who())
+        given, by_mail = stated_grants(request.form, here.ground.folder.id), bool(here.settings.smtp)
+        invitation = opening.open_account(here.store, mail, name, given, now=here.clock(), who=who(), by_mail=by_mail)
     except MobilityError as error:
         return _refused(error)
     return _invited(here.settings, invitation)
 
 
 def _invited(settings: Settings, invitation: Invitation) -> str:
-    mail_link(settings, *invitation, invited=True)
-    link = "" if settings.smtp else link_address(settings, invitation.secret)
+    wired().bell.set()
+    link = link_address(settings, invitation.secret) if invitation.secret else ""
     return _list(invited=invitation.account.mail, link=link)
 
 
@@ -95,7 +95,9 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
     try:
         _signed_in()
         if what == "lien":
-            return _invited(here.settings, opening.invite_again(here.store, identifier, now=now, who=who()))
+            by_mail = bool(here.settings.smtp)
+            invited = opening.invite_again(here.store, identifier, now=now, who=who(), by_mail=by_mail)
+            return _invited(here.settings, invited)
         if what == "roles":
             given = stated_grants(request.form, territory)
             opening.give_roles(here.store, identifier, given, territory, now=now, who=who())

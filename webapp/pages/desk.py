@@ -1,4 +1,4 @@
-"""The desk of solidarity rides: a request, the batch, drivers, unmet needs, messages. For agents only."""
+"""The desk of solidarity rides: a request, the batch, places. For agents only."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.outbox import messages_of
 from data.people import aliases_of_all
 from data.ride_matches import find_match
 from data.ride_records import all_nicknames
@@ -115,20 +114,6 @@ def batch_result(job_id: str) -> str | BaseResponse:
         "desk_batch.html", result=result, aliases=aliases, job=found, metres=metres,
         waiting={r.id: r for r in result.state.requests.values()},
     )  # fmt: skip
-
-
-@pages.get("/messages")
-def messages() -> str:
-    """Show the messages that went out or wait; their links only where nothing else carries them."""
-    here = house()
-    settings = here.settings
-    local = not (settings.smtp or settings.sms_webhook)
-    desk = own_desk()
-    with desk.store.reading() as tx:
-        shown = [message if local else message.for_others() for message in messages_of(tx)]
-        found = [(message, desk.messages.shown(tx, message).text) for message in shown]
-        aliases = aliases_of_all(tx)
-    return render_template("desk_messages.html", messages=found, aliases=aliases, local=local)
 
 
 @pages.route("/lieux", methods=["GET", "POST"])

@@ -9,13 +9,12 @@ from werkzeug.wrappers import Response
 
 from data.accounts import account_of_link
 from desks.accounts.joining import account_for
-from desks.accounts.passwords import SHORTEST, choose_password, new_password_link, sign_in
+from desks.accounts.passwords import SHORTEST, ask_new_password, choose_password, sign_in
 from desks.accounts.proconnect import IdentityServer
 from mobility.errors import MobilityError
 from webapp.navigation import is_open, settings_pages
 from webapp.server.visitor import any_account, enter, leave, open_to_this_machine, visitor
 from webapp.wiring import house, wired
-from webapp.words.accounts import mail_link
 from webapp.words.errors import french_error
 
 pages = Blueprint("sign_in", __name__)
@@ -100,8 +99,10 @@ def own_account() -> Response:
 def forgotten() -> str:
     """Send a link by which a new password is chosen; the answer is the same whether there is such an account."""
     here, sent = house(), request.method == "POST"
-    if sent and (asked := new_password_link(here.store, request.form.get("mail", ""), now=here.clock())):
-        mail_link(here.settings, *asked)
+    if sent and here.settings.smtp:
+        ask_new_password(here.store, request.form.get("mail", ""), now=here.clock())
+        # Rung whether there is such an account or not: the page must not tell by its pace.
+        wired().bell.set()
     return render_template("password_forgotten.html", sent=sent, mails=bool(here.settings.smtp))
 
 

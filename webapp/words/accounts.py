@@ -1,20 +1,16 @@
 """What accounts say in French: roles, invitations, mails."""
 
-import logging
-import smtplib
-import threading
+from dataclasses import dataclass
 
-from desks.outbox import Smtp
 from desks.settings import Settings
-from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, Account
-from mobility.people import Contact
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from mobility.messages import Text
 
 ROLES = {
     PLANNER: "Planification du bus",
     AGENT: "Bureau des trajets solidaires",
     ADMINISTRATOR: "Administration des comptes",
 }
-_log = logging.getLogger(__name__)
 
 
 def link_address(settings: Settings, secret: str) -> str:
@@ -33,24 +29,19 @@ def first_account_words(settings: Settings, word: str) -> str:
     )
 
 
-def mail_link(settings: Settings, account: Account, secret: str, *, invited: bool = False) -> None:
-    """Send someone their link in the background: the page must not tell by its pace whether there is an account."""
-    if not settings.smtp:
-        return
-    lives = "trois jours" if invited else "deux heures"
-    opening = "Un compte vous est ouvert" if invited else "Un nouveau mot de passe a été demandé pour votre compte"
-    text = (
-        f"Bonjour,\n\n{opening} sur le service de mobilité. Choisissez votre mot de passe ici "
-        f"({lives}, une seule fois) :\n{link_address(settings, secret)}\n\n"
-        "Si vous n'attendiez pas ce message, ne faites rien : rien ne change.\n"
-    )
+@dataclass(frozen=True)
+class AccountWords:
+    """Writes the messages of accounts. ``settings`` name the site's address."""
 
-    def send() -> None:
-        try:
-            Smtp(settings.smtp, settings.mail_from or "mobilite@localhost").send(
-                f"account-{account.id}", Contact(mail=account.mail), "Votre mot de passe", text
-            )
-        except (OSError, smtplib.SMTPException):
-            _log.warning("the mail for a new password of account %s could not be sent", account.id)
+    settings: Settings
 
-    threading.Thread(target=send, daemon=True).start()
+    def choose_password(self, secret: str, *, invited: bool) -> Text:
+        """Send someone the link by which they choose a password."""
+        lives = "trois jours" if invited else "deux heures"
+        opening = "Un compte vous est ouvert" if invited else "Un nouveau mot de passe a été demandé pour votre compte"
+        text = (
+            f"Bonjour,\n\n{opening} sur le service de mobilité. Choisissez votre mot de passe ici "
+            f"({lives}, une seule fois) :\n{link_address(self.settings, secret)}\n\n"
+            "Si vous n'attendiez pas ce message, ne faites rien : rien ne change.\n"
+        )
+        return Text("Votre mot de passe", text)

@@ -48,20 +48,6 @@ REASONS = {
     "not-eligible": "La loi réserve le transport bénévole à certaines situations ; aucun covoiturage ne passe par là.",
     "no-road": "Aucune route connue ne mène d'un lieu à l'autre.",
 }  # fmt: skip
-MESSAGE_KINDS = {
-    "proposal": "Proposition", "confirmed": "Confirmation", "over": "Fin d'une proposition", "cancelled": "Annulation",
-    "reminder": "Rappel", "reply": "Réponse", "way": "Trajet expliqué", "partner": "Message d'une autre plateforme",
-}  # fmt: skip
-MESSAGE_STATES = {"queued": "en attente", "sent": "parti", "shown": "montré ici seulement", "failed": "non remis"}
-MESSAGE_TROUBLES = {
-    "no-way": "aucun moyen de joindre cette personne : appelez-la, ou notez un numéro ou un courriel",
-    "bad-address": "cette adresse n'existe pas ou n'est pas entière : corrigez-la, et appelez la personne",
-    "refused": "le service d'envoi l'a refusé",
-    "no-answer": "le service d'envoi n'a pas répondu",
-    "overtaken": "il n'avait plus lieu d'être, ou la personne ne veut plus de messages",
-    "fault": "le service a rencontré un problème : il réessaie",
-    "no-words": "ce message ne peut plus être lu",
-}
 ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
     "said-no": "a dit non", "signed-in": "s'est connecté", "messages-stopped": "ne veut plus de messages",
@@ -75,6 +61,9 @@ ACTS = {
     "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":
     "a effacé les anciennes données", "reminded": "rappel envoyé", "done": "trajet terminé", "partner-booking":
     "réservation d'une autre plateforme", "message-sent": "a envoyé un message",
+    "messages-read": "a lu les messages", "message-said": "a dit un message au téléphone", "message-not-reached":
+    "n'a pas pu joindre la personne", "message-again": "a fait repartir un message", "message-by-call":
+    "a choisi de dire un message au téléphone",
 }  # fmt: skip
 
 
@@ -107,11 +96,6 @@ def who_words(who: str) -> str:
     """Write who acted: a role, or a private link where it was a person's own."""
     is_person = len(who) == 16 and set(who) <= set("0123456789abcdef")
     return "par un lien privé" if is_person else WHO.get(who, who)
-
-
-def trouble_words(trouble: str) -> str:
-    """Write why a message did not go; an earlier version kept other words, which say nothing here."""
-    return MESSAGE_TROUBLES.get(trouble.partition(" ")[0], "")
 
 
 def change_words(change: Mapping[str, object]) -> str:

@@ -1,0 +1,45 @@
+"""The messages of accounts: the links by which a password is chosen. Their secret is made when they go."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from data.accounts import add_account_link, find_account
+from data.store import Transaction
+from desks.accounts.opening import INVITATION, INVITATION_LIVES, LINK_LIVES, NEW_PASSWORD
+from mobility.messages import HIDDEN, LINK, Message, Text
+
+PURPOSES = (INVITATION, NEW_PASSWORD)
+"""What is told to the owner of an account."""
+
+
+class Words(Protocol):
+    """What turns the facts of a message into words."""
+
+    def choose_password(self, secret: str, *, invited: bool) -> Text:
+        """Send someone the link by which they choose a password."""
+
+
+@dataclass(frozen=True)
+class AccountMessages:
+    """Puts the messages of accounts into words."""
+
+    words: Words = field(repr=False)
+
+    def text(self, tx: Transaction, message: Message) -> Text:  # noqa: ARG002
+        """Put a message into words; without its secret, its link leads nowhere."""
+        return self.words.choose_password(message.facts.get(LINK, HIDDEN), invited=message.purpose == INVITATION)
+
+    def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:  # noqa: ARG002
+        """Tell whether a message should still go: its account is open."""
+        return find_account(tx, message.account).active
+
+    def wanted(self, tx: Transaction, message: Message, now: datetime) -> bool:  # noqa: ARG002
+        """Tell whether its reader takes messages: whoever has an account asked for it."""
+        return True
+
+    def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:
+        """Return a message that is about to go, with the secret of its link, which lives from now on."""
+        lives = INVITATION_LIVES if message.purpose == INVITATION else LINK_LIVES
+        secret = add_account_link(tx, message.account, expires=now + lives)
+        return replace(message, facts={**message.facts, LINK: secret})

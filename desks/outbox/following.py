@@ -1,0 +1,117 @@
+"""What the desk follows: messages that wait, went, or did not; those to be said by telephone, and what is done."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from data.journal import note
+from data.outbox import find_message, messages_in, messages_of, move_message, reader_names, reader_of
+from data.store import Store, Transaction
+from desks.outbox.sending import OVERTAKEN
+from desks.outbox.wording import Wording, words_of
+from mobility.errors import MobilityError
+from mobility.messages import CLAIMED, FAILED, QUEUED, SAID, SENT, SHOWN, TO_CALL, Message
+
+AGAIN = timedelta(hours=1)
+"""After how long someone who could not be reached is called again."""
+GONE = 60
+"""Messages that went, the newest, that are shown."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A message as the desk sees it: to whom, at which number where it is to be said, in which words."""
+
+    message: Message
+    shown: str
+    text: str
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
+class DeskMessages:
+    """The messages that a desk sees: to be said, not gone, waiting, and the newest of those that went."""
+
+    to_say: tuple[Followed, ...]
+    failed: tuple[Followed, ...]
+    waiting: tuple[Followed, ...]
+    gone: tuple[Followed, ...]
+
+
+def messages_to_say(tx: Transaction, wording: Wording, now: datetime) -> list[Followed]:
+    """Return what is to be said by telephone by now and still holds: what begins first comes first."""
+    found = [
+        message for message in messages_in(tx, TO_CALL)
+        if message.due is not None and message.due <= now and _stands(wording, tx, message, now)
+    ]  # fmt: skip
+    found.sort(key=lambda message: (message.before is None, message.before or message.created))
+    return _followed(tx, wording, found)
+
+
+def _stands(wording: Wording, tx: Transaction, message: Message, now: datetime) -> bool:
+    try:
+        return wording.stands(tx, message, now) and (message.before is None or message.before > now)
+    except LookupError:
+        return False
+
+
+def _followed(tx: Transaction, wording: Wording, messages: list[Message]) -> list[Followed]:
+    names = reader_names(tx, messages)
+    return [
+        Followed(
+            message, names.get(message.id, ""), words_of(wording, tx, message).text,
+            reader_of(tx, message).telephone if message.state == TO_CALL else "",
+        )
+        for message in messages
+    ]  # fmt: skip
+
+
+def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: str) -> DeskMessages:
+    """Return the messages of a desk; that they were read is noted. ``links`` where nothing carries them."""
+    with store.writing() as tx:
+        note(tx, who, "messages-read", now=now)
+        failed = [message for message in messages_in(tx, FAILED) if message.trouble != OVERTAKEN]
+        gone = [message for message in messages_of(tx, limit=200) if message.state in {SENT, SHOWN, SAID}][:GONE]
+        return DeskMessages(
+            tuple(messages_to_say(tx, wording, now)),
+            tuple(_followed(tx, wording, [message.for_others() for message in reversed(failed)])),
+            tuple(_followed(tx, wording, [message.for_others() for message in messages_in(tx, QUEUED, CLAIMED)])),
+            tuple(_followed(tx, wording, [message if links else message.for_others() for message in gone])),
+        )  # fmt: skip
+
+
+def said(store: Store, message: str, *, now: datetime, who: str) -> None:
+    """Write down that a message was said."""
+    with store.writing() as tx:
+        facts = find_message(tx, message).for_others().facts
+        known = move_message(tx, message, {TO_CALL}, state=SAID, settled=now, facts=dict(facts))
+        note(tx, who, "message-said", about=known.person, now=now)
+
+
+def not_reached(store: Store, message: str, *, now: datetime, who: str) -> None:
+    """Write down that nobody answered: it comes back in an hour."""
+    with store.writing() as tx:
+        known = move_message(tx, message, {TO_CALL}, due=now + AGAIN)
+        note(tx, who, "message-not-reached", about=known.person, now=now)
+
+
+def try_again(store: Store, message: str, *, now: datetime, who: str) -> None:
+    """Send a message that did not go once more, as if it were new."""
+    with store.writing() as tx:
+        known = move_message(tx, message, {FAILED, TO_CALL}, state=QUEUED, due=now, tries=0, lapses=0, trouble="")
+        note(tx, who, "message-again", about=known.person or known.account, now=now)
+
+
+def call_instead(store: Store, message: str, *, now: datetime, who: str) -> None:
+    """Say a message that waits, or did not go, by telephone."""
+    with store.writing() as tx:
+        if not reader_of(tx, find_message(tx, message)).telephone:
+            raise MobilityError("no-telephone", "no telephone number is known", field="message", value=message)
+        known = move_message(tx, message, {QUEUED, FAILED}, state=TO_CALL, due=now)
+        note(tx, who, "message-by-call", about=known.person, now=now)
+
+
+ACTS: Mapping[str, Callable[..., None]] = {
+    "said": said, "not-reached": not_reached, "again": try_again, "call": call_instead,
+}  # fmt: skip
+"""What an agent may do with a message, by name."""

@@ -1,0 +1,220 @@
+"""The desk's messages, act by act; the mails of accounts, by the same outbox."""
+
+import re
+import socketserver
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_string
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from data.account_schema import account_links
+from data.accounts import account_of_link, account_with_mail
+from data.outbox import messages_of, queue_message
+from data.ride_schema import metadata
+from desks.accounts.opening import LINK_LIVES
+from desks.outbox.carriers import SmsWebhook
+from desks.outbox.sending import LEASE, send_due
+from desks.settings import Settings, default_territory
+from mobility.accounts import ADMINISTRATOR, AGENT
+from tests.conftest import NOW
+from tests.fixtures_rides import People
+from tests.senders import Mail, serving
+from tests.webapp.test_accounts import HERE, account, signed_in
+from webapp.app import create_app
+
+MAIL = "cheffe@example.org"
+
+
+@pytest.fixture
+def mails():
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=0) as server:
+        yield server
+
+
+@pytest.fixture
+def app(state, mails):
+    address = f"smtp://127.0.0.1:{mails.server_address[1]}"
+    settings = Settings(
+        territory=default_territory(), state=state, smtp=address, sms_webhook="http://127.0.0.1:9", sms_secret="s",
+        sms_per_day=2,
+    )  # fmt: skip
+    return create_app(settings, clock=lambda: NOW)
+
+
+@pytest.fixture
+def site(app):
+    return app.extensions["wired"].house()
+
+
+def tick(site, now=NOW):
+    return send_due(site.store, site.post, now=now)
+
+
+def kept(site):
+    with site.store.reading() as tx:
+        return messages_of(tx)
+
+
+def link_in(mails):
+    text = message_from_string("".join(mails.got)).get_payload(decode=True).decode()
+    return re.search(r"/mot-de-passe/([\w-]+)", text)[1]
+
+
+def test_a_new_password_goes_through_the_outbox_and_its_secret_is_kept_nowhere(app, site, mails):
+    account(app, ADMINISTRATOR, mail=MAIL)
+    client = app.test_client()
+    bell = app.extensions["wired"].bell
+    for mail in (MAIL, "nobody@example.org"):
+        bell.clear()
+        page = client.post("/mot-de-passe/oublie", data={"mail": mail}, headers=HERE)
+        assert page.status_code == 200
+        assert bell.is_set()
+    (message,) = kept(site)
+    assert (message.purpose, message.facts) == ("password", {})
+    with site.store.reading() as tx:
+        assert tx.execute(select(account_links)).all() == [], "no link waits: it is made when the mail goes"
+    # At night too: someone waits for it.
+    night = NOW.replace(hour=11, minute=30)
+    assert tick(site, night)["sent"] == 1
+    secret = link_in(mails)
+    with site.store.reading() as tx:
+        assert account_of_link(tx, secret, now=night + LINK_LIVES - timedelta(minutes=1)).mail == MAIL
+        assert secret not in str(tx.execute(select(metadata.tables["outbox"])).all())
+    assert 'name="encore"' in client.get(f"/mot-de-passe/{secret}", follow_redirects=True).text
+    assert "To: cheffe@example.org\r\n" in mails.got
+
+
+def test_an_invitation_goes_through_the_outbox(app, site, mails):
+    boss = signed_in(app, account(app, ADMINISTRATOR, mail=MAIL))
+    form = {"mail": "neuf@example.org", "nom": "Une agente", f"role-{AGENT}": "on"}
+    page = boss.post("/comptes/", data=form, headers=HERE)
+    assert page.status_code == 200
+    assert "/mot-de-passe/" not in page.text
+    assert [message.purpose for message in kept(site)] == ["invitation"]
+    assert tick(site)["sent"] == 1
+    assert "To: neuf@example.org\r\n" in mails.got
+    with site.store.reading() as tx:
+        made = account_with_mail(tx, "neuf@example.org").id
+    mails.got.clear()
+    assert boss.post(f"/comptes/{made}", data={"acte": "lien"}, headers=HERE).status_code == 200
+    assert tick(site)["sent"] == 1
+    boss.post(f"/comptes/{made}", data={"acte": "lien"}, headers=HERE)
+    boss.post(f"/comptes/{made}", data={"acte": "fermer"}, headers=HERE)
+    assert tick(site)["failed"] == 1, "whoever's account is closed gets no link"
+
+
+def test_an_address_that_is_none_fails_alone_and_the_desk_says_why(app, site, mails):
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    mails.refuse = 550
+    app.test_client().post("/mot-de-passe/oublie", data={"mail": MAIL}, headers=HERE)
+    tick(site)
+    page = unescape(agent.get("/bureau/messages").text)
+    assert "Nouveau mot de passe" in page
+    assert "Ce courriel n'existe pas ou n'est pas entier : corrigez-le." in page
+    assert "/mot-de-passe/…" in page
+    scoped = signed_in(app, account(app, AGENT, mail="un@example.org", structure="MSAP A"))
+    assert "Nouveau mot de passe" not in scoped.get("/bureau/messages").text
+
+
+def test_a_link_is_never_shown_where_nothing_carries_mails_any_more(app, site):
+    account(app, ADMINISTRATOR, mail=MAIL)
+    app.test_client().post("/mot-de-passe/oublie", data={"mail": MAIL}, headers=HERE)
+    carriers = [one for one in site.post.carriers if isinstance(one, SmsWebhook)]
+    send_due(site.store, replace(site.post, carriers=carriers), now=NOW)
+    (message,) = kept(site)
+    assert (message.state, message.trouble, message.facts) == ("failed", "no-way", {})
+
+
+def waiting(site, text="Le car est supprimé."):
+    people = People(site.rides)
+    person = people.person("rider", "Lherm")
+    facts = {"text": text, "sender": "Léa", "partner": "Ailleurs"}
+    with site.store.writing() as tx:
+        return queue_message(tx, person, "partner", facts, now=NOW)
+
+
+def state_of(site, message):
+    return next(one.state for one in kept(site) if one.id == message)
+
+
+@pytest.mark.parametrize(
+    ("acts", "became", "shown"),
+    [
+        (["appeler"], "to-call", "maintenant à dire au téléphone"),
+        (["appeler", "dit"], "said", "le message est dit"),
+        (["appeler", "pas-joint"], "to-call", "revient ici dans une heure"),
+        (["appeler", "reessayer"], "queued", "repart à la prochaine heure permise"),
+    ],
+)
+def test_each_act_of_the_page(app, site, acts, became, shown):
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    message = waiting(site)
+    page = agent.get("/bureau/messages").text
+    assert "En attente (1)" in page
+    assert "Le car est supprimé." in page
+    for act in acts:
+        done = agent.post("/bureau/messages", data={"acte": act, "message": message}, headers=HERE)
+        assert done.status_code == 303
+    page = unescape(agent.get(done.headers["Location"]).text)
+    assert shown in page
+    assert state_of(site, message) == became
+    if acts == ["appeler"]:
+        assert "À dire au téléphone (1)" in page
+        assert "tel:0600000001" in page
+        assert "06 00 00 00 01" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "shown"),
+    [
+        ({"acte": "dit", "message": "nothing"}, 404, "pas connu"),
+        ({"acte": "brûler"}, 400, "Rien n'est changé"),
+        ({"acte": "dit"}, 400, "changé d'état entre-temps"),
+    ],
+)
+def test_what_cannot_be_done_is_said(app, site, form, status, shown):
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    form = {"message": waiting(site), **form}
+    answer = agent.post("/bureau/messages", data=form, headers=HERE)
+    assert answer.status_code == status
+    assert shown in unescape(answer.text)
+
+
+def test_the_desk_is_told_that_the_cap_is_reached(app, site, monkeypatch):
+    monkeypatch.setattr(SmsWebhook, "send", lambda *_: None)
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    for text in ("Un.", "Deux."):
+        waiting(site, text)
+    assert "0 sur 2 aujourd'hui" in agent.get("/bureau/messages").text.replace("\xa0", " ")
+    assert tick(site)["sent"] == 2
+    assert "Le nombre de SMS prévu est atteint" in agent.get("/bureau/messages").text
+
+
+def test_a_structure_sees_and_changes_its_own_messages_only(app, site):
+    mine = signed_in(app, account(app, AGENT, mail="un@example.org", structure="MSAP A"))
+    other = signed_in(app, account(app, AGENT, mail="deux@example.org", structure="MSAP B"))
+    person = People(site.rides).person("rider", "Lherm")
+    facts = {"text": "Bonjour", "sender": "Léa", "partner": "Ailleurs"}
+    with site.store.writing() as tx:
+        message = queue_message(tx, person, "partner", facts, structure="MSAP A", now=NOW, by_call=True)
+    assert "Bonjour" in mine.get("/bureau/messages").text
+    assert "Bonjour" not in other.get("/bureau/messages").text
+    assert other.post("/bureau/messages", data={"acte": "dit", "message": message}, headers=HERE).status_code == 404
+    assert state_of(site, message) == "to-call"
+    assert mine.post("/bureau/messages", data={"acte": "dit", "message": message}, headers=HERE).status_code == 303
+
+
+def test_each_purpose_and_each_trouble_has_its_words():
+    from desks.outbox import carriers, sending
+    from mobility.messages import PURPOSES
+    from webapp.words.messages import KINDS, TROUBLES
+
+    assert set(KINDS) == set(PURPOSES)
+    told = {carriers.BAD_ADDRESS, carriers.REFUSED, carriers.NO_ANSWER, sending.NO_WAY, sending.CAPPED,
+            sending.UNCERTAIN, sending.OVERTAKEN, sending.UNWANTED, sending.NO_WORDS, sending.FAULT,
+            sending.TOO_LATE}  # fmt: skip
+    assert set(TROUBLES) == told
+    assert timedelta(minutes=5) < LEASE

@@ -1,0 +1,52 @@
+"""The desk's messages: those to be said by telephone, those that did not go, and why; what waits and what went."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from data.outbox import sms_sent
+from desks.outbox.following import ACTS, follow
+from mobility.errors import MobilityError
+from webapp.pages.desk import pages
+from webapp.server.visitor import own_desk, who
+from webapp.wiring import house, wired
+from webapp.words import messages as words
+from webapp.words.errors import french_error
+
+ACT_NAMES = {"dit": "said", "pas-joint": "not-reached", "reessayer": "again", "appeler": "call"}
+"""What an agent may do, as the forms name it."""
+
+
+@pages.get("/messages")
+def messages() -> str:
+    """Show the messages: their links only where nothing else carries them."""
+    return _shown()
+
+
+def _shown(trouble: str = "") -> str:
+    here, desk = house(), own_desk()
+    settings, now = here.settings, here.clock()
+    local = not (settings.smtp or settings.sms_webhook)
+    found = follow(desk.store, here.post.wording, links=local, now=now, who=who())
+    with here.store.reading() as tx:
+        today, month = sms_sent(tx, desk.today(now))
+    cap = here.post.cap
+    reached = bool((cap.per_day and today >= cap.per_day) or (cap.per_month and month >= cap.per_month))
+    return render_template(
+        "desk_messages.html", found=found, local=local, mw=words, zone=desk.zone, trouble=trouble, cap=cap,
+        today=today, month=month, reached=reached, done=words.DONE.get(request.args.get("fait", "")),
+    )  # fmt: skip
+
+
+@pages.post("/messages")
+def act_on_message() -> str | BaseResponse | tuple[str, int]:
+    """Note that a message was said or nobody answered, send it again, or have it said instead."""
+    act = request.form.get("acte", "")
+    try:
+        if act not in ACT_NAMES:
+            raise MobilityError("unknown-act", f"'{act}' is not known", field="acte", value=act)
+        ACTS[ACT_NAMES[act]](own_desk().store, request.form.get("message", ""), now=house().clock(), who=who())
+    except MobilityError as error:
+        return _shown(french_error(error)), 404 if error.code == "no-such-message" else 400
+    if act == "reessayer":
+        wired().bell.set()
+    return redirect(url_for("desk.messages", fait=act), code=303)

@@ -1,0 +1,56 @@
+"""What the desk reads of messages: what they are for, where they stand, why they did not go."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mobility.messages import MAIL, SMS, Message
+from webapp.words.french import day_words, time_words
+
+KINDS = {
+    "proposal": "Proposition", "confirmed": "Confirmation", "over": "Fin d'une proposition", "cancelled": "Annulation",
+    "reminder": "Rappel", "reply": "Réponse", "way": "Trajet expliqué", "partner": "Message d'une autre plateforme",
+    "password": "Nouveau mot de passe", "invitation": "Ouverture d'un compte",
+}  # fmt: skip
+STATES = {
+    "queued": "en attente", "claimed": "en train de partir", "sent": "parti", "shown": "montré ici seulement",
+    "failed": "non remis", "to-call": "à dire au téléphone", "said": "dit au téléphone",
+}  # fmt: skip
+CHANNELS = {MAIL: "par courriel", SMS: "par SMS"}
+TROUBLES = {
+    "no-way": "aucun moyen de joindre cette personne par écrit : notez un portable ou un courriel",
+    "bad-address": "ce courriel n'existe pas ou n'est pas entier : corrigez-le",
+    "refused": "le service d'envoi l'a refusé",
+    "no-answer": "le service d'envoi n'a pas répondu",
+    "capped": "le nombre de SMS prévu est atteint",
+    "uncertain": "l'envoi a été interrompu deux fois : il est peut-être parti",
+    "overtaken": "il n'avait plus lieu d'être",
+    "too-late": "ce qu'il annonçait a déjà commencé",
+    "unwanted": "cette personne ne veut pas de messages",
+    "fault": "le service a rencontré un problème : il réessaie",
+    "no-words": "ce message ne peut plus être lu",
+}
+DONE = {
+    "dit": "C'est noté : le message est dit.",
+    "pas-joint": "C'est noté : ce message revient ici dans une heure.",
+    "reessayer": "Le message repart à la prochaine heure permise.",
+    "appeler": "Ce message est maintenant à dire au téléphone.",
+}
+
+
+def trouble_words(trouble: str) -> str:
+    """Write why a message did not go; an earlier version kept other words, which say nothing here."""
+    return TROUBLES.get(trouble.partition(" ")[0], "")
+
+
+def when_words(at: datetime, zone: ZoneInfo) -> str:
+    """Write "lundi 30 novembre, 10 h 05", by the clocks of a place."""
+    local = at.astimezone(zone)
+    return f"{day_words(local.date())}, {time_words(local.hour * 3600 + local.minute * 60)}"
+
+
+def state_words(message: Message, zone: ZoneInfo) -> str:
+    """Write where a message stands: "parti par SMS lundi 30 novembre, 10 h 05"."""
+    told = STATES.get(message.state, message.state)
+    way = CHANNELS.get(message.channel, "")
+    when = when_words(message.settled, zone) if message.settled else ""
+    return " ".join(filter(None, (told, way, when)))
