@@ -30,6 +30,7 @@ from webapp.pages import (
     former,
     gaps,
     health,
+    imports,
     my_day,
     open_data,
     planner,
@@ -45,7 +46,6 @@ from webapp.pages import (
     tour,
     ways,
 )
-from webapp.pages.imports import pages as lists
 from webapp.pictures.calendar_map import when_words
 from webapp.pictures.icons import icon
 from webapp.server.compression import compress
@@ -100,6 +100,7 @@ PAGES = (
     my_day, requests, search,
     figures, desk_drivers, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
     accounts, health,
+    imports,
 )  # fmt: skip
 """The modules whose pages make the site."""
 
@@ -123,7 +124,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     running.jobs = Jobs(lambda: running.house().store, kinds_of_work(running.house), running.clock)
     app.extensions["wired"] = running
     # Several modules may add to one set of pages (the desk's): each set is registered once.
-    for pages in dict.fromkeys([*(module.pages for module in PAGES), lists]):
+    for pages in dict.fromkeys(module.pages for module in PAGES):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, house=house, when_words=when_words, may=may, visitor=visitor,

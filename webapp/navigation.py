@@ -95,6 +95,11 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "Le territoire",
         (
+            (
+                "imports.index",
+                "Prendre une liste",
+                "Conducteurs, demandes, jours sans passage : un tableur, vérifié avant.",
+            ),
             ("desk.nicknames", "Noms de lieux", "Les noms que les gens disent : hameaux, cabinets, surnoms."),
             ("planner.roads", "Routes", "D'où viennent les temps de route ; donner un extrait plus récent."),
             ("planner.stops", "Arrêts possibles", "Où le bus peut se poser, et ce qui reste à vérifier sur place."),
