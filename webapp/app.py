@@ -130,6 +130,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         french=french, french_rule=french_rule, house=house, when_words=when_words, may=may, visitor=visitor,
         role_words=ROLES, icon=icon, **{name: getattr(navigation, name) for name in navigation.AROUND_A_PAGE},
     )  # fmt: skip
+    app.jinja_env.filters["capital"] = french.capital
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     observe(app)
     # Before what sends answers smaller, and so after it once they leave: a table is as private as its page.

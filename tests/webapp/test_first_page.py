@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from desks.settings import Settings, default_territory
+from tests.conftest import ROOT
 from webapp.app import create_app
 from webapp.words.french import capital, of_place
 from webapp.words.topics import topic_of, topics
@@ -116,3 +117,10 @@ def test_names_keep_their_letters():
         "d'Escamps", "du Montat", "des Junies", "de Lherm", "de La Capelle", "d'Espère"
     ]  # fmt: skip
     assert capital("à Arcambal") == "À Arcambal"
+
+
+def test_no_template_lower_cases_the_rest_of_a_name():
+    found = [
+        path.name for path in (ROOT / "webapp" / "templates").glob("*.html") if "|capitalize" in path.read_text("utf-8")
+    ]
+    assert not found

@@ -12,6 +12,7 @@ from mobility.problem import CalendarProblem, CrewRules, Stop
 from mobility.travel import Roads
 from webapp.exports.typeset import typeset
 from webapp.words.french import (
+    capital,
     day_words,
     duration_words,
     kilometres_words,
@@ -38,7 +39,7 @@ def write_road_book(
         "map_words": drawing.summary,
         "days": [
             {
-                "title": f"{weekday_word(weekday).capitalize()}, {week_words(week, problem.cycle_weeks)}"
+                "title": capital(f"{weekday_word(weekday)}, {week_words(week, problem.cycle_weeks)}")
                 + (f", {bus}" if several else ""),
                 "lines": _lines(sorted(visits, key=lambda v: v.arrival), problem, roads),
             }
