@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, insert, select, update
 
 from data.consents import consented, give_consents
+from data.person_search import index_names
 from data.ride_schema import contacts, persons
 from data.store import find_row, new_id
 from mobility.consent import MEMORY_CONSENT
 from mobility.errors import MobilityError
+from mobility.names import same_name, words_of
 from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.telephone import dialled
 
@@ -28,6 +30,7 @@ def add_person(tx: Connection, newcomer: Newcomer, *, now: datetime, by: str, ex
     )  # fmt: skip
     kept = replace(contact, telephone=dialled(contact.telephone))
     tx.execute(insert(contacts).values(person=made.id, **asdict(kept)))
+    index_names(tx, made.id)
     give_consents(tx, made.id, newcomer.consents, now=now, by=by)
     return made
 
@@ -72,6 +75,28 @@ def persons_without_telephone(tx: Connection, name: str, kind: str) -> list[Pers
     query = select(persons).join(contacts, contacts.c.person == persons.c.id).order_by(persons.c.created, persons.c.id)
     mine = query.where(contacts.c.telephone == "", contacts.c.name == name, persons.c.kind == kind)
     return [_person(row) for row in tx.execute(mine)]
+
+
+def person_called(tx: Connection, telephone: str, name: str, kind: str | None = None) -> Person | None:
+    """Return who of a household has a name: a landline is several people's, and what one asks is not another's.
+
+    Someone without a name is whoever has the number, where that is one person alone.
+    """
+    known = [(person, read_contact(tx, person.id).name) for person in persons_with_telephone(tx, telephone, kind)]
+    if not known or not words_of(name):
+        return known[0][0] if len(known) == 1 else None
+    called = [person for person, theirs in known if same_name(name, theirs)]
+    return called[0] if called else next((person for person, theirs in known if not theirs), None)
+
+
+def household_of(tx: Connection, telephone: str) -> list[tuple[Person, str]]:
+    """Return the people of a number with their names: one who rides and drives, or whom two structures know, once."""
+    found: list[tuple[Person, str]] = []
+    for person in persons_with_telephone(tx, telephone):
+        name = read_contact(tx, person.id).name
+        if not any(name == theirs or same_name(name, theirs) for _, theirs in found):
+            found.append((person, name))
+    return found
 
 
 def person_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> Person | None:

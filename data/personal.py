@@ -10,6 +10,7 @@ from data import belongings
 from data.journal import journal_of, part_from
 from data.outbox import keep_messages, messages_of
 from data.people import find_person
+from data.person_search import index_names
 from data.register import holds, road
 from data.ride_schema import matched_rides
 from data.ride_scope import everything
@@ -90,6 +91,7 @@ def correct_person(tx: Connection, person: str, values: Mapping[str, str]) -> No
         key = _person_key(column.table)
         if key is not None:
             tx.execute(update(column.table).where(key == person).values({column: value}))
+    index_names(tx, person)
 
 
 def erase_person(tx: Connection, person: str) -> None:

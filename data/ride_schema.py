@@ -65,10 +65,18 @@ contacts = Table(
     "contacts", metadata,
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, info=LINK),
     Column("name", String(200), nullable=False, default="", info=NAME | WITH_PERSON),
-    Column("telephone", String(40), nullable=False, default="", info=CONTACT | WITH_PERSON),
+    Column("telephone", String(40), nullable=False, default="", index=True, info=CONTACT | WITH_PERSON),
     Column("mail", String(200), nullable=False, default="", info=CONTACT | WITH_PERSON),
     Column("address", String(300), nullable=False, default="", info=CONTACT | WITH_PERSON),
 )  # fmt: skip
+
+person_names = Table(
+    "person_names", metadata,
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, info=LINK),
+    Column("word", String(60), primary_key=True, index=True, info=NAME | WITH_PERSON),
+    Column("sound", String(60), nullable=False, index=True, info=NAME | WITH_PERSON),
+)  # fmt: skip
+"""The words of what a person is called, without accents, and how each sounds: by these they are found."""
 
 consents = Table(
     "consents", metadata,

@@ -39,6 +39,7 @@ from data.ride_schema import (
     matches,
     offers,
     partner_bookings,
+    person_names,
     persons,
     refusals,
     requests,
@@ -113,7 +114,7 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
     )  # fmt: skip
     return {
         requests: own(requests), persons: person, contacts: contacts.c.person.in_(known),
-        consents: consents.c.person.in_(known),
+        consents: consents.c.person.in_(known), person_names: person_names.c.person.in_(known),
         matches: matches.c.request.in_(asked), matched_rides: matched_rides.c.match.in_(given),
         links: links.c.match.in_(given), refusals: refusals.c.request.in_(asked), unmet: own(unmet),
         partner_bookings: partner_bookings.c.request.in_(asked),

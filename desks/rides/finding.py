@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from data.finding import persons_called, requests_numbered
+from data.finding import requests_numbered
 from data.journal import note
-from data.people import find_person, persons_with_telephone, read_contact
+from data.people import find_person
+from data.person_search import search_persons
 from desks.day.due import Visitor
 from desks.day.search import SHOWN, Found
 from desks.rides.desk import RideDesk
@@ -32,10 +33,7 @@ def persons_found(desk: RideDesk, text: str, now: datetime, visitor: Visitor) ->
         return
     number = telephone_in(text)
     with desk.within(visitor.scope).store.writing() as tx:
-        if number:
-            known = [(person, read_contact(tx, person.id).name) for person in persons_with_telephone(tx, number)]
-        else:
-            known = persons_called(tx, text, limit=SHOWN + 1) if len(text) >= FEWEST else []
+        known = [(one.person, one.name) for one in search_persons(tx, text, limit=SHOWN + 1) if len(text) >= FEWEST]
         for person, _ in known[:SHOWN]:
             note(tx, visitor.name, "contact-seen", about=person.id, now=now)
         for person, name in known:

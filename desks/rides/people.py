@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from data.journal import note
-from data.people import add_person, person_with_telephone
+from data.people import add_person, person_called, persons_with_telephone
 from data.personal import correct_person, erase_person, export_person
 from data.purging import purge
 from data.ride_records import add_offer, find_offer, withdraw_offer
@@ -24,18 +24,24 @@ from mobility.telephone import SHORTEST, dialled
 def ask_for_oneself(desk: RideDesk, asked: RideRequest, newcomer: Newcomer, *, now: datetime) -> None:
     """Take down what someone asks for themselves.
 
-    A number that is known already is not told so: the request goes to its person, and the desk calls back.
+    A number that is known already is not told so: the request goes to who of its household is called so, or to one
+    more of that household, and the desk calls back.
     """
     with desk.store.writing() as tx:
-        known = person_with_telephone(tx, newcomer.contact.telephone)
-        rider = known or add_person(tx, newcomer, now=now, by="person")
+        rider = person_called(tx, newcomer.contact.telephone, newcomer.contact.name)
+        if rider is None:
+            # Those who know the household come to know one more of it, and nobody else does.
+            others = persons_with_telephone(tx, newcomer.contact.telephone)
+            structure = next((other.structure for other in others), "")
+            newcomer = replace(newcomer, person=replace(newcomer.person, structure=structure))
+            rider = add_person(tx, newcomer, now=now, by="person")
     desk.ask(replace(asked, rider=rider.id), now=now, who="person")
 
 
 def take_offer(desk: RideDesk, draft: RideOffer, newcomer: Newcomer, *, now: datetime, who: str) -> RideOffer:
-    """Take down what a driver offers; the driver is kept where no driver has their number."""
+    """Take down what a driver offers; the driver is kept where no driver of their name has their number."""
     with desk.store.writing() as tx:
-        known = person_with_telephone(tx, newcomer.contact.telephone, DRIVER)
+        known = person_called(tx, newcomer.contact.telephone, newcomer.contact.name, DRIVER)
         driver = known or add_person(tx, newcomer, now=now, by=who)
         made = add_offer(tx, replace(draft, driver=driver.id), now=now)
         note(tx, who, "offer-added", about=made.id, now=now)

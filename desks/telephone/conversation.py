@@ -9,7 +9,7 @@ from data.calls import CALLBACK, DONE, add_call, close_call, close_calls_of, fin
 from data.consents import consented, consents_of, require_consent
 from data.journal import note
 from data.outbox import queue_message
-from data.people import add_person, person_with_telephone, read_contact, remembered_wishes, set_wishes
+from data.people import add_person, household_of, read_contact, remembered_wishes, set_wishes
 from data.ride_records import requests_of
 from data.store import Transaction
 from desks.rides.desk import RideDesk
@@ -23,6 +23,8 @@ from mobility.ways import Question
 
 LAST = 3
 """Former trips that can be asked for again in one key."""
+NEW = "new"
+"""Of the people of a number: someone who is not known yet."""
 PROPOSE, UNMET, WAIT = "propose", "unmet", "wait"
 """What becomes of a request at once: a driver is asked, the need is noted without an answer, it waits."""
 
@@ -39,6 +41,10 @@ class Caller:
     wishes: frozenset[str] = frozenset()
     """What is remembered of them."""
     takes_messages: bool = False
+    household: tuple[tuple[Person, str], ...] = ()
+    """The people of the number with their names, where it is not said yet which of them it is."""
+    chosen: str = ""
+    """Who of the household it is: an identifier, or :data:`NEW`."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +63,24 @@ class Agreed:
     choice: int = 0
 
 
-def recognise(desk: RideDesk, text: str, *, now: datetime, who: str) -> Caller:
-    """Return who has a number; that they were looked at stands in the journal."""
+def recognise(desk: RideDesk, text: str, *, now: datetime, who: str, chosen: str = "") -> Caller:
+    """Return who has a number; that they were looked at stands in the journal.
+
+    A landline may be several people's: without ``chosen`` it is not said who of them it is.
+    """
     number = dialled(text)
     if not number:
         return Caller("")
     with desk.store.writing() as tx:
-        known = person_with_telephone(tx, number)
-        if known is None:
-            return Caller(number if len(number) >= SHORTEST else "")
+        household = household_of(tx, number)
+        if not household or chosen == NEW:
+            return Caller(number if len(number) >= SHORTEST else "", chosen=chosen)
+        known = next((person for person, _ in household if person.id == chosen), None)
+        if known is None and len(household) > 1:
+            for person, _ in household:
+                note(tx, who, "contact-seen", about=person.id, now=now)
+            return Caller(number, household=tuple(household))
+        known = known or household[0][0]
         asked = requests_of(tx, known.id)
         note(tx, who, "contact-seen", about=known.id, now=now)
         contact = read_contact(tx, known.id)
@@ -78,7 +93,7 @@ def recognise(desk: RideDesk, text: str, *, now: datetime, who: str) -> Caller:
     coming = [made for made in asked if made.day >= now.date() and made.state not in {"cancelled", "done"}]
     return Caller(
         number, known, contact.name, tuple(ways.values())[:LAST], tuple(sorted(coming, key=lambda r: r.day)), wishes,
-        takes_messages,
+        takes_messages, chosen=known.id,
     )  # fmt: skip
 
 
@@ -103,6 +118,8 @@ def take_request(
     desk: RideDesk, caller: Caller, asked: RideRequest, agreed: Agreed, *, call: str, now: datetime, who: str
 ) -> RideRequest:
     """Take a caller's request down and do what was agreed on it; ``call`` and what else they waited for is over."""
+    if caller.household:
+        raise MobilityError("which-person", "this number is several people's: say whose request it is", field="person")
     with desk.store.writing() as tx:
         rider = _rider(tx, desk, caller, agreed, now, who)
         if agreed.wishes is not None:

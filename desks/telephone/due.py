@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from data.calls import open_calls
-from data.people import person_with_telephone
+from data.people import household_of
 from desks.day.due import Due, Visitor
 from desks.rides.desk import RideDesk
 from mobility.accounts import AGENT
@@ -16,9 +16,10 @@ def calls_due(desk: RideDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
         return
     with desk.within(visitor.scope).store.reading() as tx:
         for call in open_calls(tx):
-            known = person_with_telephone(tx, call.telephone)
+            known = [person for person, _ in household_of(tx, call.telephone)]
             yield Due(
-                call.kind, call.due, call.id, known.id if known else "", known.alias if known else "",
+                call.kind, call.due, call.id, known[0].id if len(known) == 1 else "",
+                ", ".join(person.alias for person in known),
                 late=call.due is not None and call.due < now,
                 facts={"text": call.text, "since": call.created, "telephone": "" if known else call.telephone},
             )  # fmt: skip

@@ -6,12 +6,13 @@ silence, and everything else waits for an agent.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call
 from data.consents import withdraw_consent
 from data.journal import note
-from data.people import person_with_telephone, persons_with_telephone
+from data.people import household_of, persons_with_telephone
 from data.ride_matches import find_match, live_matches_of
 from data.ride_records import find_request
 from data.store import Transaction
@@ -49,9 +50,8 @@ def take_call(desk: RideDesk, outside: str, number: str, *, now: datetime, struc
     """List a call to be called back, for a structure or for who knows the number; told twice, it counts once."""
     telephone = dialled(number)
     with desk.store.writing() as tx:
-        known = person_with_telephone(tx, telephone)
         add_call(
-            tx, CALL, telephone, now=now, outside=outside, person=known.id if known else "",
+            tx, CALL, telephone, now=now, outside=outside, person=_only(household_of(tx, telephone)),
             due=due_from(desk, now), structure=structure,
         )  # fmt: skip
     return "listed"
@@ -65,7 +65,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
             return "known"
         known = persons_with_telephone(tx, telephone)
         waiting = [pair for person in known for pair in _waiting(tx, person, now)]
-        person = waiting[0][1].id if waiting else known[0].id if known else ""
+        person = waiting[0][1].id if waiting else _only(household_of(tx, telephone))
 
         def keep(tx: Transaction, state: str, outside: str = outside) -> None:
             due = due_from(desk, now) if state == OPEN else None
@@ -97,6 +97,11 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
             keep(tx, OPEN, f"{outside}#late")
         return error.code
     return said
+
+
+def _only(household: Sequence[tuple[Person, str]]) -> str:
+    """Return who has a number ("" where nobody does, or several people: then nobody knows which of them it was)."""
+    return household[0][0].id if len(household) == 1 else ""
 
 
 def _waiting(tx: Transaction, person: Person, now: datetime) -> list[tuple[Match, Person]]:

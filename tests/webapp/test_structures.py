@@ -12,7 +12,7 @@ from data.calls import SMS, add_call, open_calls
 from data.consents import consents_of
 from data.jobs import add_job, find_job
 from data.outbox import messages_of, queue_message
-from data.people import add_person, all_persons, find_person, read_contact
+from data.people import add_person, all_persons, find_person, person_called, read_contact
 from data.ride_matches import find_match, matches_of, release
 from data.ride_records import find_request, requests_of, requests_on, set_request_state
 from data.ride_schema import contacts, metadata, requests
@@ -323,7 +323,9 @@ def test_a_person_of_two_structures_is_a_person_in_each(app, both):
     day = f"/bureau/demandes?jour={DAY}"
     assert [client.get(day).text.count("– Cahors</td>") for client in (one, two, everyone)] == [1, 1, 2]
     # Who works for all takes down what a known person asks for the structure that knows them.
-    ask(everyone, NUMBERS[2], "", de="Vaylats", vers="Cabrerets")
+    with desk.store.reading() as tx:
+        known = person_called(tx, NUMBERS[2], NAMES[2]).id
+    ask(everyone, NUMBERS[2], "", de="Vaylats", vers="Cabrerets", personne=known)
     assert [client.get(day).text.count("– Cabrerets</td>") for client in (one, two)] == [0, 1]
 
 

@@ -131,7 +131,9 @@ def telephone_act() -> str | Response | tuple[str, int]:
     """Look for answers, then do what was agreed: propose, note the need, promise to call back, or send the answer."""
     here, desk, form = house(), own_desk(), request.form
     now = here.clock()
-    caller = conversation.recognise(desk, form.get("telephone", ""), now=now, who=who())
+    caller = conversation.recognise(
+        desk, form.get("telephone", ""), now=now, who=who(), chosen=form.get("personne", "")
+    )
     what = form.get("acte") or "chercher"
     if what == "chercher":
         return _screen(form, caller)
@@ -156,7 +158,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
 def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
     told = [need for need in REMEMBERED if form.get(f"besoin-{need}")] if form.get("besoins-dits") else None
     until = stated_day(here, form["jusqua"]) if form.get("jusqua") else None
-    newcomer = None if caller.person else stated_person(here, form, RIDER, "Passager", asked.origin)
+    newcomer = None if caller.person or caller.household else stated_person(here, form, RIDER, "Passager", asked.origin)
     return Agreed(
         OUTCOMES[form["acte"]], newcomer, told, until, bool(form.get("encore")), number_within(form.get("choix"), 0, 9)
     )

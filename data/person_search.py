@@ -1,0 +1,91 @@
+"""Persons found by name, telephone or sound: the words of each name stand in a table of their own, with an index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, delete, insert, intersect, or_, select
+
+from data.ride_schema import contacts, person_names, persons
+from data.ride_scope import everything
+from mobility.names import sound_of, words_of
+from mobility.people import Person
+from mobility.telephone import SHORTEST, dialled
+
+FEWEST_DIGITS = 5
+"""Digits by which a number is looked for."""
+_MANY = 1000
+"""Persons looked up for one question at most, before it is asked who of them one may see."""
+
+
+@dataclass(frozen=True)
+class FoundPerson:
+    """A person who was looked for; ``exact`` where they are called so as it was written, not only as it sounds."""
+
+    person: Person
+    name: str
+    telephone: str
+    exact: bool
+
+
+def index_names(tx: Connection, person: str) -> None:
+    """Write down by which words a person is found; to be called after each change of what they are called."""
+    row = tx.execute(
+        select(persons.c.alias, contacts.c.name)
+        .outerjoin(contacts, contacts.c.person == persons.c.id)
+        .where(persons.c.id == person)
+    ).one()
+    tx.execute(delete(person_names).where(person_names.c.person == person))
+    found = sorted({word[:60] for word in words_of(f"{row.name or ''} {row.alias}")})
+    if found:
+        tx.execute(insert(person_names), [{"person": person, "word": w, "sound": sound_of(w)} for w in found])
+
+
+def search_persons(tx: Connection, text: str, *, limit: int = 20) -> list[FoundPerson]:
+    """Return who may be meant by a name (or its beginning, or how it sounds) or a number, the likeliest first."""
+    digits = dialled(text)
+    if len(digits) >= FEWEST_DIGITS and not any(letter.isalpha() for letter in text):
+        number = contacts.c.telephone
+        if len(digits) >= SHORTEST:
+            return _told(tx, select(contacts.c.person).where(number == digits), limit, exact=True)
+        return _told(tx, select(contacts.c.person).where(number.contains(digits, autoescape=True)), limit, exact=False)
+    words = words_of(text)[:6]
+    if not words:
+        return []
+    found = _told(tx, _called([_begins(word) for word in words]), limit, exact=True)
+    if len(found) < limit:
+        alike = _told(tx, _called([or_(_begins(word), _sounds(word)) for word in words]), limit, exact=False)
+        known = {one.person.id for one in found}
+        found += [one for one in alike if one.person.id not in known]
+    return found[:limit]
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    # A range, as an index serves it whatever the collation: words are small letters and digits.
+    return person_names.c.word.between(word, word + 60 * "z")
+
+
+def _sounds(word: str) -> ColumnElement[bool]:
+    return person_names.c.sound == sound_of(word)
+
+
+def _called(words: Sequence[ColumnElement[bool]]) -> CompoundSelect[str]:
+    return intersect(*(select(person_names.c.person).where(which) for which in words))
+
+
+def _told(tx: Connection, which: Select[str] | CompoundSelect[str], limit: int, *, exact: bool) -> list[FoundPerson]:
+    """Return those of the persons whom the scope knows; who else is meant is looked up, and never told."""
+    with everything(tx):
+        meant = [row[0] for row in tx.execute(which.limit(_MANY))]
+    seen = persons.c.id.in_(meant)
+    rows = tx.execute(select(persons).where(seen).order_by(persons.c.seen.desc(), persons.c.id).limit(limit)).all()
+    with everything(tx):
+        reached = tx.execute(select(contacts).where(contacts.c.person.in_([row.id for row in rows]))).all()
+    contact = {row.person: row for row in reached}
+    return [
+        FoundPerson(
+            Person(row.id, row.kind, row.alias, row.commune, row.structure),
+            (contact[row.id].name if row.id in contact else "") or row.alias,
+            contact[row.id].telephone if row.id in contact else "", exact,
+        )
+        for row in rows
+    ]  # fmt: skip

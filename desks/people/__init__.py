@@ -1,0 +1,1 @@
+"""People as every desk meets them: found, opened, put right, merged."""

@@ -1,0 +1,107 @@
+"""Persons found by name, number and sound, and the people of one landline told apart; on both databases."""
+
+import pytest
+
+from data.people import add_person, household_of, person_called
+from data.person_search import search_persons
+from data.personal import correct_person
+from data.store import Store
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
+from mobility.scope import Scope
+from tests.conftest import NOW
+from tests.fixtures_former import load_former
+
+HOME = "0565000000"
+
+
+@pytest.fixture
+def store(database):
+    opened = Store(database)
+    yield opened
+    opened.close()
+
+
+def add(store, name, telephone="", *, kind=RIDER, structure=""):
+    with store.writing() as tx:
+        newcomer = Newcomer(Person("", kind, f"{kind} de Lherm", "46171", structure), Contact(name, telephone))
+        return add_person(tx, newcomer, now=NOW, by="test").id
+
+
+def found(store, text):
+    with store.reading() as tx:
+        return [(person.name, person.exact) for person in search_persons(tx, text)]
+
+
+@pytest.fixture
+def village(store):
+    for name, number in (
+        ("Mme Hélène Vaysse", HOME), ("Jean-Pierre de La Tour", "0639980001"), ("Dupond Marie", "0639980002"),
+        ("Jean Dupont", "0639980003"), ("", "0639980004"),
+    ):  # fmt: skip
+        add(store, name, number)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("vaysse", [("Mme Hélène Vaysse", True)]),
+        ("VAISSE Helene", [("Mme Hélène Vaysse", False)]),
+        ("Éléne", [("Mme Hélène Vaysse", False)]),
+        ("tour", [("Jean-Pierre de La Tour", True)]),
+        ("jean p", [("Jean-Pierre de La Tour", True)]),
+        ("dupont", [("Jean Dupont", True), ("Dupond Marie", False)]),
+        ("dupont marie", [("Dupond Marie", False)]),
+        ("05 65 00 00 00", [("Mme Hélène Vaysse", True)]),
+        ("+33 6 39 98 00 03", [("Jean Dupont", True)]),
+        ("980003", [("Jean Dupont", False)]),
+        ("12", []),
+        ("", []),
+        ("% _", []),
+    ],
+)
+def test_someone_is_found_by_name_number_and_sound(village, text, names):
+    assert found(village, text) == names
+
+
+def test_a_name_that_was_put_right_is_found_by_the_new_one_alone(village):
+    with village.writing() as tx:
+        (one,) = search_persons(tx, "vaysse")
+        correct_person(tx, one.person.id, {"name": "Hélène Lacaze"})
+    assert found(village, "vaysse") == []
+    assert found(village, "lacaze") == [("Hélène Lacaze", True)]
+
+
+def test_who_is_of_another_structure_is_not_found(store):
+    add(store, "Hélène Vaysse", HOME, structure="A")
+    with store.within(Scope.of(["B"])).reading() as tx:
+        assert search_persons(tx, "vaysse") == search_persons(tx, HOME) == []
+    with store.within(Scope.of(["A"])).reading() as tx:
+        assert len(search_persons(tx, "vaysse")) == 1
+
+
+def test_those_of_the_former_version_are_found(database):
+    load_former(database)
+    store = Store(database)
+    assert {name for name, _ in found(store, "passagere bourg")} == {"La passagère du bourg"}
+    store.close()
+
+
+def test_the_people_of_a_landline_are_told_apart(store):
+    one, other = add(store, "Hélène Vaysse", HOME), add(store, "Paul Vaysse", HOME)
+    drives = add(store, "VAYSSE Paul", HOME, kind=DRIVER)
+    with store.reading() as tx:
+        assert [person_called(tx, HOME, name).id for name in ("Mme Vaisse Hélène", "Paul Vaysse")] == [one, other]
+        assert person_called(tx, HOME, "Paul", DRIVER).id == drives
+        assert person_called(tx, HOME, "Lucie Vaysse") is None
+        assert person_called(tx, HOME, "") is None
+        # Who rides and drives is one human being.
+        assert {person.id for person, _ in household_of(tx, HOME)} == {one, other}
+
+
+def test_a_number_without_a_name_is_of_whoever_has_it(store):
+    one = add(store, "", HOME)
+    with store.reading() as tx:
+        assert person_called(tx, HOME, "Hélène Vaysse").id == one
+        assert person_called(tx, HOME, "").id == one
+        assert person_called(tx, "0565999999", "Hélène Vaysse") is None
