@@ -1,4 +1,4 @@
-"""The tables of workspaces: scenarios, the calendars in force, their dated events, long work, lists to be taken in."""
+"""The tables of workspaces: scenarios, calendars in force, dated events, notices, long work, lists to be taken in."""
 
 from sqlalchemy import JSON, Column, Date, DateTime, Float, Integer, String, Table, Text
 
@@ -47,6 +47,21 @@ events = Table(
     Column("changed", DateTime(timezone=True), nullable=False, info=PLAIN),
 )  # fmt: skip
 """The visits that agendas were told of, cancelled ones among them."""
+
+notices = Table(
+    "notices", metadata,
+    Column("id", String(32), primary_key=True, info=ID),
+    Column("territory", String(80), nullable=False, index=True, info=PLAIN),
+    Column("gravity", String(16), nullable=False, info=PLAIN),
+    Column("title", String(120), nullable=False, info=PLAIN),
+    Column("text", String(600), nullable=False, info=PLAIN),
+    Column("communes", JSON, nullable=False, info=PLAIN),
+    Column("begins", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("ends", DateTime(timezone=True), info=PLAIN | AGES),
+    Column("author", String(120), nullable=False, info=ACTOR | WITH_ACCOUNT),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
+)  # fmt: skip
+"""What is written by hand for everybody to read; no communes mean all, no end until someone ends it."""
 
 jobs = Table(
     "jobs", metadata,

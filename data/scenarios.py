@@ -122,6 +122,12 @@ def history(tx: Connection, territory: str) -> list[HistoryEntry]:
     return [_entry(row) for row in tx.execute(query)]
 
 
+def last_entries(tx: Connection, territory: str, count: int) -> list[HistoryEntry]:
+    """Return the newest calendars of the history: the one in force, then those before it."""
+    query = select(calendars).where(calendars.c.territory == territory).order_by(calendars.c.number.desc())
+    return [_entry(row) for row in tx.execute(query.limit(count))]
+
+
 def find_entry(tx: Connection, territory: str, number: int) -> HistoryEntry:
     """Return one calendar of the history."""
     query = select(calendars).where(calendars.c.territory == territory, calendars.c.number == number)

@@ -20,6 +20,7 @@ from desks.day.day import Day
 from desks.day.search import Search
 from desks.ground import Ground
 from desks.imports.due import lists_due
+from desks.notices import NoticeDesk
 from desks.outbox.carriers import carriers_of
 from desks.outbox.sending import Post
 from desks.outbox.wording import Wording
@@ -130,6 +131,11 @@ class House:
         carriers = carriers_of(told.smtp, told.mail_from, told.sms_webhook, told.sms_secret)
         cap = SmsCap(told.sms_per_day, told.sms_per_month)
         return Post(carriers, self.join_wording(told, rides), rides.hours.messages, cap)
+
+    @cached_property
+    def notices(self) -> NoticeDesk:
+        """Return what people must know."""
+        return NoticeDesk(self.ground, self.calendar, self.feeds, lambda: self.store, self.clock)
 
     @cached_property
     def places(self) -> Places:

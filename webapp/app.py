@@ -32,6 +32,7 @@ from webapp.pages import (
     health,
     imports,
     my_day,
+    notices,
     open_data,
     planner,
     prepare,
@@ -97,7 +98,7 @@ HTTP_WORDS = {
 
 PAGES = (
     first_page, former, calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides,
-    my_day, requests, search,
+    my_day, requests, search, notices,
     figures, desk_drivers, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
     accounts, health,
     imports,
@@ -129,6 +130,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, house=house, when_words=when_words, may=may, visitor=visitor,
         role_words=ROLES, icon=icon, **{name: getattr(navigation, name) for name in navigation.AROUND_A_PAGE},
+        notices_for=notices.notices_for,
     )  # fmt: skip
     app.jinja_env.filters["capital"] = french.capital
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

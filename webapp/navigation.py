@@ -51,7 +51,11 @@ DOORS = (
     ),
     Entry(
         "Le bus près de chez moi",
-        (("communes.index", "Le bus près de chez moi"), ("calendar.dates", "Toutes les dates")),
+        (
+            ("communes.index", "Le bus près de chez moi"),
+            ("calendar.dates", "Toutes les dates"),
+            ("notices.index", "À savoir"),
+        ),
         frozenset({"communes.show"}),
     ),
     Entry("Me faire aider", (("about.help_page", "Me faire aider"), ("about.tour", "Visite guidée"))),
@@ -99,6 +103,11 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
                 "imports.index",
                 "Prendre une liste",
                 "Conducteurs, demandes, jours sans passage : un tableur, vérifié avant.",
+            ),
+            (
+                "notices.write",
+                "Informations aux habitants",
+                "Écrire ce qu'il faut savoir : une fermeture, des travaux.",
             ),
             ("desk.nicknames", "Noms de lieux", "Les noms que les gens disent : hameaux, cabinets, surnoms."),
             ("planner.roads", "Routes", "D'où viennent les temps de route ; donner un extrait plus récent."),

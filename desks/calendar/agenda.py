@@ -19,10 +19,11 @@ def planned_events(dated: DatedCalendar, problem: CalendarProblem, zone: tzinfo,
     A name is made of the territory, the day that the visit would usually have, the session, the bus and the stop, so
     that a visit that moves keeps it.
     """
-    return [_event(visit, problem, zone, changed) for visit in dated.visits]
+    return [event_of(visit, problem, zone, changed) for visit in dated.visits]
 
 
-def _event(dated: DatedVisit, problem: CalendarProblem, zone: tzinfo, changed: datetime) -> Event:
+def event_of(dated: DatedVisit, problem: CalendarProblem, zone: tzinfo, changed: datetime) -> Event:
+    """Return a visit as an event."""
     visit = dated.visit
     stop = problem.stops_by_id[visit.stop]
     session = problem.sessions_by_key[visit.weekday, visit.session]

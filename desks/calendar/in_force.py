@@ -81,9 +81,10 @@ class CalendarInForce:
     def dated(self) -> DatedCalendar:
         """Return the dates of the plan."""
         plans, territory, today = self.planning.plans, self.planning.ground.territory, self.clock().date()
-        return self._dated.get(self._dates_stamp(today), lambda: dated(plans, territory, self.plan(), today))
+        return self._dated.get(self.dates_stamp(today), lambda: dated(plans, territory, self.plan(), today))
 
-    def _dates_stamp(self, today: date) -> tuple[object, ...]:
+    def dates_stamp(self, today: date) -> tuple[object, ...]:
+        """Return what changes with the dates: the plan, the season, the day."""
         return (self.stamp, self.planning.plans.stamp(SEASON), today)
 
     def agenda(self) -> list[Event]:
@@ -94,7 +95,7 @@ class CalendarInForce:
             planned = planned_events(self.dated(), self.plan().problem, now.tzinfo or UTC, now)
             return tell_agendas(self.store(), self._territory, planned, now)
 
-        return self._agenda.get(self._dates_stamp(now.date()), told)
+        return self._agenda.get(self.dates_stamp(now.date()), told)
 
     def put(
         self, plan: Plan, name: str, *, author: str, first_name: str, study: Mapping[str, Any] | None = None

@@ -22,7 +22,8 @@ OTHERS = [
     "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/comptes/", "/reglages", "/mot-de-passe/oublie",
     "/solidaire/carte", "/bureau/conducteurs", "/bureau/demandes", "/bureau/chercher",
     "/bureau/chiffres",
-    "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte",
+    "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte", "/a-savoir",
+    "/a-savoir/ecrire",
 ]  # fmt: skip
 
 pytestmark = needs_chromium

@@ -19,9 +19,11 @@ from data.purging import purge
 from data.ride_matches import matches_of
 from data.ride_records import find_request, requests_on
 from data.ride_schema import persons
+from desks.notices import Draft
 from desks.settings import Settings, default_territory
 from desks.telephone.inbound import signature_of, take_call, take_sms
 from mobility.consent import MESSAGE_CONSENT
+from mobility.notices import CALM, GRAVE
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
@@ -382,6 +384,34 @@ def test_the_menu_tells_the_next_bus(line):
         person = Newcomer(Person("", RIDER, "Passagère", "46044"), Contact("Nom", "06 39 10 00 09"))
         add_person(tx, person, now=NOW, by="test")
     assert "Le bus vient à Caillac" in Telephone(client, "0639100009").press("1")
+
+
+def test_the_menu_begins_with_what_is_grave_for_the_caller(line):
+    app, client, _ = line
+    here = app.extensions["wired"].house()
+    with here.store.writing() as tx:
+        person = Newcomer(Person("", RIDER, "Passagère", "46044"), Contact("Nom", "06 39 10 00 09"))
+        add_person(tx, person, now=NOW, by="test")
+    for title, communes in (("Le standard ferme à midi", []), ("La mairie est fermée", ["46044"])):
+        here.notices.write(Draft(title, "Appelez demain", GRAVE, communes, NOW.date()), now=NOW, who="test")
+    here.notices.write(Draft("Une fête", "Venez", CALM, [], NOW.date()), now=NOW, who="test")
+    said = Telephone(client, "0639100009").said
+    assert said.index("Bonjour") < said.index("Le standard ferme à midi. Appelez demain.") < said.index("tapez 1")
+    assert "mairie" not in said
+    assert "fête" not in said
+    known = client.get("/api/telephone/menu?numero=tel:%2B33639100009", auth=("provider", SECRET)).text
+    assert "La mairie est ferm" in known
+    day = here.calendar.dated().next_at(["46044"], here.today(), 1)[0].day.isoformat()
+    client.post("/dates", data={
+        "policy": "iso-parity", "closure-name": "neige", "closure-first": day, "closure-stop": "46044",
+    })  # fmt: skip
+    caller = Telephone(client, "0639100009")
+    said = caller.press("1")
+    assert said.index("La mairie est fermée") < said.index("le bus ne vient pas à Caillac") < said.index("Le bus vient")
+    assert "standard" not in said
+    other = Telephone(client, "0639100010")
+    other.press("1")
+    assert "mairie" not in other.press("2224")
 
 
 def test_several_communes_are_told_apart_by_a_key(line):

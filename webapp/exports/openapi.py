@@ -44,11 +44,9 @@ def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, An
         paths[f"/telecharger/{file}"] = _get(words, media_of(file))
     for file, kind in OF_COMMUNE.items():
         paths[f"/communes/{{insee}}/{file}"] = _get(f"Commune : {kind}", media_of(file), [insee])
-    stop = {**insee, "name": "stop", "description": "Identifiant de l'arrêt.", "schema": {"type": "string"}}
-    paths["/arrets/{stop}/calendrier.ics"] = _get("Agenda d'un arrêt (iCalendar)", media_of("calendrier.ics"), [stop])
     for file in ACCESS:
         paths[f"/manques/{file}"] = _get("Accès sans voiture", media_of(file))
-    paths |= _beside_the_data()
+    paths |= _of_places(insee) | _beside_the_data()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -67,6 +65,18 @@ def openapi_document(title: str, address: str, feeds: list[str]) -> dict[str, An
             "password": {"type": "http", "scheme": "basic", "description": "Le même secret comme mot de passe."},
         }},
     }  # fmt: skip
+
+
+def _of_places(insee: dict[str, Any]) -> dict[str, Any]:
+    """Return the agendas of stops, and what people must know of the whole and of a commune."""
+    stop = {**insee, "name": "stop", "description": "Identifiant de l'arrêt.", "schema": {"type": "string"}}
+    known, atom = "Ce qu'il faut savoir", "application/atom+xml"
+    return {
+        "/arrets/{stop}/calendrier.ics": _get("Agenda d'un arrêt (iCalendar)", media_of("calendrier.ics"), [stop]),
+        "/a-savoir.json": _get(known, "application/json"),
+        "/a-savoir.atom": _get(f"{known} (Atom)", atom),
+        "/communes/{insee}/a-savoir.atom": _get(f"Commune : {known} (Atom)", atom, [insee]),
+    }
 
 
 def _beside_the_data() -> dict[str, Any]:

@@ -184,6 +184,8 @@ def save_dates() -> BaseResponse:
     build_season(here.ground.territory, parse_choice(document), here.today()).cycle_week(
         here.today(), here.calendar.plan().problem.cycle_weeks
     )
+    # What everybody could read so far is told first: from when on it is otherwise can then be said.
+    here.calendar.agenda()
     here.plans.save(SEASON, document)
     here.calendar.agenda()
     return redirect(url_for("calendar.dates"), code=303)

@@ -15,12 +15,17 @@ from data.ride_records import find_request
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
 from desks.rides.answers import cancel_match, cancel_request
+from mobility.notices import GRAVE
 from mobility.rides import BACK, CONFIRMED, Match, RideRequest
 from mobility.telephone import dialled
 from mobility.territory import Commune, folded
 from webapp.pages.form_values import number_within
 from webapp.words.french import at_place, day_words, hours_words, joined, time_words
+from webapp.words.notices import notice_told
 
+SOON = timedelta(days=14)
+"""How long before a caller is told what is grave; later it is on the pages alone."""
+MOST_SAID = 2
 NAMESPACE = "http://www.w3.org/2001/vxml"
 LETTERS = 4
 """Letters by which a commune is spelt on the keys."""
@@ -83,14 +88,39 @@ class Step:
         return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root)
 
 
-def first_step(here: House, address: str) -> Step:
-    """Return what a caller hears first."""
-    return Step((f"Bonjour. Vous êtes au service de mobilité, {here.ground.territory.title}.", MENU), 1, address)
+def first_step(here: House, address: str, number: str = "") -> Step:
+    """Return what a caller hears first; ``number`` is the caller's, where the platform tells it from the start."""
+    greeting = f"Bonjour. Vous êtes au service de mobilité, {here.ground.territory.title}."
+    return Step((greeting, *_grave_words(here, _commune_of(here, _dialled(number)), of_all=True), MENU), 1, address)
+
+
+def _dialled(number: str) -> str:
+    return dialled(number.removeprefix("tel:").removeprefix("sip:").partition("@")[0])
+
+
+def _commune_of(here: House, telephone: str) -> str:
+    """Return the commune of the person whose number it is ("" where it is nobody's)."""
+    if not telephone:
+        return ""
+    with here.store.reading() as tx:
+        person = person_with_telephone(tx, telephone)
+    return person.commune if person else ""
+
+
+def _grave_words(here: House, insee: str, *, of_all: bool) -> tuple[str, ...]:
+    """Return what whoever lives in a commune must know now, and with ``of_all`` what all must."""
+    now = here.clock()
+    names = here.ground.commune_names()
+    grave = [
+        notice for notice in here.notices.seen(*filter(None, [insee]))
+        if notice.gravity == GRAVE and notice.begins <= now + SOON and (bool(insee) if notice.communes else of_all)
+    ]  # fmt: skip
+    return tuple(notice_told(notice, names, now).spoken for notice in grave[:MOST_SAID])
 
 
 def next_step(here: House, address: str, number: str, keys: str, kept: dict[str, str]) -> Step:
     """Return the step after some keys. ``number`` is the caller's; what was asked before is in ``kept``."""
-    telephone = dialled(number.removeprefix("tel:").removeprefix("sip:").partition("@")[0])
+    telephone = _dialled(number)
     asked = kept.get("question", "")
     if asked == "commune":
         return _bus_by_letters(here, address, keys)
@@ -122,11 +152,14 @@ def _agent(here: House) -> Step:
 
 
 def _next_bus(here: House, address: str, telephone: str) -> Step:
-    with here.store.reading() as tx:
-        person = person_with_telephone(tx, telephone)
-    if person and person.commune:
-        return Step((_bus_words(here, person.commune), "Au revoir."))
+    commune = _commune_of(here, telephone)
+    if commune:
+        return _bus(here, commune)
     return Step((_LETTERS,), LETTERS, address, keep={"question": "commune"})
+
+
+def _bus(here: House, insee: str) -> Step:
+    return Step((*_grave_words(here, insee, of_all=False), _bus_words(here, insee), "Au revoir."))
 
 
 def _spelt(name: str) -> str:
@@ -144,7 +177,7 @@ def _bus_by_letters(here: House, address: str, keys: str) -> Step:
     if not found:
         return Step(("Aucune commune du territoire ne commence ainsi.", MENU), 1, address)
     if len(found) == 1:
-        return Step((_bus_words(here, found[0].insee), "Au revoir."))
+        return _bus(here, found[0].insee)
     say = tuple(f"Pour {commune.name}, tapez {number}." for number, commune in enumerate(found, 1))
     return Step(say, 1, address, keep={"question": "laquelle", "lettres": keys})
 
@@ -154,7 +187,7 @@ def _bus_of_choice(here: House, address: str, keys: str, letters: str) -> Step:
     number = number_within(keys, 1, len(found))
     if not number:
         return Step((_SORRY, MENU), 1, address)
-    return Step((_bus_words(here, found[number - 1].insee), "Au revoir."))
+    return _bus(here, found[number - 1].insee)
 
 
 def _visit_words(here: House, visit: Any) -> str:

@@ -91,9 +91,9 @@ def _address(here: House) -> str:
 
 @pages.get("/menu")
 def menu() -> Response:
-    """Return what a caller hears first, as VoiceXML 2.1 or JSON."""
+    """Return what a caller hears first, as VoiceXML 2.1 or JSON; ``numero`` may tell the caller's number."""
     here = house()
-    return _played(first_step(here, _address(here)))
+    return _played(first_step(here, _address(here), request.args.get("numero", "")[:80]))
 
 
 @pages.post("/menu")

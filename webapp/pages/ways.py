@@ -14,6 +14,7 @@ from mobility.errors import MobilityError
 from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pages.form_values import number_within, tomorrow
+from webapp.pages.notices import notices_for
 from webapp.pages.question import Near, again, near_of, often, stated_question, stated_topic, suggestions_of
 from webapp.pictures.way_map import BUS, COUNTER, way_map
 from webapp.server.map_answer import map_answer
@@ -53,6 +54,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides), words=answers,
+        notices=notices_for(*_communes(here, found)) if found else [],
     )  # fmt: skip
 
 
@@ -63,6 +65,12 @@ def _first(
     if topic and topic.is_procedure:
         return answers.first_sentence(near.counters, near.buses, here.ground.commune_names(), found.now)
     return words.first_sentence(found, [str(card["title"]) for card in told], here.today())
+
+
+def _communes(here: House, found: Answer) -> list[str]:
+    """Return the communes that a question is about; outside of the territory there is none."""
+    places = (found.asked.origin, *found.asked.destinations)
+    return list(filter(None, (here.ground.communes.at(place.point) for place in places)))
 
 
 def cards(here: House, found: Answer) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ _PLANNER, _AGENT, _ADMINISTRATOR = frozenset({PLANNER}), frozenset({AGENT}), fro
 BLUEPRINTS: dict[str, frozenset[str]] = {
     **dict.fromkeys((
         "about", "calendar", "communes", "downloads", "first", "former", "gaps", "open_data", "ways", "rides",
-        "standard", "sign_in", "health", "telephone_calls",
+        "standard", "sign_in", "health", "telephone_calls", "notices",
     ), EVERYONE),
     **dict.fromkeys(("planner", "prepare", "scenarios"), _PLANNER),
     "desk": _AGENT,
@@ -40,6 +40,8 @@ ENDPOINTS: dict[str, frozenset[str]] = {
     "desk.index": SIGNED_IN,
     "desk.search": SIGNED_IN,
     "desk.figures": SIGNED_IN,
+    "notices.write": frozenset({PLANNER, AGENT}),
+    "notices.end": frozenset({PLANNER, AGENT}),
 }
 """Endpoints that differ from their blueprint."""
 

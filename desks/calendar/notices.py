@@ -1,0 +1,145 @@
+"""What people must know of the bus: visits that do not take place or move, another calendar, the end of this one."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from data.scenarios import HistoryEntry
+from desks.calendar.agenda import event_of
+from mobility.agenda import CANCELLED, Event
+from mobility.dates import DatedCalendar, DatedVisit, SkippedVisit
+from mobility.notices import (
+    CALENDAR_ENDS,
+    CALENDAR_OVER,
+    CALM,
+    CANCELLED_VISITS,
+    GRAVE,
+    LOST_STOPS,
+    MOVED_VISITS,
+    NEW_CALENDAR,
+    ChangedVisit,
+    Notice,
+)
+from mobility.problem import CalendarProblem
+
+AHEAD = timedelta(days=28)
+"""How long before is told what does not take place as usual, and that a calendar ends."""
+NEW_FOR = timedelta(days=21)
+"""How long a calendar is told as new."""
+Positions = Mapping[str, frozenset[tuple[int, str, str]]]
+"""The week, weekday and session of the visits of each commune."""
+
+
+def season_notices(
+    dated: DatedCalendar, problem: CalendarProblem, agenda: Sequence[Event], now: datetime
+) -> list[Notice]:
+    """Return what is to be known of the dates of the season; ``agenda`` tells since when of what it was told of."""
+    zone = now.tzinfo or UTC
+    known = {event.uid: event.changed for event in agenda if event.status == CANCELLED}
+    return [*_skipped(dated, problem, known, now, zone), *_moved(dated, problem, now, zone), *_ends(dated, now, zone)]
+
+
+def _skipped(
+    dated: DatedCalendar, problem: CalendarProblem, known: Mapping[str, datetime], now: datetime, zone: tzinfo
+) -> list[Notice]:
+    causes: dict[tuple[str, date, str], list[SkippedVisit]] = defaultdict(list)
+    for skipped in dated.skipped:
+        if now.date() <= skipped.day <= (now + AHEAD).date():
+            causes[_cause(skipped, dated)].append(skipped)
+    found = []
+    for (kind, first, stop), visits in causes.items():
+        changed = []
+        for skipped in sorted(visits, key=lambda v: (v.day, v.visit.arrival)):
+            gone = event_of(DatedVisit(skipped.day, skipped.visit), problem, zone, now)
+            following = dated.next_at([skipped.visit.stop], skipped.day + timedelta(days=1), 1)
+            changed.append(ChangedVisit(gone, event_of(following[0], problem, zone, now) if following else None))
+        name = f"visits-{kind}-{first:%Y%m%d}{f'-{stop}' if stop else ''}"
+        told = [known.get(visit.gone.uid, visit.gone.starts - AHEAD) for visit in changed]
+        gravity = GRAVE if kind == "closure" else CALM
+        found.append(_of_visits(name, CANCELLED_VISITS, gravity, changed, max(told), visits[0].reason))
+    return found
+
+
+def _cause(skipped: SkippedVisit, dated: DatedCalendar) -> tuple[str, date, str]:
+    """Return why a visit is skipped: the kind, the first day and the stop ("" for all) of what keeps it away."""
+    day, stop = skipped.day, skipped.visit.stop
+    if skipped.kind == "closure":
+        closure = next(c for c in dated.season.closures if day in c.days and c.stop in {None, stop})
+        return skipped.kind, closure.days.first, closure.stop or ""
+    if skipped.kind == "school":
+        return skipped.kind, next(period.first for period in dated.season.school_holidays if day in period), ""
+    return skipped.kind, day, ""
+
+
+def _moved(dated: DatedCalendar, problem: CalendarProblem, now: datetime, zone: tzinfo) -> list[Notice]:
+    days: dict[date, list[ChangedVisit]] = defaultdict(list)
+    reasons = {}
+    for visit in dated.moved:
+        usual = visit.moved_from or visit.day
+        if max(usual, visit.day) >= now.date() and min(usual, visit.day) <= (now + AHEAD).date():
+            gone = event_of(DatedVisit(usual, visit.visit), problem, zone, now)
+            days[usual].append(ChangedVisit(gone, event_of(visit, problem, zone, now)))
+            reasons[usual] = visit.reason
+    return [
+        _of_visits(
+            f"moved-{day:%Y%m%d}", MOVED_VISITS, CALM, visits, min(v.gone.starts for v in visits) - AHEAD, reasons[day]
+        )
+        for day, visits in days.items()
+    ]
+
+
+def _of_visits(
+    name: str, kind: str, gravity: str, visits: Sequence[ChangedVisit], updated: datetime, reason: str
+) -> Notice:
+    ends = [event.ends for visit in visits for event in (visit.gone, visit.instead) if event]
+    last = max(ends) if kind == MOVED_VISITS else max(visit.gone.ends for visit in visits)
+    return Notice(
+        name, kind, gravity, min(visit.gone.starts for visit in visits), last, updated,
+        frozenset(visit.gone.commune for visit in visits), tuple(visits), {"reason": reason},
+    )  # fmt: skip
+
+
+def _ends(dated: DatedCalendar, now: datetime, zone: tzinfo) -> list[Notice]:
+    """Return that no visit is to come any more, or that the last one is near."""
+    if not dated.visits:
+        return []
+    last = dated.visits[-1].day
+    after = midnight(last + timedelta(days=1), zone)
+    if last < now.date():
+        return [Notice("calendar-over", CALENDAR_OVER, GRAVE, after, None, after, facts={"last": last})]
+    if last <= (now + AHEAD).date():
+        name = f"calendar-ends-{last:%Y%m%d}"
+        return [Notice(name, CALENDAR_ENDS, CALM, after, after, after - AHEAD, facts={"last": last})]
+    return []
+
+
+def new_calendar_notices(entry: HistoryEntry, former: HistoryEntry | None) -> list[Notice]:
+    """Return what a calendar that came in force lately changes for whom, of the one before it."""
+    before, after = _positions(former.plan) if former else {}, _positions(entry.plan)
+    lost = frozenset(commune for commune in before if commune not in after)
+    gained = frozenset(commune for commune in after if commune not in before)
+    other = frozenset(commune for commune in after if commune in before and after[commune] != before[commune])
+    if not before or not lost | gained | other:
+        return []
+    until, found = entry.at + NEW_FOR, []
+    if lost:
+        name = f"calendar-{entry.number}-lost"
+        found.append(Notice(name, LOST_STOPS, GRAVE, entry.at, until, entry.at, lost, facts={"lost": lost}))
+    if gained | other:
+        facts = {"gained": gained, "other": other}
+        name = f"calendar-{entry.number}"
+        found.append(Notice(name, NEW_CALENDAR, CALM, entry.at, until, entry.at, gained | other, facts=facts))
+    return found
+
+
+def _positions(plan: str) -> Positions:
+    found: dict[str, set[tuple[int, str, str]]] = defaultdict(set)
+    for visit in json.loads(plan).get("visits", []):
+        found[visit["commune"]].add((visit["week"], visit["weekday"], visit["session"]))
+    return {commune: frozenset(positions) for commune, positions in found.items()}
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """Return the instant at which a day begins."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)

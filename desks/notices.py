@@ -1,0 +1,118 @@
+"""What people must know, of the whole territory or of a commune: gathered from what is, or written by hand."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from data.journal import note
+from data.notices import add_notice, end_notice, written_notices
+from data.scenarios import last_entries
+from data.store import Store, new_id
+from desks.calendar.in_force import CalendarInForce
+from desks.calendar.notices import NEW_FOR, midnight, new_calendar_notices, season_notices
+from desks.ground import Ground
+from desks.kept import Kept
+from desks.transport.in_use import FeedsInUse
+from desks.transport.notices import feed_notices
+from mobility.errors import MobilityError
+from mobility.notices import GRAVITIES, WRITTEN, Notice, seen
+
+LONGEST_TITLE, LONGEST_TEXT = 120, 600
+"""Letters of what is written by hand."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A notice as someone writes it; no commune means the whole territory, no last day until it is ended."""
+
+    title: str
+    text: str
+    gravity: str
+    communes: Collection[str]
+    first: date
+    last: date | None = None
+
+
+@dataclass(frozen=True)
+class NoticeDesk:
+    """What people must know; ``store`` opens the database that keeps what is written by hand."""
+
+    ground: Ground
+    calendar: CalendarInForce
+    feeds: FeedsInUse
+    store: Callable[[], Store]
+    clock: Callable[[], datetime]
+    _gathered: Kept[list[Notice]] = field(default_factory=Kept, repr=False)
+
+    @property
+    def _territory(self) -> str:
+        return self.ground.folder.id
+
+    def seen(self, *communes: str) -> list[Notice]:
+        """Return what holds now or soon for some communes, or for any where none is given: the grave first."""
+        return seen([*self._gather(), *self.written()], self.clock(), communes)
+
+    def written(self) -> list[Notice]:
+        """Return what is written by hand and is not over, the newest first."""
+        with self.store().reading() as tx:
+            return written_notices(tx, self._territory, now=self.clock())
+
+    def _gather(self) -> list[Notice]:
+        now = self.clock()
+
+        def made() -> list[Notice]:
+            return [*self._of_calendar(now), *feed_notices(self.feeds, self.ground.communes.at, now)]
+
+        return self._gathered.get((self.calendar.dates_stamp(now.date()), self.feeds.stamp), made)
+
+    def _of_calendar(self, now: datetime) -> list[Notice]:
+        plan = self.calendar.saved()
+        if plan is None:
+            return []
+        found = season_notices(self.calendar.dated(), plan.problem, self.calendar.agenda(), now)
+        with self.store().reading() as tx:
+            entries = last_entries(tx, self._territory, 2)
+        if entries and entries[0].at > now - NEW_FOR:
+            found += new_calendar_notices(entries[0], entries[1] if len(entries) > 1 else None)
+        return found
+
+    def drafted(self, draft: Draft, *, now: datetime) -> Notice:
+        """Return a draft as the notice that it would be; every fault names its field."""
+        for value, most, name in ((draft.title, LONGEST_TITLE, "title"), (draft.text, LONGEST_TEXT, "text")):
+            if not value.strip():
+                raise MobilityError("empty-value", f"a notice needs a {name}", field=name)
+            if len(value) > most:
+                raise MobilityError("too-long", f"the {name} has more than {most} letters", field=name, most=most)
+        if draft.last and draft.last < draft.first:
+            raise MobilityError(
+                "dates-reversed", f"it ends on {draft.last}, before {draft.first}", field="last",
+                first=draft.first.isoformat(), last=draft.last.isoformat(),
+            )  # fmt: skip
+        zone = now.tzinfo or UTC
+        communes = frozenset(self.ground.territory.find_commune(code, field="commune").insee for code in draft.communes)
+        return Notice(
+            new_id(), WRITTEN, draft.gravity if draft.gravity in GRAVITIES else GRAVITIES[-1],
+            midnight(draft.first, zone), midnight(draft.last + timedelta(days=1), zone) if draft.last else None,
+            now.replace(microsecond=0), communes, facts={"title": draft.title.strip(), "text": draft.text.strip()},
+        )  # fmt: skip
+
+    def write(self, draft: Draft, *, now: datetime, who: str) -> Notice:
+        """Write a notice: from now on it is shown where it concerns someone. The same one twice is one."""
+        made = self.drafted(draft, now=now)
+        with self.store().writing() as tx:
+            for known in written_notices(tx, self._territory, now=now):
+                if _content(known) == _content(made):
+                    return known
+            add_notice(tx, made, territory=self._territory, author=who)
+            note(tx, who, "notice-written", about=made.id, now=now)
+        return made
+
+    def end(self, identifier: str, *, now: datetime, who: str) -> None:
+        """End a notice that was written by hand: it is shown no more."""
+        with self.store().writing() as tx:
+            if end_notice(tx, identifier, territory=self._territory, now=now):
+                note(tx, who, "notice-ended", about=identifier, now=now)
+
+
+def _content(notice: Notice) -> tuple[object, ...]:
+    return (notice.gravity, notice.communes, notice.begins, notice.ends, dict(notice.facts))

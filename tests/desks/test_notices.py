@@ -1,0 +1,163 @@
+"""What people must know: gathered from the calendar and the feeds, written by hand on both databases."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from data.journal import journal_of
+from data.scenarios import HistoryEntry
+from data.store import Store
+from desks.calendar.notices import new_calendar_notices, season_notices
+from desks.notices import Draft, NoticeDesk
+from mobility.bus_calendar import BusCalendar, Visit
+from mobility.dates import Closure, DateRange, Season, date_calendar
+from mobility.errors import MobilityError
+from mobility.notices import (
+    CALENDAR_ENDS,
+    CALENDAR_OVER,
+    CALM,
+    CANCELLED_VISITS,
+    GRAVE,
+    LOST_STOPS,
+    MOVED_VISITS,
+    NEW_CALENDAR,
+    OLD_HOURS,
+)
+from tests.conftest import NOW
+from tests.fakes import session, tiny_problem
+
+PROBLEM = tiny_problem([(3, 0), (0, 6)], [1, 1], sessions=(session(2, "morning"), session(4, "morning")))
+CALENDAR = BusCalendar(
+    tuple(
+        Visit(week, day, "morning", "bus-1", stop, 9 * 3600, 13 * 3600)
+        for week in (1, 2)
+        for day, stop in ((2, "v0"), (4, "v1"))
+    )
+)
+
+
+def told(*, first=date(2026, 11, 30), last=date(2027, 2, 28), now=NOW, agenda=(), **season):
+    dates = Season(DateRange("season", first, last), **season)
+    return {n.id: n for n in season_notices(date_calendar(CALENDAR, PROBLEM, dates), PROBLEM, agenda, now)}
+
+
+def test_a_season_like_any_other_has_nothing_to_tell():
+    assert told() == {}
+
+
+def test_a_closed_stop_says_which_visit_and_when_the_next_one_is():
+    closure = Closure(DateRange("roadworks", date(2026, 12, 3), date(2026, 12, 5)), "v1")
+    (found,) = told(closures=(closure,)).values()
+    assert (found.id, found.kind, found.gravity) == ("visits-closure-20261203-v1", CANCELLED_VISITS, GRAVE)
+    (visit,) = found.visits
+    assert visit.gone.starts.astimezone(NOW.tzinfo).date() == date(2026, 12, 3)
+    assert visit.instead.starts.astimezone(NOW.tzinfo).date() == date(2026, 12, 10)
+    assert found.ends == visit.gone.ends
+    assert found.facts["reason"] == "roadworks"
+
+
+def test_a_closure_everywhere_is_one_notice_of_all_its_visits():
+    closures = (Closure(DateRange("leave", date(2026, 12, 7), date(2026, 12, 18))),)
+    (found,) = told(closures=closures).values()
+    assert [visit.gone.place.id for visit in found.visits] == ["v0", "v1", "v0", "v1"]
+    assert {visit.instead.starts.date() for visit in found.visits} == {date(2026, 12, 22), date(2026, 12, 24)}
+
+
+def test_it_is_as_old_as_what_agendas_were_told():
+    closure = Closure(DateRange("roadworks", date(2026, 12, 3), date(2026, 12, 3)), "v1")
+    (found,) = told(closures=(closure,)).values()
+    assert found.updated == found.visits[0].gone.starts - timedelta(days=28)
+    known = replace(found.visits[0].gone, status="cancelled", changed=NOW - timedelta(hours=2))
+    (found,) = told(closures=(closure,), agenda=[known]).values()
+    assert found.updated == NOW - timedelta(hours=2)
+
+
+def test_holidays_move_or_cancel_visits():
+    holidays = {date(2026, 12, 8): "holiday"}
+    (moved,) = told(public_holidays=holidays).values()
+    assert (moved.kind, moved.gravity, len(moved.visits)) == (MOVED_VISITS, CALM, 1)
+    assert moved.visits[0].gone.uid == moved.visits[0].instead.uid
+    (gone,) = told(public_holidays=holidays, move_holidays=False).values()
+    assert (gone.kind, gone.gravity) == (CANCELLED_VISITS, CALM)
+
+
+def test_what_is_far_away_is_not_told_yet():
+    closure = Closure(DateRange("fair", date(2027, 1, 26), date(2027, 1, 26)))
+    assert told(closures=(closure,)) == {}
+    assert len(told(closures=(closure,), now=NOW + timedelta(days=30))) == 1
+
+
+def test_a_calendar_that_ends_and_one_that_is_over():
+    assert [n.kind for n in told(last=date(2026, 12, 20)).values()] == [CALENDAR_ENDS]
+    (over,) = told(last=date(2026, 12, 20), now=NOW + timedelta(days=30)).values()
+    assert (over.kind, over.gravity, over.ends, over.facts["last"]) == (CALENDAR_OVER, GRAVE, None, date(2026, 12, 17))
+
+
+def entry(number, *visits):
+    rows = [{"commune": c, "week": w, "weekday": d, "session": "morning"} for c, w, d in visits]
+    return HistoryEntry(number, "", "", json.dumps({"visits": rows}), "", NOW, None)
+
+
+def test_a_new_calendar_says_who_gains_loses_or_changes():
+    former = entry(1, ("46013", 1, "tuesday"), ("46171", 1, "friday"), ("46042", 1, "monday"))
+    after = entry(2, ("46013", 2, "tuesday"), ("46088", 1, "friday"), ("46042", 1, "monday"))
+    lost, new = new_calendar_notices(after, former)
+    assert (lost.kind, lost.gravity, lost.communes) == (LOST_STOPS, GRAVE, {"46171"})
+    assert (new.kind, new.facts) == (NEW_CALENDAR, {"gained": {"46088"}, "other": {"46013"}})
+    assert new_calendar_notices(after, after) == []
+    assert new_calendar_notices(after, None) == []
+
+
+@pytest.fixture
+def notices(installation, database):
+    store = Store(database)
+    yield NoticeDesk(installation.ground, installation.calendar, installation.feeds, lambda: store, lambda: NOW)
+    store.close()
+
+
+def draft(**changes):
+    return replace(Draft("Route fermée", "Passez par Lherm.", GRAVE, ["46171"], NOW.date()), **changes)
+
+
+def test_without_a_calendar_in_force_the_rest_is_told(notices):
+    notices.write(draft(), now=NOW, who="someone")
+    found = notices.seen()
+    assert {notice.kind for notice in found} == {"written", OLD_HOURS}
+    assert notices.seen("46171")[0].kind == "written"
+    assert "written" not in [notice.kind for notice in notices.seen("46042")]
+    # The embedded trains are of 2025: whoever lives by a station must ask.
+    assert OLD_HOURS in [notice.kind for notice in notices.seen("46042")]
+
+
+def test_what_is_written_is_kept_once_and_ends(notices):
+    made = notices.write(draft(last=date(2026, 12, 4)), now=NOW, who="someone")
+    assert notices.write(draft(last=date(2026, 12, 4)), now=NOW, who="someone").id == made.id
+    assert notices.written() == [made]
+    assert made.ends.astimezone(NOW.tzinfo).date() == date(2026, 12, 5)
+    later = replace(notices, clock=lambda: NOW + timedelta(days=5))
+    assert later.written() == []
+    other = notices.write(draft(title="Une autre"), now=NOW, who="someone")
+    notices.end(other.id, now=NOW, who="someone")
+    notices.end(other.id, now=NOW, who="someone")
+    assert notices.written() == [made]
+    with notices.store().reading() as tx:
+        acts = [row["act"] for row in journal_of(tx)]
+    assert acts == ["notice-ended", "notice-written", "notice-written"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "where"),
+    [
+        ({"title": " "}, "empty-value", "title"),
+        ({"text": ""}, "empty-value", "text"),
+        ({"text": "a" * 601}, "too-long", "text"),
+        ({"last": date(2026, 11, 1)}, "dates-reversed", "last"),
+        ({"communes": ["99999"]}, "unknown-commune", "commune"),
+    ],
+)
+def test_each_fault_of_a_draft_names_its_field(notices, changes, code, where):
+    with pytest.raises(MobilityError) as raised:
+        notices.drafted(draft(**changes), now=NOW)
+    assert (raised.value.code, raised.value.field) == (code, where)

@@ -1,0 +1,132 @@
+"""What people must know: shown where it concerns them, told in plain words, sent as a feed, written by hand."""
+
+from datetime import timedelta
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from desks.settings import Settings, default_territory
+from tests.conftest import NOW
+from webapp.app import create_app
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+CLOSED = {"policy": "iso-parity", "jours-feries": "deplacer", "closure-name": "travaux sur le parking"}
+WRITTEN = {
+    "titre": "La route de Bach est fermée", "texte": "Passez par Vaylats.", "gravite": "grave", "ou": "communes",
+    "commune": ["46013"], "du": "2026-12-02", "au": "2026-12-11", "acte": "publier",
+}  # fmt: skip
+BUS, OTHER = "46044", "46013"
+"""A commune where the bus stops, and another."""
+
+
+def section(page: str) -> str:
+    """The notices of a page ("" where there are none)."""
+    _, found, rest = page.partition('<section class="notices"')
+    return rest.partition("</section>")[0] if found else ""
+
+
+def entries(client, address):
+    answer = client.get(address)
+    assert answer.mimetype == "application/atom+xml"
+    root = ET.fromstring(answer.data)
+    return {e.find(f"{ATOM}id").text: e for e in root.findall(f"{ATOM}entry")}
+
+
+def next_day(app, commune):
+    here = app.extensions["wired"].house()
+    stops = [stop.id for stop in here.calendar.plan().problem.stops if stop.commune == commune]
+    return [visit.day for visit in here.calendar.dated().next_at(stops, here.today(), 2)]
+
+
+@pytest.fixture
+def cancelled(app, client):
+    """The next visit of a commune is cancelled; when it was, and when the one after is."""
+    day, following = next_day(app, BUS)
+    client.post("/dates", data={**CLOSED, "closure-first": day.isoformat(), "closure-stop": BUS})
+    return day, following
+
+
+def test_a_cancelled_visit_says_which_and_when_the_bus_comes_instead(client, cancelled):
+    from webapp.words.french import day_words
+
+    told = section(client.get(f"/communes/{BUS}").text)
+    day, following = (day_words(day) for day in cancelled)
+    assert f"{day[:1].upper()}{day[1:]}, " in told
+    assert "le bus ne vient pas" in told
+    assert "Travaux sur le parking. Prochain passage" in told
+    assert following in told
+    assert "Important" in told
+    assert told.count('class="notice"') == 1
+    assert "le bus ne vient pas" not in section(client.get(f"/communes/{OTHER}").text)
+    for page in ("/", "/a-savoir", "/aller?de=Caillac&vers=Cahors"):
+        assert "le bus ne vient pas" in section(client.get(page).text), page
+
+
+def test_it_goes_when_its_hour_is_over(state, client, cancelled):
+    later = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW + timedelta(days=40))
+    assert "travaux" not in later.test_client().get(f"/communes/{BUS}").text.lower()
+    later.extensions["wired"].jobs.close()
+
+
+def test_what_is_written_is_seen_before_it_is_shown(client):
+    page = client.post("/a-savoir/ecrire", data={**WRITTEN, "acte": "voir"})
+    assert page.status_code == 200
+    told = section(page.text)
+    assert "La route de Bach est fermée." in told
+    assert "Du mercredi 2 décembre au vendredi 11 décembre." in told
+    assert "Pages des communes : Bach." in page.text
+    assert "Au téléphone" in page.text
+    assert "route de Bach" not in client.get("/communes/46013").text
+
+
+def test_what_is_written_is_shown_there_until_it_is_ended(client):
+    assert client.post("/a-savoir/ecrire", data=WRITTEN).headers["Location"] == "/a-savoir/ecrire"
+    client.post("/a-savoir/ecrire", data=WRITTEN)
+    told = section(client.get("/communes/46013").text)
+    assert told.count("La route de Bach est fermée") == 1
+    assert "route de Bach" not in client.get(f"/communes/{BUS}").text
+    (written,) = [n for n in client.get("/a-savoir.json").json["notices"] if n["kind"] == "written"]
+    assert (written["communes"], written["gravity"]) == (["46013"], "grave")
+    client.post(f"/a-savoir/{written['id']}/terminer")
+    assert "route de Bach" not in client.get("/communes/46013").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"titre": ""}, "Titre : Une valeur manque"),
+        ({"au": "2026-12-01"}, "vient avant le début"),
+        ({"commune": []}, "Commune : Une valeur manque"),
+        ({"du": "demain"}, "Premier jour"),
+    ],
+)
+def test_a_fault_is_named_and_what_was_written_stays(client, changes, words):
+    answer = client.post("/a-savoir/ecrire", data={**WRITTEN, **changes})
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "Passez par Vaylats." in answer.text
+
+
+def test_it_can_be_followed(client, cancelled):
+    client.post("/a-savoir/ecrire", data={**WRITTEN, "commune": [OTHER]})
+    whole, here, there = (
+        entries(client, address)
+        for address in ("/a-savoir.atom", f"/communes/{BUS}/a-savoir.atom", f"/communes/{OTHER}/a-savoir.atom")
+    )
+    assert here.keys() | there.keys() <= whole.keys()
+    assert any("visits-closure" in name for name in here)
+    assert not any("visits-closure" in name for name in there)
+    (gone,) = [entry for name, entry in here.items() if "visits-closure" in name]
+    assert gone.find(f"{ATOM}updated").text.startswith("2026-11-30T09:00")
+    assert "Prochain passage" in gone.find(f"{ATOM}summary").text
+    assert entries(client, "/a-savoir.atom").keys() == whole.keys()
+    assert client.get("/communes/99999/a-savoir.atom").status_code == 404
+
+
+def test_without_a_calendar_in_force_the_rest_is_shown(tmp_path):
+    app = create_app(Settings(territory=default_territory(), state=tmp_path), clock=lambda: NOW)
+    client = app.test_client()
+    client.post("/a-savoir/ecrire", data=WRITTEN)
+    assert "route de Bach" in section(client.get("/a-savoir").text)
+    assert client.get("/a-savoir.atom").status_code == 200
+    app.extensions["wired"].jobs.close()

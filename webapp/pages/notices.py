@@ -1,0 +1,133 @@
+"""What people must know: all of it on one page, as a feed and for programs; a page where it is written by hand."""
+
+import json
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from desks.notices import Draft
+from mobility.clock import parse_day
+from mobility.errors import MobilityError
+from mobility.notices import CALM
+from webapp.exports.atom import AtomEntry, atom_feed
+from webapp.server.visitor import who
+from webapp.wiring import house
+from webapp.words.errors import french_error
+from webapp.words.french import at_place
+from webapp.words.notices import GRAVITIES, Told, notice_told, shown_words
+
+pages = Blueprint("notices", __name__)
+
+
+def notices_for(*communes: str) -> list[Told]:
+    """Return in words what concerns some communes, or all of it where none is given: the grave first."""
+    here = house()
+    names, now = here.ground.commune_names(), here.clock()
+    return [notice_told(notice, names, now, communes) for notice in here.notices.seen(*communes)]
+
+
+@pages.get("/a-savoir")
+def index() -> str:
+    """Show all that is to be known."""
+    return render_template("notices.html", notices=notices_for())
+
+
+@pages.route("/a-savoir/ecrire", methods=["GET", "POST"])
+def write() -> str | BaseResponse | tuple[str, int]:
+    """Write a notice, see it as it will be shown, and see those that are written."""
+    here, form = house(), request.form
+    if request.method == "GET":
+        return _form(MultiDict({"gravite": CALM, "du": here.today().isoformat()}))
+    try:
+        draft, now = _draft(form), here.clock()
+        if form.get("acte") == "publier":
+            here.notices.write(draft, now=now, who=who())
+            return redirect(url_for("notices.write"), code=303)
+        drafted = here.notices.drafted(draft, now=now)
+    except MobilityError as error:
+        return _form(form, trouble=french_error(error)), 400
+    names = here.ground.commune_names()
+    return _form(form, preview=notice_told(drafted, names, now), shown=shown_words(drafted, names))
+
+
+def _draft(form: MultiDict[str, str]) -> Draft:
+    first = parse_day(form.get("du", ""), field="first")
+    last = parse_day(form["au"], field="last") if form.get("au") else None
+    communes = form.getlist("commune") if form.get("ou") == "communes" else []
+    if form.get("ou") == "communes" and not communes:
+        raise MobilityError("empty-value", "choose a commune", field="commune")
+    text = form.get("texte", "").replace("\r\n", "\n")
+    return Draft(form.get("titre", ""), text, form.get("gravite", CALM), communes, first, last)
+
+
+def _form(
+    values: MultiDict[str, str], *, trouble: str = "", preview: Told | None = None, shown: Sequence[str] = ()
+) -> str:
+    here = house()
+    names = here.ground.commune_names()
+    return render_template(
+        "notices_write.html", values=values, trouble=trouble, preview=preview, shown=shown, gravities=GRAVITIES,
+        communes=sorted(here.ground.territory.communes, key=lambda commune: commune.name),
+        written=[notice_told(notice, names, here.clock()) for notice in here.notices.written()],
+    )  # fmt: skip
+
+
+@pages.post("/a-savoir/<identifier>/terminer")
+def end(identifier: str) -> BaseResponse:
+    """End a notice that was written by hand."""
+    here = house()
+    here.notices.end(identifier, now=here.clock(), who=who())
+    return redirect(url_for("notices.write"), code=303)
+
+
+@pages.get("/a-savoir.atom")
+def feed() -> BaseResponse:
+    """Send all that is to be known as an Atom feed."""
+    return _feed("À savoir, mobilité et services publics", url_for("notices.index"))
+
+
+@pages.get("/communes/<insee>/a-savoir.atom")
+def feed_of_commune(insee: str) -> BaseResponse:
+    """Send what is to be known in a commune as an Atom feed."""
+    commune = house().ground.territory.find_commune(insee, field="commune")
+    return _feed(f"À savoir {at_place(commune.name)}", url_for("communes.show", insee=commune.insee), commune.insee)
+
+
+def _feed(title: str, page: str, *communes: str) -> BaseResponse:
+    here = house()
+    address = here.settings.public_url
+    entries = [
+        AtomEntry(
+            f"{address}{url_for('notices.index')}#{told.id}", told.title, told.updated, f"{address}{page}", told.summary
+        )
+        for told in notices_for(*communes)
+    ]
+    document = atom_feed(title, address, request.path, entries, here.today())
+    return _conditional(Response(document, mimetype="application/atom+xml"))
+
+
+@pages.get("/a-savoir.json")
+def listing() -> BaseResponse:
+    """Send all that is to be known, for programs."""
+    here = house()
+    found = here.notices.seen()
+    document = {
+        "notices": [
+            {
+                "id": notice.id, "kind": notice.kind, "gravity": notice.gravity, "communes": sorted(notice.communes),
+                "begins": notice.begins.isoformat(), "ends": notice.ends.isoformat() if notice.ends else None,
+                "updated": notice.updated.isoformat(), "title": told.title, "text": told.summary,
+            }
+            for notice, told in zip(found, notices_for(), strict=True)
+        ]
+    }  # fmt: skip
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return _conditional(Response(text + "\n", content_type="application/json"))
+
+
+def _conditional(response: Response) -> BaseResponse:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.add_etag()
+    return response.make_conditional(request)
