@@ -22,6 +22,7 @@ from desks.ground import Ground
 from desks.imports.due import lists_due
 from desks.notices import NoticeDesk
 from desks.outbox.carriers import carriers_of
+from desks.outbox.due import messages_due
 from desks.outbox.sending import Post
 from desks.outbox.wording import Wording
 from desks.released import Released
@@ -154,6 +155,7 @@ class House:
         return Day({
             "telephone": lambda now, visitor: calls_due(self.rides, now, visitor),
             **(rides if self.ground.modules.has(RIDES) else {}),
+            "messages": lambda now, visitor: messages_due(self.store, self.post.wording, now, visitor),
             "bus": lambda now, visitor: visits_due(self.calendar, now, visitor),
             "lists": lambda now, visitor: lists_due(self.store, self.ground.modules, now, visitor),
             "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),

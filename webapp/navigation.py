@@ -91,10 +91,7 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     (
         "Ce qui part et ce qui arrive",
-        (
-            ("imports.index", "Listes à prendre", "Conducteurs, demandes ou fermetures, d'un tableur comme il est."),
-            ("desk.messages", "Messages", "Ce qui est parti, ce qui attend, ce qui n'a pas été remis."),
-        ),
+        (("desk.messages", "Messages", "Ce qui est parti, ce qui attend, ce qui n'a pas été remis."),),
     ),
     (
         "Le territoire",

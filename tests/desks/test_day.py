@@ -5,17 +5,21 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from data.calls import CALLBACK, add_call
+from data.outbox import move_message, queue_message
 from desks.day.day import Day
 from desks.day.due import Due
+from desks.outbox.due import messages_due
 from desks.rides.answers import answer_for
 from desks.rides.due import driver_wanted_by, rides_due
 from desks.telephone.due import calls_due
 from mobility.accounts import AGENT, PLANNER
 from mobility.clock import HOUR, clock_time
+from mobility.messages import FAILED, QUEUED, TO_CALL
 from mobility.people import RIDER
 from mobility.scope import EVERYTHING, Scope
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW
+from webapp.opening import join_wording
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -58,7 +62,7 @@ def test_a_desk_in_trouble_is_named_and_hides_no_other(caplog):
 def test_a_desk_is_opened_when_it_is_asked(installation):
     house = replace(installation, open_rides=lambda *_: 1 / 0)
     told = house.day.due(NOW, Who(frozenset({AGENT, PLANNER})))
-    assert set(told.silent) == {"telephone", "rides"}
+    assert set(told.silent) == {"telephone", "rides", "messages"}
 
 
 def test_calls_are_due_by_what_was_promised(desk, people):
@@ -70,6 +74,18 @@ def test_calls_are_due_by_what_was_promised(desk, people):
     assert (known.person, known.shown, known.late, known.facts["telephone"]) == (rider, "rider 1", True, "")
     assert (unknown.shown, unknown.late, unknown.facts["telephone"]) == ("", False, "0639100099")
     assert list(calls_due(desk, NOW, Who(frozenset({PLANNER})))) == []
+
+
+def test_what_must_be_said_and_what_did_not_go_are_due(installation, desk, people):
+    rider = people.person(RIDER, "Lherm")
+    with desk.store.writing() as tx:
+        for state in (TO_CALL, FAILED, FAILED):
+            message = queue_message(tx, rider, "way", {"text": "Votre train"}, now=NOW)
+            move_message(tx, message, {QUEUED}, state=state, due=NOW)
+    wording = join_wording(installation.settings, desk)
+    told = list(messages_due(desk.store, wording, NOW, Who()))
+    assert [(due.what, due.person, due.facts.get("count")) for due in told] == [("say", rider, None), ("failed", "", 2)]
+    assert list(messages_due(desk.store, wording, NOW, Who(frozenset({PLANNER})))) == []
 
 
 def test_rides_are_due_by_what_they_wait_for(desk, people):

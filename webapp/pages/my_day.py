@@ -31,12 +31,14 @@ _LEADS: dict[str, Callable[[Due], str]] = {
     "requests": lambda due: url_for("desk.requests", jour=due.about, etat="a-traiter"),
     "visit": lambda due: url_for("communes.show", insee=due.about),
     "draft": lambda _: url_for("scenarios.index"),
+    **dict.fromkeys(("say", "failed"), lambda _: url_for("desk.messages")),
     "list": lambda due: url_for("imports.show", identifier=due.about),
 }
 """Where each thing that is due leads."""
 _ACTS = {
     **dict.fromkeys(("callback", "call", "sms"), "Appeler"), "proposal": "Noter la réponse", "request": "Chercher",
     "requests": "Chercher",     "ride": "Voir", "visit": "Voir", "draft": "Choisir", "list": "Regarder",
+    "say": "Appeler", "failed": "Voir",
 }  # fmt: skip
 
 

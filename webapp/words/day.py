@@ -7,22 +7,24 @@ from desks.day.due import Due
 from mobility.rides import RideRequest
 from webapp.words.french import day_words, instant_words, joined, number_words, started, telephone_words, time_words
 from webapp.words.imports import SUBJECTS
+from webapp.words.messages import KINDS as MESSAGE_KINDS
 from webapp.words.rides import ABILITIES, when_words
 
-CALLS, RIDES, BUS, LISTS = "rappels", "trajets", "bus", "listes"
-GROUPS = {CALLS: "Rappels", RIDES: "Trajets", BUS: "Bus", LISTS: "Listes"}
+CALLS, RIDES, MESSAGES, BUS, LISTS = "rappels", "trajets", "messages", "bus", "listes"
+GROUPS = {CALLS: "Rappels", RIDES: "Trajets", MESSAGES: "Messages", BUS: "Bus", LISTS: "Listes"}
 """What the list can be narrowed to."""
 KINDS = {
     "callback": (CALLS, "Rappel", "telephone"), "call": (CALLS, "Appel", "telephone"),
     "sms": (CALLS, "SMS", "message"), "proposal": (RIDES, "Réponse", "clock"), "request": (RIDES, "Demande", "car"),
     "requests": (RIDES, "Demandes", "car"),
     "ride": (RIDES, "Trajet", "car"), "visit": (BUS, "Bus", "bus"), "draft": (BUS, "Calendrier", "agenda"),
-    "list": (LISTS, "Liste", "paper"),
+    "list": (LISTS, "Liste", "paper"), "say": (MESSAGES, "À dire", "telephone"),
+    "failed": (MESSAGES, "Messages", "message"),
 }  # fmt: skip
 """Of each thing that is due: its group, its word, its drawing."""
 DESKS = {
     "telephone": "les appels", "rides": "les trajets", "bus": "les passages du bus",
-    "drafts": "les calendriers trouvés", "lists": "les listes à prendre",
+    "drafts": "les calendriers trouvés", "lists": "les listes à prendre", "messages": "les messages",
 }  # fmt: skip
 """What is missing where a desk does not answer."""
 
@@ -41,6 +43,8 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
         return _call(due, zone)
     if due.what in {"proposal", "request", "ride"}:
         return _ride(due, zone, now)
+    if due.what in {"say", "failed"}:
+        return _message(due, zone)
     if due.what == "list":
         subject = SUBJECTS[due.facts["subject"]]
         return Line(f"Une liste envoyée attend : {due.shown}", f"{started(subject)}. À prendre ou à oublier.")
@@ -68,6 +72,16 @@ def _call(due: Due, zone: tzinfo) -> Line:
     if due.what == "call":
         return Line(f"{who} a appelé", f"{started(since)}.")
     return Line(f"{who} : rappel promis", f"{text} ; promis {since}." if text else f"Promis {since}.")
+
+
+def _message(due: Due, zone: tzinfo) -> Line:
+    if due.what == "say":
+        kind = MESSAGE_KINDS.get(due.facts["purpose"], "Message")
+        before = f"À dire avant {instant_words(due.at, zone)}." if due.at else "Ce message n'est pas parti."
+        return Line(f"{due.shown or 'Une personne'} : à dire au téléphone", f"{kind}. {before}")
+    count = int(due.facts["count"])
+    told = "Un message n'a pas été remis" if count == 1 else f"{number_words(count)} messages n'ont pas été remis"
+    return Line(told, "Réessayer, ou appeler plutôt.")
 
 
 def _ride(due: Due, zone: tzinfo, now: datetime) -> Line:

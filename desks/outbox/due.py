@@ -1,0 +1,28 @@
+"""The messages that a person must say by telephone, and those that did not go, as part of what is due."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from data.outbox import messages_in
+from data.store import Store
+from desks.day.due import Due, Visitor
+from desks.outbox.following import messages_to_say
+from desks.outbox.sending import OVERTAKEN
+from desks.outbox.wording import Wording
+from mobility.accounts import AGENT
+from mobility.messages import FAILED
+
+
+def messages_due(store: Store, wording: Wording, now: datetime, visitor: Visitor) -> Iterator[Due]:
+    """Return the calls to make, by when what they tell begins, and what did not go: all of it as one thing."""
+    if AGENT not in visitor.roles:
+        return
+    with store.within(visitor.scope).reading() as tx:
+        for one in messages_to_say(tx, wording, now):
+            message = one.message
+            yield Due(
+                "say", message.before, message.id, message.person, one.shown, facts={"purpose": message.purpose}
+            )  # fmt: skip
+        failed = sum(message.trouble != OVERTAKEN for message in messages_in(tx, FAILED))
+    if failed:
+        yield Due("failed", None, facts={"count": failed})
