@@ -1,5 +1,6 @@
 """What becomes of proposals: answers by private link, expiry, the next best, cancellation, reminders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,6 +21,7 @@ from data.ride_matches import (
     to_remind,
 )
 from data.ride_records import find_request, set_request_state
+from data.store import Transaction
 from data.unmet_needs import forget_unmet
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
@@ -79,23 +81,37 @@ def take_back(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
 def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str) -> None:
     """Write down the answer of one side of a match, who may have given it to the desk by telephone."""
     with desk.store.writing() as tx:
-        before = find_match(tx, match, lock=True)
-        after = record_answer(tx, match, person, yes=yes, now=now)
-        request = find_request(tx, after.request)
-        note(tx, who, "said-yes" if yes else "said-no", about=match, now=now)
-        seen(tx, person, now)
-        if yes and after.state == CONFIRMED and before.state != CONFIRMED:
-            desk.messages.queue_confirmed(tx, after, request, now=now)
-            forget_unmet(tx, request.id)
-        if not yes:
-            rider_said = person == request.rider
-            for driver in {ride.driver for ride in after.rides} if rider_said else {person}:
-                add_refusal(tx, request.id, driver)
-            release(tx, match, REFUSED, reason="rider" if rider_said else "driver")
-            others = [p for p in {request.rider, *(r.driver for r in after.rides)} if p != person]
-            desk.messages.queue_over(tx, after, request, others, purpose="over", now=now)
-    if not yes:
-        desk.propose_best(request.id, now=now, who=SYSTEM)
+        left = write_answer(tx, desk, match, person, yes=yes, now=now, who=who)
+    propose_again(desk, left, now=now)
+
+
+def write_answer(
+    tx: Transaction, desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str
+) -> list[str]:
+    """Write an answer down in a transaction that does more; return the requests left for :func:`propose_again`."""
+    before = find_match(tx, match, lock=True)
+    after = record_answer(tx, match, person, yes=yes, now=now)
+    request = find_request(tx, after.request)
+    note(tx, who, "said-yes" if yes else "said-no", about=match, now=now)
+    seen(tx, person, now)
+    if yes and after.state == CONFIRMED and before.state != CONFIRMED:
+        desk.messages.queue_confirmed(tx, after, request, now=now)
+        forget_unmet(tx, request.id)
+    if yes:
+        return []
+    rider_said = person == request.rider
+    for driver in {ride.driver for ride in after.rides} if rider_said else {person}:
+        add_refusal(tx, request.id, driver)
+    release(tx, match, REFUSED, reason="rider" if rider_said else "driver")
+    others = [p for p in {request.rider, *(r.driver for r in after.rides)} if p != person]
+    desk.messages.queue_over(tx, after, request, others, purpose="over", now=now)
+    return [request.id]
+
+
+def propose_again(desk: RideDesk, requests: Sequence[str], *, now: datetime) -> None:
+    """Propose the next best for requests that were left without an answer."""
+    for request in requests:
+        desk.propose_best(request, now=now, who=SYSTEM)
 
 
 def expire(desk: RideDesk, *, now: datetime) -> list[str]:
@@ -127,41 +143,59 @@ def expire(desk: RideDesk, *, now: datetime) -> list[str]:
 def cancel_request(desk: RideDesk, request: str, *, now: datetime, who: str, reason: str = "") -> None:
     """Withdraw a request: its seats are free again, and the drivers are told."""
     with desk.store.writing() as tx:
-        asked = find_request(tx, request)
-        for match in matches_of(tx, request):
-            if match.state in LIVE and release(tx, match.id, CANCELLED, reason=reason, request_state=CANCELLED):
-                people = [*dict.fromkeys(ride.driver for ride in match.rides)]
-                desk.messages.queue_over(tx, match, asked, people, purpose="cancelled", now=now)
-        set_request_state(tx, request, CANCELLED)
-        forget_unmet(tx, request)
-        note(tx, who, "cancelled", about=request, detail=reason, now=now)
+        withdraw_request(tx, desk, request, now=now, who=who, reason=reason)
+
+
+def withdraw_request(
+    tx: Transaction, desk: RideDesk, request: str, *, now: datetime, who: str, reason: str = ""
+) -> None:
+    """Withdraw a request in a transaction that does more."""
+    asked = find_request(tx, request)
+    for match in matches_of(tx, request):
+        if match.state in LIVE and release(tx, match.id, CANCELLED, reason=reason, request_state=CANCELLED):
+            people = [*dict.fromkeys(ride.driver for ride in match.rides)]
+            desk.messages.queue_over(tx, match, asked, people, purpose="cancelled", now=now)
+    set_request_state(tx, request, CANCELLED)
+    forget_unmet(tx, request)
+    note(tx, who, "cancelled", about=request, detail=reason, now=now)
 
 
 def cancel_match(desk: RideDesk, match: str, *, driver: str, now: datetime, who: str, reason: str = "") -> None:
     """Take back what a driver had promised: the rider is told, and the next best is proposed."""
     with desk.store.writing() as tx:
-        known = find_match(tx, match, lock=True)
-        if known.state not in LIVE:
-            raise MobilityError("proposal-over", "this proposal is over", field="match")
-        request = find_request(tx, known.request)
-        add_refusal(tx, request.id, driver)
-        release(tx, match, CANCELLED, reason=reason, request_state=WAITING)
-        people = [p for p in {request.rider, *(r.driver for r in known.rides)} if p != driver]
-        desk.messages.queue_over(tx, known, request, people, purpose="cancelled", now=now)
-        note(tx, who, "cancelled", about=match, detail=reason, now=now)
-    desk.propose_best(request.id, now=now, who=SYSTEM)
+        left = leave_match(tx, desk, match, driver=driver, now=now, who=who, reason=reason)
+    propose_again(desk, left, now=now)
 
 
-def cancel_all_of(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
-    """Cancel every ride in which a person still has a part: before they are erased."""
-    with desk.store.reading() as tx:
-        live = [find_match(tx, match) for match in live_matches_of(tx, person)]
-        asked = {match.request: find_request(tx, match.request) for match in live}
-    for match in live:
-        if asked[match.request].rider == person:
-            cancel_request(desk, match.request, now=now, who=who, reason="erased")
+def leave_match(
+    tx: Transaction, desk: RideDesk, match: str, *, driver: str, now: datetime, who: str, reason: str = ""
+) -> list[str]:
+    """Take a driver's promise back in a transaction that does more; return what :func:`propose_again` is for."""
+    known = find_match(tx, match, lock=True)
+    if known.state not in LIVE:
+        raise MobilityError("proposal-over", "this proposal is over", field="match")
+    request = find_request(tx, known.request)
+    add_refusal(tx, request.id, driver)
+    release(tx, match, CANCELLED, reason=reason, request_state=WAITING)
+    people = [p for p in {request.rider, *(r.driver for r in known.rides)} if p != driver]
+    desk.messages.queue_over(tx, known, request, people, purpose="cancelled", now=now)
+    note(tx, who, "cancelled", about=match, detail=reason, now=now)
+    return [request.id]
+
+
+def cancel_all_of(tx: Transaction, desk: RideDesk, person: str, *, now: datetime, who: str) -> list[str]:
+    """Cancel every ride in which a person still has a part, before they are erased in the same transaction.
+
+    Returns the requests of others, for :func:`propose_again`.
+    """
+    left: list[str] = []
+    for match in live_matches_of(tx, person):
+        known = find_match(tx, match)
+        if find_request(tx, known.request).rider == person:
+            withdraw_request(tx, desk, known.request, now=now, who=who, reason="erased")
         else:
-            cancel_match(desk, match.id, driver=person, now=now, who=who, reason="erased")
+            left += leave_match(tx, desk, match, driver=person, now=now, who=who, reason="erased")
+    return left
 
 
 def remind(desk: RideDesk, *, now: datetime) -> int:

@@ -125,15 +125,15 @@ class RideDesk:
         note(tx, who, "request-taken", about=made.id, now=now)
         return made
 
-    def ask_weekly(
-        self, request: RideRequest, until: date, *, every: int, now: datetime, who: str, again: bool = False
-    ) -> list[RideRequest]:
+    def take_down_weekly(
+        self, tx: Transaction, request: RideRequest, until: date, *, every: int, now: datetime, who: str,
+        again: bool = False,
+    ) -> list[RideRequest]:  # fmt: skip
         """Take down a request that comes back every so many weeks, as one request for each day: all of them or none."""
         days = [request.day + timedelta(weeks=every * i) for i in range((until - request.day).days // (7 * every) + 1)]
         series = request.series or f"s-{request.rider}-{request.day:%Y%m%d}"
         asked = [replace(request, day=day, series=series) for day in days[:60]]
-        with self.store.writing() as tx:
-            return [self.take_down(tx, one, now=now, who=who, again=again) for one in asked]
+        return [self.take_down(tx, one, now=now, who=who, again=again) for one in asked]
 
     def offers(self, tx: Transaction) -> Sequence[RideOffer]:
         """Return the offers that hold, read again where one has come or gone."""

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from data.journal import note
-from data.people import add_person, person_called, persons_with_telephone
+from data.people import add_person, find_person, person_called, persons_with_telephone
 from data.personal import correct_person, erase_person, export_person
 from data.purging import purge
 from data.ride_records import add_offer, find_offer, withdraw_offer
+from data.ride_scope import everything
 from desks.outbox.wording import words_of
-from desks.rides.answers import cancel_all_of
+from desks.rides.answers import cancel_all_of, propose_again
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
@@ -35,7 +36,7 @@ def ask_for_oneself(desk: RideDesk, asked: RideRequest, newcomer: Newcomer, *, n
             structure = next((other.structure for other in others), "")
             newcomer = replace(newcomer, person=replace(newcomer.person, structure=structure))
             rider = add_person(tx, newcomer, now=now, by="person")
-    desk.ask(replace(asked, rider=rider.id), now=now, who="person")
+        desk.take_down(tx, replace(asked, rider=rider.id), now=now, who="person")
 
 
 def take_offer(desk: RideDesk, draft: RideOffer, newcomer: Newcomer, *, now: datetime, who: str) -> RideOffer:
@@ -85,10 +86,14 @@ def correct(desk: RideDesk, person: str, values: Mapping[str, str], *, now: date
 
 def erase(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
     """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."""
-    cancel_all_of(desk, person, now=now, who=who)
     with desk.store.writing() as tx:
+        find_person(tx, person)
+        # Whoever may see a driver may have them erased, and so takes back what they promised to any structure.
+        with everything(tx):
+            left = cancel_all_of(tx, desk, person, now=now, who=who)
         erase_person(tx, person)
         note(tx, who, "person-erased", now=now)
+    propose_again(desk, left, now=now)
 
 
 def forget_old(desk: RideDesk, days: int, *, now: datetime, who: str) -> dict[str, int]:

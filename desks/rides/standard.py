@@ -13,7 +13,7 @@ from data.outbox import queue_message
 from data.partner_bookings import PartnerBooking, add_booking, set_booking_status
 from data.people import add_person, all_persons, find_person
 from data.ride_records import active_offers, requests_on
-from desks.rides.answers import cancel_request
+from desks.rides.answers import withdraw_request
 from desks.rides.desk import RideDesk
 from mobility.clock import HOUR
 from mobility.consent import MESSAGE_CONSENT
@@ -215,15 +215,14 @@ def take_booking(desk: RideDesk, booking: PartnerBooking, asked: RideRequest, al
         rider = add_person(tx, Newcomer(Person("", RIDER, alias), Contact()), now=now, by=booking.operator)
         made = desk.take_down(tx, replace(asked, rider=rider.id), now=now, who=booking.operator)
         add_booking(tx, replace(booking, request=made.id), now=now)
-    match = desk.propose_best(made.id, now=now, who=booking.operator, rider_agrees=True)
-    with desk.store.writing() as tx:
-        note(tx, booking.operator, "partner-booking", about=made.id, detail="held" if match else "unmet", now=now)
+        note(tx, booking.operator, "partner-booking", about=made.id, now=now)
+    desk.propose_best(made.id, now=now, who=booking.operator, rider_agrees=True)
 
 
 def cancel_booking(desk: RideDesk, booking: PartnerBooking, status: str, *, now: datetime) -> None:
     """Withdraw what a partner booked; ``status`` is what it has become in the standard's words."""
-    cancel_request(desk, booking.request, now=now, who=booking.operator)
     with desk.store.writing() as tx:
+        withdraw_request(tx, desk, booking.request, now=now, who=booking.operator)
         set_booking_status(tx, booking.id, status)
 
 

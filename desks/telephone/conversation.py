@@ -117,27 +117,29 @@ def question_of(caller: Caller, asked: RideRequest) -> Question:
 def take_request(
     desk: RideDesk, caller: Caller, asked: RideRequest, agreed: Agreed, *, call: str, now: datetime, who: str
 ) -> RideRequest:
-    """Take a caller's request down and do what was agreed on it; ``call`` and what else they waited for is over."""
+    """Take a caller's request down and do what was agreed on it; ``call`` and what else they waited for is over.
+
+    Person, request and the end of the call land together. What was agreed follows: until then, the request waits.
+    """
     if caller.household:
         raise MobilityError("which-person", "this number is several people's: say whose request it is", field="person")
     with desk.store.writing() as tx:
         rider = _rider(tx, desk, caller, agreed, now, who)
         if agreed.wishes is not None:
             set_wishes(tx, rider, agreed.wishes, now=now, whom=desk.store.scope.structure)
-    asked = replace(asked, rider=rider)
-    if agreed.until and agreed.until > asked.day:
-        made = desk.ask_weekly(asked, agreed.until, every=1, now=now, who=who, again=agreed.again)[0]
-    else:
-        made = desk.ask(asked, now=now, who=who, again=agreed.again)
-    if agreed.outcome == PROPOSE:
-        desk.propose_best(made.id, now=now, who=who, choice=agreed.choice, rider_agrees=True)
-    elif agreed.outcome == UNMET:
-        desk.leave_unmet(made.id, now=now, who=who)
-    with desk.store.writing() as tx:
+        asked = replace(asked, rider=rider)
+        if agreed.until and agreed.until > asked.day:
+            made = desk.take_down_weekly(tx, asked, agreed.until, every=1, now=now, who=who, again=agreed.again)[0]
+        else:
+            made = desk.take_down(tx, asked, now=now, who=who, again=agreed.again)
         # A call that only others know by now is theirs to close.
         with suppress(MobilityError):
             close_call(tx, call, agent=who)
         close_calls_of(tx, caller.telephone, agent=who)
+    if agreed.outcome == PROPOSE:
+        desk.propose_best(made.id, now=now, who=who, choice=agreed.choice, rider_agrees=True)
+    elif agreed.outcome == UNMET:
+        desk.leave_unmet(made.id, now=now, who=who)
     return made
 
 

@@ -16,7 +16,7 @@ from data.people import household_of, persons_with_telephone
 from data.ride_matches import find_match, live_matches_of
 from data.ride_records import find_request
 from data.store import Transaction
-from desks.rides.answers import SYSTEM, answer_for
+from desks.rides.answers import SYSTEM, propose_again, write_answer
 from desks.rides.desk import RideDesk
 from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError
@@ -67,7 +67,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         waiting = [pair for person in known for pair in _waiting(tx, person, now)]
         person = waiting[0][1].id if waiting else _only(household_of(tx, telephone))
 
-        def keep(tx: Transaction, state: str, outside: str = outside) -> None:
+        def keep(tx: Transaction, state: str) -> None:
             due = due_from(desk, now) if state == OPEN else None
             add_call(
                 tx, SMS, telephone, now=now, outside=outside, person=person, text=text, state=state, due=due,
@@ -88,14 +88,20 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
                 desk.messages.queue_which(tx, waiting[0][1].id, now=now)
                 return "several"
             return OTHER
-        keep(tx, DONE)
+        match = waiting[0][0].id
     try:
-        answer_for(desk, waiting[0][0].id, person, yes=said == YES, now=now, who=person)
+        with desk.store.writing() as tx:
+            # The message and its answer land together: told a second time, a message is not taken again.
+            if knows_call(tx, outside):
+                return "known"
+            keep(tx, DONE)
+            left = write_answer(tx, desk, match, person, yes=said == YES, now=now, who=person)
     except MobilityError as error:
         # Someone was faster, or the proposal has just ended: the desk tells the person.
         with desk.store.writing() as tx:
-            keep(tx, OPEN, f"{outside}#late")
+            keep(tx, OPEN)
         return error.code
+    propose_again(desk, left, now=now)
     return said
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 from data.journal import journal_of
 from data.outbox import messages_of
 from data.people import all_persons
-from data.personal import erase_person, export_person
+from data.personal import export_person
 from data.purging import purge
 from data.ride_matches import add_link, find_match, matches_of, matches_on
 from data.ride_records import find_request, withdraw_offer
@@ -20,7 +20,6 @@ from data.store import Store
 from data.unmet_needs import unmet_between
 from desks.rides.answers import (
     answer,
-    cancel_all_of,
     cancel_match,
     cancel_request,
     close_days,
@@ -31,6 +30,7 @@ from desks.rides.answers import (
 )
 from desks.rides.batch import propose_batch, run_batch
 from desks.rides.desk import RideDesk
+from desks.rides.people import erase
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW
@@ -282,10 +282,9 @@ def test_a_double_entry_is_caught(desk, people):
 
 
 def test_a_request_that_comes_back_every_week(desk, people):
-    made = desk.ask_weekly(
-        replace(people.asks("Lherm", "Cahors"), id="", day=TOMORROW + timedelta(days=1)), TOMORROW + timedelta(days=22),
-        every=1, now=NOW, who="desk",
-    )  # fmt: skip
+    first = replace(people.asks("Lherm", "Cahors"), id="", day=TOMORROW + timedelta(days=1))
+    with desk.store.writing() as tx:
+        made = desk.take_down_weekly(tx, first, TOMORROW + timedelta(days=22), every=1, now=NOW, who="desk")
     assert [request.day - TOMORROW for request in made] == [timedelta(days=d) for d in (1, 8, 15, 22)]
     assert len({request.series for request in made}) == 1
 
@@ -327,9 +326,7 @@ def test_a_person_is_exported_and_erased(desk, people):
         document = export_person(tx, request.rider, desk.messages.text)
     assert document["contacts"][0]["telephone"] == "0600000002"
     assert [r["id"] for r in document["requests"]] == [request.id]
-    cancel_all_of(desk, request.rider, now=NOW, who="desk")
-    with desk.store.writing() as tx:
-        erase_person(tx, request.rider)
+    erase(desk, request.rider, now=NOW, who="desk")
     with desk.store.reading() as tx:
         assert [person.id for person in all_persons(tx)] == [offer.driver]
         assert not any(request.rider in str(act) or "0600000002" in str(act) for act in journal_of(tx))
@@ -340,9 +337,7 @@ def test_a_driver_who_is_erased_leaves_nobody_standing(desk, people):
     near, far = people.volunteer("Labastide-Marnhac"), people.volunteer("Mercuès")
     request = people.asks("Labastide-Marnhac", "Cahors")
     agree(desk, desk.propose_best(request.id, now=NOW, who="desk"))
-    cancel_all_of(desk, near.driver, now=NOW, who="desk")
-    with desk.store.writing() as tx:
-        erase_person(tx, near.driver)
+    erase(desk, near.driver, now=NOW, who="desk")
     with desk.store.reading() as tx:
         assert [match.rides[0].offer for match in matches_of(tx, request.id)] == [far.id]
 
