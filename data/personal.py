@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, String, Table, update
 
 from data import belongings
-from data.journal import journal_of, part_from
+from data.journal import journal_of
 from data.outbox import keep_messages, messages_of
 from data.people import find_person
 from data.person_search import index_names
@@ -106,5 +106,4 @@ def erase_person(tx: Connection, person: str) -> None:
         matches = {row["id"] for row in kept.get("matches", {}).values()}
         matches |= {row["match"] for row in kept.get(matched_rides.name, {}).values()}
         keep_messages(tx, sorted(matches))
-        part_from(tx, person, sorted(matches | _identifiers(kept)))
         belongings.erase(tx, "persons", person)

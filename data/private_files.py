@@ -47,6 +47,23 @@ def private_database(path: Path) -> None:
         _tell(mend(sides), found)
 
 
+def kept_secret(path: Path) -> str:
+    """Return the secret of a file, made once: of several who make it at once, all get the same."""
+    if not path.exists():
+        private_folder(path.parent)
+        partial = name_beside(path)
+        private_file(partial)
+        partial.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+        try:
+            os.link(partial, path)
+        except FileExistsError:
+            # Another process was faster: its secret is the one.
+            pass
+        finally:
+            partial.unlink()
+    return path.read_text(encoding="utf-8")
+
+
 def name_beside(path: Path) -> Path:
     """Return a name beside a file that nobody else has, for what becomes that file once it is whole.
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Table, and_, delete, or_, select
 
 from data.belongings import forget
+from data.journal import forget_lines
 from data.register import ages, holds_back, road
 from data.schema import all_tables
 
@@ -32,6 +33,8 @@ def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
 
 
 def _purged(tx: Connection, table: Table, now: datetime, days: int) -> dict[str, int]:
+    if any(ages(column) == "chain" for column in table.columns):
+        return {table.name: forget_lines(tx, now - timedelta(days=days))}
     old = and_(or_(*_past(table, now, days)), *_nobody_holds(table))
     if not any(to.table == table.name for to in _roads()):
         # Nothing leads here: it goes in one statement, however much it is.

@@ -8,7 +8,6 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKey,
-    Index,
     Integer,
     MetaData,
     String,
@@ -23,7 +22,6 @@ from data.register import (
     AGES_OVER,
     AS_FIGURE,
     CONTACT,
-    FOR_TRACE,
     HOLDS_BACK,
     ID,
     LINK,
@@ -195,16 +193,6 @@ refusals = Table(
     Column("driver", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, info=LINK),
 )  # fmt: skip
 
-journal = Table(
-    "journal", metadata,
-    Column("number", Integer, primary_key=True, autoincrement=True, info=PLAIN),
-    Column("at", DateTime(timezone=True), nullable=False, index=True, info=PLAIN | AGES),
-    Column("who", String(120), nullable=False, info=ACTOR | FOR_TRACE),
-    Column("act", String(40), nullable=False, info=PLAIN),
-    Column("about", String(32), nullable=False, default="", info=leads_to("*")),
-    Column("detail", String(300), nullable=False, default="", info=PLAIN),
-)  # fmt: skip
-Index("ix_journal_about", journal.c.about)
 
 unmet = Table(
     "unmet", metadata,

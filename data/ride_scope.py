@@ -29,11 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from data.call_schema import calls
+from data.journal_schema import journal
 from data.outbox_schema import outbox
 from data.ride_schema import (
     consents,
     contacts,
-    journal,
     links,
     matched_rides,
     matches,

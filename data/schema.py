@@ -2,9 +2,9 @@
 
 from sqlalchemy import MetaData, Table
 
-from data import account_schema, call_schema, outbox_schema, plan_schema, ride_schema
+from data import account_schema, call_schema, journal_schema, outbox_schema, plan_schema, ride_schema
 
-FAMILIES = (ride_schema, account_schema, call_schema, outbox_schema, plan_schema)
+FAMILIES = (ride_schema, account_schema, call_schema, journal_schema, outbox_schema, plan_schema)
 """The modules that declare tables; each declares them on the same :data:`metadata`."""
 metadata: MetaData = ride_schema.metadata
 

@@ -8,7 +8,7 @@ import re
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,21 +42,27 @@ Transaction = Connection
 """What is read or written inside :meth:`Store.reading` or :meth:`Store.writing`."""
 BUSY = 30
 """Seconds that a write waits for another to end."""
+_AT_END, _SEAL_KEY = "at-end", "seal-key"
+"""What a connection carries: the work that its transaction still has to do, and the key of the journal."""
 HARMLESS = {"08", "28", "3D", "53", "57", "58"}
 """Classes of PostgreSQL's errors (SQLSTATE) that speak of the server alone: lost, refused, no room, shut down."""
 
 
 class Store:
-    """A database of rides, its tables brought up to date when it is opened."""
+    """A database of rides, its tables brought up to date when it is opened.
 
-    def __init__(self, url: str) -> None:
+    ``seal_key`` seals the journal: without one, whoever can write can make its chain anew.
+    """
+
+    def __init__(self, url: str, *, seal_key: bytes = b"") -> None:
         self.url = url
+        self._seal_key = seal_key
         self.engine = _engine(url)
         limit_statements(self.engine)
         self.scope = EVERYTHING
         self._turn = threading.Lock()
         try:
-            migrate(self.engine)
+            migrate(self.engine, seal_key=seal_key)
         except OperationalError as error:
             raise MobilityError(
                 "no-database", f"the database cannot be opened ({_first_line(error)})", field="MOBILITY_DATABASE",
@@ -76,6 +82,8 @@ class Store:
         with self._in_turn(), self._begun("BEGIN IMMEDIATE") as connection:
             try:
                 yield connection
+                for work, items in connection.info.pop(_AT_END, {}).items():
+                    work(connection, items)
             except BaseException:
                 _end(connection, "ROLLBACK")
                 raise
@@ -116,6 +124,8 @@ class Store:
         try:
             with self.engine.connect() as connection:
                 set_scope(connection, self.scope)
+                connection.info.pop(_AT_END, None)
+                connection.info[_SEAL_KEY] = self._seal_key
                 if connection.dialect.name == "sqlite":
                     connection.exec_driver_sql(word)
                     yield connection
@@ -137,6 +147,17 @@ class Store:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def at_end(tx: Connection, work: Callable[[Connection, list[Any]], None], item: object) -> None:
+    """Have a transaction do some work, over all items of it in one go, as the last thing before it lands."""
+    tx.info.setdefault(_AT_END, {}).setdefault(work, []).append(item)
+
+
+def journal_key(tx: Connection) -> bytes:
+    """Return the key that seals the journal of a transaction's store."""
+    found: bytes = tx.info.get(_SEAL_KEY, b"")
+    return found
 
 
 def _end(connection: Connection, word: str) -> None:
@@ -227,6 +248,7 @@ def migration_config(connection: Connection) -> settings.Config:
     config = settings.Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
+    config.attributes["seal_key"] = journal_key(connection)
     return config
 
 
@@ -247,11 +269,12 @@ def is_up_to_date(engine: Engine) -> bool:
     return bool(found == latest_revision())
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, *, seal_key: bytes = b"") -> None:
     """Bring the tables to today's version; a database made by a newer version is refused."""
     if is_up_to_date(engine):
         return
     with engine.connect() as connection:
+        connection.info[_SEAL_KEY] = seal_key
         config = migration_config(connection)
         script = scripts.ScriptDirectory.from_config(config)
         lite = connection.dialect.name == "sqlite"

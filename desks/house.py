@@ -26,6 +26,7 @@ from desks.outbox.due import messages_due
 from desks.outbox.sending import Post
 from desks.outbox.wording import Wording
 from desks.released import Released
+from desks.journal import seal_key
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
 from desks.rides.finding import persons_found, places_found, requests_found
@@ -76,7 +77,7 @@ class House:
         url = self.settings.database_url
         if url.startswith("sqlite:///"):
             private_folder(Path(url.removeprefix("sqlite:///")).parent)
-        return Store(url)
+        return Store(url, seal_key=seal_key(self.settings))
 
     @cached_property
     def feeds(self) -> FeedsInUse:

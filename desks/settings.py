@@ -10,6 +10,8 @@ from data.territory_files import TERRITORIES, read_toml
 from desks.hosts import LOOPBACK, host_name
 from mobility.errors import MobilityError, out_of_range
 
+SHORTEST_KEY = 32
+"""Signs of a key that nobody guesses."""
 ROOT = Path(__file__).parent.parent
 
 
@@ -25,7 +27,8 @@ class Settings:
     rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms in, ``partners`` (NAME=ADDRESS|KEY,…) names
     those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
     ``oidc_secret`` let people sign in by ProConnect. ``inbound_secret`` signs the calls and SMS
-    that come in ("": none are taken). ``base_map`` is "ign" for the
+    that come in ("": none are taken). ``journal_key`` seals the journal (default: made
+    once, in the state). ``base_map`` is "ign" for the
     national agency's tiles (default: our own). Running: ``proxies`` is how many proxies stand in front and may
     be believed, ``workers`` how many processes serve, ``rate_store`` where several of them count requests
     (``redis://…``; default: each on its own). ``hosts`` are further names by which the site may be asked for.
@@ -52,6 +55,7 @@ class Settings:
     oidc_client: str = ""
     oidc_secret: str = ""
     inbound_secret: str = ""
+    journal_key: str = ""
     base_map: str = ""
     proxies: int = 0
     workers: int = 1
@@ -116,6 +120,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_client=env.get("MOBILITY_OIDC_CLIENT", ""),
         oidc_secret=env.get("MOBILITY_OIDC_SECRET", ""),
         inbound_secret=env.get("MOBILITY_INBOUND_SECRET", ""),
+        journal_key=_key(env, "MOBILITY_JOURNAL_KEY"),
         base_map=_one_of(env, "MOBILITY_BASE_MAP", ("", "ign")),
         proxies=int(_number(env, "MOBILITY_PROXIES", 0, 0, 5)),
         workers=int(_number(env, "MOBILITY_WORKERS", 1, 1, 64)),
@@ -154,6 +159,13 @@ def _number(env: Mapping[str, str], name: str, default: float, low: float, high:
     if not low <= value <= high:
         raise out_of_range(text, low, high, field=name)
     return value
+
+
+def _key(env: Mapping[str, str], name: str) -> str:
+    key = env.get(name, "").strip()
+    if key and len(key) < SHORTEST_KEY:
+        raise MobilityError("short-key", f"a key has {SHORTEST_KEY} signs at least", field=name, least=SHORTEST_KEY)
+    return key
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

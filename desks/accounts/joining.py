@@ -31,7 +31,7 @@ def account_for(store: Store, who: Identity, *, link: str = "", now: datetime) -
             )
         found = _open(prepared)
         join_subject(tx, found.id, who.subject)
-        note(tx, found.name, "account-joined", about=found.id, now=now)
+        note(tx, found.id, "account-joined", about=found.id, now=now)
         return found
 
 

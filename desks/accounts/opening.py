@@ -90,7 +90,7 @@ def account_of_mail(store: Store, mail: str) -> Account:
 def _changing(store: Store, account: str, act: str, now: datetime, who: str) -> Iterator[tuple[Transaction, Account]]:
     with store.writing() as tx:
         yield tx, accounts.find_account(tx, account)
-        note(tx, who, "account-changed", about=account, detail=act, now=now)
+        note(tx, who, "account-changed", about=account, why=act, now=now)
 
 
 def give_roles(store: Store, account: str, given: Sequence[Grant], territory: str, *, now: datetime, who: str) -> None:
@@ -104,23 +104,23 @@ def give_roles(store: Store, account: str, given: Sequence[Grant], territory: st
 
 def close_account(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Close an account: its sessions end at once."""
-    with _changing(store, account, "fermer", now, who) as (tx, _):
+    with _changing(store, account, "close", now, who) as (tx, _):
         accounts.set_active(tx, account, active=False)
 
 
 def open_again(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Open a closed account again."""
-    with _changing(store, account, "ouvrir", now, who) as (tx, _):
+    with _changing(store, account, "open", now, who) as (tx, _):
         accounts.set_active(tx, account, active=True)
 
 
 def part_identity(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Part an account from the identity that it is joined to."""
-    with _changing(store, account, "detacher", now, who) as (tx, _):
+    with _changing(store, account, "detach", now, who) as (tx, _):
         accounts.detach_subject(tx, account)
 
 
 def invite_again(store: Store, account: str, *, now: datetime, who: str, by_mail: bool = False) -> Invitation:
     """Make a new link by which the owner of an account chooses a password; it goes ``by_mail``, or is returned."""
-    with _changing(store, account, "lien", now, who) as (tx, known):
+    with _changing(store, account, "link", now, who) as (tx, known):
         return _invited(tx, known, now, by_mail=by_mail)

@@ -16,7 +16,7 @@ _TOUCH = timedelta(minutes=1)
 def let_in(store: Store, account: Account, *, now: datetime, identity: str = "") -> str:
     """Open a session for an account; return its secret."""
     with store.writing() as tx:
-        note(tx, account.name, "signed-in", about=account.id, now=now)
+        note(tx, account.id, "signed-in", about=account.id, now=now)
         return open_session(tx, account.id, now=now, identity=identity)
 
 

@@ -143,8 +143,7 @@ def _taken(reader: Reader, shown: Look, identifier: str) -> Report:
         if identifier:
             remember_shape(tx, _shape(shown), shown.matching.columns, who=reader.who, now=reader.now)
             drop_file(tx, find_file(tx, identifier, who=reader.who, now=reader.now).id)
-        told = f"{shown.subject.id}: {taken} lines, {len(shown.faults)} refused"
-        note(tx, reader.who, "imported", detail=told, now=reader.now)
+        note(tx, reader.who, "imported", why=shown.subject.id, now=reader.now)
     return Report(taken, len(shown.good) - taken, list(shown.faults))
 
 

@@ -29,6 +29,9 @@ from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, W
 
 SYSTEM = "service"
 """Who acts in the journal when nobody does."""
+ERASED, BY_MENU = "erased", "menu"
+"""Why a ride is cancelled, where nobody typed a reason: its person is erased, or said so in the spoken menu."""
+CODES = (ERASED, BY_MENU)
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,7 @@ def withdraw_request(
             desk.messages.queue_over(tx, match, asked, people, purpose="cancelled", now=now)
     set_request_state(tx, request, CANCELLED)
     forget_unmet(tx, request)
-    note(tx, who, "cancelled", about=request, detail=reason, now=now)
+    note(tx, who, "cancelled", about=request, why=reason if reason in CODES else "", now=now)
 
 
 def cancel_match(desk: RideDesk, match: str, *, driver: str, now: datetime, who: str, reason: str = "") -> None:
@@ -179,7 +182,7 @@ def leave_match(
     release(tx, match, CANCELLED, reason=reason, request_state=WAITING)
     people = [p for p in {request.rider, *(r.driver for r in known.rides)} if p != driver]
     desk.messages.queue_over(tx, known, request, people, purpose="cancelled", now=now)
-    note(tx, who, "cancelled", about=match, detail=reason, now=now)
+    note(tx, who, "cancelled", about=match, why=reason if reason in CODES else "", now=now)
     return [request.id]
 
 
@@ -192,9 +195,9 @@ def cancel_all_of(tx: Transaction, desk: RideDesk, person: str, *, now: datetime
     for match in live_matches_of(tx, person):
         known = find_match(tx, match)
         if find_request(tx, known.request).rider == person:
-            withdraw_request(tx, desk, known.request, now=now, who=who, reason="erased")
+            withdraw_request(tx, desk, known.request, now=now, who=who, reason=ERASED)
         else:
-            left += leave_match(tx, desk, match, driver=person, now=now, who=who, reason="erased")
+            left += leave_match(tx, desk, match, driver=person, now=now, who=who, reason=ERASED)
     return left
 
 

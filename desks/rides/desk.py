@@ -358,7 +358,7 @@ class RideDesk:
                 need = unmet_need(self.ground, asked, why.reason, change_document(why.change))
                 record_unmet(tx, need, now=now)
                 set_request_state(tx, request, UNMET)
-                note(tx, who, "need-unmet", about=request, detail=why.reason, now=now)
+                note(tx, who, "need-unmet", about=request, why=why.reason, now=now)
         return why
 
 

@@ -60,7 +60,7 @@ def load_example(desk: RideDesk, alias: Callable[[str, int, str], str], *, now: 
             nobody = Newcomer(Person("", RIDER, name, home), _nobody(name, 500 + number), agreed)
             person = add_person(tx, nobody, now=now, by=who, example=True)
             add_request(tx, replace(request, id="", rider=person.id, agent=who), now=now)
-        note(tx, who, "imported", detail="example data", now=now)
+        note(tx, who, "imported", why="example", now=now)
     return len(made.offers), len(made.requests)
 
 
@@ -79,5 +79,5 @@ def clear_example(desk: RideDesk, *, now: datetime, who: str) -> int:
     """Take away every example person with all that is theirs; return how many."""
     with desk.store.writing() as tx:
         count = delete_example(tx)
-        note(tx, who, "purged", detail="example data", now=now)
+        note(tx, who, "purged", why="example", now=now)
     return count

@@ -81,18 +81,18 @@ def correct(desk: RideDesk, person: str, values: Mapping[str, str], *, now: date
         told["commune"] = desk.ground.territory.find_commune(told["commune"]).insee
     with desk.store.writing() as tx:
         correct_person(tx, person, told)
-        note(tx, who, "person-corrected", about=person, detail=" ".join(sorted(told)), now=now)
+        note(tx, who, "person-corrected", about=person, why=" ".join(sorted(told)), now=now)
 
 
 def erase(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
     """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."""
     with desk.store.writing() as tx:
-        find_person(tx, person)
+        structure = find_person(tx, person).structure
         # Whoever may see a driver may have them erased, and so takes back what they promised to any structure.
         with everything(tx):
             left = cancel_all_of(tx, desk, person, now=now, who=who)
         erase_person(tx, person)
-        note(tx, who, "person-erased", now=now)
+        note(tx, who, "person-erased", about=person, structure=structure, now=now)
     propose_again(desk, left, now=now)
 
 

@@ -233,11 +233,11 @@ def carry_message(desk: RideDesk, to: str, sender: str, text: str, *, now: datet
         if person is None or not consented(tx, person.id, MESSAGE_CONSENT, now=now, whom=who):
             return False
         queue_message(tx, person.id, "partner", {"sender": sender, "partner": who, "text": text}, now=now)
-        note(tx, who, "partner-booking", about=person.id, detail="message", now=now)
+        note(tx, who, "partner-message", about=person.id, now=now)
     return True
 
 
 def note_event(desk: RideDesk, booking: str, status: str, *, now: datetime, who: str) -> None:
     """Write down what became of a booking that was made elsewhere."""
     with desk.store.writing() as tx:
-        note(tx, who, "partner-booking", detail=f"event {booking} {status}", now=now)
+        note(tx, who, "partner-event", about=booking, why=status.lower(), now=now)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from data.consents import end_consents
+from data.journal import note
 from data.purging import purge
 from desks.outbox.sending import Post, send_due
-from desks.rides.answers import close_days, expire, remind
+from desks.rides.answers import SYSTEM, close_days, expire, remind
 from desks.rides.desk import RideDesk
 
 EVERY = 60.0
@@ -51,6 +52,7 @@ def start_ticking(
                 tick(desk, post, now)
                 if purged != now.date():
                     with desk.store.writing() as tx:
+                        note(tx, SYSTEM, "purged", now=now)
                         purge(tx, now, days=retention_days)
                     purged = now.date()
             except Exception:  # noqa: BLE001

@@ -6,8 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import MetaData, create_engine, select
+from sqlalchemy import MetaData, create_engine, select, text
 
+from data.journal import check_journal, journal_of
 from data.store import Store, is_up_to_date
 from mobility.consent import CONSENTS
 from mobility.messages import FAILED, QUEUED, SENT, SHOWN
@@ -28,7 +29,22 @@ def _consents(tables: Tables) -> dict[Key, Any]:
     return told
 
 
-MOVED: dict[str, Callable[[Tables], dict[Key, Any]]] = {"persons.consents": _consents}
+def journal_line(name: str) -> Callable[[Tables], dict[Key, Any]]:
+    """A column of the journal, whose lines are numbered by structure now: they were by their hours alone."""
+
+    def read(tables: Tables) -> dict[Key, Any]:
+        rows = sorted(tables["journal"].values(), key=lambda row: row["at"])
+        return {(number,): row[name] if name else number for number, row in enumerate(rows, 1)}
+
+    return read
+
+
+MOVED: dict[str, Callable[[Tables], dict[Key, Any]]] = {
+    "persons.consents": _consents,
+    "journal.number": journal_line(""),
+    "journal.detail": journal_line("why"),
+    **{f"journal.{name}": journal_line(name) for name in ("at", "who", "act", "about")},
+}
 """What a later migration moved: the former "table.column", and how its values are read from today's tables, by the key
 of the former row. What is not named here is where it was."""
 
@@ -110,3 +126,48 @@ def test_everything_is_kept_value_by_value(former, database):
     key = next(iter(former["contacts"]))
     other = {**former, "contacts": {**former["contacts"], key: {**former["contacts"][key], "telephone": "0"}}}
     assert lost(other, after) == ["contacts.telephone"]
+
+
+def test_the_former_journal_is_chained_by_structure_and_says_who_by_their_account(former, database):
+    store = Store(database, seal_key=b"a key")
+    with store.reading() as tx:
+        checked = {found.chain.structure: (found.lines, found.faults) for found in check_journal(tx)}
+    assert sum(lines for lines, _ in checked.values()) == len(former["journal"])
+    assert len(checked) > 1
+    assert not any(faults for _, faults in checked.values())
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("L'agente", "signed-in", "account-agent", ""), ("account-agent", "signed-in", "account-agent", "")),
+        (("Deux fois", "contact-seen", "rider-all", ""), ("former", "contact-seen", "rider-all", "")),
+        (("voisin", "partner-booking", "", "event 6f1d DONE"), ("voisin", "partner-event", "6f1d", "done")),
+        (("desk", "cancelled", "rider-all", "malade"), ("desk", "cancelled", "rider-all", "")),
+        (("desk", "cancelled", "rider-all", "menu"), ("desk", "cancelled", "rider-all", "menu")),
+        (("desk", "imported", "", "drivers: 2 lines, 1 refused"), ("desk", "imported", "", "drivers")),
+        (("desk", "account-changed", "account-agent", "fermer"), ("desk", "account-changed", "account-agent", "close")),
+    ],
+)
+def test_a_former_line_becomes_one_that_holds_no_name_and_no_typed_text(database, before, after):
+    load_former(database)
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE accounts SET name = 'L''agente' WHERE id = 'account-agent'"))
+        for one in ("x", "y"):
+            connection.execute(text(
+                f"INSERT INTO accounts (id, mail, name, password, active, created) "
+                f"VALUES ('{one}', '{one}', 'Deux fois', '', true, '2026-11-24 10:00:00')"
+            ))  # fmt: skip
+        told = dict(zip(("who", "act", "about", "detail"), before, strict=True))
+        connection.execute(text(
+            "INSERT INTO journal (number, at, who, act, about, detail) "
+            "VALUES (99, '2026-11-25 10:00:00', :who, :act, :about, :detail)"
+        ), told)  # fmt: skip
+    engine.dispose()
+    store = Store(database)
+    with store.reading() as tx:
+        line = journal_of(tx)[0]
+    assert tuple(line[name] for name in ("who", "act", "about", "why")) == after
+    store.close()

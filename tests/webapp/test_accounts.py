@@ -240,7 +240,8 @@ def test_agents_see_the_requests_of_their_structure(app):
     where = made.headers["Location"]
     with app.extensions["wired"].house().rides.store.reading() as tx:
         (request,) = requests_on(tx, [NOW.date() + timedelta(days=1)])
-    assert (request.structure, request.agent) == ("MSAP A", "Compte un@example.org")
+        agent = account_with_mail(tx, "un@example.org")
+    assert (request.structure, request.agent) == ("MSAP A", agent.id)
     assert one.get(where).status_code == both.get(where).status_code == 200
     # What is another structure's is as if it did not exist.
     assert two.get(where).status_code == 404

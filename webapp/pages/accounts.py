@@ -16,7 +16,6 @@ from webapp.wiring import house, wired
 from webapp.words.accounts import ROLES as ROLE_WORDS
 from webapp.words.accounts import link_address
 from webapp.words.errors import french_error
-from webapp.words.rides import ACTS
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
 ACTS_ON = {"fermer": opening.close_account, "ouvrir": opening.open_again, "detacher": opening.part_identity}
@@ -36,7 +35,7 @@ def _list(*, trouble: str = "", link: str = "", invited: str = "") -> str:
     zone = here.rides.zone
     return render_template(
         "accounts.html", known=known, trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS, acts=acts,
-        act_words=ACTS, zone=zone, values=request.form, mails=bool(here.settings.smtp),
+        zone=zone, values=request.form, mails=bool(here.settings.smtp),
         territory=here.ground.folder.id,
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from webapp.pages.calendar import week_grid
 from webapp.pages.form_values import is_number
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
-from webapp.server.visitor import own_job, who
+from webapp.server.visitor import own_job, visitor
 from webapp.wiring import house, jobs
 from webapp.words.errors import french_error
 
@@ -146,7 +146,7 @@ def adopt(job_id: str) -> BaseResponse:
 
 def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = None) -> BaseResponse:
     """Put a calendar in force, have it explained in the background, and show it."""
-    here.calendar.put(plan, name, author=who(), first_name=FIRST_NAME, study=study)
+    here.calendar.put(plan, name, author=visitor().name, first_name=FIRST_NAME, study=study)
     if not study or "prices" not in study:
         jobs().start("study")
     return redirect(url_for("calendar.home"), code=303)
@@ -200,7 +200,7 @@ def check() -> str | tuple[str, int] | BaseResponse:
 def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseResponse:
     """Keep a calendar that was edited by hand as a scenario of its own."""
     name = request.form.get("nom", "").strip() or EDITED_NAME
-    made = here.scenarios.add(name, scenario.form if scenario else {}, who(), edited)
+    made = here.scenarios.add(name, scenario.form if scenario else {}, visitor().name, edited)
     return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 

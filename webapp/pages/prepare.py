@@ -17,7 +17,7 @@ from tours.judge import judge_calendar
 from webapp.pages.planning_form import MOST, RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
 from webapp.pictures.calendar_map import stops_content
 from webapp.server.map_answer import map_answer
-from webapp.server.visitor import who
+from webapp.server.visitor import visitor
 from webapp.wiring import house, jobs
 from webapp.words.errors import french_error
 from webapp.words.french import day_words
@@ -108,7 +108,7 @@ def start() -> BaseResponse | tuple[str, int]:
         return _form(form, french_error(error, here.ground.names())), 400
     now, stated = here.clock(), {name: value for name, value in form.items() if name not in NOT_STATED}
     name = form.get("nom", "").strip() or f"Scénario du {day_words(now.date())}, {now:%H:%M}"
-    kept = here.scenarios.add(name, stated, who())
+    kept = here.scenarios.add(name, stated, visitor().name)
     job = jobs().start("plan", {"form": stated, "scenario": kept.id})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 

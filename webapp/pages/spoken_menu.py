@@ -14,7 +14,7 @@ from data.ride_matches import matches_on
 from data.ride_records import find_request
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
-from desks.rides.answers import cancel_match, cancel_request
+from desks.rides.answers import BY_MENU, cancel_match, cancel_request
 from mobility.notices import GRAVE
 from mobility.rides import BACK, CONFIRMED, Match, RideRequest
 from mobility.telephone import dialled
@@ -245,7 +245,7 @@ def _cancel(here: House, telephone: str) -> Step:
     desk, now = here.rides, here.clock()
     for match, asked, person in _tomorrow(here, telephone):
         if asked.rider == person:
-            cancel_request(desk, asked.id, now=now, who=person, reason="menu")
+            cancel_request(desk, asked.id, now=now, who=person, reason=BY_MENU)
         else:
-            cancel_match(desk, match.id, driver=person, now=now, who=person, reason="menu")
+            cancel_match(desk, match.id, driver=person, now=now, who=person, reason=BY_MENU)
     return Step(("C'est annulé. Les autres personnes sont prévenues. Au revoir.",))

@@ -1,6 +1,5 @@
 """The visitor of a request: who they are, what they may do, and the guard that lets them in or not."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -11,7 +10,7 @@ from flask import abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from data.accounts import has_accounts
-from data.private_files import private_file, private_folder
+from data.private_files import kept_secret
 from desks.accounts import sessions
 from desks.accounts.policy import JOB_ROLES, scope_of_job
 from desks.hosts import LOOPBACK, host_name
@@ -38,7 +37,7 @@ class Visitor:
 
     @property
     def name(self) -> str:
-        """Return who acts, for the journal."""
+        """Return by what name the visitor's own work goes, such as a scenario."""
         return self.account.name if self.account else "agent"
 
     @property
@@ -49,12 +48,7 @@ class Visitor:
 
 def secret_key(state: Path) -> str:
     """Return the secret that signs cookies, made once and readable by this account alone."""
-    path = state / "session.key"
-    if not path.exists():
-        private_folder(state)
-        private_file(path)
-        path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
-    return path.read_text(encoding="utf-8")
+    return kept_secret(state / "session.key")
 
 
 def at_this_machine() -> bool:
@@ -131,8 +125,9 @@ def leave() -> None:
 
 
 def who() -> str:
-    """Return who acts, for the journal."""
-    return visitor().name
+    """Return who acts, for the journal: an account, which is shown by its name only on screen."""
+    account = visitor().account
+    return account.id if account else "agent"
 
 
 def may(*roles: str) -> bool:

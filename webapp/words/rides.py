@@ -48,32 +48,6 @@ REASONS = {
     "not-eligible": "La loi réserve le transport bénévole à certaines situations ; aucun covoiturage ne passe par là.",
     "no-road": "Aucune route connue ne mène d'un lieu à l'autre.",
 }  # fmt: skip
-ACTS = {
-    "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
-    "said-no": "a dit non", "signed-in": "s'est connecté", "messages-stopped": "ne veut plus de messages",
-    "called-back": "a rappelé", "call-reopened": "a remis un rappel dans la liste",
-    "account-added": "a ouvert un compte", "account-changed":
-    "a changé un compte", "account-joined": "a rattaché son compte à ProConnect",
-    "expired": "délai de réponse dépassé", "cancelled": "a annulé", "need-unmet":
-    "a noté le besoin sans réponse", "contact-seen": "a vu les coordonnées", "person-added": "a enregistré la personne",
-    "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "person-exported":
-    "a exporté les données", "person-corrected": "a corrigé la fiche",
-    "person-erased": "a effacé une personne", "imported": "a importé une liste", "purged":
-    "a effacé les anciennes données", "reminded": "rappel envoyé", "done": "trajet terminé", "partner-booking":
-    "réservation d'une autre plateforme", "message-sent": "a envoyé un message",
-    "messages-read": "a lu les messages", "message-said": "a dit un message au téléphone", "message-not-reached":
-    "n'a pas pu joindre la personne", "message-again": "a fait repartir un message", "message-by-call":
-    "a choisi de dire un message au téléphone",
-}  # fmt: skip
-
-
-WHO = {
-    "command line": "la ligne de commande", "first word": "le mot du démarrage",
-    "person": "la personne", "service": "le service", "erased":
-    "une personne effacée",
-}  # fmt: skip
-
-
 KIND_WORDS = {
     "commune": "commune", "former": "ancienne commune", "counter": "guichet", "hospital": "hôpital",
     "station": "gare", "stop": "arrêt", "food": "commerces", "market": "marché", "nickname": "nom local",
@@ -92,10 +66,6 @@ def example_alias(kind: str, number: int, place: str) -> str:
     return f"{role} d'exemple {number} ({place})"
 
 
-def who_words(who: str) -> str:
-    """Write who acted: a role, or a private link where it was a person's own."""
-    is_person = len(who) == 16 and set(who) <= set("0123456789abcdef")
-    return "par un lien privé" if is_person else WHO.get(who, who)
 
 
 def change_words(change: Mapping[str, object]) -> str:

@@ -1,0 +1,56 @@
+"""What the journal says in French: who acted, what they did or saw, and why."""
+
+from webapp.words.rides import REASONS
+
+ACTS = {
+    "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
+    "said-no": "a dit non", "expired": "délai de réponse dépassé", "cancelled": "a annulé",
+    "need-unmet": "a noté le besoin sans réponse", "reminded": "rappel envoyé", "done": "trajet terminé",
+    "contact-seen": "a vu les coordonnées", "calls-seen": "a vu à qui répondre", "messages-seen": "a vu les messages",
+    "journal-seen": "a consulté le journal", "journal-exported": "a téléchargé le journal",
+    "person-added": "a enregistré la personne", "person-exported": "a exporté les données",
+    "person-corrected": "a corrigé la fiche", "person-erased": "a effacé une personne",
+    "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "imported": "a importé une liste",
+    "purged": "a effacé les anciennes données", "partner-booking": "réservation d'une autre plateforme",
+    "partner-message": "message d'une autre plateforme", "partner-event": "nouvelle d'une autre plateforme",
+    "message-sent": "a envoyé un message", "messages-stopped": "ne veut plus de messages", "called-back": "a rappelé",
+    "call-reopened": "a remis un rappel dans la liste",
+    "messages-read": "a lu les messages", "message-said": "a dit un message au téléphone",
+    "message-not-reached": "n'a pas pu joindre la personne", "message-again": "a fait repartir un message",
+    "message-by-call": "a choisi de dire un message au téléphone",
+    "signed-in": "s'est connecté", "account-added": "a ouvert un compte", "account-changed": "a changé un compte",
+    "account-joined": "a rattaché son compte à ProConnect",
+}  # fmt: skip
+WHO = {
+    "command line": "la ligne de commande", "first word": "le mot du démarrage", "person": "la personne",
+    "service": "le service", "erased": "une personne effacée", "former": "un ancien compte",
+    "agent": "cet ordinateur, sans compte", "desk": "le bureau",
+}  # fmt: skip
+WHYS = {
+    "erased": "la personne est effacée", "menu": "par le menu du téléphone", "example": "données d'exemple",
+    "drivers": "conducteurs", "requests": "demandes", "roles": "rôles", "close": "fermé", "open": "rouvert",
+    "detach": "détaché de ProConnect", "link": "nouveau lien", "held": "trajet trouvé", "unmet": "sans réponse",
+    "message": "message", "waiting_confirmation": "en attente", "confirmed": "confirmée", "cancelled": "annulée",
+    "completed_pending_validation": "terminée, à valider", "validated": "validée", "alias": "nom montré",
+    "name": "nom", "address": "adresse", "telephone": "téléphone", "mail": "courriel", "commune": "commune",
+}  # fmt: skip
+
+
+def act_words(act: str) -> str:
+    """Write what was done; an act of an earlier version keeps its own word, which no page of today writes."""
+    return ACTS.get(act, "autre action")
+
+
+def actor_words(who: str, name: str = "") -> str:
+    """Write who acted: an account by its name, a word of the program, a private link where it was a person's own."""
+    if name:
+        return name
+    is_person = len(who) == 16 and set(who) <= set("0123456789abcdef")
+    return "par un lien privé" if is_person else WHO.get(who, who)
+
+
+def why_words(why: str) -> str:
+    """Write why, word by word; "" where nothing is known of it in French."""
+    if why in REASONS:
+        return REASONS[why]
+    return ", ".join(WHYS[word] for word in why.split() if word in WHYS)
