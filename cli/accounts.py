@@ -1,13 +1,18 @@
 """`mobility accounts`: who may sign in, for whoever runs the machine."""
 
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
 import click
 
-from cli.options import in_house
-from cli.output import show
+from cli.options import day_option, in_house
+from cli.output import EXIT_BROKEN, show
 from data.accounts import all_accounts
+from data.journal import Asked, Checked
 from desks.accounts.first_word import forget_first_word
 from desks.accounts.opening import account_of_mail, close_account, invite_again, open_account
 from desks.house import House
+from desks.journal import check, hand_out, still_known
 from mobility.accounts import AGENT, ROLES, Grant
 from webapp.words.accounts import link_address
 
@@ -88,3 +93,58 @@ def close(house: House, mail: str) -> None:
     """
     close_account(house.store, account_of_mail(house.store, mail).id, now=house.clock(), who=WHO)
     click.echo(f"closed: {mail}", err=True)
+
+
+@click.command()
+@click.option("--verify", is_flag=True, help="Compute the chains anew; exit code 1 where anything is wrong.")
+@click.option("--known", metavar="HEAD", default="", help="Tell whether a head printed before is still there.")
+@click.option("--who", default="", help="Of one who acted: an account or person by identifier, or a word.")
+@click.option("--act", default="", help="Of one act.")
+@click.option("--about", default="", help="About a record, or a person and all that is theirs.")
+@day_option("--from", "first", help="First day.")
+@day_option("--to", "last", help="Last day.")
+@in_house()
+def journal(
+    house: House, known: str, who: str, act: str, about: str, first: date | None, last: date | None, *, verify: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Print who did or saw what, or check that nothing of it was changed.
+
+    \b
+    Examples:
+      mobility accounts journal --from 2026-12-01 --json
+      mobility accounts journal --verify
+    """
+    if verify or known:
+        _verified(check(house.store) if verify else [], known, house, as_json=as_json)
+        return
+    zone = house.rides.zone
+    since, until = (datetime.combine(day, time(), zone) if day else None for day in (first, last))
+    asked = Asked(
+        who, act, frozenset([about] if about else []), None, since, until + timedelta(days=1) if until else None
+    )
+    found = hand_out(house.store, asked, now=house.clock(), who=WHO)
+    lines = [
+        f"{line['at'].astimezone(zone):%Y-%m-%d %H:%M}  {line['who']}  {line['act']}  {line['about']}  {line['why']}"
+        for line in found
+    ]
+    show(found, lines or ["nothing found"], as_json=as_json)
+
+
+def _verified(checked: list[Checked], known: str, house: House, *, as_json: bool) -> None:
+    lines: list[str] = []
+    document: dict[str, Any] = {"chains": []}
+    for found in checked:
+        chain, name = found.chain, found.chain.structure or "(no structure)"
+        wrong = [{"line": fault.number, "fault": fault.kind} for fault in found.faults]
+        told = {"structure": chain.structure, "lines": found.lines, "last": chain.last, "head": chain.head}
+        document["chains"].append({**told, "faults": wrong})
+        lines.append(f"{name}: {found.lines} lines, head {chain.head}{' BROKEN' if wrong else ''}")
+        lines += [f"  line {fault['line']}: {fault['fault']}" for fault in wrong]
+    there = not known or still_known(house.store, known)
+    if known:
+        document["known"] = there
+        lines.append("this head is in the journal" if there else "this head is NOT in the journal")
+    show(document, lines or ["the journal is empty"], as_json=as_json)
+    if not there or any(found.faults for found in checked):
+        raise SystemExit(EXIT_BROKEN)

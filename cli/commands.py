@@ -125,6 +125,8 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
         "link": CommandEntry("cli.accounts:link",
             "Print a new link by which the owner of an account chooses a password."),
         "close": CommandEntry("cli.accounts:close", "Close an account: its sessions end at once."),
+        "journal": CommandEntry("cli.accounts:journal",
+            "Print who did or saw what, or check that nothing of it was changed."),
     }),
     "jobs": GroupEntry("See and stop the long work of the site.", {
         "list": CommandEntry("cli.jobs:list_", "List the long work of late, the newest first."),

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
     Select,
+    bindparam,
     delete,
     false,
     func,
@@ -36,6 +38,18 @@ from data.store import at_end, instant, journal_key
 
 _WHY = re.compile(r"[a-z0-9][a-z0-9_.:/-]*( [a-z0-9][a-z0-9_.:/-]*)*|")
 """Words of the program."""
+
+# Made once: making a statement takes longer than executing it.
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_HOMES = union_all(
+    select(requests.c.id, requests.c.structure).where(requests.c.id.in_(_WANTED)),
+    select(matches.c.id, requests.c.structure)
+    .join(requests, requests.c.id == matches.c.request)
+    .where(matches.c.id.in_(_WANTED)),
+    select(persons.c.id, persons.c.structure).where(persons.c.id.in_(_WANTED)),
+)
+_OWN_CHAIN = select(journal_chains).where(journal_chains.c.structure == bindparam("own")).with_for_update()
+_KEEP_CHAIN = update(journal_chains).where(journal_chains.c.structure == bindparam("own"))
 
 
 @dataclass(frozen=True)
@@ -93,24 +107,14 @@ def _homes(tx: Connection, about: set[str]) -> dict[str, str]:
     """Return the structures of records that have one."""
     if not about:
         return {}
-    wanted = sorted(about)
     with everything(tx):
-        rows = tx.execute(
-            union_all(
-                select(requests.c.id, requests.c.structure).where(requests.c.id.in_(wanted)),
-                select(matches.c.id, requests.c.structure)
-                .join(requests, requests.c.id == matches.c.request)
-                .where(matches.c.id.in_(wanted)),
-                select(persons.c.id, persons.c.structure).where(persons.c.id.in_(wanted)),
-            )
-        ).all()
+        rows = tx.execute(_HOMES, {"wanted": sorted(about)}).all()
     return {row[0]: row[1] for row in rows}
 
 
 def _taken(tx: Connection, key: bytes, structure: str) -> Chain:
     """Return a structure's chain, kept from others until the transaction ends."""
-    own = select(journal_chains).where(journal_chains.c.structure == structure).with_for_update()
-    row = tx.execute(own).first()
+    row = tx.execute(_OWN_CHAIN, {"own": structure}).first()
     if row is None:
         fresh = begun(key, structure)
         dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
@@ -120,13 +124,12 @@ def _taken(tx: Connection, key: bytes, structure: str) -> Chain:
             .values(**vars(fresh), seal=seal_of_chain(key, fresh))
             .on_conflict_do_nothing()
         )
-        row = tx.execute(own).one()
+        row = tx.execute(_OWN_CHAIN, {"own": structure}).one()
     return _chain(row)
 
 
 def _keep(tx: Connection, key: bytes, chain: Chain) -> None:
-    kept = update(journal_chains).where(journal_chains.c.structure == chain.structure)
-    tx.execute(kept.values(**vars(chain), seal=seal_of_chain(key, chain)))
+    tx.execute(_KEEP_CHAIN, {**vars(chain), "own": chain.structure, "seal": seal_of_chain(key, chain)})
 
 
 def _chain(row: Row[Any]) -> Chain:

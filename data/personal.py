@@ -42,6 +42,11 @@ def export_person(tx: Connection, person: str, words: Callable[[Connection, Mess
     return document
 
 
+def records_of(tx: Connection, record: str) -> frozenset[str]:
+    """Return a record and, where it is a person, all that are theirs, by their identifiers."""
+    return frozenset({record} | _identifiers(belongings.belongings(tx, "persons", record)))
+
+
 def _identifiers(kept: belongings.Kept) -> set[str]:
     return {row["id"] for rows in kept.values() for row in rows.values() if "id" in row}
 

@@ -20,13 +20,13 @@ from desks.day.day import Day
 from desks.day.search import Search
 from desks.ground import Ground
 from desks.imports.due import lists_due
+from desks.journal import seal_key
 from desks.notices import NoticeDesk
 from desks.outbox.carriers import carriers_of
 from desks.outbox.due import messages_due
 from desks.outbox.sending import Post
 from desks.outbox.wording import Wording
 from desks.released import Released
-from desks.journal import seal_key
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
 from desks.rides.finding import persons_found, places_found, requests_found

@@ -1,15 +1,20 @@
 """The journal at the desks: who looked at what leaves a trace, and whoever answers for it reads and checks it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from data.journal import note, seen_since
+from data.journal import Asked, Checked, check_journal, count_journal, knows_head, note, search_journal, seen_since
+from data.personal import records_of
 from data.private_files import kept_secret
-from data.store import Transaction
+from data.store import Store, Transaction
 from desks.settings import Settings
 
-READINGS = ("contact-seen", "calls-seen", "messages-seen", "journal-seen", "journal-exported")
+READINGS = ("contact-seen", "calls-seen", "messages-read", "journal-seen", "journal-exported")
 """Acts that change nothing: someone looked."""
+PAGE, MOST = 50, 200_000
+"""Lines of a page, and of a file."""
 SAME_LOOK = timedelta(minutes=10)
 """Someone who looks again within so long still looks at the same thing."""
 
@@ -28,3 +33,39 @@ def looked_at(tx: Transaction, who: str, act: str, about: Iterable[str], *, now:
     for record in wanted:
         if record not in known:
             note(tx, who, act, about=record, now=now)
+
+
+def read_page(store: Store, asked: Asked, page: int, *, now: datetime, who: str) -> tuple[list[dict[str, Any]], int]:
+    """Return a page of the journal (from 1), the newest acts first, and how many acts there are; the look is noted."""
+    with store.writing() as tx:
+        wanted = _widened(tx, asked)
+        lines = search_journal(tx, wanted, limit=PAGE, offset=PAGE * (page - 1))
+        count = count_journal(tx, wanted)
+        looked_at(tx, who, "journal-seen", [""], now=now)
+    return lines, count
+
+
+def hand_out(store: Store, asked: Asked, *, now: datetime, who: str) -> list[dict[str, Any]]:
+    """Return the acts that are looked for, to leave in a file: who acted by their identifiers alone."""
+    with store.writing() as tx:
+        lines = search_journal(tx, _widened(tx, asked), limit=MOST)
+        note(tx, who, "journal-exported", now=now)
+    return [{name: value for name, value in line.items() if name != "name"} for line in lines]
+
+
+def _widened(tx: Transaction, asked: Asked) -> Asked:
+    """Look for a person's records where a person is looked for."""
+    about = frozenset(record for one in asked.about for record in records_of(tx, one))
+    return replace(asked, about=about)
+
+
+def check(store: Store) -> list[Checked]:
+    """Compute every chain anew; return what is wrong with each."""
+    with store.snapshot() as tx:
+        return list(check_journal(tx))
+
+
+def still_known(store: Store, head: str) -> bool:
+    """Tell whether the head of a chain that was written down elsewhere is still in the journal."""
+    with store.reading() as tx:
+        return knows_head(tx, head)

@@ -31,6 +31,7 @@ from webapp.pages import (
     gaps,
     health,
     imports,
+    journal,
     my_day,
     notices,
     open_data,
@@ -100,7 +101,7 @@ PAGES = (
     first_page, former, calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides,
     my_day, requests, search, notices,
     figures, desk_drivers, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
-    accounts, health,
+    accounts, journal, health,
     imports,
 )  # fmt: skip
 """The modules whose pages make the site."""

@@ -85,8 +85,9 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             (
                 "accounts.index",
                 "Comptes",
-                "Ouvrir un compte, dire qui fait quoi et pour quelle structure, lire le journal.",
+                "Ouvrir un compte, dire qui fait quoi et pour quelle structure.",
             ),
+            ("journal.index", "Journal", "Qui a fait ou vu quoi, et si rien n'en a été changé."),
         ),
     ),
     (

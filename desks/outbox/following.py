@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from data.journal import note
 from data.outbox import find_message, messages_in, messages_of, move_message, reader_names, reader_of
 from data.store import Store, Transaction
+from desks.journal import looked_at
 from desks.outbox.sending import OVERTAKEN
 from desks.outbox.wording import Wording, words_of
 from mobility.errors import MobilityError
@@ -69,15 +70,17 @@ def _followed(tx: Transaction, wording: Wording, messages: list[Message]) -> lis
 def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: str) -> DeskMessages:
     """Return the messages of a desk; that they were read is noted. ``links`` where nothing carries them."""
     with store.writing() as tx:
-        note(tx, who, "messages-read", now=now)
         failed = [message for message in messages_in(tx, FAILED) if message.trouble != OVERTAKEN]
         gone = [message for message in messages_of(tx, limit=200) if message.state in {SENT, SHOWN, SAID}][:GONE]
-        return DeskMessages(
+        found = DeskMessages(
             tuple(messages_to_say(tx, wording, now)),
             tuple(_followed(tx, wording, [message.for_others() for message in reversed(failed)])),
             tuple(_followed(tx, wording, [message.for_others() for message in messages_in(tx, QUEUED, CLAIMED)])),
             tuple(_followed(tx, wording, [message if links else message.for_others() for message in gone])),
         )  # fmt: skip
+        readers = [row.message.person or row.message.account for part in vars(found).values() for row in part]
+        looked_at(tx, who, "messages-read", readers, now=now)
+    return found
 
 
 def said(store: Store, message: str, *, now: datetime, who: str) -> None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.journal import journal_of, note
+from data.journal import journal_of
 from data.people import find_person, read_contact
 from data.ride_matches import matches_of
 from data.ride_records import find_request
+from desks.journal import looked_at
 from desks.rides.desk import RideDesk
 from desks.rides.options import Option
 from mobility.people import Contact, Person
@@ -44,7 +45,7 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
     with desk.store.writing() as tx:
         asked = find_request(tx, request)
         rider, contact = find_person(tx, asked.rider), read_contact(tx, asked.rider)
-        note(tx, who, "contact-seen", about=request, now=now)
+        looked_at(tx, who, "contact-seen", [request], now=now)
         history = matches_of(tx, request)
         live = [match for match in history if match.state in LIVE]
         drivers = {ride.driver for match in live for ride in match.rides}

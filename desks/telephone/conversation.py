@@ -1,6 +1,6 @@
 """A conversation on the telephone: who rings, what they ask for, what they are promised, that they were answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from data.outbox import queue_message
 from data.people import add_person, household_of, read_contact, remembered_wishes, set_wishes
 from data.ride_records import requests_of
 from data.store import Transaction
+from desks.journal import looked_at
 from desks.rides.desk import RideDesk
 from desks.telephone.inbound import due_from
 from mobility.consent import MESSAGE_CONSENT
@@ -82,7 +83,7 @@ def recognise(desk: RideDesk, text: str, *, now: datetime, who: str, chosen: str
             return Caller(number, household=tuple(household))
         known = known or household[0][0]
         asked = requests_of(tx, known.id)
-        note(tx, who, "contact-seen", about=known.id, now=now)
+        looked_at(tx, who, "contact-seen", [known.id], now=now)
         contact = read_contact(tx, known.id)
         whom = desk.store.scope.structure
         wishes = remembered_wishes(tx, known.id, now=now, whom=whom)
@@ -178,11 +179,18 @@ def send_way(desk: RideDesk, person: Person, text: str, *, now: datetime, who: s
         note(tx, who, "message-sent", about=person.id, now=now)
 
 
+def calls_seen(desk: RideDesk, shown: Sequence[str], *, now: datetime, who: str) -> None:
+    """Write down that someone saw who waits for an answer: the persons, or the calls of numbers that nobody knows."""
+    with desk.store.writing() as tx:
+        looked_at(tx, who, "calls-seen", shown, now=now)
+
+
 def close_waiting(desk: RideDesk, call: str, *, now: datetime, who: str) -> None:
     """Write down that someone on the list was answered."""
     with desk.store.writing() as tx:
+        about = find_call(tx, call).person or call
         close_call(tx, call, agent=who)
-        note(tx, who, "called-back", about="", now=now)
+        note(tx, who, "called-back", about=about, now=now)
 
 
 def is_closed(desk: RideDesk, call: str) -> bool:
@@ -196,4 +204,4 @@ def reopen_waiting(desk: RideDesk, call: str, *, now: datetime, who: str) -> Non
     """Put someone back on the list who was said to be answered by mistake."""
     with desk.store.writing() as tx:
         reopen_call(tx, call)
-        note(tx, who, "call-reopened", about="", now=now)
+        note(tx, who, "call-reopened", about=find_call(tx, call).person or call, now=now)

@@ -421,6 +421,16 @@ def test_the_accounts_story(tmp_path, monkeypatch):
         [["administrator", "", "cahors"]],
     ]
     assert "/mot-de-passe/" in told("link", "agent@example.org").stdout
+    acts = json.loads(told("journal", "--json").stdout)
+    assert [act["act"] for act in acts] == ["account-changed", "account-added", "account-added"]
+    assert "chef@example.org" not in str(acts)
+    (chain,) = json.loads(told("journal", "--verify", "--json").stdout)["chains"]
+    assert (chain["lines"], chain["faults"]) == (4, [])
+    assert "is in the journal" in told("journal", "--known", chain["head"]).stdout
+    assert "NOT" in told("journal", "--known", "0" * 64, code=1).stdout
+    monkeypatch.setenv("MOBILITY_JOURNAL_KEY", "another key of thirty-two signs, or more")
+    assert "BROKEN" in told("journal", "--verify", code=1).stdout
+    monkeypatch.delenv("MOBILITY_JOURNAL_KEY")
     told("link", "personne@example.org", code=3)
     told("close", "agent@example.org")
     assert "closed" in told("list").stdout

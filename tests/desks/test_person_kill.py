@@ -17,7 +17,6 @@ from data.store import Store
 from desks.imports.desk import take_file
 from desks.imports.reading import Reader
 from desks.rides.desk import RideDesk
-from desks.rides.importing import import_list
 from desks.rides.people import ask_for_oneself, correct, erase, take_offer
 from desks.rides.place_search import place_index
 from desks.rides.standard import take_booking

@@ -5,7 +5,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.accounts import all_accounts
-from data.journal import journal_of
 from desks.accounts import opening
 from desks.accounts.opening import Invitation
 from desks.settings import Settings
@@ -31,11 +30,9 @@ def _list(*, trouble: str = "", link: str = "", invited: str = "") -> str:
     here = house()
     with here.rides.store.reading() as tx:
         known = all_accounts(tx)
-        acts = journal_of(tx, limit=100)
-    zone = here.rides.zone
     return render_template(
-        "accounts.html", known=known, trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS, acts=acts,
-        zone=zone, values=request.form, mails=bool(here.settings.smtp),
+        "accounts.html", known=known, trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS,
+        values=request.form, mails=bool(here.settings.smtp),
         territory=here.ground.folder.id,
     )  # fmt: skip
 

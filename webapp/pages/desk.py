@@ -18,7 +18,6 @@ from mobility.errors import MobilityError
 from webapp.pages.form_values import number_within, stated_day
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
-from webapp.words import journal as journal_words
 from webapp.words import rides as words
 from webapp.words.errors import french_error
 from webapp.words.french import WEEKDAYS
@@ -30,7 +29,7 @@ BATCH_DAYS = 14
 @pages.app_context_processor
 def desk_words() -> dict[str, object]:
     """Give templates the words of rides."""
-    return {"rw": words, "jw": journal_words, "weekdays": WEEKDAYS}
+    return {"rw": words, "weekdays": WEEKDAYS}
 
 
 @pages.get("/demandes/<identifier>")

@@ -19,6 +19,8 @@ from webapp.wiring import house
 from webapp.words.day import DESKS, GROUPS, KINDS, Line, line_of
 from webapp.words.french import day_words, hour_words, joined, short_day_words, started
 
+CALLS = ("callback", "call", "sms")
+"""What is due to someone who rang, wrote or was promised a call."""
 NOON, EVENING = 12 * HOUR, 18 * HOUR
 FIRST_ACTS = {
     AGENT: ("desk.telephone", "Prendre une demande"), PLANNER: ("prepare.index", "Préparer le calendrier du bus"),
@@ -26,7 +28,7 @@ FIRST_ACTS = {
 }  # fmt: skip
 """Where whoever has nothing due may begin."""
 _LEADS: dict[str, Callable[[Due], str]] = {
-    **dict.fromkeys(("callback", "call", "sms"), lambda due: url_for("desk.telephone", appel=due.about)),
+    **dict.fromkeys(CALLS, lambda due: url_for("desk.telephone", appel=due.about)),
     **dict.fromkeys(("proposal", "request", "ride"), lambda due: url_for("desk.show", identifier=due.about)),
     "requests": lambda due: url_for("desk.requests", jour=due.about, etat="a-traiter"),
     "visit": lambda due: url_for("communes.show", insee=due.about),
@@ -36,7 +38,7 @@ _LEADS: dict[str, Callable[[Due], str]] = {
 }
 """Where each thing that is due leads."""
 _ACTS = {
-    **dict.fromkeys(("callback", "call", "sms"), "Appeler"), "proposal": "Noter la réponse", "request": "Chercher",
+    **dict.fromkeys(CALLS, "Appeler"), "proposal": "Noter la réponse", "request": "Chercher",
     "requests": "Chercher",     "ride": "Voir", "visit": "Voir", "draft": "Choisir", "list": "Regarder",
     "say": "Appeler", "failed": "Voir",
 }  # fmt: skip
@@ -74,6 +76,7 @@ def index() -> str | Response:
         return redirect(url_for("desk.requests", jour=request.args["jour"]), code=301)
     now = here.clock().astimezone(ZONE)
     found = here.day.due(now, visitor())
+    _note_calls(found.due)
     wanted = request.args.get("voir", "")
     counts = {group: sum(KINDS[due.what][0] == group for due in found.due) for group in GROUPS}
     shown = [due for due in found.due if wanted not in GROUPS or KINDS[due.what][0] == wanted]
@@ -86,6 +89,12 @@ def index() -> str | Response:
         wanted=wanted if wanted in GROUPS else "", missing=joined([DESKS[name] for name in found.silent]),
         first=_first_act(), closed=_closed_call(), example=may(AGENT) and has_example(here.rides),
     )  # fmt: skip
+
+
+def _note_calls(shown: Sequence[Due]) -> None:
+    calls = [due.person or due.about for due in shown if due.what in CALLS]
+    if calls:
+        conversation.calls_seen(own_desk(), calls, now=house().clock(), who=who())
 
 
 def day_parts(shown: Sequence[Due], now: datetime) -> list[Part]:
@@ -120,7 +129,7 @@ def _row(due: Due, now: datetime) -> Row:
     _, kind, drawing = KINDS[due.what]
     return Row(
         due, _hour(due.at, now), line_of(due, ZONE, now), kind, drawing, _LEADS[due.what](due),
-        _ACTS[due.what], due.about if due.what in {"callback", "call", "sms"} else "",
+        _ACTS[due.what], due.about if due.what in CALLS else "",
     )  # fmt: skip
 
 

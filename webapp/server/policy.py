@@ -21,6 +21,7 @@ BLUEPRINTS: dict[str, frozenset[str]] = {
     # Of what a list is, and so who takes it in, the page asks besides.
     "imports": _AGENT | _PLANNER,
     "accounts": _ADMINISTRATOR,
+    "journal": _ADMINISTRATOR,
 }  # fmt: skip
 """Roles of which one is asked for, by blueprint. The carpooling standard and telephone
 providers have keys of their own."""

@@ -1,12 +1,14 @@
 """What the journal says in French: who acted, what they did or saw, and why."""
 
+from data.journal_chain import Fault
+from mobility.scope import COORDINATION
 from webapp.words.rides import REASONS
 
 ACTS = {
     "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
     "said-no": "a dit non", "expired": "délai de réponse dépassé", "cancelled": "a annulé",
     "need-unmet": "a noté le besoin sans réponse", "reminded": "rappel envoyé", "done": "trajet terminé",
-    "contact-seen": "a vu les coordonnées", "calls-seen": "a vu à qui répondre", "messages-seen": "a vu les messages",
+    "contact-seen": "a vu les coordonnées", "calls-seen": "a vu à qui répondre",
     "journal-seen": "a consulté le journal", "journal-exported": "a téléchargé le journal",
     "person-added": "a enregistré la personne", "person-exported": "a exporté les données",
     "person-corrected": "a corrigé la fiche", "person-erased": "a effacé une personne",
@@ -35,6 +37,14 @@ WHYS = {
     "name": "nom", "address": "adresse", "telephone": "téléphone", "mail": "courriel", "commune": "commune",
 }  # fmt: skip
 
+FAULTS = {
+    "changed": "La ligne {number} du journal{where} ne dit plus ce qu'elle disait.",
+    "missing": "Il manque des lignes à partir de la ligne {number} du journal{where}.",
+    "moved": "La ligne {number} du journal{where} n'est pas à sa place.",
+    "head": "Les dernières lignes du journal{where} ne sont pas celles attendues (après la ligne {number}).",
+    "chain": "Le début ou la fin du journal{where} a été changé, ou la clé n'est plus la même.",
+}
+
 
 def act_words(act: str) -> str:
     """Write what was done; an act of an earlier version keeps its own word, which no page of today writes."""
@@ -54,3 +64,9 @@ def why_words(why: str) -> str:
     if why in REASONS:
         return REASONS[why]
     return ", ".join(WHYS[word] for word in why.split() if word in WHYS)
+
+
+def fault_words(fault: Fault) -> str:
+    """Write what is wrong with a chain."""
+    where = f" de {fault.structure}" if fault.structure not in {"", COORDINATION} else ""
+    return FAULTS[fault.kind].format(number=fault.number, where=where)

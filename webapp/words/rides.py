@@ -66,8 +66,6 @@ def example_alias(kind: str, number: int, place: str) -> str:
     return f"{role} d'exemple {number} ({place})"
 
 
-
-
 def change_words(change: Mapping[str, object]) -> str:
     """Write the smallest change that would serve a request."""
     kind, amount = change.get("kind"), change.get("amount", 0)

@@ -1,0 +1,83 @@
+"""The journal, for those who answer for the service: who did or saw what, looked through, taken along, checked."""
+
+import json
+from datetime import datetime, time, timedelta
+from math import ceil
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from data.accounts import all_accounts
+from data.csv_tables import table_text
+from data.journal import Asked
+from desks.house import House
+from desks.journal import PAGE, check, hand_out, read_page
+from mobility.clock import parse_day
+from mobility.errors import MobilityError
+from webapp.pages.form_values import number_within
+from webapp.server.file_answer import file_answer
+from webapp.server.visitor import who
+from webapp.wiring import house
+from webapp.words import journal as words
+from webapp.words.errors import french_error
+
+pages = Blueprint("journal", __name__, url_prefix="/comptes/journal")
+FIELDS = ("qui", "quoi", "fiche", "du", "au")
+COLUMNS = ("structure", "number", "at", "who", "act", "about", "why")
+PAGES = 100_000
+
+
+@pages.app_context_processor
+def journal_words() -> dict[str, object]:
+    """Give templates the words of the journal."""
+    return {"jw": words}
+
+
+def _asked(here: House) -> Asked:
+    """Read what is looked for."""
+    told = {field: request.args.get(field, "").strip()[:120] for field in FIELDS}
+    first, last = (
+        datetime.combine(parse_day(told[field], field=name), time(), here.rides.zone) if told[field] else None
+        for field, name in (("du", "Premier jour"), ("au", "Dernier jour"))
+    )
+    about = frozenset([told["fiche"]] if told["fiche"] else [])
+    until = last + timedelta(days=1) if last else None
+    return Asked(told["qui"], told["quoi"], about, since=first, until=until)
+
+
+@pages.get("/")
+def index() -> str | tuple[str, int]:
+    """Show a page of the journal; with ``verifier``, whether its chains are whole."""
+    here = house()
+    trouble = ""
+    try:
+        asked = _asked(here)
+    except MobilityError as error:
+        asked, trouble = Asked(), french_error(error)
+    page = number_within(request.args.get("page"), 1, PAGES, otherwise=1)
+    lines, count = read_page(here.store, asked, page, now=here.clock(), who=who())
+    with here.store.reading() as tx:
+        accounts = all_accounts(tx)
+    told: dict[str, Any] = {field: value for field in FIELDS if (value := request.args.get(field))}
+    shown = render_template(
+        "journal.html", lines=lines, count=count, page=page, pages=max(1, ceil(count / PAGE)), accounts=accounts,
+        zone=here.rides.zone, values=request.args, trouble=trouble, acts=sorted(words.ACTS.items(), key=lambda a: a[1]),
+        actors=sorted(words.WHO.items(), key=lambda a: a[1]), told=told,
+        checked=check(here.store) if request.args.get("verifier") else None,
+        there=lambda number: url_for("journal.index", **told, page=number),
+    )  # fmt: skip
+    return (shown, 400) if trouble else shown
+
+
+@pages.get("/journal.<any(csv, json):kind>")
+def taken_along(kind: str) -> Response:
+    """Give what is looked for as a file: who acted by identifiers, the hours in UTC."""
+    here = house()
+    lines = [
+        {**{column: line[column] for column in COLUMNS}, "at": line["at"].isoformat()}
+        for line in hand_out(here.store, _asked(here), now=here.clock(), who=who())
+    ]
+    if kind == "csv":
+        return file_answer(table_text(COLUMNS, [list(line.values()) for line in lines]), "journal.csv")
+    return file_answer(json.dumps(lines, ensure_ascii=False), "journal.json")
