@@ -49,7 +49,7 @@ def test_links_stand_below_each_table():
 
 
 PAGES = [
-    "/communes", "/dates?annee=2026", "/besoin", "/comparaison", "/sources", "/bureau/conducteurs", "/arrets",
+    "/communes", "/dates?annee=2026", "/sources", "/bureau/conducteurs", "/arrets",
 ]  # fmt: skip
 
 
