@@ -18,6 +18,8 @@ from flask import Flask, Response, g, request
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from webapp.server.discretion import discreet
+
 REQUESTS = Counter("mobility_requests", "Requests answered.", ["endpoint", "status"])
 SECONDS = Histogram(
     "mobility_request_seconds", "Seconds to answer.", ["endpoint"],
@@ -38,11 +40,11 @@ class JsonLines(logging.Formatter):
         told = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(), "logger": record.name,
-            "message": _SERVER_WORDS.sub(r"\1 …", record.getMessage()),
+            "message": discreet(_SERVER_WORDS.sub(r"\1 …", record.getMessage())),
             **getattr(record, "told", {}),
         }  # fmt: skip
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
+            told["trace"] = discreet(self.formatException(record.exc_info))
         return json.dumps(told, ensure_ascii=False)
 
 

@@ -1,0 +1,33 @@
+"""Nothing personal in a log: what the register calls personal is taken out of every record before it is written.
+
+A value goes where it is told with the name of a personal column (``telephone=…``, ``"name": …``), and wherever it looks
+like a number, a mail address or a private link, whoever wrote it.
+"""
+
+import re
+from functools import cache
+
+from data.register import FOR_WORK, PERSONAL, goes, holds
+from data.schema import all_tables
+
+HIDDEN = "…"
+_NUMBER = re.compile(r"(?<![\w.:/-])(?:\+33|0033|0)\s?[1-9](?:[\s.]?\d{2}){4}(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LINK = re.compile(r"(/(?:t|mot-de-passe)/)[\w-]{8,}")
+
+
+@cache
+def _told_by_name() -> re.Pattern[str]:
+    """Return what finds a value that is told with the name of a personal or secret column."""
+    # Days and hours alone tell nobody, and what belongs to work is the program's own.
+    classes = PERSONAL - {"when"} | {"secret"}
+    columns = (column for table in all_tables() for column in table.columns if goes(column) != FOR_WORK["goes"])
+    names = {column.name for column in columns if holds(column) in classes}
+    words = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(['\"]?(?:{words})['\"]?\s?[=:]\s?)('[^']*'|\"[^\"]*\"|\[[^\]]*\]|[^\s,;)}}'\"]+)")
+
+
+def discreet(text: str) -> str:
+    """Return a text without what is personal in it."""
+    text = _told_by_name().sub(rf"\g<1>{HIDDEN}", text)
+    return _LINK.sub(rf"\g<1>{HIDDEN}", _MAIL.sub(HIDDEN, _NUMBER.sub(HIDDEN, text)))
