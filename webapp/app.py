@@ -35,6 +35,7 @@ from webapp.pages import (
     my_day,
     notices,
     open_data,
+    people,
     planner,
     prepare,
     requests,
@@ -99,7 +100,7 @@ HTTP_WORDS = {
 
 PAGES = (
     first_page, former, calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides,
-    my_day, requests, search, notices,
+    my_day, requests, search, people, notices,
     figures, desk_drivers, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
     accounts, journal, health,
     imports,

@@ -64,7 +64,10 @@ DOORS = (
 
 WORK = (
     Entry("Ma journée", (("desk.index", "Ma journée"),)),
-    Entry("Personnes", (("desk.drivers", "Conducteurs"),)),
+    Entry(
+        "Personnes", (("desk.people", "Personnes"), ("desk.drivers", "Conducteurs")),
+        frozenset({"desk.person", "desk.act_on_person", "desk.erase_person"}),
+    ),
     Entry(
         "Demandes", (("desk.requests", "Demandes"),), frozenset({"desk.show", "desk.batch_result"}),
         (("desk.telephone", "Prendre une demande"),),

@@ -21,7 +21,7 @@ OTHERS = [
     "/aller?de=Cahors&vers=Toulouse+Matabiau&heure=10:00&retour=16:00", "/aller?de=Lherm&pour=counter",
     "/aller/carte?de=Cahors&vers=Toulouse+Matabiau&heure=10:00", "/comptes/", "/reglages",
     "/comptes/journal/", "/mot-de-passe/oublie",
-    "/solidaire/carte", "/bureau/conducteurs", "/bureau/demandes", "/bureau/chercher",
+    "/solidaire/carte", "/bureau/conducteurs", "/bureau/personnes", "/bureau/demandes", "/bureau/chercher",
     "/bureau/chiffres",
     "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte", "/a-savoir",
     "/a-savoir/ecrire",

@@ -1,0 +1,86 @@
+"""The page of people: found, put right, consents given and taken back, erased after one more word."""
+
+import json
+
+import pytest
+
+from data.consents import consented, consents_of
+from data.people import add_person, read_contact, remembered_wishes, set_wishes
+from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT, PAPER, Consent
+from mobility.people import RIDER, Contact, Newcomer, Person
+from tests.conftest import NOW
+
+
+@pytest.fixture
+def store(app):
+    return app.extensions["wired"].house().store
+
+
+@pytest.fixture
+def someone(store):
+    told = Newcomer(
+        Person("", RIDER, "Passagère de Lherm", "46171"), Contact("Hélène Vaysse", "0565000000"),
+        (Consent(MEMORY_CONSENT), Consent(MESSAGE_CONSENT)),
+    )  # fmt: skip
+    with store.writing() as tx:
+        made = add_person(tx, told, now=NOW, by="test").id
+        set_wishes(tx, made, {"wheelchair"}, now=NOW)
+    return made
+
+
+def act(client, person, **form):
+    return client.post(f"/bureau/personnes/{person}", data=form)
+
+
+def test_someone_is_found_by_sound_and_opened(client, someone):
+    page = client.post("/bureau/personnes", data={"q": "vaisse elene"})
+    assert "1 personne trouvée" in page.text
+    assert "nom ou numéro proche" in page.text
+    assert f"/bureau/personnes/{someone}" in page.text
+    assert "Personne n'est connu" in client.post("/bureau/personnes", data={"q": "nobody"}).text.replace("&#39;", "'")
+    opened = client.get(f"/bureau/personnes/{someone}").text
+    assert "Hélène Vaysse" in opened
+    assert "Fauteuil pliant" in opened
+    assert client.get("/bureau/personnes/unknown").status_code == 404
+
+
+def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someone):
+    told = {"quoi": "contact", "qui": "", "jusqua": "2026-12-31", "comment": "paper"}
+    assert act(client, someone, acte="accord", **told).status_code == 303
+    page = client.get(f"/bureau/personnes/{someone}").text.replace("&#39;", "'")
+    assert "jusqu'au" in page
+    assert "donné sur papier" in page
+    with store.reading() as tx:
+        kept = {consent.what: consent for consent in consents_of(tx, someone)}
+    assert (kept["contact"].how, kept["contact"].until.isoformat()) == (PAPER, "2026-12-31")
+    for what in (MEMORY_CONSENT, MESSAGE_CONSENT):
+        assert act(client, someone, acte="reprendre", accord=kept[what].id).status_code == 303
+    with store.reading() as tx:
+        assert not consented(tx, someone, MESSAGE_CONSENT, now=NOW)
+        assert remembered_wishes(tx, someone, now=NOW) == frozenset()
+    assert "terminé" in client.get(f"/bureau/personnes/{someone}").text
+    assert act(client, someone, acte="accord", quoi="contact", jusqua="2020-01-01").status_code == 400
+    assert act(client, someone, acte="accord", quoi="everything").status_code == 400
+
+
+def test_what_is_wrong_is_put_right_and_the_household_is_named(client, store, someone):
+    told = {"nom": "Hélène Lacaze", "telephone": "05 65 00 00 01", "mail": "", "adresse": ""}
+    assert act(client, someone, acte="corriger", **told).status_code == 303
+    with store.writing() as tx:
+        assert read_contact(tx, someone).telephone == "0565000001"
+        other = Newcomer(Person("", RIDER, "Passager"), Contact("Paul Lacaze", "0565000001"))
+        add_person(tx, other, now=NOW, by="test")
+    assert "Paul Lacaze" in client.get(f"/bureau/personnes/{someone}").text
+    refused = act(client, someone, acte="corriger", **{**told, "mail": "helene@"})
+    assert refused.status_code == 400
+    assert act(client, someone, acte="other").status_code == 400
+
+
+def test_a_copy_is_handed_over_and_erasing_asks_once_more(client, store, someone):
+    copy = client.post(f"/bureau/personnes/{someone}/copie")
+    assert copy.status_code == 200, copy.text
+    assert json.loads(copy.data)["contacts"][0]["name"] == "Hélène Vaysse"
+    assert "attachment" in copy.headers["Content-Disposition"]
+    assert "Effacer pour de bon" in client.get(f"/bureau/personnes/{someone}/effacer").text
+    assert act(client, someone, acte="effacer").status_code == 303
+    assert client.get(f"/bureau/personnes/{someone}").status_code == 404

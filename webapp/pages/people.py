@@ -1,0 +1,90 @@
+"""People: found by name or number, and one person's file, where what is wrong is put right and consents are kept."""
+
+import json
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from desks.people.file import agree, open_person, take_back
+from desks.people.finding import find
+from desks.rides.people import correct, erase, hand_over, withdraw
+from mobility.clock import parse_day
+from mobility.consent import Consent
+from mobility.errors import MobilityError
+from webapp.pages.desk import pages
+from webapp.server.visitor import own_desk, visitor, who
+from webapp.wiring import house
+from webapp.words import people as words
+from webapp.words.errors import french_error
+
+CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse": "address"}
+
+
+@pages.route("/personnes", methods=["GET", "POST"])
+def people() -> str:
+    """Find a person: what is looked for never stands in an address."""
+    asked = request.form.get("q", "").strip()[:80]
+    found = find(own_desk().store, asked) if asked else []
+    return render_template(
+        "people.html", asked=asked, found=found, words=words, communes=house().ground.commune_names()
+    )
+
+
+@pages.get("/personnes/<identifier>")
+def person(identifier: str) -> str:
+    """Show one person's file."""
+    return _file(identifier)
+
+
+def _file(identifier: str, trouble: str = "") -> str:
+    here, desk = house(), own_desk()
+    now = here.clock()
+    opened = open_person(desk.store, identifier, now=now, who=who())
+    structures = sorted(visitor().scope.structures - {""} | {opened.person.structure} - {"", "*"})
+    return render_template(
+        "person.html", file=opened, words=words, trouble=trouble, today=now.date(), zone=desk.zone,
+        structures=structures, communes=here.ground.commune_names(),
+    )  # fmt: skip
+
+
+@pages.post("/personnes/<identifier>")
+def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
+    """Put right how a person is reached, write down or take back a consent, withdraw an offer, or erase."""
+    here, desk, form = house(), own_desk(), request.form
+    now, what = here.clock(), request.form.get("acte", "")
+    try:
+        if what == "corriger":
+            told = {name: form.get(field, "").strip() for field, name in CORRECTED.items()}
+            correct(desk, identifier, told, now=now, who=who())
+        elif what == "accord":
+            until = parse_day(form["jusqua"], field="Jusqu'au") if form.get("jusqua") else None
+            consent = Consent(form.get("quoi", ""), form.get("qui", "")[:80], until, form.get("comment", ""))
+            agree(desk.store, identifier, consent, now=now, who=who())
+        elif what == "reprendre":
+            take_back(desk.store, identifier, form.get("accord", ""), now=now, who=who())
+        elif what == "retirer":
+            withdraw(desk, form.get("offre", ""), now=now, who=who())
+        elif what == "effacer":
+            erase(desk, identifier, now=now, who=who())
+            return redirect(url_for("desk.people"), code=303)
+        else:
+            abort(400)
+    except MobilityError as error:
+        return _file(identifier, french_error(error, here.ground.names())), 400
+    return redirect(url_for("desk.person", identifier=identifier), code=303)
+
+
+@pages.post("/personnes/<identifier>/copie")
+def copy_of_person(identifier: str) -> Response:
+    """Hand over all that is kept of a person, as a file."""
+    document = hand_over(own_desk(), identifier, now=house().clock(), who=who())
+    answered = Response(json.dumps(document, ensure_ascii=False, indent=1, default=str), mimetype="application/json")
+    answered.headers["Content-Disposition"] = "attachment; filename=personne.json"
+    return answered
+
+
+@pages.get("/personnes/<identifier>/effacer")
+def erase_person(identifier: str) -> str:
+    """Ask once more before a person is erased."""
+    opened = open_person(own_desk().store, identifier, now=house().clock(), who=who())
+    return render_template("person_erase.html", file=opened)
