@@ -36,9 +36,12 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
         "check": CommandEntry("cli.territory:check_command",
             "Check that a territory's files agree with each other; exit code 1 where they do not."),
     }),
-    "data": GroupEntry("Show sources and holidays.", {
+    "data": GroupEntry("Show sources and holidays, copy the database without anyone in it.", {
         "sources": CommandEntry("cli.data:sources", "List every dataset with its producer, vintage and licence."),
         "holidays": CommandEntry("cli.data:holidays", "List public and school holidays between two days."),
+        "anonymised-copy": CommandEntry("cli.data:anonymised",
+            "Write a copy of the database in which nobody is to be found, for tests and studies; its journal stays "
+            "behind."),
     }),
     "roads": GroupEntry("Read roads and ask them for times, ways and isochrones.", {
         "build": CommandEntry("cli.roads:build",

@@ -2,11 +2,13 @@
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 
 import click
 
 from cli.options import day_option, in_house
 from cli.output import json_option, reported, show
+from data.anonymised import anonymised_copy
 from data.holidays import public_holidays, school_holidays
 from data.sources import read_sources
 from desks.house import House
@@ -45,3 +47,17 @@ def holidays(house: House, first: date, last: date, *, as_json: bool) -> None:
     lines = [f"{day} {name}" for day, name in days.items()]
     lines += [f"{r.first} to {r.last} {r.name} (zone {zone})" for r in ranges]
     show(document, lines, as_json=as_json)
+
+
+@click.command("anonymised-copy")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@in_house()
+def anonymised(house: House, out: Path, *, as_json: bool) -> None:
+    """Write a copy of the database in which nobody is to be found, for tests and studies; its journal stays behind.
+
+    \b
+    Example:
+      mobility data anonymised-copy copy.sqlite
+    """
+    counts = anonymised_copy(house.store, out)
+    show(counts, [f"{table}: {count}" for table, count in counts.items() if count], as_json=as_json)
