@@ -157,7 +157,7 @@ def test_a_search_is_in_no_address_and_finds_each_kind(client, desk):
     rider = people.person(RIDER, "Lherm")
     asked = people.asks("Lherm", "Cahors", rider=rider)
     told = client.post("/bureau/chercher", data={"q": "06.00.00.00.01"}).text
-    assert f'href="/bureau/demandes?personne={rider}">Nom 1</a>' in told
+    assert f'href="/bureau/personnes/{rider}">Nom 1</a>' in told
     assert f'href="/bureau/demandes/{asked.id}"' in client.post("/bureau/chercher", data={"q": asked.id[:8]}).text
     assert 'href="/communes/46171"' in client.post("/bureau/chercher", data={"q": "lherm"}).text
     unknown = client.post("/bureau/chercher", data={"q": "06 39 99 99 99"}).text

@@ -48,7 +48,7 @@ def _answer(one: Found, names: Mapping[str, str]) -> Answer:
         return Answer("", "Numéro inconnu", "", number=one.shown)
     if one.what == "person":
         more = ", ".join(filter(None, (_WHO.get(one.facts["kind"], ""), names.get(one.facts["commune"], ""))))
-        return Answer(url_for("desk.requests", personne=one.about), one.shown, more)
+        return Answer(url_for("desk.person", identifier=one.about), one.shown, more)
     if one.what == "request":
         asked = one.facts["asked"]
         trip = f"{one.shown} : {asked.origin.name} – {asked.destination.name}"
