@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, delete, insert, intersect, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, case, delete, insert, intersect, or_, select
 
 from data.ride_schema import contacts, person_names, persons
 from data.ride_scope import everything
@@ -11,6 +11,7 @@ from mobility.names import sound_of, words_of
 from mobility.people import Person
 from mobility.telephone import SHORTEST, dialled
 
+_Which = Select[str] | CompoundSelect[str]
 FEWEST_DIGITS = 5
 """Digits by which a number is looked for."""
 _MANY = 1000
@@ -46,17 +47,14 @@ def search_persons(tx: Connection, text: str, *, limit: int = 20) -> list[FoundP
     if len(digits) >= FEWEST_DIGITS and not any(letter.isalpha() for letter in text):
         number = contacts.c.telephone
         if len(digits) >= SHORTEST:
-            return _told(tx, select(contacts.c.person).where(number == digits), limit, exact=True)
-        return _told(tx, select(contacts.c.person).where(number.contains(digits, autoescape=True)), limit, exact=False)
+            which = select(contacts.c.person).where(number == digits)
+            return _told(tx, which, limit, exact=which)
+        return _told(tx, select(contacts.c.person).where(number.contains(digits, autoescape=True)), limit)
     words = words_of(text)[:6]
     if not words:
         return []
-    found = _told(tx, _called([_begins(word) for word in words]), limit, exact=True)
-    if len(found) < limit:
-        alike = _told(tx, _called([or_(_begins(word), _sounds(word)) for word in words]), limit, exact=False)
-        known = {one.person.id for one in found}
-        found += [one for one in alike if one.person.id not in known]
-    return found[:limit]
+    exact = _called([_begins(word) for word in words])
+    return _told(tx, _called([or_(_begins(word), _sounds(word)) for word in words]), limit, exact=exact)
 
 
 def _begins(word: str) -> ColumnElement[bool]:
@@ -72,12 +70,14 @@ def _called(words: Sequence[ColumnElement[bool]]) -> CompoundSelect[str]:
     return intersect(*(select(person_names.c.person).where(which) for which in words))
 
 
-def _told(tx: Connection, which: Select[str] | CompoundSelect[str], limit: int, *, exact: bool) -> list[FoundPerson]:
+def _told(tx: Connection, which: _Which, limit: int, *, exact: _Which | None = None) -> list[FoundPerson]:
     """Return those of the persons whom the scope knows; who else is meant is looked up, and never told."""
     with everything(tx):
-        meant = [row[0] for row in tx.execute(which.limit(_MANY))]
-    seen = persons.c.id.in_(meant)
-    rows = tx.execute(select(persons).where(seen).order_by(persons.c.seen.desc(), persons.c.id).limit(limit)).all()
+        so = [] if exact is None else [row[0] for row in tx.execute(exact.limit(_MANY))]
+        meant = {*so, *(row[0] for row in tx.execute(which.limit(_MANY)))}
+    first = case((persons.c.id.in_(so), 0), else_=1)
+    query = select(persons, first.label("first")).where(persons.c.id.in_(sorted(meant)))
+    rows = tx.execute(query.order_by(first, persons.c.seen.desc(), persons.c.id).limit(limit)).all()
     with everything(tx):
         reached = tx.execute(select(contacts).where(contacts.c.person.in_([row.id for row in rows]))).all()
     contact = {row.person: row for row in reached}
@@ -85,7 +85,7 @@ def _told(tx: Connection, which: Select[str] | CompoundSelect[str], limit: int, 
         FoundPerson(
             Person(row.id, row.kind, row.alias, row.commune, row.structure),
             (contact[row.id].name if row.id in contact else "") or row.alias,
-            contact[row.id].telephone if row.id in contact else "", exact,
+            contact[row.id].telephone if row.id in contact else "", row.first == 0,
         )
         for row in rows
     ]  # fmt: skip
