@@ -178,6 +178,7 @@ def walk(other, own):
             "nom": "Un conducteur", "telephone": number,
             "de": "Lherm", "debut": "08:00", "fin": "12:00", "jour-1": "on",
         }  # fmt: skip
+    yield from walk_people(other)
     acts = ("dit", "pas-joint", "reessayer", "appeler")
     yield from (("POST", "/bureau/messages", {"acte": act, "message": one}) for one in other.messages for act in acts)
     yield "POST", "/bureau/lieux", {"nom": "Chez nous", "lieu": "Lherm"}
@@ -185,6 +186,20 @@ def walk(other, own):
     yield "POST", "/bureau/exemple", {"acte": "retirer"}
     for request in other.requests:
         yield "POST", f"/bureau/demandes/{request}", {"acte": "annuler"}
+
+
+def walk_people(other):
+    """Every address of the files of people."""
+    for words in (*NUMBERS, *NAMES):
+        yield "POST", "/bureau/personnes", {"q": words}
+    for person in other.riders:
+        yield "GET", f"/bureau/personnes/{person}", {}
+        yield "GET", f"/bureau/personnes/{person}/effacer", {}
+        yield "POST", f"/bureau/personnes/{person}/copie", {}
+        yield "POST", f"/bureau/personnes/{person}", {"acte": "corriger", "nom": "Autre", "telephone": "0639155509"}
+        yield "POST", f"/bureau/personnes/{person}", {"acte": "accord", "quoi": "messages", "comment": "telephone"}
+        yield "POST", f"/bureau/personnes/{person}", {"acte": "effacer"}
+    yield "GET", "/bureau/personnes", {}
 
 
 def rows_of(app, other):
