@@ -75,7 +75,6 @@ PIECES = st.one_of(
 WORDS = st.dictionaries(st.sampled_from(["q", "s", "jour", "acte", "nom", "x"]), ODD, max_size=3)
 
 
-@pytest.mark.prove
 def stands_all(client, rule, method):
     """Ask one rule by one method for odd things: never a fault of the server."""
     whole = re.findall(r"<int:(\w+)>", rule.rule)
@@ -94,6 +93,7 @@ def stands_all(client, rule, method):
     stands()
 
 
+@pytest.mark.prove
 def test_no_address_breaks_whatever_it_is_asked(state):
     """With a telephone provider set: where there is none, its addresses say so by 503."""
     app = create_app(Settings(default_territory(), state, inbound_secret="secret"), clock=lambda: NOW)

@@ -152,13 +152,13 @@ def key_taken_twice(tx):
     for _ in range(2):
         tx.execute(
             insert(persons).values(
-                id=NUMBER, kind=RIDER, alias=NAME, commune="46044", consents={}, example=False, created=NOW, seen=NOW
+                id=NUMBER, kind=RIDER, alias=NAME, commune="46044", example=False, created=NOW, seen=NOW
             )
         )  # fmt: skip
 
 
 def row_with_a_hole(tx):
-    tx.execute(insert(persons).values(id=NUMBER, alias=NAME, commune="46044", consents={}))
+    tx.execute(insert(persons).values(id=NUMBER, alias=NAME, commune="46044"))
 
 
 def word_that_is_no_number(tx):
