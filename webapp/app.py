@@ -21,7 +21,6 @@ from webapp.pages import (
     accounts,
     calendar,
     communes,
-    desk_drivers,
     desk_messages,
     downloads,
     figures,
@@ -47,6 +46,7 @@ from webapp.pages import (
     telephone,
     telephone_calls,
     tour,
+    unmet,
     ways,
 )
 from webapp.pictures.calendar_map import when_words
@@ -101,7 +101,7 @@ HTTP_WORDS = {
 PAGES = (
     first_page, former, calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides,
     my_day, requests, search, people, notices,
-    figures, desk_drivers, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
+    figures, unmet, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
     accounts, journal, health,
     imports,
 )  # fmt: skip

@@ -65,7 +65,7 @@ DOORS = (
 WORK = (
     Entry("Ma journée", (("desk.index", "Ma journée"),)),
     Entry(
-        "Personnes", (("desk.people", "Personnes"), ("desk.drivers", "Conducteurs")),
+        "Personnes", (("desk.people", "Personnes"),),
         frozenset({"desk.person", "desk.act_on_person", "desk.erase_person"}),
     ),
     Entry(

@@ -1,13 +1,38 @@
-"""Finding a person by name, by number, or by how the name sounds."""
+"""Finding a person by name, by number, or by how the name sounds; and the list of those who drive."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from data.people import all_persons
 from data.person_search import FoundPerson, search_persons
+from data.ride_records import active_offers
 from data.store import Store
+from desks.journal import looked_at
+from mobility.people import DRIVER, Person
+from mobility.rides import RideOffer
 
 SHOWN = 30
 """Persons told at most: more words tell them apart."""
 
 
-def find(store: Store, text: str, *, limit: int = SHOWN) -> list[FoundPerson]:
-    """Return who may be meant, the likeliest first; of a store within a scope, those whom the scope knows."""
+def find(store: Store, text: str, *, now: datetime, who: str, limit: int = SHOWN) -> list[FoundPerson]:
+    """Return who may be meant, the likeliest first; that their numbers were seen stands in the journal.
+
+    Of a store within a scope, they are those whom the scope knows.
+    """
+    with store.writing() as tx:
+        found = search_persons(tx, text, limit=limit)
+        looked_at(tx, who, "contact-seen", [one.person.id for one in found], now=now)
+    return found
+
+
+def drivers(store: Store) -> list[tuple[Person, Sequence[RideOffer]]]:
+    """Return who drives with what they offer, in the order in which they came, called as others call them."""
     with store.reading() as tx:
-        return search_persons(tx, text, limit=limit)
+        offered: dict[str, list[RideOffer]] = {}
+        for offer in active_offers(tx):
+            offered.setdefault(offer.driver, []).append(offer)
+        return [
+            (person, offered.get(person.id, ()))
+            for person in all_persons(tx) if person.kind == DRIVER or person.id in offered
+        ]  # fmt: skip

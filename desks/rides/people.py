@@ -49,6 +49,14 @@ def take_offer(desk: RideDesk, draft: RideOffer, newcomer: Newcomer, *, now: dat
     return made
 
 
+def offer_of(desk: RideDesk, person: str, draft: RideOffer, *, now: datetime, who: str) -> RideOffer:
+    """Take down what someone whose file is open offers."""
+    with desk.store.writing() as tx:
+        made = add_offer(tx, replace(draft, driver=find_person(tx, person).id), now=now)
+        note(tx, who, "offer-added", about=made.id, now=now)
+    return made
+
+
 def withdraw(desk: RideDesk, offer: str, *, now: datetime, who: str) -> None:
     """Withdraw an offer: what is promised stays promised."""
     with desk.store.writing() as tx:

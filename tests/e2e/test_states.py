@@ -36,7 +36,7 @@ FORMS = {
     "a request that is taken": (
         "/bureau/telephone", {**CALL, "telephone": "0639100077", "nom": "Une habitante de Bach", "acte": "attendre"}
     ),
-    "a driver without a name": ("/bureau/conducteurs", {"de": "Bach", "debut": "08:00", "fin": "12:00"}),
+    "a driver without a name": ("/bureau/personnes", {"acte": "offre", "de": "Bach", "debut": "08:00", "fin": "12:00"}),
     "a place without a name": ("/bureau/lieux", {"nom": "", "lieu": "Cahors"}),
     "a number that is none": ("/bureau/simulateur", {"numero": "x"}),
     "a message that came in": ("/bureau/simulateur", {"numero": "0639100001", "texte": "Rappelez-moi"}),

@@ -118,7 +118,7 @@ def test_a_site_for_others_has_no_open_door(site_of, more):
     for where in ("/preparer", "/bureau/", "/comptes/", "/reglages"):
         assert client.get(where).status_code == 403
     assert client.post("/comptes/", data={**OWNER, "role-administrator": "on"}, headers=HERE).status_code == 403
-    assert client.post("/bureau/conducteurs", data={"de": "Bach"}, headers=HERE).status_code == 403
+    assert client.post("/bureau/personnes", data={"acte": "offre", "de": "Bach"}, headers=HERE).status_code == 403
     page = client.get("/connexion").get_data(as_text=True)
     assert "le bureau et la préparation du bus sont fermés" in page
 

@@ -75,7 +75,7 @@ def test_nothing_leads_to_what_is_left_out(app, module):
 
 
 def test_every_subject_is_there_unless_left_out(client):
-    for address in ("/solidaire", "/manques", "/donnees/a-la-demande.json", "/bureau/conducteurs"):
+    for address in ("/solidaire", "/manques", "/donnees/a-la-demande.json", "/bureau/demandes"):
         assert client.get(address).status_code == 200
 
 

@@ -67,6 +67,7 @@ def test_the_plan_of_the_site_leads_only_where_one_may_go(app):
     [
         ("/trajets?de=Bach&vers=Cahors", "/aller?de=Bach&vers=Cahors"), ("/trajets", "/aller"),
         ("/comparaison", "/comprendre#comparaison"), ("/besoin", "/comprendre#besoin"), ("/aide", "/me-faire-aider"),
+        ("/bureau/conducteurs", "/bureau/personnes?voir=conducteurs"),
     ],
 )  # fmt: skip
 def test_a_former_address_leads_on_for_good(client, former, now):

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from data.consents import consented, consents_of
+from data.journal import journal_of
 from data.people import add_person, read_contact, remembered_wishes, set_wishes
+from data.ride_records import active_offers
 from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT, PAPER, Consent
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
@@ -84,3 +86,33 @@ def test_a_copy_is_handed_over_and_erasing_asks_once_more(client, store, someone
     assert "Effacer pour de bon" in client.get(f"/bureau/personnes/{someone}/effacer").text
     assert act(client, someone, acte="effacer").status_code == 303
     assert client.get(f"/bureau/personnes/{someone}").status_code == 404
+
+
+OFFER = {"de": "Lherm", "debut": "08:00", "fin": "12:00", "jour-1": "on", "places": "2", "rayon": "60"}
+
+
+def test_a_driver_is_added_among_people_and_their_offers_in_their_file(client, store):
+    told = {**OFFER, "acte": "offre", "nom": "Paul Lacaze", "telephone": "0565000009"}
+    assert client.post("/bureau/personnes", data={**told, "nom": ""}).status_code == 400
+    where = client.post("/bureau/personnes", data=told).headers["Location"]
+    page = client.get(where).text
+    assert "Paul Lacaze" in page
+    assert page.count(">Retirer l'offre<") == 1
+    driver = where.rpartition("/")[2]
+    assert act(client, driver, acte="offre", **{**OFFER, "fin": "07:00"}).status_code == 400
+    assert act(client, driver, acte="offre", **{**OFFER, "vers": "Cahors", "jour": "2026-12-08"}).status_code == 303
+    with store.reading() as tx:
+        mine = [offer for offer in active_offers(tx) if offer.driver == driver]
+    assert sorted(offer.kind for offer in mine) == ["once", "volunteer"]
+    listed = client.get("/bureau/personnes?voir=conducteurs").text
+    assert "1 conducteur<" in listed
+    assert listed.count(f'href="{where}"') == 2
+    for offer in mine:
+        assert act(client, driver, acte="retirer", offre=offer.id).status_code == 303
+    assert "Rien pour le moment" in client.get("/bureau/personnes?voir=conducteurs").text
+
+
+def test_who_looked_for_a_person_stands_in_the_journal(client, store, someone):
+    client.post("/bureau/personnes", data={"q": "0565000000"})
+    with store.reading() as tx:
+        assert [line["act"] for line in journal_of(tx, [someone])] == ["contact-seen"]

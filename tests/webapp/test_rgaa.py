@@ -26,7 +26,7 @@ SENT = {
     "/bureau/chercher": {"q": "0639100001"},
     "/preparer": {"buses": "0", "lock-stop-0": "46095"},
     "/verifier": {"visite|1|2|morning|bus-1": "46095"},
-    "/bureau/conducteurs": {"de": "Bach"},
+    "/bureau/personnes": {"acte": "offre", "de": "Bach"},
     "/comptes/": {"mail": "x"},
     "/premier-compte": {"mot": "x"},
 }

@@ -19,7 +19,8 @@ HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()
 PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
 DESK = [
-    "/bureau/", "/bureau/demandes", "/bureau/demandes?jour=2026-12-01", "/bureau/telephone", "/bureau/conducteurs",
+    "/bureau/", "/bureau/demandes", "/bureau/demandes?jour=2026-12-01", "/bureau/telephone",
+    "/bureau/personnes?voir=conducteurs",
     "/bureau/messages", "/bureau/lieux", "/bureau/chiffres", "/bureau/chiffres?annee=2025",
 ]  # fmt: skip
 
@@ -70,7 +71,7 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
         "fin": "18:00", "places": "3", "rayon": "150", **{f"jour-{n}": "on" for n in range(1, 6)},
         "accord-messages": "on", "accord-contact": "on",
     }  # fmt: skip
-    assert client.post("/bureau/conducteurs", data=offer).status_code == 303
+    assert client.post("/bureau/personnes", data={**offer, "acte": "offre"}).status_code == 303
     asked = {
         "telephone": "0639100002", "nom": "Une habitante de Lherm", "de": "lherm", "vers": "cahors", "heure": "10:00",
         "jour": TOMORROW.isoformat(), "retour": "11:30", "motif": "health", "accord-messages": "on",
@@ -187,10 +188,13 @@ def test_a_wrong_search_gets_a_sentence(client, query):
 @pytest.mark.parametrize(
     ("address", "form"),
     [
-        ("/bureau/conducteurs", {"de": "Lherm", "debut": "08:00"}),
-        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "12:00", "fin": "08:00", "jour-1": "on"}),
-        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "08:00", "fin": "12:00"}),
-        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "x", "places": "99"}),
+        ("/bureau/personnes", {"acte": "offre", "de": "Lherm", "debut": "08:00"}),
+        (
+            "/bureau/personnes",
+            {"acte": "offre", "nom": "a", "de": "Lherm", "debut": "12:00", "fin": "08:00", "jour-1": "on"},
+        ),
+        ("/bureau/personnes", {"acte": "offre", "nom": "a", "de": "Lherm", "debut": "08:00", "fin": "12:00"}),
+        ("/bureau/personnes", {"acte": "offre", "nom": "a", "de": "Lherm", "debut": "x", "places": "99"}),
         ("/bureau/telephone", {"de": "Lherm", "vers": "Cahors", "acte": "attendre"}),
         ("/bureau/telephone", {"acte": "attendre"}),
         ("/bureau/demandes/inconnue", {"acte": "proposer"}),
@@ -199,8 +203,14 @@ def test_a_wrong_search_gets_a_sentence(client, query):
         ("/bureau/lieux", {"nom": "", "lieu": "Cahors"}),
         ("/bureau/lot", {"jour": "9999-12-31", "jours": "14"}),
         ("/bureau/lot", {"jour": "0001-01-01"}),
-        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "debut": "08:00", "fin": "12:00", "jour": "31/12/2026"}),
-        ("/bureau/conducteurs", {"nom": "a", "de": "Lherm", "vers": "Cahors", "debut": "08:00", "jour": "0001-01-01"}),
+        (
+            "/bureau/personnes",
+            {"acte": "offre", "nom": "a", "de": "Lherm", "debut": "08:00", "fin": "12:00", "jour": "31/12/2026"},
+        ),
+        (
+            "/bureau/personnes",
+            {"acte": "offre", "nom": "a", "de": "Lherm", "vers": "Cahors", "debut": "08:00", "jour": "0001-01-01"},
+        ),
     ],
 )
 def test_wrong_forms_get_a_sentence(client, address, form):

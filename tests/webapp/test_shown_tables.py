@@ -49,12 +49,13 @@ def test_links_stand_below_each_table():
 
 
 PAGES = [
-    "/communes", "/dates?annee=2026", "/sources", "/bureau/conducteurs", "/arrets",
+    "/communes", "/dates?annee=2026", "/sources", "/bureau/personnes?voir=conducteurs", "/arrets",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_each_link_gives_the_table_above_it(client, address):
+def test_each_link_gives_the_table_above_it(app, client, address):
+    People(app.extensions["wired"].house().rides).volunteer("Lherm")
     page = client.get(address).get_data(as_text=True)
     links = [link.replace("&amp;", "&") for link in re.findall(rf'href="([^"]*{PARAMETER}=[^"]*)"', page)]
     captions = captions_of(page)
@@ -76,14 +77,16 @@ def trimmed(cells):
 
 def test_a_sheet_is_as_shut_as_its_page(app, desk):
     stranger = app.test_client()
-    answer = stranger.get(f"/bureau/conducteurs?{PARAMETER}=1.csv", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    answer = stranger.get(
+        f"/bureau/personnes?voir=conducteurs&{PARAMETER}=1.csv", environ_base={"REMOTE_ADDR": "203.0.113.7"}
+    )
     assert answer.status_code == 403
     assert answer.mimetype == "text/html"
 
 
 def test_a_private_sheet_is_no_more_compressed_than_its_page(app, client):
     People(app.extensions["wired"].house().rides).volunteer("Lherm")
-    answer = client.get(f"/bureau/conducteurs?{PARAMETER}=1.csv", headers={"Accept-Encoding": "gzip"})
+    answer = client.get(f"/bureau/personnes?voir=conducteurs&{PARAMETER}=1.csv", headers={"Accept-Encoding": "gzip"})
     assert answer.mimetype == "text/csv"
     assert "Content-Encoding" not in answer.headers
     assert "Lherm" in answer.get_data().decode("utf-8-sig")

@@ -43,8 +43,8 @@ PLACES = ("Vaylats", "Lalbenque", "Orniac")
 TEXT = "Un mot confidentiel"
 SHOWN = ("/bureau/", "/bureau/demandes", f"/bureau/demandes?jour={DAY}", "/bureau/demandes?jour=2026-12-16",
          "/bureau/messages", "/bureau/rappels", "/bureau/?voir=rappels",
-         "/bureau/besoins", "/bureau/chiffres?annee=2026", "/bureau/rapport", "/bureau/conducteurs", "/bureau/lieux",
-         "/bureau/telephone")  # fmt: skip
+         "/bureau/besoins", "/bureau/chiffres?annee=2026", "/bureau/rapport", "/bureau/lieux",
+         "/bureau/personnes?voir=conducteurs", "/bureau/telephone")  # fmt: skip
 """Pages that a structure of its own opens, with nothing in the address that is another's."""
 
 
@@ -174,7 +174,8 @@ def walk(other, own):
         for said in ("oui", "non", "stop", "Bonjour"):
             yield "POST", "/bureau/simulateur", {"numero": number, "texte": said}
         yield "POST", "/bureau/simulateur", {"numero": number}
-        yield "POST", "/bureau/conducteurs", {
+        yield "POST", "/bureau/personnes", {
+            "acte": "offre",
             "nom": "Un conducteur", "telephone": number,
             "de": "Lherm", "debut": "08:00", "fin": "12:00", "jour-1": "on",
         }  # fmt: skip
@@ -198,6 +199,7 @@ def walk_people(other):
         yield "POST", f"/bureau/personnes/{person}/copie", {}
         yield "POST", f"/bureau/personnes/{person}", {"acte": "corriger", "nom": "Autre", "telephone": "0639155509"}
         yield "POST", f"/bureau/personnes/{person}", {"acte": "accord", "quoi": "messages", "comment": "telephone"}
+        yield "POST", f"/bureau/personnes/{person}", {"acte": "offre", "de": "Lherm", "debut": "08:00", "jour-1": "on"}
         yield "POST", f"/bureau/personnes/{person}", {"acte": "effacer"}
     yield "GET", "/bureau/personnes", {}
 
@@ -401,7 +403,7 @@ def test_every_table_of_somebodys_is_under_the_rule():
 
 
 def test_agents_pages_know_no_other_desk_than_the_visitors_own():
-    for name in ("desk", "desk_drivers", "telephone"):
+    for name in ("desk", "unmet", "offer_form", "telephone"):
         assert ".rides()" not in (ROOT / "webapp" / "pages" / f"{name}.py").read_text(encoding="utf-8")
 
 

@@ -17,8 +17,8 @@ from mobility.accounts import AGENT
 from mobility.disclosure import DRIVERS, RIDERS, TRIPS
 from mobility.modules import RIDES
 from webapp.pages.desk import pages
-from webapp.pages.desk_drivers import needs_found
 from webapp.pages.form_values import number_within
+from webapp.pages.unmet import needs_found
 from webapp.server.visitor import may, own_desk, visitor
 from webapp.wiring import house
 from webapp.words import disclosure

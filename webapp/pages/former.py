@@ -33,3 +33,9 @@ def need() -> Response:
 def help_page() -> Response:
     """Lead from the page of help."""
     return _moved(url_for("about.help_page"))
+
+
+@pages.get("/bureau/conducteurs")
+def drivers() -> Response:
+    """Lead from the page of drivers to their list among the people."""
+    return _moved(url_for("desk.people", voir="conducteurs"))

@@ -1,4 +1,7 @@
-"""People: found by name or number, and one person's file, where what is wrong is put right and consents are kept."""
+"""People: found by name or number, and one person's file, where what is wrong is put right and consents are kept.
+
+Whoever drives has what they offer in their file too; all who drive are a list of the same page.
+"""
 
 import json
 
@@ -6,12 +9,15 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from desks.people.file import agree, open_person, take_back
-from desks.people.finding import find
-from desks.rides.people import correct, erase, hand_over, withdraw
+from desks.people.finding import drivers, find
+from desks.rides.people import correct, erase, hand_over, offer_of, take_offer, withdraw
 from mobility.clock import parse_day
 from mobility.consent import Consent
 from mobility.errors import MobilityError
+from mobility.modules import RIDES
+from mobility.rides import VOLUNTEER
 from webapp.pages.desk import pages
+from webapp.pages.offer_form import stated_driver, stated_offer
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import people as words
@@ -21,13 +27,31 @@ CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse":
 
 
 @pages.route("/personnes", methods=["GET", "POST"])
-def people() -> str:
-    """Find a person: what is looked for never stands in an address."""
+def people() -> str | BaseResponse | tuple[str, int]:
+    """Find a person: what is looked for never stands in an address. List who drives, and take down one more."""
+    here, desk, trouble = house(), own_desk(), ""
+    if request.form.get("acte") == "offre":
+        _require_rides()
+        try:
+            offered = stated_offer(here, request.form)
+            newcomer = stated_driver(here, request.form, offered)
+            made = take_offer(desk, offered, newcomer, now=here.clock(), who=who())
+            return redirect(url_for("desk.person", identifier=made.driver), code=303)
+        except MobilityError as error:
+            trouble = french_error(error, here.ground.names())
     asked = request.form.get("q", "").strip()[:80]
-    found = find(own_desk().store, asked) if asked else []
-    return render_template(
-        "people.html", asked=asked, found=found, words=words, communes=house().ground.commune_names()
-    )
+    found = find(desk.store, asked, now=here.clock(), who=who()) if asked else []
+    listed = here.ground.modules.has(RIDES) and (bool(trouble) or request.args.get("voir") == "conducteurs")
+    page = render_template(
+        "people.html", asked=asked, found=found, words=words, communes=here.ground.commune_names(), trouble=trouble,
+        drivers=drivers(desk.store) if listed else None, values=request.form, volunteer=VOLUNTEER,
+    )  # fmt: skip
+    return (page, 400) if trouble else page
+
+
+def _require_rides() -> None:
+    if not house().ground.modules.has(RIDES):
+        abort(404)
 
 
 @pages.get("/personnes/<identifier>")
@@ -43,13 +67,13 @@ def _file(identifier: str, trouble: str = "") -> str:
     structures = sorted(visitor().scope.structures - {""} | {opened.person.structure} - {"", "*"})
     return render_template(
         "person.html", file=opened, words=words, trouble=trouble, today=now.date(), zone=desk.zone,
-        structures=structures, communes=here.ground.commune_names(),
+        structures=structures, communes=here.ground.commune_names(), values=request.form, volunteer=VOLUNTEER,
     )  # fmt: skip
 
 
 @pages.post("/personnes/<identifier>")
 def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
-    """Put right how a person is reached, write down or take back a consent, withdraw an offer, or erase."""
+    """Put right how a person is reached, write down or take back a consent, add or withdraw an offer, or erase."""
     here, desk, form = house(), own_desk(), request.form
     now, what = here.clock(), request.form.get("acte", "")
     try:
@@ -62,6 +86,9 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
             agree(desk.store, identifier, consent, now=now, who=who())
         elif what == "reprendre":
             take_back(desk.store, identifier, form.get("accord", ""), now=now, who=who())
+        elif what == "offre":
+            _require_rides()
+            offer_of(desk, identifier, stated_offer(here, form), now=now, who=who())
         elif what == "retirer":
             withdraw(desk, form.get("offre", ""), now=now, who=who())
         elif what == "effacer":

@@ -67,8 +67,7 @@ MODULE_ENDPOINTS = {
     ), TRANSPORT),
     **dict.fromkeys((
         "open_data.volunteer_lines", "desk.requests", "desk.show", "desk.act", "desk.new_request", "desk.batch",
-        "desk.batch_result", "desk.drivers", "desk.driver_call", "desk.needs", "desk.look_for_drivers",
-        "desk.example",
+        "desk.batch_result", "desk.driver_call", "desk.needs", "desk.look_for_drivers", "desk.example",
     ), RIDES),
 }  # fmt: skip
 """Endpoints that differ from their blueprint."""

@@ -9,4 +9,4 @@ CONSENTS = {
     MESSAGE_CONSENT: "Recevoir des messages",
     MEMORY_CONSENT: "Garder ses besoins pour la prochaine fois",
 }
-WAYS = {TELEPHONE: "au téléphone", PAPER: "sur papier", SCREEN: "à l'écran", UNTOLD: "manière non précisée"}
+WAYS = {TELEPHONE: "au téléphone", PAPER: "sur papier", SCREEN: "à l'écran", UNTOLD: "de manière non précisée"}
