@@ -14,12 +14,12 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 YEARS = range(2000, 2101)
 """Years in which people plan; beyond them a day was mistyped, and sums of days would leave the calendar."""
 
-_CLOCK = re.compile(r"^(\d{1,2})[:hH](\d{2})?$")
+_CLOCK = re.compile(r"^(\d{1,2})\s?[:hH]\s?(\d{2})?$")
 _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 def parse_clock(text: str, *, field: str = "") -> int:
-    """Read "9:15", "09:15" or "9h15" as seconds after midnight."""
+    """Read "9:15", "09:15", "9h15" or "9 h 15" as seconds after midnight."""
     match = _CLOCK.match(text.strip())
     if match:
         hours, minutes = int(match[1]), int(match[2] or 0)

@@ -13,7 +13,7 @@ from tests.fakes import tiny_problem
 
 
 def test_clock():
-    assert [parse_clock(text) for text in ("9:15", "09h15", "9h")] == [33_300, 33_300, 32_400]
+    assert [parse_clock(text) for text in ("9:15", "09h15", "9 h 15", "9h")] == [33_300, 33_300, 33_300, 32_400]
     assert format_clock(33_300) == "09:15"
     for wrong in ("25:00", "9", "9:75", "noon", ""):
         with pytest.raises(MobilityError, match="not a time of day"):

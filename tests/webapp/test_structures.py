@@ -285,7 +285,7 @@ def test_a_batch_plans_ones_own_beside_what_drivers_promised_to_others(app, both
     job = finished(one, started)
     page = one.get(f"/bureau/lot/{job}").text
     assert own in page
-    assert "<h1>1 demandes sur 1" in page
+    assert "<h1>1 demande sur 1 a une réponse" in page
     assert ", 1 tournées" in page.replace("\xa0", " ")
     assert everyone.get(f"/bureau/lot/{job}").status_code == 200
     assert one.post(f"/bureau/lot/{job}", headers=HERE).status_code == 303

@@ -9,7 +9,7 @@ from mobility.bus_calendar import BusCalendar
 from mobility.clock import format_clock
 from mobility.problem import CalendarProblem
 from webapp.pictures.calendar_map import when_words
-from webapp.words.french import joined
+from webapp.words.french import at_place, hours_words, joined
 
 SOURCE = "bus-services-publics"
 _OSM_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -50,14 +50,15 @@ def _service(
     visits = calendar.at(stop_id)
     hours = {(v.week, v.weekday, v.session): problem.sessions_by_key[v.weekday, v.session] for v in visits}
     when = when_words(visits, problem)
-    spans = joined(sorted({f"{format_clock(s.opens)}-{format_clock(s.closes)}" for s in hours.values()}))
+    spans = joined(sorted({hours_words(s.opens, s.closes) for s in hours.values()}))
     return {
         "source": SOURCE,
         "structure_id": structure,
         "id": f"{SOURCE}--{problem.territory}-{stop_id}",
-        "nom": f"Bus des services publics à {stop.place.name}"[:150],
-        "description": f"Le bus des services publics s'arrête à {stop.place.name}, {stop.spot or 'au bourg'} : {when} "
-        f"({spans}). Deux agents accueillent sans rendez-vous et aident gratuitement à toutes les démarches "
+        "nom": f"Bus des services publics {at_place(stop.place.name)}"[:150],
+        "description": f"Le bus des services publics s'arrête {at_place(stop.place.name)}, "
+        f"{stop.spot or 'au bourg'} : {when} ({spans}). Deux agents accueillent sans "
+        "rendez-vous et aident gratuitement à toutes les démarches "
         "administratives : impôts, allocations, santé, retraite, emploi, papiers, démarches en ligne. Les dates "
         "exactes, jours fériés compris, sont sur la page de la commune.",
         "date_maj": day.isoformat(),

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from desks.calendar.next_visits import nearest_stops
 from webapp.wiring import house
+from webapp.words.french import at_place
 
 pages = Blueprint("communes", __name__)
 NEXT_DATES = 6
@@ -43,7 +44,7 @@ def show(insee: str) -> str:
     needs = [need for need in here.planning.needs(plan.intent.settings) if need.settlement.commune == commune.insee]
     return render_template(
         "commune.html", commune=commune, plan=plan,
-        replaced=[here.ground.names()[stop] for stop in price["replaced"]] if price else [],
+        replaced=[at_place(here.ground.names()[stop]) for stop in price["replaced"]] if price else [],
         visited=visited, needs=needs, price=price,
         coming=here.calendar.dated().next_at([s.id for s in visited], here.today(), NEXT_DATES),
         services=[service for service in here.ground.territory.services if service.commune == commune.insee],

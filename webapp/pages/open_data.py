@@ -29,6 +29,7 @@ from webapp.exports.open_catalogue import catalogue_entries, owner_of
 from webapp.exports.openapi import openapi_document
 from webapp.exports.usage_examples import usage_examples
 from webapp.navigation import leads_somewhere
+from webapp.opening import ZONE
 from webapp.pictures.feed_map import feed_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -41,6 +42,7 @@ from webapp.words.feeds import (
     notice_words,
     where_words,
 )
+from webapp.words.french import said_days
 from webapp.words.journeys import whom_words
 from webapp.words.licences import licence_words
 from webapp.words.rides import LINE_WORDS
@@ -143,7 +145,8 @@ def feed(name: str) -> str:
         notice_words=notice_words, where_words=where_words, communes=names, badge_words=BADGE_WORDS, lines=lines,
         changes=diff_words(diff, names) if diff and not diff.empty else [], compared=diff is not None,
         expired=current.last < today.isoformat(), whom_words=whom_words,
-        moment=lambda version: datetime.fromisoformat(version.published).date(), day=date.fromisoformat,
+        moment=lambda version: datetime.fromisoformat(version.published).astimezone(ZONE).date(),
+        day=date.fromisoformat,
     )  # fmt: skip
 
 
@@ -337,7 +340,7 @@ def news() -> BaseResponse:
                 AtomEntry(
                     f"{_address()}/donnees/gtfs/{name}/{version.id}.zip", f"{feed_title(name)} : nouvelle version",
                     datetime.fromisoformat(version.published), f"{_address()}{page}",
-                    f"Valable du {version.first} au {version.last}.",
+                    f"Valable du {said_days(version.first)} au {said_days(version.last)}.",
                 )
             )  # fmt: skip
     with here.store.reading() as tx:

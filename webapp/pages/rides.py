@@ -30,6 +30,7 @@ from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.errors import french_error
+from webapp.words.french import of_place
 from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
@@ -121,7 +122,7 @@ def stated_person(here: House, values: Mapping[str, str], kind: str, role: str, 
         raise MobilityError("empty-value", "give the person's name", field="Nom")
     commune, name = here.ground.home(home)
     consents = tuple(Consent(what, how=TELEPHONE) for what in CONSENTS if values.get(f"accord-{what}"))
-    return Newcomer(Person("", kind, f"{role} de {name}", commune), contact, consents)
+    return Newcomer(Person("", kind, f"{role} {of_place(name)}", commune), contact, consents)
 
 
 def _day(here: House, text: str) -> date:

@@ -17,6 +17,7 @@ from webapp.pages import desk
 from webapp.pages.about import pages
 from webapp.server.visitor import may, visitor, who
 from webapp.wiring import house
+from webapp.words.french import at_place
 from webapp.words.rides import example_alias
 
 MOST_TRIED = 20
@@ -101,7 +102,7 @@ def _aidant(here: House, village: str, town: str, day: date) -> Part:
                 url_for("ways.index", de=name, pour="health", jour=on, heure="10:00", retour="12:00"),
             ),
             Step(
-                f"Le bus à {name}", "Les prochaines dates, à mettre dans son agenda ou à afficher.",
+                f"Le bus {at_place(name)}", "Les prochaines dates, à mettre dans son agenda ou à afficher.",
                 url_for("communes.show", insee=village),
             ),
             Step("Là où rien n'existe", "Qui atteint quoi sans voiture, et ce qui manque.", url_for("gaps.index")),

@@ -5,7 +5,16 @@ from datetime import datetime, tzinfo
 
 from desks.day.due import Due
 from mobility.rides import RideRequest
-from webapp.words.french import day_words, instant_words, joined, number_words, started, telephone_words, time_words
+from webapp.words.french import (
+    day_words,
+    instant_words,
+    joined,
+    number_words,
+    of_place,
+    started,
+    telephone_words,
+    time_words,
+)
 from webapp.words.imports import SUBJECTS
 from webapp.words.messages import KINDS as MESSAGE_KINDS
 from webapp.words.rides import ABILITIES, when_words
@@ -54,7 +63,7 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
     if due.what == "requests":
         return Line(
             f"{number_words(count)} demandes du {day_words(due.facts['day'])}, sans conducteur",
-            f"Au départ de {', '.join(due.facts['first'])} et d'ailleurs. Une seule recherche pour toutes.",
+            f"Au départ {', '.join(map(of_place, due.facts['first']))} et d'ailleurs. Une seule recherche pour toutes.",
         )
     if count == 1:
         return Line(f"Un calendrier trouvé attend votre choix : {due.shown}", "À publier, à garder ou à oublier.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gtfs.feed_diff import CommuneChange, FeedDiff, Offer, StopChange
 from mobility.issues import Issue
-from webapp.words.french import day_words, joined, number_words, time_words
+from webapp.words.french import at_place, day_words, joined, number_words, time_words
 
 SEVERITY_WORDS = {"error": "erreur", "warning": "avertissement", "info": "remarque"}
 SEVERITY_PLURALS = {"error": "erreurs", "warning": "avertissements", "info": "remarques"}
@@ -48,7 +48,7 @@ def where_words(issue: Issue, communes: dict[str, str]) -> str:
         issue.file + (f", ligne {issue.line}" if issue.line else "") + (f" ({issue.field})" if issue.field else ""),
         issue.object,
         f"« {value} »" if value and value != issue.object else "",
-        f"à {communes[issue.commune]}" if issue.commune in communes else "",
+        at_place(communes[issue.commune]) if issue.commune in communes else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -90,7 +90,7 @@ def commune_change_words(change: CommuneChange, communes: dict[str, str]) -> str
 
 def stop_change_words(change: StopChange, communes: dict[str, str]) -> str:
     """Say what happened to a stop."""
-    at = f" à {communes[change.commune]}" if change.commune in communes else ""
+    at = f" {at_place(communes[change.commune])}" if change.commune in communes else ""
     if change.kind == "moved":
         return f"L'arrêt {change.name}{at} est déplacé de {number_words(round(change.metres, -1))} m."
     return f"L'arrêt {change.name}{at} {'est supprimé' if change.kind == 'removed' else 'est créé'}."

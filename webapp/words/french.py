@@ -105,6 +105,21 @@ def time_words(seconds: float) -> str:
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
 
 
+def said_clock(text: str) -> str:
+    """Write "5 h 44" for the "05:44:00" of a timetable; past midnight, the hour of the next day."""
+    hours, minutes = text.split(":")[:2]
+    return time_words(int(hours) % 24 * 3600 + int(minutes) * 60)
+
+
+def said_days(text: str) -> str:
+    """Write the days of a text that are as machines write them ("2024-08-01") as "1er août 2024"."""
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: _dated(date.fromisoformat(found[0])), text)
+
+
+def _dated(day: date) -> str:
+    return day_words(day, year=True).partition(" ")[2]
+
+
 def clock_words(seconds: float) -> str:
     """Write a time as a form takes it: "09:15"."""
     return f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"
@@ -148,6 +163,11 @@ def number_words(value: float, decimals: int = 0) -> str:
     """Write "1 234,5"."""
     text = f"{value:,.{decimals}f}".replace(",", NARROW).replace(".", ",")
     return "0" if text in {"-0", "-0,0"} else text.replace("-", "\u2212")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Write "0 offre", "1 offre", "2 offres": nought and one are singular in French."""
+    return f"{number_words(count)} {one if abs(count) < 2 else many or one + 's'}"
 
 
 def kilometres_words(metres: float, decimals: int = 0) -> str:
@@ -195,6 +215,11 @@ def of_place(name: str) -> str:
         return f"du {name[3:]}"
     if name.startswith("Les "):
         return f"des {name[4:]}"
+    return of_name(name)
+
+
+def of_name(name: str) -> str:
+    """Write "de Jeanne", "d'Amandine" for a name that takes no article."""
     return f"d'{name}" if folded(name)[:1] in {*"aeiouy"} else f"de {name}"
 
 

@@ -6,7 +6,15 @@ from datetime import date, datetime, timedelta
 from mobility.clock import DAY
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, Leg
 from mobility.transport import DRIVER, Booking, OnDemandService
-from webapp.words.french import day_words, duration_words, joined, telephone_words, time_words
+from webapp.words.french import (
+    at_place,
+    day_words,
+    duration_words,
+    joined,
+    of_place,
+    telephone_words,
+    time_words,
+)
 
 DAYS_BEFORE = {0: "le jour même", 1: "la veille", 2: "l'avant-veille"}
 
@@ -109,22 +117,23 @@ def station_words(name: str) -> str:
     """Write "la gare de" with the name, so that the station is told from the town."""
     if name.lower().startswith("gare"):
         return name
-    return f"la gare d'{name}" if name[:1] in "AEÉÈIOUYH" else f"la gare de {name}"
+    return f"la gare {of_place(name)}"
 
 
 def leg_words(leg: Leg, names: tuple[str, str], service: OnDemandService | None = None) -> str:
     """Say one step of a journey."""
     start, end = time_words(leg.departure % 86_400), time_words(leg.arrival % 86_400)
+    way = f"{of_place(names[0])} {at_place(names[1])}"
     if leg.kind == RIDE:
         towards = f" vers {leg.headsign}" if leg.headsign and not leg.headsign.isdigit() else ""
         booked = ", sur réservation" if leg.bookings else ""
-        return f"{start} : {leg.line or 'ligne'}{towards}, de {names[0]} à {names[1]} (arrivée {end}){booked}"
+        return f"{start} : {leg.line or 'ligne'}{towards}, {way} (arrivée {end}){booked}"
     if leg.kind == ON_DEMAND:
         name = service.name if service else "transport à la demande"
-        return f"{start} : {name}, de {names[0]} à {names[1]} (arrivée vers {end})"
+        return f"{start} : {name}, {way} (arrivée vers {end})"
     if leg.kind == VOLUNTEER:
-        return f"{start} : voiture d'un bénévole, de {names[0]} à {names[1]} (arrivée vers {end}), à demander"
-    return f"{start} : à pied {duration_words(leg.arrival - leg.departure)}, de {names[0]} à {names[1]}"
+        return f"{start} : voiture d'un bénévole, {way} (arrivée vers {end}), à demander"
+    return f"{start} : à pied {duration_words(leg.arrival - leg.departure)}, {way}"
 
 
 def confirm_words(operators: list[tuple[str, str]]) -> str:

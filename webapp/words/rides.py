@@ -8,7 +8,16 @@ from desks.rides.open_lines import LineWords
 from mobility.messages import Text
 from mobility.people import RIDER
 from mobility.rides import BACK, OUT, VOLUNTEER, MatchedRide, RideRequest
-from webapp.words.french import NBSP, day_words, joined, kilometres_words, number_words, time_words
+from webapp.words.french import (
+    NBSP,
+    at_place,
+    day_words,
+    joined,
+    kilometres_words,
+    number_words,
+    of_name,
+    time_words,
+)
 
 STATES = {
     "waiting": "À traiter", "proposed": "Proposée", "confirmed": "Confirmée", "done": "Faite", "cancelled": "Annulée",
@@ -103,8 +112,8 @@ def option_words(request: RideRequest, rides: tuple[MatchedRide, ...], drivers: 
         start, end = ends_of(request, ride.half)
         who = drivers[ride.driver]
         told.append(
-            f"{'Pour le retour, ' if ride.half == BACK else ''}{who} vous prend vers {time_words(ride.pickup)} à "
-            f"{start}, et vous dépose vers {time_words(ride.dropoff)} à {end}."
+            f"{'Pour le retour, ' if ride.half == BACK else ''}{who} vous prend vers {time_words(ride.pickup)} "
+            f"{at_place(start)}, et vous dépose vers {time_words(ride.dropoff)} {at_place(end)}."
         )
     told = [words[0].upper() + words[1:] for words in told]
     if euros:
@@ -173,7 +182,7 @@ class RideWords:
 
     def of_partner(self, sender: str, partner: str, text: str) -> Text:
         """Carry what someone of another platform wrote."""
-        return Text(f"Message par {partner}", f"Message de {sender} ({partner}) : {text}")
+        return Text(f"Message par {partner}", f"Message {of_name(sender)} ({partner}) : {text}")
 
     def way(self, text: str) -> Text:
         """Send a way that was explained."""

@@ -1,0 +1,311 @@
+"""Every word of the example is good French: pages as each role sees them, messages, what is said, files one reads."""
+
+import html
+import importlib
+import pkgutil
+import random
+import re
+import shutil
+from datetime import date, datetime, timedelta
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.people import persons_with_telephone
+from desks.outbox.wording import Wordings
+from desks.rides.example import load_example
+from desks.rides.messages import RideFacts, TimedRide
+from desks.settings import Settings, default_territory
+from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from mobility.clock import HOUR
+from mobility.messages import PURPOSES, Message
+from mobility.rides import BACK, OUT
+from tests.conftest import NOW
+from tests.webapp import french_faults as faults
+from tests.webapp.test_accounts import HERE, account, signed_in
+from webapp import words
+from webapp.app import create_app
+from webapp.opening import ZONE, join_wording
+from webapp.pages import spoken_menu
+from webapp.words import french
+from webapp.words.errors import error_words
+from webapp.words.rides import ABILITIES, example_alias
+
+NBSP = french.NBSP
+TOLD_OF = ("Le Montat", "Les Junies", "Escamps", "Arcambal", "Esclauzels", "Lherm")
+"""Communes whose names take an article, an elision, or neither."""
+QUESTIONS = [
+    "/aller?de={}&vers=Cahors&jour=2026-12-01&heure=10:00&retour=16:00", "/aller?de=Cahors&vers={}",
+    "/solidaire?de={}&vers=Cahors&jour=2026-12-01", "/?ou={}", "/aller?de={}&pour=health",
+]  # fmt: skip
+WRONG = ["/nowhere", "/aller?de=Nulle+part&vers=Bach", "/communes/00000", "/manques?besoin=none"]
+SENT = {
+    "/bureau/telephone": {"telephone": "0639100001", "de": "Les Junies", "vers": "Le Montat"},
+    "/bureau/chercher": {"q": "Escamps"},
+    "/preparer": {"buses": "0", "lock-stop-0": "46095"},
+    "/comptes/": {"mail": "x"},
+    "/a-savoir/ecrire": {"titre": ""},
+}
+"""Forms whose answer is a page of its own."""
+ALIKE = 3
+"""Pages of one kind that are read: the tenth person's file has the words of the first."""
+
+
+@pytest.fixture(scope="module")
+def site(prepared_state, tmp_path_factory):
+    """The site of the example, with an account for each role."""
+    state = shutil.copytree(prepared_state, tmp_path_factory.mktemp("words") / "state")
+    app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
+    load_example(app.extensions["wired"].house().rides, example_alias, now=NOW, who="service")
+    for role in (ADMINISTRATOR, AGENT, PLANNER):
+        account(app, role, mail=f"{role}@example.org")
+    yield app
+    app.extensions["wired"].jobs.close()
+
+
+def walked(client, first):
+    """The pages that one comes to from some addresses by their links, a few of each kind."""
+    found, kinds, waiting = {}, {}, list(first)
+    while waiting:
+        address = waiting.pop(0)
+        kind = re.sub(r"=[^&]*|\d+(?:\w*\d)*|\w*\d\w*", "#", address)
+        if address in found or kinds.get(kind, 0) >= ALIKE:
+            continue
+        kinds[kind] = kinds.get(kind, 0) + 1
+        answer = client.get(address)
+        if answer.status_code in {301, 302, 303, 308}:
+            waiting.append(answer.headers["Location"])
+        elif answer.mimetype == "text/html":
+            found[address] = answer.text
+            links = [html.unescape(link).partition("#")[0] for link in re.findall(r' href="([^"]+)"', answer.text)]
+            links = [address.partition("?")[0] + link if link.startswith("?") else link for link in links]
+            waiting += [
+                link for link in links
+                if link.startswith("/") and not re.match(r"/(static|donnees/.*[.]|telecharger|sortir)|.*tableau=", link)
+            ]  # fmt: skip
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """The lines of words of every page, by who reads it and address."""
+    asked = [question.format(name.replace(" ", "+")) for question in QUESTIONS for name in TOLD_OF]
+    communes = [f"/communes/{insee}" for insee in site.extensions["wired"].house().ground.commune_names()]
+    everyone = site.test_client()
+    found = {f"everyone {address}": text for address, text in walked(everyone, ["/"]).items()}
+    for address in [*asked, *communes, *WRONG]:
+        found[f"everyone {address}"] = everyone.get(address, follow_redirects=True).text
+    for role in (ADMINISTRATOR, AGENT, PLANNER):
+        client = signed_in(site, f"{role}@example.org")
+        seen = {**walked(client, ["/bureau/"]), **_sent(client)}
+        found.update({f"{role} {address}": text for address, text in seen.items()})
+    assert len(found) > 200
+    return {address: faults.lines_of(text) for address, text in found.items()}
+
+
+def _sent(client):
+    answers = {address: client.post(address, data=fields, headers=HERE) for address, fields in SENT.items()}
+    return {f"POST {a}": answer.text for a, answer in answers.items() if answer.mimetype == "text/html"}
+
+
+@pytest.fixture(scope="module")
+def messages(site):
+    """The lines of messages of every purpose, with facts drawn at random."""
+    house = site.extensions["wired"].house()
+    wording = join_wording(house.settings, house.rides)
+    drawn = random.Random(14)
+    names = list(house.ground.commune_names().values())
+    found = {}
+    for purpose in wording.by_purpose:
+        for turn in range(40):
+            with house.store.reading() as tx:
+                someone = persons_with_telephone(tx, "0639100003")[0].id
+                message = Message("", purpose, _facts(drawn, names), NOW, person=someone)
+                told = wording.text(tx, message)
+            found[f"{purpose} {turn}"] = [line for line in (told.subject, *told.text.split("\n")) if line]
+    return found
+
+
+def _facts(drawn, names):
+    origin, destination = drawn.sample(names, 2)
+    pickup = drawn.randrange(5 * HOUR, 21 * HOUR)
+    rides = [TimedRide(half, pickup, pickup + drawn.randrange(300, 5000), 12_345.6) for half in (OUT, BACK)]
+    ride = RideFacts(
+        date(2026, 1, 1) + timedelta(drawn.randrange(365)), origin, destination, drawn.randrange(1, 4),
+        tuple(drawn.sample(sorted(ABILITIES), drawn.randrange(3))), tuple(rides[: drawn.randrange(3)]),
+    )  # fmt: skip
+    return {
+        "ride": ride.document(), "drives": drawn.random() < 0.5, "searching": drawn.random() < 0.5,
+        "sender": drawn.choice(["Amandine", "Paul"]), "partner": "Une autre plateforme", "text": "Je serai là.",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def spoken(site):
+    """What a caller hears: the menu, and the next bus of each commune."""
+    house = site.extensions["wired"].house()
+    keys = {letter: str(key) for key, letters in enumerate(
+        ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), 2) for letter in letters}  # fmt: skip
+    with site.test_request_context():
+        found = {"first": spoken_menu.first_step(house, "/x").say}
+        for key in "0123":
+            found[f"key {key}"] = spoken_menu.next_step(house, "/x", "0639100777", key, {}).say
+        for name in house.ground.commune_names().values():
+            typed = "".join(keys.get(letter, "") for letter in french.folded(name))[:4]
+            step = spoken_menu.next_step(house, "/x", "0639100777", typed, {"question": "commune"})
+            found[name] = step.say
+    return {where: list(said) for where, said in found.items()}
+
+
+@pytest.fixture(scope="module")
+def files(site):
+    """What is read of files: calendars and feeds."""
+    client = site.test_client()
+    found = {}
+    for address in ("/a-savoir.atom", "/donnees/changements.atom", "/communes/46256/a-savoir.atom"):
+        text = client.get(address).text
+        found[address] = [
+            line for told in re.findall(r"<(?:title|summary)[^>]*>([^<]*)<", text)
+            for line in html.unescape(told).split("\n")
+        ]  # fmt: skip
+    for address in ("/telecharger/calendrier.ics", "/communes/46256/calendrier.ics"):
+        text = re.sub(r"\r\n ", "", client.get(address).text)
+        told = re.findall(r"^(?:SUMMARY|DESCRIPTION|LOCATION|X-WR-CALNAME)[^:\r]*:([^\r]*)", text, re.MULTILINE)
+        found[address] = [re.sub(r"\\([,;])", r"\1", line) for one in told for line in one.split("\\n")]
+    assert all(found.values())
+    return found
+
+
+def _strings(value):
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return chain.from_iterable(map(_strings, value.values()))
+    return []
+
+
+CODES = {"RIDE_ERRANDS"}
+"""Tables of words that lead from one code to another."""
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The sentences of the tables of words and of errors, with something in each gap."""
+    found = {"errors": list(_strings(error_words()))}
+    for module in pkgutil.iter_modules(words.__path__):
+        loaded = importlib.import_module(f"webapp.words.{module.name}")
+        found[module.name] = list(
+            _strings(
+                {
+                    name: told
+                    for name, told in vars(loaded).items()
+                    if isinstance(told, dict) and name.isupper() and name not in CODES
+                }
+            )
+        )
+    return {where: [re.sub(r"\{\w+\}", "12", line) for line in lines] for where, lines in found.items()}
+
+
+RULES = {
+    "elisions": faults.elisions, "articles": faults.articles, "plurals": faults.plurals, "hours": faults.hours,
+    "english": faults.english, "leftovers": faults.leftovers, "doubled": faults.doubled,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def names(site):
+    """The names of communes, but for those that are ordinary words too (Vers, Cours)."""
+    every = site.extensions["wired"].house().ground.commune_names().values()
+    return [name for name in every if name not in {"Vers", "Cours"}]
+
+
+@pytest.mark.parametrize("what", ["pages", "messages", "spoken", "files", "kept"])
+@pytest.mark.parametrize("rule", [*RULES, "lowered"])
+def test_no_fault(what, rule, names, request):
+    look = RULES.get(rule) or faults.lowered(names)
+    lines = [(where, line) for where, told in request.getfixturevalue(what).items() for line in told]
+    assert lines
+    assert not {line: (where, found) for where, line in lines if (found := look(line))}
+
+
+@pytest.mark.parametrize(
+    ("rule", "wrong", "right"),
+    [
+        ("elisions", "Près de Escamps", "Près d'Escamps, de Lherm et de onze autres"),
+        ("elisions", "Dites-nous si il vient", "Dites-nous s'il vient"),
+        ("articles", "Le bus à Le Montat", "Le bus au Montat"),
+        ("articles", "Au départ de Les Junies", "Au départ des Junies, pour les lire et les voir"),
+        ("articles", "à le bourg", "à les lire"),
+        ("plurals", "1 annulations", "1 annulation, 2 annulations"),
+        ("plurals", "0 scénarios", "0 scénario, 10 scénarios, 1 fois, à 17 h 00 vous partez"),
+        ("plurals", "scénario(s)", "scénarios (deux)"),
+        ("hours", "à 16h29", "à 16 h 29"),
+        ("hours", "à 16:29", "16 : 29"),
+        ("hours", "le 2026-12-01", "le 1er décembre 2026"),
+        ("english", "Votre ride est unknown", "Votre trajet est inconnu, voir stops.txt et /ride/error"),
+        ("leftovers", "Bonjour {name}", "Bonjour (vous)"),
+        ("leftovers", "None km", "Non, nones"),
+        ("doubled", "le le bus", "nous nous voyons, 2 2"),
+    ],
+)
+def test_each_rule_finds_its_fault_and_no_other(rule, wrong, right):
+    assert RULES[rule](wrong)
+    assert not RULES[rule](right)
+
+
+def test_a_name_with_a_small_letter_is_found():
+    look = faults.lowered(["Arcambal", "Le Montat", "Saint-Cirq-Lapopie"])
+    assert look("À arcambal et à saint-Cirq-Lapopie, pour le Montat") == ["arcambal", "saint-Cirq-Lapopie", "le Montat"]
+    assert look("À Arcambal, au Montat ; https://example.org/arcambal, mairie@arcambal.fr") == []
+
+
+def test_what_a_page_shows_is_read_and_what_it_hides_is_not():
+    page = (
+        "<title>Un</title><p>Deux <b>mots</b></p><script>false</script><code>None</code><p lang='en'>The bus</p>"
+        "<img alt='Trois'><a aria-label='Quatre' href='/error'>ici</a>"
+    )
+    assert faults.lines_of(page) == ["Un", "Deux mots", "………", "Trois", "Quatre", "ici"]
+
+
+def test_every_purpose_of_a_message_is_worded(site):
+    house = site.extensions["wired"].house()
+    wording = join_wording(house.settings, house.rides)
+    assert isinstance(wording, Wordings)
+    assert set(wording.by_purpose) == set(PURPOSES)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "of"),
+    [
+        ("Escamps", "à Escamps", "d'Escamps"), ("Le Montat", "au Montat", "du Montat"),
+        ("Les Junies", "aux Junies", "des Junies"), ("Lherm", "à Lherm", "de Lherm"),
+        ("La Capelle", "à La Capelle", "de La Capelle"), ("Évreux", "à Évreux", "d'Évreux"),
+        ("Leyme", "à Leyme", "de Leyme"), ("Yvetot", "à Yvetot", "d'Yvetot"),
+    ],
+)  # fmt: skip
+def test_names_of_places_take_their_articles(name, at, of):
+    assert (french.at_place(name), french.of_place(name)) == (at, of)
+
+
+def test_numbers_take_their_plural_from_two_on():
+    assert [french.counted(n, "offre") for n in (0, 1, 2)] == ["0 offre", "1 offre", "2 offres"]
+    assert french.counted(3, "autre cheval", "autres chevaux") == "3 autres chevaux"
+
+
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    [
+        (datetime(2026, 1, 15, 16, 29, tzinfo=ZoneInfo("UTC")), "jeudi 15 janvier à 17 h 29"),
+        (datetime(2026, 7, 15, 16, 29, tzinfo=ZoneInfo("UTC")), "mercredi 15 juillet à 18 h 29"),
+        (datetime(2026, 7, 15, 22, 30, tzinfo=ZoneInfo("UTC")), "jeudi 16 juillet à 0 h 30"),
+    ],
+)
+def test_an_instant_is_told_by_the_clocks_of_the_territory(instant, told):
+    assert french.instant_words(instant, ZONE).replace(NBSP, " ") == told
+
+
+def test_what_machines_write_is_said_as_people_do():
+    assert french.said_clock("05:44:00").replace(NBSP, " ") == "5 h 44"
+    assert french.said_clock("25:10:00").replace(NBSP, " ") == "1 h 10"
+    assert french.said_days("2024-08-01, puis 2023") == "1er août 2024, puis 2023"
