@@ -48,7 +48,11 @@ def records_of(tx: Connection, record: str) -> frozenset[str]:
 
 
 def _identifiers(kept: belongings.Kept) -> set[str]:
-    return {row["id"] for rows in kept.values() for row in rows.values() if "id" in row}
+    return {
+        row[column.name]
+        for table in all_tables() for row in kept.get(table.name, {}).values()
+        for column in table.columns if holds(column) == "id" and row[column.name]
+    }  # fmt: skip
 
 
 def _told(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 
 from data.people import find_person
-from data.ride_schema import nicknames, offers, requests
+from data.ride_schema import merges, nicknames, offers, requests
+from data.ride_scope import everything
 from data.store import find_row, new_id
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
@@ -62,16 +63,20 @@ def offers_of(tx: Connection, driver: str) -> list[RideOffer]:
 
 
 # Who withdraws one offer and makes another at the same instant changes the count of all; who deletes all and makes as
-# many anew, the identifiers.
+# many anew, the identifiers. Where two drivers become one, or two again, an offer keeps its number and gets another.
 _OFFERS_STAMP = select(
     func.count(), func.sum(case((offers.c.active, 1), else_=0)), func.max(offers.c.created), func.min(offers.c.id),
-    func.max(offers.c.id),
+    func.max(offers.c.id), *(
+        select(told).select_from(merges).scalar_subquery()
+        for told in (func.count(merges.c.id), func.min(merges.c.id), func.max(merges.c.id), func.max(merges.c.at))
+    ),
 ).select_from(offers)  # fmt: skip
 
 
 def offers_stamp(tx: Connection) -> tuple[Any, ...]:
-    """Return what changes when an offer comes or goes."""
-    return tuple(tx.execute(_OFFERS_STAMP).one())
+    """Return what changes when an offer comes or goes, or becomes another driver's."""
+    with everything(tx):
+        return tuple(tx.execute(_OFFERS_STAMP).one())
 
 
 def withdraw_offer(tx: Connection, offer: str) -> None:

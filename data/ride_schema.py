@@ -76,6 +76,19 @@ person_names = Table(
 )  # fmt: skip
 """The words of what a person is called, without accents, and how each sounds: by these they are found."""
 
+merges = Table(
+    "merges", metadata,
+    Column("id", String(32), primary_key=True, info=ID),
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True, info=LINK),
+    Column("gone", String(32), nullable=False, index=True, info=ID),
+    Column("name", String(200), nullable=False, default="", info=NAME | WITH_PERSON),
+    Column("moved", JSON, nullable=False, info=WORDS | WITH_PERSON),
+    Column("by", String(120), nullable=False, default="", info=ACTOR | WITH_PERSON),
+    Column("at", DateTime(timezone=True), nullable=False, info=WHEN | WITH_PERSON),
+    Column("until", DateTime(timezone=True), nullable=False, info=PLAIN | AGES_OVER),
+)  # fmt: skip
+"""Doubles that became one: ``gone`` is whom ``person`` was known as besides, ``moved`` what undoes it, until then."""
+
 consents = Table(
     "consents", metadata,
     Column("id", String(32), primary_key=True, info=ID),

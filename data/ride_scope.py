@@ -37,6 +37,7 @@ from data.ride_schema import (
     links,
     matched_rides,
     matches,
+    merges,
     offers,
     partner_bookings,
     person_names,
@@ -114,7 +115,8 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
     )  # fmt: skip
     return {
         requests: own(requests), persons: person, contacts: contacts.c.person.in_(known),
-        consents: consents.c.person.in_(known), person_names: person_names.c.person.in_(known),
+        consents: consents.c.person.in_(known), merges: merges.c.person.in_(known),
+        person_names: person_names.c.person.in_(known),
         matches: matches.c.request.in_(asked), matched_rides: matched_rides.c.match.in_(given),
         links: links.c.match.in_(given), refusals: refusals.c.request.in_(asked), unmet: own(unmet),
         partner_bookings: partner_bookings.c.request.in_(asked),

@@ -66,7 +66,7 @@ WORK = (
     Entry("Ma journée", (("desk.index", "Ma journée"),)),
     Entry(
         "Personnes", (("desk.people", "Personnes"),),
-        frozenset({"desk.person", "desk.act_on_person", "desk.erase_person"}),
+        frozenset({"desk.person", "desk.act_on_person", "desk.erase_person", "desk.merge_person"}),
     ),
     Entry(
         "Demandes", (("desk.requests", "Demandes"),), frozenset({"desk.show", "desk.batch_result"}),

@@ -1,4 +1,4 @@
-"""One person's file: who they are, who shares their number, what they agreed to, ask and offer."""
+"""One person's file: who they are, who shares their number, what they agreed to, ask and offer, who may be the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from data.consents import consents_of, give_consents, withdraw_consent
 from data.journal import note
+from data.merges import Double, Merge, doubles_of, merges_of
 from data.people import find_person, persons_with_telephone, read_contact, remembered_wishes
 from data.ride_records import active_offers, requests_of
 from data.store import Store
@@ -26,18 +27,22 @@ class PersonFile:
     wishes: frozenset[str]
     requests: Sequence[RideRequest]
     offers: Sequence[RideOffer]
+    doubles: Sequence[Double]
+    merges: Sequence[Merge]
 
 
 def open_person(store: Store, person: str, *, now: datetime, who: str) -> PersonFile:
     """Open a person's file; that it was read stands in the journal."""
     with store.writing() as tx:
         known, contact = find_person(tx, person), read_contact(tx, person)
-        looked_at(tx, who, "contact-seen", [person], now=now)
+        doubles = doubles_of(tx, person)
+        looked_at(tx, who, "contact-seen", [person, *(one.person.id for one in doubles)], now=now)
         others = [other for other in persons_with_telephone(tx, contact.telephone) if other.id != person]
         return PersonFile(
             known, contact, [(other, read_contact(tx, other.id).name or other.alias) for other in others],
             consents_of(tx, person), remembered_wishes(tx, person, now=now, whom=store.scope.structure),
-            requests_of(tx, person), [offer for offer in active_offers(tx) if offer.driver == person],
+            requests_of(tx, person), [offer for offer in active_offers(tx) if offer.driver == person], doubles,
+            merges_of(tx, person, now=now),
         )  # fmt: skip
 
 

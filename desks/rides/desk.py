@@ -172,7 +172,10 @@ class RideDesk:
         rules = self.rules.on(min(days))
         territory = self.ground.territory
         lives = {r.id: find_person(tx, r.rider).commune for r in requests.values()}
-        refused = all_refusals(tx, list(requests)) if requests else frozenset()
+        drivers = {offer.driver for offer in offers.values()}
+        # Nobody drives themselves, who asks and offers.
+        refused = frozenset((r.id, r.rider) for r in requests.values() if r.rider in drivers)
+        refused |= all_refusals(tx, list(requests)) if requests else frozenset()
         if looked:
             requests[looked[0].id], lives[looked[0].id] = looked
         stated = RideDays(

@@ -2,9 +2,11 @@
 
 import pytest
 
+from data.people import add_person, all_persons, read_contact
 from data.ride_matches import add_link, matches_on
 from data.ride_records import requests_on
 from desks.accounts.first_word import new_first_word
+from mobility.people import DRIVER, RIDER, Newcomer, Person
 from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened, sent
 from tests.fixtures_rides import TOMORROW
 
@@ -110,6 +112,33 @@ def test_a_proposal_from_question_to_taken_back(visit, running):
     page.get_by_role("button", name="Non, je ne peux pas").click()
     page.get_by_text("Cette proposition est terminée").wait_for()
     is_fit(page)
+
+
+def test_a_persons_file_from_the_list_of_drivers_to_one_file_and_two(visit, running):
+    app, address = running()
+    page = visit(address)
+    store = app.extensions["wired"].house().store
+    with store.writing() as tx:
+        driver = next(person for person in all_persons(tx, DRIVER) if read_contact(tx, person.id).telephone)
+        told = Newcomer(Person("", RIDER, "Un double"), read_contact(tx, driver.id))
+        double = add_person(tx, told, now=app.extensions["wired"].house().clock(), by="test", example=True)
+    opened(page, "/bureau/personnes?voir=conducteurs")
+    is_fit(page)
+    for where in (driver.id, double.id, f"{driver.id}/effacer"):
+        opened(page, f"/bureau/personnes/{where}")
+        is_fit(page)
+    sent(page, f"/bureau/personnes/{driver.id}", {"acte": "offre", "de": "Bach", "debut": "x"})
+    page.get_by_role("alert").wait_for()
+    is_fit(page)
+    opened(page, f"/bureau/personnes/{driver.id}")
+    page.locator(f'a[href$="avec={double.id}"]').click()
+    page.get_by_role("heading", name="Est-ce la même personne ?").wait_for()
+    is_fit(page)
+    page.get_by_role("button", name="Oui, réunir les deux fiches").click()
+    page.get_by_role("button", name="Défaire").wait_for()
+    is_fit(page)
+    page.get_by_role("button", name="Défaire").click()
+    page.locator(f'a[href$="avec={double.id}"]').wait_for()
 
 
 def test_work_under_way_and_its_results(page):

@@ -1,6 +1,7 @@
 """The page of people: found, put right, consents given and taken back, erased after one more word."""
 
 import json
+import re
 
 import pytest
 
@@ -9,7 +10,7 @@ from data.journal import journal_of
 from data.people import add_person, read_contact, remembered_wishes, set_wishes
 from data.ride_records import active_offers
 from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT, PAPER, Consent
-from mobility.people import RIDER, Contact, Newcomer, Person
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 
 
@@ -116,3 +117,38 @@ def test_who_looked_for_a_person_stands_in_the_journal(client, store, someone):
     client.post("/bureau/personnes", data={"q": "0565000000"})
     with store.reading() as tx:
         assert [line["act"] for line in journal_of(tx, [someone])] == ["contact-seen"]
+
+
+def test_two_files_become_one_and_two_again(client, store, someone):
+    with store.writing() as tx:
+        told = Newcomer(Person("", DRIVER, "Conductrice", "46171"), Contact("Vaisse Helene", "0565000000", "h@e.fr"))
+        double = add_person(tx, told, now=NOW, by="test").id
+    assert "même numéro, même nom" in client.get(f"/bureau/personnes/{someone}").text
+    asked = client.get(f"/bureau/personnes/{someone}/reunir?avec={double}").text
+    assert "Est-ce la même personne" in asked
+    assert "Vaisse Helene" in asked
+    assert "ne sera plus connu" not in asked, "the number is the same, and the mail is taken over"
+    assert client.get(f"/bureau/personnes/{someone}/reunir?avec=unknown").status_code == 404
+    assert act(client, someone, acte="reunir", autre=someone).status_code == 400
+    assert act(client, someone, acte="reunir", autre=double).status_code == 303
+    page = client.get(f"/bureau/personnes/{someone}").text
+    assert "h@e.fr" in page
+    assert client.get(f"/bureau/personnes/{double}").headers["Location"] == f"/bureau/personnes/{someone}"
+    (merge,) = re.findall(r'name="reunion" value="(\w+)"', page)
+    assert act(client, someone, acte="defaire", reunion="unknown").status_code == 400
+    assert act(client, someone, acte="defaire", reunion=merge).status_code == 303
+    page = client.get(f"/bureau/personnes/{someone}").text
+    assert "h@e.fr" not in page
+    assert "Défaire" not in page
+    assert "Vaisse Helene" in client.get(f"/bureau/personnes/{double}").text
+    journal = client.get("/comptes/journal/").text
+    assert "a réuni deux fiches" in journal
+    assert "a défait la réunion" in journal
+
+
+def test_a_number_that_would_be_lost_is_told(client, store, someone):
+    with store.writing() as tx:
+        told = Newcomer(Person("", RIDER, "Passagère", "46171"), Contact("Vaysse Hélène", "0639980001"))
+        double = add_person(tx, told, now=NOW, by="test").id
+    asked = client.get(f"/bureau/personnes/{someone}/reunir?avec={double}").text
+    assert "0639980001 ne sera plus connu" in asked

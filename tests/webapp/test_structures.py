@@ -196,6 +196,8 @@ def walk_people(other):
     for person in other.riders:
         yield "GET", f"/bureau/personnes/{person}", {}
         yield "GET", f"/bureau/personnes/{person}/effacer", {}
+        yield "GET", f"/bureau/personnes/{person}/reunir?avec={other.riders[0]}", {}
+        yield "POST", f"/bureau/personnes/{person}", {"acte": "reunir", "autre": other.riders[0]}
         yield "POST", f"/bureau/personnes/{person}/copie", {}
         yield "POST", f"/bureau/personnes/{person}", {"acte": "corriger", "nom": "Autre", "telephone": "0639155509"}
         yield "POST", f"/bureau/personnes/{person}", {"acte": "accord", "quoi": "messages", "comment": "telephone"}

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from desks.people.file import agree, open_person, take_back
 from desks.people.finding import drivers, find
+from desks.people.merging import known_as, look, merge, undo
 from desks.rides.people import correct, erase, hand_over, offer_of, take_offer, withdraw
 from mobility.clock import parse_day
 from mobility.consent import Consent
@@ -55,8 +56,10 @@ def _require_rides() -> None:
 
 
 @pages.get("/personnes/<identifier>")
-def person(identifier: str) -> str:
-    """Show one person's file."""
+def person(identifier: str) -> str | BaseResponse:
+    """Show one person's file; who was known twice has the one that stayed."""
+    if stayed := known_as(own_desk().store, identifier):
+        return redirect(url_for("desk.person", identifier=stayed))
     return _file(identifier)
 
 
@@ -73,7 +76,7 @@ def _file(identifier: str, trouble: str = "") -> str:
 
 @pages.post("/personnes/<identifier>")
 def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
-    """Put right how a person is reached, write down or take back a consent, add or withdraw an offer, or erase."""
+    """Put right, agree, take back, add or withdraw an offer, join two files or part them again, erase."""
     here, desk, form = house(), own_desk(), request.form
     now, what = here.clock(), request.form.get("acte", "")
     try:
@@ -91,6 +94,10 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
             offer_of(desk, identifier, stated_offer(here, form), now=now, who=who())
         elif what == "retirer":
             withdraw(desk, form.get("offre", ""), now=now, who=who())
+        elif what == "reunir":
+            merge(desk.store, identifier, form.get("autre", ""), now=now, who=who())
+        elif what == "defaire":
+            undo(desk.store, identifier, form.get("reunion", ""), now=now, who=who())
         elif what == "effacer":
             erase(desk, identifier, now=now, who=who())
             return redirect(url_for("desk.people"), code=303)
@@ -114,4 +121,11 @@ def copy_of_person(identifier: str) -> Response:
 def erase_person(identifier: str) -> str:
     """Ask once more before a person is erased."""
     opened = open_person(own_desk().store, identifier, now=house().clock(), who=who())
-    return render_template("person_erase.html", file=opened)
+    return render_template("person_sure.html", file=opened, merging=None)
+
+
+@pages.get("/personnes/<identifier>/reunir")
+def merge_person(identifier: str) -> str:
+    """Say what follows if two files become one, and ask once more."""
+    told = look(own_desk().store, identifier, request.args.get("avec", ""), now=house().clock(), who=who())
+    return render_template("person_sure.html", merging=told, words=words, follows=words.follow_words(told.follows))

@@ -11,6 +11,7 @@ ACTS = {
     "contact-seen": "a vu les coordonnées", "calls-seen": "a vu à qui répondre",
     "journal-seen": "a consulté le journal", "journal-exported": "a téléchargé le journal",
     "person-added": "a enregistré la personne", "person-exported": "a exporté les données",
+    "persons-merged": "a réuni deux fiches", "merge-undone": "a défait la réunion de deux fiches",
     "person-corrected": "a corrigé la fiche", "person-erased": "a effacé une personne",
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "imported": "a importé une liste",
     "purged": "a effacé les anciennes données", "partner-booking": "réservation d'une autre plateforme",

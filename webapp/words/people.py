@@ -1,5 +1,7 @@
 """Words of people's files."""
 
+from collections.abc import Mapping
+
 from mobility.consent import CONTACT_CONSENT, MEMORY_CONSENT, MESSAGE_CONSENT, PAPER, SCREEN, TELEPHONE, UNTOLD
 from mobility.people import DRIVER, RIDER
 
@@ -10,3 +12,14 @@ CONSENTS = {
     MEMORY_CONSENT: "Garder ses besoins pour la prochaine fois",
 }
 WAYS = {TELEPHONE: "au téléphone", PAPER: "sur papier", SCREEN: "à l'écran", UNTOLD: "de manière non précisée"}
+FOLLOWING = {
+    "requests": ("demande", "demandes"), "offers": ("offre", "offres"), "matched_rides": ("trajet", "trajets"),
+    "consents": ("accord", "accords"), "outbox": ("message", "messages"), "calls": ("appel", "appels"),
+}  # fmt: skip
+"""What of a person an agent knows by name; the rest follows without being told."""
+
+
+def follow_words(counts: Mapping[str, int]) -> list[str]:
+    """Write what leads to a person: "2 demandes", "1 appel"."""
+    told = ((counts.get(table, 0), one, many) for table, (one, many) in FOLLOWING.items())
+    return [f"{count} {one if count == 1 else many}" for count, one, many in told if count]
