@@ -327,7 +327,7 @@ def test_works_without_scripts(browser, address):
     page.locator("#lock-stop-0").select_option("46095")
     page.get_by_role("button", name="Chercher le meilleur calendrier").click()
     for _ in range(90):
-        again = page.get_by_role("link", name="Voir où en est la recherche")
+        again = page.get_by_role("link", name="Voir où en est le calcul")
         if not again.count():
             break
         again.click()
