@@ -34,6 +34,11 @@ class Opening:
         """Return the next day with hours, today's included."""
         return now if self.today else self.then[0] if self.then else None
 
+    def next_at(self, now: date) -> tuple[date, int] | None:
+        """Return the next day with hours, and when it opens that day in seconds after midnight."""
+        day, spans = (now, self.today) if self.today else self.then or (now, ())
+        return (day, spans[0].opens) if spans else None
+
 
 def opening_at(hours: WorkingHours, now: datetime) -> Opening:
     """Return what is open at an instant and after it. ``now`` says the local wall clock."""

@@ -49,7 +49,6 @@ from webapp.pages import (
     unmet,
     ways,
 )
-from webapp.pictures.calendar_map import when_words
 from webapp.pictures.icons import icon
 from webapp.server.compression import compress
 from webapp.server.observing import ObservedFlask, observe
@@ -130,7 +129,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     for pages in dict.fromkeys(module.pages for module in PAGES):
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
-        french=french, french_rule=french_rule, house=house, when_words=when_words, may=may, visitor=visitor,
+        french=french, french_rule=french_rule, house=house, may=may, visitor=visitor,
         role_words=ROLES, icon=icon, **{name: getattr(navigation, name) for name in navigation.AROUND_A_PAGE},
         notices_for=notices.notices_for,
     )  # fmt: skip

@@ -30,7 +30,10 @@ def test_open_until_and_then(now, until, left, then):
     found = opening_at(WEEK, now)
     assert (found.until, len(found.today), found.then[0]) == (until, left, then)
     assert found.next_day(now.date()) == (now.date() if left else then)
+    assert found.next_at(now.date()) == ((now.date() if left else then), (HALVES[-left] if left else HALVES[0]).opens)
 
 
 def test_what_never_opens_is_not_known():
-    assert not opening_at(WorkingHours(PARIS, ((),) * 7), at(30, 9)).is_known
+    never = opening_at(WorkingHours(PARIS, ((),) * 7), at(30, 9))
+    assert not never.is_known
+    assert never.next_at(date(2026, 11, 30)) is None

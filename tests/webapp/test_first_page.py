@@ -44,6 +44,19 @@ def test_it_asks_one_question_and_shows_what_is_near_without_a_click(at):
     assert "Demain, 9 h 15 – 12 h 30 : Saint-Cirq-Lapopie" in unknown
 
 
+def test_when_every_counter_is_closed_the_first_to_open_is_named(at):
+    page = seen(at(11, 29, 12).get("/"))
+    assert "Aucun guichet n'est ouvert à cette heure. France services Catus ouvre le premier, demain à 8 h 30" in page
+
+
+def test_a_need_is_answered_with_the_place_that_serves_it_and_the_hour_asked_for(at):
+    page = seen(at(11, 30, 10).get("/aller?de=Arcambal&pour=courses&jour=2026-12-01"))
+    assert re.search(r"Au plus près : \w.*\. Pour y être mardi 1er décembre 2026 avant 10 h\.", page)
+    assert re.search(r"Le plus proche : \w", page)
+    # What is said calmly of a network comes after the answer, not between the question and it.
+    assert page.index("À savoir : ") > page.index("Emporter cette réponse")
+
+
 def test_an_unknown_place_proposes_others_below_its_field(at):
     page = text(at(11, 30, 10).get("/?de=Cahor"))
     assert '<a href="/?de=Cahors">Cahors</a>' in page

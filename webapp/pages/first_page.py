@@ -32,8 +32,12 @@ def index() -> str:
     coming = [v for v in here.calendar.dated().visits if v.day >= here.today()][:NEXT] if plan and not place else []
     states = [] if place else counter_states(here.ground, here.clock())
     open_now = [(service, opening) for service, opening in states if opening.is_open]
+    opens_next = min(
+        ((service, at) for service, opening in states if not open_now and (at := opening.next_at(here.today()))),
+        key=lambda counter: counter[1], default=None,
+    )  # fmt: skip
     return render_template(
         "first_page.html", said=said, place=place, near=near, trouble=trouble, likely=likely, plan=plan,
-        coming=coming, open_now=open_now, often=often(),
+        coming=coming, open_now=open_now, opens_next=opens_next, often=often(),
         topics=topics().values(), telephone=here.ground.telephone, words=answers, today=here.today(),
     )  # fmt: skip

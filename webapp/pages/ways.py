@@ -54,7 +54,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides), words=answers,
-        notices=notices_for(*_communes(here, found)) if found else [],
+        notices=notices_for(*_communes(here, found)) if found else [], asked_words=words.asked_words,
     )  # fmt: skip
 
 

@@ -89,15 +89,29 @@ def first_sentence(found: Answer, titles: Sequence[str], today: date) -> tuple[s
     """Say the best way in one sentence, and what else there is."""
     best = next(((way, title) for way, title in zip(found.ways, titles, strict=True) if not way.too_late), None)
     if best is None:
+        nearest = f"Le plus proche : {found.asked.destinations[0].name}." if found.asked.daily else ""
         if found.to_ask:
-            return "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle.", ""
-        return "Aucun moyen connu n'y mène ce jour-là à cette heure.", "Essayez un autre jour ou un autre horaire."
+            return "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle.", nearest
+        return "Aucun moyen connu n'y mène ce jour-là à cette heure.", nearest
     way, title = best
     leaves, arrives = time_words(way.there.departure % 86_400), time_words(way.there.arrival % 86_400)
     first = f"{title}, {near_day_words(found.asked.day, today)} : départ à {leaves}, arrivée à {arrives}."
+    place = f"Lieu : {way.destination.name}. " if found.asked.daily else ""
     if way.back is not None:
-        return first, f"Retour chez vous à {time_words(way.back.arrival % 86_400)}."
-    return first, "" if found.asked.back_after is None else "Pas de retour connu par ce moyen."
+        return first, f"{place}Retour chez vous à {time_words(way.back.arrival % 86_400)}."
+    return first, place + ("" if found.asked.back_after is None else "Pas de retour connu par ce moyen.")
+
+
+def asked_words(asked: Question, *, named: bool) -> str:
+    """Say what was looked for: which day, by when; where to, where no way that is shown names it."""
+    day = day_words(asked.day, year=True)
+    if asked.arrive_by is not None:
+        when = f"Pour y être {day} avant {time_words(asked.arrive_by)}."
+    else:
+        when = f"{capital(day)}, départ après {time_words(asked.depart_after or 0)}."
+    if named or not asked.daily:
+        return when
+    return f"Au plus près : {joined(list(dict.fromkeys(place.name for place in asked.destinations)))}. {when}"
 
 
 def cost_words(way: Way) -> str:
