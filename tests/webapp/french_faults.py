@@ -122,10 +122,9 @@ def leftovers(line: str) -> list[str]:
     return re.findall(r"[{}]|%[sd(]|<built-in|\bobject at\b|\b(?:None|True|False|NaN|nan|inf)\b|\[\]|\(\)|''", line)
 
 
-def spaces(line: str) -> list[str]:
-    """Find a sign that may fall alone on the next line: before ": ; ! ? »", after "«", within "16 h 29" and "3 km"."""
-    found = re.findall(r"\S* [:;!?»%€](?!\w)|« \S*|\d h \d\d|\d h\b|\d (?:km|min|m|%|€|Mo|s)\b", line)
-    return found + re.findall(r"[^\W\d_][!?;»](?=[ \n]|$)|[^\W\d_]:(?= )|«\w", line)
+def units(line: str) -> list[str]:
+    """Find a number that may fall from its unit at the end of a line: "16 h 29", "3 km" with plain spaces."""
+    return re.findall(r"\d h \d\d|\d(?: h| \u202f?(?:km|min|m|%|€|Mo|kg))(?![\w'])|\d[ \u00a0\u202f]h \d\d", line)
 
 
 DOUBLED = {"nous", "vous", "ha", "toc"}

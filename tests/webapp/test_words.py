@@ -8,6 +8,7 @@ import re
 import shutil
 from datetime import date, datetime, timedelta
 from itertools import chain
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -209,7 +210,7 @@ def kept():
 
 RULES = {
     "elisions": faults.elisions, "articles": faults.articles, "plurals": faults.plurals, "hours": faults.hours,
-    "english": faults.english, "leftovers": faults.leftovers, "doubled": faults.doubled,
+    "english": faults.english, "leftovers": faults.leftovers, "doubled": faults.doubled, "units": faults.units,
 }  # fmt: skip
 
 
@@ -246,6 +247,8 @@ def test_no_fault(what, rule, names, request):
         ("english", "Votre ride est unknown", "Votre trajet est inconnu, voir stops.txt et /ride/error"),
         ("leftovers", "Bonjour {name}", "Bonjour (vous)"),
         ("leftovers", "None km", "Non, nones"),
+        ("units", "à 16 h 29", f"à 16{NBSP}h{NBSP}29, dans 2 heures"),
+        ("units", "à 3 km", f"à 3{NBSP}km, 3 minutes après"),
         ("doubled", "le le bus", "nous nous voyons, 2 2"),
     ],
 )
@@ -303,6 +306,15 @@ def test_numbers_take_their_plural_from_two_on():
 )
 def test_an_instant_is_told_by_the_clocks_of_the_territory(instant, told):
     assert french.instant_words(instant, ZONE).replace(NBSP, " ") == told
+
+
+def test_the_trail_of_a_request_is_by_the_clocks_of_the_territory(site):
+    for month in (1, 7):
+        at = datetime(2026, month, 15, 16, 29, tzinfo=ZoneInfo("UTC"))
+        source = site.jinja_env.loader.get_source(site.jinja_env, "desk_request.html")[0]
+        trail = re.search(r"(?s)<time.*?</time>", source)[0]
+        shown = site.jinja_env.from_string(trail).render(act=SimpleNamespace(at=at), zone=ZONE)
+        assert f", {17 + (month == 7)}{NBSP}h{NBSP}29</time>" in shown
 
 
 def test_what_machines_write_is_said_as_people_do():

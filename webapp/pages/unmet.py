@@ -54,7 +54,7 @@ def look_for_drivers() -> BaseResponse:
 def recruit_words(recruit: Recruit) -> str:
     """Write a half-day: "le mardi matin"."""
     if recruit.session not in SESSIONS:
-        return "aux mêmes heures, en allant 15 km plus loin"
+        return "aux mêmes heures, en allant 15\u00a0km plus loin"
     return f"le {weekday_word(recruit.weekday)} {session_word(recruit.session)}"
 
 

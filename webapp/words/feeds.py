@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gtfs.feed_diff import CommuneChange, FeedDiff, Offer, StopChange
 from mobility.issues import Issue
-from webapp.words.french import at_place, day_words, joined, number_words, time_words
+from webapp.words.french import NBSP, at_place, day_words, joined, number_words, time_words
 
 SEVERITY_WORDS = {"error": "erreur", "warning": "avertissement", "info": "remarque"}
 SEVERITY_PLURALS = {"error": "erreurs", "warning": "avertissements", "info": "remarques"}
@@ -92,7 +92,7 @@ def stop_change_words(change: StopChange, communes: dict[str, str]) -> str:
     """Say what happened to a stop."""
     at = f" {at_place(communes[change.commune])}" if change.commune in communes else ""
     if change.kind == "moved":
-        return f"L'arrêt {change.name}{at} est déplacé de {number_words(round(change.metres, -1))} m."
+        return f"L'arrêt {change.name}{at} est déplacé de {number_words(round(change.metres, -1))}{NBSP}m."
     return f"L'arrêt {change.name}{at} {'est supprimé' if change.kind == 'removed' else 'est créé'}."
 
 
