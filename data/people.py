@@ -80,13 +80,20 @@ def persons_without_telephone(tx: Connection, name: str, kind: str) -> list[Pers
 def person_called(tx: Connection, telephone: str, name: str, kind: str | None = None) -> Person | None:
     """Return who of a household has a name: a landline is several people's, and what one asks is not another's.
 
-    Someone without a name is whoever has the number, where that is one person alone.
+    Someone without a name is whoever has the number, where that is one person alone; a name that several of them may
+    bear, as that of the family, is none of theirs.
     """
     known = [(person, read_contact(tx, person.id).name) for person in persons_with_telephone(tx, telephone, kind)]
     if not known or not words_of(name):
         return known[0][0] if len(known) == 1 else None
-    called = [person for person, theirs in known if same_name(name, theirs)]
-    return called[0] if called else next((person for person, theirs in known if not theirs), None)
+    exact = [person for person, theirs in known if set(words_of(theirs)) == set(words_of(name))]
+    if exact:
+        return exact[0]
+    called = [(person, theirs) for person, theirs in known if same_name(name, theirs)]
+    if called:
+        one = all(same_name(called[0][1], theirs) for _, theirs in called)
+        return called[0][0] if one else None
+    return next((person for person, theirs in known if not theirs), None)
 
 
 def household_of(tx: Connection, telephone: str) -> list[tuple[Person, str]]:

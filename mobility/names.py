@@ -42,6 +42,17 @@ def sound_of(word: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two names may be one person's: all words of the shorter one sound like words of the other."""
-    mine, theirs = ({sound_of(word) for word in words_of(name)} for name in (one, other))
-    return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
+    """Tell whether two names may be one person's: all words of the shorter one sound like words of the other.
+
+    "André" and "Andrée", who sound alike and may well live together, are two.
+    """
+    mine, theirs = set(words_of(one)), set(words_of(other))
+    if any(_husband_and_wife(*pair) for a in mine - theirs for b in theirs - mine for pair in ((a, b), (b, a))):
+        return False
+    heard, known = ({sound_of(word) for word in words} for words in (mine, theirs))
+    return bool(heard and known) and (heard <= known or known <= heard)
+
+
+def _husband_and_wife(man: str, woman: str) -> bool:
+    """Tell whether two words are a man's and a woman's form of one name: René and Renée, Michel and Michelle."""
+    return woman in {f"{man}e", f"{man}{man[-1]}e", f"{man.removesuffix('c')}que"}

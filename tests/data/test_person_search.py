@@ -99,6 +99,23 @@ def test_the_people_of_a_landline_are_told_apart(store):
         assert {person.id for person, _ in household_of(tx, HOME)} == {one, other}
 
 
+def test_who_sounds_like_another_of_the_house_is_not_taken_for_them(store):
+    one = add(store, "André Vaysse", HOME)
+    with store.reading() as tx:
+        assert person_called(tx, HOME, "Andrée Vaysse") is None
+    other = add(store, "Andrée Vaysse", HOME)
+    with store.reading() as tx:
+        assert [person_called(tx, HOME, name).id for name in ("ANDRE VAYSSE", "Mme Andrée Vaysse")] == [one, other]
+        assert {person.id for person, _ in household_of(tx, HOME)} == {one, other}
+
+
+def test_the_name_of_a_family_is_none_of_theirs(store):
+    add(store, "Hélène Vaysse", HOME)
+    add(store, "Paul Vaysse", HOME)
+    with store.reading() as tx:
+        assert person_called(tx, HOME, "Mme Vaysse") is None
+
+
 def test_a_number_without_a_name_is_of_whoever_has_it(store):
     one = add(store, "", HOME)
     with store.reading() as tx:

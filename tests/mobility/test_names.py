@@ -42,6 +42,9 @@ def test_titles_particles_and_accents_are_beside_a_name():
         ("Dupont", "Marie Dupont", True),
         ("Jean Dupont", "Marie Dupont", False),
         ("", "Marie Dupont", False),
+        ("André Dupont", "Andrée DUPONT", False),
+        ("Michel Dupont", "Dupont Michelle", False),
+        ("Frédéric Dupont", "Frédérique Dupont", False),
         ("Marie-Hélène Vaysse", "Vaisse Marie Hélène", True),
     ],
 )
