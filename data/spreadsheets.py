@@ -31,6 +31,8 @@ LARGEST = 5_000_000
 """Bytes of a spreadsheet that somebody sends."""
 MOST_CELLS = 500_000
 """Cells of one sheet, the empty ones within its edges included."""
+MOST_COLUMNS = 200
+"""Columns of one sheet: each is looked at for what it may hold, and shown to be chosen."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,22 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
     found = [sheet for sheet in sheets if sheet.lines]
     if not found:
         raise MobilityError("empty-sheet", "this file is empty", field=name)
+    for sheet in found:
+        columns = max(len(line.cells) for line in sheet.lines)
+        if columns > MOST_COLUMNS:
+            raise MobilityError(
+                "too-many-columns", f"the sheet '{sheet.name}' has {columns} columns", field=name, columns=MOST_COLUMNS
+            )  # fmt: skip
+        if columns * len(sheet.lines) > MOST_CELLS:
+            raise _too_many_cells(sheet.name, name)
     return found
+
+
+def _too_many_cells(sheet: str, name: str) -> MobilityError:
+    return MobilityError(
+        "too-many-cells", f"the sheet '{sheet}' has more than {MOST_CELLS} cells", field=name, sheet=sheet,
+        cells=MOST_CELLS,
+    )  # fmt: skip
 
 
 def _workbook(content: bytes, name: str) -> list[Sheet]:
@@ -85,14 +102,17 @@ def _workbook(content: bytes, name: str) -> list[Sheet]:
 
 def _sheet(sheet: python_calamine.CalamineSheet, name: str) -> Sheet:
     if sheet.total_height * sheet.total_width > MOST_CELLS:
-        raise MobilityError(
-            "too-many-cells", f"the sheet '{sheet.name}' has more than {MOST_CELLS} cells", field=name,
-            sheet=sheet.name, cells=MOST_CELLS,
-        )  # fmt: skip
+        raise _too_many_cells(sheet.name, name)
+    merged = 0
     rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         for row in rows[top : bottom + 1]:
-            for column in range(left, min(right + 1, len(row))):
+            within = range(left, min(right + 1, len(row)))
+            # No cell is merged twice: who says so a thousand times has no sheet in mind.
+            merged += len(within)
+            if merged > MOST_CELLS:
+                raise _too_many_cells(sheet.name, name)
+            for column in within:
                 row[column] = rows[top][left]
     return Sheet(sheet.name, tuple(line for line in (_line(i, row) for i, row in enumerate(rows, 1)) if line.cells))
 

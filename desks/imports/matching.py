@@ -1,5 +1,6 @@
 """Which column of a file holds what: by its titles, wherever they stand; else by what was chosen or remembered."""
 
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def matched(titles: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
 
 
 def _likeness(title: str, told: str) -> float:
-    ours, theirs = folded(told), folded(title)
+    ours, theirs = _folded(told), _folded(title)
     if title.strip().lower() == told or (ours and ours == theirs):
         return SURE
     if len(ours) < 4 or len(theirs) > 60:
@@ -126,6 +127,10 @@ def _likeness(title: str, told: str) -> float:
     if f" {ours} " in f" {theirs} ":
         return 88.0 + 10.0 * len(ours) / len(theirs)
     return 0.97 * fuzz.ratio(ours, theirs)
+
+
+_folded = functools.lru_cache(maxsize=4096)(folded)
+"""The titles that are known are compared with every title of every line."""
 
 
 def guess(sheet: Sheet, subject: str, columns: Sequence[Column], known: Mapping[str, Mapping[str, int]]) -> Matching:

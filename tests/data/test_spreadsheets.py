@@ -178,6 +178,9 @@ SHARED = (
     '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>' + "x" * 30_000 + "</t></si></sst>"
 )
 COPIES = SHEET.format("".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, 2000)))
+TOLD = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2000"><c r="GR2000"><v>1</v></c></row>'
+AGAIN = '<mergeCell ref="A1:GR2000"/>' * 20_000
+MERGED = SHEET.format(TOLD).replace("</sheetData>", f"</sheetData><mergeCells>{AGAIN}</mergeCells>")
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaa">]>' + SHEET.format("")
 
 
@@ -224,6 +227,10 @@ MALFORMED = {
         repacked(GOOD, **{"xl/worksheets/sheet1.xml": COPIES, "xl/sharedStrings.xml": SHARED}),
         "unpacks-too-large",
     ),
+    "columns without end": (b";".join(b"a%d" % i for i in range(20_000)), "too-many-columns"),
+    "columns of a workbook without end": (write_xlsx([sheet_of(["a"] * 5000)]), "too-many-columns"),
+    "cells without end": (b"a" + b";" * 199 + b"b\n" + b"a\n" * 300_000, "too-many-cells"),
+    "cells merged again and again": (repacked(GOOD, **{"xl/worksheets/sheet1.xml": MERGED}), "too-many-cells"),
     "names of its own": (repacked(GOOD, **{"xl/worksheets/sheet1.xml": DOCTYPE}), "broken-sheet"),
     "a bomb": (repacked(GOOD, **{"xl/media/image1.png": bytes(90_000_000)}), "unpacks-too-large"),
     "too many parts": (repacked(GOOD, **{f"x/{i}": b"" for i in range(2100)}), "unpacks-too-large"),
