@@ -46,6 +46,17 @@ def calls(desk):
 # An agent's call
 
 
+def test_one_answer_is_asked_at_once_and_the_others_are_folded(app, client):
+    desk = app.extensions["wired"].house().rides
+    for commune in ("Labastide-Marnhac", "Lherm"):
+        People(desk).volunteer(commune)
+    page = text(client.post("/bureau/telephone", data={"telephone": "06 39 98 76 54", **ASKED}))
+    others = page.count('name="acte" value="proposer"') - 1
+    assert others >= 1
+    assert page.count("<summary>Demander à ce conducteur") == others
+    assert page.count('name="acte" value="proposer" class="second"') == others
+
+
 def test_a_call_from_number_to_answer(app, client):
     desk = app.extensions["wired"].house().rides
     People(desk).volunteer("Labastide-Marnhac", abilities=frozenset({"wheelchair"}))
