@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.ride_records import set_request_state
-from data.ride_schema import driver_days, links, matched_rides, matches, refusals, requests
+from data.ride_schema import driver_days, links, matched_rides, matches, offers, refusals, requests
 from data.store import digest, instant, new_id, new_secret
 from mobility.errors import MobilityError
 from mobility.rides import (
@@ -55,6 +55,15 @@ def _take(tx: Connection, offer: str, day: date, expected: int) -> None:
 
 def _taken() -> MobilityError:
     return MobilityError("seat-taken", "someone else was given this place in the meantime; look again", field="match")
+
+
+def require_same_people(tx: Connection, request: RideRequest, rides: Sequence[MatchedRide]) -> None:
+    """Raise "seat-taken" where a request or an offer is someone else's since it was read: two files became one."""
+    rider = tx.execute(select(requests.c.rider).where(requests.c.id == request.id)).scalar()
+    asked = select(offers.c.id, offers.c.driver).where(offers.c.id.in_([ride.offer for ride in rides]))
+    drivers = {row.id: row.driver for row in tx.execute(asked)}
+    if rider != request.rider or any(drivers.get(ride.offer) != ride.driver for ride in rides):
+        raise _taken()
 
 
 def propose(

@@ -16,6 +16,7 @@ from data.ride_matches import (
     matches_on,
     propose,
     record_answer,
+    require_same_people,
     versions_of,
 )
 from data.ride_records import (
@@ -282,6 +283,7 @@ class RideDesk:
         """
         offers = {offer.id: offer for offer, _ in state.day.shifts.values()}
         request = option.request
+        require_same_people(tx, request, option.rides)
         rider = find_person(tx, request.rider)
         for ride in option.rides:
             broken = broken_rules(
