@@ -54,6 +54,7 @@ from webapp.server.compression import compress
 from webapp.server.observing import ObservedFlask, observe
 from webapp.server.protection import limit_requests, protect
 from webapp.server.sheets import offer_sheets
+from webapp.server.typed import take_readable
 from webapp.server.visitor import guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
 from webapp.words import french
@@ -139,6 +140,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     # Before what sends answers smaller, and so after it once they leave: a table is as private as its page.
     offer_sheets(app)
     compress(app)
+    take_readable(app)
     protect(app, settings)
     app.before_request(guard)
     limit_requests(app, settings)

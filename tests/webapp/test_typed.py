@@ -1,0 +1,37 @@
+"""Signs that nobody can write or read: they reach no database and no feed, in whatever field they come."""
+
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from desks.settings import Settings, default_territory
+from tests.conftest import NOW
+from webapp.app import create_app
+
+NOTICE = {"titre": "Mar\x0bché", "texte": "Un\0e\x07 ligne\net une autre", "gravite": "calm", "du": "2026-11-29"}
+
+
+@pytest.fixture
+def client(state, database):
+    app = create_app(Settings(default_territory(), state, database=database), clock=lambda: NOW)
+    yield app.test_client()
+    app.extensions["wired"].jobs.close()
+
+
+def test_a_notice_never_shuts_its_feed(client):
+    assert client.post("/a-savoir/ecrire", data={**NOTICE, "acte": "publier", "ou": "tout"}).status_code == 303
+    feed = client.get("/a-savoir.atom")
+    assert "Marché" in {title.text for title in ET.fromstring(feed.data).iter("{http://www.w3.org/2005/Atom}title")}
+    assert "Une ligne\net une autre" in {one["text"] for one in client.get("/a-savoir.json").json["notices"]}
+
+
+def test_no_database_is_asked_for_them(client):
+    offer = {"nom": "Paul\0 Lacaze", "telephone": "0565000009", "de": "Lherm", "debut": "08:00", "fin": "12:00"}
+    told = {**offer, "acte": "offre", "jour-1": "on", "places": "2", "rayon": "60"}
+    where = client.post("/bureau/personnes", data=told).headers["Location"]
+    assert "Paul Lacaze" in client.get(where).text
+    assert client.get("/bureau/personnes/a%00b").status_code == 404
+    assert client.get("/comptes/journal/?qui=a%00b").status_code == 200
+    file = (BytesIO(b"Nom;Telephone;De;Debut\nA;0612345678;Lherm;8h\n"), "a\0b.csv")
+    assert client.post("/bureau/listes/", data={"liste": "drivers", "fichier": file}).status_code == 303

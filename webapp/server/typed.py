@@ -1,0 +1,50 @@
+"""What is typed or sent in a form: signs that nobody can write or read are left out before any page sees them.
+
+Databases and feeds refuse them, and one of them in a notice would shut its feed for everybody.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Flask, Request, abort, request
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
+
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+def readable(text: str) -> str:
+    """Return a text without the signs that none can read; lines and tabs stay."""
+    return _UNSEEN.sub("", text)
+
+
+def _taken(value: Any) -> Any:
+    if isinstance(value, FileStorage):
+        value.filename = readable(value.filename or "")
+        return value
+    return readable(value) if isinstance(value, str) else value
+
+
+class Typed(ImmutableMultiDict[str, Any]):
+    """The values of a form or an address, as they may be kept."""
+
+    def __init__(self, mapping: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None) -> None:
+        values = ImmutableMultiDict(mapping).items(multi=True)
+        super().__init__([(readable(name), _taken(value)) for name, value in values])
+
+
+class TypedRequest(Request):
+    """A request whose values may be kept."""
+
+    parameter_storage_class = Typed
+
+
+def take_readable(app: Flask) -> None:
+    """Let pages see what may be kept alone: in an address such a sign leads nowhere."""
+    app.request_class = TypedRequest
+    app.before_request(_no_such_address)
+
+
+def _no_such_address() -> None:
+    if any(isinstance(part, str) and _UNSEEN.search(part) for part in (request.view_args or {}).values()):
+        abort(404)
