@@ -16,6 +16,11 @@ class CommuneFinder:
         self._codes = [str(feature["properties"]["insee"]) for feature in contours["features"]]
         self._tree = shapely.STRtree([shape(feature["geometry"]) for feature in contours["features"]])
 
+    @property
+    def drawn(self) -> bool:
+        """Tell whether there are contours at all."""
+        return bool(self._codes)
+
     def at(self, point: Point) -> str:
         """Return the INSEE code of the commune that holds a point ("" outside of all)."""
         found = self._tree.query(shapely.Point(point.lon, point.lat), predicate="intersects")

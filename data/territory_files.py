@@ -3,12 +3,14 @@
 import json
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.csv_tables import Row, read_table, write_table
-from mobility.clock import parse_weekday
+from data.csv_tables import Row, read_table, table_text, write_table
+from data.private_files import private_folder, swap_in
+from mobility.clock import WEEKDAYS, parse_weekday
 from mobility.errors import MobilityError
 from mobility.places import Place, great_circle
 from mobility.problem import Stop
@@ -175,10 +177,16 @@ def _settlements(communes: list[Commune], former: list[Row]) -> list[Settlement]
     return settlements
 
 
-def read_stops(folder: TerritoryFolder, territory: Territory) -> tuple[Stop, ...]:
-    """Read the candidate stops, ``stops.csv``."""
+_STOP_COLUMNS = ("id", "commune", "name", "lon", "lat", "spot", "closed")
+_SEEN_COLUMNS = ("room_to_turn", "level", "toilets", "contact", "checked")
+_SEEN_WORDS = {None: "", True: "yes", False: "no"}
+
+
+def read_stops(folder: TerritoryFolder, territory: Territory, own: Path | None = None) -> tuple[Stop, ...]:
+    """Read the candidate stops: a planner's ``own`` list where there is one, else the territory's ``stops.csv``."""
     stops = []
-    for row in read_table(folder.path / "stops.csv", ("id", "commune", "name", "lon", "lat", "spot", "closed")):
+    path = own if own and own.exists() else folder.path / "stops.csv"
+    for row in read_table(path, _STOP_COLUMNS):
         commune = territory.find_commune(row.required("commune"), field=row.where("commune"))
         place = Place(row.required("id"), row.required("name"), row.point())
         stops.append(
@@ -196,6 +204,26 @@ def read_stops(folder: TerritoryFolder, territory: Territory) -> tuple[Stop, ...
             )
         )
     return tuple(stops)
+
+
+def write_own_stops(path: Path, stops: Iterable[Stop]) -> None:
+    """Write a planner's own list of candidate stops, whole or not at all."""
+    private_folder(path.parent)
+    swap_in(path, stops_table(stops))
+
+
+def stops_table(stops: Iterable[Stop]) -> str:
+    """Return candidate stops in the columns of ``stops.csv``."""
+    lines = [
+        (
+            stop.id, stop.commune, stop.place.name, stop.place.point.lon, stop.place.point.lat, stop.spot,
+            "; ".join(f"{WEEKDAYS[weekday - 1]} {session}" for weekday, session in sorted(stop.closed)),
+            *(_SEEN_WORDS[seen] for seen in (stop.room_to_turn, stop.level, stop.toilets)), stop.contact,
+            _SEEN_WORDS[stop.checked],
+        )
+        for stop in stops
+    ]  # fmt: skip
+    return table_text((*_STOP_COLUMNS, *_SEEN_COLUMNS), lines)
 
 
 def _seen(row: Row, column: str) -> bool | None:

@@ -9,14 +9,14 @@ from pathlib import Path
 from data.bus_files import read_service
 from data.commune_finder import CommuneFinder
 from data.everyday import read_services
-from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory
+from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory, stops_table
 from data.territory_modules import read_modules
 from desks.settings import Settings
 from mobility.access import ServicePoint
 from mobility.bus_service import BusService
 from mobility.modules import Modules
 from mobility.places import Place
-from mobility.problem import Stop
+from mobility.problem import CalendarProblem, Stop
 from mobility.territory import Territory
 from mobility.travel import Roads
 from mobility.travel_cache import CachedRoads
@@ -35,6 +35,9 @@ class Ground:
     service: BusService
     road_file: Path | None
     road_cache: Path
+    own_stops: Path
+    """Where a planner's own list of stops is kept, which counts in place of the territory's."""
+    has_own_stops: bool
 
     @cached_property
     def telephone(self) -> str:
@@ -89,11 +92,14 @@ class Ground:
 
     @cached_property
     def stamp(self) -> str:
-        """Return a hash of the territory's files and of the roads: it changes when any of them does."""
+        """Return a hash of the territory's files, a planner's stops and the roads: it changes when any does."""
         digest = hashlib.sha256()
         for path in sorted(path for path in self.folder.path.iterdir() if path.suffix != ".partial"):
             digest.update(path.name.encode() + path.read_bytes())
-        digest.update(repr(road_stamp(self.road_file)).encode())
+        if self.has_own_stops:
+            # As they were read: long work may end after another list was taken in.
+            digest.update(stops_table(self.stops).encode())
+        digest.update(repr(file_stamp(self.road_file)).encode())
         return digest.hexdigest()
 
     def commune_names(self) -> dict[str, str]:
@@ -105,9 +111,10 @@ class Ground:
         commune = self.communes.at(place.point) or ""
         return commune, self.commune_names().get(commune, place.name)
 
-    def names(self) -> dict[str, str]:
-        """Return the names of stops, settlements and areas by their codes."""
+    def names(self, problem: CalendarProblem | None = None) -> dict[str, str]:
+        """Return the names of stops, settlements and areas by their codes, those that only ``problem`` has included."""
         return {
+            **({stop.id: stop.place.name for stop in problem.stops} if problem else {}),
             **{area.siren: area.name for area in self.territory.areas},
             **{s.id: s.place.name for s in self.territory.settlements},
             **{stop.id: stop.place.name for stop in self.stops},
@@ -121,9 +128,16 @@ def open_ground(settings: Settings) -> Ground:
     # A wrong name is told at the start, not by the first page.
     read_modules(folder)
     road_file = Path(settings.roads) if settings.roads else uploaded_roads(settings, folder.id)
+    own = own_stops_file(settings, folder.id)
     return Ground(
-        folder, territory, read_stops(folder, territory), read_service(folder), road_file, settings.road_cache
-    )
+        folder, territory, read_stops(folder, territory, own), read_service(folder), road_file, settings.road_cache,
+        own, own.exists(),
+    )  # fmt: skip
+
+
+def own_stops_file(settings: Settings, territory: str) -> Path:
+    """Return where a planner's own list of candidate stops is kept."""
+    return settings.state / territory / "stops.csv"
 
 
 def uploaded_roads(settings: Settings, territory: str) -> Path | None:
@@ -137,9 +151,9 @@ def sent_roads_folder(settings: Settings, territory: str) -> Path:
     return settings.state / territory / "roads"
 
 
-def road_stamp(road_file: Path | None) -> tuple[str, int, int] | None:
-    """Return what changes with a road file: its name, its size in bytes, when it was written (nanoseconds)."""
-    if road_file is None or not road_file.exists():
+def file_stamp(path: Path | None) -> tuple[str, int, int] | None:
+    """Return what changes with a file: its name, its size in bytes, when it was written (nanoseconds)."""
+    if path is None or not path.exists():
         return None
-    facts = road_file.stat()
-    return road_file.name, facts.st_size, facts.st_mtime_ns
+    facts = path.stat()
+    return path.name, facts.st_size, facts.st_mtime_ns

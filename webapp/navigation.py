@@ -103,7 +103,7 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             (
                 "imports.index",
                 "Prendre une liste",
-                "Conducteurs, demandes, jours sans passage : un tableur, vérifié avant.",
+                "Conducteurs, demandes, jours sans passage, arrêts : un tableur, vérifié avant.",
             ),
             (
                 "notices.write",

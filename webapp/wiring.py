@@ -1,4 +1,4 @@
-"""The site as it runs: its desks, opened anew where other roads were sent, and its long work."""
+"""The site as it runs: its desks, opened anew where other roads or stops were sent, and its long work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from flask import current_app
 from data.store import Store
 from data.territory_files import find_folder
 from desks.accounts.proconnect import IdentityServer
-from desks.ground import road_stamp, uploaded_roads
+from desks.ground import file_stamp, own_stops_file, uploaded_roads
 from desks.house import House
 from desks.jobs import Jobs
 from desks.kept import Kept
@@ -38,15 +38,16 @@ class Wired:
 
     def house(self) -> House:
         """Return the desks of the site."""
-        stamp = road_stamp(uploaded_roads(self.settings, self._territory))
-        return self._house.get(stamp, self._opened)
+        roads = uploaded_roads(self.settings, self._territory)
+        stops = own_stops_file(self.settings, self._territory)
+        return self._house.get((file_stamp(roads), file_stamp(stops)), self._opened)
 
     @cached_property
     def _territory(self) -> str:
         return find_folder(self.settings.territory).id
 
     def _opened(self) -> House:
-        """Open the desks; where others were open already, their database goes on being used: only roads differ."""
+        """Open the desks; where others were open already, their database goes on being used."""
         opened = open_house(self.settings, self.clock)
         if self._store is None:
             self._store = opened.store

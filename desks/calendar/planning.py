@@ -9,6 +9,7 @@ from desks.calendar.saved import read_saved
 from desks.ground import Ground
 from mobility.bus_calendar import BusCalendar, Plan
 from mobility.bus_service import BusService, make_calendar, state_problem
+from mobility.errors import MobilityError
 from mobility.need import Intent, Need, NeedSettings, assess_need, intend
 from mobility.planning import plan_calendar
 from mobility.problem import CalendarProblem
@@ -63,8 +64,15 @@ class Planning:
         )  # fmt: skip
 
     def reference(self, problem: CalendarProblem) -> BusCalendar | None:
-        """Return the calendar to compare with, where the territory has one."""
-        rows = read_reference(self.ground.folder, self.ground.service, self.ground.territory, problem.stops)
+        """Return the calendar to compare with, where the territory has one and the problem has all its stops."""
+        ground = self.ground
+        try:
+            rows = read_reference(ground.folder, ground.service, ground.territory, problem.stops)
+        except MobilityError as error:
+            # A planner's list of stops, now or when the problem was stated, may leave some of them out.
+            if error.code != "not-a-candidate":
+                raise
+            return None
         return make_calendar(rows, problem) if rows else None
 
     def saved_plan(self) -> Plan | None:

@@ -1,6 +1,6 @@
 """Lists taken in: a file is kept for a day, matched and looked at; its good lines are kept all at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,9 +95,14 @@ def look_at(reader: Reader, file: WaitingFile) -> Look:
 
 def _read(reader: Reader, shown: Look) -> Look:
     good, faults = [], []
+    named: dict[Hashable, int] = {}
     for entry in shown.lines:
         try:
-            good.append(shown.subject.read(reader, entry))
+            told = shown.subject.read(reader, entry)
+            if shown.subject.only and named.setdefault(shown.subject.only(told), entry.number) != entry.number:
+                first = named[shown.subject.only(told)]
+                raise MobilityError("line-twice", "another line is of the same", field=entry.where(), line=first)
+            good.append(told)
         except MobilityError as error:
             faults.append(error)
     return replace(shown, good=tuple(good), faults=tuple(faults))

@@ -87,6 +87,27 @@ CLOSURES = (
     Column("stop", "arrêt | commune | lieu | village | stop"),
     Column("reason", "motif | raison | fermeture | libellé | événement | remarque | nom | reason"),
 )
+STOPS = (
+    Column(
+        "commune",
+        "commune | insee | code insee | code commune | commune (insee) | nom de la commune | ville | village",
+        required=True,
+    ),
+    Column("name", "arrêt | nom de l'arrêt | nom du lieu | nom | lieu | lieu-dit | libellé | stop | name"),
+    Column("spot", "endroit | emplacement | place | mairie | mairie, place… | adresse | devant | précisions | spot"),
+    Column(
+        "position",
+        "position | coordonnées | coordonnées gps | gps | point gps | latitude, longitude | lat, lon",
+    ),
+    Column("lat", "latitude | lat | y"),
+    Column("lon", "longitude | lon | long | lng | x"),
+    Column("checked", "vu sur place | vu | vérifié | vérifié sur place | checked"),
+    Column("room_to_turn", "place pour tourner | peut tourner | demi-tour | retournement | room_to_turn"),
+    Column("level", "à plat | plat | terrain plat | level"),
+    Column("toilets", "toilettes | wc | toilets"),
+    Column("closed", "indisponible | indisponibilités | jours indisponibles | fermé | closed"),
+    Column("offered", "proposé | à proposer | retenu | à garder | offered"),
+)
 CALENDAR = (
     Column("week", "semaine | semaines | quinzaine | parité | week", required=True),
     Column("weekday", "jour | jour de la semaine | weekday", required=True),
@@ -115,3 +136,7 @@ ERRAND_WORDS = {
 """What people call what one goes for."""
 EVERYWHERE = frozenset({"", "tous", "toutes", "partout", "tous les arrêts", "*"})
 """What people write of days without a bus that are no single stop's."""
+UNSEEN = frozenset({"à vérifier", "a verifier", "?", "inconnu"})
+"""What people write where nobody has looked yet."""
+NEVER = frozenset({"jamais", "aucun", "aucune", "non", "-"})
+"""What people write of a stop that is free at all times."""

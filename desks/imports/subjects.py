@@ -1,12 +1,12 @@
 """What lists may be of: the columns of each, how its lines are read and kept, and whose it is to take them in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from data.store import Transaction
-from desks.imports import closures, rides
-from desks.imports.headers import CLOSURES, DRIVERS, REQUESTS, Column
+from desks.imports import closures, rides, stops
+from desks.imports.headers import CLOSURES, DRIVERS, REQUESTS, STOPS, Column
 from desks.imports.matching import Entry
 from desks.imports.reading import Reader
 from mobility.accounts import AGENT, PLANNER
@@ -19,6 +19,7 @@ class Subject:
     """What a list is of, and the module that it belongs to ("" for the service itself).
 
     ``keep`` takes in what ``read`` made of the good lines, and returns how many were new.
+    ``only`` tells what no two lines may name.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Subject:
     columns: tuple[Column, ...]
     read: Callable[[Reader, Entry], Any]
     keep: Callable[[Transaction, Reader, Sequence[Any]], int]
+    only: Callable[[Any], Hashable] | None = None
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -40,6 +42,7 @@ SUBJECTS = {
         Subject("drivers", RIDES, AGENT, DRIVERS, rides.read_driver, rides.keep),
         Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep),
         Subject("closures", "", PLANNER, CLOSURES, closures.read_closure, closures.keep),
+        Subject("stops", "", PLANNER, STOPS, stops.read_stop, stops.keep, only=stops.stop_of),
     )
 }
 

@@ -70,7 +70,7 @@ def compared(here: House, plan: Plan) -> tuple[list[tuple[Commune, float, float,
         if after.get(commune.insee, (0.0, 0.0))[0] >= 0.5
     ]
     rows.sort(key=lambda row: -row[1])
-    return rows, [french_rule(rule, here.ground.names()) for rule in judged.broken] if judged else []
+    return rows, [french_rule(rule, here.ground.names(plan.problem)) for rule in judged.broken] if judged else []
 
 
 def week_grid(calendar: BusCalendar, problem: CalendarProblem) -> list[dict[str, Any]]:
@@ -113,7 +113,7 @@ def choices() -> str:
     here = house()
     plan, study = here.calendar.explained()
     return render_template(
-        "choices.html", plan=plan, study=study, names=here.ground.names(),
+        "choices.html", plan=plan, study=study, names=here.ground.names(plan.problem),
         chart=frontier_chart(study.get("frontier", []), plan.judgement),
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def dates() -> str:
     season, weeks = here.calendar.dated().season, here.calendar.plan().problem.cycle_weeks
     return render_template(
         "dates.html", plan=here.calendar.plan(), dated=here.calendar.dated(), choice=chosen_season(here.plans),
-        names=here.ground.names(),
+        names=here.ground.names(here.calendar.plan().problem),
         cancelled=cancelled, proposals=proposals(here, cancelled) if cancelled else [],
         stops=sorted(here.calendar.plan().problem.stops, key=lambda s: s.place.name),
         repeated=season.repeated_weeks(weeks),

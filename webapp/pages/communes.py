@@ -42,9 +42,10 @@ def show(insee: str) -> str:
     visited = [s for s in stops if plan.solution.calendar.at(s.id)]
     price = next((p for p in study.get("prices", []) if p["commune"] == commune.insee), None)
     needs = [need for need in here.planning.needs(plan.intent.settings) if need.settlement.commune == commune.insee]
+    names = here.ground.names(plan.problem)
     return render_template(
         "commune.html", commune=commune, plan=plan,
-        replaced=[at_place(here.ground.names()[stop]) for stop in price["replaced"]] if price else [],
+        replaced=[at_place(names.get(stop, stop)) for stop in price["replaced"]] if price else [],
         visited=visited, needs=needs, price=price,
         coming=here.calendar.dated().next_at([s.id for s in visited], here.today(), NEXT_DATES),
         services=[service for service in here.ground.territory.services if service.commune == commune.insee],

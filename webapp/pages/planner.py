@@ -12,6 +12,8 @@ from desks.calendar.roads import take_roads
 from desks.calendar.scenarios import plan_of
 from desks.house import House
 from desks.imports.calendar import read_calendar
+from desks.imports.stops import forget_own_stops
+from mobility.accounts import PLANNER
 from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
 from mobility.bus_service import make_calendar, restated
 from mobility.errors import MobilityError
@@ -23,7 +25,7 @@ from webapp.pages.calendar import week_grid
 from webapp.pages.form_values import is_number
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
-from webapp.server.visitor import own_job, visitor
+from webapp.server.visitor import may, own_job, visitor
 from webapp.wiring import house, jobs
 from webapp.words.errors import french_error
 
@@ -157,7 +159,17 @@ def stops() -> str:
     """List the candidate stops with what is known of each."""
     ground = house().ground
     found = sorted(ground.stops, key=lambda s: s.place.name)
-    return render_template("stops.html", stops=found, names=ground.commune_names())
+    return render_template(
+        "stops.html", stops=found, names=ground.commune_names(), own=ground.has_own_stops, planner=may(PLANNER)
+    )  # fmt: skip
+
+
+@pages.post("/arrets")
+def territory_stops() -> BaseResponse:
+    """Let the territory's stops count again in place of a planner's own list."""
+    here = house()
+    forget_own_stops(here.rides, visitor().key, here.clock())
+    return redirect(url_for("planner.stops"), code=303)
 
 
 @pages.get("/verifier")
@@ -186,7 +198,9 @@ def check() -> str | tuple[str, int] | BaseResponse:
         return _verification(plan, plan.solution.calendar, french_error(error, here.ground.names()), scenario), 400
     judged = judge_calendar(calendar, plan.problem)
     if request.headers.get("X-Requested-With") == "fetch":
-        return render_template("_verdict.html", plan=plan, judged=judged, names=here.ground.names(), scenario=scenario)
+        return render_template(
+            "_verdict.html", plan=plan, judged=judged, names=here.ground.names(plan.problem), scenario=scenario
+        )
     if not judged.broken and {"adopter", "garder"} & set(request.form):
         bound = max(judged.need, plan.solution.stages[0].bound)
         proof = (StageProof("need", judged.need, bound, 0.0),)
@@ -234,7 +248,7 @@ def _verification(
     return render_template(
         "verify.html", plan=plan, calendar=calendar, judged=judge_calendar(calendar, plan.problem), trouble=trouble,
         faults=[french_error(fault, here.ground.names()) for fault in faults], scenario=scenario,
-        names=here.ground.names(), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
+        names=here.ground.names(plan.problem), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
         chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits},
     )  # fmt: skip
 

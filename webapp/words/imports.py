@@ -9,12 +9,14 @@ SUBJECTS = {
     "drivers": "Conducteurs et bénévoles",
     "requests": "Demandes de trajet",
     "closures": "Jours sans passage du bus",
+    "stops": "Arrêts possibles du bus",
 }
 """What a list may be of."""
 HINTS = {
     "drivers": "Nom, commune, heure de début ; jours de la semaine, ou destination et date ; téléphone, places, rayon…",
     "requests": "Nom, commune de départ, destination, date, heure de rendez-vous ou de départ ; retour, téléphone…",
     "closures": "Premier jour ; dernier jour, arrêt (vide : tous), motif.",
+    "stops": "Commune (ou INSEE) ; nom du lieu, endroit, latitude et longitude, vu sur place, proposé (non : retiré)…",
 }
 COLUMNS = {
     "name": "Nom", "first_name": "Prénom", "telephone": "Téléphone", "mail": "Courriel", "address": "Adresse",
@@ -25,6 +27,9 @@ COLUMNS = {
     "back_after": "Heure de retour", "companions": "Accompagnants", "needs": "Besoins", "purpose": "Motif",
     "criterion": "Critère", "proof": "Justificatif", "first": "Premier jour",
     "last": "Dernier jour", "stop": "Arrêt (vide : tous)", "reason": "Motif",
+    "commune": "Commune ou code INSEE", "spot": "Endroit (mairie, place…)", "position": "Position (lat., long.)",
+    "lat": "Latitude", "lon": "Longitude", "checked": "Vu sur place", "room_to_turn": "Place pour tourner",
+    "level": "À plat", "toilets": "Toilettes", "closed": "Indisponible", "offered": "Proposé (oui, non)",
 }  # fmt: skip
 """The columns of lists."""
 
