@@ -20,6 +20,8 @@ def test_a_list_from_the_file_to_the_report(app, client):
     assert answer.status_code == 303
     page = client.get(answer.location).get_data(as_text=True)
     assert "2 lignes à prendre" in page
+    # Columns that were all recognised need no look.
+    assert '<details class="sure"><summary><strong>Quelle colonne' in page
     assert "liste.csv, ligne 7, colonne Commune de résidence : « Atlantide »" in page
     assert re.search(r'<option value="2" selected>N° de téléphone', page)
     assert answer.location.rpartition("/")[2] in client.get("/bureau/listes/").get_data(as_text=True)
@@ -37,6 +39,7 @@ def test_columns_are_matched_on_screen(client):
     answer = sent(client, b"Anne;Lherm;8h;12h;mardi\n")
     page = client.get(answer.location).get_data(as_text=True)
     assert "Il manque « Nom », « Commune ou lieu de départ » et « Heure de début" in page
+    assert '<details class="sure" open>' in page
     chosen = {"titres": "0", "colonne-name": "0", "colonne-from": "1", "colonne-opens": "2", "colonne-closes": "3"}
     for wrong in ("99", "²", "x"):
         client.post(answer.location, data={"acte": "relire", **chosen, "colonne-weekdays": wrong}, headers=HERE)

@@ -154,6 +154,7 @@ def test_each_act_of_the_page(app, site, acts, became, shown):
     message = waiting(site)
     page = agent.get("/bureau/messages").text
     assert "En attente (1)" in page
+    assert "pas avant" not in page
     assert "Le car est supprimé." in page
     for act in acts:
         done = agent.post("/bureau/messages", data={"acte": act, "message": message}, headers=HERE)

@@ -32,7 +32,7 @@ def _shown(trouble: str = "") -> str:
     cap = here.post.cap
     reached = bool((cap.per_day and today >= cap.per_day) or (cap.per_month and month >= cap.per_month))
     return render_template(
-        "desk_messages.html", found=found, local=local, mw=words, zone=desk.zone, trouble=trouble, cap=cap,
+        "desk_messages.html", found=found, now=now, local=local, mw=words, zone=desk.zone, trouble=trouble, cap=cap,
         today=today, month=month, reached=reached, done=words.DONE.get(request.args.get("fait", "")),
     )  # fmt: skip
 
