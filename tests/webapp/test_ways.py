@@ -37,7 +37,7 @@ def test_who_is_there_already_is_told_so(client):
 
 def test_where_nothing_runs_the_page_says_whom_to_call_and_that_the_bus_comes(client):
     page = text(client.get("/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=10:00"))
-    assert "Aucun moyen connu n'y mène" in page
+    assert "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle." in page
     assert "05 65 24 22 55" in page
     assert "Le bus des services publics vient près de chez vous" in page
 
@@ -74,7 +74,7 @@ def test_a_booked_volunteer_is_not_promised_twice(app, client):
     where = "/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=10:00&retour=11:30"
     assert "Conducteur bénévole" in text(client.get(where))
     desk.propose_best(request.id, now=NOW, who="desk")
-    assert "Aucun moyen connu" in text(client.get(where))
+    assert "Aucun horaire connu" in text(client.get(where))
 
 
 @pytest.mark.parametrize(
