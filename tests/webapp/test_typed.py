@@ -1,11 +1,13 @@
 """Signs that nobody can write or read: they reach no database and no feed, in whatever field they come."""
 
+import json
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from desks.settings import Settings, default_territory
+from desks.telephone.inbound import signature_of
 from tests.conftest import NOW
 from webapp.app import create_app
 
@@ -14,7 +16,9 @@ NOTICE = {"titre": "Mar\x0bché", "texte": "Un\0e\x07 ligne\net une autre", "gra
 
 @pytest.fixture
 def client(state, database):
-    app = create_app(Settings(default_territory(), state, database=database), clock=lambda: NOW)
+    app = create_app(
+        Settings(default_territory(), state, database=database, inbound_secret="secret"), clock=lambda: NOW
+    )
     yield app.test_client()
     app.extensions["wired"].jobs.close()
 
@@ -35,3 +39,11 @@ def test_no_database_is_asked_for_them(client):
     assert client.get("/comptes/journal/?qui=a%00b").status_code == 200
     file = (BytesIO(b"Nom;Telephone;De;Debut\nA;0612345678;Lherm;8h\n"), "a\0b.csv")
     assert client.post("/bureau/listes/", data={"liste": "drivers", "fichier": file}).status_code == 303
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800"])
+def test_a_short_message_is_taken_without_them(client, odd):
+    body = json.dumps({"id": f"1{odd}", "kind": "sms", "from": "0612345678", "text": f"Bon{odd}jour"}).encode()
+    stamp = str(int(NOW.timestamp()))
+    signed = {"X-Timestamp": stamp, "X-Signature": signature_of("secret", stamp, body)}
+    assert client.post("/api/telephone/entrants", data=body, headers=signed).json == {"became": "other"}

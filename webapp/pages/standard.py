@@ -32,6 +32,7 @@ from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.rides import RideRequest
+from webapp.server.typed import readable_document
 from webapp.wiring import house
 
 pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")
@@ -188,7 +189,7 @@ def _regular(find: Callable[..., list[dict[str, Any]]]) -> Answer:
 
 def _body() -> dict[str, Any]:
     with _refusing("bad_body: not JSON", (ValueError, RecursionError)):
-        body = json.loads(request.get_data(cache=False, as_text=True))
+        body = readable_document(json.loads(request.get_data(cache=False, as_text=True)))
     if not isinstance(body, dict):
         raise RefusedError(400, "bad_body: an object is expected")
     return body

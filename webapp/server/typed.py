@@ -10,12 +10,21 @@ from typing import Any
 from flask import Flask, Request, abort, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def readable(text: str) -> str:
     """Return a text without the signs that none can read; lines and tabs stay."""
     return _UNSEEN.sub("", text)
+
+
+def readable_document(value: Any) -> Any:
+    """Return what JSON holds with its texts readable, however deep they are."""
+    if isinstance(value, dict):
+        return {readable(str(name)): readable_document(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [readable_document(one) for one in value]
+    return readable(value) if isinstance(value, str) else value
 
 
 def _taken(value: Any) -> Any:
