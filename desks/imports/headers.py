@@ -1,5 +1,6 @@
 """What people write over the columns of their lists, and in them: French is understood here, never spoken."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -140,3 +141,5 @@ UNSEEN = frozenset({"à vérifier", "a verifier", "?", "inconnu"})
 """What people write where nobody has looked yet."""
 NEVER = frozenset({"jamais", "aucun", "aucune", "non", "-"})
 """What people write of a stop that is free at all times."""
+HALF_DAYS = {"morning": re.compile(r"\bmatin(?:ée)?s?\b"), "afternoon": re.compile(r"\bapr[eè]s[- ]midi\b")}
+"""What people write of half of a day."""

@@ -10,7 +10,7 @@ from data.journal import note
 from data.store import Transaction
 from data.territory_files import read_stops, write_own_stops
 from desks.ground import Ground
-from desks.imports.headers import NEVER, UNSEEN
+from desks.imports.headers import HALF_DAYS, NEVER, UNSEEN
 from desks.imports.matching import Entry
 from desks.imports.reading import Reader
 from desks.rides.desk import RideDesk
@@ -23,7 +23,6 @@ from mobility.written import plain, written_weekdays, written_yes
 FAR = 15_000.0
 """Metres from its town hall within which a point is a commune's, where no contours are drawn."""
 _DEGREES = r"[+-]?\d{1,3}(?:[.,]\d+)?"
-_HALVES = {"morning": re.compile(r"\bmatin(?:ée)?s?\b"), "afternoon": re.compile(r"\bapr[eè]s[- ]midi\b")}
 
 
 @dataclass(frozen=True)
@@ -150,9 +149,9 @@ def _closed(entry: Entry, before: frozenset[tuple[int, str]]) -> frozenset[tuple
         return frozenset() if text else before
     closed: set[tuple[int, str]] = set()
     for part in filter(None, (piece.strip() for piece in re.split(r"[,;\n]|\bet\b", text))):
-        halves = [half for half, word in _HALVES.items() if word.search(part)] or list(_HALVES)
+        halves = [half for half, word in HALF_DAYS.items() if word.search(part)] or list(HALF_DAYS)
         days = part
-        for word in _HALVES.values():
+        for word in HALF_DAYS.values():
             days = word.sub(" ", days)
         try:
             closed |= {(day, half) for day in written_weekdays(days) for half in halves}
