@@ -9,12 +9,14 @@ from click.testing import CliRunner
 from werkzeug.exceptions import HTTPException
 
 from cli.main import mobility
+from data.people import persons_with_telephone
 from data.territory_files import TERRITORIES, TerritoryFolder
 from data.territory_modules import read_modules
 from desks.ground import open_ground
 from desks.settings import Settings
 from mobility.errors import MobilityError
 from mobility.modules import ACCESS, MODULES, RIDES, TRANSPORT, Modules
+from webapp.pages.spoken_menu import first_step, next_step
 from webapp.server.policy import module_of
 
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
@@ -72,6 +74,27 @@ def test_nothing_leads_to_what_is_left_out(app, module):
     assert not [
         told for told in [*paths, *re.findall(r'https?://[^\s"<>]+', catalogue)] if module_at(app, told) == module
     ]
+
+
+def test_without_rides_no_telephone_speaks_of_them(app):
+    house = app.extensions["wired"].house()
+    assert "tapez 3" in first_step(house, "/x").say[-1]
+    vars(house.ground)["modules"] = Modules(frozenset({RIDES}))
+    for step in (
+        first_step(house, "/x"), next_step(house, "/x", "", "2", {}), next_step(house, "/x", "", "3", {}),
+        next_step(house, "/x", "", "1", {"question": "annuler"}), next_step(house, "/x", "", "9", {}),
+    ):  # fmt: skip
+        assert step.digits == 1
+        assert "trajet" not in " ".join(step.say)
+    client = app.test_client()
+    question = {"telephone": "0565000000", "de": "Lherm", "vers": "Cahors", "nom": "Jeanne Roux"}
+    found = client.post("/bureau/telephone", data=question)
+    assert found.status_code == 200
+    assert "Garder la demande" not in found.get_data(as_text=True)
+    for outcome in ("proposer", "besoin", "attendre"):
+        assert client.post("/bureau/telephone", data={**question, "acte": outcome}).status_code == 404
+    with house.store.reading() as tx:
+        assert not persons_with_telephone(tx, "0565000000")
 
 
 def test_every_subject_is_there_unless_left_out(client):

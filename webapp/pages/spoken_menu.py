@@ -15,6 +15,7 @@ from data.ride_records import find_request
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
 from desks.rides.answers import BY_MENU, cancel_match, cancel_request
+from mobility.modules import RIDES
 from mobility.notices import GRAVE
 from mobility.rides import BACK, CONFIRMED, Match, RideRequest
 from mobility.telephone import dialled
@@ -29,10 +30,9 @@ MOST_SAID = 2
 NAMESPACE = "http://www.w3.org/2001/vxml"
 LETTERS = 4
 """Letters by which a commune is spelt on the keys."""
-MENU = (
-    "Pour le prochain passage du bus dans votre commune, tapez 1. Pour votre trajet de demain, tapez 2. Pour annuler "
-    "votre trajet de demain, tapez 3. Pour parler à quelqu'un, tapez 0."
-)
+_BUS_KEY = "Pour le prochain passage du bus dans votre commune, tapez 1."
+_RIDE_KEYS = "Pour votre trajet de demain, tapez 2. Pour annuler votre trajet de demain, tapez 3."
+_AGENT_KEY = "Pour parler à quelqu'un, tapez 0."
 _LETTERS = "Tapez les quatre premières lettres de votre commune, comme on écrit un message sur les touches."
 _KEYS = {
     letter: str(key)
@@ -91,7 +91,14 @@ class Step:
 def first_step(here: House, address: str, number: str = "") -> Step:
     """Return what a caller hears first; ``number`` is the caller's, where the platform tells it from the start."""
     greeting = f"Bonjour. Vous êtes au service de mobilité, {here.ground.territory.title}."
-    return Step((greeting, *_grave_words(here, _commune_of(here, _dialled(number)), of_all=True), MENU), 1, address)
+    grave = _grave_words(here, _commune_of(here, _dialled(number)), of_all=True)
+    return Step((greeting, *grave, _menu_words(here)), 1, address)
+
+
+def _menu_words(here: House) -> str:
+    """Say which keys there are: those of rides only where the territory has them."""
+    rides = [_RIDE_KEYS] if here.ground.modules.has(RIDES) else []
+    return " ".join([_BUS_KEY, *rides, _AGENT_KEY])
 
 
 def _dialled(number: str) -> str:
@@ -126,22 +133,32 @@ def next_step(here: House, address: str, number: str, keys: str, kept: dict[str,
         return _bus_by_letters(here, address, keys)
     if asked == "laquelle":
         return _bus_of_choice(here, address, keys, kept.get("lettres", ""))
-    if asked == "annuler":
-        return _cancel(here, telephone) if keys == "1" else Step(("Votre trajet est gardé. Au revoir.",))
+    if asked == "annuler" or keys in {"2", "3"}:
+        return _of_rides(here, address, telephone, keys, asked)
     if keys == "1":
         return _next_bus(here, address, telephone)
+    if keys == "0":
+        return _agent(here)
+    return _not_understood(here, address)
+
+
+def _not_understood(here: House, address: str) -> Step:
+    return Step((_SORRY, _menu_words(here)), 1, address)
+
+
+def _of_rides(here: House, address: str, telephone: str, keys: str, asked: str) -> Step:
+    if not here.ground.modules.has(RIDES):
+        return _not_understood(here, address)
+    if asked == "annuler":
+        return _cancel(here, telephone) if keys == "1" else Step(("Votre trajet est gardé. Au revoir.",))
     if keys == "2":
         found = _tomorrow(here, telephone)
         return Step((*(_ride_words(match, who) for match, _, who in found), "Au revoir.")) if found else _no_ride()
-    if keys == "3":
-        found = _tomorrow(here, telephone)
-        if not found:
-            return _no_ride()
-        say = (*(_ride_words(match, who) for match, _, who in found), "Pour annuler, tapez 1. Pour le garder, tapez 2.")
-        return Step(say, 1, address, keep={"question": "annuler"})
-    if keys == "0":
-        return _agent(here)
-    return Step((_SORRY, MENU), 1, address)
+    found = _tomorrow(here, telephone)
+    if not found:
+        return _no_ride()
+    say = (*(_ride_words(match, who) for match, _, who in found), "Pour annuler, tapez 1. Pour le garder, tapez 2.")
+    return Step(say, 1, address, keep={"question": "annuler"})
 
 
 def _agent(here: House) -> Step:
@@ -175,7 +192,7 @@ def _communes_spelt(here: House, keys: str) -> list[Commune]:
 def _bus_by_letters(here: House, address: str, keys: str) -> Step:
     found = _communes_spelt(here, keys)
     if not found:
-        return Step(("Aucune commune du territoire ne commence ainsi.", MENU), 1, address)
+        return Step(("Aucune commune du territoire ne commence ainsi.", _menu_words(here)), 1, address)
     if len(found) == 1:
         return _bus(here, found[0].insee)
     say = tuple(f"Pour {commune.name}, tapez {number}." for number, commune in enumerate(found, 1))
@@ -186,7 +203,7 @@ def _bus_of_choice(here: House, address: str, keys: str, letters: str) -> Step:
     found = _communes_spelt(here, letters)
     number = number_within(keys, 1, len(found))
     if not number:
-        return Step((_SORRY, MENU), 1, address)
+        return _not_understood(here, address)
     return _bus(here, found[number - 1].insee)
 
 

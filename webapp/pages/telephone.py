@@ -17,6 +17,7 @@ from desks.telephone.conversation import Agreed, Caller
 from desks.telephone.inbound import take_call, take_sms
 from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
+from mobility.modules import RIDES
 from mobility.people import RIDER
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, RideRequest
 from mobility.telephone import dialled
@@ -147,6 +148,8 @@ def telephone_act() -> str | Response | tuple[str, int]:
             return _send(caller, form.get("texte", "").strip()[:1000])
         if what not in OUTCOMES:
             abort(400)
+        if not here.ground.modules.has(RIDES):
+            abort(404)
         asked = _asked(here, form, caller)
         agreed, call = _agreed(here, form, caller, asked), form.get("appel", "")
         made = conversation.take_request(desk, caller, asked, agreed, call=call, now=now, who=who())
