@@ -1,7 +1,7 @@
 """Days and times of day as people write them, and the words for weekdays."""
 
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from mobility.errors import MobilityError
 
@@ -32,6 +32,11 @@ def clock_time(day: date, seconds: float, zone: tzinfo) -> datetime:
     """Return the instant at which clocks show so many seconds after midnight, on a day."""
     # Hours added to a local time move its hands: on the days when clocks change too.
     return datetime.combine(day, time(), zone) + timedelta(seconds=seconds)
+
+
+def later(at: datetime, passed: timedelta) -> datetime:
+    """Return the instant when so much time has passed, also in the night when clocks show an hour twice."""
+    return (at.astimezone(UTC) + passed).astimezone(at.tzinfo)
 
 
 def parse_day(value: object, *, field: str = "", french: bool = False, years: range = YEARS) -> date:

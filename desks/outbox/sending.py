@@ -26,6 +26,7 @@ from data.people import is_example
 from data.store import Store, Transaction
 from desks.outbox.carriers import NO_ANSWER, REFUSED, Carrier, Local, NotTakenError
 from desks.outbox.wording import Wording
+from mobility.clock import later
 from mobility.messages import (
     FAILED,
     MAIL,
@@ -86,13 +87,13 @@ def send_due(
         if refused >= GIVE_UP:
             # A provider that hangs must not hold up reminders for all the others' timeouts: the next round tries.
             break
-        moment = now + timedelta(seconds=time.monotonic() - began)
+        moment = later(now, timedelta(seconds=time.monotonic() - began))
         opens = post.hours.opens(moment, purpose_of(message.purpose), message.before)
         with store.writing() as tx:
             if opens > moment:
                 put_off(tx, message, opens)
                 continue
-            claimed, reader = claim_message(tx, message, until=moment + LEASE), reader_of(tx, message)
+            claimed, reader = claim_message(tx, message, until=later(moment, LEASE)), reader_of(tx, message)
         if claimed is None:
             continue
         try:
@@ -186,7 +187,7 @@ def _untaken(
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     capped = trouble == CAPPED
     # A message that the cap holds up waits for tomorrow's SMS, and that was no try.
-    again = midnight + timedelta(days=1) if capped else now + WAITS[min(message.tries, len(WAITS)) - 1]
+    again = midnight + timedelta(days=1) if capped else later(now, WAITS[min(message.tries, len(WAITS)) - 1])
     hopeless = capped or (message.before is not None and again >= message.before)
     if lasting or (not capped and message.tries >= TRIES) or (spoken and hopeless):
         kept = message.for_others() if trouble in NOTHING_TO_SAY else message.without_link()

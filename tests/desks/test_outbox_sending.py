@@ -128,6 +128,26 @@ def test_a_necessary_message_whose_next_try_comes_too_late_is_called_at_once(des
     assert to_say(desk, NOW + timedelta(minutes=1)) == []
 
 
+def test_what_waits_in_the_hour_that_comes_twice_waits_as_long_as_ever(desk, people):
+    rider = people.person("rider", "Lherm")
+    # Ten past two in winter time: an hour ago clocks showed the same.
+    night = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=NOW.tzinfo)
+    gateway = Gateway(refusals=1)
+    tell(desk, rider, now=night, before=night + timedelta(hours=4))
+    assert send_due(desk.store, post_of(desk, gateway), now=night)["queued"] == 1
+    assert not any(send_due(desk.store, post_of(desk, gateway), now=night).values())
+
+    class Beside(Gateway):
+        def send(self, *told):
+            # Another sender looks while this one waits for the provider.
+            send_due(desk.store, post_of(desk, gateway), now=soon)
+            super().send(*told)
+
+    soon, beside = night.replace(minute=12), Beside()
+    send_due(desk.store, post_of(desk, beside), now=soon)
+    assert (len(beside.got), len(gateway.got)) == (1, 0)
+
+
 def test_what_has_begun_is_not_told(desk, people):
     message = tell(desk, people.person("rider", "Lherm"), before=NOW)
     send_due(desk.store, post_of(desk, Gateway()), now=NOW)
