@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, case, delete, insert, intersect, or_, select
 
 from data.ride_schema import contacts, person_names, persons
-from data.ride_scope import everything
+from data.ride_scope import everything, scope_of
 from mobility.names import sound_of, words_of
 from mobility.people import Person
+from mobility.scope import Scope
 from mobility.telephone import SHORTEST, dialled
 
 _Which = Select[str] | CompoundSelect[str]
@@ -70,11 +71,19 @@ def _called(words: Sequence[ColumnElement[bool]]) -> CompoundSelect[str]:
     return intersect(*(select(person_names.c.person).where(which) for which in words))
 
 
+def _own_first(which: _Which, scope: Scope) -> Select[str]:
+    """Return as many persons as are looked up: others of the same name never crowd out those of a scope."""
+    own = case((persons.c.structure.in_(sorted({"", *scope.structures})), 0), else_=1)
+    order = [persons.c.seen.desc()] if scope.everything else [own, persons.c.seen.desc()]
+    return select(persons.c.id).where(persons.c.id.in_(which)).order_by(*order).limit(_MANY)
+
+
 def _told(tx: Connection, which: _Which, limit: int, *, exact: _Which | None = None) -> list[FoundPerson]:
     """Return those of the persons whom the scope knows; who else is meant is looked up, and never told."""
+    scope = scope_of(tx)
     with everything(tx):
-        so = [] if exact is None else [row[0] for row in tx.execute(exact.limit(_MANY))]
-        meant = {*so, *(row[0] for row in tx.execute(which.limit(_MANY)))}
+        so = [] if exact is None else [row[0] for row in tx.execute(_own_first(exact, scope))]
+        meant = {*so, *(row[0] for row in tx.execute(_own_first(which, scope)))}
     first = case((persons.c.id.in_(so), 0), else_=1)
     query = select(persons, first.label("first")).where(persons.c.id.in_(sorted(meant)))
     rows = tx.execute(query.order_by(first, persons.c.seen.desc(), persons.c.id).limit(limit)).all()

@@ -80,6 +80,18 @@ def test_who_is_of_another_structure_is_not_found(store):
         assert len(search_persons(tx, "vaysse")) == 1
 
 
+def test_many_of_another_structure_do_not_hide_ones_own(store, monkeypatch):
+    monkeypatch.setattr("data.person_search._MANY", 2)
+    for number in range(8):
+        add(store, "Hélène Vaysse", f"06399800{number:02}", structure="A")
+    own = add(store, "Hélène Vaysse", "0639980099", structure="B")
+    for number in range(8, 16):
+        add(store, "Hélène Vaysse", f"06399800{number:02}", structure="A")
+    with store.within(Scope.of(["B"])).reading() as tx:
+        for text in ("vaysse", "06 39 98 00"):
+            assert [one.person.id for one in search_persons(tx, text)] == [own]
+
+
 def test_those_of_the_former_version_are_found(database):
     load_former(database)
     store = Store(database)
