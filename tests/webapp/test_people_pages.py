@@ -64,6 +64,10 @@ def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someon
     assert "terminé" in client.get(f"/bureau/personnes/{someone}").text
     assert act(client, someone, acte="accord", quoi="contact", jusqua="2020-01-01").status_code == 400
     assert act(client, someone, acte="accord", quoi="everything").status_code == 400
+    # The form offers the structures that may use it: another is none that anybody agreed to.
+    assert act(client, someone, acte="accord", quoi="contact", qui="Another structure").status_code == 400
+    with store.reading() as tx:
+        assert {consent.whom for consent in consents_of(tx, someone)} == {""}
 
 
 def test_what_is_wrong_is_put_right_and_the_household_is_named(client, store, someone):

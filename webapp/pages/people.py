@@ -8,6 +8,7 @@ import json
 from flask import Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from data.people import find_person
 from desks.people.file import agree, open_person, take_back
 from desks.people.finding import drivers, find
 from desks.people.merging import known_as, look, merge, undo
@@ -16,7 +17,9 @@ from mobility.clock import parse_day
 from mobility.consent import Consent
 from mobility.errors import MobilityError
 from mobility.modules import RIDES
+from mobility.people import Person
 from mobility.rides import VOLUNTEER
+from mobility.scope import COORDINATION
 from webapp.pages.desk import pages
 from webapp.pages.offer_form import stated_driver, stated_offer
 from webapp.server.visitor import own_desk, visitor, who
@@ -67,11 +70,27 @@ def _file(identifier: str, trouble: str = "") -> str:
     here, desk = house(), own_desk()
     now = here.clock()
     opened = open_person(desk.store, identifier, now=now, who=who())
-    structures = sorted(visitor().scope.structures - {""} | {opened.person.structure} - {"", "*"})
     return render_template(
         "person.html", file=opened, words=words, trouble=trouble, today=now.date(), zone=desk.zone,
-        structures=structures, communes=here.ground.commune_names(), values=request.form, volunteer=VOLUNTEER,
+        structures=_structures(opened.person), communes=here.ground.commune_names(), values=request.form,
+        volunteer=VOLUNTEER,
     )  # fmt: skip
+
+
+def _structures(person: Person) -> list[str]:
+    """Return the structures for which the visitor may write down a person's consent."""
+    return sorted(visitor().scope.structures - {""} | {person.structure} - {"", COORDINATION})
+
+
+def _consent(identifier: str) -> Consent:
+    """Read what a person agrees to: for a structure of theirs or of the visitor's, never for one that is typed in."""
+    form = request.form
+    whom = form.get("qui", "")
+    with own_desk().store.reading() as tx:
+        if whom and whom not in _structures(find_person(tx, identifier)):
+            abort(400)
+    until = parse_day(form["jusqua"], field="Jusqu'au") if form.get("jusqua") else None
+    return Consent(form.get("quoi", ""), whom, until, form.get("comment", ""))
 
 
 @pages.post("/personnes/<identifier>")
@@ -84,9 +103,7 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
             told = {name: form.get(field, "").strip() for field, name in CORRECTED.items()}
             correct(desk, identifier, told, now=now, who=who())
         elif what == "accord":
-            until = parse_day(form["jusqua"], field="Jusqu'au") if form.get("jusqua") else None
-            consent = Consent(form.get("quoi", ""), form.get("qui", "")[:80], until, form.get("comment", ""))
-            agree(desk.store, identifier, consent, now=now, who=who())
+            agree(desk.store, identifier, _consent(identifier), now=now, who=who())
         elif what == "reprendre":
             take_back(desk.store, identifier, form.get("accord", ""), now=now, who=who())
         elif what == "offre":
