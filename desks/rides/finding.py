@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from data.finding import requests_numbered
-from data.journal import note
 from data.people import find_person
 from data.person_search import search_persons
 from desks.day.due import Visitor
 from desks.day.search import SHOWN, Found
+from desks.journal import looked_at
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import Places, suggest
 from mobility.accounts import AGENT
@@ -34,8 +34,7 @@ def persons_found(desk: RideDesk, text: str, now: datetime, visitor: Visitor) ->
     number = telephone_in(text)
     with desk.within(visitor.scope).store.writing() as tx:
         known = [(one.person, one.name) for one in search_persons(tx, text, limit=SHOWN + 1) if len(text) >= FEWEST]
-        for person, _ in known[:SHOWN]:
-            note(tx, visitor.name, "contact-seen", about=person.id, now=now)
+        looked_at(tx, visitor.key, "contact-seen", [person.id for person, _ in known[:SHOWN]], now=now)
         for person, name in known:
             yield Found("person", person.id, name or person.alias, {"kind": person.kind, "commune": person.commune})
     if number and not known:

@@ -78,8 +78,7 @@ def recognise(desk: RideDesk, text: str, *, now: datetime, who: str, chosen: str
             return Caller(number if len(number) >= SHORTEST else "", chosen=chosen)
         known = next((person for person, _ in household if person.id == chosen), None)
         if known is None and len(household) > 1:
-            for person, _ in household:
-                note(tx, who, "contact-seen", about=person.id, now=now)
+            looked_at(tx, who, "contact-seen", [person.id for person, _ in household], now=now)
             return Caller(number, household=tuple(household))
         known = known or household[0][0]
         asked = requests_of(tx, known.id)
