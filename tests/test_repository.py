@@ -83,6 +83,16 @@ def test_environment_is_in_step_with_pyproject():
     assert stated == wanted
 
 
+def test_every_package_is_installed():
+    told = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    roots = ("mobility", "routing", "gtfs", "tours", "maps", "data", "desks", "webapp", "cli")
+    there = {
+        str(path.parent.relative_to(ROOT)).replace("/", ".")
+        for root in roots for path in (ROOT / root).rglob("__init__.py")
+    }  # fmt: skip
+    assert told == there
+
+
 def test_constraints_pin_every_dependency():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     pinned = {
