@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Date, DateTime, Table, and_, delete, insert, select, update
 
 from data.belongings import belongings
+from data.consents import forget_unconsented
 from data.people import find_person, persons_with_telephone, read_contact
 from data.person_search import index_names, search_persons
 from data.personal import corrigible
@@ -145,6 +146,8 @@ def undo_merge(tx: Connection, person: str, merge: str, *, now: datetime) -> str
         for step in reversed(row.moved.get("steps", ())):
             missed |= not _undone(tx, step, person)
         tx.execute(delete(merges).where(merges.c.id == merge))
+        # What was agreed to may have been taken back since.
+        forget_unconsented(tx, now=now)
         if missed:
             for one in (person, row.gone):
                 index_names(tx, one)

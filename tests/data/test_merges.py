@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from data.calls import add_call
-from data.consents import consented, give_consents, withdraw_consent
+from data.consents import consented, forget_unconsented, give_consents, withdraw_consent
 from data.journal import note
 from data.merges import doubles_of, following, merge_persons, merged_into, merges_of, undo_merge
 from data.outbox import queue_message
@@ -17,6 +17,7 @@ from data.personal import correct_person, erase_person, export_person
 from data.purging import purge
 from data.ride_matches import add_link, add_refusal, propose, release
 from data.ride_records import active_offers, add_offer, add_request, offers_stamp, requests_of
+from data.ride_schema import persons
 from data.schema import all_tables
 from data.store import Store
 from mobility.consent import CONSENTS, MEMORY_CONSENT, MESSAGE_CONSENT, Consent
@@ -55,6 +56,20 @@ def add(tx, name, telephone="", *, kind=RIDER, consents=(), mail="", structure="
     return add_person(tx, newcomer, now=now, by="test").id
 
 
+def test_needs_that_may_be_kept_no_more_do_not_come_back_with_an_undo(store):
+    with store.writing() as tx:
+        kept = add(tx, "Mme Vaysse", HOME, consents=[MEMORY_CONSENT])
+        gone = add(tx, "Madame Vaysse", HOME, consents=[MEMORY_CONSENT])
+        set_wishes(tx, kept, {"wheelchair"}, now=NOW)
+        set_wishes(tx, gone, {"child-seat"}, now=NOW)
+        merge = merge_persons(tx, kept, gone, now=NOW, by="test", until=LATER)
+        withdraw_consent(tx, kept, MEMORY_CONSENT, now=NOW)
+        undo_merge(tx, kept, merge, now=NOW)
+        needs = dict(tx.execute(select(persons.c.id, persons.c.needs)).all())
+        agreed = [one for one in (kept, gone) if consented(tx, one, MEMORY_CONSENT, now=NOW)]
+    assert not [one for one in (kept, gone) if needs[one] and one not in agreed]
+
+
 def offers(tx, driver, now=NOW):
     made = RideOffer("", driver, VOLUNTEER, LHERM, LHERM, 28800, 64800, frozenset({1, 2}), reach=80_000.0)
     return add_offer(tx, made, now=now)
@@ -89,6 +104,8 @@ def code_of(work):
 def test_whatever_leads_to_a_person_follows_and_comes_back(store):
     fill(store, "one")
     fill(store, "two")
+    with store.writing() as tx:
+        forget_unconsented(tx, now=NOW)
     before = everything_kept(store)
     with store.writing() as tx:
         made = merges(tx, "id-persons-one", "id-persons-two")
