@@ -57,10 +57,12 @@ def offer_of(desk: RideDesk, person: str, draft: RideOffer, *, now: datetime, wh
     return made
 
 
-def withdraw(desk: RideDesk, offer: str, *, now: datetime, who: str) -> None:
-    """Withdraw an offer: what is promised stays promised."""
+def withdraw(desk: RideDesk, person: str, offer: str, *, now: datetime, who: str) -> None:
+    """Withdraw an offer of a person: what is promised stays promised."""
     with desk.store.writing() as tx:
-        withdraw_offer(tx, find_offer(tx, offer).id)
+        if find_offer(tx, offer).driver != person:
+            raise MobilityError("no-such-offer", f"no offer '{offer}' of this person", field="offer", value=offer)
+        withdraw_offer(tx, offer)
         note(tx, who, "offer-withdrawn", about=offer, now=now)
 
 

@@ -96,7 +96,7 @@ def test_a_copy_is_handed_over_and_erasing_asks_once_more(client, store, someone
 OFFER = {"de": "Lherm", "debut": "08:00", "fin": "12:00", "jour-1": "on", "places": "2", "rayon": "60"}
 
 
-def test_a_driver_is_added_among_people_and_their_offers_in_their_file(client, store):
+def test_a_driver_is_added_among_people_and_their_offers_in_their_file(client, store, someone):
     told = {**OFFER, "acte": "offre", "nom": "Paul Lacaze", "telephone": "0565000009"}
     assert client.post("/bureau/personnes", data={**told, "nom": ""}).status_code == 400
     where = client.post("/bureau/personnes", data=told).headers["Location"]
@@ -112,6 +112,7 @@ def test_a_driver_is_added_among_people_and_their_offers_in_their_file(client, s
     listed = client.get("/bureau/personnes?voir=conducteurs").text
     assert "1 conducteur<" in listed
     assert listed.count(f'href="{where}"') == 2
+    assert act(client, someone, acte="retirer", offre=mine[0].id).status_code == 400, "an offer of another's"
     for offer in mine:
         assert act(client, driver, acte="retirer", offre=offer.id).status_code == 303
     assert "Rien pour le moment" in client.get("/bureau/personnes?voir=conducteurs").text

@@ -110,7 +110,7 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
             _require_rides()
             offer_of(desk, identifier, stated_offer(here, form), now=now, who=who())
         elif what == "retirer":
-            withdraw(desk, form.get("offre", ""), now=now, who=who())
+            withdraw(desk, identifier, form.get("offre", ""), now=now, who=who())
         elif what == "reunir":
             merge(desk.store, identifier, form.get("autre", ""), now=now, who=who())
         elif what == "defaire":
