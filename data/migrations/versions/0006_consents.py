@@ -44,14 +44,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bring the tables back; for whom, until when and how is lost, and what was taken back is gone."""
+    """Bring the tables back; how it was given is lost, and what was taken back, has an end or is for some alone.
+
+    The former tables would make more of such a consent than was agreed to.
+    """
     op.add_column("persons", sa.Column("consents", sa.JSON(), server_default="{}", nullable=False))
     consents = sa.table(
-        "consents", *(sa.column(name) for name in ("person", "what", "by")),
+        "consents", *(sa.column(name) for name in ("person", "what", "by", "whom", "until")),
         sa.column("given", sa.DateTime(timezone=True)), sa.column("withdrawn", sa.DateTime(timezone=True)),
     )  # fmt: skip
     held: dict[str, dict[str, dict[str, str]]] = {}
-    for row in op.get_bind().execute(sa.select(consents).where(consents.c.withdrawn.is_(None))).all():
+    whole = sa.and_(consents.c.withdrawn.is_(None), consents.c.until.is_(None), consents.c.whom == "")
+    for row in op.get_bind().execute(sa.select(consents).where(whole)).all():
         held.setdefault(row.person, {})[row.what] = {"at": row.given.isoformat(), "by": row.by}
     for person, told in held.items():
         op.get_bind().execute(sa.update(_persons).where(_persons.c.id == person).values(consents=told))
