@@ -20,7 +20,7 @@ PERSONS, ASKED, SEED = 20_000, 1_000, 46
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 GIVEN = (
     "Marie", "Jeanne", "Jean", "Pierre", "Michel", "André", "Philippe", "Louis", "René", "Alain", "Jacques", "Bernard",
-    "Marcel", "Daniel", "Roger", "Robert", "Paul", "Claude", "Christian", "Henri", "Georges", "Nicolas", "Monique",
+    "Marcel", "Daniel", "Roger", "Robert", "Paul", "Lucien", "Christian", "Henri", "Georges", "Nicolas", "Monique",
     "Catherine", "Françoise", "Isabelle", "Jacqueline", "Sylvie", "Martine", "Hélène",
 )  # fmt: skip
 PARTS = (
