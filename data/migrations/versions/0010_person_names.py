@@ -5,8 +5,8 @@ from alembic import op
 
 from mobility.names import sound_of, words_of
 
-revision = "0013"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0009"
+revision = "0007"
+down_revision = "0006"
 
 _persons = sa.table(
     "persons", sa.column("id"), sa.column("created", sa.DateTime(timezone=True)), sa.column("consents", sa.JSON)

@@ -10,8 +10,8 @@ from alembic import context, op
 from data.journal_chain import Line, begun, extend, seal_of_chain
 from data.store import instant
 
-revision = "0007"
-down_revision = "0014"
+revision = "0012"
+down_revision = "0011"
 
 SEVERAL = "former"
 """Who acted under a name that several accounts bear."""
