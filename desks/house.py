@@ -26,10 +26,11 @@ from desks.outbox.carriers import carriers_of
 from desks.outbox.due import messages_due
 from desks.outbox.sending import Post
 from desks.outbox.wording import Wording
+from desks.people.finding import persons_found
 from desks.released import Released
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
-from desks.rides.finding import persons_found, places_found, requests_found
+from desks.rides.finding import places_found, requests_found
 from desks.rides.open_lines import OfferedVolunteers
 from desks.rides.place_search import Places
 from desks.rides.public_offers import PublicRides
@@ -170,11 +171,9 @@ class House:
     @cached_property
     def search(self) -> Search:
         """Return what asks every desk what it knows under some words."""
-        rides = {
-            "persons": lambda text, now, visitor: persons_found(self.rides, text, now, visitor),
-            "requests": lambda text, _, visitor: requests_found(self.rides, text, visitor),
-        }
+        rides = {"requests": lambda text, _, visitor: requests_found(self.rides, text, visitor)}
         return Search({
+            "persons": lambda text, now, visitor: persons_found(self.store, text, now, visitor),
             **(rides if self.ground.modules.has(RIDES) else {}),
             "places": lambda text, _, __: places_found(self.places, text),
         })  # fmt: skip

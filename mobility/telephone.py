@@ -25,6 +25,7 @@ _YES = {"oui", "ok", "okay", "d accord", "daccord", "entendu", "c est bon", "je 
 _NO = {"non", "pas possible", "je ne peux pas", "je peux pas", "impossible", "2"}
 _THANKS = {"merci", "merci beaucoup", "merci bien", "super merci", "bonne journee", "bonne soiree", "parfait", "super",
            "tres bien", "a demain", "a bientot"}  # fmt: skip
+_NUMBER = re.compile(r"[+\d\s.()/-]+")
 _STOP = {"stop", "arret", "arretez", "desabonnement", "stop sms"}
 
 
@@ -36,6 +37,12 @@ def dialled(text: str) -> str:
         digits = digits.removeprefix("00")
         return "0" + digits[2:] if digits.startswith("33") and len(digits) == 11 else f"+{digits}" if digits else ""
     return digits
+
+
+def telephone_in(text: str) -> str:
+    """Return the telephone number that a text is, typed in any way ("" where it is something else)."""
+    number = dialled(text) if _NUMBER.fullmatch(text) else ""
+    return number if len(number) >= SHORTEST else ""
 
 
 def takes_sms(number: str) -> bool:

@@ -1,18 +1,25 @@
 """Finding a person by name, by number, or by how the name sounds; and the list of those who drive."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from data.people import all_persons
 from data.person_search import FoundPerson, search_persons
 from data.ride_records import active_offers
 from data.store import Store
+from desks.day.due import Visitor
+from desks.day.search import SHOWN as ANSWERS
+from desks.day.search import Found
 from desks.journal import looked_at
+from mobility.accounts import AGENT
 from mobility.people import DRIVER, Person
 from mobility.rides import RideOffer
+from mobility.telephone import telephone_in
 
 SHOWN = 30
 """Persons told at most: more words tell them apart."""
+FEWEST = 2
+"""Signs from which a name is looked for."""
 
 
 def find(store: Store, text: str, *, now: datetime, who: str, limit: int = SHOWN) -> list[FoundPerson]:
@@ -24,6 +31,19 @@ def find(store: Store, text: str, *, now: datetime, who: str, limit: int = SHOWN
         found = search_persons(tx, text, limit=limit)
         looked_at(tx, who, "contact-seen", [one.person.id for one in found], now=now)
     return found
+
+
+def persons_found(store: Store, text: str, now: datetime, visitor: Visitor) -> Iterator[Found]:
+    """Return who has a number or a name, for the search of every page; an unknown number is an answer as well."""
+    if AGENT not in visitor.roles:
+        return
+    within = store.within(visitor.scope)
+    known = find(within, text, now=now, who=visitor.key, limit=ANSWERS + 1) if len(text) >= FEWEST else []
+    for one in known:
+        facts = {"kind": one.person.kind, "commune": one.person.commune}
+        yield Found("person", one.person.id, one.name or one.person.alias, facts)
+    if not known and (number := telephone_in(text)):
+        yield Found("number", "", number)
 
 
 def drivers(store: Store) -> list[tuple[Person, Sequence[RideOffer]]]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from data.journal import journal_of
 from desks.day.search import Found, Search
-from desks.rides.finding import persons_found, places_found, requests_found
+from desks.people.finding import persons_found
+from desks.rides.finding import places_found, requests_found
 from desks.rides.place_search import Places
 from mobility.accounts import AGENT, PLANNER
 from mobility.people import DRIVER, RIDER
@@ -40,19 +41,19 @@ def test_more_than_is_shown_is_told():
 def test_a_number_is_understood_however_it_is_typed(desk, people):
     rider = people.person(RIDER, "Lherm")
     for typed in ("0600000001", "06 00 00 00 01", "06.00.00.00.01", "+33 6 00 00 00 01", "0033600000001"):
-        (found,) = persons_found(desk, typed, NOW, Who())
+        (found,) = persons_found(desk.store, typed, NOW, Who())
         assert (found.about, found.shown) == (rider, "Nom 1"), typed
-    (unknown,) = persons_found(desk, "06 39 99 99 99", NOW, Who())
+    (unknown,) = persons_found(desk.store, "06 39 99 99 99", NOW, Who())
     assert (unknown.what, unknown.shown) == ("number", "0639999999")
-    assert list(persons_found(desk, "06 00", NOW, Who())) == []
+    assert list(persons_found(desk.store, "06 00", NOW, Who())) == []
 
 
 def test_a_name_is_found_by_the_beginning_of_each_word(desk, people):
     first, second = people.person(RIDER, "Lherm"), people.person(DRIVER, "Bach")
-    assert {found.about for found in persons_found(desk, "nom", NOW, Who())} == {first, second}
-    assert [found.about for found in persons_found(desk, "2 nom", NOW, Who())] == [second]
-    assert list(persons_found(desk, "n", NOW, Who())) == []
-    assert list(persons_found(desk, "om", NOW, Who())) == []
+    assert {found.about for found in persons_found(desk.store, "nom", NOW, Who())} == {first, second}
+    assert [found.about for found in persons_found(desk.store, "2 nom", NOW, Who())] == [second]
+    assert list(persons_found(desk.store, "n", NOW, Who())) == []
+    assert list(persons_found(desk.store, "om", NOW, Who())) == []
 
 
 def test_who_looked_at_whom_stands_in_the_journal(desk, people):
@@ -61,7 +62,7 @@ def test_who_looked_at_whom_stands_in_the_journal(desk, people):
     assert asked.rider == rider
     for looker in (Who(), Who(key="another", scope=Scope.of(["Maison de Lherm"]))):
         for _ in range(2):
-            assert list(persons_found(desk, "06 00 00 00 01", NOW, looker))
+            assert list(persons_found(desk.store, "06 00 00 00 01", NOW, looker))
     with desk.store.reading() as tx:
         acts = [(act["who"], act["act"]) for act in journal_of(tx, [rider]) if act["act"] == "contact-seen"]
     assert sorted(acts) == [("agent", "contact-seen"), ("another", "contact-seen")]
@@ -80,7 +81,7 @@ def test_nothing_of_another_structure_is_found_nor_anything_by_other_roles(desk,
     stranger = Who(scope=Scope.of(["Maison de Lherm"]))
     assert list(requests_found(desk, asked.id, stranger)) == []
     planner = Who(frozenset({PLANNER}))
-    assert list(persons_found(desk, "nom 1", NOW, planner)) == list(requests_found(desk, asked.id, planner)) == []
+    assert list(persons_found(desk.store, "nom 1", NOW, planner)) == list(requests_found(desk, asked.id, planner)) == []
 
 
 def test_places_are_found_by_any_of_their_names(installation):

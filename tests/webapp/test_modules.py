@@ -9,13 +9,14 @@ from click.testing import CliRunner
 from werkzeug.exceptions import HTTPException
 
 from cli.main import mobility
-from data.people import persons_with_telephone
+from data.people import add_person, persons_with_telephone
 from data.territory_files import TERRITORIES, TerritoryFolder
 from data.territory_modules import read_modules
 from desks.ground import open_ground
 from desks.settings import Settings
 from mobility.errors import MobilityError
 from mobility.modules import ACCESS, MODULES, RIDES, TRANSPORT, Modules
+from mobility.people import RIDER, Contact, Newcomer, Person
 from webapp.pages.spoken_menu import first_step, next_step
 from webapp.server.policy import module_of
 
@@ -95,6 +96,16 @@ def test_without_rides_no_telephone_speaks_of_them(app):
         assert client.post("/bureau/telephone", data={**question, "acte": outcome}).status_code == 404
     with house.store.reading() as tx:
         assert not persons_with_telephone(tx, "0565000000")
+
+
+def test_without_rides_the_search_still_finds_persons(app):
+    house = app.extensions["wired"].house()
+    vars(house.ground)["modules"] = Modules(frozenset({RIDES}))
+    with house.store.writing() as tx:
+        told = Newcomer(Person("", RIDER, "Une habitante", "46171"), Contact("Jeanne Roux", "0565000000"))
+        person = add_person(tx, told, now=house.clock(), by="test").id
+    page = app.test_client().post("/bureau/chercher", data={"q": "Jeanne Roux"}).get_data(as_text=True)
+    assert f"/bureau/personnes/{person}" in page
 
 
 def test_every_subject_is_there_unless_left_out(client):
