@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from data.private_files import swap_in
+from data.sheet_text import guarded
 from mobility.errors import MobilityError
 from mobility.places import Point
 
@@ -129,6 +130,11 @@ def table_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(columns)
     writer.writerows(["" if value is None else value for value in row] for row in rows)
     return text.getvalue()
+
+
+def handed_out(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV for whoever opens it in a spreadsheet: no text of theirs is a formula there."""
+    return table_text(columns, [[guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -117,6 +117,11 @@ def _guarded(value: str) -> bool:
     return bool(bare) and bare[0] in FORMULA_STARTS
 
 
+def guarded(value: str) -> str:
+    """Return a text as no program takes it for a formula: with an apostrophe before it where it could begin one."""
+    return f"'{value}" if _guarded(value) else value
+
+
 def _unquoted(value: str) -> str:
     """Take away the apostrophe that keeps a text from being a formula (see :func:`text_of`)."""
     return value[1:] if value.startswith("'") and _guarded(value) else value
@@ -137,7 +142,7 @@ def text_of(rows: Iterable[Sequence[object]]) -> bytes:
 
 def _told(cell: object) -> object:
     if isinstance(cell, str):
-        return f"'{cell}" if _guarded(cell) else cell
+        return guarded(cell)
     if isinstance(cell, bool):
         return "oui" if cell else "non"
     if isinstance(cell, datetime):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from data.csv_tables import parse_table, read_table, write_table
+from data.csv_tables import handed_out, parse_table, read_table, write_table
+from data.spreadsheets import read_sheets
 from mobility.errors import MobilityError
 
 COLUMNS = ("insee", "name", "population")
@@ -54,3 +55,12 @@ def test_written_whole_and_read_back(tmp_path):
     write_table(path, ("a", "b"), [(1, None), ("x, y", 2.5)])
     assert [row.values for row in read_table(path, ("a", "b"))] == [{"a": "1", "b": ""}, {"a": "x, y", "b": "2.5"}]
     assert not list(path.parent.glob("*.partial"))
+
+
+def test_a_table_that_leaves_holds_no_formula_and_is_itself_again_once_read():
+    told = ['=HYPERLINK("x")', "+33 5", "-1", "@x", "'=x", "Lherm", ""]
+    text = handed_out(["word", "degrees"], [[word, -1.4] for word in told])
+    assert not [line for line in text.splitlines() if line.lstrip('"')[:1] in tuple("=+-@")]
+    assert text.count(",-1.4") == len(told), "a number is no formula"
+    (sheet,) = read_sheets(text.encode(), "table.csv")
+    assert [line.cells[0] for line in sheet.lines[1:]] == told

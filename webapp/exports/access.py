@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from data.csv_tables import table_text
+from data.csv_tables import handed_out
 from data.geo_files import geoparquet
 from desks.ground import Ground
 from mobility.access import DAILY_ERRANDS
@@ -40,7 +40,7 @@ def access_csv(study: GapStudy) -> str:
             access.scale, access.days, _minutes(access.walk), _minutes(best.travel) if best else None,
             _minutes(best.away) if best else None, best.service if best else "",
         ])  # fmt: skip
-    return table_text(ACCESS_COLUMNS, rows)
+    return handed_out(ACCESS_COLUMNS, rows)
 
 
 def indicator_csv(study: GapStudy) -> str:
@@ -53,7 +53,7 @@ def indicator_csv(study: GapStudy) -> str:
             home.place.id, home.place.name, home.commune, home.area, round(home.people, 1), *minutes,
             round(found.basket, 1), found.departures, found.swiss, round(found.counter_hours, 2),
         ])  # fmt: skip
-    return table_text(INDICATOR_COLUMNS, rows)
+    return handed_out(INDICATOR_COLUMNS, rows)
 
 
 def access_features(study: GapStudy, ground: Ground) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from data.csv_tables import table_text
+from data.csv_tables import handed_out
 from data.plan_files import visit_document
 from mobility.bus_calendar import BusCalendar
 from mobility.clock import format_clock
@@ -26,7 +26,7 @@ def write_cycle_csv(calendar: BusCalendar, problem: CalendarProblem) -> str:
         point = problem.stops_by_id[visit.stop].place.point
         document = visit_document(visit, problem) | {"lon": point.lon, "lat": point.lat}
         rows.append([document[column] for column in CYCLE_COLUMNS])
-    return table_text(CYCLE_COLUMNS, rows)
+    return handed_out(CYCLE_COLUMNS, rows)
 
 
 def write_dates_csv(visits: Iterable[DatedVisit], problem: CalendarProblem) -> str:
@@ -40,7 +40,7 @@ def write_dates_csv(visits: Iterable[DatedVisit], problem: CalendarProblem) -> s
             stop.place.name, stop.spot, dated.visit.bus, dated.moved_from.isoformat() if dated.moved_from else "",
             dated.reason, dated.school_holiday,
         ])  # fmt: skip
-    return table_text(DATE_COLUMNS, rows)
+    return handed_out(DATE_COLUMNS, rows)
 
 
 def write_geojson(

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from data.accounts import all_accounts
-from data.csv_tables import table_text
+from data.csv_tables import handed_out
 from data.journal import Asked
 from desks.house import House
 from desks.journal import PAGE, check, hand_out, read_page
@@ -81,5 +81,5 @@ def taken_along(kind: str) -> Response:
         for line in hand_out(here.store, _asked(here), now=here.clock(), who=who())
     ]
     if kind == "csv":
-        return file_answer(table_text(COLUMNS, [list(line.values()) for line in lines]), "journal.csv")
+        return file_answer(handed_out(COLUMNS, [list(line.values()) for line in lines]), "journal.csv")
     return file_answer(json.dumps(lines, ensure_ascii=False), "journal.json")
