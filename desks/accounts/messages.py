@@ -7,6 +7,7 @@ from typing import Protocol
 from data.accounts import add_account_link, find_account
 from data.store import Transaction
 from desks.accounts.opening import INVITATION, INVITATION_LIVES, LINK_LIVES, NEW_PASSWORD
+from mobility.clock import later
 from mobility.messages import HIDDEN, LINK, Message, Text
 
 PURPOSES = (INVITATION, NEW_PASSWORD)
@@ -41,5 +42,5 @@ class AccountMessages:
     def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:
         """Return a message that is about to go, with the secret of its link, which lives from now on."""
         lives = INVITATION_LIVES if message.purpose == INVITATION else LINK_LIVES
-        secret = add_account_link(tx, message.account, expires=now + lives)
+        secret = add_account_link(tx, message.account, expires=later(now, lives))
         return replace(message, facts={**message.facts, LINK: secret})

@@ -12,6 +12,7 @@ from data.store import Store, Transaction
 from desks.accounts.first_word import burn_first_word, check_first_word
 from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, Account, Grant
+from mobility.clock import later
 from mobility.errors import MobilityError
 
 INVITATION_LIVES, LINK_LIVES = timedelta(days=3), timedelta(hours=2)
@@ -52,7 +53,7 @@ def open_first_account(
     with store.writing() as tx:
         _check_none(tx)
         account = _opened(tx, mail, name, given, now, "first word")
-        opened = Invitation(account, accounts.add_account_link(tx, account.id, expires=now + LINK_LIVES))
+        opened = Invitation(account, accounts.add_account_link(tx, account.id, expires=later(now, LINK_LIVES)))
         burn_first_word(settings, word)
     return opened
 
