@@ -150,7 +150,11 @@ class Jobs:
         if job.state == DONE:
             job.result = self._results.get(job.id)
             if job.result is None and kept.result:
-                job.result = self._kinds[job.kind].load(kept.result)
+                work = self._kinds.get(job.kind)
+                if work is None:
+                    # Another version of the program did it: what came out cannot be read here.
+                    return None
+                job.result = work.load(kept.result)
                 self._remember(job.id, job.result)
         return job
 

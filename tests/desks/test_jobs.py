@@ -58,6 +58,7 @@ def test_a_result_is_there_for_another_process(store):
     other = Jobs(lambda: store, {"twice": TWICE})
     assert other.find(done.id).result == 8
     assert other.find("unknown") is None
+    assert Jobs(lambda: store, {}).find(done.id) is None, "a version that does no such work"
 
 
 @pytest.mark.parametrize(
