@@ -17,6 +17,7 @@ from data.plan_files import parse_plan
 from tests.conftest import NOW
 from tours.judge import judge_calendar
 from webapp.exports.poster import qr_code
+from webapp.pages.downloads import _in_name
 
 
 def events(content):
@@ -150,3 +151,12 @@ def test_conditional_requests(client):
     first = client.get("/telecharger/passages.csv")
     again = client.get("/telecharger/passages.csv", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("identifier", "name"),
+    [('Œuvre "d\'Arcambal"', "uvre-d-arcambal"), ("46095", "46095"), ("é/ù", "e-u"), ("→", "arret")],
+)
+def test_a_stop_named_by_hand_makes_a_name_that_every_header_holds(identifier, name):
+    assert _in_name(identifier).endswith(name)
+    assert _in_name(identifier).isascii()

@@ -1,8 +1,11 @@
 """Downloads of the current plan."""
 
+import re
+
 from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
+from mobility.territory import folded
 from webapp.exports.files import export_plan
 from webapp.exports.formats import OF_COMMUNE, WHOLE
 from webapp.server.file_answer import file_answer
@@ -40,7 +43,12 @@ def of_commune(insee: str, name: str) -> BaseResponse:
 @pages.get("/arrets/<stop>/calendrier.ics")
 def of_stop(stop: str) -> BaseResponse:
     """Send the agenda of one stop."""
-    return _send("ical", f"{stop}-calendrier.ics", stop=stop)
+    return _send("ical", f"{_in_name(stop)}-calendrier.ics", stop=stop)
+
+
+def _in_name(identifier: str) -> str:
+    """Return an identifier as a file's name may hold it: those of a territory's table are typed by hand."""
+    return re.sub(r"[^a-z0-9]+", "-", folded(identifier)).strip("-") or "arret"
 
 
 def _send(kind: str, name: str, *, insee: str | None = None, stop: str | None = None) -> BaseResponse:
