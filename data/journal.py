@@ -186,11 +186,6 @@ def seen_since(tx: Connection, who: str, act: str, about: Sequence[str], since: 
         return set(tx.execute(query).scalars())
 
 
-def acts_known(tx: Connection) -> list[str]:
-    """Return the acts that the journal holds."""
-    return list(tx.execute(select(journal.c.act).distinct().order_by(journal.c.act)).scalars())
-
-
 def check_journal(tx: Connection) -> Iterator[Checked]:
     """Give each structure's chain with all that is wrong with it; lines without a chain are a fault of theirs."""
     key = journal_key(tx)

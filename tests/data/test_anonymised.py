@@ -26,7 +26,7 @@ def test_nothing_of_anyone_is_in_the_copy_and_every_table_is(store, tmp_path):
     counts = anonymised_copy(store, tmp_path / "copy.sqlite")
     assert [path.name for path in tmp_path.iterdir() if "copy" in path.name] == ["copy.sqlite"]
     kept = {table.name for table in all_tables()} - {"journal", "journal_chains"}
-    assert counts == dict.fromkeys(sorted(kept), 2) | dict.fromkeys(kept, 2)
+    assert counts == dict.fromkeys(kept, 2)
     copy = Store(f"sqlite:///{tmp_path / 'copy.sqlite'}")
     told = {
         f"{table.name}.{column.name}" for table in all_tables() for column in table.columns

@@ -1,12 +1,13 @@
 """Every captioned table of a page may be had as a spreadsheet: that table, for that visitor, and no more."""
 
 import re
+from itertools import count, takewhile
 
 import pytest
 
 from data.spreadsheets import read_sheets
 from tests.fixtures_rides import People
-from webapp.exports.shown_tables import captions_of, table_of, with_links
+from webapp.exports.shown_tables import table_of, with_links
 from webapp.server.sheets import PARAMETER
 
 PAGE = """<!DOCTYPE html><h1>x</h1><table><tr><td>no caption</td></tr></table>
@@ -28,6 +29,11 @@ def rows(sheet):
     return [line.cells for line in sheet.lines]
 
 
+def tables(page):
+    """Every table that a page hands out."""
+    return list(takewhile(bool, (table_of(page, number) for number in count(1))))
+
+
 def test_a_table_is_read_as_it_is_shown():
     sheet = table_of(PAGE, 1)
     assert sheet.name == "Les passages d'été"
@@ -35,7 +41,7 @@ def test_a_table_is_read_as_it_is_shown():
         ("Qui", "Heures", "", "Nombre"), ("Qui", "de", "à", "km"),
         ("=Anne & Cie Lherm", "8 h 30", "12 h", 1234.5), ("Paul", "9 h", "06 39 10 00 01", 12),
     ]  # fmt: skip
-    assert captions_of(PAGE) == ["Les passages d'été", "Autre"]
+    assert [sheet.name for sheet in tables(PAGE)] == ["Les passages d'été", "Autre"]
     assert table_of(PAGE, 0) is None
     assert table_of(PAGE, 3) is None
 
@@ -58,7 +64,7 @@ def test_each_link_gives_the_table_above_it(app, client, address):
     People(app.extensions["wired"].house().rides).volunteer("Lherm")
     page = client.get(address).get_data(as_text=True)
     links = [link.replace("&amp;", "&") for link in re.findall(rf'href="([^"]*{PARAMETER}=[^"]*)"', page)]
-    captions = captions_of(page)
+    captions = [sheet.name for sheet in tables(page)]
     assert len(links) == 3 * len(captions) > 0
     for position, link in enumerate(links):
         got = client.get(link)

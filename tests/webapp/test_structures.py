@@ -30,7 +30,7 @@ from mobility.errors import MobilityError
 from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.rides import UnmetNeed
 from mobility.scope import COORDINATION, Scope
-from tests.conftest import NOW, ROOT
+from tests.conftest import NOW
 from tests.fixtures_rides import People
 from tests.webapp.test_accounts import HERE, account, signed_in
 from webapp.app import create_app
@@ -402,11 +402,6 @@ def test_every_table_of_somebodys_is_under_the_rule():
               "notices", "import_files", "import_shapes"}  # fmt: skip
     accounts = {"accounts", "grants", "sessions", "account_links", "attempts"}
     assert {table.name for table in rules_of(Scope.of(["A"]))} == set(metadata.tables) - shared - accounts
-
-
-def test_agents_pages_know_no_other_desk_than_the_visitors_own():
-    for name in ("desk", "unmet", "offer_form", "telephone"):
-        assert ".rides()" not in (ROOT / "webapp" / "pages" / f"{name}.py").read_text(encoding="utf-8")
 
 
 def test_records_made_before_get_their_structure(desk, people):

@@ -83,11 +83,6 @@ class _Reader(HTMLParser):
             self.rows[-1][-1].words.append(data)
 
 
-def captions_of(page: str) -> list[str]:
-    """Return the captions of the tables that a page shows, in their order."""
-    return [_words(found[1]) for found in _CAPTIONED.finditer(page)]
-
-
 def _words(markup: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", "", markup)).split())
 
