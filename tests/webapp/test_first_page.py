@@ -137,3 +137,9 @@ def test_no_template_lower_cases_the_rest_of_a_name():
         path.name for path in (ROOT / "webapp" / "templates").glob("*.html") if "|capitalize" in path.read_text("utf-8")
     ]
     assert not found
+
+
+def test_a_place_that_is_unknown_is_named_by_what_was_asked(client):
+    page = client.get("/aller?de=zzz&pour=Carte+grise").get_data(as_text=True).replace("\xa0", " ")
+    assert "Lieu de départ" in page
+    assert "De :" not in page

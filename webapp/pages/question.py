@@ -38,7 +38,7 @@ def near_of(here: House, origin: Place) -> Near:
 
 def stated_place(here: House, text: str) -> Place:
     """Return the place where someone lives, as they say it."""
-    return find_place(here.places.index(), text[:120], field="De")
+    return find_place(here.places.index(), text[:120], field="Lieu de départ")
 
 
 def again(values: MultiDict[str, str]) -> dict[str, str]:
@@ -74,17 +74,17 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
     where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
     if topic is None and where:
         try:
-            found = find_place(here.places.index(), where, field="Vers")
+            found = find_place(here.places.index(), where, field="Lieu ou besoin")
         except MobilityError:
             topic = topic_of(where)
             if topic is None:
                 raise
         else:
             if found.point == origin.point:
-                raise MobilityError("same-place", "the two places are the same", field="Vers")
+                raise MobilityError("same-place", "the two places are the same", field="Lieu ou besoin")
             return (found,), ""
     if topic is None:
-        raise MobilityError("where-to", "say where to go", field="Vers")
+        raise MobilityError("where-to", "say where to go", field="Lieu ou besoin")
     return nearest_services(here.ground, origin, topic.daily), topic.daily
 
 
