@@ -78,14 +78,19 @@ def drop_file(tx: Connection, identifier: str) -> None:
     tx.execute(delete(import_files).where(import_files.c.id == identifier))
 
 
-def remember_shape(tx: Connection, shape: str, columns: Mapping[str, int], *, who: str, now: datetime) -> None:
-    """Remember how the columns of files of a shape are matched."""
-    tx.execute(delete(import_shapes).where(import_shapes.c.shape == shape))
+def remember_shape(
+    tx: Connection, shape: str, columns: Mapping[str, int], *, structure: str, who: str, now: datetime
+) -> None:
+    """Remember how a structure matches the columns of files of a shape ("": how everyone does)."""
+    tx.execute(delete(import_shapes).where(import_shapes.c.shape == shape, import_shapes.c.structure == structure))
     tx.execute(
-        insert(import_shapes).values(shape=shape, columns=dict(columns), who=who[:120], created=now.astimezone(UTC))
+        insert(import_shapes).values(
+            shape=shape, structure=structure, columns=dict(columns), who=who[:120], created=now.astimezone(UTC)
+        )
     )
 
 
-def known_shapes(tx: Connection) -> dict[str, dict[str, int]]:
-    """Return how the columns of files were matched, by their shape."""
-    return {row.shape: row.columns for row in tx.execute(select(import_shapes))}
+def known_shapes(tx: Connection, structure: str) -> dict[str, dict[str, int]]:
+    """Return how a structure matched the columns of files, by their shape; else how everyone does."""
+    known = select(import_shapes).where(import_shapes.c.structure.in_({"", structure}))
+    return {row.shape: row.columns for row in tx.execute(known.order_by(import_shapes.c.structure))}

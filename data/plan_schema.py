@@ -97,8 +97,10 @@ import_files = Table(
 import_shapes = Table(
     "import_shapes", metadata,
     Column("shape", String(64), primary_key=True, info=ID),
+    Column("structure", String(80), primary_key=True, info=PLAIN),
     Column("columns", JSON, nullable=False, info=PLAIN),
     Column("who", String(120), nullable=False, info=ACTOR | WITH_ACCOUNT),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
 )  # fmt: skip
-"""``shape`` is a digest of a subject and the titles of a file's columns; ``columns`` tells which holds what."""
+"""``shape`` is a digest of a subject and the titles of a file's columns; ``columns`` tells which holds what, for those
+who work for a structure ("" for all)."""

@@ -31,6 +31,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from data.call_schema import calls
 from data.journal_schema import journal
 from data.outbox_schema import outbox
+from data.plan_schema import import_shapes
 from data.ride_schema import (
     consents,
     contacts,
@@ -121,6 +122,7 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
         links: links.c.match.in_(given), refusals: refusals.c.request.in_(asked), unmet: own(unmet),
         partner_bookings: partner_bookings.c.request.in_(asked),
         outbox: or_(and_(outbox.c.match == "", own(outbox)), outbox.c.match.in_(given)),
+        import_shapes: own(import_shapes),
         journal: or_(journal.c.about.in_(asked), journal.c.about.in_(given)), calls: call,
     }  # fmt: skip
 

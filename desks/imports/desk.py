@@ -19,6 +19,7 @@ from data.spreadsheets import Sheet, read_sheets
 from desks.imports.matching import Entry, Matching, entries, guess, shape_of, titles_at, width
 from desks.imports.reading import Reader, Report
 from desks.imports.subjects import Subject, find_subject
+from mobility.accounts import AGENT
 from mobility.errors import MobilityError
 
 MOST_LINES = 5000
@@ -78,7 +79,7 @@ def look_at(reader: Reader, file: WaitingFile) -> Look:
     subject = find_subject(file.subject)
     sheets = read_sheets(file.content, file.name)
     with reader.desk.store.reading() as tx:
-        known = known_shapes(tx)
+        known = known_shapes(tx, _structure(reader, subject))
     guesses = [guess(sheet, subject.id, subject.columns, known) for sheet in sheets]
     likeliest = max(range(len(sheets)), key=lambda i: (len(guesses[i].columns), -i))
     chosen = next((i for i, sheet in enumerate(sheets) if file.sheet and sheet.name == file.sheet), likeliest)
@@ -146,10 +147,18 @@ def _taken(reader: Reader, shown: Look, identifier: str) -> Report:
     with reader.desk.store.writing() as tx:
         taken = shown.subject.keep(tx, reader, shown.good)
         if identifier:
-            remember_shape(tx, _shape(shown), shown.matching.columns, who=reader.who, now=reader.now)
+            remember_shape(
+                tx, _shape(shown), shown.matching.columns, structure=_structure(reader, shown.subject), who=reader.who,
+                now=reader.now,
+            )  # fmt: skip
             drop_file(tx, find_file(tx, identifier, who=reader.who, now=reader.now).id)
         note(tx, reader.who, "imported", why=shown.subject.id, now=reader.now)
     return Report(taken, len(shown.good) - taken, list(shown.faults))
+
+
+def _structure(reader: Reader, subject: Subject) -> str:
+    """Return whose matchings count: an agent's lists are a structure's, a planner's are of the bus, and so of all."""
+    return reader.desk.store.scope.structure if subject.role == AGENT else ""
 
 
 def _shape(shown: Look) -> str:

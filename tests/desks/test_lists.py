@@ -17,6 +17,7 @@ from desks.imports.calendar import read_calendar
 from desks.imports.reading import Reader
 from desks.rides.place_search import place_index
 from mobility.errors import MobilityError
+from mobility.scope import Scope
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW
 
@@ -152,6 +153,23 @@ def test_a_choice_against_the_titles_is_remembered_for_files_of_this_shape(reade
     look = lists.look(reader, lists.receive(reader, "drivers", "décembre.csv", longer))
     assert look.matching.columns["to"] == 2
     assert lists.take_file(reader, "drivers", "x.csv", longer).doubles == 1
+
+
+def test_what_one_structure_chose_is_no_other_structures(reader):
+    content = b"Anne;Lherm;8h;12h;mardi\n"
+    for structure in ("A", "B"):
+        own = replace(reader, desk=reader.desk.within(Scope.of([structure])))
+        waiting = lists.receive(own, "drivers", "liste.csv", content)
+        assert lists.look(own, waiting).matching.columns == {}
+        lists.match(own, waiting, "", 0, {"name": 0, "from": 1, "opens": 2, "closes": 3, "weekdays": 4})
+        lists.take(own, waiting)
+    # The days without a bus are everyone's, and so is how their columns are matched.
+    planner, other = (replace(reader, desk=reader.desk.within(Scope.of([name]))) for name in ("A", "B"))
+    waiting = lists.receive(planner, "closures", "jours.csv", b"24/12/2026;fermeture\n")
+    lists.match(planner, waiting, "", 0, {"first": 0, "reason": 1})
+    lists.take(planner, waiting)
+    again = lists.look(other, lists.receive(other, "closures", "jours.csv", b"25/12/2026;foire\n"))
+    assert again.matching.columns == {"first": 0, "reason": 1}
 
 
 def test_a_file_waits_for_who_sent_it_a_day_at_most(reader):

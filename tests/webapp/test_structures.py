@@ -399,7 +399,7 @@ def test_what_cannot_be_limited_is_refused(desk):
 def test_every_table_of_somebodys_is_under_the_rule():
     shared = {"offers", "driver_days", "nicknames", "jobs", "scenarios", "publications", "sms_days",
               "journal_chains", "events",
-              "notices", "import_files", "import_shapes"}  # fmt: skip
+              "notices", "import_files"}  # fmt: skip
     accounts = {"accounts", "grants", "sessions", "account_links", "attempts"}
     assert {table.name for table in rules_of(Scope.of(["A"]))} == set(metadata.tables) - shared - accounts
 
