@@ -2,13 +2,13 @@
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table
 
-from data.register import AGES_DAY, AGES_OVER, CONTACT, ID, IN_TIME, LINK, NAME, PLAIN, SECRET, WHEN, WITH_ACCOUNT
+from data.register import AGES_DAY, AGES_OVER, ID, IN_TIME, LINK, MAIL, NAME, PLAIN, SECRET, WHEN, WITH_ACCOUNT
 from data.ride_schema import metadata
 
 accounts = Table(
     "accounts", metadata,
     Column("id", String(32), primary_key=True, info=ID),
-    Column("mail", String(200), nullable=False, unique=True, info=CONTACT | WITH_ACCOUNT),
+    Column("mail", String(200), nullable=False, unique=True, info=MAIL | WITH_ACCOUNT),
     Column("name", String(120), nullable=False, info=NAME | WITH_ACCOUNT),
     Column("password", String(200), nullable=False, default="", info=SECRET | WITH_ACCOUNT),
     Column("subject", String(200), unique=True, info=SECRET | WITH_ACCOUNT),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, DateTime, ForeignKey, String, Table, Text
 
-from data.register import ACTOR, AGES_DONE, CONTACT, ID, LINK, PLAIN, WHEN, WITH_PERSON, WORDS, same_as
+from data.register import ACTOR, AGES_DONE, ID, LINK, PLAIN, TELEPHONE, WHEN, WITH_PERSON, WORDS, same_as
 from data.ride_schema import metadata
 
 calls = Table(
@@ -12,7 +12,7 @@ calls = Table(
     Column("kind", String(16), nullable=False, info=PLAIN),
     Column(
         "telephone", String(40), nullable=False, default="",
-        info=CONTACT | WITH_PERSON | same_as("contacts.telephone"),
+        info=TELEPHONE | WITH_PERSON | same_as("contacts.telephone"),
     ),
     Column("person", String(32), ForeignKey("persons.id", ondelete="SET NULL"), info=LINK),
     Column("text", Text, nullable=False, default="", info=WORDS | WITH_PERSON),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Table
 
 Declared = Mapping[str, str]
-_HOLDS, _GOES, _LEADS, _AGES, _HELD, _TAKES = "holds", "goes", "leads", "ages", "held", "takes"
+_HOLDS, _FORM, _GOES, _LEADS, _AGES, _HELD, _TAKES = "holds", "form", "goes", "leads", "ages", "held", "takes"
 
 PLAIN = {_HOLDS: "plain"}
 """Says nothing of anyone: a state, a count, a place that is public, whose the record is."""
@@ -18,7 +18,11 @@ ID = {_HOLDS: "id"}
 """An identifier that means nothing by itself."""
 NAME = {_HOLDS: "name"}
 CONTACT = {_HOLDS: "contact"}
-"""A number, a mail address, the address of a house."""
+"""A way to reach someone, in one of three forms: what it looks like is never asked."""
+TELEPHONE = CONTACT | {_FORM: "telephone"}
+MAIL = CONTACT | {_FORM: "mail"}
+ADDRESS = CONTACT | {_FORM: "address"}
+"""That of a house."""
 PLACE = {_HOLDS: "place"}
 """Where someone lives or goes."""
 SENSITIVE = {_HOLDS: "sensitive"}
@@ -59,6 +63,7 @@ TAKES = {_TAKES: "yes"}
 
 PERSONAL = frozenset({"name", "contact", "place", "sensitive", "when", "words"})
 CLASSES = PERSONAL | {"plain", "id", "secret", "actor", "link"}
+FORMS = ("telephone", "mail", "address")
 PEOPLE = ("persons", "accounts")
 """The tables of people: every road of the register ends at one of them."""
 
@@ -84,6 +89,11 @@ class Road:
 def holds(column: Column[object]) -> str:
     """Return what a column holds of people, as one of the classes."""
     return str(column.info.get(_HOLDS, ""))
+
+
+def form(column: Column[object]) -> str:
+    """Return by which way a column reaches someone: "telephone", "mail" or "address" ("" where by none)."""
+    return str(column.info.get(_FORM, ""))
 
 
 def goes(column: Column[object]) -> str:
@@ -144,6 +154,8 @@ def undeclared(tables: Iterable[Table]) -> list[str]:
             told = holds(column)
             if told not in CLASSES:
                 found.append(f"{table.name}.{column.name} says nothing of what it holds")
+            elif told == "contact" and form(column) not in FORMS:
+                found.append(f"{table.name}.{column.name} says not by which way it reaches someone")
             elif told not in {"plain", "id", "link"} and not goes(column):
                 found.append(f"{table.name}.{column.name} holds '{told}' and never goes")
             elif told in PERSONAL and table.name not in reached and goes(column) not in _OF_NOBODY:

@@ -18,19 +18,22 @@ from sqlalchemy import (
 
 from data.register import (
     ACTOR,
+    ADDRESS,
     AGES,
     AGES_OVER,
     AS_FIGURE,
-    CONTACT,
+    FOR_WORK,
     HOLDS_BACK,
     ID,
     LINK,
+    MAIL,
     NAME,
     PLACE,
     PLAIN,
     SECRET,
     SENSITIVE,
     TAKES,
+    TELEPHONE,
     WHEN,
     WITH_ACCOUNT,
     WITH_PERSON,
@@ -63,9 +66,9 @@ contacts = Table(
     "contacts", metadata,
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), primary_key=True, info=LINK),
     Column("name", String(200), nullable=False, default="", info=NAME | WITH_PERSON),
-    Column("telephone", String(40), nullable=False, default="", index=True, info=CONTACT | WITH_PERSON),
-    Column("mail", String(200), nullable=False, default="", info=CONTACT | WITH_PERSON),
-    Column("address", String(300), nullable=False, default="", info=CONTACT | WITH_PERSON),
+    Column("telephone", String(40), nullable=False, default="", index=True, info=TELEPHONE | WITH_PERSON),
+    Column("mail", String(200), nullable=False, default="", info=MAIL | WITH_PERSON),
+    Column("address", String(300), nullable=False, default="", info=ADDRESS | WITH_PERSON),
 )  # fmt: skip
 
 person_names = Table(
@@ -225,12 +228,13 @@ unmet = Table(
 
 nicknames = Table(
     "nicknames", metadata,
-    Column("folded", String(120), primary_key=True, info=PLAIN),
-    Column("name", String(120), nullable=False, info=PLAIN),
-    Column("place", JSON, nullable=False, info=PLAIN),
+    Column("folded", String(120), primary_key=True, info=NAME | FOR_WORK),
+    Column("name", String(120), nullable=False, info=NAME | FOR_WORK),
+    Column("place", JSON, nullable=False, info=PLACE | FOR_WORK),
     Column("added_by", String(120), nullable=False, default="", info=ACTOR | WITH_ACCOUNT),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
 )  # fmt: skip
+"""What people call places, as agents type it: "chez la boulangère" names someone and says where they live."""
 
 partner_bookings = Table(
     "partner_bookings", metadata,

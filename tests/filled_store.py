@@ -2,10 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, insert, select
 
-from data.register import holds, road
+from data.register import WITH_ACCOUNT, goes, holds, road
 from data.schema import all_tables
 from data.store import Store
 
@@ -39,12 +40,20 @@ def _value(column: Column[Any], suffix: str) -> Any:
         # A day that is a key of its own is another one for each.
         alone = list(table.primary_key.columns) == [column]
         return date(2026, 3, 2) - timedelta(days=sum(suffix.encode()) % 20 if alone else 0)
-    mark = f"{column.name[:8]}-{table.name[:8]}-{suffix}"
-    if isinstance(column.type, JSON):
-        return {"mark": mark}
     if column.name == "state":
         return "done"
-    return mark[-(column.type.length or 80) :] if holds(column) != "actor" else "desk"
+    if holds(column) == "actor" and goes(column) == WITH_ACCOUNT["goes"]:
+        return mark_of(table.metadata.tables["accounts"].c.id, suffix)
+    mark = mark_of(column, suffix)
+    if not isinstance(column.type, JSON):
+        return mark
+    return {"mark": mark, **({"id": mark, "name": mark, "lon": 1.44, "lat": 44.44} if holds(column) == "place" else {})}
+
+
+def mark_of(column: Column[Any], suffix: str) -> str:
+    """Return the text by which a value of a column is known again, its own for each; short columns have a short one."""
+    mark, longest = f"{column.name[:8]}-{column.table.name[:8]}-{suffix}", getattr(column.type, "length", None) or 80
+    return mark if len(mark) <= longest else f"{crc32(mark.encode()):08x}{suffix}"[-longest:]
 
 
 def marks(store: Store, suffix: str) -> set[str]:
