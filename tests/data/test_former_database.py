@@ -6,10 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
 from sqlalchemy import MetaData, create_engine, select, text
 
 from data.journal import check_journal, journal_of
-from data.store import Store, is_up_to_date
+from data.store import Store, is_up_to_date, migration_config
 from mobility.consent import CONSENTS
 from mobility.messages import FAILED, QUEUED, SENT, SHOWN
 from mobility.people import DRIVER, RIDER
@@ -171,3 +172,25 @@ def test_a_former_line_becomes_one_that_holds_no_name_and_no_typed_text(database
         line = journal_of(tx)[0]
     assert tuple(line[name] for name in ("who", "act", "about", "why")) == after
     store.close()
+
+
+def test_a_journal_that_goes_back_says_again_who_by_their_name_and_comes_again_the_same(database):
+    load_former(database)
+    store = Store(database, seal_key=b"a key")
+    with store.reading() as tx:
+        lines = journal_of(tx)
+        names = dict(tx.execute(text("SELECT id, name FROM accounts")).all())
+    acted = {line["who"] for line in lines} & names.keys()
+    assert acted
+    with store.engine.connect() as connection:
+        command.downgrade(migration_config(connection), "0011")
+        connection.commit()
+    told = {row["who"] for row in read_tables(database)["journal"].values()}
+    assert {names[account] for account in acted} <= told
+    assert not acted & told
+    store.close()
+    again = Store(database, seal_key=b"a key")
+    with again.reading() as tx:
+        assert journal_of(tx) == lines
+        assert not any(found.faults for found in check_journal(tx))
+    again.close()

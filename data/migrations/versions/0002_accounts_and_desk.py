@@ -1,9 +1,9 @@
 """Accounts, calls, scenarios and long work; the structure of a request, what a person needs."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
-
-from mobility.telephone import dialled
 
 revision = "0002"
 down_revision = "0001"
@@ -115,6 +115,16 @@ def upgrade() -> None:
     for row in connection.execute(sa.select(contacts.c.person, contacts.c.telephone)).all():
         change = sa.update(contacts).where(contacts.c.person == row.person)
         connection.execute(change.values(telephone=dialled(row.telephone)))
+
+
+def dialled(text: str) -> str:
+    """Return a number in the one form of this version, which later ones may change by a migration of their own."""
+    plus = text.strip().startswith("+")
+    digits = re.sub(r"\(0\)|\D", "", text)
+    if plus or digits.startswith("00"):
+        digits = digits.removeprefix("00")
+        return "0" + digits[2:] if digits.startswith("33") and len(digits) == 11 else f"+{digits}" if digits else ""
+    return digits
 
 
 def downgrade() -> None:

@@ -1,14 +1,19 @@
-"""The journal is a chain for each structure; who acted is an account, and nothing typed stands in it."""
+"""The journal is a chain for each structure; who acted is an account, and nothing typed stands in it.
 
+Lines are sealed here as this version seals them: a later way comes with a migration of its own.
+"""
+
+import hashlib
+import hmac
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from alembic import context, op
-
-from data.journal_chain import Line, begun, extend, seal_of_chain
-from data.store import instant
 
 revision = "0012"
 down_revision = "0011"
@@ -24,6 +29,17 @@ _FORMER = sa.table(
 )  # fmt: skip
 
 
+class Line(NamedTuple):
+    """What a line says, in the structure that it is of."""
+
+    structure: str
+    at: datetime
+    who: str
+    act: str
+    about: str
+    why: str
+
+
 def upgrade() -> None:
     """Bring the tables forward."""
     bind = op.get_bind()
@@ -37,9 +53,22 @@ def upgrade() -> None:
     key: bytes = context.config.attributes.get("seal_key", b"")
     for structure in sorted({line.structure for line in lines}):
         own = [line for line in lines if line.structure == structure]
-        chain, sealed = extend(key, begun(key, structure), own)
-        bind.execute(sa.insert(journal), [{**vars(line), "seal": seal} for line, seal in sealed])
-        bind.execute(sa.insert(chains).values(**vars(chain), seal=seal_of_chain(key, chain)))
+        head = start = _hash(key, "journal", structure)
+        for number, line in enumerate(own, 1):
+            at = line.at.isoformat(timespec="microseconds")
+            head = _hash(key, head, structure, number, at, line.who, line.act, line.about, line.why)
+            bind.execute(sa.insert(journal).values(**line._asdict(), number=number, seal=head))
+        bind.execute(
+            sa.insert(chains).values(
+                structure=structure, forgotten=0, anchor=start, last=len(own), head=head,
+                seal=_hash(key, "chain", structure, 0, start, len(own), head),
+            )
+        )  # fmt: skip
+
+
+def _hash(key: bytes, *parts: object) -> str:
+    told = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
+    return hmac.new(key, told, hashlib.sha256).hexdigest()
 
 
 def _tables() -> tuple[sa.Table, sa.Table]:
@@ -75,7 +104,8 @@ def _told(bind: sa.Connection, rows: Any) -> Iterator[Line]:
         who = known[0] if len(known) == 1 else SEVERAL
         event = _EVENT.fullmatch(row.detail)
         about, act, why = (event[1], "partner-event", event[2].lower()) if event else (row.about, row.act, _why(row))
-        yield Line(homes.get(row.about, ""), 0, instant(row.at), who, act, about[:40], why)
+        at = row.at.replace(tzinfo=UTC) if row.at.tzinfo is None else row.at.astimezone(UTC)
+        yield Line(homes.get(row.about, ""), at, who, act, about[:40], why)
 
 
 def _why(row: Any) -> str:
@@ -87,8 +117,14 @@ def _why(row: Any) -> str:
 
 
 def downgrade() -> None:
-    """Bring the tables back, without seals: the lines in the order of their hours."""
+    """Bring the tables back, without seals: the lines in the order of their hours, accounts by their names.
+
+    An account that is no more, or bears the name of another, is told by its identifier still.
+    """
     bind = op.get_bind()
+    accounts = bind.execute(sa.text("SELECT id, name FROM accounts")).all()
+    borne = Counter(row.name for row in accounts)
+    names = {row.id: row.name for row in accounts if borne[row.name] == 1}
     journal = sa.table(
         "journal", *(sa.column(name) for name in ("structure", "number", "who", "act", "about", "why")),
         sa.column("at", sa.DateTime(timezone=True)),
@@ -105,5 +141,6 @@ def downgrade() -> None:
     op.create_index("ix_journal_at", "journal", ["at"])
     op.create_index("ix_journal_about", "journal", ["about"])
     for row in rows:
-        told = {"at": row.at, "who": row.who, "act": row.act, "about": row.about[:32], "detail": row.why}
+        who = names.get(row.who, row.who)
+        told = {"at": row.at, "who": who, "act": row.act, "about": row.about[:32], "detail": row.why}
         bind.execute(sa.insert(_FORMER).values(**told))
