@@ -124,7 +124,7 @@ def _message(row: Row[Any]) -> Message:
     return Message(
         row.id, row.purpose, row.facts, instant(row.created), row.person or "", row.account or "", row.match, row.state,
         row.tries, row.lapses, row.trouble, row.channel, instant(row.due),
-        row.before and instant(row.before), row.settled and instant(row.settled),
+        row.before and instant(row.before), row.settled and instant(row.settled), row.structure,
     )  # fmt: skip
 
 

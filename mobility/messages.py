@@ -87,6 +87,8 @@ class Message:
     due: datetime | None = None
     before: datetime | None = None
     settled: datetime | None = None
+    structure: str = ""
+    """Who sends it: a reader may agree to the messages of some structures only."""
 
     def without_link(self) -> "Message":
         """Return the message without the secret of its link: another is made when it goes."""

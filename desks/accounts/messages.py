@@ -27,7 +27,7 @@ class AccountMessages:
 
     words: Words = field(repr=False)
 
-    def text(self, tx: Transaction, message: Message) -> Text:  # noqa: ARG002
+    def text(self, tx: Transaction, message: Message, now: datetime) -> Text:  # noqa: ARG002
         """Put a message into words; without its secret, its link leads nowhere."""
         return self.words.choose_password(message.facts.get(LINK, HIDDEN), invited=message.purpose == INVITATION)
 

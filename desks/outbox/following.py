@@ -46,7 +46,7 @@ def messages_to_say(tx: Transaction, wording: Wording, now: datetime) -> list[Fo
         if message.due is not None and message.due <= now and _stands(wording, tx, message, now)
     ]  # fmt: skip
     found.sort(key=lambda message: (message.before is None, message.before or message.created))
-    return _followed(tx, wording, found)
+    return _followed(tx, wording, found, now)
 
 
 def _stands(wording: Wording, tx: Transaction, message: Message, now: datetime) -> bool:
@@ -56,11 +56,11 @@ def _stands(wording: Wording, tx: Transaction, message: Message, now: datetime) 
         return False
 
 
-def _followed(tx: Transaction, wording: Wording, messages: list[Message]) -> list[Followed]:
+def _followed(tx: Transaction, wording: Wording, messages: list[Message], now: datetime) -> list[Followed]:
     names = reader_names(tx, messages)
     return [
         Followed(
-            message, names.get(message.id, ""), words_of(wording, tx, message).text,
+            message, names.get(message.id, ""), words_of(wording, tx, message, now).text,
             reader_of(tx, message).telephone if message.state == TO_CALL else "",
         )
         for message in messages
@@ -74,9 +74,9 @@ def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: s
         gone = [message for message in messages_of(tx, limit=200) if message.state in {SENT, SHOWN, SAID}][:GONE]
         found = DeskMessages(
             tuple(messages_to_say(tx, wording, now)),
-            tuple(_followed(tx, wording, [message.for_others() for message in reversed(failed)])),
-            tuple(_followed(tx, wording, [message.for_others() for message in messages_in(tx, QUEUED, CLAIMED)])),
-            tuple(_followed(tx, wording, [message if links else message.for_others() for message in gone])),
+            tuple(_followed(tx, wording, [message.for_others() for message in reversed(failed)], now)),
+            tuple(_followed(tx, wording, [message.for_others() for message in messages_in(tx, QUEUED, CLAIMED)], now)),
+            tuple(_followed(tx, wording, [message if links else message.for_others() for message in gone], now)),
         )  # fmt: skip
         readers = [row.message.person or row.message.account for part in vars(found).values() for row in part]
         looked_at(tx, who, "messages-read", readers, now=now)

@@ -119,7 +119,7 @@ def _sent(store: Store, post: Post, message: Message, reader: Contact, now: date
             if trouble:
                 return _untaken(message, reader, trouble, now, lasting=True)
             sealed = post.wording.sealed(tx, message, now)
-            words = post.wording.text(tx, sealed)
+            words = post.wording.text(tx, sealed, now)
         except LookupError:
             _log.error("message %s holds no facts of a %s", message.id, message.purpose)
             return _untaken(message, reader, NO_WORDS, now, lasting=True)

@@ -12,8 +12,8 @@ from mobility.messages import Message, Text
 class Wording(Protocol):
     """Puts the messages of some purposes into words."""
 
-    def text(self, tx: Transaction, message: Message) -> Text:
-        """Return a message in words; raises LookupError where that cannot be."""
+    def text(self, tx: Transaction, message: Message, now: datetime) -> Text:
+        """Return a message in words, as it may be read now; raises LookupError where that cannot be."""
         ...
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
@@ -40,9 +40,9 @@ class Wordings:
         """Join those who write: each with their purposes."""
         return cls({purpose: wording for purposes, wording in parts for purpose in purposes})
 
-    def text(self, tx: Transaction, message: Message) -> Text:
+    def text(self, tx: Transaction, message: Message, now: datetime) -> Text:
         """Return a message in words; raises LookupError where nobody knows its purpose or its facts are not that."""
-        return self.by_purpose[message.purpose].text(tx, message)
+        return self.by_purpose[message.purpose].text(tx, message, now)
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether what a message tells still holds."""
@@ -57,9 +57,9 @@ class Wordings:
         return self.by_purpose[message.purpose].sealed(tx, message, now)
 
 
-def words_of(wording: Wording, tx: Transaction, message: Message) -> Text:
+def words_of(wording: Wording, tx: Transaction, message: Message, now: datetime) -> Text:
     """Put a message into words for a list; one that holds other facts is there without words."""
     try:
-        return wording.text(tx, message)
+        return wording.text(tx, message, now)
     except LookupError:
         return Text("", "")

@@ -95,17 +95,17 @@ class RideMessages:
     words: Words = field(repr=False)
     zone: ZoneInfo
 
-    def text(self, tx: Transaction, message: Message) -> Text:
+    def text(self, tx: Transaction, message: Message, now: datetime) -> Text:
         """Put a message into words. Without what is its reader's alone, its link leads nowhere and it tells no number.
 
         Raises :class:`LookupError` where its facts are not those of its purpose.
         """
         try:
-            return self._text(tx, message)
+            return self._text(tx, message, now)
         except (TypeError, ValueError, KeyError) as error:
             raise LookupError(f"no facts of a {message.purpose}") from error
 
-    def _text(self, tx: Transaction, message: Message) -> Text:
+    def _text(self, tx: Transaction, message: Message, now: datetime) -> Text:
         facts, secret = message.facts, message.facts.get(LINK, HIDDEN)
         if "written" in facts:
             # Kept in words by an earlier version.
@@ -121,7 +121,7 @@ class RideMessages:
         if message.purpose == "proposal":
             return self.words.proposal(ride, secret, drives=facts["drives"])
         if message.purpose == "confirmed":
-            return self.words.confirmed(ride, _numbers(tx, message))
+            return self.words.confirmed(ride, _numbers(tx, message, now))
         if message.purpose == "reminder":
             return self.words.reminder(ride)
         if message.purpose in {"over", "cancelled"}:
@@ -141,7 +141,7 @@ class RideMessages:
 
     def wanted(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether its reader takes messages of who sends it."""
-        sender = message.facts["partner"] if message.purpose == "partner" else find_person(tx, message.person).structure
+        sender = message.facts["partner"] if message.purpose == "partner" else message.structure
         return consented(tx, message.person, MESSAGE_CONSENT, now=now, whom=sender)
 
     def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:  # noqa: ARG002
@@ -209,11 +209,11 @@ def _answered(tx: Transaction, message: Message) -> bool:
     return all(own) if own else bool(match.rider_answer)
 
 
-def _numbers(tx: Transaction, message: Message) -> list[str]:
-    """Return the numbers of those who agree that the others get them; who was erased has none."""
-    whom, at = find_person(tx, message.person).structure, message.created
+def _numbers(tx: Transaction, message: Message, now: datetime) -> list[str]:
+    """Return the numbers of those who agree, now, that the others get them; who was erased has none."""
+    whom = find_person(tx, message.person).structure
     others = message.facts.get(OTHERS, ())
-    agreed = [person for person in others if consented(tx, person, CONTACT_CONSENT, now=at, whom=whom)]
+    agreed = [person for person in others if consented(tx, person, CONTACT_CONSENT, now=now, whom=whom)]
     return [number for person in agreed if (number := read_contact(tx, person).telephone)]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from data.journal import note
@@ -69,7 +68,7 @@ def withdraw(desk: RideDesk, person: str, offer: str, *, now: datetime, who: str
 def hand_over(desk: RideDesk, person: str, *, now: datetime, who: str) -> dict[str, Any]:
     """Return everything that is kept about a person, as a document to hand to them."""
     with desk.store.writing() as tx:
-        document = export_person(tx, person, partial(words_of, desk.messages))
+        document = export_person(tx, person, lambda tx, message: words_of(desk.messages, tx, message, now))
         note(tx, who, "person-exported", about=person, now=now)
     return document
 

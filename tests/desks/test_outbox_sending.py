@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from data.consents import withdraw_consent
+from data.consents import give_consents, withdraw_consent
 from data.holidays import public_holidays
 from data.outbox import messages_of, queue_message, sms_sent
 from data.ride_schema import metadata
@@ -19,7 +19,7 @@ from desks.outbox.carriers import REFUSED, NotTakenError
 from desks.outbox.following import call_instead, follow, messages_to_say, not_reached, said, try_again
 from desks.outbox.sending import LEASE, TRIES, send_due
 from desks.rides.answers import answer_for, cancel_request
-from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
+from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.errors import MobilityError
 from mobility.messages import SMS, SmsCap
 from tests.conftest import NOW
@@ -312,6 +312,29 @@ def test_what_an_agent_does_with_a_call_to_make(desk, people):
     assert told.value.code == "no-such-message"
 
 
+@pytest.mark.parametrize(("purpose", "state"), [("way", "failed"), ("cancelled", "to-call")])
+def test_a_consent_that_is_taken_back_stops_what_waits(desk, people, purpose, state):
+    over, back = people.person("rider", "Lherm"), people.person("rider", "Lherm")
+    with desk.store.writing() as tx:
+        give_consents(tx, over, [Consent(MESSAGE_CONSENT, until=NOW.date())], now=NOW, by="test")
+    waiting = [tell(desk, person, purpose) for person in (over, back)]
+    with desk.store.writing() as tx:
+        withdraw_consent(tx, back, MESSAGE_CONSENT, now=NOW)
+    gateway = Gateway()
+    send_due(desk.store, post_of(desk, gateway), now=NOW + timedelta(days=1))
+    assert gateway.got == []
+    assert states(desk) == dict.fromkeys(waiting, (state, "unwanted"))
+
+
+def test_a_message_goes_where_its_sender_may_write(desk, people):
+    rider = people.person("rider", "Lherm", consents=())
+    with desk.store.writing() as tx:
+        give_consents(tx, rider, [Consent(MESSAGE_CONSENT, "CCAS de Lherm")], now=NOW, by="test")
+    own, other = (tell(desk, rider, "way", structure=one) for one in ("CCAS de Lherm", "Une autre"))
+    send_due(desk.store, post_of(desk, Gateway()), now=NOW)
+    assert states(desk) == {own: ("sent", ""), other: ("failed", "unwanted")}
+
+
 def test_a_message_that_did_not_go_goes_once_the_address_is_right(desk, people):
     rider = people.person("rider", "Lherm")
     contacts = metadata.tables["contacts"]
@@ -338,7 +361,7 @@ def test_the_link_of_a_proposal_that_goes_again_still_opens_it(desk, people):
     gateway = Gateway(refusals=2)
     send_due(desk.store, post_of(desk, gateway), now=NOW)
     with desk.store.reading() as tx:
-        assert all("secret" not in message.facts for message in messages_of(tx))
+        assert ["secret" in message.facts for message in messages_of(tx)] == [False, False]
     send_due(desk.store, post_of(desk, gateway), now=NOW + timedelta(minutes=2))
     assert len(gateway.got) == 2
     assert all("/t/" in text and "/t/…" not in text for _, _, text in gateway.got)

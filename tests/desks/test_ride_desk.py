@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import inspect
@@ -55,7 +56,7 @@ def state_of(desk: RideDesk, request: str) -> str:
 
 def sent(desk: RideDesk, purpose: str) -> list[str]:
     with desk.store.reading() as tx:
-        return [desk.messages.text(tx, message).text for message in messages_of(tx) if message.purpose == purpose]
+        return [desk.messages.text(tx, message, NOW).text for message in messages_of(tx) if message.purpose == purpose]
 
 
 def test_the_tables_are_those_of_the_code(desk):
@@ -323,7 +324,7 @@ def test_a_person_is_exported_and_erased(desk, people):
     request = people.asks("Lherm", "Cahors")
     agree(desk, desk.propose_best(request.id, now=NOW, who="desk"))
     with desk.store.reading() as tx:
-        document = export_person(tx, request.rider, desk.messages.text)
+        document = export_person(tx, request.rider, partial(desk.messages.text, now=NOW))
     assert document["contacts"][0]["telephone"] == "0600000002"
     assert [r["id"] for r in document["requests"]] == [request.id]
     erase(desk, request.rider, now=NOW, who="desk")

@@ -1,12 +1,13 @@
 """Messages hold facts; they come into words when they are read or sent."""
 
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import pytest
 from alembic import command
 from sqlalchemy import text
 
-from data.consents import withdraw_consent
+from data.consents import give_consents, withdraw_consent
 from data.outbox import due_messages, messages_of, queue_message
 from data.personal import export_person
 from data.ride_records import requests_of
@@ -16,7 +17,7 @@ from desks.outbox.sending import send_due
 from desks.outbox.wording import words_of
 from desks.rides.answers import answer_for, cancel_request, remind
 from desks.rides.people import erase
-from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
+from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.scope import Scope
 from tests.conftest import NOW
 from tests.fixtures_rides import post_of
@@ -35,12 +36,12 @@ def confirmed(desk, people):
 
 def told(desk, person, purpose):
     with desk.store.reading() as tx:
-        return [desk.messages.text(tx, m).text for m in messages_of(tx, person=person) if m.purpose == purpose]
+        return [desk.messages.text(tx, m, NOW).text for m in messages_of(tx, person=person) if m.purpose == purpose]
 
 
 def numbers(desk, person):
     with desk.store.reading() as tx:
-        contact = export_person(tx, person, desk.messages.text)["contacts"]
+        contact = export_person(tx, person, partial(desk.messages.text, now=NOW))["contacts"]
     return contact[0]["telephone"]
 
 
@@ -62,13 +63,29 @@ def test_a_number_is_told_as_long_as_its_owner_agrees(desk, confirmed):
     assert numbers(desk, rider) in told(desk, driver, "confirmed")[0]
 
 
+def test_a_number_is_told_no_longer_than_its_owner_agreed_to(desk, confirmed):
+    driver, rider = confirmed
+    with desk.store.writing() as tx:
+        give_consents(tx, driver, [Consent(CONTACT_CONSENT, until=NOW.date())], now=NOW, by="test")
+    sent = []
+
+    class Kept(Local):
+        def send(self, identifier, contact, subject, text):
+            sent.append((contact.telephone, text))
+
+    send_due(desk.store, post_of(desk, Kept()), now=NOW + timedelta(hours=22.5))
+    told = [words for number, words in sent if number == numbers(desk, rider)]
+    assert len(told) == 1
+    assert numbers(desk, driver) not in str(told)
+
+
 def test_who_reads_without_the_secret_sees_a_link_that_leads_nowhere(desk, confirmed):
     with desk.store.writing() as tx:
         proposals = [desk.messages.sealed(tx, m, NOW) for m in messages_of(tx) if m.purpose == "proposal"]
-        shown = [desk.messages.text(tx, message.for_others()).text for message in proposals]
-        sent = [desk.messages.text(tx, message).text for message in proposals]
-    assert all("/t/…" in words for words in shown)
-    assert all("/t/…" not in words and "/t/" in words for words in sent)
+        shown = [desk.messages.text(tx, message.for_others(), NOW).text for message in proposals]
+        sent = [desk.messages.text(tx, message, NOW).text for message in proposals]
+    assert ["/t/…" in words for words in shown] == [True, True]
+    assert ["/t/…" not in words and "/t/" in words for words in sent] == [True, True]
 
 
 def test_messages_that_were_kept_in_words_stay_as_they_were_said(desk, confirmed):
@@ -85,8 +102,10 @@ def test_messages_that_were_kept_in_words_stay_as_they_were_said(desk, confirmed
     with desk.store.reading() as tx:
         for message in messages_of(tx):
             said = f"Répondez : http://127.0.0.1/t/secret-{message.id} ou appelez."
-            assert desk.messages.text(tx, message) == ("Trajet", said)
-            assert desk.messages.text(tx, message.for_others()).text == "Répondez : http://127.0.0.1/t/… ou appelez."
+            assert desk.messages.text(tx, message, NOW) == ("Trajet", said)
+            assert (
+                desk.messages.text(tx, message.for_others(), NOW).text == "Répondez : http://127.0.0.1/t/… ou appelez."
+            )
 
 
 def test_a_reminder_that_is_due_at_night_goes_out_in_the_morning(desk, confirmed):
@@ -152,7 +171,7 @@ def test_a_message_that_cannot_be_put_into_words_stops_no_other(desk, people):
     assert [(m.purpose, m.state) for m in went if m.state != "failed"] == [("way", "queued")]
     assert "S3CRET" not in str(went)
     with desk.store.reading() as tx:
-        assert sorted(words_of(desk.messages, tx, message).text for message in messages_of(tx))[-1] == "Bonjour"
+        assert sorted(words_of(desk.messages, tx, message, NOW).text for message in messages_of(tx))[-1] == "Bonjour"
 
 
 def test_whatever_a_message_runs_into_the_others_go(desk, people):

@@ -123,7 +123,7 @@ def messages(site):
             with house.store.reading() as tx:
                 someone = persons_with_telephone(tx, "0639100003")[0].id
                 message = Message("", purpose, _facts(drawn, names), NOW, person=someone)
-                told = wording.text(tx, message)
+                told = wording.text(tx, message, NOW)
             found[f"{purpose} {turn}"] = [line for line in (told.subject, *told.text.split("\n")) if line]
     return found
 
