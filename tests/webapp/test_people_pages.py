@@ -7,7 +7,7 @@ import pytest
 
 from data.consents import consented, consents_of
 from data.journal import journal_of
-from data.people import add_person, read_contact, remembered_wishes, set_wishes
+from data.people import add_person, find_person, read_contact, remembered_wishes, set_wishes
 from data.ride_records import active_offers
 from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT, PAPER, Consent
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
@@ -68,6 +68,20 @@ def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someon
     assert act(client, someone, acte="accord", quoi="contact", qui="Another structure").status_code == 400
     with store.reading() as tx:
         assert {consent.whom for consent in consents_of(tx, someone)} == {""}
+
+
+def test_the_commune_is_put_right_and_who_is_called_after_it_is_renamed(client, store, someone):
+    assert '<option value="46171" selected>Lherm</option>' in client.get(f"/bureau/personnes/{someone}").text
+    assert act(client, someone, acte="corriger", commune="46044").status_code == 303
+    with store.reading() as tx:
+        known = find_person(tx, someone)
+        assert read_contact(tx, someone).name == "Hélène Vaysse"
+        assert journal_of(tx, [someone])[0]["why"] == "alias commune"
+    assert (known.commune, known.alias) == ("46044", "Passagère de Caillac")
+    assert act(client, someone, acte="corriger", commune="75056").status_code == 400
+    assert act(client, someone, acte="corriger", commune="").status_code == 303
+    with store.reading() as tx:
+        assert find_person(tx, someone).commune == ""
 
 
 def test_what_is_wrong_is_put_right_and_the_household_is_named(client, store, someone):

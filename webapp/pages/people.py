@@ -26,8 +26,9 @@ from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import people as words
 from webapp.words.errors import french_error
+from webapp.words.french import of_place
 
-CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse": "address"}
+CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse": "address", "commune": "commune"}
 
 
 @pages.route("/personnes", methods=["GET", "POST"])
@@ -93,6 +94,18 @@ def _consent(identifier: str) -> Consent:
     return Consent(form.get("quoi", ""), whom, until, form.get("comment", ""))
 
 
+def _corrected(identifier: str) -> dict[str, str]:
+    """Read what is put right: whoever is called after their commune is called after the right one."""
+    told = {name: request.form[field].strip() for field, name in CORRECTED.items() if field in request.form}
+    with own_desk().store.reading() as tx:
+        known = find_person(tx, identifier)
+    names = house().ground.commune_names()
+    before, after = names.get(known.commune), names.get(told.get("commune", ""))
+    if before and after and before != after and known.alias.endswith(f" {of_place(before)}"):
+        told["alias"] = known.alias.removesuffix(of_place(before)) + of_place(after)
+    return told
+
+
 @pages.post("/personnes/<identifier>")
 def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
     """Put right, agree, take back, add or withdraw an offer, join two files or part them again, erase."""
@@ -100,8 +113,7 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
     now, what = here.clock(), request.form.get("acte", "")
     try:
         if what == "corriger":
-            told = {name: form.get(field, "").strip() for field, name in CORRECTED.items()}
-            correct(desk, identifier, told, now=now, who=who())
+            correct(desk, identifier, _corrected(identifier), now=now, who=who())
         elif what == "accord":
             agree(desk.store, identifier, _consent(identifier), now=now, who=who())
         elif what == "reprendre":
