@@ -42,6 +42,7 @@ def test_result_has_what_scripts_count_on(plan):
     document = plan_document(plan)
     assert {"proven", "objective", "bound", "gap", "seconds", "visits"} <= document.keys()
     wanted = {"commune", "place", "week", "weekday", "session", "arrival", "departure"}
+    assert document["visits"]
     assert all(wanted <= visit.keys() for visit in document["visits"])
 
 

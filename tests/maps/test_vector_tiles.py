@@ -44,7 +44,9 @@ def test_large_roads_and_names_come_first(tiles):
 
 
 def test_lines_stay_within_their_tile(tiles):
-    for feature in decoded(tiles, *at(10, 1.44, 44.45))["roads"]["features"]:
+    roads = decoded(tiles, *at(10, 1.44, 44.45))["roads"]["features"]
+    assert roads
+    for feature in roads:
         geometry = feature["geometry"]
         parts = geometry["coordinates"] if geometry["type"] == "MultiLineString" else [geometry["coordinates"]]
         assert all(-100 <= value <= 4200 for part in parts for position in part for value in position)

@@ -65,6 +65,7 @@ def best(case, **options):
     """The packing, which the judge must have nothing to say about."""
     packing = pack_rides(case, **options)
     assert judge_packing(packing, case) == []
+    assert packing.proofs
     assert all(proof.bound >= proof.value - 1e-6 for proof in packing.proofs[:1])
     assert all(proof.bound <= proof.value + 1e-6 for proof in packing.proofs[1:])
     return packing

@@ -115,6 +115,7 @@ def test_it_can_be_followed(client, cancelled):
     )
     assert here.keys() | there.keys() <= whole.keys()
     assert any("visits-closure" in name for name in here)
+    assert there
     assert not any("visits-closure" in name for name in there)
     (gone,) = [entry for name, entry in here.items() if "visits-closure" in name]
     assert gone.find(f"{ATOM}updated").text.startswith("2026-11-30T09:00")

@@ -57,6 +57,7 @@ def test_what_is_not_there_is_said(client, address):
 def test_report_history_and_changes_are_beside_each_feed(client):
     report = client.get("/donnees/gtfs/territoire/rapport.json").json
     assert report["counts"]["error"] == 0
+    assert report["groups"]
     assert all(group["words"]["title"] for group in report["groups"])
     history = client.get("/donnees/gtfs/territoire/historique.json").json
     assert history["versions"][0]["url"].endswith(".zip")

@@ -74,9 +74,11 @@ def test_every_unserved_commune_has_its_price(client, app):
     site = app.extensions["wired"].house()
     plan = site.calendar.plan()
     visited = {plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits}
-    priced = {price["commune"] for price in site.calendar.explained()[1]["prices"]}
+    prices = site.calendar.explained()[1]["prices"]
+    priced = {price["commune"] for price in prices}
     assert priced | visited | site.ground.territory.poles == set(site.ground.territory.by_insee)
-    assert all(price["proven"] and price["possible"] for price in site.calendar.explained()[1]["prices"])
+    assert prices
+    assert all(price["proven"] and price["possible"] for price in prices)
 
 
 def test_search_leads_from_an_old_name(client):
