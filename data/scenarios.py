@@ -7,18 +7,27 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
+from data.account_schema import accounts
 from data.plan_schema import calendars, scenarios
-from data.store import find_row, instant, new_id
+from data.store import instant, new_id
 from mobility.errors import MobilityError
+
+WORDS = frozenset({"", "agent", "command line", "former"})
+"""Who has no account: whoever sits at the machine, or one known by a former version."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a planner stated, and the calendar found for it (``plan`` is its document, "" while there is none)."""
+    """What a planner stated, and the calendar found for it (``plan`` is its document, "" while there is none).
+
+    ``author`` is an account, or a word of the program; ``author_name`` what the account is called ("" where it is none,
+    or no more).
+    """
 
     id: str
     name: str
     author: str
+    author_name: str
     form: Mapping[str, str]
     plan: str
     changed: datetime
@@ -35,6 +44,11 @@ class HistoryEntry:
     study: str
     at: datetime
     until: datetime | None
+
+
+_WITH_AUTHORS = select(scenarios, accounts.c.name.label("author_name")).outerjoin(
+    accounts, accounts.c.id == scenarios.c.author
+)
 
 
 def add_scenario(
@@ -54,12 +68,15 @@ def add_scenario(
 def find_scenario(tx: Connection, scenario: str) -> Scenario:
     """Return a scenario."""
     missing = MobilityError("no-such-scenario", f"no scenario '{scenario}'", field="scenario", value=scenario)
-    return _scenario(find_row(tx, scenarios, scenario, missing))
+    row = tx.execute(_WITH_AUTHORS.where(scenarios.c.id == scenario)).first()
+    if row is None:
+        raise missing
+    return _scenario(row)
 
 
 def all_scenarios(tx: Connection, territory: str) -> list[Scenario]:
     """Return the scenarios of a territory, the last changed first."""
-    query = select(scenarios).where(scenarios.c.territory == territory).order_by(scenarios.c.changed.desc())
+    query = _WITH_AUTHORS.where(scenarios.c.territory == territory).order_by(scenarios.c.changed.desc())
     return [_scenario(row) for row in tx.execute(query)]
 
 
@@ -88,7 +105,11 @@ def lock_history(tx: Connection, territory: str) -> None:
 def put_in_force(
     tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime
 ) -> None:
-    """Write down, once, that a calendar is in force from an instant on, in place of the one before."""
+    """Write down, once, that a calendar is in force from an instant on, in place of the one before.
+
+    ``author`` is an account or a word of the program; what else a file of a former version says is a name, and not
+    written down.
+    """
     lock_history(tx, territory)
     at, last = now.astimezone(UTC), entry_in_force(tx, territory)
     if last and (last.plan, last.at) == (plan, at):
@@ -96,7 +117,7 @@ def put_in_force(
     tx.execute(update(calendars).where(_in_force(territory)).values(until=at))
     tx.execute(
         insert(calendars).values(
-            territory=territory, name=name[:120], author=author[:120], plan=plan, study=study, at=at
+            territory=territory, name=name[:120], author=_author(tx, author), plan=plan, study=study, at=at
         )
     )
 
@@ -104,6 +125,11 @@ def put_in_force(
 def keep_study(tx: Connection, territory: str, plan: str, study: str) -> None:
     """Keep what explains a calendar, where it is the one in force."""
     tx.execute(update(calendars).where(_in_force(territory), calendars.c.plan == plan).values(study=study))
+
+
+def _author(tx: Connection, author: str) -> str:
+    known = tx.execute(select(accounts.c.id).where(accounts.c.id == author)).first()
+    return author if known or author in WORDS else ""
 
 
 def entry_in_force(tx: Connection, territory: str) -> HistoryEntry | None:
@@ -138,7 +164,8 @@ def find_entry(tx: Connection, territory: str, number: int) -> HistoryEntry:
 
 
 def _scenario(row: Row[Any]) -> Scenario:
-    return Scenario(row.id, row.name, row.author, row.form, row.plan, instant(row.changed))
+    name = row.author_name or ""
+    return Scenario(row.id, row.name, row.author, name, row.form, row.plan, instant(row.changed))
 
 
 def _entry(row: Row[Any]) -> HistoryEntry:

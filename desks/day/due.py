@@ -9,12 +9,7 @@ from mobility.scope import Scope
 
 
 class Visitor(Protocol):
-    """Who asks, under a name for the journal: by their roles, for their structures."""
-
-    @property
-    def name(self) -> str:
-        """Return who acts."""
-        ...
+    """Who asks: by their roles, for their structures."""
 
     @property
     def key(self) -> str:

@@ -174,6 +174,30 @@ def test_a_former_line_becomes_one_that_holds_no_name_and_no_typed_text(database
     store.close()
 
 
+def test_who_made_a_scenario_by_name_is_their_account_and_by_name_again_going_back(database):
+    load_former(database)
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    with engine.begin() as connection:
+        name = connection.scalar(text("SELECT name FROM accounts WHERE id = 'account-agent'"))
+        for table, key, one, other in (
+            ("scenarios", "id", "'scenario-draft'", "'scenario-found'"), ("publications", "number", "1", "2"),
+        ):  # fmt: skip
+            connection.execute(text(f"UPDATE {table} SET author = :name WHERE {key} = {one}"), {"name": name})
+            connection.execute(text(f"UPDATE {table} SET author = 'Un nom parti' WHERE {key} = {other}"))
+    Store(database).close()
+    assert authors(database) == [{"account-agent", "former"}] * 2
+    with engine.connect() as connection:
+        command.downgrade(migration_config(connection), "0014")
+        connection.commit()
+    assert authors(database) == [{name, "former"}] * 2
+    engine.dispose()
+
+
+def authors(database):
+    tables = read_tables(database)
+    return [{row["author"] for row in tables[table].values()} for table in ("scenarios", "publications")]
+
+
 def test_a_journal_that_goes_back_says_again_who_by_their_name_and_comes_again_the_same(database):
     load_former(database)
     store = Store(database, seal_key=b"a key")

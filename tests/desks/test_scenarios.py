@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from data.accounts import add_account
+from data.scenarios import history, put_in_force
 from data.store import Store
 from data.unmet_needs import unmet_between
 from desks.calendar.scenarios import Scenarios, plan_of
 from desks.rides.unmet import note_nothing_found
+from mobility.accounts import PLANNER, Grant
 from mobility.errors import MobilityError
 from mobility.ways import Question
 from tests.conftest import NOW
@@ -35,6 +38,17 @@ def test_a_scenario_from_its_statement_to_its_end(kept):
     assert kept.all() == []
     with pytest.raises(MobilityError, match="no scenario"):
         kept.find(made.id)
+
+
+def test_who_made_a_scenario_is_an_account_and_shown_by_its_name(kept):
+    with kept.store.writing() as tx:
+        planner = add_account(tx, "p@example.org", "Une planificatrice", [Grant(PLANNER)], now=NOW)
+        put_in_force(tx, "Hiver", "{}", "", territory="valley", author="Un nom d'avant", now=NOW)
+        put_in_force(tx, "Printemps", "{ }", "", territory="valley", author=planner.id, now=NOW)
+        assert [entry.author for entry in history(tx, "valley")] == [planner.id, ""]
+    made, alone = (kept.add("Deux bus", {}, author) for author in (planner.id, "agent"))
+    assert (made.author, made.author_name) == (planner.id, "Une planificatrice")
+    assert (alone.author, alone.author_name) == ("agent", "")
 
 
 def test_a_need_is_noted_without_a_name(desk, ground):

@@ -148,7 +148,7 @@ def adopt(job_id: str) -> BaseResponse:
 
 def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = None) -> BaseResponse:
     """Put a calendar in force, have it explained in the background, and show it."""
-    here.calendar.put(plan, name, author=visitor().name, first_name=FIRST_NAME, study=study)
+    here.calendar.put(plan, name, author=visitor().key, first_name=FIRST_NAME, study=study)
     if not study or "prices" not in study:
         jobs().start("study")
     return redirect(url_for("calendar.home"), code=303)
@@ -214,7 +214,7 @@ def check() -> str | tuple[str, int] | BaseResponse:
 def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseResponse:
     """Keep a calendar that was edited by hand as a scenario of its own."""
     name = request.form.get("nom", "").strip() or EDITED_NAME
-    made = here.scenarios.add(name, scenario.form if scenario else {}, visitor().name, edited)
+    made = here.scenarios.add(name, scenario.form if scenario else {}, visitor().key, edited)
     return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 

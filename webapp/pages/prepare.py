@@ -108,7 +108,7 @@ def start() -> BaseResponse | tuple[str, int]:
         return _form(form, french_error(error, here.ground.names())), 400
     now, stated = here.clock(), {name: value for name, value in form.items() if name not in NOT_STATED}
     name = form.get("nom", "").strip() or f"Scénario du {day_words(now.date())}, {now:%H:%M}"
-    kept = here.scenarios.add(name, stated, visitor().name)
+    kept = here.scenarios.add(name, stated, visitor().key)
     job = jobs().start("plan", {"form": stated, "scenario": kept.id})
     return redirect(url_for("planner.job", job_id=job.id), code=303)
 

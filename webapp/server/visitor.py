@@ -36,11 +36,6 @@ class Visitor:
     identity: str = ""
 
     @property
-    def name(self) -> str:
-        """Return by what name the visitor's own work goes, such as a scenario."""
-        return self.account.name if self.account else "agent"
-
-    @property
     def key(self) -> str:
         """Return who acts, as an identifier."""
         return self.account.id if self.account else "agent"
