@@ -114,6 +114,11 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
             ),
         ),
     )  # fmt: skip
+    # A line of the journal, of a look as of an act, is seen by those who see what it is about.
+    seen = (
+        asked, given, known, select(offers.c.id), select(calls.c.id).where(call),
+        select(partner_bookings.c.id).where(partner_bookings.c.request.in_(asked)),
+    )  # fmt: skip
     return {
         requests: own(requests), persons: person, contacts: contacts.c.person.in_(known),
         consents: consents.c.person.in_(known), merges: merges.c.person.in_(known),
@@ -123,7 +128,7 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
         partner_bookings: partner_bookings.c.request.in_(asked),
         outbox: or_(and_(outbox.c.match == "", own(outbox)), outbox.c.match.in_(given)),
         import_shapes: own(import_shapes),
-        journal: or_(journal.c.about.in_(asked), journal.c.about.in_(given)), calls: call,
+        journal: or_(*(journal.c.about.in_(part) for part in seen)), calls: call,
     }  # fmt: skip
 
 

@@ -7,16 +7,21 @@ from sqlalchemy import insert, select
 
 from data.belongings import belongings
 from data.calls import add_call
+from data.journal import journal_of, note
 from data.people import add_person, read_contact
 from data.personal import correct_person, corrigible, erase_person, export_person
 from data.purging import purge
 from data.register import PEOPLE, PERSONAL, goes, holds, owners
-from data.ride_schema import partner_bookings, requests
+from data.ride_records import add_request
+from data.ride_schema import matches, partner_bookings, requests
 from data.schema import all_tables
 from data.store import Store
 from mobility.errors import MobilityError
 from mobility.messages import Text
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
+from mobility.places import Place, Point
+from mobility.rides import WAITING, RideRequest
+from mobility.scope import Scope
 from tests.filled_store import AT, fill, marks
 
 STAYS = {
@@ -89,6 +94,43 @@ def test_a_person_is_handed_all_that_is_theirs_and_no_secret(store):
     assert "two" not in str(document)
     assert "digest" not in str(document)
     assert document["outbox"][0]["text"] == "purpose-outbox-one"
+
+
+def test_a_structure_hands_over_the_journals_lines_about_a_person_and_none_of_what_is_anothers(store):
+    with store.writing() as tx:
+        rider, other = (
+            add_person(tx, Newcomer(Person("", RIDER, f"Passagère {home}", "", home), Contact()), now=AT, by="desk").id
+            for home in ("A", "B")
+        )
+        driver = add_person(tx, Newcomer(Person("", DRIVER, "Conducteur"), Contact()), now=AT, by="desk").id
+        asked, theirs = (asks(tx, person, home) for person, home in ((rider, "A"), (other, "B")))
+        for match, request in (("match-a", asked), ("match-b", theirs)):
+            tx.execute(insert(matches).values(
+                id=match, request=request, day=AT.date(), state="done", created=AT, expires=AT
+            ))  # fmt: skip
+            note(tx, driver, "said-yes", about=match, now=AT)
+        note(tx, "account-a", "contact-seen", about=rider, now=AT)
+        note(tx, "account-b", "contact-seen", about=other, now=AT)
+        note(tx, "account-b", "contact-seen", about=driver, now=AT)
+        note(tx, "account-a", "request-taken", about=asked, now=AT)
+
+    def handed(person, structure):
+        with store.within(Scope.of([structure])).reading() as tx:
+            return {(line["act"], line["about"]) for line in export_person(tx, person, told)["journal"]}
+
+    assert handed(rider, "A") == {("contact-seen", rider), ("request-taken", asked), ("said-yes", "match-a")}
+    assert handed(driver, "A") == {("contact-seen", driver), ("said-yes", "match-a")}
+    with store.within(Scope.of(["A"])).reading() as tx:
+        assert other not in {line["about"] for line in journal_of(tx)}
+
+
+def asks(tx, rider, structure):
+    lherm, cahors = (Place(name, name, Point(1.44, lat)) for name, lat in (("Lherm", 44.5), ("Cahors", 44.45)))
+    asked = RideRequest(
+        "", rider, AT.date(), lherm, cahors, 36000, None, None, 0, frozenset(), "health", "", "", "", "", WAITING,
+        structure,
+    )  # fmt: skip
+    return add_request(tx, asked, now=AT).id
 
 
 def household(store):
