@@ -17,7 +17,7 @@ from data.people import find_person, persons_with_telephone, read_contact
 from data.person_search import index_names, search_persons
 from data.personal import corrigible
 from data.register import holds, owners, road
-from data.ride_schema import consents, matched_rides, matches, merges, persons, requests
+from data.ride_schema import consents, former_ids, matched_rides, matches, merges, persons, requests
 from data.ride_scope import everything
 from data.schema import all_tables
 from data.store import find_row, instant, new_id
@@ -131,6 +131,7 @@ def merge_persons(tx: Connection, kept: str, gone: str, *, now: datetime, until:
                 until=until.astimezone(UTC),
             )
         )  # fmt: skip
+        tx.execute(insert(former_ids).values(gone=gone, person=kept, at=now.astimezone(UTC)))
     return made
 
 
@@ -146,6 +147,7 @@ def undo_merge(tx: Connection, person: str, merge: str, *, now: datetime) -> str
         for step in reversed(row.moved.get("steps", ())):
             missed |= not _undone(tx, step, person)
         tx.execute(delete(merges).where(merges.c.id == merge))
+        tx.execute(delete(former_ids).where(former_ids.c.gone == row.gone))
         # What was agreed to may have been taken back since.
         forget_unconsented(tx, now=now)
         if missed:
@@ -165,7 +167,7 @@ def merges_of(tx: Connection, person: str, *, now: datetime) -> list[Merge]:
 
 def merged_into(tx: Connection, gone: str) -> str:
     """Return as whom a person is known since they became one with another ("" where they did not)."""
-    return tx.execute(select(merges.c.person).where(merges.c.gone == gone)).scalar() or ""
+    return tx.execute(select(former_ids.c.person).where(former_ids.c.gone == gone)).scalar() or ""
 
 
 def _require_doubles(tx: Connection, kept: str, gone: str) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Table, and_, delete, or_, select
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Table, and_, delete, exists, or_, select
 
 from data.belongings import forget
 from data.journal import forget_lines
+from data.journal_schema import journal
 from data.register import ages, holds_back, road
 from data.schema import all_tables
 
@@ -56,9 +57,17 @@ def _past(table: Table, now: datetime, days: int) -> Iterator[ColumnElement[bool
         elif isinstance(column.type, Boolean):
             yield ~column
         else:
-            yield column < (edge.date() if isinstance(column.type, Date) else edge)
+            past = column < (edge.date() if isinstance(column.type, Date) else edge)
+            yield and_(past, *_not_told(table)) if clock == "trace" else past
             if clock == "done":
                 yield and_(column < at - SOON, table.c.state.in_(OVER))
+
+
+def _not_told(table: Table) -> Iterator[ColumnElement[bool]]:
+    """Give what is so once the journal says nothing of a row by its key."""
+    (key,) = table.primary_key.columns
+    for said in (journal.c.about, journal.c.who):
+        yield ~exists().where(said == key)
 
 
 def _nobody_holds(table: Table) -> Iterator[ColumnElement[bool]]:

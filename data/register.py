@@ -56,6 +56,8 @@ AGES_DONE = {_AGES: "done"}
 """The row goes like one of the retention, and thirty days after this instant where its state says that it is over."""
 AGES_CHAIN = {_AGES: "chain"}
 """The rows go by the retention, from the first on and never out of their order: each is chained to the one before."""
+AGES_TRACE = {_AGES: "trace"}
+"""The row goes like one of the retention, once no line of the journal says its key any more."""
 HOLDS_BACK = {_HELD: "yes"}
 """While this row is there, the record that it leads to does not go by its age."""
 TAKES = {_TAKES: "yes"}

@@ -21,6 +21,7 @@ from data.register import (
     ADDRESS,
     AGES,
     AGES_OVER,
+    AGES_TRACE,
     AS_FIGURE,
     FOR_WORK,
     HOLDS_BACK,
@@ -91,6 +92,14 @@ merges = Table(
     Column("until", DateTime(timezone=True), nullable=False, info=PLAIN | AGES_OVER),
 )  # fmt: skip
 """Doubles that became one: ``gone`` is whom ``person`` was known as besides, ``moved`` what undoes it, until then."""
+
+former_ids = Table(
+    "former_ids", metadata,
+    Column("gone", String(32), primary_key=True, info=ID),
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True, info=LINK),
+    Column("at", DateTime(timezone=True), nullable=False, info=WHEN | WITH_PERSON | AGES_TRACE),
+)  # fmt: skip
+"""As whom a person was known before, for as long as a line of the journal says so: it cannot be written anew."""
 
 consents = Table(
     "consents", metadata,

@@ -35,6 +35,7 @@ from data.plan_schema import import_shapes
 from data.ride_schema import (
     consents,
     contacts,
+    former_ids,
     links,
     matched_rides,
     matches,
@@ -115,14 +116,13 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
         ),
     )  # fmt: skip
     # A line of the journal, of a look as of an act, is seen by those who see what it is about.
-    seen = (
-        asked, given, known, select(offers.c.id), select(calls.c.id).where(call),
-        select(partner_bookings.c.id).where(partner_bookings.c.request.in_(asked)),
-    )  # fmt: skip
+    former = select(former_ids.c.gone).where(former_ids.c.person.in_(known))
+    booked = select(partner_bookings.c.id).where(partner_bookings.c.request.in_(asked))
+    seen = (asked, given, known, former, booked, select(offers.c.id), select(calls.c.id).where(call))
     return {
         requests: own(requests), persons: person, contacts: contacts.c.person.in_(known),
         consents: consents.c.person.in_(known), merges: merges.c.person.in_(known),
-        person_names: person_names.c.person.in_(known),
+        person_names: person_names.c.person.in_(known), former_ids: former_ids.c.person.in_(known),
         matches: matches.c.request.in_(asked), matched_rides: matched_rides.c.match.in_(given),
         links: links.c.match.in_(given), refusals: refusals.c.request.in_(asked), unmet: own(unmet),
         partner_bookings: partner_bookings.c.request.in_(asked),

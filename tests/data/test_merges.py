@@ -4,20 +4,21 @@ import random
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from data.calls import add_call
 from data.consents import consented, forget_unconsented, give_consents, withdraw_consent
-from data.journal import note
+from data.journal import journal_of, note
+from data.journal_schema import journal
 from data.merges import doubles_of, following, merge_persons, merged_into, merges_of, undo_merge
 from data.outbox import queue_message
-from data.people import add_person, find_person, read_contact, remembered_wishes, set_wishes
+from data.people import add_person, find_person, read_contact, remembered_wishes, seen, set_wishes
 from data.person_search import search_persons
-from data.personal import correct_person, erase_person, export_person
+from data.personal import correct_person, erase_person, export_person, records_of
 from data.purging import purge
 from data.ride_matches import add_link, add_refusal, propose, release
 from data.ride_records import active_offers, add_offer, add_request, offers_stamp, requests_of
-from data.ride_schema import persons
+from data.ride_schema import former_ids, persons
 from data.schema import all_tables
 from data.store import Store
 from mobility.consent import CONSENTS, MEMORY_CONSENT, MESSAGE_CONSENT, Consent
@@ -26,6 +27,7 @@ from mobility.messages import Text
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place, Point
 from mobility.rides import REFUSED, VOLUNTEER, WAITING, MatchedRide, RideOffer, RideRequest
+from mobility.scope import EVERYTHING, Scope
 from tests.conftest import NOW
 from tests.filled_store import fill, marks
 
@@ -110,7 +112,7 @@ def test_whatever_leads_to_a_person_follows_and_comes_back(store):
     with store.writing() as tx:
         made = merges(tx, "id-persons-one", "id-persons-two")
     led = {table for table, rows in everything_kept(store).items() for row in rows if "id-persons-two" in row}
-    assert led == {"journal", "merges"}, "the journal's lines are sealed"
+    assert led == {"former_ids", "journal", "merges"}, "the journal's lines are sealed"
     with store.writing() as tx:
         undo_merge(tx, "id-persons-one", made, now=NOW)
     assert everything_kept(store) == before
@@ -282,7 +284,47 @@ def test_undoing_ends_in_time(store):
         assert purge(tx, LATER + timedelta(minutes=1), days=400)["merges"] == 1
         assert code_of(lambda: undo_merge(tx, kept, made, now=NOW)) == "no-such-merge"
         assert find_person(tx, kept).id == kept
+        assert merged_into(tx, gone) == kept
+
+
+def test_a_former_identifier_is_asked_for_as_long_as_the_journal_says_it(store):
+    with store.writing() as tx:
+        kept, gone, third = (add(tx, "Hélène Vaysse", structure="A") for _ in range(3))
+        note(tx, "test", "contact-seen", about=gone, now=NOW)
+        merges(tx, kept, gone)
+        merges(tx, third, kept)
+    later = NOW + timedelta(days=300)
+    with store.writing() as tx:
+        seen(tx, third, later + timedelta(days=300))
+        note(tx, "test", "purged", now=later)
+        assert purge(tx, later, days=400)["merges"] == 2
+    for scope in (EVERYTHING, Scope.of(["A"])):
+        with store.within(scope).reading() as tx:
+            assert ("contact-seen", gone) in said(export_person(tx, third, told)["journal"])
+            assert {gone, kept, third} <= records_of(tx, third)
+            assert [merged_into(tx, one) for one in (gone, kept)] == [third, third]
+    with store.within(Scope.of(["B"])).reading() as tx:
+        assert not journal_of(tx, [gone])
+    with store.writing() as tx:
+        # The line outlives its day while the one before it does.
+        tx.execute(update(journal).where(journal.c.about == gone).values(at=later))
+        assert purge(tx, NOW + timedelta(days=401), days=400)["former_ids"] == 1
+        assert {gone, third} <= records_of(tx, third)
+        purge(tx, later + timedelta(days=401), days=400)
+        assert not tx.execute(select(former_ids)).all()
+
+
+def test_who_is_erased_was_never_known_by_another_identifier(store):
+    with store.writing() as tx:
+        kept, gone = add(tx, "Hélène Vaysse"), add(tx, "Vaysse")
+        merges(tx, kept, gone)
+        purge(tx, LATER + timedelta(days=1), days=400)
+        erase_person(tx, kept)
         assert merged_into(tx, gone) == ""
+
+
+def said(lines):
+    return {(line["act"], line["about"]) for line in lines}
 
 
 def test_who_cannot_be_one_is_told_so(store):
