@@ -20,6 +20,7 @@ from mobility.late import late
 from webapp.app import create_app
 from webapp.opening import open_house
 from webapp.server.observing import log_as_json
+from webapp.server.visitor import secret_key
 from webapp.wiring import Wired
 from webapp.words.accounts import first_account_words
 
@@ -54,6 +55,8 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
         port=port or settings.port,
     )
     log_as_json()
+    # Made, or refused, before workers start: each of them would say so at length, and start again.
+    secret_key(settings.state)
     server = listening(settings) if settings.workers == 1 else None
     if not no_prepare:
         plan = prepare(open_house(settings).planning, terminal_progress())

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mobility.errors import MobilityError
+
 OTHERS = 0o077
 """What the group and all other accounts of the machine may do."""
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
+SHORTEST_SECRET = 32
+"""Signs of a secret that nobody guesses."""
 SIDES = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps beside a database."""
 _told: set[Path] = set()
@@ -48,12 +52,14 @@ def private_database(path: Path) -> None:
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret of a file, made once: of several who make it at once, all get the same."""
+    """Return the secret of a file, made once: of several who make it at once, all get the same.
+
+    Raises "weak-secret" where what is kept there is no secret: empty, too short to resist guessing, or not readable.
+    """
     if not path.exists():
         private_folder(path.parent)
         partial = name_beside(path)
-        private_file(partial)
-        partial.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+        swap_in(partial, secrets.token_urlsafe(32))
         try:
             os.link(partial, path)
         except FileExistsError:
@@ -61,7 +67,23 @@ def kept_secret(path: Path) -> str:
             pass
         finally:
             partial.unlink()
-    return path.read_text(encoding="utf-8")
+    return read_secret(path)
+
+
+def read_secret(path: Path) -> str:
+    """Return the secret that a file keeps; raises "weak-secret" where there is none worth the name."""
+    try:
+        secret = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        secret = ""
+    if len(secret.strip()) < SHORTEST_SECRET:
+        raise MobilityError(
+            "weak-secret",
+            f"{path} cannot be read, or holds no key ({SHORTEST_SECRET} signs at least): put back the copy that was "
+            "kept, or delete the file and start again, and a new key is made (docs/running.md says what it opens)",
+            field=str(path), file=path.name, least=SHORTEST_SECRET,
+        )  # fmt: skip
+    return secret
 
 
 def name_beside(path: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import hmac
 import re
 import secrets
 import sqlite3
@@ -138,6 +139,10 @@ class Store:
                 "database-trouble", f"the database did not answer ({_first_line(error)}); try again", field="database",
                 reason=_first_line(error),
             ) from error  # fmt: skip
+
+    def sealed_by(self, key: str) -> bool:
+        """Tell whether a key is the one that seals the journal here."""
+        return hmac.compare_digest(self._seal_key, key.encode())
 
     def check(self) -> None:
         """Raise where the database does not answer."""

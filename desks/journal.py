@@ -19,9 +19,13 @@ SAME_LOOK = timedelta(minutes=10)
 """Someone who looks again within so long still looks at the same thing."""
 
 
+JOURNAL_KEY = "journal.key"
+"""The file of the key that seals the journal, in the state folder, where the settings give none."""
+
+
 def seal_key(settings: Settings) -> bytes:
     """Return the key that seals the journal: that of the settings, or one made once in the state folder."""
-    return (settings.journal_key or kept_secret(settings.state / "journal.key")).encode()
+    return (settings.journal_key or kept_secret(settings.state / JOURNAL_KEY)).encode()
 
 
 def looked_at(tx: Transaction, who: str, act: str, about: Iterable[str], *, now: datetime) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.private_files import SHORTEST_SECRET
 from data.territory_files import TERRITORIES, read_toml
 from desks.hosts import LOOPBACK, host_name
 from mobility.errors import MobilityError, out_of_range
 
-SHORTEST_KEY = 32
-"""Signs of a key that nobody guesses."""
 ROOT = Path(__file__).parent.parent
 
 
@@ -163,8 +162,8 @@ def _number(env: Mapping[str, str], name: str, default: float, low: float, high:
 
 def _key(env: Mapping[str, str], name: str) -> str:
     key = env.get(name, "").strip()
-    if key and len(key) < SHORTEST_KEY:
-        raise MobilityError("short-key", f"a key has {SHORTEST_KEY} signs at least", field=name, least=SHORTEST_KEY)
+    if key and len(key) < SHORTEST_SECRET:
+        raise MobilityError("short-key", f"a key has {SHORTEST_SECRET} signs at least", field=name, least=SHORTEST_SECRET)
     return key
 
 

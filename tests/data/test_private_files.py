@@ -7,11 +7,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cli.main import mobility
 from data import private_files
 from data.backup import make_backup, restore_backup
 from data.plan_store import PlanStore
-from data.private_files import private_folder, private_state
+from data.private_files import kept_secret, private_folder, private_state
 from data.store import Store
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
@@ -91,6 +93,52 @@ def test_the_site_and_the_processes_it_starts_write_privately(careless, tmp_path
     process.join()
     assert len(list(state.rglob("*"))) > 10
     assert open_to_others(state) == []
+
+
+def _all_at_once(path, turn, told):
+    turn.wait()
+    told.put(kept_secret(path))
+
+
+@pytest.mark.prove
+def test_processes_that_start_at_once_get_one_key(tmp_path):
+    context = get_context("fork")
+    for number in range(60):
+        turn, told = context.Barrier(4), context.Queue()
+        given = (tmp_path / f"{number}" / "session.key", turn, told)
+        started = [context.Process(target=_all_at_once, args=given) for _ in range(4)]
+        for process in started:
+            process.start()
+        found = {told.get(timeout=20) for _ in started}
+        for process in started:
+            process.join()
+        assert len(found) == 1
+        assert len(found.pop()) >= 32
+
+
+@pytest.mark.parametrize("file", ["session.key", "journal.key"])
+@pytest.mark.parametrize("kept", [b"", b"short", b" " * 40, b"\xff" * 40])
+def test_a_key_that_is_none_is_refused_at_the_start(tmp_path, monkeypatch, file, kept):
+    (tmp_path / file).write_bytes(kept)
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path))
+    monkeypatch.setattr("webapp.server.workers.serve_with_workers", lambda *_: pytest.fail("it started"))
+    monkeypatch.setenv("MOBILITY_WORKERS", "2")
+    started = CliRunner().invoke(mobility, ["serve", "--no-prepare", "--port", "8099"])
+    assert started.exit_code == 3
+    assert f"{file} cannot be read, or holds no key" in started.stderr
+    assert (tmp_path / file).read_bytes() == kept
+
+
+@pytest.mark.parametrize("file", ["session.key", "journal.key"])
+def test_a_key_that_is_lost_while_the_site_runs_is_told(tmp_path, file):
+    app = create_app(Settings(territory=default_territory(), state=tmp_path))
+    client = app.test_client()
+    assert client.get("/ready").json["checks"]["keys"] == "ok"
+    (tmp_path / file).write_text("")
+    answer = client.get("/ready")
+    assert (answer.status_code, answer.json["checks"]["keys"]) == (503, "weak-secret")
+    (tmp_path / file).write_text("x" * 40)
+    assert client.get("/ready").json["checks"]["keys"] == "changed"
 
 
 def test_what_belongs_to_another_account_is_told_and_work_goes_on(tmp_path, monkeypatch, caplog):

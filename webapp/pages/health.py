@@ -1,11 +1,14 @@
 """For whoever runs the machine: is it alive, is it ready, how does it fare."""
 
-from flask import Blueprint, Response, abort, jsonify
+from flask import Blueprint, Response, abort, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from data.private_files import read_secret
+from desks.journal import JOURNAL_KEY
+from desks.settings import Settings
 from mobility.errors import MobilityError
 from webapp.server.observing import figures
-from webapp.server.visitor import at_this_machine
+from webapp.server.visitor import SESSION_KEY, at_this_machine
 from webapp.wiring import house
 
 pages = Blueprint("health", __name__)
@@ -19,16 +22,26 @@ def alive() -> Response:
 
 @pages.get("/ready")
 def ready() -> Response:
-    """Tell whether visitors can be served: the database answers and there is a calendar."""
+    """Tell whether visitors can be served: the database answers, there is a calendar, and the keys are whole."""
     here = house()
     checks = {"database": "ok", "calendar": "ok" if here.calendar.stamp is not None else "none yet"}
     try:
         here.store.check()
     except MobilityError as error:
         checks["database"] = error.code
+    try:
+        checks["keys"] = "ok" if _same_keys(here.settings) else "changed"
+    except MobilityError as error:
+        checks["keys"] = error.code
     answered = jsonify({"status": "ready" if set(checks.values()) == {"ok"} else "not ready", "checks": checks})
     answered.status_code = 200 if answered.json and answered.json["status"] == "ready" else 503
     return answered
+
+
+def _same_keys(settings: Settings) -> bool:
+    """Tell whether the keys of the state folder are those that this process works with."""
+    signs = read_secret(settings.state / SESSION_KEY) == current_app.secret_key
+    return signs and (bool(settings.journal_key) or house().store.sealed_by(read_secret(settings.state / JOURNAL_KEY)))
 
 
 @pages.get("/metrics")

@@ -41,9 +41,13 @@ class Visitor:
         return self.account.id if self.account else "agent"
 
 
+SESSION_KEY = "session.key"
+"""The file of the secret that signs cookies, in the state folder."""
+
+
 def secret_key(state: Path) -> str:
     """Return the secret that signs cookies, made once and readable by this account alone."""
-    return kept_secret(state / "session.key")
+    return kept_secret(state / SESSION_KEY)
 
 
 def at_this_machine() -> bool:
