@@ -136,7 +136,11 @@ _BASIC = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _TWICE = frozenset("^{}\\[~]|€\f")
-_PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "–": "-", "—": "-", "…": "...", "«": '"', "»": '"'})
+_PLAIN = str.maketrans(
+    {
+        "\u00a0": " ", "\u202f": " ", "\u2060": "", "’": "'", "–": "-", "—": "-", "…": "...", "«": '"', "»": '"',
+    }
+)  # fmt: skip
 
 
 def sms_text(text: str) -> str:

@@ -54,6 +54,7 @@ from webapp.server.compression import compress
 from webapp.server.observing import ObservedFlask, observe
 from webapp.server.protection import limit_requests, protect
 from webapp.server.sheets import offer_sheets
+from webapp.server.spaces import bind_spaces
 from webapp.server.typed import take_readable
 from webapp.server.visitor import guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
@@ -136,6 +137,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     )  # fmt: skip
     app.jinja_env.filters["capital"] = french.capital
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Asked first, so done last: tables are taken out of pages with plain spaces.
+    bind_spaces(app)
     observe(app)
     # Before what sends answers smaller, and so after it once they leave: a table is as private as its page.
     offer_sheets(app)

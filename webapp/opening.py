@@ -16,6 +16,7 @@ from desks.rides import messages
 from desks.rides.desk import RideDesk
 from desks.settings import Settings
 from mobility.travel_cache import TravelCache
+from webapp.words import typography
 from webapp.words.accounts import AccountWords
 from webapp.words.rides import RideWords
 
@@ -51,4 +52,6 @@ def open_rides(settings: Settings, ground: Ground, store: Store) -> RideDesk:
 def join_wording(settings: Settings, rides: RideDesk) -> Wordings:
     """Join the words of all desks' messages."""
     of_accounts = account_messages.AccountMessages(AccountWords(settings))
-    return Wordings.join((messages.PURPOSES, rides.messages), (account_messages.PURPOSES, of_accounts))
+    return Wordings.join(
+        (messages.PURPOSES, rides.messages), (account_messages.PURPOSES, of_accounts), typeset=typography.bound
+    )

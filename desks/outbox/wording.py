@@ -1,6 +1,6 @@
 """How messages come into words: each desk writes those of its own purposes; the doors join them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,15 +34,18 @@ class Wordings:
     """Gives each message to whoever writes its purpose."""
 
     by_purpose: Mapping[str, Wording]
+    typeset: Callable[[str], str] = str
+    """How what was written is set, whoever wrote it."""
 
     @classmethod
-    def join(cls, *parts: tuple[Iterable[str], Wording]) -> "Wordings":
+    def join(cls, *parts: tuple[Iterable[str], Wording], typeset: Callable[[str], str] = str) -> "Wordings":
         """Join those who write: each with their purposes."""
-        return cls({purpose: wording for purposes, wording in parts for purpose in purposes})
+        return cls({purpose: wording for purposes, wording in parts for purpose in purposes}, typeset)
 
     def text(self, tx: Transaction, message: Message, now: datetime) -> Text:
         """Return a message in words; raises LookupError where nobody knows its purpose or its facts are not that."""
-        return self.by_purpose[message.purpose].text(tx, message, now)
+        written = self.by_purpose[message.purpose].text(tx, message, now)
+        return Text(self.typeset(written.subject), self.typeset(written.text))
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether what a message tells still holds."""

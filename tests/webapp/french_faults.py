@@ -20,9 +20,9 @@ SAID = ("alt", "aria-label", "title", "placeholder")
 class Shown(HTMLParser):
     """The words of a page, those of attributes that are read out too; one line for each block."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, said: tuple[str, ...] = SAID) -> None:
         super().__init__()
-        self.parts, self._hidden = [], []
+        self.parts, self._hidden, self._said = [], [], said
         self.feed(source)
 
     def handle_starttag(self, tag, attributes):
@@ -34,8 +34,8 @@ class Shown(HTMLParser):
             return
         if tag in BLOCKS:
             self.parts.append("\n")
-        self.parts += [f"\n{told[name]}\n" for name in SAID if told.get(name)]
-        if tag == "meta" and told.get("name") == "description":
+        self.parts += [f"\n{told[name]}\n" for name in self._said if told.get(name)]
+        if self._said and tag == "meta" and told.get("name") == "description":
             self.parts.append(f"\n{told['content']}\n")
 
     def handle_endtag(self, tag):
@@ -50,9 +50,9 @@ class Shown(HTMLParser):
             self.parts.append(re.sub(r"[ \t\r\n]+", " ", data))
 
 
-def lines_of(source: str) -> list[str]:
-    """Return the lines of words that a page shows."""
-    lines = "".join(Shown(source).parts).split("\n")
+def lines_of(source: str, said: tuple[str, ...] = SAID) -> list[str]:
+    """Return the lines of words that a page shows, and those of the attributes that are read out."""
+    lines = "".join(Shown(source, said).parts).split("\n")
     return [line for line in dict.fromkeys(re.sub(r" +", " ", line).strip() for line in lines) if line]
 
 
@@ -125,6 +125,11 @@ def leftovers(line: str) -> list[str]:
 def units(line: str) -> list[str]:
     """Find a number that may fall from its unit at the end of a line: "16 h 29", "3 km" with plain spaces."""
     return re.findall(r"\d h \d\d|\d(?: h| \u202f?(?:km|min|m|%|€|Mo|kg))(?![\w'])|\d[ \u00a0\u202f]h \d\d", line)
+
+
+def spaces(line: str) -> list[str]:
+    """Find where a line may break and leave a sign alone: "Pourquoi ?", "« oui »", "14 h – 17 h" with plain spaces."""
+    return re.findall(r"\w* [\u00a0\u202f]?[:;!?»]|«(?!\u00a0)|\d(?:\u00a0h)?[ \u00a0]–[ \u00a0](?=\d)", line)
 
 
 DOUBLED = {"nous", "vous", "ha", "toc"}

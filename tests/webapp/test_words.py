@@ -89,8 +89,8 @@ def walked(client, first):
 
 
 @pytest.fixture(scope="module")
-def pages(site):
-    """The lines of words of every page, by who reads it and address."""
+def sources(site):
+    """The HTML of every page, by who reads it and address."""
     asked = [question.format(name.replace(" ", "+")) for question in QUESTIONS for name in TOLD_OF]
     communes = [f"/communes/{insee}" for insee in site.extensions["wired"].house().ground.commune_names()]
     everyone = site.test_client()
@@ -102,7 +102,19 @@ def pages(site):
         seen = {**walked(client, ["/bureau/"]), **_sent(client)}
         found.update({f"{role} {address}": text for address, text in seen.items()})
     assert len(found) > 200
-    return {address: faults.lines_of(text) for address, text in found.items()}
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(sources):
+    """The lines of words of every page, by who reads it and address."""
+    return {address: faults.lines_of(text) for address, text in sources.items()}
+
+
+@pytest.fixture(scope="module")
+def shown(sources):
+    """The same without what is only read out, which no line breaks."""
+    return {address: faults.lines_of(text, said=()) for address, text in sources.items()}
 
 
 def _sent(client):
@@ -230,6 +242,13 @@ def test_no_fault(what, rule, names, request):
     assert not {line: (where, found) for where, line in lines if (found := look(line))}
 
 
+@pytest.mark.parametrize("what", ["shown", "messages", "files"])
+def test_no_line_breaks_before_a_sign(what, request):
+    lines = [(where, line) for where, told in request.getfixturevalue(what).items() for line in told]
+    assert any(f"{NBSP}:" in line for _, line in lines)
+    assert not {line: (where, found) for where, line in lines if (found := faults.spaces(line))}
+
+
 @pytest.mark.parametrize(
     ("rule", "wrong", "right"),
     [
@@ -249,12 +268,16 @@ def test_no_fault(what, rule, names, request):
         ("leftovers", "None km", "Non, nones"),
         ("units", "à 16 h 29", f"à 16{NBSP}h{NBSP}29, dans 2 heures"),
         ("units", "à 3 km", f"à 3{NBSP}km, 3 minutes après"),
+        ("spaces", "Pourquoi ?", f"Pourquoi{NBSP}? http://x, 12:30"),
+        ("spaces", "« oui »", f"«{NBSP}oui{NBSP}»"),
+        ("spaces", f"14{NBSP}h{NBSP}–{NBSP}17{NBSP}h", f"14{NBSP}h{NBSP}–\u2060{NBSP}17{NBSP}h, Lherm – Bach"),
         ("doubled", "le le bus", "nous nous voyons, 2 2"),
     ],
 )
 def test_each_rule_finds_its_fault_and_no_other(rule, wrong, right):
-    assert RULES[rule](wrong)
-    assert not RULES[rule](right)
+    look = RULES.get(rule) or faults.spaces
+    assert look(wrong)
+    assert not look(right)
 
 
 def test_a_name_with_a_small_letter_is_found():

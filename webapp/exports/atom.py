@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from xml.etree import ElementTree as ET
 
+from webapp.words.typography import bound
+
 NAMESPACE = "http://www.w3.org/2005/Atom"
 MOST = 50
 
@@ -26,17 +28,17 @@ def atom_feed(title: str, address: str, path: str, entries: Sequence[AtomEntry],
     root = ET.Element("feed", {"xmlns": NAMESPACE, "xml:lang": "fr"})
     newest = shown[0].updated if shown else datetime.combine(today, time(), UTC)
     ET.SubElement(root, "id").text = f"{address}{path}"
-    ET.SubElement(root, "title").text = title
+    ET.SubElement(root, "title").text = bound(title)
     ET.SubElement(root, "updated").text = _instant(newest)
     ET.SubElement(root, "link", {"rel": "self", "href": f"{address}{path}"})
     ET.SubElement(ET.SubElement(root, "author"), "name").text = title
     for entry in shown:
         element = ET.SubElement(root, "entry")
         ET.SubElement(element, "id").text = entry.id
-        ET.SubElement(element, "title").text = entry.title
+        ET.SubElement(element, "title").text = bound(entry.title)
         ET.SubElement(element, "updated").text = _instant(entry.updated)
         ET.SubElement(element, "link", {"href": entry.link})
-        ET.SubElement(element, "summary").text = entry.summary
+        ET.SubElement(element, "summary").text = bound(entry.summary)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root)
 
 

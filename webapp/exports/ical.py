@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from mobility.agenda import CANCELLED, Event
 from mobility.late import late
 from webapp.words.french import at_place, day_words
+from webapp.words.typography import bound
 
 if TYPE_CHECKING:
     import icalendar
@@ -34,7 +35,7 @@ def write_ical(events: Iterable[Event], *, territory: str, name: str, public_url
     calendar.add("prodid", f"-//mobility//{territory}//FR")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", bound(name))
     calendar.add("x-wr-timezone", str(ZONE))
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     calendar.add_component(_time_zone())
@@ -70,12 +71,12 @@ def _event(told: Event, public_url: str, telephone: str) -> icalendar.Event:
     event.add("dtstart", told.starts.astimezone(ZONE))
     event.add("dtend", told.ends.astimezone(ZONE))
     title = f"Bus des services publics {at_place(told.place.name)}"
-    event.add("summary", f"Annulé : {title}" if cancelled else title)
+    event.add("summary", bound(f"Annulé : {title}" if cancelled else title))
     event.add("location", ", ".join(filter(None, (told.spot, told.place.name))))
     event.add("geo", (told.place.point.lat, told.place.point.lon))
     url = f"{public_url}/communes/{told.commune}"
     event.add("url", url)
-    event.add("description", "\n".join([*_words(told, telephone), url]))
+    event.add("description", "\n".join([*map(bound, _words(told, telephone)), url]))
     return event
 
 

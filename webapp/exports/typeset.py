@@ -6,6 +6,8 @@ from pathlib import Path
 
 import typst
 
+from webapp.words.typography import bound_values
+
 TEMPLATES = Path(__file__).parent
 FONTS = Path(__file__).parent.parent / "static" / "vendor" / "fonts"
 
@@ -14,7 +16,7 @@ def typeset(template: str, values: Mapping[str, object], files: Mapping[str, byt
     """Return the PDF of a template; it reads ``values`` as ``values.json`` and ``files`` by their names."""
     content = {
         "main.typ": (TEMPLATES / template).read_bytes(),
-        "values.json": json.dumps(values, ensure_ascii=False).encode(),
+        "values.json": json.dumps(bound_values(values), ensure_ascii=False).encode(),
         **files,
     }
     fonts = [str(FONTS)] if FONTS.exists() else []

@@ -21,7 +21,12 @@ def error_words() -> dict[str, dict[str, str]]:
 def french_error(error: MobilityError, names: Mapping[str, str] | None = None) -> str:
     """Return the French sentence of an error, with the place to mend; ``names`` translates stops and areas."""
     words = {key: _plain(value) for key, value in error.details.items()}
-    sentence = error_words()["errors"][error.code].format(**words)
+    sentences = error_words()["errors"]
+    sentence = sentences[error.code]
+    if words.get("value") == "" and "« {value} »" in sentence:
+        # Nothing was written: there is nothing to quote.
+        sentence = sentences["empty-value"]
+    sentence = sentence.format(**words)
     suggestions = error.details.get("suggestions")
     if isinstance(suggestions, list) and suggestions:
         sentence += f" Vouliez-vous dire {joined(suggestions, 'ou')} ?"
