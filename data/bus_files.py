@@ -13,8 +13,8 @@ from mobility.problem import OBJECTIVES, Bus, CalendarRules, Coverage, CrewRules
 from mobility.territory import Territory, folded
 
 CALENDAR_COLUMNS = ("week", "weekday", "session", "stop")
-PARITY_WEEKS = {"odd": 1, "impaire": 1, "even": 2, "paire": 2}
-"""The weeks of a two-week cycle by ISO parity: week 1 is odd."""
+NAMED_WEEKS = {"a": 1, "odd": 1, "impaire": 1, "b": 2, "even": 2, "paire": 2}
+"""The weeks of a two-week cycle, by their letters or the ISO parity that they usually have: week 1 is odd."""
 FRENCH_WORDS = {
     "lundi": "monday", "mardi": "tuesday", "mercredi": "wednesday", "jeudi": "thursday", "vendredi": "friday",
     "samedi": "saturday", "dimanche": "sunday", "matin": "morning", "après-midi": "afternoon",
@@ -92,20 +92,22 @@ def read_calendar_rows(
 ) -> list[tuple[int, int, str, str, str]]:
     """Read typed visits as (week, weekday, session, bus, stop id).
 
-    ``week`` is a number or the ISO parity (odd, even, impaire, paire); weekdays and sessions may be in French; ``stop``
-    is an identifier, or the name of a stop
-    or commune, former ones included.
+    ``week`` is a number, a letter (A, B) or the ISO parity (odd, even, impaire, paire); weekdays and sessions may be
+    in French; ``stop`` is an identifier, or the name of a stop or commune, former ones included.
     """
     stops = list(stops)
     visits = []
     for row in rows:
         week = row.required("week").lower()
-        if week not in PARITY_WEEKS and not week.isdigit():
+        if week not in NAMED_WEEKS and not week.isdigit():
             raise MobilityError(
-                "bad-week", f"'{week}' is not a week; use even, odd or a number", field=row.where("week"), value=week
+                "bad-week",
+                f"'{week}' is not a week; use A, B, odd, even or a number",
+                field=row.where("week"),
+                value=week,
             )
         visits.append((
-            PARITY_WEEKS.get(week) or int(week),
+            NAMED_WEEKS.get(week) or int(week),
             parse_weekday(_english(row.required("weekday")), field=row.where("weekday")),
             _english(row.required("session")),
             row.text("bus") or default_bus,

@@ -84,6 +84,17 @@ class Season:
         monday = anchor - timedelta(days=anchor.weekday())
         return ((day - monday).days // 7 + self.first_week - 1) % weeks + 1
 
+    def mondays_of(self, week: int, weeks: int, since: date, count: int) -> list[date]:
+        """Return the Mondays of the first weeks from a day on that have one place in the cycle."""
+        monday = max(since, self.days.first)
+        monday -= timedelta(days=monday.weekday())
+        found: list[date] = []
+        while len(found) < count and monday <= self.days.last:
+            if self.cycle_week(monday, weeks) == week:
+                found.append(monday)
+            monday += timedelta(days=7)
+        return found
+
     def repeated_weeks(self, weeks: int) -> list[date]:
         """Return the Mondays whose week has the same place in the cycle as the week before (ISO parity alone)."""
         monday = self.days.first - timedelta(days=self.days.first.weekday())

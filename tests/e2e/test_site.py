@@ -109,7 +109,7 @@ def test_a_planner_states_a_scenario_by_clicks(page):
     assert page.locator("#ban-stop-0").input_value() == ""
     # A stop of the map is put into a half-day of the grid.
     mark.dispatch_event("click")
-    page.get_by_role("button", name="Imposer Espère jeudi après-midi, semaines paires").click()
+    page.get_by_role("button", name="Imposer Espère jeudi après-midi, semaine B").click()
     assert [page.locator(f"#lock-{part}-0").input_value() for part in ("stop", "week", "weekday", "session")] == [
         "46095", "2", "4", "afternoon"
     ]  # fmt: skip
@@ -121,7 +121,7 @@ def test_a_planner_states_a_scenario_by_clicks(page):
     visit.click()
     assert visit.get_attribute("aria-pressed") == "false"
     # A half-day is closed in one week alone.
-    page.get_by_label("Le bus sort vendredi matin, semaines paires").uncheck()
+    page.get_by_label("Le bus sort vendredi matin, semaine B").uncheck()
     page.locator("#apercu", has_text="11 demi-journées").wait_for()
     axe_finds_nothing(page)
     page.get_by_role("button", name="Chercher le meilleur calendrier").click()
@@ -323,7 +323,7 @@ def test_works_without_scripts(browser, address):
     page.get_by_role("button", name="Vérifier", exact=True).click()
     assert page.locator("#verdict").inner_text()
     page.goto("/preparer")
-    page.get_by_label("Le bus sort vendredi matin, semaines paires").uncheck()
+    page.get_by_label("Le bus sort vendredi matin, semaine B").uncheck()
     page.locator("#lock-stop-0").select_option("46095")
     page.get_by_role("button", name="Chercher le meilleur calendrier").click()
     for _ in range(90):

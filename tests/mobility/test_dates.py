@@ -37,6 +37,12 @@ def test_iso_parity_repeats_an_odd_week_after_week_53():
     assert days(result, "v1") == ["2026-12-22", "2027-01-12"]
 
 
+def test_the_weeks_of_each_place_in_the_cycle_are_told_by_their_mondays():
+    mondays = Season(WINTER, ISO_PARITY).mondays_of(1, 2, date(2026, 12, 31), 3)
+    assert mondays == [date(2026, 12, 28), date(2027, 1, 4)]
+    assert Season(WINTER, ALTERNATE).mondays_of(1, 2, date(2026, 12, 31), 2) == [date(2026, 12, 28), date(2027, 1, 11)]
+
+
 def test_strict_alternation_does_not():
     result = date_calendar(CALENDAR, PROBLEM, Season(WINTER, ALTERNATE, first_week=1))
     assert days(result, "v0") == ["2026-12-15", "2026-12-29", "2027-01-12"]

@@ -30,7 +30,7 @@ def test_places_lists_and_weeks():
     assert french.joined(["a", "b", "c"]) == "a, b et c"
     assert french.joined(["a"]) == "a"
     assert french.joined([]) == ""
-    assert [french.week_words(w, 2) for w in (1, 2)] == ["semaines impaires", "semaines paires"]
+    assert [french.week_words(w, 2) for w in (1, 2)] == ["semaine A", "semaine B"]
     assert french.week_words(1, 1) == "chaque semaine"
     assert french.week_words(3, 4) == "semaine 3 du cycle"
 

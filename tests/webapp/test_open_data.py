@@ -137,6 +137,12 @@ def test_the_bus_goes_out_as_services(client, shared):
         assert all(hours.fullmatch(part) for part in service["horaires_accueil"].split("; "))
 
 
+def test_hours_by_even_weeks_are_told_only_of_a_calendar_that_follows_them(client):
+    client.post("/dates", data={"policy": "alternate"})
+    services = client.get("/donnees/bus/data-inclusion.json").json["services"]
+    assert {service["horaires_accueil"] for service in services} == {None}
+
+
 def test_the_openapi_document_is_valid_and_true(client):
     document = client.get("/openapi.json").json
     validate_openapi(document)

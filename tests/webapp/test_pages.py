@@ -235,7 +235,7 @@ def test_a_wrong_problem_names_the_field(client, data, words):
         pytest.param(
             {"lock-stop-0": "46095", "lock-week-0": "1", "lock-weekday-0": "4", "lock-session-0": "afternoon",
              "lock-stop-1": "46320", "lock-week-1": "1", "lock-weekday-1": "4", "lock-session-1": "afternoon"},
-            ["Espère semaine impaire jeudi après-midi", "Tour-de-Faure semaine impaire jeudi après-midi"],
+            ["Espère semaine A jeudi après-midi", "Tour-de-Faure semaine A jeudi après-midi"],
             marks=pytest.mark.prove,
         ),
         ({"lock-stop-0": "46095", "ban-stop-0": "46095"}, ["le passage imposé à Espère", "l'interdiction à Espère"]),

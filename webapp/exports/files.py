@@ -84,7 +84,8 @@ def _poster(export: _Export) -> bytes:
 def _road_book(export: _Export) -> bytes:
     plan = export.plan
     return write_road_book(
-        plan.solution.calendar, plan.problem, export.ground.roads,
+        plan.solution.calendar, plan.problem, [v for v in export.visits() if v.day >= export.now.date()],
+        export.ground.roads,
         calendar_map(export.ground, plan.solution.calendar, plan.problem),
         title=export.ground.territory.title, printed=export.now.date(), attribution=ROAD_ATTRIBUTION,
     )  # fmt: skip

@@ -22,11 +22,12 @@ _TOPICS = (
 
 def inclusion_document(
     calendar: BusCalendar, problem: CalendarProblem, settings: Mapping[str, Any], names: Mapping[str, str], *,
-    address: str, day: date,
+    address: str, day: date, parity: bool,
 ) -> str:  # fmt: skip
     """Return the bus as a structure and each visited stop as a service, as JSON.
 
-    ``settings`` are those of the territory (title, telephone, mail), ``names`` the communes' names by INSEE code.
+    ``settings`` are those of the territory (title, telephone, mail), ``names`` the communes' names by INSEE code;
+    ``parity`` tells that the weeks of the cycle are the odd and even ones of the year.
     """
     identifier = f"{SOURCE}--{problem.territory}"
     structure = {
@@ -37,14 +38,15 @@ def inclusion_document(
         "éloignés des guichets pour aider aux démarches.",
     }  # fmt: skip
     services = [
-        _service(stop, calendar, problem, settings, names, identifier, address, day) for stop in calendar.stops()
+        _service(stop, calendar, problem, settings, names, identifier, address, day, parity=parity)
+        for stop in calendar.stops()
     ]
     return json.dumps({"structures": [structure], "services": services}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _service(
     stop_id: str, calendar: BusCalendar, problem: CalendarProblem, settings: Mapping[str, Any],
-    names: Mapping[str, str], structure: str, address: str, day: date,
+    names: Mapping[str, str], structure: str, address: str, day: date, *, parity: bool,
 ) -> dict[str, Any]:  # fmt: skip
     stop = problem.stops_by_id[stop_id]
     visits = calendar.at(stop_id)
@@ -68,7 +70,7 @@ def _service(
         "modes_mobilisation": ["se-presenter", "telephoner"] if settings.get("telephone") else ["se-presenter"],
         "mobilisable_par": ["usagers", "professionnels"],
         "thematiques": list(_TOPICS),
-        "horaires_accueil": osm_hours(calendar, stop_id, problem),
+        "horaires_accueil": osm_hours(calendar, stop_id, problem, parity=parity),
         "telephone": settings.get("telephone"),
         "courriel": settings.get("mail"),
         "lien_source": f"{address}/communes/{stop.commune}",
@@ -80,12 +82,13 @@ def _service(
     }
 
 
-def osm_hours(calendar: BusCalendar, stop_id: str, problem: CalendarProblem) -> str | None:
+def osm_hours(calendar: BusCalendar, stop_id: str, problem: CalendarProblem, *, parity: bool) -> str | None:
     """Return a stop's hours as OSM's opening_hours, by even and odd ISO weeks.
 
-    None for cycles that ISO weeks cannot tell.
+    None for cycles that ISO weeks cannot tell: those of more than two, and those that alternate whatever the year
+    (not ``parity``).
     """
-    if problem.cycle_weeks not in {1, 2}:
+    if problem.cycle_weeks > 2 or (problem.cycle_weeks == 2 and not parity):
         return None
     parts = []
     for visit in sorted(calendar.at(stop_id), key=lambda v: (v.weekday, v.arrival, v.week)):

@@ -2,17 +2,20 @@
 
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from maps.layers import MapContent
 from maps.svg_map import draw_svg
 from mobility.bus_calendar import BusCalendar, Visit
+from mobility.dates import DatedVisit
 from mobility.places import Place
 from mobility.problem import CalendarProblem, CrewRules, Stop
 from mobility.travel import Roads
 from webapp.exports.typeset import typeset
 from webapp.words.french import (
     capital,
+    dates_words,
     day_words,
     duration_words,
     kilometres_words,
@@ -22,12 +25,15 @@ from webapp.words.french import (
     weekday_word,
 )
 
+DATES = 6
+"""Coming days told of each crew day."""
+
 
 def write_road_book(
-    calendar: BusCalendar, problem: CalendarProblem, roads: Roads, drawing: MapContent, *, title: str, printed: date,
-    attribution: str,
+    calendar: BusCalendar, problem: CalendarProblem, dates: Sequence[DatedVisit], roads: Roads, drawing: MapContent, *,
+    title: str, printed: date, attribution: str,
 ) -> bytes:  # fmt: skip
-    """Return the road book as a tagged PDF."""
+    """Return the road book as a tagged PDF; ``dates`` are the visits to come, in their order."""
     days: dict[tuple[int, int, str], list[Visit]] = defaultdict(list)
     for visit in calendar.visits:
         days[visit.week, visit.weekday, visit.bus].append(visit)
@@ -41,12 +47,19 @@ def write_road_book(
             {
                 "title": capital(f"{weekday_word(weekday)}, {week_words(week, problem.cycle_weeks)}")
                 + (f", {bus}" if several else ""),
+                "dates": dates_words(_days(dates, visits)),
                 "lines": _lines(sorted(visits, key=lambda v: v.arrival), problem, roads),
             }
             for (week, weekday, bus), visits in sorted(days.items())
         ],
     }
     return typeset("road_book.typ", values, {"map.svg": draw_svg(drawing).encode()})
+
+
+def _days(dates: Sequence[DatedVisit], visits: Sequence[Visit]) -> list[date]:
+    """Return the next days of a crew day: a week of the cycle is known by its dates, not by its name."""
+    days = {dated.day for dated in dates if dated.visit in visits and not dated.moved_from}
+    return sorted(days)[:DATES]
 
 
 def _lines(visits: list[Visit], problem: CalendarProblem, roads: Roads) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from desks.calendar.season import SEASON, build_season, chosen_season
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
-from mobility.dates import Closure, DateRange
+from mobility.dates import ISO_PARITY, Closure, DateRange
 from mobility.disclosure import UNMET
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Session
@@ -33,6 +33,8 @@ from webapp.wiring import house
 from webapp.words.disclosure import number_of
 from webapp.words.errors import french_rule
 
+WEEKS_TOLD = 3
+"""Coming weeks that are told by their dates, of each place in the cycle."""
 pages = Blueprint("calendar", __name__)
 
 
@@ -48,6 +50,7 @@ def home() -> str:
         plan=plan,
         study=study,
         grid=week_grid(calendar, plan.problem),
+        mondays=mondays(here, plan.problem),
         lines=visit_lines(calendar, plan.problem),
         coming=[v for v in here.calendar.dated().visits if v.day >= here.today()][:4],
         needs=sorted(here.planning.needs(settings), key=lambda need: -need.value),
@@ -56,6 +59,15 @@ def home() -> str:
         rows=rows,
         judged_broken=broken,
     )
+
+
+def mondays(here: House, problem: CalendarProblem) -> dict[int, list[date]]:
+    """Return when the coming weeks of each place in the cycle begin; nothing where the season does not tell them."""
+    season = build_season(here.ground.territory, chosen_season(here.plans), here.today())
+    weeks = range(1, problem.cycle_weeks + 1)
+    if problem.cycle_weeks == 1 or (problem.cycle_weeks > 2 and season.policy == ISO_PARITY):
+        return {week: [] for week in weeks}
+    return {week: season.mondays_of(week, problem.cycle_weeks, here.today(), WEEKS_TOLD) for week in weeks}
 
 
 def compared(here: House, plan: Plan) -> tuple[list[tuple[Commune, float, float, float]], list[str]]:

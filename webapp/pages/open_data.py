@@ -17,6 +17,7 @@ from desks.transport.feed_report import report_document
 from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
+from mobility.dates import ISO_PARITY
 from mobility.disclosure import DRIVERS, TRIPS
 from mobility.issues import SEVERITIES
 from mobility.late import late
@@ -247,7 +248,7 @@ def inclusion() -> BaseResponse:
     plan = here.calendar.plan()
     text = inclusion_document(
         plan.solution.calendar, plan.problem, here.ground.folder.settings(), here.ground.commune_names(),
-        address=_address(), day=_plan_day(here),
+        address=_address(), day=_plan_day(here), parity=here.calendar.dated().season.policy == ISO_PARITY,
     )  # fmt: skip
     return _conditional(Response(text, content_type="application/json"))
 

@@ -21,7 +21,7 @@ from mobility.problem import CalendarProblem
 from mobility.territory import COUNTER
 from routing.osm_reader import SUFFIXES
 from tours.judge import judge_calendar
-from webapp.pages.calendar import week_grid
+from webapp.pages.calendar import mondays, week_grid
 from webapp.pages.form_values import is_number
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
@@ -117,7 +117,7 @@ def shown(here: House, plan: Plan, *, map_page: str, adopt: str, scenario: str, 
     return render_template(
         "result.html", plan=plan, current=here.calendar.saved(), measured=here.calendar.measure(plan),
         map_page=map_page, adopt=adopt, scenario=scenario, name=name,
-        grid=week_grid(plan.solution.calendar, plan.problem),
+        grid=week_grid(plan.solution.calendar, plan.problem), mondays=mondays(here, plan.problem),
         lines=visit_lines(plan.solution.calendar, plan.problem),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from webapp.words.french import (
     duration_words,
     joined,
     number_words,
+    often_words,
     percent_words,
     session_word,
     time_words,
@@ -37,15 +38,14 @@ def stop_numbers(calendar: BusCalendar) -> dict[str, int]:
 
 
 def when_words(visits: Sequence[Visit], problem: CalendarProblem) -> str:
-    """Write "mardi matin, semaines paires" for the visits of one stop."""
+    """Write "mardi matin, une semaine sur deux" for the visits of one stop."""
     by_time: dict[tuple[int, str], list[int]] = defaultdict(list)
     for visit in sorted(visits, key=lambda v: (v.weekday, v.arrival)):
         by_time[visit.weekday, visit.session].append(visit.week)
     parts = []
     for (weekday, session), weeks in by_time.items():
-        every = len(set(weeks)) == problem.cycle_weeks
-        words = "toutes les semaines" if every else joined([week_words(w, problem.cycle_weeks) for w in sorted(weeks)])
-        parts.append(f"{weekday_word(weekday)} {session_word(session)}, {words}")
+        often = often_words(weeks, problem.cycle_weeks)
+        parts.append(f"{weekday_word(weekday)} {session_word(session)}, {often}")
     return joined(parts, "puis")
 
 

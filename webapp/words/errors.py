@@ -9,7 +9,7 @@ from pathlib import Path
 from mobility.bus_calendar import BrokenRule
 from mobility.clock import WEEKDAYS as WEEKDAY_NAMES
 from mobility.errors import InfeasibleError, MobilityError
-from webapp.words.french import duration_words, joined, session_word, time_words, weekday_word
+from webapp.words.french import WEEK_LETTERS, duration_words, joined, session_word, time_words, weekday_word
 
 
 @cache
@@ -72,7 +72,7 @@ def _when(words: Sequence[str]) -> str:
 
 def _word(word: str, before: str) -> str:
     if before == "week":
-        return {"1": "semaine impaire", "2": "semaine paire"}.get(word, f"semaine {word}")
+        return f"semaine {dict(zip('12', WEEK_LETTERS, strict=True)).get(word, word)}"
     return weekday_word(WEEKDAY_NAMES.index(word) + 1) if word in WEEKDAY_NAMES else session_word(word)
 
 

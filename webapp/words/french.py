@@ -1,7 +1,7 @@
 """French words: dates, times, numbers and the names of things, as people say and read them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, tzinfo
 
 from mobility.clock import parse_clock
@@ -18,6 +18,8 @@ MONTHS = (
 SHORT_MONTHS = (
     "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
 )  # fmt: skip
+WEEK_LETTERS = "AB"
+"""The weeks of a cycle of two."""
 SESSIONS = {"morning": "matin", "afternoon": "après-midi"}
 PRESETS = {
     "isolated-first": "Les plus isolés d'abord",
@@ -30,8 +32,8 @@ PRESET_WORDS = {
     "equal-communes": "Chaque commune compte autant, quelle que soit sa taille, sauf tout près d'un guichet.",
 }
 POLICIES = {
-    "iso-parity": "Semaines paires et impaires du calendrier",
-    "alternate": "Une semaine sur deux, sans exception",
+    "iso-parity": "Semaine A les semaines impaires du calendrier, semaine B les semaines paires",
+    "alternate": "Semaine A et semaine B tour à tour, sans exception",
 }
 KINDS = {"counter": "Guichet", "hospital": "Hôpital", "station": "Gare"}
 WORK = {
@@ -181,12 +183,29 @@ def percent_words(share: float, decimals: int = 0) -> str:
 
 
 def week_words(week: int, cycle_weeks: int) -> str:
-    """Write "semaines paires", or "semaine 3 du cycle" for longer cycles."""
+    """Write "semaine B", or "semaine 3 du cycle" for longer cycles.
+
+    Not "semaines paires": a year may have 53 weeks, and a season may alternate without them. Dates tell which is which.
+    """
     if cycle_weeks == 1:
         return "chaque semaine"
     if cycle_weeks == 2:
-        return "semaines impaires" if week == 1 else "semaines paires"
+        return f"semaine {WEEK_LETTERS[week - 1]}"
     return f"semaine {week} du cycle"
+
+
+def often_words(weeks: Collection[int], cycle_weeks: int) -> str:
+    """Write how often something comes that does so in some weeks of the cycle: "une semaine sur deux"."""
+    if len(set(weeks)) == cycle_weeks:
+        return "toutes les semaines"
+    if cycle_weeks == 2:
+        return "une semaine sur deux"
+    return joined([week_words(week, cycle_weeks) for week in sorted(weeks)])
+
+
+def dates_words(days: Sequence[date]) -> str:
+    """Write "8 décembre, 22 décembre et 5 janvier", without the days of the week."""
+    return joined([day_words(day).partition(" ")[2] for day in days])
 
 
 def session_word(name: str) -> str:
