@@ -1,5 +1,6 @@
 """The search behind "Comment y aller ?": timetables, vans and drivers joined, checked with the rides' desk."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,6 +29,8 @@ COMBINED = 2
 """Journeys that a volunteer begins or ends, asked of the desk each way."""
 DRIVEN = 2
 """Ways by car shown."""
+MOST_DRIVEN = 0.75
+"""Of the drive all the way, how much of it a way that goes by timetable too may ask of drivers at most."""
 NEAREST = 3
 """Services of a kind that are looked at where any will do."""
 
@@ -206,7 +209,7 @@ class _Search:
             found = self.planner.arriving(asked.origin, destination, asked.arrive_by, now=self.now)
         else:
             found = self.planner.departing(asked.origin, destination, asked.depart_after or 0, now=self.now)
-        mixed = [journey for journey in found if self._mixes(journey)]
+        mixed = self._mixed(found, asked.origin, destination)
         ways = []
         for journey in sorted(mixed, key=lambda j: felt(j, asked.wishes))[:COMBINED]:
             out = self._agreed(journey, asked.origin, destination, asked.depart_after or 0)
@@ -219,13 +222,25 @@ class _Search:
             ways.append(Way(destination, out[0], home, euros=euros, confirm=self._confirm(out[0])))
         return ways
 
-    def _mixes(self, journey: Journey) -> bool:
-        """Tell whether a journey goes by timetable and with a volunteer, and can still be had."""
-        return {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs} and not self._too_late(journey)
+    def _mixed(self, found: Sequence[Journey], origin: Place, destination: Place) -> list[Journey]:
+        """Return the journeys that go by timetable and with a volunteer, can still be had and spare some of the drive.
+
+        Who would drive one to the train for as long as it takes to drive all the way had better do that: the train
+        leads away, or hardly nearer.
+        """
+        driven = drives(self.here.ground.kept_roads, origin, [destination], outward=True)
+        whole = driven[0][1] if driven else math.inf
+        return [
+            journey
+            for journey in found
+            if {RIDE, VOLUNTEER} <= {leg.kind for leg in journey.legs}
+            and not self._too_late(journey)
+            and _driven(journey) <= MOST_DRIVEN * whole
+        ]
 
     def _mixed_home(self, destination: Place) -> tuple[Journey, float] | None:
         found = self.planner.departing(destination, self.asked.origin, self.asked.back_after or 0, now=self.now)
-        mixed = [journey for journey in found if self._mixes(journey)]
+        mixed = self._mixed(found, destination, self.asked.origin)
         after = self.asked.back_after or 0
         tried = (self._agreed(j, destination, self.asked.origin, after) for j in mixed[:COMBINED])
         return next((journey for journey in tried if journey), None)
@@ -259,6 +274,11 @@ class _Search:
         index = timetable.stop_index.get(identifier)
         point = timetable.points[index] if index is not None else None
         return Place(identifier, timetable.stop_names[index], point) if index is not None and point else None
+
+
+def _driven(journey: Journey) -> int:
+    """Return the seconds of a journey with drivers."""
+    return sum(leg.arrival - leg.departure for leg in journey.legs if leg.kind == VOLUNTEER)
 
 
 def _leg(ride: MatchedRide, start: Place, end: Place) -> Leg:

@@ -8,9 +8,11 @@ import pikepdf
 import pytest
 
 from data.unmet_needs import unmet_between
+from desks.rides.example import load_example
 from desks.transport.feeds import Feeds
 from tests.conftest import NOW
 from tests.fixtures_rides import People
+from webapp.words.rides import example_alias
 
 
 def text(answer):
@@ -63,6 +65,14 @@ def test_who_can_be_driven_all_the_way_is_not_sent_round_by_train(app, client):
     People(app.extensions["wired"].house().rides).volunteer("Bach", opens=6, closes=21)
     page = text(client.get("/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=12:00&retour=16:00"))
     assert "Conducteur bénévole" in page
+    assert "bénévole et train" not in page
+
+
+@pytest.mark.prove
+def test_nobody_is_driven_to_a_train_that_leads_away(app, client):
+    # No driver of the example can be asked for the whole way; but not for a train out of Cahors and back either.
+    load_example(app.extensions["wired"].house().rides, example_alias, now=NOW, who="service")
+    page = text(client.get("/aller?de=Lherm&vers=Cahors&jour=2026-12-01&heure=10:00&sens=partir"))
     assert "bénévole et train" not in page
 
 
