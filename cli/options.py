@@ -12,7 +12,7 @@ import click
 
 from cli.commands import COMMANDS, GroupEntry
 from cli.output import json_option, reported
-from data.bus_files import PARITY_WEEKS, find_stop, parse_service
+from data.bus_files import NAMED_WEEKS, find_stop, parse_service
 from data.territory_files import read_toml
 from desks.calendar.statement import (
     LEAST_FAR,
@@ -212,8 +212,8 @@ def parse_position(text: str, ground: Ground, *, field: str) -> Position:
     week = weekday = session = None
     sessions = {s.name for s in ground.service.sessions}
     for word in filter(None, _WHEN.split(when.strip().lower())):
-        if word in PARITY_WEEKS:
-            week = PARITY_WEEKS[word]
+        if word in NAMED_WEEKS:
+            week = NAMED_WEEKS[word]
         elif word.isdigit():
             week = int(word)
         elif word in WEEKDAYS:
@@ -231,8 +231,8 @@ def parse_position(text: str, ground: Ground, *, field: str) -> Position:
 def parse_skip(text: str) -> tuple[int, int, str]:
     """Read "even friday morning"."""
     words = text.lower().split()
-    if len(words) == 3 and words[1] in WEEKDAYS and (words[0] in PARITY_WEEKS or words[0].isdigit()):
-        return (PARITY_WEEKS.get(words[0]) or int(words[0]), WEEKDAYS.index(words[1]) + 1, words[2])
+    if len(words) == 3 and words[1] in WEEKDAYS and (words[0] in NAMED_WEEKS or words[0].isdigit()):
+        return (NAMED_WEEKS.get(words[0]) or int(words[0]), WEEKDAYS.index(words[1]) + 1, words[2])
     raise MobilityError(
         "bad-position", f"'{text}' is not a week, a weekday and a session; write 'even friday morning'",
         field="--skip", value=text,

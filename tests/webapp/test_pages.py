@@ -49,7 +49,7 @@ def test_frames_and_fields_are_named(client, address):
 
 def test_the_calendar_says_by_how_much_it_beats_2018(client):
     text = client.get("/comprendre").get_data(as_text=True)
-    shares = [int(s) for s in re.findall(r"(\d+)\u00a0%", text)]
+    shares = [int(s) for s in re.findall(r"(\d+) %", text)]
     assert max(shares[:2]) >= 1.5 * min(shares[:2])
     assert "Prouvé" in text
     assert "en 2018" in text

@@ -78,7 +78,7 @@ def walked(client, first):
         if answer.status_code in {301, 302, 303, 308}:
             waiting.append(answer.headers["Location"])
         elif answer.mimetype == "text/html":
-            found[address] = answer.text
+            found[address] = answer.data.decode()
             links = [html.unescape(link).partition("#")[0] for link in re.findall(r' href="([^"]+)"', answer.text)]
             links = [address.partition("?")[0] + link if link.startswith("?") else link for link in links]
             waiting += [
@@ -96,7 +96,7 @@ def sources(site):
     everyone = site.test_client()
     found = {f"everyone {address}": text for address, text in walked(everyone, ["/"]).items()}
     for address in [*asked, *communes, *WRONG]:
-        found[f"everyone {address}"] = everyone.get(address, follow_redirects=True).text
+        found[f"everyone {address}"] = everyone.get(address, follow_redirects=True).data.decode()
     for role in (ADMINISTRATOR, AGENT, PLANNER):
         client = signed_in(site, f"{role}@example.org")
         seen = {**walked(client, ["/bureau/"]), **_sent(client)}
@@ -119,7 +119,7 @@ def shown(sources):
 
 def _sent(client):
     answers = {address: client.post(address, data=fields, headers=HERE) for address, fields in SENT.items()}
-    return {f"POST {a}": answer.text for a, answer in answers.items() if answer.mimetype == "text/html"}
+    return {f"POST {a}": answer.data.decode() for a, answer in answers.items() if answer.mimetype == "text/html"}
 
 
 @pytest.fixture(scope="module")
