@@ -213,12 +213,12 @@ class RideArrays:
         return metres <= self.problem.shifts[number].longest + 0.5 and seconds <= self._limits[number] + 0.5
 
     def route(self, number: int, stops: Sequence[int]) -> Route:
-        """Return a route in the words of the problem; it leaves as late as its first stop allows."""
+        """Return a route in words of the problem: set-downs as early as can be, pick-ups no earlier than need be."""
         shift = self.problem.shifts[number]
         timed = self.times(number, stops)
         if timed is None:
             raise ValueError(f"the route of {shift.id} cannot be driven")
-        times, finish = timed
+        times, finish = self._unhurried(stops, timed[0]), timed[1]
         metres, seconds = self.lengths(number, stops)
         start, _ = self.ends[number]
         first = float(self.problem.travel.seconds[start, self.up[stops[0]]])
@@ -228,6 +228,18 @@ class RideArrays:
             for k, time in zip(stops, times, strict=True)
         )
         return Route(shift.id, told, float(times[0]) - first, finish, metres, seconds)
+
+    def _unhurried(self, stops: Sequence[int], times: Floats) -> Floats:
+        """Return times at which nobody sits in a car that waits: each pick-up as late as the next stop allows."""
+        later = times.copy()
+        for i in range(len(stops) - 2, -1, -1):
+            ride, then = stops[i], stops[i + 1]
+            if ride >= 0:
+                there = self.up[then] if then >= 0 else self.down[~then]
+                drive = float(self.problem.travel.seconds[self.up[ride], there])
+                latest = min(later[i + 1] - self.boarding[ride] - drive, self.windows[ride, 1])
+                later[i] = max(later[i], latest)
+        return later
 
     def stops_of(self, route: Route) -> list[int]:
         """Return the stops of a route as numbers."""

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -79,6 +80,19 @@ def test_two_neighbours_share_a_car():
     (route,) = packing.routes
     # 11 to 12, back to 10 and 0, and home to 11.
     assert route.metres == pytest.approx(24_000, abs=1)
+
+
+@pytest.mark.parametrize("rides", [["farm"], ["farm", "mill"]])
+def test_nobody_is_picked_up_before_they_need_be(rides):
+    case = problem([volunteer()], [to_town(name, name, 9 * HOUR) for name in rides])
+    (route,) = best(case).routes
+    assert len(route.stops) == 2 * len(rides)
+    for stop, then in pairwise(route.stops):
+        if stop.kind == "up":
+            here = case.rides_by_id[stop.ride].origin
+            there = case.rides_by_id[then.ride].origin if then.kind == "up" else "town"
+            drive = case.travel.seconds_between(here, there)
+            assert then.time - stop.time == pytest.approx(120.0 + drive, abs=1), (stop, then)
 
 
 def test_nobody_is_left_in_town():
