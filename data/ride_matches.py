@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from data.ride_records import set_request_state
+from data.ride_records import find_request, set_request_state
 from data.ride_schema import driver_days, links, matched_rides, matches, offers, refusals, requests
 from data.store import digest, instant, new_id, new_secret
 from mobility.errors import MobilityError
@@ -70,11 +70,16 @@ def propose(
     tx: Connection, request: RideRequest, rides: Sequence[MatchedRide], *, versions: Versions, now: datetime,
     expires: datetime, participation: float,
 ) -> Match:  # fmt: skip
-    """Hold the seats of a match. Raises "seat-taken" where an offer's day changed since ``versions`` were read."""
+    """Hold the seats of a match.
+
+    Raises "seat-taken" where an offer's day changed since ``versions`` were read, or the request was put right.
+    """
     for offer in sorted({ride.offer for ride in rides}):
         _take(tx, offer, request.day, versions.get((offer, request.day), 0))
-    state = tx.execute(select(requests.c.state).where(requests.c.id == request.id).with_for_update()).scalar()
-    if state not in {WAITING, UNMET}:
+    current = find_request(tx, request.id, lock=True)
+    if replace(current, state=request.state) != request:
+        raise _taken()
+    if current.state not in {WAITING, UNMET}:
         raise MobilityError("already-matched", "this request has an answer already", field="request", value=request.id)
     match = Match(new_id(), request.id, request.day, PROPOSED, tuple(rides), now, expires, participation=participation)
     try:
@@ -238,6 +243,11 @@ def add_refusal(tx: Connection, request: str, driver: str) -> None:
     known = select(refusals).where(refusals.c.request == request, refusals.c.driver == driver)
     if tx.execute(known).first() is None:
         tx.execute(insert(refusals).values(request=request, driver=driver))
+
+
+def forget_refusals(tx: Connection, request: str) -> None:
+    """Let the drivers who said no be asked again for a request: it is for another ride now."""
+    tx.execute(delete(refusals).where(refusals.c.request == request))
 
 
 def all_refusals(tx: Connection, wanted: Sequence[str]) -> frozenset[tuple[str, str]]:

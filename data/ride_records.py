@@ -109,10 +109,21 @@ def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideR
     return find_request(tx, identifier)
 
 
-def find_request(tx: Connection, request: str) -> RideRequest:
-    """Return a request."""
+def find_request(tx: Connection, request: str, *, lock: bool = False) -> RideRequest:
+    """Return a request; ``lock`` keeps it from others until the transaction ends."""
     missing = MobilityError("no-such-request", f"no request '{request}'", field="request", value=request)
-    return _request(find_row(tx, requests, request, missing))
+    return _request(find_row(tx, requests, request, missing, lock=lock))
+
+
+def rewrite_request(tx: Connection, request: RideRequest) -> None:
+    """Keep a request as it was put right: when, where, who comes along, what for, and its state."""
+    tx.execute(
+        update(requests).where(requests.c.id == request.id).values(
+            day=request.day, origin=place_document(request.origin), destination=place_document(request.destination),
+            arrive_by=request.arrive_by, depart_after=request.depart_after, back_after=request.back_after,
+            companions=request.companions, needs=sorted(request.wishes), purpose=request.errand, state=request.state,
+        )
+    )  # fmt: skip
 
 
 def requests_on(tx: Connection, days: Sequence[date], states: Sequence[str] = ()) -> list[RideRequest]:

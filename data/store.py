@@ -299,9 +299,15 @@ def migrate(engine: Engine, *, seal_key: bytes = b"") -> None:
         _end(connection, "COMMIT")
 
 
-def find_row(tx: Connection, table: Table, identifier: str, missing: MobilityError) -> Row[Any]:
-    """Return the record of an identifier; raises ``missing`` where there is none."""
-    row = tx.execute(select(table).where(table.c.id == identifier)).first()
+def find_row(
+    tx: Connection, table: Table, identifier: str, missing: MobilityError, *, lock: bool = False
+) -> Row[Any]:  # fmt: skip
+    """Return the record of an identifier; raises ``missing`` where there is none.
+
+    ``lock`` keeps it from others until the transaction ends.
+    """
+    query = select(table).where(table.c.id == identifier)
+    row = tx.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise missing
     return row

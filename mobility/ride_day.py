@@ -115,6 +115,30 @@ def state_rides(stated: RideDays, times: SquareTimes) -> RideDay:
     return RideDay(problem, shifts, rides, first)
 
 
+def still_fits(stated: RideDays, before: RideRequest, times: SquareTimes) -> bool:
+    """Tell whether a match still serves a request that was put right.
+
+    ``stated`` holds that request, its one match and the match's offers; ``before`` is the request that was matched.
+    Who comes along besides, or what a driver must be able to do besides, asks for another look at the car.
+    """
+    (after,), (match,), first = stated.requests, stated.matches, min(stated.days)
+    moved = (after.day, after.origin, after.destination) != (before.day, before.origin, before.destination)
+    if moved or after.halves != before.halves or after.companions > before.companions:
+        return False
+    offers = {offer.id: offer for offer in stated.offers}
+    travel = times([after.origin, after.destination, *(p for o in stated.offers for p in (o.origin, o.destination))])
+    for promised in match.rides:
+        ride = _ride(after, promised.half, first, stated, travel)
+        shift = _shift(offers[promised.offer], after.day, first, stated, travel)
+        if ride is None or not ride.wishes <= shift.abilities:
+            return False
+        for window, time in ((ride.pickup, promised.pickup), (ride.dropoff, promised.dropoff)):
+            # Promised times are whole seconds.
+            if not window.opens - 1 <= time <= window.closes + 1:
+                return False
+    return True
+
+
 def _offset(day: date, first: date) -> float:
     return float((day - first).days * DAY)
 

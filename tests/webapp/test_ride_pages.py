@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from data.people import all_persons
 from data.ride_matches import add_link, matches_of
 from data.ride_records import requests_on
+from desks.rides.answers import answer_for
 from desks.rides.example import clear_example, has_example, load_example
 from tests.conftest import NOW
-from webapp.words.rides import example_alias
+from tests.fixtures_rides import People
+from webapp.words.rides import example_alias, form_of
 
 HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()
@@ -247,3 +249,36 @@ def test_a_mail_address_that_cannot_be_is_told_at_the_form(client):
     answer = client.post("/solidaire/demande", data=form)
     assert answer.status_code == 400
     assert "adresse de courriel" in answer.get_data(as_text=True)
+
+
+def test_a_request_is_put_right_on_its_own_page(client, app):
+    desk = app.extensions["wired"].house().rides
+    people = People(desk)
+    people.volunteer("Labastide-Marnhac")
+    asked = people.asks("Lherm", "Cahors", companions=1)
+    address = f"/bureau/demandes/{asked.id}"
+
+    def form():
+        page = client.get(address).text
+        stamp = re.search(r'name="vu" value="(\w+)"', page)[1]
+        assert re.search(r'id="heure"[^>]* value="10:00"', page)
+        return {"acte": "modifier", "vu": stamp, **form_of(asked)}
+
+    told = form()
+    desk.propose_best(asked.id, now=NOW, who="test", rider_agrees=True)
+    with desk.store.reading() as tx:
+        (match,) = matches_of(tx, asked.id)
+    answer_for(desk, match.id, match.rides[0].driver, yes=True, now=NOW, who="test")
+    unsure = client.post(address, data={**told, "heure": "14:00"})
+    assert unsure.status_code == 400
+    assert 'name="sur" required' in unsure.text
+    assert re.search(r'id="heure"[^>]* value="14:00"', unsure.text)
+    assert client.post(address, data={**told, "heure": "25:00"}).status_code == 400
+    assert client.post(address, data={**told, "heure": "14:00", "sur": "on"}).status_code == 303
+    page = client.get(address).text.replace("\xa0", " ").replace("&#39;", "'")
+    assert "y être à 14 h" in page.lower()
+    assert "a modifié la demande : heures" in page
+    late = client.post(address, data={**told, "heure": "15:00"})
+    assert late.status_code == 400
+    assert "vient de changer cette demande" in late.text
+    assert re.search(r'id="heure"[^>]* value="14:00"', late.text)

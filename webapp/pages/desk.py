@@ -1,6 +1,6 @@
 """The desk of solidarity rides: a request, the batch, places. For agents only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -8,14 +8,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.people import aliases_of_all
 from data.ride_matches import find_match
-from data.ride_records import all_nicknames
+from data.ride_records import all_nicknames, find_request
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
+from desks.rides.correcting import OPEN, correct_request, stamp_of
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from desks.rides.request_file import open_file
 from mobility.errors import MobilityError
 from webapp.pages.form_values import number_within, stated_day
+from webapp.pages.rides import stated_request
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words import rides as words
@@ -35,6 +37,11 @@ def desk_words() -> dict[str, object]:
 @pages.get("/demandes/<identifier>")
 def show(identifier: str) -> str:
     """Show a request: its answers in sentences to read aloud, or why there are none."""
+    return _request_page(identifier)
+
+
+def _request_page(identifier: str, typed: Mapping[str, str] | None = None, trouble: str = "", code: str = "") -> str:
+    """Show a request, with the form that puts it right: open where what was ``typed`` met trouble."""
     here = house()
     file = open_file(own_desk(), identifier, now=here.clock(), who=who())
     asked = file.asked
@@ -46,15 +53,37 @@ def show(identifier: str) -> str:
         aliases=file.aliases, numbers=file.numbers, zone=own_desk().zone, acts=file.acts, live=file.live,
         sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in file.live},
         partners=ask_partners(here.settings.partners, asked) if file.is_open else (),
+        values=typed or words.form_of(asked), stamp=stamp_of(asked), trouble=trouble, code=code,
+        may_correct=asked.state in OPEN and asked.day >= here.today(),
     )  # fmt: skip
 
 
+def _corrected(identifier: str) -> BaseResponse | tuple[str, int]:
+    here, desk, form = house(), own_desk(), request.form
+    try:
+        with desk.store.reading() as tx:
+            known = find_request(tx, identifier)
+        stated = stated_request(here, form, rider="", known=(known.origin, known.destination))
+        correct_request(
+            desk, identifier, stated, saw=form.get("vu", ""), sure=bool(form.get("sur")), now=here.clock(), who=who()
+        )
+    except MobilityError as error:
+        if error.code == "no-such-request":
+            raise
+        # What someone else wrote in the meantime is shown in place of what was typed.
+        typed = None if error.code == "request-changed" else form
+        return _request_page(identifier, typed, french_error(error, here.ground.names()), error.code), 400
+    return redirect(url_for("desk.show", identifier=identifier), code=303)
+
+
 @pages.post("/demandes/<identifier>")
-def act(identifier: str) -> BaseResponse:
-    """Propose an answer, note a need that nobody meets, withdraw a request, or note an answer given by telephone."""
+def act(identifier: str) -> BaseResponse | tuple[str, int]:
+    """Propose an answer, note a need, put right or withdraw a request, or note an answer given by telephone."""
     here = house()
     desk, now = own_desk(), here.clock()
     what = request.form.get("acte", "")
+    if what == "modifier":
+        return _corrected(identifier)
     if what == "proposer":
         choice = number_within(request.form.get("choix"), 0, 9)
         desk.propose_best(identifier, now=now, who=who(), choice=choice, rider_agrees=bool(request.form.get("accord")))

@@ -1,6 +1,6 @@
 """Solidarity rides in public: what is offered around a commune, a search, a request, and private links."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -93,15 +93,21 @@ def places() -> Response:
     return answered
 
 
-def stated_request(here: House, values: MultiDict[str, str], *, rider: str, agent: str = "") -> RideRequest:
-    """Read a request from a form; every fault names its field."""
+def stated_request(
+    here: House, values: MultiDict[str, str], *, rider: str, agent: str = "", known: Sequence[Place] = ()
+) -> RideRequest:
+    """Read a request from a form; every fault names its field. The names of ``known`` places stand for them."""
+    named = {place.name: place for place in known}
+    start, end = (
+        named.get(values.get(name, "")) or find_place(here.places.index(), values.get(name, ""), field=field)
+        for name, field in (("de", "De"), ("vers", "Vers"))
+    )
     day = _day(here, values.get("jour", ""))
     hours = stated_hours(values)
     companions = stated_number(values.get("accompagnants", "").strip() or "0", 0, 7, field="Accompagnants")
     errand = values.get("motif", "other")
     return RideRequest(
-        "", rider, day, find_place(here.places.index(), values.get("de", ""), field="De"),
-        find_place(here.places.index(), values.get("vers", ""), field="Vers"), *hours, companions,
+        "", rider, day, start, end, *hours, companions,
         frozenset(need for need in ABILITIES if values.get(f"besoin-{need}")),
         errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
     )  # fmt: skip

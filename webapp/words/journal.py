@@ -5,7 +5,8 @@ from mobility.scope import COORDINATION
 from webapp.words.rides import REASONS
 
 ACTS = {
-    "request-taken": "a enregistré la demande", "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
+    "request-taken": "a enregistré la demande", "request-corrected": "a modifié la demande",
+    "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
     "said-no": "a dit non", "expired": "délai de réponse dépassé", "cancelled": "a annulé",
     "need-unmet": "a noté le besoin sans réponse", "reminded": "rappel envoyé", "done": "trajet terminé",
     "contact-seen": "a vu les coordonnées", "calls-seen": "a vu à qui répondre",
@@ -39,6 +40,8 @@ WHYS = {
     "message": "message", "waiting_confirmation": "en attente", "confirmed": "confirmée", "cancelled": "annulée",
     "completed_pending_validation": "terminée, à valider", "validated": "validée", "alias": "nom montré",
     "name": "nom", "address": "adresse", "telephone": "téléphone", "mail": "courriel", "commune": "commune",
+    "day": "jour", "origin": "départ", "destination": "arrivée", "when": "heures", "companions": "accompagnants",
+    "wishes": "besoins", "errand": "motif",
 }  # fmt: skip
 
 FAULTS = {

@@ -11,6 +11,7 @@ from mobility.rides import BACK, OUT, VOLUNTEER, MatchedRide, RideRequest
 from webapp.words.french import (
     NBSP,
     at_place,
+    clock_words,
     day_words,
     joined,
     kilometres_words,
@@ -98,6 +99,18 @@ def when_words(request: RideRequest) -> str:
     else:
         words = f"partir après {time_words(request.depart_after or 0)}"
     return words + (f", retour après {time_words(request.back_after)}" if request.back_after is not None else "")
+
+
+def form_of(request: RideRequest) -> dict[str, str]:
+    """Return a request as the form in which it is put right."""
+    hour = request.arrive_by if request.arrive_by is not None else request.depart_after or 0
+    return {
+        "de": request.origin.name, "vers": request.destination.name, "jour": request.day.isoformat(),
+        "sens": "arriver" if request.arrive_by is not None else "partir", "heure": clock_words(hour),
+        "retour": clock_words(request.back_after) if request.back_after is not None else "",
+        "accompagnants": str(request.companions), "motif": request.errand,
+        **{f"besoin-{wish}": "on" for wish in request.wishes},
+    }  # fmt: skip
 
 
 def euros_words(euros: float) -> str:
