@@ -1,6 +1,7 @@
 """`mobility accounts`: who may sign in, for whoever runs the machine."""
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import click
@@ -10,9 +11,10 @@ from cli.output import EXIT_BROKEN, show
 from data.accounts import all_accounts
 from data.journal import Asked, Checked
 from desks.accounts.first_word import forget_first_word
-from desks.accounts.opening import account_of_mail, close_account, invite_again, open_account
+from desks.accounts.opening import account_of_mail, close_account, erase, hand_over, invite_again, open_account
 from desks.house import House
 from desks.journal import check, hand_out, still_known
+from desks.outbox.wording import words_of
 from mobility.accounts import AGENT, ROLES, Grant
 from webapp.words.accounts import link_address
 
@@ -93,6 +95,39 @@ def close(house: House, mail: str) -> None:
     """
     close_account(house.store, account_of_mail(house.store, mail).id, now=house.clock(), who=WHO)
     click.echo(f"closed: {mail}", err=True)
+
+
+@click.command()
+@click.argument("mail")
+@in_house(json=False)
+def export(house: House, mail: str) -> None:
+    """Print everything that is kept about an account's holder, as JSON to hand to them.
+
+    \b
+    Example:
+      mobility accounts export agent@example.org > compte.json
+    """
+    words = partial(words_of, house.rides.messages)
+    account = account_of_mail(house.store, mail).id
+    show(hand_over(house.store, account, words, now=house.clock(), who=WHO), [], as_json=True)
+
+
+@click.command("erase")
+@click.argument("mail")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@in_house(json=False)
+def erase_(house: House, mail: str, *, yes: bool) -> None:
+    """Erase an account with all that is its holder's; the journal keeps its identifier alone.
+
+    \b
+    Example:
+      mobility accounts erase agent@example.org
+    """
+    account = account_of_mail(house.store, mail).id
+    if not yes:
+        click.confirm("Erase this account for good?", abort=True, err=True)
+    erase(house.store, account, now=house.clock(), who=WHO)
+    click.echo("erased", err=True)
 
 
 @click.command()

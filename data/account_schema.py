@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table
 
-from data.register import AGES_DAY, AGES_OVER, ID, IN_TIME, LINK, MAIL, NAME, PLAIN, SECRET, WHEN, WITH_ACCOUNT
+from data.register import AGES, AGES_DAY, AGES_OVER, ID, IN_TIME, LINK, MAIL, NAME, PLAIN, SECRET, WHEN, WITH_ACCOUNT
 from data.ride_schema import metadata
 
 accounts = Table(
@@ -13,9 +13,11 @@ accounts = Table(
     Column("password", String(200), nullable=False, default="", info=SECRET | WITH_ACCOUNT),
     Column("subject", String(200), unique=True, info=SECRET | WITH_ACCOUNT),
     Column("active", Boolean, nullable=False, default=True, info=PLAIN),
-    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("created", DateTime(timezone=True), nullable=False, info=WHEN | WITH_ACCOUNT),
+    Column("seen", DateTime(timezone=True), info=WHEN | WITH_ACCOUNT | AGES),
 )  # fmt: skip
-"""``password`` is an Argon2 hash ("" while none is chosen); ``subject`` the identity server's name of the person."""
+"""``seen`` is when it was last used, opened, closed or changed; ``password`` is an Argon2 hash ("" while none is
+chosen); ``subject`` the identity server's name of the person."""
 
 grants = Table(
     "grants", metadata,

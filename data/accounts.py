@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.account_schema import account_links, accounts, attempts, grants, sessions
@@ -33,9 +33,10 @@ def add_account(
     try:
         tx.execute(
             insert(accounts).values(
-                id=identifier, mail=mail.lower(), name=name, password=password, active=True, created=now.astimezone(UTC)
+                id=identifier, mail=mail.lower(), name=name, password=password, active=True,
+                created=now.astimezone(UTC), seen=now.astimezone(UTC),
             )
-        )
+        )  # fmt: skip
     except IntegrityError:
         raise MobilityError("account-exists", f"there is an account for {mail} already", field="mail") from None
     set_grants(tx, identifier, given)
@@ -98,13 +99,32 @@ def set_active(tx: Connection, account: str, *, active: bool) -> None:
     tx.execute(update(accounts).where(accounts.c.id == account).values(active=active))
 
 
+def touch_account(tx: Connection, account: str, *, now: datetime) -> None:
+    """Write down that an account was used or changed: it does not go by its age yet."""
+    tx.execute(update(accounts).where(accounts.c.id == account).values(seen=now.astimezone(UTC)))
+
+
 def keep_an_administrator(tx: Connection, without: str) -> None:
-    """Raise where no administrator would be left without an account."""
+    """Raise where no administrator would be left without an account; of two at once, one waits for the other."""
+    all_of_them = select(grants.c.account).where(grants.c.role == ADMINISTRATOR)
+    tx.execute(select(accounts.c.id).where(accounts.c.id.in_(all_of_them)).order_by(accounts.c.id).with_for_update())
     others = select(accounts.c.id).join(grants, grants.c.account == accounts.c.id)
     others = others.where(grants.c.role == ADMINISTRATOR, accounts.c.active, accounts.c.id != without)
     own = select(grants.c.account).where(grants.c.role == ADMINISTRATOR, grants.c.account == without)
     if tx.execute(own).first() and not tx.execute(others).first():
         raise MobilityError("last-administrator", "someone must remain administrator", field="account")
+
+
+def last_administrators() -> Select[tuple[str]]:
+    """Return, as a question, the administrator of each territory whose account was used last: it never goes by age."""
+    other, theirs = accounts.alias(), grants.alias()
+    later = exists().where(
+        theirs.c.account == other.c.id, theirs.c.role == ADMINISTRATOR, theirs.c.territory == grants.c.territory,
+        other.c.active,
+        or_(other.c.seen > accounts.c.seen, and_(other.c.seen == accounts.c.seen, other.c.id > accounts.c.id)),
+    )  # fmt: skip
+    mine = select(accounts.c.id).join(grants, grants.c.account == accounts.c.id)
+    return mine.where(grants.c.role == ADMINISTRATOR, accounts.c.active, ~later)
 
 
 def password_of(tx: Connection, account: str) -> str:
@@ -146,6 +166,7 @@ def open_session(tx: Connection, account: str, *, now: datetime, identity: str =
     """Open a session; return its secret."""
     secret = new_secret()
     at = now.astimezone(UTC)
+    touch_account(tx, account, now=now)
     tx.execute(
         insert(sessions).values(digest=digest(secret), account=account, created=at, seen=at, identity=identity[:4000])
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, delete, select, tuple_, update
 
-from data.register import PEOPLE, holds, owners, road, stays_as_figure, takes
+from data.register import PEOPLE, holds, names_account, owners, road, stays_as_figure, takes
 from data.schema import all_tables
 from data.store import new_id
 
@@ -33,6 +33,8 @@ def forget(tx: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> d
             if (to := road(column)) and to.table in gone and not column.foreign_keys and holds(column) == "link":
                 values = {row[to.column] for row in gone[to.table].values()}
                 _cut(tx, column, values, set(gone.get(other.name, ())))
+            if names_account(column) and "accounts" in gone:
+                _cut(tx, column, {row["id"] for row in gone["accounts"].values()}, set(gone.get(other.name, ())))
     counts: dict[str, int] = {}
     for other in reversed(all_tables()):
         if other.name in gone:

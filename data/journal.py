@@ -36,6 +36,8 @@ from data.ride_schema import matches, persons, requests
 from data.ride_scope import everything, scope_of
 from data.store import at_end, instant, journal_key
 
+ERASED = "account-erased"
+"""The act that leaves nothing of an account but its identifier."""
 _WHY = re.compile(r"[a-z0-9][a-z0-9_.:/-]*( [a-z0-9][a-z0-9_.:/-]*)*|")
 """Words of the program."""
 
@@ -146,13 +148,24 @@ def journal_of(tx: Connection, about: Sequence[str] = (), *, limit: int = 200) -
 
 
 def search_journal(tx: Connection, asked: Asked, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
-    """Return the acts that are looked for, the newest first; ``name`` is that of an account that acted ("": none)."""
+    """Return the acts that are looked for, the newest first.
+
+    ``name`` is that of an account that acted ("": none); ``erased`` says that it was one, and is no more.
+    """
     query = _wanted(select(journal, accounts.c.name).outerjoin(accounts, accounts.c.id == journal.c.who), asked)
     order = (journal.c.at.desc(), journal.c.structure, journal.c.number.desc())
-    return [
-        {**vars(_line(row)), "name": row.name or ""}
-        for row in tx.execute(query.order_by(*order).limit(limit).offset(offset))
-    ]
+    rows = tx.execute(query.order_by(*order).limit(limit).offset(offset)).all()
+    erased = _erased(tx, {row.who for row in rows if row.name is None})
+    return [{**vars(_line(row)), "name": row.name or "", "erased": row.who in erased} for row in rows]
+
+
+def _erased(tx: Connection, actors: set[str]) -> set[str]:
+    """Return which actors are accounts that were erased: the journal itself says so, for as long as it names them."""
+    said = select(journal.c.about).where(journal.c.act == ERASED, journal.c.about.in_(sorted(actors)))
+    if not actors:
+        return set()
+    with everything(tx):
+        return set(tx.execute(said).scalars())
 
 
 def count_journal(tx: Connection, asked: Asked) -> int:

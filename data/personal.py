@@ -31,7 +31,7 @@ def export_person(tx: Connection, person: str, words: Callable[[Connection, Mess
     find_person(tx, person)
     kept = belongings.belongings(tx, "persons", person)
     document: dict[str, Any] = {
-        table.name: [_told(table, row) for row in kept[table.name].values()]
+        table.name: [told_row(table, row) for row in kept[table.name].values()]
         for table in all_tables() if kept.get(table.name)
     }  # fmt: skip
     document["outbox"] = [
@@ -55,8 +55,10 @@ def _identifiers(kept: belongings.Kept) -> set[str]:
     }  # fmt: skip
 
 
-def _told(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {column.name: _plain(row[column.name]) for column in table.columns if holds(column) != "secret"}
+def told_row(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a record as a document tells them, of those that were read; secrets stay out."""
+    told = (column for column in table.columns if holds(column) != "secret" and column.name in row)
+    return {column.name: _plain(row[column.name]) for column in told}
 
 
 def _plain(value: Any) -> Any:

@@ -6,14 +6,18 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Table, and_, delete, exists, or_, select
 
+from data.account_schema import accounts
+from data.accounts import last_administrators
 from data.belongings import forget
-from data.journal import forget_lines
+from data.journal import ERASED, forget_lines, note
 from data.journal_schema import journal
 from data.register import ages, holds_back, road
 from data.schema import all_tables
 
 OVER = ("done", "failed", "cancelled")
 """States of a record that is over."""
+SERVICE = "service"
+"""Who forgets by age, for the journal."""
 SOON = timedelta(days=30)
 """How long what is over is remembered, where the register says so."""
 
@@ -37,10 +41,14 @@ def _purged(tx: Connection, table: Table, now: datetime, days: int) -> dict[str,
     if any(ages(column) == "chain" for column in table.columns):
         return {table.name: forget_lines(tx, now - timedelta(days=days))}
     old = and_(or_(*_past(table, now, days)), *_nobody_holds(table))
+    if table is accounts:
+        old = and_(old, accounts.c.id.not_in(last_administrators()))
     if not any(to.table == table.name for to in _roads()):
         # Nothing leads here: it goes in one statement, however much it is.
         return {table.name: tx.execute(delete(table).where(old)).rowcount}
     rows = [dict(row) for row in tx.execute(select(table).where(old)).mappings()]
+    for row in rows if table is accounts else ():
+        note(tx, SERVICE, ERASED, about=row["id"], why="unused", now=now)
     return forget(tx, table, rows) if rows else {}
 
 

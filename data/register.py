@@ -123,6 +123,11 @@ def stays_as_figure(column: Column[object]) -> bool:
     return goes(column) == AS_FIGURE[_GOES]
 
 
+def names_account(column: Column[object]) -> bool:
+    """Tell whether a column says which account made a record that outlives the account, and then says it no more."""
+    return holds(column) == "actor" and goes(column) == WITH_ACCOUNT[_GOES]
+
+
 def owners(table: Table) -> list[Column[object]]:
     """Return the columns by which a table's records are someone's: those that lead to people, if any do."""
     leading = [column for column in table.columns if road(column) is not None and holds(column) != "actor"]

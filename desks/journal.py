@@ -54,7 +54,7 @@ def hand_out(store: Store, asked: Asked, *, now: datetime, who: str) -> list[dic
     with store.writing() as tx:
         lines = search_journal(tx, _widened(tx, asked), limit=MOST)
         note(tx, who, "journal-exported", now=now)
-    return [{name: value for name, value in line.items() if name != "name"} for line in lines]
+    return [{name: value for name, value in line.items() if name not in {"name", "erased"}} for line in lines]
 
 
 def _widened(tx: Transaction, asked: Asked) -> Asked:

@@ -1,12 +1,13 @@
 """Accounts opened and changed, from the site or the command line: each act stands in the journal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from data import accounts
-from data.journal import note
+from data.account_holders import erase_account, export_account
+from data.journal import ERASED, note
 from data.outbox import queue_account_message
 from data.store import Store, Transaction
 from desks.accounts.first_word import burn_first_word, check_first_word
@@ -14,6 +15,7 @@ from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, Account, Grant
 from mobility.clock import later
 from mobility.errors import MobilityError
+from mobility.messages import Message, Text
 
 INVITATION_LIVES, LINK_LIVES = timedelta(days=3), timedelta(hours=2)
 """How long a password may be chosen by a link that was sent unasked, and by one that was asked for."""
@@ -91,6 +93,7 @@ def account_of_mail(store: Store, mail: str) -> Account:
 def _changing(store: Store, account: str, act: str, now: datetime, who: str) -> Iterator[tuple[Transaction, Account]]:
     with store.writing() as tx:
         yield tx, accounts.find_account(tx, account)
+        accounts.touch_account(tx, account, now=now)
         note(tx, who, "account-changed", about=account, why=act, now=now)
 
 
@@ -113,6 +116,23 @@ def open_again(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Open a closed account again."""
     with _changing(store, account, "open", now, who) as (tx, _):
         accounts.set_active(tx, account, active=True)
+
+
+def hand_over(
+    store: Store, account: str, words: Callable[[Transaction, Message], Text], *, now: datetime, who: str
+) -> dict[str, Any]:  # fmt: skip
+    """Return everything that is kept about an account's holder, as a document to hand to them."""
+    with store.writing() as tx:
+        document = export_account(tx, account, words)
+        note(tx, who, "account-exported", about=account, now=now)
+    return document
+
+
+def erase(store: Store, account: str, *, now: datetime, who: str) -> None:
+    """Erase an account with all that is its holder's; not the last administrator's. The journal stays as it is."""
+    with store.writing() as tx:
+        erase_account(tx, account)
+        note(tx, who, ERASED, about=account, now=now)
 
 
 def part_identity(store: Store, account: str, *, now: datetime, who: str) -> None:

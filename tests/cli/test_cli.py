@@ -436,6 +436,12 @@ def test_the_accounts_story(tmp_path, monkeypatch):
     told("close", "agent@example.org")
     assert "closed" in told("list").stdout
     assert "administrator" in told("close", "chef@example.org", code=3).stderr
+    copy = json.loads(told("export", "agent@example.org").stdout)
+    assert [row["structure"] for row in copy["grants"]] == ["MSAP"]
+    assert "erased" in told("erase", "agent@example.org", "--yes").stderr
+    assert "agent@example.org" not in told("list").stdout
+    told("erase", "agent@example.org", "--yes", code=3)
+    assert "administrator" in told("erase", "chef@example.org", "--yes", code=3).stderr
 
 
 def test_long_work_is_seen_and_stopped(tmp_path, monkeypatch):

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 
+from data.account_holders import erase_account
 from data.belongings import belongings
 from data.calls import add_call
 from data.journal import journal_of, note
 from data.people import add_person, read_contact
 from data.personal import correct_person, corrigible, erase_person, export_person
 from data.purging import purge
-from data.register import PEOPLE, PERSONAL, goes, holds, owners
+from data.register import PEOPLE, PERSONAL, goes, holds, names_account, owners
 from data.ride_records import add_request
 from data.ride_schema import matches, partner_bookings, requests
 from data.schema import all_tables
@@ -25,10 +26,11 @@ from mobility.scope import Scope
 from tests.filled_store import AT, fill, marks
 
 STAYS = {
-    "stays as a figure: once the person goes, its link leads nowhere", "by its age alone", "with the account",
+    "stays as a figure: once the person goes, its link leads nowhere", "by its age alone",
     "by its age; names nobody once the person is gone", "with the work that it belongs to",
 }  # fmt: skip
-"""Rules under which a value may outlive its person."""
+"""Rules under which a value may outlive whose it is."""
+ACCOUNTS = ("accounts.", "grants.", "sessions.", "account_links.")
 
 
 @pytest.fixture
@@ -38,12 +40,12 @@ def store(database):
     opened.close()
 
 
-def personal_columns(*, of_accounts: bool) -> set[str]:
-    """The columns that must be gone with a person (or, besides, once everything is old)."""
+def personal_columns() -> set[str]:
+    """The columns that must be gone with a person and an account, or once everything is old."""
     return {
         f"{table.name}.{column.name}"
         for table in all_tables() for column in table.columns
-        if holds(column) in PERSONAL | {"secret"} and (of_accounts or goes(column) not in STAYS)
+        if goes(column) not in STAYS and (holds(column) in PERSONAL | {"secret"} or names_account(column))
     }  # fmt: skip
 
 
@@ -58,7 +60,12 @@ def test_whoever_is_erased_leaves_nothing_of_theirs_and_all_that_is_others(store
     assert "partner_bookings.document" in marks(store, "one")
     with store.writing() as tx:
         erase_person(tx, "id-persons-one")
-    assert not marks(store, "one") & personal_columns(of_accounts=False)
+    of_account = {name for name in marks(store, "one") if name.startswith(ACCOUNTS)}
+    assert {"accounts.mail", "sessions.digest", "grants.account", "account_links.account"} <= of_account
+    with store.writing() as tx:
+        erase_account(tx, "id-accounts-one")
+    assert not marks(store, "one") & personal_columns()
+    assert not {name for name in marks(store, "one") if name.startswith(ACCOUNTS)}
     assert marks(store, "two") == before
     with store.reading() as tx:
         assert set(belongings(tx, "persons", kept["persons"]["id"])) >= {"contacts", "requests", "partner_bookings"}
@@ -72,8 +79,8 @@ def test_what_is_old_goes_whatever_table_it_is_in(store):
         assert untouched["persons"] == untouched["partner_bookings"] == 0
         gone = purge(tx, AT + timedelta(days=800), days=400)
     assert gone["persons"] == gone["requests"] == gone["partner_bookings"] == gone["calls"] == 1
-    left = marks(store, "one") & personal_columns(of_accounts=False)
-    assert not left
+    assert gone["accounts"] == gone["sessions"] == 1
+    assert not marks(store, "one") & personal_columns()
     with store.writing() as tx:
         assert not any(purge(tx, AT + timedelta(days=800), days=400).values())
 

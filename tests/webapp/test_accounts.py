@@ -340,3 +340,28 @@ def test_a_forgotten_password_says_the_same_to_all(app):
     ]
     told = [re.search(r'role="status">([^<]*)', page)[1] for page in pages]
     assert told[0] == told[1]
+
+
+def test_an_administrator_hands_over_and_erases_an_account_and_the_journal_says_its_identifier(app):
+    chief = signed_in(app, account(app, ADMINISTRATOR, mail="chef@example.org"))
+    gone = signed_in(app, account(app, PLANNER, ADMINISTRATOR, mail="partie@example.org"))
+    store = app.extensions["wired"].house().rides.store
+    with store.reading() as tx:
+        leaving, staying = (account_with_mail(tx, f"{name}@example.org").id for name in ("partie", "chef"))
+    copy = chief.post(f"/comptes/{leaving}/copie", headers=HERE)
+    assert copy.get_json()["accounts"][0]["mail"] == "partie@example.org"
+    assert "argon2" not in copy.get_data(as_text=True)
+    unsure = chief.post(f"/comptes/{leaving}", data={"acte": "effacer"}, headers=HERE)
+    assert (unsure.status_code, "Cochez" in unsure.get_data(as_text=True)) == (400, True)
+    sure = {"acte": "effacer", "sur": "oui"}
+    assert chief.post(f"/comptes/{leaving}", data=sure, headers=HERE).status_code == 303
+    assert refused(gone.get("/comptes/"))
+    assert "partie@example.org" not in chief.get("/comptes/").get_data(as_text=True)
+    shown = chief.get("/comptes/journal/").get_data(as_text=True)
+    assert f"un compte effacé ({leaving})" in shown
+    assert "a effacé un compte" in shown
+    assert "a exporté les données d&#39;un compte" in shown
+    last = chief.post(f"/comptes/{staying}", data=sure, headers=HERE)
+    assert (last.status_code, "Il doit rester" in last.get_data(as_text=True)) == (400, True)
+    with store.reading() as tx:
+        assert account_with_mail(tx, "chef@example.org")

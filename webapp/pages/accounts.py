@@ -1,5 +1,8 @@
 """Accounts, for administrators: invite, change roles, close, and see who did what."""
 
+import json
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -7,9 +10,11 @@ from werkzeug.wrappers import Response
 from data.accounts import all_accounts
 from desks.accounts import opening
 from desks.accounts.opening import Invitation
+from desks.outbox.wording import words_of
 from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
+from webapp.server.file_answer import file_answer
 from webapp.server.visitor import visitor, who
 from webapp.wiring import house, wired
 from webapp.words.accounts import ROLES as ROLE_WORDS
@@ -33,7 +38,7 @@ def _list(*, trouble: str = "", link: str = "", invited: str = "") -> str:
     return render_template(
         "accounts.html", known=known, trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS,
         values=request.form, mails=bool(here.settings.smtp),
-        territory=here.ground.folder.id,
+        territory=here.ground.folder.id, days=here.settings.retention_days,
     )  # fmt: skip
 
 
@@ -85,7 +90,7 @@ def _invited(settings: Settings, invitation: Invitation) -> str:
 
 @pages.post("/<identifier>")
 def change(identifier: str) -> Response | str | tuple[str, int]:
-    """Change what an account may do, close it or open it again, part it from ProConnect, or make a new link."""
+    """Change what an account may do, close it, open it again, part it from ProConnect, erase it, make a new link."""
     here = house()
     what, now, territory = request.form.get("acte", ""), here.clock(), here.ground.folder.id
     try:
@@ -97,6 +102,10 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
         if what == "roles":
             given = stated_grants(request.form, territory)
             opening.give_roles(here.store, identifier, given, territory, now=now, who=who())
+        elif what == "effacer":
+            if not request.form.get("sur"):
+                raise MobilityError("unsure", "erasing takes one more word", field="")
+            opening.erase(here.store, identifier, now=now, who=who())
         elif what in ACTS_ON:
             ACTS_ON[what](here.store, identifier, now=now, who=who())
         else:
@@ -104,3 +113,16 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
     except MobilityError as error:
         return _refused(error)
     return redirect(url_for("accounts.index"), code=303)
+
+
+@pages.post("/<identifier>/copie")
+def copy_of_account(identifier: str) -> Response | tuple[str, int]:
+    """Hand over all that is kept of an account's holder, as a file."""
+    here = house()
+    try:
+        _signed_in()
+        words = partial(words_of, here.rides.messages)
+        document = opening.hand_over(here.store, identifier, words, now=here.clock(), who=who())
+    except MobilityError as error:
+        return _refused(error)
+    return file_answer(json.dumps(document, ensure_ascii=False, indent=1, default=str), "compte.json")

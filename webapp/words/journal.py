@@ -26,6 +26,7 @@ ACTS = {
     "message-by-call": "a choisi de dire un message au téléphone",
     "notice-written": "a écrit un avis", "notice-ended": "a retiré un avis",
     "signed-in": "s'est connecté", "account-added": "a ouvert un compte", "account-changed": "a changé un compte",
+    "account-exported": "a exporté les données d'un compte", "account-erased": "a effacé un compte",
     "account-joined": "a rattaché son compte à ProConnect",
 }  # fmt: skip
 WHO = {
@@ -39,6 +40,7 @@ WHYS = {
     "detach": "détaché de ProConnect", "link": "nouveau lien", "held": "trajet trouvé", "unmet": "sans réponse",
     "message": "message", "waiting_confirmation": "en attente", "confirmed": "confirmée", "cancelled": "annulée",
     "completed_pending_validation": "terminée, à valider", "validated": "validée", "alias": "nom montré",
+    "unused": "plus utilisé depuis longtemps",
     "name": "nom", "address": "adresse", "telephone": "téléphone", "mail": "courriel", "commune": "commune",
     "day": "jour", "origin": "départ", "destination": "arrivée", "when": "heures", "companions": "accompagnants",
     "wishes": "besoins", "errand": "motif",
@@ -58,10 +60,13 @@ def act_words(act: str) -> str:
     return ACTS.get(act, "autre action")
 
 
-def actor_words(who: str, name: str = "") -> str:
-    """Write who acted: an account by its name, a word of the program, a private link where it was a person's own."""
-    if name:
-        return name
+def actor_words(who: str, name: str = "", *, erased: bool = False) -> str:
+    """Write who acted: an account by its name, a word of the program, a private link where it was a person's own.
+
+    An account that is ``erased`` is told by its identifier, which names nobody.
+    """
+    if name or erased:
+        return name or f"un compte effacé ({who})"
     is_person = len(who) == 16 and set(who) <= set("0123456789abcdef")
     return "par un lien privé" if is_person else WHO.get(who, who)
 
