@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
+from data.sheet_biff import look_into_xls
 from mobility.errors import MobilityError
 
 UNPACKED = 80_000_000
@@ -21,6 +22,8 @@ UNPACKED = 80_000_000
 MOST_PARTS = 2000
 MOST_TEXT = 20_000_000
 """Signs of all the cells of a sheet, each counted as often as it is shown."""
+SHEETS = 4
+"""How many of the largest sheets all sheets of a file may be together."""
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MACROS = re.compile(r"vbaproject|^basic/|^scripts/|macrosheets/|activex/", re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -34,7 +37,7 @@ def is_workbook(content: bytes) -> bool:
 def checked_workbook(content: bytes, name: str, *, most_cells: int) -> bytes:
     """Return a workbook that may be read; raises :class:`MobilityError` for one that may not."""
     if content.startswith(_OLE):
-        return _checked_ole(content, name)
+        return _checked_ole(content, name, _Count(name, most_cells))
     parts = _unpacked(content, name)
     manifest = parts.get("META-INF/manifest.xml", b"")
     if b"encryption-data" in manifest:
@@ -55,13 +58,19 @@ def checked_workbook(content: bytes, name: str, *, most_cells: int) -> bytes:
     return out.getvalue()
 
 
-def _checked_ole(content: bytes, name: str) -> bytes:
+def _checked_ole(content: bytes, name: str, count: "_Count") -> bytes:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise MobilityError("locked-sheet", "this file is locked by a password", field=name)
     if "_VBA_PROJECT".encode("utf-16-le") in content:
         raise MobilityError("macros", "this file brings macros; save it without them", field=name)
     if not any(word.encode("utf-16-le") in content for word in ("Workbook", "Book")):
         raise MobilityError("not-a-sheet", "this file is no table; save it as .xlsx, .ods or CSV", field=name)
+    try:
+        look_into_xls(content, count)
+    except ValueError as error:
+        raise MobilityError(
+            "broken-sheet", f"this spreadsheet cannot be read ({error}); is it cut off?", field=name
+        ) from None
     return content
 
 
@@ -98,9 +107,11 @@ class _Count:
     rows: int = 0
     columns: int = 0
     text: int = 0
+    before: int = 0
 
     def begin(self) -> None:
         """Begin a sheet."""
+        self.before += self.rows * self.columns
         self.rows = self.columns = 0
 
     def see(self, row: int, column: int, text: int) -> None:
@@ -111,6 +122,11 @@ class _Count:
             raise MobilityError(
                 "cell-far-away", f"a cell is filled far away (line {row}, column {column})", field=self.name, line=row,
                 column=column,
+            )  # fmt: skip
+        if self.before + self.rows * self.columns > SHEETS * self.most_cells:
+            raise MobilityError(
+                "unpacks-too-large", "all sheets together are too large", field=self.name,
+                megabytes=UNPACKED // 1_000_000,
             )  # fmt: skip
         if self.text > MOST_TEXT:
             raise MobilityError(
