@@ -92,17 +92,23 @@ def _oddness(content: bytes, encoding: str) -> int:
 
 
 def separator_of(text: str) -> str:
-    """Return what parts the values: the sign by which most of the first lines have the same number of values."""
+    """Return what parts the values: the sign by which most of the first lines have the same number of values.
+
+    One that would leave quotation marks amid the values is none, unless all do.
+    """
     head = text[:200_000]
     if head.lower().startswith("sep=") and head[4:5] in SEPARATORS:
         return head[4]
-    return max(SEPARATORS, key=lambda sign: (_evenness(head, sign), -SEPARATORS.index(sign)))
+    return max(
+        SEPARATORS,
+        key=lambda sign: (_evenness(head, sign, strict=True), _evenness(head, sign), -SEPARATORS.index(sign)),
+    )
 
 
-def _evenness(head: str, sign: str) -> float:
+def _evenness(head: str, sign: str, *, strict: bool = False) -> float:
     counts: Counter[int] = Counter()
     try:
-        for number, values in enumerate(csv.reader(StringIO(head, newline=""), delimiter=sign)):
+        for number, values in enumerate(csv.reader(StringIO(head, newline=""), delimiter=sign, strict=strict)):
             counts[len(values)] += bool(values)
             if number == _SAMPLE:
                 break
@@ -142,7 +148,8 @@ def text_of(rows: Iterable[Sequence[object]]) -> bytes:
 
 def _told(cell: object) -> object:
     if isinstance(cell, str):
-        return guarded(cell)
+        # No text has this sign, and a file with it is read by no program as one.
+        return guarded(cell.replace("\0", ""))
     if isinstance(cell, bool):
         return "oui" if cell else "non"
     if isinstance(cell, datetime):

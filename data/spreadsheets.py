@@ -31,6 +31,8 @@ LARGEST = 5_000_000
 """Bytes of a spreadsheet that somebody sends."""
 MOST_CELLS = 500_000
 """Cells of one sheet, the empty ones within its edges included."""
+DIGITS = 15
+"""Digits of a number that every spreadsheet program keeps."""
 MOST_COLUMNS = 200
 """Columns of one sheet: each is looked at for what it may hold, and shown to be chosen."""
 
@@ -139,7 +141,7 @@ def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
         for title, sheet in _titled(sheets):
             page = book.add_worksheet(title)
             for r, line in enumerate(sheet.lines):
-                for c, cell in enumerate(line.cells):
+                for c, cell in enumerate(map(_exact, line.cells)):
                     if isinstance(cell, str):
                         shape = bold if r == 0 else quoted if cell[:1] in FORMULA_STARTS else text
                         page.write_string(r, c, cell[:32_767], shape) if cell else None
@@ -162,12 +164,17 @@ def write_ods(sheets: Iterable[Sheet]) -> bytes:
         table = odfdo.Table(title)
         for line in sheet.lines:
             row = odfdo.Row()
-            row.extend_cells([_ods_cell(cell) for cell in line.cells])
+            row.extend_cells([_ods_cell(_exact(cell)) for cell in line.cells])
             table.append(row)
         book.body.append(table)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _exact(cell: Cell) -> Cell:
+    """Return a whole number of more digits than spreadsheet programs keep as text: its last ones would be lost."""
+    return str(cell) if isinstance(cell, int) and abs(cell) >= 10**DIGITS else cell
 
 
 def _ods_cell(cell: Cell) -> odfdo.Cell:
