@@ -163,7 +163,9 @@ def _number(env: Mapping[str, str], name: str, default: float, low: float, high:
 def _key(env: Mapping[str, str], name: str) -> str:
     key = env.get(name, "").strip()
     if key and len(key) < SHORTEST_SECRET:
-        raise MobilityError("short-key", f"a key has {SHORTEST_SECRET} signs at least", field=name, least=SHORTEST_SECRET)
+        raise MobilityError(
+            "short-key", f"a key has {SHORTEST_SECRET} signs at least", field=name, least=SHORTEST_SECRET
+        )
     return key
 
 

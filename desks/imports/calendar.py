@@ -1,36 +1,103 @@
-"""A bus calendar as people write it: its good lines, and every fault with its place."""
+"""Bus calendars as people write them: their good lines, and every fault with its place."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
-from data.bus_files import read_calendar_rows
-from data.csv_tables import Row
+from data.bus_files import NAMED_WEEKS, find_stop
 from data.spreadsheets import read_sheets
 from desks.ground import Ground
-from desks.imports.headers import CALENDAR
+from desks.imports.headers import CALENDAR, HALF_DAYS
 from desks.imports.matching import Entry, entries, guess
+from desks.imports.reading import Kinds, Line, understood
 from mobility.bus_calendar import BusCalendar
 from mobility.bus_service import make_calendar
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
+from mobility.written import written_weekdays
 
-_WEEK = re.compile(r"^semaines? (?=\w)", re.IGNORECASE)
+_WEEK = re.compile(r"^(?:semaines?|sem\.?) (?=\w)")
+Row = tuple[int, int, str, str, str]
+"""A visit: week of the cycle, ISO weekday, session, bus, stop."""
+
+
+class Planned(Protocol):
+    """With what visits are read: a territory, and what states the problem that their calendar answers."""
+
+    @property
+    def ground(self) -> Ground:
+        """Return the territory."""
+
+    @property
+    def problem(self) -> Callable[[], CalendarProblem]:
+        """Return what states the problem."""
 
 
 @dataclass(frozen=True)
-class _Line(Row):
-    """A line of a list for those who read tables; its values are where the list has them."""
+class _Stated:
+    ground: Ground
+    problem: Callable[[], CalendarProblem]
 
-    entry: Entry = field(kw_only=True)
 
-    def where(self, column: str) -> str:
-        return self.entry.where(column)
+def _week(_reader: Planned, entry: Entry, column: str) -> int:
+    told = entry.text(column)
+    week = _WEEK.sub("", told.lower())
+    if week.isdecimal():
+        return int(week)
+    if week.removesuffix("s") not in NAMED_WEEKS:
+        raise MobilityError(
+            "bad-week",
+            f"'{told}' is not a week; use A, B, odd, even or a number",
+            field=entry.where(column),
+            value=told,
+        )
+    return NAMED_WEEKS[week.removesuffix("s")]
+
+
+def _weekday(_reader: Planned, entry: Entry, column: str) -> int:
+    days = written_weekdays(entry.cell(column), field=entry.where(column))
+    if len(days) != 1:
+        told = entry.text(column)
+        raise MobilityError("bad-weekday", f"'{told}' is not one weekday", field=entry.where(column), value=told)
+    return min(days)
+
+
+def _session(reader: Planned, entry: Entry, column: str) -> str:
+    told = entry.text(column)
+    known = {session.name for session in reader.problem().sessions}
+    meant = [half for half, word in HALF_DAYS.items() if word.search(told.lower())]
+    if told in known or len(meant) != 1:
+        meant = [told]
+    if meant[0] not in known:
+        raise MobilityError("no-such-session", f"no session '{told}'", field=entry.where(column), value=told)
+    return meant[0]
+
+
+def _stop(reader: Planned, entry: Entry, column: str) -> str:
+    told = entry.text(column)
+    insee = told.zfill(5) if told.isdecimal() else told
+    return find_stop(insee, reader.ground.territory, reader.problem().stops, field=entry.where(column))
+
+
+KINDS: Kinds[Planned] = {"week": _week, "weekday": _weekday, "session": _session, "bus-stop": _stop}
+
+
+def read_visit(reader: Planned, line: Line) -> Row:
+    """Read the visit of a line: the first bus's where it names none."""
+    bus = line.get("bus") or reader.problem().buses[0].id
+    return line.get("week"), line.get("weekday"), line.get("session"), bus, line.get("stop")
+
+
+def session_of(visit: Row) -> tuple[int, int, str, str]:
+    """Return what one bus does only once."""
+    return visit[:4]
 
 
 def read_calendar(
     ground: Ground, content: bytes, name: str, problem: CalendarProblem
 ) -> tuple[BusCalendar, list[MobilityError]]:
-    """Read the good lines of a calendar from a spreadsheet of any kind; return what is wrong with the others too."""
+    """Read the good lines of a calendar, its columns matched by their titles; return what is wrong with the others."""
     sheets = read_sheets(content, name)
     matchings = [guess(sheet, "calendar", CALENDAR, {}) for sheet in sheets]
     best = max(range(len(sheets)), key=lambda i: (len(matchings[i].columns), -i))
@@ -41,16 +108,7 @@ def read_calendar(
             "missing-column", f"the column {' and '.join(missing)} is missing", field=name, columns=missing,
             expected=needed,
         )  # fmt: skip
-    rows, faults = [], []
-    for entry in entries(sheets[best], name, matchings[best]):
-        try:
-            line = _Line(name, entry.number, _values(entry), entry=entry)
-            rows += read_calendar_rows([line], ground.territory, problem.stops, problem.buses[0].id)
-        except MobilityError as error:
-            faults.append(error)
-    return make_calendar(rows, problem), faults
-
-
-def _values(entry: Entry) -> dict[str, str]:
-    """Return the words of a line, as tables have them: "semaine paire" is "paire"."""
-    return {column: _WEEK.sub("", entry.text(column)) for column in entry.cells}
+    reader = _Stated(ground, lambda: problem)
+    lines = [understood(reader, entry, CALENDAR, KINDS) for entry in entries(sheets[best], name, matchings[best])]
+    rows = [read_visit(reader, line) for line in lines if not line.faults]
+    return make_calendar(rows, problem), [fault for line in lines for fault in line.faults]

@@ -8,30 +8,32 @@ from data.store import Transaction
 from desks.calendar.season import SEASON, chosen_season
 from desks.imports.headers import EVERYWHERE
 from desks.imports.matching import Entry
-from desks.imports.reading import Reader, on_line
+from desks.imports.reading import Kinds, Line, Reader, on_line
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
-from mobility.written import written_day
 
 UNNAMED = "fermeture"
 
 
-def read_closure(reader: Reader, entry: Entry) -> Closure:
+def read_closure(reader: Reader, line: Line) -> Closure:
     """Read the days of a line, and where they hold."""
-    today = reader.now.date()
-    first = written_day(entry.required("first"), today=today, field=entry.where("first"))
-    last = first
-    if entry.text("last"):
-        last = written_day(entry.cell("last"), today=today, field=entry.where("last"))
-    if last < today:
-        raise MobilityError("day-over", "these days are over", field=entry.where("last", "first"))
-    ground = reader.desk.ground
-    told = entry.text("stop")
-    stop = None
-    if told.lower() not in EVERYWHERE:
-        stop = find_stop(told, ground.territory, ground.stops, field=entry.where("stop"))
-    with on_line(entry, dates="last"):
-        return Closure(DateRange(entry.text("reason")[:80] or UNNAMED, first, last), stop)
+    first = line.get("first")
+    last = line.get("last", first)
+    if last < reader.now.date():
+        raise MobilityError("day-over", "these days are over", field=line.entry.where("last", "first"))
+    with on_line(line.entry, dates="last"):
+        return Closure(DateRange(line.get("reason", "")[:80] or UNNAMED, first, last), line.get("stop"))
+
+
+def _stop(reader: Reader, entry: Entry, column: str) -> str | None:
+    """Return the stop where there is no bus; None where there is none anywhere."""
+    told = entry.text(column)
+    if told.lower() in EVERYWHERE:
+        return None
+    return find_stop(told, reader.ground.territory, reader.ground.stops, field=entry.where(column))
+
+
+KINDS: Kinds[Reader] = {"closed-stop": _stop}
 
 
 def keep(_tx: Transaction, reader: Reader, told: Sequence[Closure]) -> int:

@@ -16,8 +16,8 @@ from data.imports import (
 )
 from data.journal import note
 from data.spreadsheets import Sheet, read_sheets
-from desks.imports.matching import Entry, Matching, entries, guess, shape_of, titles_at, width
-from desks.imports.reading import Reader, Report
+from desks.imports.matching import Matching, entries, guess, shape_of, titles_at, width
+from desks.imports.reading import Line, Reader, Report, understood
 from desks.imports.subjects import Subject, find_subject
 from mobility.accounts import AGENT
 from mobility.errors import MobilityError
@@ -30,7 +30,8 @@ MOST_LINES = 5000
 class Look:
     """A file before it is taken in: its sheets, the one that is read, how it is matched, and what its lines are.
 
-    ``missing`` are the columns without which no line can be read.
+    ``missing`` are the columns without which no line can be read; ``faults`` all that is wrong with the lines that are
+    ``refused``.
     """
 
     file: WaitingFile
@@ -38,9 +39,10 @@ class Look:
     sheets: tuple[Sheet, ...]
     sheet: Sheet
     matching: Matching
-    lines: tuple[Entry, ...]
+    lines: tuple[Line, ...]
     good: tuple[Any, ...]
     faults: tuple[MobilityError, ...]
+    refused: int
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -87,26 +89,35 @@ def look_at(reader: Reader, file: WaitingFile) -> Look:
     if file.matching:
         titled = int(file.matching["titled"])
         matching = Matching(titled, dict(file.matching["columns"]), titles_at(sheet, titled))
-    lines = entries(sheet, file.name, matching)
-    if len(lines) > MOST_LINES:
+    found = entries(sheet, file.name, matching)
+    if len(found) > MOST_LINES:
         raise MobilityError("too-many-lines", "this list is too long", field=file.name, lines=MOST_LINES)
-    shown = Look(file, subject, tuple(sheets), sheet, matching, tuple(lines), (), ())
+    lines = [understood(reader, entry, subject.columns, subject.kinds, subject.needed(entry)) for entry in found]
+    shown = Look(file, subject, tuple(sheets), sheet, matching, tuple(lines), (), (), 0)
     return shown if shown.missing else _read(reader, shown)
 
 
 def _read(reader: Reader, shown: Look) -> Look:
-    good, faults = [], []
+    good: list[Any] = []
+    faults: list[MobilityError] = []
+    refused = 0
     named: dict[Hashable, int] = {}
-    for entry in shown.lines:
+    for line in shown.lines:
         try:
-            told = shown.subject.read(reader, entry)
-            if shown.subject.only and named.setdefault(shown.subject.only(told), entry.number) != entry.number:
-                first = named[shown.subject.only(told)]
-                raise MobilityError("line-twice", "another line is of the same", field=entry.where(), line=first)
-            good.append(told)
+            told = None if line.faults else shown.subject.read(reader, line)
+            if shown.subject.only and told is not None:
+                number = line.entry.number
+                if (first := named.setdefault(shown.subject.only(told), number)) != number:
+                    raise MobilityError(
+                        "line-twice", "another line is of the same", field=line.entry.where(), line=first
+                    )
+            found = line.faults
         except MobilityError as error:
-            faults.append(error)
-    return replace(shown, good=tuple(good), faults=tuple(faults))
+            found = (error,)
+        refused += bool(found)
+        faults += found
+        good += [] if found else [told]
+    return replace(shown, good=tuple(good), faults=tuple(faults), refused=refused)
 
 
 def match(reader: Reader, identifier: str, sheet: str, titled: int, columns: Mapping[str, int]) -> None:
@@ -145,15 +156,16 @@ def _taken(reader: Reader, shown: Look, identifier: str) -> Report:
             columns=list(shown.missing),
         )  # fmt: skip
     with reader.desk.store.writing() as tx:
-        taken = shown.subject.keep(tx, reader, shown.good)
+        taken = shown.subject.keep(tx, reader, shown.good) if shown.subject.keep else len(shown.good)
         if identifier:
             remember_shape(
                 tx, _shape(shown), shown.matching.columns, structure=_structure(reader, shown.subject), who=reader.who,
                 now=reader.now,
             )  # fmt: skip
             drop_file(tx, find_file(tx, identifier, who=reader.who, now=reader.now).id)
-        note(tx, reader.who, "imported", why=shown.subject.id, now=reader.now)
-    return Report(taken, len(shown.good) - taken, list(shown.faults))
+        if shown.subject.keep:
+            note(tx, reader.who, "imported", why=shown.subject.id, now=reader.now)
+    return Report(taken, len(shown.good) - taken, shown.refused, list(shown.faults))
 
 
 def _structure(reader: Reader, subject: Subject) -> str:

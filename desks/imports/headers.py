@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """A column that a list may have: its name here, and what people write over it (the usual words first)."""
+    """A column that a list may have: its name here, and what people write over it (the usual words first).
+
+    ``kind`` is how its cells are read ("text": as they stand), see :data:`desks.imports.reading.KINDS`.
+    """
 
     name: str
     said: str
     required: bool = False
+    kind: str = "text"
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -29,21 +33,24 @@ _TELEPHONE = Column(
     "telephone",
     "téléphone | tél | numéro de téléphone | numéro | portable | mobile | téléphone portable | téléphone "
     "fixe | n° de téléphone | gsm | telephone",
+    kind="telephone",
 )
-_MAIL = Column("mail", "courriel | mail | e-mail | email | adresse mail | adresse électronique | mél")
+_MAIL = Column("mail", "courriel | mail | e-mail | email | adresse mail | adresse électronique | mél", kind="mail")
 _ADDRESS = Column("address", "adresse | adresse postale | rue | address")
 _FROM = Column(
     "from",
     "commune | domicile | départ | lieu de départ | commune de départ | ville | village | de | commune de "
     "résidence | origine | prise en charge | from",
     required=True,
+    kind="place",
 )
 _TO = Column(
     "to",
     "destination | arrivée | lieu d'arrivée | commune d'arrivée | vers | lieu de rendez-vous | à | to",
+    kind="place",
 )
 _DAY = Column("day", "date | jour | le | date du trajet | jour du trajet | date du rendez-vous | day")
-_CONSENT = Column("consent", "accord | consentement | accord donné | rgpd | autorisation | consent")
+_CONSENT = Column("consent", "accord | consentement | accord donné | rgpd | autorisation | consent", kind="yes")
 
 DRIVERS = (
     _NAME, _FIRST_NAME, _TELEPHONE, _MAIL, _ADDRESS, _FROM, _TO,
@@ -51,41 +58,60 @@ DRIVERS = (
         "opens",
         "début | heure de début | de (heure) | à partir de | heure de départ | heure départ | heure | "
         "horaires début | horaires de | opens",
-        required=True,
+        required=True, kind="clock",
     ),
-    Column("closes", "fin | heure de fin | à (heure) | jusqu'à | horaires fin | horaires à | closes"),
+    Column("closes", "fin | heure de fin | à (heure) | jusqu'à | horaires fin | horaires à | closes", kind="clock"),
     Column(
         "weekdays",
         "jours | jours de la semaine | jour(s) | disponibilités | disponible le | semaine | weekdays",
+        kind="weekdays",
     ),
-    Column("day", "date | le | date du trajet | day"),
-    Column("seats", "places | nombre de places | nb places | places libres | nb de places | seats"),
-    Column("abilities", "aptitudes | équipement | équipements | peut prendre | accepte | matériel | abilities"),
-    Column("reach_km", "rayon | rayon km | distance | distance maximale | km | kilomètres | km maximum | reach_km"),
-    Column("detour_minutes", "détour | détour minutes | détour maximum | detour_minutes"),
+    Column("day", "date | le | date du trajet | day", kind="day-ahead"),
+    Column("seats", "places | nombre de places | nb places | places libres | nb de places | seats", kind="seats"),
+    Column(
+        "abilities", "aptitudes | équipement | équipements | peut prendre | accepte | matériel | abilities",
+        kind="abilities",
+    ),
+    Column(
+        "reach_km", "rayon | rayon km | distance | distance maximale | km | kilomètres | km maximum | reach_km",
+        kind="number",
+    ),
+    Column("detour_minutes", "détour | détour minutes | détour maximum | detour_minutes", kind="number"),
     _CONSENT,
 )  # fmt: skip
 REQUESTS = (
-    _NAME, _FIRST_NAME, _TELEPHONE, _MAIL, _ADDRESS, _FROM, Column("to", _TO.said, required=True),
-    Column("day", _DAY.said, required=True),
+    _NAME, _FIRST_NAME, _TELEPHONE, _MAIL, _ADDRESS, _FROM, Column("to", _TO.said, required=True, kind="place"),
+    Column("day", _DAY.said, required=True, kind="day-ahead"),
     Column(
         "arrive_by",
         "heure | heure de rendez-vous | heure du rendez-vous | heure rdv | rendez-vous | rdv | heure "
         "d'arrivée | arriver à | arriver avant | arrive_by",
+        kind="clock",
     ),
-    Column("depart_after", "heure de départ | heure départ | départ à | partir après | partir à | depart_after"),
-    Column("back_after", "retour | heure de retour | heure retour | retour à | retour après | back_after"),
-    Column("companions", "accompagnants | nombre d'accompagnants | accompagnateurs | companions"),
-    Column("needs", "besoins | besoin | équipement | matériel | needs"),
-    Column("purpose", "motif | objet | raison | pour | purpose"),
+    Column(
+        "depart_after", "heure de départ | heure départ | départ à | partir après | partir à | depart_after",
+        kind="clock",
+    ),
+    Column(
+        "back_after", "retour | heure de retour | heure retour | retour à | retour après | back_after",
+        kind="clock",
+    ),
+    Column("companions", "accompagnants | nombre d'accompagnants | accompagnateurs | companions", kind="companions"),
+    Column("needs", "besoins | besoin | équipement | matériel | needs", kind="abilities"),
+    Column("purpose", "motif | objet | raison | pour | purpose", kind="errand"),
     Column("criterion", "critère | criterion"),
     Column("proof", "justificatif | preuve | proof"),
     _CONSENT,
 )  # fmt: skip
 CLOSURES = (
-    Column("first", "du | début | date de début | premier jour | date | jour | à partir du | from", required=True),
-    Column("last", "au | fin | date de fin | dernier jour | jusqu'au | to"),
-    Column("stop", "arrêt | commune | lieu | village | stop"),
+    Column(
+        "first",
+        "du | début | date de début | premier jour | date | jour | à partir du | from",
+        required=True,
+        kind="day",
+    ),
+    Column("last", "au | fin | date de fin | dernier jour | jusqu'au | to", kind="day"),
+    Column("stop", "arrêt | commune | lieu | village | stop", kind="closed-stop"),
     Column("reason", "motif | raison | fermeture | libellé | événement | remarque | nom | reason"),
 )
 STOPS = (
@@ -93,27 +119,29 @@ STOPS = (
         "commune",
         "commune | insee | code insee | code commune | commune (insee) | nom de la commune | ville | village",
         required=True,
+        kind="commune",
     ),
     Column("name", "arrêt | nom de l'arrêt | nom du lieu | nom | lieu | lieu-dit | libellé | stop | name"),
     Column("spot", "endroit | emplacement | place | mairie | mairie, place… | adresse | devant | précisions | spot"),
     Column(
         "position",
         "position | coordonnées | coordonnées gps | gps | point gps | latitude, longitude | lat, lon",
+        kind="position",
     ),
-    Column("lat", "latitude | lat | y"),
-    Column("lon", "longitude | lon | long | lng | x"),
-    Column("checked", "vu sur place | vu | vérifié | vérifié sur place | checked"),
-    Column("room_to_turn", "place pour tourner | peut tourner | demi-tour | retournement | room_to_turn"),
-    Column("level", "à plat | plat | terrain plat | level"),
-    Column("toilets", "toilettes | wc | toilets"),
-    Column("closed", "indisponible | indisponibilités | jours indisponibles | fermé | closed"),
-    Column("offered", "proposé | à proposer | retenu | à garder | offered"),
+    Column("lat", "latitude | lat | y", kind="latitude"),
+    Column("lon", "longitude | lon | long | lng | x", kind="longitude"),
+    Column("checked", "vu sur place | vu | vérifié | vérifié sur place | checked", kind="seen"),
+    Column("room_to_turn", "place pour tourner | peut tourner | demi-tour | retournement | room_to_turn", kind="seen"),
+    Column("level", "à plat | plat | terrain plat | level", kind="seen"),
+    Column("toilets", "toilettes | wc | toilets", kind="seen"),
+    Column("closed", "indisponible | indisponibilités | jours indisponibles | fermé | closed", kind="half-days"),
+    Column("offered", "proposé | à proposer | retenu | à garder | offered", kind="yes"),
 )
 CALENDAR = (
-    Column("week", "semaine | semaines | quinzaine | parité | week", required=True),
-    Column("weekday", "jour | jour de la semaine | weekday", required=True),
-    Column("session", "demi-journée | moment | période | matin ou après-midi | session", required=True),
-    Column("stop", "arrêt | commune | lieu | village | passage | stop", required=True),
+    Column("week", "semaine | semaines | quinzaine | parité | week", required=True, kind="week"),
+    Column("weekday", "jour | jour de la semaine | weekday", required=True, kind="weekday"),
+    Column("session", "demi-journée | moment | période | matin ou après-midi | session", required=True, kind="session"),
+    Column("stop", "arrêt | commune | lieu | village | passage | stop", required=True, kind="bus-stop"),
     Column("bus", "bus | véhicule"),
 )
 

@@ -1,27 +1,41 @@
 """What a line of a list says, value by value; every fault names its file, sheet, line and column."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from data.plan_store import PlanStore
-from desks.imports.headers import ABILITY_WORDS, ERRAND_WORDS
+from desks.ground import Ground
+from desks.imports.headers import ABILITY_WORDS, ERRAND_WORDS, Column
 from desks.imports.matching import Entry
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import find_place
 from mobility.errors import MobilityError, out_of_range
+from mobility.messages import is_mail
 from mobility.place_index import PlaceIndex
-from mobility.places import Place
+from mobility.problem import CalendarProblem
+from mobility.rides import MOST_SEATS
 from mobility.territory import folded
-from mobility.written import written_clock, written_number
+from mobility.written import (
+    written_clock,
+    written_day,
+    written_number,
+    written_telephone,
+    written_weekdays,
+    written_yes,
+)
+
+ReaderT = TypeVar("ReaderT")
 
 
 @dataclass(frozen=True)
 class Reader:
     """With what lines are read and taken in.
 
-    A desk, the places by their names, where the season is kept, the present, and who does it.
+    A desk, the places by their names, where the season is kept, the present, who does it, and what states the problem
+    that a calendar answers.
     """
 
     desk: RideDesk
@@ -29,14 +43,21 @@ class Reader:
     plans: PlanStore
     now: datetime
     who: str
+    problem: Callable[[], CalendarProblem]
+
+    @property
+    def ground(self) -> Ground:
+        """Return the territory."""
+        return self.desk.ground
 
 
 @dataclass
 class Report:
-    """What came of a list: lines taken in, lines known already, and what is wrong with each of the others."""
+    """What came of a list: lines taken in, known already and refused, and all that is wrong with the last."""
 
     taken: int = 0
     doubles: int = 0
+    refused: int = 0
     faults: list[MobilityError] = field(default_factory=list)
 
 
@@ -51,32 +72,71 @@ def on_line(entry: Entry, **columns: str) -> Iterator[None]:
         raise
 
 
-def place(reader: Reader, entry: Entry, column: str) -> Place:
-    """Return the place that a column names."""
-    entry.required(column)
-    return find_place(reader.places, entry.text(column), field=entry.where(column))
+@dataclass(frozen=True)
+class Line:
+    """A line as it is understood: what its cells say by column (empty ones and those with a fault say nothing)."""
+
+    entry: Entry
+    values: Mapping[str, Any]
+    faults: tuple[MobilityError, ...] = ()
+
+    def get(self, column: str, otherwise: Any = None) -> Any:
+        """Return what a cell says, or something else where it says nothing."""
+        return self.values.get(column, otherwise)
 
 
-def clock(entry: Entry, column: str) -> int | None:
-    """Return an hour, or None where the cell is empty."""
-    return written_clock(entry.cell(column), field=entry.where(column)) if entry.text(column) else None
+Kinds = Mapping[str, Callable[[ReaderT, Entry, str], Any]]
+"""How the cells of each kind of column are read; a kind that is not named is text."""
 
 
-def number(entry: Entry, column: str, otherwise: float) -> float:
-    """Return a number, or another one where the cell is empty."""
-    return written_number(entry.cell(column), field=entry.where(column)) if entry.text(column) else otherwise
+def understood(
+    reader: ReaderT, entry: Entry, columns: Sequence[Column], kinds: Kinds[ReaderT], needed: Collection[str] = ()
+) -> Line:
+    """Read every cell of a line, and gather what is wrong with any of them; ``needed`` must be filled in as well."""
+    values, faults = {}, []
+    for column in columns:
+        try:
+            if column.required or column.name in needed:
+                entry.required(column.name)
+            if entry.text(column.name):
+                read = kinds.get(column.kind)
+                values[column.name] = read(reader, entry, column.name) if read else entry.text(column.name)
+        except MobilityError as error:
+            faults.append(error)
+    return Line(entry, values, tuple(faults))
 
 
-def whole(entry: Entry, column: str, low: int, high: int, otherwise: int) -> int:
-    """Return a whole number between two others, or another one where the cell is empty."""
-    told = number(entry, column, float(otherwise))
-    if not told.is_integer() or not low <= told <= high:
-        raise out_of_range(entry.text(column), low, high, field=entry.where(column))
-    return int(told)
+def _whole(low: int, high: int) -> Callable[[Reader, Entry, str], int]:
+    """Return what reads a whole number between two others."""
+
+    def read(_reader: Reader, entry: Entry, column: str) -> int:
+        told = written_number(entry.cell(column), field=entry.where(column))
+        if not told.is_integer() or not low <= told <= high:
+            raise out_of_range(entry.text(column), low, high, field=entry.where(column))
+        return int(told)
+
+    return read
 
 
-def abilities(entry: Entry, column: str) -> frozenset[str]:
-    """Return what a cell tells of what a driver can take or do, or a rider needs."""
+def _day(reader: Reader, entry: Entry, column: str) -> date:
+    return written_day(entry.cell(column), today=reader.now.date(), field=entry.where(column))
+
+
+def _day_ahead(reader: Reader, entry: Entry, column: str) -> date:
+    day = _day(reader, entry, column)
+    if day < reader.now.date():
+        raise MobilityError("day-over", "this day is over", field=entry.where(column))
+    return day
+
+
+def _mail(_reader: Reader, entry: Entry, column: str) -> str:
+    mail = entry.text(column)
+    if not (is_mail(mail) and len(mail) <= 120):
+        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field=entry.where(column), value=mail[:120])
+    return mail
+
+
+def _abilities(_reader: Reader, entry: Entry, column: str) -> frozenset[str]:
     known, unknown = _meant(entry, column, ABILITY_WORDS)
     if unknown:
         raise MobilityError(
@@ -85,8 +145,7 @@ def abilities(entry: Entry, column: str) -> frozenset[str]:
     return known
 
 
-def errand(entry: Entry, column: str) -> str:
-    """Return what one goes for, as a cell tells it."""
+def _errand(_reader: Reader, entry: Entry, column: str) -> str:
     known, unknown = _meant(entry, column, ERRAND_WORDS)
     if unknown or len(known) > 1:
         told = entry.text(column)
@@ -102,3 +161,16 @@ def _meant(entry: Entry, column: str, words: Mapping[str, str]) -> tuple[frozens
         frozenset(known[folded(word)] for word in told if folded(word) in known),
         [word for word in told if folded(word) not in known],
     )
+
+
+KINDS: Kinds[Reader] = {
+    "place": lambda reader, entry, name: find_place(reader.places, entry.text(name), field=entry.where(name)),
+    "day": _day, "day-ahead": _day_ahead, "mail": _mail, "abilities": _abilities, "errand": _errand,
+    "clock": lambda _, entry, name: written_clock(entry.cell(name), field=entry.where(name)),
+    "number": lambda _, entry, name: written_number(entry.cell(name), field=entry.where(name)),
+    "weekdays": lambda _, entry, name: written_weekdays(entry.cell(name), field=entry.where(name)),
+    "telephone": lambda _, entry, name: written_telephone(entry.cell(name), field=entry.where(name)),
+    "yes": lambda _, entry, name: written_yes(entry.cell(name), field=entry.where(name)),
+    "seats": _whole(1, MOST_SEATS), "companions": _whole(0, MOST_SEATS - 1),
+}  # fmt: skip
+"""The kinds that several subjects have, and those of people's lists: days, hours in seconds after midnight, places…"""

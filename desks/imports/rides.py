@@ -1,22 +1,18 @@
 """Lists of drivers and of requests: their lines as offers and requests, each with whose it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from data.people import add_person, persons_with_telephone, persons_without_telephone, read_contact
 from data.ride_records import add_offer, add_request, offers_of, requests_of
 from data.store import Transaction
 from desks.imports.matching import Entry
-from desks.imports.reading import Reader, abilities, clock, errand, number, on_line, place, whole
+from desks.imports.reading import Line, Reader, on_line
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
-from mobility.errors import MobilityError
-from mobility.messages import is_mail
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place
-from mobility.rides import MOST_SEATS, ONCE, REGULAR, VOLUNTEER, RideOffer, RideRequest
+from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer, RideRequest
 from mobility.territory import folded
-from mobility.written import written_day, written_telephone, written_weekdays, written_yes
 
 _FIELDS = {"origin": "from", "destination": "to", "wishes": "needs", "errand": "purpose"}
 """What lists call the fields of offers and requests."""
@@ -30,65 +26,46 @@ class Told:
     thing: RideOffer | RideRequest
 
 
-def read_driver(reader: Reader, entry: Entry) -> Told:
+def driver_needs(entry: Entry) -> Collection[str]:
+    """Return what else a driver must say: the weekdays, but for a trip made once."""
+    return () if entry.text("to") and entry.text("day") else ("weekdays",)
+
+
+def read_driver(reader: Reader, line: Line) -> Told:
     """Read what a driver offers: half-days from home, or a trip where the line says where to."""
-    origin = place(reader, entry, "from")
-    destination = place(reader, entry, "to") if entry.text("to") else origin
-    entry.required("opens")
-    opens = clock(entry, "opens") or 0
-    closes = clock(entry, "closes")
-    day = _day(reader, entry) if entry.text("day") else None
+    origin, opens, day = line.get("from"), line.get("opens"), line.get("day")
+    destination = line.get("to", origin)
     kind = VOLUNTEER if destination is origin else ONCE if day else REGULAR
-    if kind != ONCE:
-        entry.required("weekdays")
-    weekdays = written_weekdays(entry.cell("weekdays"), field=entry.where("weekdays")) if kind != ONCE else frozenset()
-    with on_line(entry, **_FIELDS):
+    weekdays = line.get("weekdays") if kind != ONCE else frozenset()
+    with on_line(line.entry, **_FIELDS):
         offer = RideOffer(
-            "", "", kind, origin, destination, opens, opens if closes is None else closes, weekdays, day,
-            whole(entry, "seats", 1, MOST_SEATS, 3), abilities(entry, "abilities"),
-            1000.0 * number(entry, "reach_km", 80.0), 60.0 * number(entry, "detour_minutes", 15.0),
+            "", "", kind, origin, destination, opens, line.get("closes", opens), weekdays, day, line.get("seats", 3),
+            line.get("abilities", frozenset()), 1000.0 * line.get("reach_km", 80.0),
+            60.0 * line.get("detour_minutes", 15.0),
         )  # fmt: skip
-    return Told(_newcomer(reader, entry, DRIVER, origin), offer)
+    return Told(_newcomer(reader, line, DRIVER, origin), offer)
 
 
-def read_request(reader: Reader, entry: Entry) -> Told:
+def read_request(reader: Reader, line: Line) -> Told:
     """Read what a rider asks for."""
-    origin, destination = place(reader, entry, "from"), place(reader, entry, "to")
-    entry.required("day")
-    day = _day(reader, entry)
     structure = reader.desk.store.scope.structure
-    with on_line(entry, **_FIELDS):
+    with on_line(line.entry, **_FIELDS):
         asked = RideRequest(
-            "", "", day, origin, destination, clock(entry, "arrive_by"), clock(entry, "depart_after"),
-            clock(entry, "back_after"), whole(entry, "companions", 0, MOST_SEATS - 1, 0),
-            abilities(entry, "needs"), errand(entry, "purpose"), entry.text("criterion"),
-            entry.text("proof")[:300], reader.who, structure=structure,
+            "", "", line.get("day"), line.get("from"), line.get("to"), line.get("arrive_by"),
+            line.get("depart_after"), line.get("back_after"), line.get("companions", 0),
+            line.get("needs", frozenset()), line.get("purpose", "other"), line.get("criterion", ""),
+            line.get("proof", "")[:300], reader.who, structure=structure,
         )  # fmt: skip
-    return Told(_newcomer(reader, entry, RIDER, origin, structure), asked)
+    return Told(_newcomer(reader, line, RIDER, asked.origin, structure), asked)
 
 
-def _day(reader: Reader, entry: Entry) -> date:
-    day = written_day(entry.cell("day"), today=reader.now.date(), field=entry.where("day"))
-    if day < reader.now.date():
-        raise MobilityError("day-over", "this day is over", field=entry.where("day"))
-    return day
-
-
-def _newcomer(reader: Reader, entry: Entry, kind: str, home: Place, structure: str = "") -> Newcomer:
-    ground = reader.desk.ground
-    commune = ground.communes.at(home.point) or ""
-    known = ground.territory.by_insee.get(commune)
+def _newcomer(reader: Reader, line: Line, kind: str, home: Place, structure: str = "") -> Newcomer:
+    commune = reader.ground.communes.at(home.point) or ""
+    known = reader.ground.territory.by_insee.get(commune)
     role = "Conducteur" if kind == DRIVER else "Passager"
-    entry.required("name")
-    mail = entry.text("mail")
-    if mail and not (is_mail(mail) and len(mail) <= 120):
-        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field=entry.where("mail"), value=mail[:120])
-    contact = Contact(
-        f"{entry.text('first_name')} {entry.text('name')}".strip()[:120],
-        written_telephone(entry.cell("telephone"), field=entry.where("telephone")), mail, entry.text("address")[:200],
-    )  # fmt: skip
-    agrees = written_yes(entry.cell("consent"), field=entry.where("consent"))
-    consents = (Consent(CONTACT_CONSENT), Consent(MESSAGE_CONSENT)) if agrees else ()
+    name = f"{line.get('first_name', '')} {line.get('name', '')}".strip()[:120]
+    contact = Contact(name, line.get("telephone", ""), line.get("mail", ""), line.get("address", "")[:200])
+    consents = (Consent(CONTACT_CONSENT), Consent(MESSAGE_CONSENT)) if line.get("consent") else ()
     alias = f"{role} de {known.name}" if known else role
     return Newcomer(Person("", kind, alias, commune, structure), contact, consents)
 

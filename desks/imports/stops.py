@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +12,13 @@ from data.territory_files import read_stops, write_own_stops
 from desks.ground import Ground
 from desks.imports.headers import HALF_DAYS, NEVER, UNSEEN
 from desks.imports.matching import Entry
-from desks.imports.reading import Reader
+from desks.imports.reading import Kinds, Line, Reader
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from mobility.places import Place, Point, great_circle
 from mobility.problem import Stop
 from mobility.territory import Commune, folded
-from mobility.written import plain, written_weekdays, written_yes
+from mobility.written import written_weekdays, written_yes
 
 FAR = 15_000.0
 """Metres from its town hall within which a point is a commune's, where no contours are drawn."""
@@ -38,15 +38,15 @@ def stop_of(candidate: Candidate) -> str:
     return candidate.id
 
 
-def read_stop(reader: Reader, entry: Entry) -> Candidate:
+def read_stop(reader: Reader, line: Line) -> Candidate:
     """Read the stop of a line; an empty cell says nothing of a stop that is known."""
-    ground = reader.desk.ground
-    commune, name = _named(ground, entry)
+    ground = reader.ground
+    commune, name = line.get("commune"), _name(line)
     known = next((s for s in ground.stops if (s.commune, folded(s.place.name)) == (commune.insee, folded(name))), None)
     identifier = known.id if known else _identifier(commune, name)
-    if entry.text("offered") and not written_yes(entry.cell("offered"), field=entry.where("offered")):
+    if not line.get("offered", True):
         return Candidate(identifier, None)
-    place = Place(identifier, known.place.name if known else name, _point(ground, entry, commune, known))
+    place = Place(identifier, known.place.name if known else name, _point(ground, line, commune, known))
     before = known or Stop(place, commune.insee, commune.area)
     return Candidate(
         identifier,
@@ -54,25 +54,28 @@ def read_stop(reader: Reader, entry: Entry) -> Candidate:
             place,
             commune.insee,
             commune.area,
-            spot=" ".join(entry.text("spot").split())[:120] or before.spot,
-            closed=_closed(entry, before.closed),
-            checked=bool(_seen(entry, "checked", before=before.checked)),
-            room_to_turn=_seen(entry, "room_to_turn", before=before.room_to_turn),
-            level=_seen(entry, "level", before=before.level),
-            toilets=_seen(entry, "toilets", before=before.toilets),
+            spot=line.get("spot", "")[:120] or before.spot,
+            closed=line.get("closed", before.closed),
+            checked=bool(line.get("checked", before.checked)),
+            room_to_turn=line.get("room_to_turn", before.room_to_turn),
+            level=line.get("level", before.level),
+            toilets=line.get("toilets", before.toilets),
             contact=before.contact,
         ),
     )
 
 
-def _named(ground: Ground, entry: Entry) -> tuple[Commune, str]:
-    """Return the commune of a line, and what its stop is called: by default as the commune."""
-    entry.required("commune")
-    told = entry.text("commune")
+def _commune(reader: Reader, entry: Entry, column: str) -> Commune:
+    told = entry.text(column)
     insee = told.zfill(5) if told.isdigit() else told
-    commune = ground.territory.find_commune(insee, field=entry.where("commune"))
-    own = commune.name if told[0].isdigit() or folded(told) == folded(commune.name) else told
-    return commune, " ".join((entry.text("name") or own).split())[:80]
+    return reader.ground.territory.find_commune(insee, field=entry.where(column))
+
+
+def _name(line: Line) -> str:
+    """Return what the stop of a line is called: by default as its commune."""
+    commune, told = line.get("commune").name, line.entry.text("commune")
+    own = commune if told[0].isdigit() or folded(told) == folded(commune) else told
+    return str(line.get("name", own))[:80]
 
 
 def _identifier(commune: Commune, name: str) -> str:
@@ -82,9 +85,13 @@ def _identifier(commune: Commune, name: str) -> str:
     return f"{commune.insee}x{hashlib.sha256(folded(name).encode()).hexdigest()[:6]}"
 
 
-def _point(ground: Ground, entry: Entry, commune: Commune, known: Stop | None) -> Point:
+def _point(ground: Ground, line: Line, commune: Commune, known: Stop | None) -> Point:
     """Return where a stop is: in its commune, unless it is known to be there."""
-    told = _degrees(entry)
+    entry, told = line.entry, line.get("position")
+    if told is None and {"lat", "lon"} & set(line.values):
+        for part in ("lat", "lon"):
+            entry.required(part)
+        told = line.get("lat"), line.get("lon")
     if told is None:
         if known:
             return known.place.point
@@ -106,25 +113,31 @@ def _point(ground: Ground, entry: Entry, commune: Commune, known: Stop | None) -
     )  # fmt: skip
 
 
-def _degrees(entry: Entry) -> tuple[float, float] | None:
-    """Return the latitude and the longitude of a line, None where it tells neither."""
-    column, told = "position", entry.text("position")
-    if not told and (entry.text("lat") or entry.text("lon")):
-        column, told = "lat", ""
-        for part in ("lat", "lon"):
-            entry.required(part)
-            if not re.fullmatch(_DEGREES, entry.text(part).rstrip("° ")):
-                raise MobilityError(
-                    "bad-coordinates", "this is no position", field=entry.where(part), value=entry.text(part)
-                )  # fmt: skip
-            told += f" {entry.text(part).rstrip('° ')}"
-    if not told:
-        return None
-    found = re.fullmatch(rf"\s*({_DEGREES})\s*°?\s*(?:[;,/]|\s)\s*({_DEGREES})\s*°?\s*", told)
+def _position(_reader: Reader, entry: Entry, column: str) -> tuple[float, float]:
+    """Read the latitude and the longitude of a cell that tells both."""
+    found = re.fullmatch(rf"({_DEGREES}) ?°? ?(?:[;,/]| ) ?({_DEGREES}) ?°?", entry.text(column))
     lat, lon = (float(part.replace(",", ".")) for part in found.groups()) if found else (999.0, 999.0)
     if abs(lat) > 90 or abs(lon) > 180:
-        raise MobilityError("bad-coordinates", "this is no position", field=entry.where(column), value=told.strip())
+        raise _no_position(entry, column)
     return lat, lon
+
+
+def _degrees(most: float) -> Callable[[Reader, Entry, str], float]:
+    """Return what reads a latitude or a longitude, in degrees."""
+
+    def read(_reader: Reader, entry: Entry, column: str) -> float:
+        told = entry.text(column).rstrip("° ")
+        if not re.fullmatch(_DEGREES, told) or abs(float(told.replace(",", "."))) > most:
+            raise _no_position(entry, column)
+        return float(told.replace(",", "."))
+
+    return read
+
+
+def _no_position(entry: Entry, column: str) -> MobilityError:
+    return MobilityError(
+        "bad-coordinates", "this is no position", field=entry.where(column), value=entry.text(column)
+    )  # fmt: skip
 
 
 def _commune_at(ground: Ground, point: Point, commune: Commune) -> str:
@@ -135,18 +148,16 @@ def _commune_at(ground: Ground, point: Point, commune: Commune) -> str:
     return commune.insee if great_circle(point, commune.point) <= FAR else ""
 
 
-def _seen(entry: Entry, column: str, *, before: bool | None) -> bool | None:
+def _seen(_reader: Reader, entry: Entry, column: str) -> bool | None:
     text = entry.text(column).lower()
-    if not text:
-        return before
     return None if text in UNSEEN else written_yes(entry.cell(column), field=entry.where(column))
 
 
-def _closed(entry: Entry, before: frozenset[tuple[int, str]]) -> frozenset[tuple[int, str]]:
+def _half_days(_reader: Reader, entry: Entry, column: str) -> frozenset[tuple[int, str]]:
     """Read "mercredi après-midi, vendredi" as the half-days on which a stop cannot be used."""
-    text = plain(entry.cell("closed")).lower()
-    if not text or text in NEVER:
-        return frozenset() if text else before
+    text = entry.text(column).lower()
+    if text in NEVER:
+        return frozenset()
     closed: set[tuple[int, str]] = set()
     for part in filter(None, (piece.strip() for piece in re.split(r"[,;\n]|\bet\b", text))):
         halves = [half for half, word in HALF_DAYS.items() if word.search(part)] or list(HALF_DAYS)
@@ -156,8 +167,14 @@ def _closed(entry: Entry, before: frozenset[tuple[int, str]]) -> frozenset[tuple
         try:
             closed |= {(day, half) for day in written_weekdays(days) for half in halves}
         except MobilityError:
-            raise MobilityError("bad-closing", "no half-day", field=entry.where("closed"), value=part) from None
+            raise MobilityError("bad-closing", "no half-day", field=entry.where(column), value=part) from None
     return frozenset(closed)
+
+
+KINDS: Kinds[Reader] = {
+    "commune": _commune, "position": _position, "latitude": _degrees(90), "longitude": _degrees(180), "seen": _seen,
+    "half-days": _half_days,
+}  # fmt: skip
 
 
 def keep(_tx: Transaction, reader: Reader, told: Sequence[Candidate]) -> int:

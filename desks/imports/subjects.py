@@ -1,14 +1,14 @@
 """What lists may be of: the columns of each, how its lines are read and kept, and whose it is to take them in."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from data.store import Transaction
-from desks.imports import closures, rides, stops
-from desks.imports.headers import CLOSURES, DRIVERS, REQUESTS, STOPS, Column
+from desks.imports import calendar, closures, rides, stops
+from desks.imports.headers import CALENDAR, CLOSURES, DRIVERS, REQUESTS, STOPS, Column
 from desks.imports.matching import Entry
-from desks.imports.reading import Reader
+from desks.imports.reading import KINDS, Kinds, Line, Reader
 from mobility.accounts import AGENT, PLANNER
 from mobility.errors import MobilityError
 from mobility.modules import RIDES
@@ -18,16 +18,19 @@ from mobility.modules import RIDES
 class Subject:
     """What a list is of, and the module that it belongs to ("" for the service itself).
 
-    ``keep`` takes in what ``read`` made of the good lines, and returns how many were new.
-    ``only`` tells what no two lines may name.
+    ``kinds`` tells how the cells are read, and ``needed`` which more of them a line must have. ``read`` makes of a line
+    without faults what it says; ``keep`` takes that in, and returns how many were new (None: it is not kept but shown,
+    to be judged first). ``only`` tells what no two lines may name.
     """
 
     id: str
     module: str
     role: str
     columns: tuple[Column, ...]
-    read: Callable[[Reader, Entry], Any]
-    keep: Callable[[Transaction, Reader, Sequence[Any]], int]
+    read: Callable[[Reader, Line], Any]
+    keep: Callable[[Transaction, Reader, Sequence[Any]], int] | None
+    kinds: Kinds[Reader] = field(default_factory=lambda: KINDS)
+    needed: Callable[[Entry], Collection[str]] = lambda _: ()
     only: Callable[[Any], Hashable] | None = None
 
     @property
@@ -39,10 +42,11 @@ class Subject:
 SUBJECTS = {
     subject.id: subject
     for subject in (
-        Subject("drivers", RIDES, AGENT, DRIVERS, rides.read_driver, rides.keep),
+        Subject("drivers", RIDES, AGENT, DRIVERS, rides.read_driver, rides.keep, needed=rides.driver_needs),
         Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep),
-        Subject("closures", "", PLANNER, CLOSURES, closures.read_closure, closures.keep),
-        Subject("stops", "", PLANNER, STOPS, stops.read_stop, stops.keep, only=stops.stop_of),
+        Subject("closures", "", PLANNER, CLOSURES, closures.read_closure, closures.keep, {**KINDS, **closures.KINDS}),
+        Subject("stops", "", PLANNER, STOPS, stops.read_stop, stops.keep, {**KINDS, **stops.KINDS}, only=stops.stop_of),
+        Subject("calendar", "", PLANNER, CALENDAR, calendar.read_visit, None, calendar.KINDS, only=calendar.session_of),
     )
 }
 

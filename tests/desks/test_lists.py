@@ -44,9 +44,13 @@ Autre jour,0639100018,Lherm,Cahors,lundi 1/12/2026,10:00,,,
 """
 
 
+def not_asked():
+    raise AssertionError("only calendars are read with a problem")
+
+
 @pytest.fixture
 def reader(desk, tmp_path):
-    return Reader(desk, place_index(desk.ground), PlanStore(tmp_path / "plans"), NOW, "test")
+    return Reader(desk, place_index(desk.ground), PlanStore(tmp_path / "plans"), NOW, "test", not_asked)
 
 
 def taken(reader, text, subject="drivers", name="liste.csv"):
@@ -71,12 +75,22 @@ def test_drivers(reader):
     assert (second.kind, second.destination.name, second.seats) == ("regular", "Cahors", 2)
 
 
+def test_every_fault_of_a_line_is_told_and_the_line_refused_once(reader):
+    lines = "Nom;Téléphone;Commune;Début;Fin;Jours;Places;Courriel\n;12;Atlantide;25h;12h;;30;non\n"
+    report = taken(reader, lines)
+    assert (report.taken, report.refused) == (0, 1)
+    assert [(fault.code, fault.field.rpartition("column ")[2]) for fault in report.faults] == [
+        ("empty-value", "Nom"), ("bad-number-called", "Téléphone"), ("bad-mail", "Courriel"),
+        ("no-such-place", "Commune"), ("bad-clock", "Début"), ("empty-value", "Jours"), ("bad-number", "Places"),
+    ]  # fmt: skip
+
+
 def test_requests(reader):
     report = taken(reader, REQUESTS, "requests")
     assert report.taken == 2
     assert [fault.field.split(", ", 1)[1] for fault in report.faults] == [
-        "line 3, column from", "line 5, column arrive_by", "line 6, column day", "line 7, column day",
-        "line 8, column purpose", "line 9, column day",
+        "line 3, column from", "line 3, column to", "line 5, column arrive_by", "line 6, column day",
+        "line 7, column day", "line 8, column purpose", "line 9, column day",
     ]  # fmt: skip
     with reader.desk.store.reading() as tx:
         asked = requests_on(tx, [TOMORROW])
@@ -139,7 +153,7 @@ def test_a_list_without_titles_is_matched_by_position_and_remembered(reader):
     lists.match(reader, waiting, "", 0, chosen)
     assert lists.take(reader, waiting).taken == 2
     again = lists.look(reader, lists.receive(reader, "drivers", "autre.csv", content))
-    assert (again.missing, len(again.good), again.lines[0].where("weekdays")) == (
+    assert (again.missing, len(again.good), again.lines[0].entry.where("weekdays")) == (
         (), 2, "autre.csv, line 1, column E",
     )  # fmt: skip
 

@@ -58,7 +58,7 @@ def by_a_partner(desk):
 
 
 def by_a_list(desk, plans):
-    reader = Reader(desk, place_index(desk.ground, []), plans, NOW, "desk")
+    reader = Reader(desk, place_index(desk.ground, []), plans, NOW, "desk", lambda: None)
     assert take_file(reader, "requests", "liste.csv", LIST.encode()).taken == 1
 
 

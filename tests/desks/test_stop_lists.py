@@ -13,6 +13,7 @@ from desks.imports.stops import forget_own_stops
 from desks.rides.place_search import place_index
 from mobility.errors import MobilityError
 from tests.conftest import NOW
+from tests.desks.test_lists import not_asked
 
 STOPS = """Commune;Nom du lieu;Endroit;Latitude;Longitude;Vu sur place;À plat;Indisponible;Proposé
 ARCAMBAL;Salle des fêtes;devant la salle;44,457;1,5135;x;oui;mercredi après-midi, vendredi;
@@ -27,7 +28,9 @@ def open_reader(desk, settings, tmp_path):
 
     def opened():
         ground = open_ground(settings)
-        return Reader(replace(desk, ground=ground), place_index(ground), PlanStore(tmp_path / "plans"), NOW, "test")
+        return Reader(
+            replace(desk, ground=ground), place_index(ground), PlanStore(tmp_path / "plans"), NOW, "test", not_asked
+        )
 
     return opened
 

@@ -81,9 +81,58 @@ def test_days_without_visits_come_into_the_season(client):
     assert "congés de Noël, du jeudi 24 décembre" in client.get("/dates").get_data(as_text=True)
 
 
-def test_a_calendar_sent_as_a_spreadsheet_is_judged_and_its_faults_named(client):
-    lines = "Semaine;Jour;Demi-journée;Arrêt\nsemaine paire;mardi;matin;Boissières\npaire;mardi;matin;Atlantide\n"
-    data = {"fichier": (io.BytesIO(lines.encode("cp1252")), "bus.csv")}
-    page = client.post("/verifier", data=data, headers=HERE).get_data(as_text=True)
+def test_the_preview_tells_days_and_hours_as_they_are_understood(client):
+    lines = "Nom;Commune;Destination;Date;Heure\nAnne;lherm;cahors;3/12/26;9h\nPaul;Lherm;Cahors;12/3/27;9:00\n"
+    page = client.get(sent(client, lines.encode(), subject="requests").location).get_data(as_text=True)
+    for words in (
+        "jeudi 3 décembre 2026",
+        "vendredi 12 mars 2027",
+        "<td>9 h</td>",
+        "<td>Lherm</td>",
+        "<td>Cahors</td>",
+    ):
+        assert words in page
+    assert "3/12/26" not in page
+
+
+VISITS = "{}\nsemaine paire;mardi;matin;Boissières\nB;Mar.;Matinée;Atlantide\n"
+
+
+def took_visits(client, head):
+    data = {"fichier": (io.BytesIO(VISITS.format(head).encode("cp1252")), "bus.csv")}
+    answer = client.post("/verifier", data=data, headers=HERE)
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_a_calendar_sent_as_a_spreadsheet_is_looked_at_then_judged_and_its_faults_named(client):
+    waiting = took_visits(client, "Semaine;Jour;Demi-journée;Arrêt")
+    page = client.get(waiting).get_data(as_text=True)
+    assert "1 ligne à prendre" in page
+    assert "<td>semaine B</td><td>mardi</td><td>matin</td><td>Boissières</td>" in page
+    page = client.post(waiting, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
     assert "bus.csv, ligne 3, colonne Arrêt" in page
     assert '<option value="46032" selected>' in page
+    assert client.get(waiting).status_code == 404
+
+
+def test_the_columns_of_a_calendar_are_matched_on_screen_and_remembered(client):
+    head = "Q;Le;Quand;Où"
+    waiting = took_visits(client, head)
+    assert "Il manque « Semaine », « Jour », « Demi-journée » et « Arrêt »" in client.get(waiting).get_data(
+        as_text=True
+    )
+    chosen = {"titres": "1", "colonne-week": "0", "colonne-weekday": "1", "colonne-session": "2", "colonne-stop": "3"}
+    client.post(waiting, data={"acte": "relire", **chosen}, headers=HERE)
+    client.post(waiting, data={"acte": "prendre"}, headers=HERE)
+    assert "1 ligne à prendre" in client.get(took_visits(client, head)).get_data(as_text=True)
+
+
+def test_a_calendar_sent_for_a_scenario_is_judged_as_its_own(app, client):
+    here = app.extensions["wired"].house()
+    kept = here.scenarios.add("Un essai", {}, "", here.calendar.plan()).id
+    data = {"fichier": (io.BytesIO(VISITS.format("Semaine;Jour;Moment;Arrêt").encode()), "bus.csv"), "scenario": kept}
+    waiting = client.post("/verifier", data=data, headers=HERE).location
+    client.post(waiting, data={"acte": "relire", "titres": "1"}, headers=HERE)
+    page = client.post(waiting, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
+    assert "Modifier « Un essai »" in page

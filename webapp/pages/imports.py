@@ -1,5 +1,6 @@
 """Lists taken in: a spreadsheet is sent, its columns matched on screen, its good lines kept, its faults named."""
 
+from collections.abc import Mapping
 from datetime import date, time
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -8,13 +9,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.spreadsheets import LARGEST
 from desks.imports import desk as imports
-from desks.imports.matching import Entry
-from desks.imports.reading import Reader
+from desks.imports.headers import Column
+from desks.imports.reading import Line, Reader
 from desks.imports.subjects import SUBJECTS, Subject, find_subject
+from mobility.bus_service import make_calendar
 from mobility.clock import HOUR, MINUTE
 from mobility.errors import MobilityError
 from webapp.pages.form_values import is_number
-from webapp.server.visitor import may, own_desk, visitor
+from webapp.pages.list_reader import list_reader, worked_on
+from webapp.pages.planner import verification
+from webapp.server.visitor import may
 from webapp.wiring import house
 from webapp.words import imports as words
 from webapp.words.errors import french_error
@@ -26,9 +30,9 @@ SHOWN = 10
 SHOWN_FAULTS = 100
 
 
-def _reader() -> Reader:
-    here = house()
-    return Reader(own_desk(), here.places.index(), here.plans, here.clock(), visitor().key)
+def _scenario() -> str:
+    """Return the scenario that a calendar is sent for ("": the calendar in force)."""
+    return request.args.get("scenario", "")
 
 
 def _may_take(subject: Subject) -> bool:
@@ -39,7 +43,7 @@ def _may_take(subject: Subject) -> bool:
 @pages.route("/", methods=["GET", "POST"])
 def index() -> str | BaseResponse | tuple[str, int]:
     """Ask for a file; show those that wait."""
-    trouble, reader = "", _reader()
+    trouble, reader = "", list_reader(_scenario())
     if request.method == "POST":
         try:
             return redirect(url_for("imports.show", identifier=_sent(reader)), code=303)
@@ -68,7 +72,8 @@ def _sent(reader: Reader) -> str:
 @pages.get("/<identifier>")
 def show(identifier: str) -> str:
     """Show how a file is matched, and what its lines are."""
-    return _shown(_allowed(_reader(), identifier))
+    reader = list_reader(_scenario())
+    return _shown(reader, _allowed(reader, identifier))
 
 
 def _allowed(reader: Reader, identifier: str) -> imports.Look:
@@ -78,31 +83,36 @@ def _allowed(reader: Reader, identifier: str) -> imports.Look:
     return look
 
 
-def _shown(look: imports.Look) -> str:
-    names = house().ground.names()
+def _shown(reader: Reader, look: imports.Look) -> str:
+    names = reader.ground.names()
+    weeks = reader.problem().cycle_weeks if "week" in look.matching.columns else 0
+    columns = words.column_words(look.subject.id)
     return render_template(
-        "import.html", look=look, columns=words.COLUMNS, subject=words.SUBJECTS[look.subject.id],
-        missing=words.missing_words(look.missing),
-        faults=[french_error(fault, names) for fault in look.faults[:SHOWN_FAULTS]],
-        preview=look.lines[:SHOWN], cell_words=cell_words,
+        "import.html", look=look, columns=columns, subject=words.SUBJECTS[look.subject.id],
+        missing=words.missing_words(look.missing, columns),
+        faults=[french_error(fault, names) for fault in look.faults[:SHOWN_FAULTS]], preview=look.lines[:SHOWN],
+        cell_words=lambda line, column: cell_words(line, column, names, weeks),
     )  # fmt: skip
 
 
 @pages.post("/<identifier>")
 def act(identifier: str) -> str | BaseResponse:
     """Match a file anew, take its good lines in, or forget it."""
-    reader = _reader()
+    reader = list_reader(_scenario())
     look = _allowed(reader, identifier)
     what = request.form.get("acte", "")
     if what == "relire":
         imports.match(reader, identifier, *_matching(request.form, look))
-        return redirect(url_for("imports.show", identifier=identifier), code=303)
+        return redirect(url_for("imports.show", identifier=identifier, scenario=_scenario() or None), code=303)
     if what == "oublier":
         imports.forget(reader, identifier)
         return redirect(url_for("imports.index"), code=303)
     if what != "prendre":
         abort(400)
     report = imports.take(reader, identifier)
+    if look.subject.keep is None:
+        scenario, plan = worked_on(house(), _scenario())
+        return verification(plan, make_calendar(list(look.good), plan.problem), "", scenario, report.faults)
     names = house().ground.names()
     return render_template(
         "import_report.html", told=words.report_words(report), subject=words.SUBJECTS[look.subject.id],
@@ -124,11 +134,14 @@ def _matching(form: MultiDict[str, str], look: imports.Look) -> tuple[str, int, 
     return sheet, int(titled) if is_number(titled) and len(titled) < 7 else 0, {} if other else columns
 
 
-def cell_words(entry: Entry, column: str) -> str:
-    """Write what a cell holds, as people read it."""
-    cell = entry.cell(column)
+def cell_words(line: Line, column: Column, names: Mapping[str, str], cycle_weeks: int) -> str:
+    """Write what a cell was understood to tell; where it was not, or is text, what it holds."""
+    told = words.understood_words(column.kind, line.get(column.name), names, cycle_weeks)
+    cell = line.entry.cell(column.name)
+    if told:
+        return told
     if isinstance(cell, date):
-        return day_words(cell)
+        return day_words(cell, year=True)
     if isinstance(cell, time):
         return time_words(cell.hour * HOUR + cell.minute * MINUTE)
-    return entry.text(column)
+    return line.entry.text(column.name)

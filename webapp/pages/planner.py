@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.plan_files import parse_plan
 from data.scenarios import Scenario
+from data.spreadsheets import LARGEST
 from desks.calendar.roads import take_roads
-from desks.calendar.scenarios import plan_of
 from desks.house import House
-from desks.imports.calendar import read_calendar
+from desks.imports.desk import receive
 from desks.imports.stops import forget_own_stops
 from mobility.accounts import PLANNER
 from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
@@ -23,6 +23,7 @@ from routing.osm_reader import SUFFIXES
 from tours.judge import judge_calendar
 from webapp.pages.calendar import mondays, week_grid
 from webapp.pages.form_values import is_number
+from webapp.pages.list_reader import list_reader, worked_on
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import may, own_job, visitor
@@ -175,27 +176,25 @@ def territory_stops() -> BaseResponse:
 @pages.get("/verifier")
 def verify() -> str:
     """Show a calendar, a scenario's or the one in force, as a grid that can be edited and judged."""
-    scenario, plan = _edited(house(), request.args.get("scenario", ""))
-    return _verification(plan, plan.solution.calendar, "", scenario)
-
-
-def _edited(here: House, asked: str) -> tuple[Scenario | None, Plan]:
-    """Return the scenario that is edited, with its calendar; without one, the calendar in force."""
-    if not asked:
-        return None, here.calendar.plan()
-    kept = here.scenarios.find(asked)
-    return kept, plan_of(kept)
+    scenario, plan = worked_on(house(), request.args.get("scenario", ""))
+    return verification(plan, plan.solution.calendar, "", scenario)
 
 
 @pages.post("/verifier")
 def check() -> str | tuple[str, int] | BaseResponse:
     """Judge a calendar edited in the grid or sent as a file."""
     here = house()
-    scenario, plan = _edited(here, request.form.get("scenario", ""))
+    scenario, plan = worked_on(here, request.form.get("scenario", ""))
+    sent = request.files.get("fichier")
     try:
-        calendar, faults = _typed(here, plan.problem)
+        if sent and sent.filename and not sent.filename.lower().endswith(".json"):
+            reader = list_reader(scenario.id if scenario else "")
+            waits = receive(reader, "calendar", sent.filename[:200], sent.read(LARGEST + 1))
+            of = scenario.id if scenario else None
+            return redirect(url_for("imports.show", identifier=waits, scenario=of), code=303)
+        calendar = _typed(plan.problem)
     except MobilityError as error:
-        return _verification(plan, plan.solution.calendar, french_error(error, here.ground.names()), scenario), 400
+        return verification(plan, plan.solution.calendar, french_error(error, here.ground.names()), scenario), 400
     judged = judge_calendar(calendar, plan.problem)
     if request.headers.get("X-Requested-With") == "fetch":
         return render_template(
@@ -208,7 +207,7 @@ def check() -> str | tuple[str, int] | BaseResponse:
         if "adopter" in request.form:
             return adopted(here, edited, EDITED_NAME)
         return _kept_aside(here, edited, scenario)
-    return _verification(plan, calendar, "", scenario, faults)
+    return verification(plan, calendar, "", scenario)
 
 
 def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseResponse:
@@ -218,32 +217,33 @@ def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseRes
     return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 
-def _typed(here: House, problem: CalendarProblem) -> tuple[BusCalendar, list[MobilityError]]:
-    """Read the calendar of the form: the file where one is sent, with what is wrong in it, else the grid's choices."""
+def _typed(problem: CalendarProblem) -> BusCalendar:
+    """Read the calendar of the form: the plan of a file where one is sent, else the grid's choices."""
     sent = request.files.get("fichier")
     if sent and sent.filename:
-        raw = sent.read(5_000_001)
-        if len(raw) > 5_000_000:
-            raise MobilityError("too-large", "the file is too large", field=sent.filename, megabytes=5)
-        if not sent.filename.lower().endswith(".json"):
-            return read_calendar(here.ground, raw, sent.filename, problem)
+        raw = sent.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise MobilityError(
+                "too-large", "the file is too large", field=sent.filename, megabytes=LARGEST // 1_000_000
+            )  # fmt: skip
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise MobilityError("not-utf8", "not UTF-8", field=sent.filename) from None
-        return restated(parse_plan(text, sent.filename).solution.calendar, problem), []
+        return restated(parse_plan(text, sent.filename).solution.calendar, problem)
     rows = []
     for key, stop in request.form.items():
         parts = key.split("|")
         known = len(parts) == 5 and parts[0] == "visite" and is_number(parts[1]) and parts[2] in _WEEKDAYS
         if known and stop:
             rows.append((int(parts[1]), int(parts[2]), parts[3], parts[4], stop))
-    return make_calendar(rows, problem), []
+    return make_calendar(rows, problem)
 
 
-def _verification(
+def verification(
     plan: Plan, calendar: BusCalendar, trouble: str, scenario: Scenario | None, faults: Sequence[MobilityError] = ()
 ) -> str:
+    """Show a calendar in the grid, what the judge says of it, and the lines of its list that are not in it."""
     here = house()
     return render_template(
         "verify.html", plan=plan, calendar=calendar, judged=judge_calendar(calendar, plan.problem), trouble=trouble,
