@@ -9,6 +9,8 @@ from maps.layers import DASHES, LEVEL_COLOURS, LINE_COLOURS, MapContent, StopMar
 from mobility.places import Point
 
 INK = "#22313a"
+GROUND = "#f4f1ea"
+"""The land of the base map (see basemap.js)."""
 
 
 class LocalMap(folium.Map):
@@ -65,10 +67,23 @@ def _add_areas(drawing: folium.Map, content: MapContent) -> None:
 
 
 def _area_style(feature: dict[str, dict[str, int]]) -> dict[str, object]:
-    colour = LEVEL_COLOURS[feature["properties"]["level"]]
-    # The base map shows through where an area says nothing.
-    shown = 0.72 if feature["properties"]["level"] else 0.12
-    return {"fillColor": colour, "fillOpacity": shown, "color": "#6d7a80", "weight": 0.8}
+    level = feature["properties"]["level"]
+    return {"fillColor": LEVEL_COLOURS[level], "fillOpacity": _shown(level), "color": "#6d7a80", "weight": 0.8}
+
+
+def _shown(level: int) -> float:
+    """Return how much of a level's colour is seen: the base map shows through, most where an area says nothing."""
+    return 0.72 if level else 0.12
+
+
+def seen_colour(level: int) -> str:
+    """Return the colour of a level as it is seen on the map, over its ground: that of the legend."""
+    pairs = zip(_channels(LEVEL_COLOURS[level]), _channels(GROUND), strict=True)
+    return "#" + "".join(f"{round(_shown(level) * over + (1 - _shown(level)) * under):02x}" for over, under in pairs)
+
+
+def _channels(colour: str) -> list[int]:
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
 
 
 def _add_lines(drawing: folium.Map, content: MapContent) -> None:
@@ -155,7 +170,7 @@ def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str, bas
         f'<li><span class="level-{level}"></span> {html.escape(words)}</li>' for level, words in content.legend
     )
     legend = f'<ul class="legend">{swatches}</ul>' if swatches else ""
-    colours = "".join(f".level-{level} {{ background: {LEVEL_COLOURS[level]}; }}\n" for level, _ in content.legend)
+    colours = "".join(f".level-{level} {{ background: {seen_colour(level)}; }}\n" for level, _ in content.legend)
     word = f' nonce="{html.escape(nonce)}"' if nonce else ""
     credit = f"{name}.attributionControl.setPrefix({_js(content.attribution)});"
     zoom = (
