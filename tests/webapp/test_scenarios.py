@@ -42,6 +42,12 @@ def scenarios(app):
         return all_scenarios(tx, here.ground.folder.id)
 
 
+def test_without_a_scenario_there_is_nothing_to_compare(client):
+    page = text(client.get("/scenarios"))
+    assert "Aucun scénario pour l'instant" in page
+    assert "Comparer les calendriers" not in page
+
+
 def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     here = app.extensions["wired"].house()
     before = here.calendar.plan()
