@@ -52,7 +52,7 @@ def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someon
     assert act(client, someone, acte="accord", **told).status_code == 303
     page = client.get(f"/bureau/personnes/{someone}").text.replace("&#39;", "'")
     assert "jusqu'au" in page
-    assert "donné sur papier" in page
+    assert "donné le lundi 30 novembre, sur papier" in page
     with store.reading() as tx:
         kept = {consent.what: consent for consent in consents_of(tx, someone)}
     assert (kept["contact"].how, kept["contact"].until.isoformat()) == (PAPER, "2026-12-31")

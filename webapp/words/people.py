@@ -11,7 +11,7 @@ CONSENTS = {
     MESSAGE_CONSENT: "Recevoir des messages",
     MEMORY_CONSENT: "Garder ses besoins pour la prochaine fois",
 }
-WAYS = {TELEPHONE: "au téléphone", PAPER: "sur papier", SCREEN: "à l'écran", UNTOLD: "de manière non précisée"}
+WAYS = {TELEPHONE: "au téléphone", PAPER: "sur papier", SCREEN: "à l'écran", UNTOLD: "moyen non noté"}
 FOLLOWING = {
     "requests": ("demande", "demandes"), "offers": ("offre", "offres"), "matched_rides": ("trajet", "trajets"),
     "consents": ("accord", "accords"), "outbox": ("message", "messages"), "calls": ("appel", "appels"),
