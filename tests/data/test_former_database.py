@@ -193,6 +193,16 @@ def test_who_made_a_scenario_by_name_is_their_account_and_by_name_again_going_ba
     engine.dispose()
 
 
+def test_an_account_was_last_used_when_its_sessions_or_the_journal_say(former, database):
+    Store(database).close()
+    after = read_tables(database)
+    for (account,), row in after["accounts"].items():
+        said = [line["at"] for line in after["journal"].values() if account in {line["who"], line["about"]}]
+        said += [one["seen"] for one in former["sessions"].values() if one["account"] == account]
+        assert row["seen"] == max([row["created"], *said])
+    assert any(row["seen"] > row["created"] for row in after["accounts"].values())
+
+
 def authors(database):
     tables = read_tables(database)
     return [{row["author"] for row in tables[table].values()} for table in ("scenarios", "publications")]
