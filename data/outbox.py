@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from data.account_schema import accounts
 from data.outbox_schema import outbox, sms_days
+from data.people import called
 from data.ride_schema import contacts, matches, persons, requests
 from data.store import find_row, instant, new_id
 from mobility.errors import MobilityError
@@ -153,9 +154,10 @@ def reader_of(tx: Connection, message: Message) -> Contact:
 
 def reader_names(tx: Connection, messages: Sequence[Message]) -> dict[str, str]:
     """Return what the readers of messages are called, by the message."""
-    people, owners = {message.person for message in messages}, {message.account for message in messages}
+    people = {message.person for message in messages if message.person}
+    owners = {message.account for message in messages}
     rows = [
-        *tx.execute(select(persons.c.id, persons.c.alias).where(persons.c.id.in_(people))),
+        *((person, called(tx, person)) for person in sorted(people)),
         *tx.execute(select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(owners))),
     ]
     named = {row[0]: row[1] for row in rows}

@@ -41,6 +41,13 @@ def find_person(tx: Connection, person: str) -> Person:
     return _person(find_row(tx, persons, person, missing))
 
 
+def called(tx: Connection, person: str) -> str:
+    """Return what those who may open a person's file call them: by their name, or as others do where none is known."""
+    query = select(persons.c.alias, contacts.c.name).outerjoin(contacts, contacts.c.person == persons.c.id)
+    row = tx.execute(query.where(persons.c.id == person)).first()
+    return (row.name or row.alias) if row else ""
+
+
 def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
     """Return all persons, of a kind."""
     query = select(persons).order_by(persons.c.created, persons.c.id)

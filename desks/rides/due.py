@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from data.people import find_person
+from data.people import called
 from data.ride_matches import matches_between, matches_on
 from data.ride_records import find_request, requests_on
 from data.store import Transaction
@@ -43,9 +43,9 @@ def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
     silent = dict.fromkeys(ride.driver for ride in match.rides if not ride.answer)
     if not match.rider_answer:
         silent[asked.rider] = None
-    names = [find_person(tx, person).alias for person in silent]
+    names = [called(tx, person) for person in silent]
     return Due(
-        "proposal", match.expires, asked.id, asked.rider, find_person(tx, asked.rider).alias,
+        "proposal", match.expires, asked.id, asked.rider, called(tx, asked.rider),
         late=match.expires < now, facts={"asked": asked, "silent": names},
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def _waiting(tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now:
         return
     for one in asked:
         at = driver_wanted_by(desk, one, now)
-        shown = find_person(tx, one.rider).alias
+        shown = called(tx, one.rider)
         yield Due("request", at, one.id, one.rider, shown, late=at < now, facts={"asked": one})
 
 
@@ -74,8 +74,8 @@ def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datet
 def _ride(tx: Transaction, desk: RideDesk, match: Match) -> Due:
     asked = find_request(tx, match.request)
     pickup = min(ride.pickup for ride in match.rides)
-    drivers = dict.fromkeys(find_person(tx, ride.driver).alias for ride in match.rides)
+    drivers = dict.fromkeys(called(tx, ride.driver) for ride in match.rides)
     return Due(
         "ride", clock_time(match.day, pickup, desk.zone), asked.id, asked.rider,
-        find_person(tx, asked.rider).alias, facts={"asked": asked, "drivers": list(drivers)},
+        called(tx, asked.rider), facts={"asked": asked, "drivers": list(drivers)},
     )  # fmt: skip

@@ -16,10 +16,10 @@ def calls_due(desk: RideDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
         return
     with desk.within(visitor.scope).store.reading() as tx:
         for call in open_calls(tx):
-            known = [person for person, _ in household_of(tx, call.telephone)]
+            known = household_of(tx, call.telephone)
             yield Due(
-                call.kind, call.due, call.id, known[0].id if len(known) == 1 else "",
-                ", ".join(person.alias for person in known),
+                call.kind, call.due, call.id, known[0][0].id if len(known) == 1 else "",
+                ", ".join(name or person.alias for person, name in known),
                 late=call.due is not None and call.due < now,
                 facts={"text": call.text, "since": call.created, "telephone": "" if known else call.telephone},
             )  # fmt: skip

@@ -71,7 +71,7 @@ def test_calls_are_due_by_what_was_promised(desk, people):
         add_call(tx, CALLBACK, "0600000001", now=NOW, text="Le retour", due=NOW - timedelta(hours=1))
         add_call(tx, CALLBACK, "0639100099", now=NOW, due=NOW + timedelta(hours=1))
     known, unknown = calls_due(desk, NOW, Who())
-    assert (known.person, known.shown, known.late, known.facts["telephone"]) == (rider, "rider 1", True, "")
+    assert (known.person, known.shown, known.late, known.facts["telephone"]) == (rider, "Nom 1", True, "")
     assert (unknown.shown, unknown.late, unknown.facts["telephone"]) == ("", False, "0639100099")
     assert list(calls_due(desk, NOW, Who(frozenset({PLANNER})))) == []
 
@@ -100,12 +100,12 @@ def test_rides_are_due_by_what_they_wait_for(desk, people):
     match = desk.propose_best(waiting.id, now=NOW, who="test", rider_agrees=True)
     (due,) = rides_due(desk, NOW, Who())
     assert (due.what, due.at, due.late) == ("proposal", match.expires, False)
-    assert due.facts["silent"] == ["driver 1"]
+    assert due.facts["silent"] == ["Nom 1"]
 
     answer_for(desk, match.id, match.rides[0].driver, yes=True, now=NOW, who="test")
     assert list(rides_due(desk, NOW, Who())) == []
     (due,) = rides_due(desk, NOW + timedelta(days=1), Who())
-    assert (due.what, due.late, due.facts["drivers"]) == ("ride", False, ["driver 1"])
+    assert (due.what, due.late, due.facts["drivers"]) == ("ride", False, ["Nom 1"])
     assert due.at == clock_time(TOMORROW, match.rides[0].pickup, PARIS)
 
 

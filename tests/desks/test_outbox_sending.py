@@ -114,7 +114,7 @@ def test_a_necessary_message_that_is_refused_six_times_is_a_call_to_make(desk, p
     assert gateway.got == []
     assert states(desk) == {message: ("to-call", "refused 503"), way: ("failed", "refused 503")}
     (one,) = to_say(desk, now)
-    assert (one.message.id, one.telephone, one.shown) == (message, "0600000001", "rider 1")
+    assert (one.message.id, one.telephone, one.shown) == (message, "0600000001", "Nom 1")
     assert "Bonjour" in one.text
 
 

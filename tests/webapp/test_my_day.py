@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from data.calls import CALLBACK, add_call
+from desks.notices import Draft
 from desks.rides.example import load_example
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from mobility.notices import GRAVE
 from mobility.people import RIDER
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
@@ -42,7 +44,7 @@ def test_the_day_is_in_order_of_hour_the_late_first_and_said_in_words(client, de
     page = client.get("/bureau/")
     assert rows(page) == [
         "06 39 10 00 98 : rappel promis", "06 39 10 00 99 : rappel promis",
-        "rider 2 : Lherm – Cahors, sans conducteur", "rider 2 : Lherm – Cahors, sans conducteur",
+        "Nom 2 : Lherm – Cahors, sans conducteur", "Nom 2 : Lherm – Cahors, sans conducteur",
     ]  # fmt: skip
     told = text(page)
     assert "Lundi 30 novembre" in told
@@ -50,13 +52,26 @@ def test_the_day_is_in_order_of_hour_the_late_first_and_said_in_words(client, de
     assert told.index("En retard") < told.index("10 h, maintenant") < told.index("Cet après-midi")
     assert "en retard, 9 h" in told
     assert "demain, y être à 10 h" in told.lower()
-    assert rows(client.get("/bureau/?voir=trajets")) == ["rider 2 : Lherm – Cahors, sans conducteur"] * 2
+    assert rows(client.get("/bureau/?voir=trajets")) == ["Nom 2 : Lherm – Cahors, sans conducteur"] * 2
 
 
 def test_a_day_without_anything_says_what_to_do(client):
     told = text(client.get("/bureau/"))
     assert "rien à faire ou à savoir d'ici ce soir" in told
     assert "Prendre une demande" in told
+
+
+def test_what_must_be_known_stands_beside_the_day(client, app):
+    house = app.extensions["wired"].house()
+    for number in range(1, 6):
+        draft = Draft(f"Accueil {number} fermé", "Revenez lundi.", GRAVE, (), NOW.date())
+        house.notices.write(draft, now=NOW, who="test")
+    page = client.get("/bureau/")
+    beside = page.text[page.text.index('<ul class="side-list">') :]
+    assert beside[: beside.index("</ul>")].count("<li>") == 4
+    assert "Accueil" in beside
+    assert "Revenez lundi." in beside
+    assert f"Toutes les informations ({len(house.notices.seen())})" in text(page)
 
 
 def test_each_role_has_its_own_day(app, desk):

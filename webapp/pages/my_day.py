@@ -21,6 +21,8 @@ from webapp.words.french import day_words, hour_words, joined, short_day_words, 
 
 CALLS = ("callback", "call", "sms")
 """What is due to someone who rang, wrote or was promised a call."""
+MOST_NOTICES = 4
+"""Notices told beside the day; the others are a link away."""
 NOON, EVENING = 12 * HOUR, 18 * HOUR
 FIRST_ACTS = {
     AGENT: ("desk.telephone", "Prendre une demande"), PLANNER: ("prepare.index", "Préparer le calendrier du bus"),
@@ -76,7 +78,7 @@ def index() -> str | Response:
         return redirect(url_for("desk.requests", jour=request.args["jour"]), code=301)
     now = here.clock().astimezone(ZONE)
     found = here.day.due(now, visitor())
-    _note_calls(found.due)
+    _note_names(found.due)
     wanted = request.args.get("voir", "")
     counts = {group: sum(KINDS[due.what][0] == group for due in found.due) for group in GROUPS}
     shown = [due for due in found.due if wanted not in GROUPS or KINDS[due.what][0] == wanted]
@@ -88,11 +90,12 @@ def index() -> str | Response:
         sections=day_parts(shown, now), counts=counts, total=len(found.due), late=late, soon=soon, groups=GROUPS,
         wanted=wanted if wanted in GROUPS else "", missing=joined([DESKS[name] for name in found.silent]),
         first=_first_act(), closed=_closed_call(), example=may(AGENT) and has_example(here.rides),
+        most_notices=MOST_NOTICES,
     )  # fmt: skip
 
 
-def _note_calls(shown: Sequence[Due]) -> None:
-    calls = [due.person or due.about for due in shown if due.what in CALLS]
+def _note_names(shown: Sequence[Due]) -> None:
+    calls = [due.person or due.about for due in shown if due.person or due.what in CALLS]
     if calls:
         conversation.calls_seen(own_desk(), calls, now=house().clock(), who=who())
 
