@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 else:
     phonenumbers = late("phonenumbers")
 
-ANSWER_HOURS = 48
-"""Hours of work within which a partner or caller gets an answer, as the experiment promised."""
+CALL_BACK_HOURS = 48
+"""Hours of work within which a partner or caller is called back, as the experiment promised."""
 SHORTEST = 9
 """Digits of the shortest number at which somebody can be reached."""
 COUNTRY = "FR"

@@ -38,6 +38,7 @@ from desks.kept import Kept
 from desks.rides.messages import RideMessages
 from desks.rides.options import Looked, Option
 from desks.rides.unmet import unmet_need
+from mobility.clock import clock_time, later
 from mobility.errors import MobilityError
 from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
 from mobility.ride_matching import DOWN, UP, Packing, Placement, Route
@@ -61,6 +62,8 @@ from tours.ride_reasons import WhyNot, change_document, explain
 LOAD_DAYS = 28
 """Days over which the load of volunteers is shared fairly."""
 OPTIONS = 3
+TO_ASK_ANOTHER = timedelta(hours=2)
+"""Between the latest answer and the first pick-up: another driver can still be asked."""
 TRIES = 3
 """Times that an answer is looked for again when someone else was faster."""
 
@@ -77,7 +80,10 @@ class DayState:
 
 @dataclass
 class RideDesk:
-    """Everything the desk does, on one store. ``hours`` are the territory's, ``address`` the site's."""
+    """Everything the desk does, on one store. ``hours`` are the territory's, ``address`` the site's.
+
+    ``answer_hours`` is how long one has to answer, in working hours.
+    """
 
     ground: Ground
     store: Store
@@ -296,20 +302,20 @@ class RideDesk:
                     "against-the-law", f"the law on volunteer transport forbids it ({', '.join(broken)})",
                     field="request", value=", ".join(broken),
                 )  # fmt: skip
-        expires = min(now + timedelta(hours=self.answer_hours), self._latest(request, option.rides))
         match = propose(
-            tx, request, option.rides, versions=state.versions, now=now, expires=expires,
-            participation=option.participation,
+            tx, request, option.rides, versions=state.versions, now=now,
+            expires=self.answered_by(request, option.rides, now=now), participation=option.participation,
         )  # fmt: skip
         note(tx, who, "match-proposed", about=match.id, now=now)
         for person in dict.fromkeys([*(ride.driver for ride in option.rides), request.rider]):
             self.messages.queue_proposal(tx, match, request, person, now=now)
         return match
 
-    def _latest(self, request: RideRequest, rides: Sequence[MatchedRide]) -> datetime:
-        """Return when an answer comes too late: two hours before the first pick-up."""
-        midnight = datetime.combine(request.day, datetime.min.time(), self.zone)
-        return midnight + timedelta(seconds=min(ride.pickup for ride in rides)) - timedelta(hours=2)
+    def answered_by(self, request: RideRequest, rides: Sequence[MatchedRide], *, now: datetime) -> datetime:
+        """Return by when everyone must have answered: in working hours, and early enough to ask another driver."""
+        latest = later(clock_time(request.day, min(ride.pickup for ride in rides), self.zone), -TO_ASK_ANOTHER)
+        # Two times of one zone compare as the hands of its clocks: in the night of a change, only instants tell.
+        return min(self.hours.desk.after(now, hours=self.answer_hours), latest, key=datetime.timestamp)
 
     def propose_best(
         self, request: str, *, now: datetime, who: str, choice: int = 0, rider_agrees: bool = False

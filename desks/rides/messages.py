@@ -66,8 +66,8 @@ class RideFacts:
 class Words(Protocol):
     """What turns the facts of a message into words."""
 
-    def proposal(self, ride: RideFacts, secret: str, *, drives: bool) -> Text:
-        """Ask one side for a yes or no, by a private link."""
+    def proposal(self, ride: RideFacts, secret: str, *, drives: bool, before: datetime | None) -> Text:
+        """Ask one side for a yes or no, by a private link, before a local time."""
 
     def confirmed(self, ride: RideFacts, telephones: Sequence[str]) -> Text:
         """Tell one side that all said yes; ``telephones`` are those of the others who consented."""
@@ -119,7 +119,8 @@ class RideMessages:
             return self.words.way(facts["text"])
         ride = RideFacts.read(facts["ride"])
         if message.purpose == "proposal":
-            return self.words.proposal(ride, secret, drives=facts["drives"])
+            before = message.before and message.before.astimezone(self.zone)
+            return self.words.proposal(ride, secret, drives=facts["drives"], before=before)
         if message.purpose == "confirmed":
             return self.words.confirmed(ride, _numbers(tx, message, now))
         if message.purpose == "reminder":

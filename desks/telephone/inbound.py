@@ -22,7 +22,7 @@ from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError
 from mobility.people import Person
 from mobility.rides import PROPOSED, Match
-from mobility.telephone import ANSWER_HOURS, NO, OTHER, STOP, THANKS, YES, dialled, meaning
+from mobility.telephone import CALL_BACK_HOURS, NO, OTHER, STOP, THANKS, YES, dialled, meaning
 
 FRESH = timedelta(minutes=10)
 """A signed message older than this is refused: someone may have kept it to send it again."""
@@ -43,7 +43,7 @@ def is_signed(secret: str, stamp: str, body: bytes, signature: str, *, now: date
 
 def due_from(desk: RideDesk, now: datetime) -> datetime:
     """Return by when someone who rings now must be called back."""
-    return desk.hours.desk.after(now, hours=ANSWER_HOURS)
+    return desk.hours.desk.after(now, hours=CALL_BACK_HOURS)
 
 
 def take_call(desk: RideDesk, outside: str, number: str, *, now: datetime, structure: str = "") -> str:

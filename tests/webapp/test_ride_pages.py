@@ -99,6 +99,7 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
     assert client.get(where).status_code == 404
     shown = driver.get(where).get_data(as_text=True)
     assert "Pouvez-vous conduire ?" in shown
+    assert "Réponse attendue avant mardi 1er décembre à " in shown
     assert "0639100002" not in shown
     assert driver.post(where, data={"reponse": "oui"}, headers=HERE).status_code == 303
     assert "confirmé" in driver.get(where).get_data(as_text=True)

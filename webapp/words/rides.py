@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from desks.rides.messages import RideFacts
 from desks.rides.open_lines import LineWords
@@ -13,6 +14,7 @@ from webapp.words.french import (
     at_place,
     clock_words,
     day_words,
+    hour_words,
     joined,
     kilometres_words,
     number_words,
@@ -149,18 +151,19 @@ class RideWords:
     address: str
     telephone: str = ""
 
-    def proposal(self, ride: RideFacts, secret: str, *, drives: bool) -> Text:
-        """Ask one side of a match for a yes or no; a driver gets their own rides."""
+    def proposal(self, ride: RideFacts, secret: str, *, drives: bool, before: datetime | None) -> Text:
+        """Ask one side of a match for a yes or no, before a local time; a driver gets their own rides."""
         link, when = f"{self.address}/t/{secret}", day_words(ride.day)
+        until = f", avant {day_words(before.date())} à {hour_words(before)}" if before else ""
         if drives:
             text = (
                 f"Pouvez-vous conduire {_people(ride.people)} {when} ? {_legs(ride)} "
-                f"Répondez oui ou non d'un geste : {link}"
+                f"Répondez oui ou non d'un geste{until} : {link}"
             )
         else:
             text = (
                 f"Un trajet vous est proposé {when}. {_legs(ride)} "
-                f"Nous demandons au conducteur. Dites-nous si cela vous convient : {link}"
+                f"Nous demandons au conducteur. Dites-nous si cela vous convient{until} : {link}"
             )
         return Text(f"Trajet du {when}", text + self._end())
 

@@ -1,0 +1,81 @@
+"""By when a proposal must be answered: in working hours of the organisation, and in time to ask another driver."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.holidays import public_holidays
+from data.outbox import messages_of
+from desks.rides.answers import expire
+from mobility.rides import OUT, MatchedRide, RideRequest
+from mobility.working_hours import ROUND_THE_CLOCK, Hours, WorkingHours
+from tests.fixtures_rides import HOUR, place
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def holiday(day):
+    return public_holidays(day, day).get(day, "")
+
+
+def opened(opens, closes):
+    return WorkingHours(PARIS, ((Hours(opens * HOUR, closes * HOUR),),) * 5 + ((),) * 2, holiday=holiday)
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+
+
+def answered_by(house, hours, now, ride, *, answer_hours):
+    """The deadline of a proposal made at an instant for a pick-up at a local time."""
+    desk = replace(house.rides, hours=replace(house.rides.hours, desk=hours), answer_hours=answer_hours)
+    lherm, cahors = place(desk.ground, "Lherm"), place(desk.ground, "Cahors")
+    pickup = at(ride)
+    request = RideRequest("r", "p", pickup.date(), lherm, cahors, arrive_by=12 * HOUR)
+    seconds = pickup.hour * HOUR + pickup.minute * 60
+    rides = [MatchedRide(OUT, "o", "d", seconds, seconds + 1800, 20_000.0, 20_000.0)]
+    return desk.answered_by(request, rides, now=at(now)).astimezone(UTC)
+
+
+WEEKDAYS = WorkingHours(PARIS, holiday=holiday)
+NIGHTS = WorkingHours(PARIS, (ROUND_THE_CLOCK,) * 7)
+
+
+@pytest.mark.parametrize(("hours", "answer_hours", "now", "ride", "deadline"), [
+    # Ascension is a holiday: two working days, or six days of a counter.
+    (WEEKDAYS, 48, "2026-05-13 16:00", "2026-05-28 10:00", "2026-05-18 16:00"),
+    (opened(9, 17), 48, "2026-05-13 16:00", "2026-05-28 10:00", "2026-05-22 16:00"),
+    # The armistice and a weekend.
+    (opened(9, 21), 48, "2016-11-09 23:00", "2016-11-24 10:00", "2016-11-16 21:00"),
+    # The ride leaves sooner: another driver can still be asked.
+    (WEEKDAYS, 48, "2026-05-13 16:00", "2026-05-16 10:00", "2026-05-16 08:00"),
+    # The clocks go back: an hour more passes.
+    (NIGHTS, 24, "2026-10-24 12:00", "2026-10-28 10:00", "2026-10-25 11:00"),
+    (NIGHTS, 24, "2026-03-28 12:00", "2026-04-01 10:00", "2026-03-29 13:00"),
+])  # fmt: skip
+def test_answers_are_waited_for_in_working_hours(installation, hours, answer_hours, now, ride, deadline):
+    found = answered_by(installation, hours, now, ride, answer_hours=answer_hours)
+    assert found == at(deadline).astimezone(UTC)
+
+
+def test_two_hours_pass_before_a_ride_of_the_night_in_which_clocks_go_back(installation):
+    found = answered_by(installation, NIGHTS, "2026-10-24 12:00", "2026-10-25 04:00", answer_hours=48)
+    assert at("2026-10-25 04:00").astimezone(UTC) - found == timedelta(hours=2)
+    # Half past two comes twice: the first is before the second two o'clock, whatever the hands show.
+    sooner = answered_by(installation, NIGHTS, "2026-10-25 01:30", "2026-10-25 04:00", answer_hours=1)
+    assert sooner == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+def test_a_proposal_of_friday_waits_over_the_weekend_and_says_so(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    friday = at("2026-12-04 16:00")
+    request = people.asks("Lherm", "Cahors", day=date(2026, 12, 8), now=friday)
+    match = desk.propose_best(request.id, now=friday, who="desk")
+    assert match.expires == at("2026-12-07 16:00")
+    assert expire(desk, now=at("2026-12-06 20:00")) == []
+    with desk.store.reading() as tx:
+        told = [desk.messages.text(tx, message, friday).text for message in messages_of(tx)]
+    assert len(told) == 2
+    assert all("avant lundi 7 décembre à 16\u00a0h : http" in words for words in told)
