@@ -98,7 +98,7 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
         "compute": CommandEntry("cli.access:compute",
             "Compute, for each place and errand, how many days a week one can go and come back, layer by layer."),
     }, "access"),
-    "rides": GroupEntry("Solidarity rides: lists, matching, proposals, reports, and the end of personal data.", {
+    "rides": GroupEntry("Solidarity rides: lists, matching, proposals, reports.", {
         "import": CommandEntry("cli.lists:import_",
             "Import a spreadsheet of drivers or requests; lines that cannot be read are reported, the others kept."),
         "match": CommandEntry("cli.rides:match",
@@ -108,19 +108,19 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
         "report": CommandEntry("cli.rides:report",
             "Give the yearly report to the préfet: drivers, beneficiaries by criterion, trips, mean distance, "
             "participation."),
-        "purge": CommandEntry("cli.rides:purge_",
-            "Forget what is older than the retention: requests, matches, messages, persons who do nothing any more."),
-        "tick": CommandEntry("cli.rides:tick",
-            "Do what time brings: end late proposals, remind of tomorrow's rides, close past days, send messages."),
-        "export": CommandEntry("cli.rides:export",
-            "Print everything that is kept about a person, as JSON to hand to them."),
-        "correct": CommandEntry("cli.rides:correct",
-            "Put right what is kept of a person: alias, name, telephone, mail, address, commune."),
-        "erase": CommandEntry("cli.rides:erase",
-            "Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."),
         "example": CommandEntry("cli.rides:example",
             "Fill the store with generated drivers and requests, marked as an example (once), or take them away."),
     }, "rides"),
+    "people": GroupEntry("What is kept of people: handed over, put right, erased, forgotten.", {
+        "export": CommandEntry("cli.people:export",
+            "Print everything that is kept about a person, as JSON to hand to them."),
+        "correct": CommandEntry("cli.people:correct",
+            "Put right what is kept of a person: alias, name, telephone, mail, address, commune."),
+        "erase": CommandEntry("cli.people:erase",
+            "Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."),
+        "purge": CommandEntry("cli.people:purge_",
+            "Forget what is older than the retention: requests, matches, messages, persons who do nothing any more."),
+    }),
     "accounts": GroupEntry("Accounts of planners, agents and administrators.", {
         "add": CommandEntry("cli.accounts:add",
             "Open an account, and print the link by which its owner chooses a password (once, within three days)."),
@@ -146,6 +146,8 @@ COMMANDS: dict[str, GroupEntry | CommandEntry] = {
         "restore": CommandEntry("cli.backup:restore",
             "Restore a backup, to SQLite or PostgreSQL whichever it came from."),
     }),
+    "tick": CommandEntry("cli.tick:tick",
+        "Do what time brings: end late proposals and consents, remind of rides, send messages, forget what is old."),
     "serve": CommandEntry("cli.serve:serve", "Plan the calendar where its data has changed, then serve the site."),
 }
 """The groups as `mobility --help` lists them, with their commands."""

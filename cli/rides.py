@@ -1,4 +1,4 @@
-"""`mobility rides`: import lists, match, propose, report, purge."""
+"""`mobility rides`: match, propose, report, the example."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,11 +9,9 @@ from cli.options import day_option, in_house
 from cli.output import show, terminal_progress
 from data.ride_report import yearly_figures
 from desks.house import House
-from desks.rides import people
 from desks.rides.batch import BatchResult, propose_batch, run_batch
 from desks.rides.example import clear_example, has_example, load_example
 from desks.rides.options import Option
-from desks.rides.ticker import tick as run_tick
 from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from tours.ride_reasons import change_document
@@ -157,86 +155,6 @@ def _public_report(house: House, year: int) -> dict[str, Any]:
             field="--year", value=year,
         )  # fmt: skip
     return told
-
-
-@click.command("purge")
-@click.option("--days", type=click.IntRange(30, 3660), help="Retention (default: MOBILITY_RETENTION_DAYS).")
-@in_house()
-def purge_(house: House, days: int | None, *, as_json: bool) -> None:
-    """Forget what is older than the retention: requests, matches, messages, persons who do nothing any more.
-
-    \b
-    Example:
-      mobility rides purge --days 400
-    """
-    counts = people.forget_old(house.rides, days or house.settings.retention_days, now=house.clock(), who=WHO)
-    show(counts, [f"{count} {kind} forgotten" for kind, count in counts.items()], as_json=as_json)
-
-
-@click.command()
-@in_house()
-def tick(house: House, *, as_json: bool) -> None:
-    """Do what time brings: end late proposals, remind of tomorrow's rides, close past days, send messages.
-
-    Meant for a timer, every few minutes.
-
-    \b
-    Example:
-      mobility rides tick
-    """
-    done = run_tick(house.rides, house.post, house.clock())
-    show(done, [f"{what}: {count}" for what, count in done.items()], as_json=as_json)
-
-
-@click.command()
-@click.argument("person")
-@in_house(json=False)
-def export(house: House, person: str) -> None:
-    """Print everything that is kept about a person, as JSON to hand to them.
-
-    \b
-    Example:
-      mobility rides export 3f2a… > personne.json
-    """
-    show(people.hand_over(house.rides, person, now=house.clock(), who=WHO), [], as_json=True)
-
-
-@click.command()
-@click.argument("person")
-@click.argument("values", metavar="FIELD=VALUE…", nargs=-1, required=True)
-@in_house(json=False)
-def correct(house: House, person: str, values: tuple[str, ...]) -> None:
-    """Put right what is kept of a person: alias, name, telephone, mail, address, commune.
-
-    \b
-    Example:
-      mobility rides correct 3f2a… telephone=0565000000 address="2 rue du Port"
-    """
-    stated = {}
-    for value in values:
-        name, equals, told = value.partition("=")
-        if not equals:
-            raise click.BadParameter(f"'{value}' is not FIELD=VALUE", param_hint="FIELD=VALUE")
-        stated[name.strip()] = told.strip()
-    people.correct(house.rides, person, stated, now=house.clock(), who=WHO)
-    click.echo(f"corrected: {', '.join(sorted(stated))}", err=True)
-
-
-@click.command()
-@click.argument("person")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@in_house(json=False)
-def erase(house: House, person: str, *, yes: bool) -> None:
-    """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told.
-
-    \b
-    Example:
-      mobility rides erase 3f2a…
-    """
-    if not yes:
-        click.confirm("Erase this person for good?", abort=True, err=True)
-    people.erase(house.rides, person, now=house.clock(), who=WHO)
-    click.echo("erased", err=True)
 
 
 @click.command()

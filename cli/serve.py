@@ -12,8 +12,8 @@ from cli.output import reported, terminal_progress
 from data.accounts import has_accounts
 from desks.accounts.first_word import forget_first_word, new_first_word
 from desks.calendar.study import prepare
+from desks.chores import start_chores
 from desks.jobs import SILENT
-from desks.rides.ticker import start_ticking
 from desks.settings import Settings, read_settings
 from mobility.errors import MobilityError
 from mobility.late import late
@@ -95,13 +95,7 @@ def ticking(app: Flask, settings: Settings) -> Flask:
     _ = running.house().post
     # Where this is the only process, whatever is unfinished was left by one that is gone.
     running.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
-    start_ticking(
-        lambda: (running.house().rides, running.house().post),
-        running.clock,
-        retention_days=settings.retention_days,
-        beside=[running.jobs.keep_up],
-        bell=running.bell,
-    )
+    start_chores(running.chores, running.clock, running.bell)
     return app
 
 

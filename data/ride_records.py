@@ -126,6 +126,12 @@ def rewrite_request(tx: Connection, request: RideRequest) -> None:
     )  # fmt: skip
 
 
+def requests_numbered(tx: Connection, number: str, *, limit: int) -> list[RideRequest]:
+    """Return the requests whose number begins so."""
+    query = select(requests.c.id).where(requests.c.id.startswith(number, autoescape=True)).order_by(requests.c.id)
+    return [find_request(tx, row.id) for row in tx.execute(query.limit(limit))]
+
+
 def requests_on(tx: Connection, days: Sequence[date], states: Sequence[str] = ()) -> list[RideRequest]:
     """Return the requests of some days, in some states (all where none is given)."""
     query = select(requests).where(requests.c.day.in_(list(days))).order_by(requests.c.day, requests.c.id)

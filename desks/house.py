@@ -1,6 +1,6 @@
 """The desks of one territory, wired once for each door: the site or the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from desks.calendar.due import drafts_due, visits_due
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.planning import COUNTER_ERRANDS, Planning
 from desks.calendar.scenarios import Scenarios
+from desks.chores import Chore
 from desks.day.day import Day
 from desks.day.search import Search
 from desks.ground import Ground
@@ -24,10 +25,12 @@ from desks.journal import seal_key
 from desks.notices import NoticeDesk
 from desks.outbox.carriers import carriers_of
 from desks.outbox.due import messages_due
-from desks.outbox.sending import Post
+from desks.outbox.sending import Post, send_messages
 from desks.outbox.wording import Wording
 from desks.people.finding import persons_found
+from desks.people.retention import Retention, end_over
 from desks.released import Released
+from desks.rides.chores import ride_chores
 from desks.rides.desk import RideDesk
 from desks.rides.due import rides_due
 from desks.rides.finding import places_found, requests_found
@@ -130,10 +133,15 @@ class House:
     @cached_property
     def post(self) -> Post:
         """Return how messages go out; raises where a setting names no server."""
-        told, rides = self.settings, self.rides
+        told = self.settings
         carriers = carriers_of(told.smtp, told.mail_from, told.sms_webhook, told.sms_secret)
         cap = SmsCap(told.sms_per_day, told.sms_per_month)
-        return Post(carriers, self.join_wording(told, rides), rides.hours.messages, cap)
+        return Post(carriers, self.wording, self.rides.hours.messages, cap)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Return what puts the messages of every desk into words."""
+        return self.join_wording(self.settings, self.rides)
 
     @cached_property
     def notices(self) -> NoticeDesk:
@@ -157,11 +165,23 @@ class House:
         return Day({
             "telephone": lambda now, visitor: calls_due(self.rides, now, visitor),
             **(rides if self.ground.modules.has(RIDES) else {}),
-            "messages": lambda now, visitor: messages_due(self.store, self.post.wording, now, visitor),
+            "messages": lambda now, visitor: messages_due(self.store, self.wording, now, visitor),
             "bus": lambda now, visitor: visits_due(self.calendar, now, visitor),
             "lists": lambda now, visitor: lists_due(self.store, self.ground.modules, now, visitor),
             "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),
         })  # fmt: skip
+
+    @cached_property
+    def chores(self) -> Mapping[str, Chore]:
+        """Return what time brings to each desk, in the order in which it is done."""
+        retention = Retention(self.store, self.settings.retention_days)
+        rides = {"rides": lambda now: ride_chores(self.rides, now)}
+        return {
+            "consents": lambda now: end_over(self.store, now=now),
+            **(rides if self.ground.modules.has(RIDES) else {}),
+            "messages": lambda now: send_messages(self.store, self.post, now=now),
+            "retention": retention.daily,
+        }
 
     @cached_property
     def released(self) -> Released:

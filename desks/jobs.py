@@ -181,10 +181,10 @@ class Jobs:
                 self._queue(kept.id, kept.kind, kept.request)
         return len(lost)
 
-    def keep_up(self) -> None:
+    def keep_up(self) -> dict[str, int]:
         """Do what must be done now and then: give signs of life, take over what others left."""
         self.beat()
-        self.resume()
+        return {"work taken over": self.resume()}
 
     def beat(self) -> None:
         """Give a sign of life for everything queued or running here."""

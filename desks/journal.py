@@ -13,6 +13,8 @@ from desks.settings import Settings
 
 READINGS = ("contact-seen", "calls-seen", "messages-read", "journal-seen", "journal-exported")
 """Acts that change nothing: someone looked."""
+SYSTEM = "service"
+"""Who acts in the journal when nobody does."""
 PAGE, MOST = 50, 200_000
 """Lines of a page, and of a file."""
 SAME_LOOK = timedelta(minutes=10)

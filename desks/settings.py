@@ -23,8 +23,8 @@ class Settings:
     embedded links). Rides: ``database`` is where they are kept (default: SQLite in the state), ``smtp`` and
     ``sms_webhook`` carry messages (default: shown on the desk's page only), ``sms_per_day`` and ``sms_per_month``
     SMS at most (0: all), ``answer_hours`` is how many working hours one has to answer a proposal,
-    ``retention_days`` how long persons and rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms in, ``partners`` (NAME=ADDRESS|KEY,…) names
-    those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
+    ``retention_days`` how long persons and rides are kept; ``partner_keys`` (NAME=KEY,…) lets other platforms in,
+    ``partners`` (NAME=ADDRESS|KEY,…) names those we ask. Accounts: ``oidc_issuer``, ``oidc_client`` and
     ``oidc_secret`` let people sign in by ProConnect. ``inbound_secret`` signs the calls and SMS
     that come in ("": none are taken). ``journal_key`` seals the journal (default: made
     once, in the state). ``base_map`` is "ign" for the

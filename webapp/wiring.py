@@ -1,6 +1,6 @@
 """The site as it runs: its desks, opened anew where other roads or stops were sent, and its long work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from flask import current_app
 from data.store import Store
 from data.territory_files import find_folder
 from desks.accounts.proconnect import IdentityServer
+from desks.chores import Chore
 from desks.ground import file_stamp, own_stops_file, uploaded_roads
 from desks.house import House
 from desks.jobs import Jobs
@@ -41,6 +42,10 @@ class Wired:
         roads = uploaded_roads(self.settings, self._territory)
         stops = own_stops_file(self.settings, self._territory)
         return self._house.get((file_stamp(roads), file_stamp(stops)), self._opened)
+
+    def chores(self) -> Mapping[str, Chore]:
+        """Return what time brings to the site: to its long work, then to each desk."""
+        return {"work": lambda _: self.jobs.keep_up(), **self.house().chores}
 
     @cached_property
     def _territory(self) -> str:

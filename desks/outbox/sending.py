@@ -111,6 +111,11 @@ def send_due(
     return counts
 
 
+def send_messages(store: Store, post: Post, *, now: datetime) -> dict[str, int]:
+    """Send every message that is due, as one of the site's chores."""
+    return {f"messages {state}": count for state, count in send_due(store, post, now=now).items()}
+
+
 def _sent(store: Store, post: Post, message: Message, reader: Contact, now: datetime) -> Message:
     """Send a message that is claimed; return it with what became of it, and what is still kept."""
     with store.writing() as tx:

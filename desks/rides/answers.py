@@ -23,12 +23,11 @@ from data.ride_matches import (
 from data.ride_records import find_request, set_request_state
 from data.store import Transaction
 from data.unmet_needs import forget_unmet
+from desks.journal import SYSTEM
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, WAITING, Match, RideRequest
 
-SYSTEM = "service"
-"""Who acts in the journal when nobody does."""
 ERASED, BY_MENU = "erased", "menu"
 """Why a ride is cancelled, where nobody typed a reason: its person is erased, or said so in the spoken menu."""
 CODES = (ERASED, BY_MENU)

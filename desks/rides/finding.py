@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from data.finding import requests_numbered
 from data.people import find_person
+from data.ride_records import requests_numbered
 from desks.day.due import Visitor
 from desks.day.search import SHOWN, Found
 from desks.rides.desk import RideDesk

@@ -1,24 +1,18 @@
-"""Riders and drivers: how the desk comes to know them and what they offer, and how they are forgotten."""
+"""Riders and drivers: how the desk comes to know them and what they offer, and how one is erased with their rides."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from data.journal import note
 from data.people import add_person, find_person, person_called, persons_with_telephone
-from data.personal import correct_person, erase_person, export_person
-from data.purging import purge
+from data.personal import erase_person
 from data.ride_records import add_offer, find_offer, withdraw_offer
 from data.ride_scope import everything
-from desks.outbox.wording import words_of
 from desks.rides.answers import cancel_all_of, propose_again
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
-from mobility.messages import is_mail
 from mobility.people import DRIVER, Newcomer
 from mobility.rides import RideOffer, RideRequest
-from mobility.telephone import SHORTEST, dialled
 
 
 def ask_for_oneself(desk: RideDesk, asked: RideRequest, newcomer: Newcomer, *, now: datetime) -> None:
@@ -65,34 +59,6 @@ def withdraw(desk: RideDesk, person: str, offer: str, *, now: datetime, who: str
         note(tx, who, "offer-withdrawn", about=offer, now=now)
 
 
-def hand_over(desk: RideDesk, person: str, *, now: datetime, who: str) -> dict[str, Any]:
-    """Return everything that is kept about a person, as a document to hand to them."""
-    with desk.store.writing() as tx:
-        document = export_person(tx, person, lambda tx, message: words_of(desk.messages, tx, message, now))
-        note(tx, who, "person-exported", about=person, now=now)
-    return document
-
-
-def correct(desk: RideDesk, person: str, values: Mapping[str, str], *, now: datetime, who: str) -> None:
-    """Put right what is kept of a person: a name, a number, an address, by the column's name in the register."""
-    told = dict(values)
-    if "telephone" in told:
-        number = dialled(told["telephone"])
-        if told["telephone"].strip() and len(number) < SHORTEST:
-            raise MobilityError(
-                "bad-number-called", f"'{told['telephone']}' is not a telephone number", field="telephone",
-                value=told["telephone"],
-            )  # fmt: skip
-        told["telephone"] = number
-    if told.get("mail") and not is_mail(told["mail"]):
-        raise MobilityError("bad-mail", f"'{told['mail']}' is not a mail address", field="mail", value=told["mail"])
-    if told.get("commune"):
-        told["commune"] = desk.ground.territory.find_commune(told["commune"]).insee
-    with desk.store.writing() as tx:
-        correct_person(tx, person, told)
-        note(tx, who, "person-corrected", about=person, why=" ".join(sorted(told)), now=now)
-
-
 def erase(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
     """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."""
     with desk.store.writing() as tx:
@@ -103,10 +69,3 @@ def erase(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
         erase_person(tx, person)
         note(tx, who, "person-erased", about=person, structure=structure, now=now)
     propose_again(desk, left, now=now)
-
-
-def forget_old(desk: RideDesk, days: int, *, now: datetime, who: str) -> dict[str, int]:
-    """Forget what is older than so many days; return how many records of each kind went."""
-    with desk.store.writing() as tx:
-        note(tx, who, "purged", now=now)
-        return purge(tx, now, days=days)

@@ -16,7 +16,8 @@ from data.people import household_of, persons_with_telephone
 from data.ride_matches import find_match, live_matches_of
 from data.ride_records import find_request
 from data.store import Transaction
-from desks.rides.answers import SYSTEM, propose_again, write_answer
+from desks.journal import SYSTEM
+from desks.rides.answers import propose_again, write_answer
 from desks.rides.desk import RideDesk
 from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError

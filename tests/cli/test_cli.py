@@ -52,9 +52,11 @@ def test_every_command_has_help_with_an_example(run):
         "journeys",
         "access",
         "rides",
+        "people",
         "accounts",
         "jobs",
         "backup",
+        "tick",
         "serve",
     }
     assert {("calendar", name) for name in ("plan", "judge", "compare", "explain", "dates", "export")} <= found.keys()
@@ -395,9 +397,9 @@ def test_rides_from_the_example_to_the_report(run):
     assert planned["proven"]
     proposed = json.loads(run("rides", "propose", "--days", "3", "--json").stdout)
     assert (proposed["proposed"], proposed["taken_meanwhile"]) == (planned["served"], [])
-    assert json.loads(run("rides", "tick", "--json").stdout)["messages shown"] > 0
+    assert json.loads(run("tick", "--json").stdout)["messages shown"] > 0
     assert json.loads(run("rides", "report", "--json").stdout)["trips"] == 0
-    assert json.loads(run("rides", "purge", "--json").stdout)["requests"] == 0
+    assert json.loads(run("people", "purge", "--json").stdout)["requests"] == 0
     assert "100 example persons" in run("rides", "example", "--clear").output
 
 

@@ -16,8 +16,9 @@ from data.schema import all_tables, metadata
 from data.store import Store
 from desks.imports.desk import take_file
 from desks.imports.reading import Reader
+from desks.people.rights import correct
 from desks.rides.desk import RideDesk
-from desks.rides.people import ask_for_oneself, correct, erase, take_offer
+from desks.rides.people import ask_for_oneself, erase, take_offer
 from desks.rides.place_search import place_index
 from desks.rides.standard import take_booking
 from desks.telephone.conversation import PROPOSE, Agreed, Caller, take_request
@@ -142,7 +143,10 @@ def test_a_correction_lands_whole_or_not_at_all(installation, desk, people):
     seen = set()
     contacts = metadata.tables["contacts"]
     for step in range(1, 20):
-        was_killed = killed_at(installation, desk, lambda own: correct(own, rider, told, now=NOW, who="desk"), step)
+        was_killed = killed_at(
+            installation, desk,
+            lambda own: correct(own.store, own.ground.territory, rider, told, now=NOW, who="desk"), step,
+        )  # fmt: skip
         with desk.store.reading() as tx:
             row = tx.execute(select(contacts).where(contacts.c.person == rider)).one()
             alias = next(person.alias for person in all_persons(tx) if person.id == rider)

@@ -4,7 +4,7 @@ import pytest
 
 from data.journal import journal_of
 from data.people import find_person, persons_with_telephone, read_contact
-from desks.rides.people import correct
+from desks.people.rights import correct
 from mobility.errors import MobilityError
 from mobility.people import RIDER
 from tests.conftest import NOW
@@ -12,8 +12,8 @@ from tests.conftest import NOW
 
 def test_a_correction_is_checked_kept_and_noted(desk, people):
     rider = people.person(RIDER, "Lherm")
-    correct(desk, rider, {"telephone": "+33 5 65 00 00 00", "mail": "j@example.org", "commune": "Crayssac"},
-            now=NOW, who="desk")  # fmt: skip
+    told = {"telephone": "+33 5 65 00 00 00", "mail": "j@example.org", "commune": "Crayssac"}
+    correct(desk.store, desk.ground.territory, rider, told, now=NOW, who="desk")
     with desk.store.reading() as tx:
         assert read_contact(tx, rider).telephone == "0565000000"
         assert [person.id for person in persons_with_telephone(tx, "05 65 00 00 00")] == [rider]
@@ -37,7 +37,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk, people, values, cod
     with desk.store.reading() as tx:
         before = find_person(tx, rider), read_contact(tx, rider)
     with pytest.raises(MobilityError) as error:
-        correct(desk, rider, {"name": "Autre", **values}, now=NOW, who="desk")
+        correct(desk.store, desk.ground.territory, rider, {"name": "Autre", **values}, now=NOW, who="desk")
     assert error.value.code == code
     with desk.store.reading() as tx:
         assert (find_person(tx, rider), read_contact(tx, rider)) == before

@@ -132,3 +132,12 @@ def test_a_command_of_what_is_left_out_is_refused(tmp_path):
     done = CliRunner().invoke(mobility, ["rides", "report", "--territory", str(without(tmp_path, RIDES))])
     assert done.exit_code == 3
     assert "leaves 'rides' out" in done.output
+
+
+def test_the_chores_and_the_rights_of_people_are_commands_without_rides(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+    where = ["--territory", str(without(tmp_path, RIDES))]
+    done = CliRunner().invoke(mobility, ["tick", "--json", *where])
+    assert done.exit_code == 0, done.output
+    assert "messages sent" in json.loads(done.stdout)
+    assert CliRunner().invoke(mobility, ["people", "purge", *where]).exit_code == 0

@@ -12,7 +12,8 @@ from data.people import find_person
 from desks.people.file import agree, open_person, take_back
 from desks.people.finding import drivers, find
 from desks.people.merging import known_as, look, merge, undo
-from desks.rides.people import correct, erase, hand_over, offer_of, take_offer, withdraw
+from desks.people.rights import correct, hand_over
+from desks.rides.people import erase, offer_of, take_offer, withdraw
 from mobility.clock import parse_day
 from mobility.consent import Consent
 from mobility.errors import MobilityError
@@ -113,7 +114,7 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
     now, what = here.clock(), request.form.get("acte", "")
     try:
         if what == "corriger":
-            correct(desk, identifier, _corrected(identifier), now=now, who=who())
+            correct(desk.store, here.ground.territory, identifier, _corrected(identifier), now=now, who=who())
         elif what == "accord":
             agree(desk.store, identifier, _consent(identifier), now=now, who=who())
         elif what == "reprendre":
@@ -140,7 +141,8 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
 @pages.post("/personnes/<identifier>/copie")
 def copy_of_person(identifier: str) -> Response:
     """Hand over all that is kept of a person, as a file."""
-    document = hand_over(own_desk(), identifier, now=house().clock(), who=who())
+    here = house()
+    document = hand_over(own_desk().store, here.wording, identifier, now=here.clock(), who=who())
     answered = Response(json.dumps(document, ensure_ascii=False, indent=1, default=str), mimetype="application/json")
     answered.headers["Content-Disposition"] = "attachment; filename=personne.json"
     return answered
