@@ -22,7 +22,7 @@ from desks.calendar.planning import Planning
 from desks.calendar.season import build_season, chosen_season, dated
 from desks.calendar.study import compare as compare_plan
 from desks.calendar.study import explain as explain_plan
-from desks.calendar.study import keep, prepare
+from desks.calendar.study import prepare
 from desks.house import House
 from desks.imports.calendar import read_calendar
 from mobility.bus_calendar import BusCalendar, Plan
@@ -35,7 +35,9 @@ from tours.judge import judge_calendar
 from tours.what_if import forced_price, replacements
 from webapp.exports.files import EXPORTS, export_plan
 from webapp.opening import local_now
+from webapp.words.calendar import COMMAND_NAME, FIRST_NAME
 
+WHO = "command line"
 plan_option = click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path), help="Plan (JSON) instead of the current one."
 )
@@ -94,7 +96,7 @@ def loaded_plan(planning: Planning, plan_file: Path | None) -> Plan:
 @click.option("--limit", type=click.FloatRange(1, 3600), default=120.0, show_default=True, help="Seconds to search.")
 @click.option("--gap", type=click.FloatRange(0, 0.5), default=0.0, help="Relative gap that is good enough.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the whole plan (problem and proof) here as JSON.")
-@click.option("--save", is_flag=True, help="Make it the current plan of the site, with its study.")
+@click.option("--save", is_flag=True, help="Put it in force, with its study.")
 @json_option
 @reported
 def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: bool, **options: Any) -> None:
@@ -113,7 +115,8 @@ def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: boo
     if out:
         out.write_text(plan_text(found) + "\n", encoding="utf-8")
     if save:
-        keep(house.planning, found, explain_plan(house.planning, found, terminal_progress()))
+        study = explain_plan(house.planning, found, terminal_progress())
+        house.calendar.put(found, COMMAND_NAME, author=WHO, first_name=FIRST_NAME, study=study)
     show(result_document(found), _plan_lines(found), as_json=as_json)
 
 

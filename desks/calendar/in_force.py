@@ -102,6 +102,7 @@ class CalendarInForce:
     ) -> None:
         """Put a calendar in force: whoever is stopped on the way leaves the one before whole, or the new one whole.
 
+        Put in force once more, as by a form that was sent twice, it is not written down again.
         ``study`` is what was explained of it already (default: its comparison alone); ``first_name`` names, in the
         history, the calendar that was in force before any was chosen.
         """
@@ -110,11 +111,24 @@ class CalendarInForce:
         ready = lay_ready(plans, plan, explained, statement)
         self._complete(now, first_name)
         with self.store().writing() as tx:
-            self._write_down(tx, ready, name, now)
-            # The swap decides: should the end of the transaction fail, the history is completed when it is next read.
-            swap(plans, ready)
-        clear(plans, ready)
+            lock_history(tx, self._territory)
+            again = self._is_chosen(ready)
+            if again and study:
+                plans.save(self._current().study, dict(study))
+                self._note_study(tx, ready, study)
+            if not again:
+                self._write_down(tx, ready, name, now)
+                # The swap decides: should the end of the transaction fail, the history is completed when next read.
+                swap(plans, ready)
+        clear(plans, self._current() if again else ready)
         self.agenda()
+
+    def _is_chosen(self, ready: SavedCalendar) -> bool:
+        """Tell whether the calendar in force is this very one, chosen under the same name."""
+        saved = self._read()
+        if saved is None or not saved.statement.adopted:
+            return False
+        return (saved.text, saved.statement.name) == (ready.text, ready.statement.name)
 
     def _write_down(self, tx: Transaction, saved: SavedCalendar, name: str, at: datetime) -> None:
         told = (self.planning.plans.text(saved.study) or "").strip()
@@ -166,5 +180,8 @@ class CalendarInForce:
             return False
         self.planning.plans.save(saved.study, study)
         with self.store().writing() as tx:
-            keep_study(tx, self._territory, saved.text, json.dumps(study, ensure_ascii=False))
+            self._note_study(tx, saved, study)
         return True
+
+    def _note_study(self, tx: Transaction, saved: SavedCalendar, study: Mapping[str, Any]) -> None:
+        keep_study(tx, self._territory, saved.text, json.dumps(study, ensure_ascii=False))

@@ -112,13 +112,9 @@ def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
             planning.plans.save(saved.study, explain(planning, saved.plan, progress))
         return saved.plan
     plan = planning.plan(planning.problem(), progress=_part(progress, 0.0, 0.2))
-    keep(planning, plan, explain(planning, plan, _part(progress, 0.2, 1.0)), adopted=False)
-    progress("done", 1.0)
-    return plan
-
-
-def keep(planning: Planning, plan: Plan, study: dict[str, Any], *, adopted: bool = True) -> None:
-    """Make a plan the current one, with its study; ``adopted`` where a planner chose it."""
-    ready = lay_ready(planning.plans, plan, study, Statement(planning.fingerprint(), adopted))
+    study = explain(planning, plan, _part(progress, 0.2, 1.0))
+    ready = lay_ready(planning.plans, plan, study, Statement(planning.fingerprint(), adopted=False))
     swap(planning.plans, ready)
     clear(planning.plans, ready)
+    progress("done", 1.0)
+    return plan

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,9 @@ from cli.main import mobility
 from data.jobs import add_job
 from data.store import Store
 from data.territory_files import TERRITORIES
-from desks.settings import Settings, default_territory
+from desks.settings import Settings, default_territory, read_settings
 from tests.conftest import CASES, NOW
+from webapp.opening import open_house
 
 CALENDAR_2018 = str(TERRITORIES / "cahors" / "calendar-2018.csv")
 
@@ -94,6 +96,19 @@ def test_standard_output_is_the_result_alone(state):
     )  # fmt: skip
     assert json.loads(done.stdout)["proven"]
     assert "noise" in done.stderr
+
+
+def test_a_plan_that_is_saved_stands_in_the_history_as_one_adopted_on_screen(run, state, tmp_path, monkeypatch):
+    shutil.copytree(state, tmp_path / "state")
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+    # The study is long and not at stake here.
+    monkeypatch.setattr("cli.calendar.explain_plan", lambda *_: {})
+    assert run("calendar", "plan", "--buses", "2", "--save").exit_code == 0
+    house = open_house(read_settings())
+    saved, first = house.calendar.history()
+    assert (saved.name, saved.until, saved.author) == ("Calendrier calculé par commande", None, "command line")
+    assert first.until == saved.at
+    assert len(house.calendar.plan().problem.buses) == 2
 
 
 def test_locks_bans_and_changes(run, tmp_path):

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import signal
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -21,9 +23,9 @@ from webapp.opening import open_house
 READ = ("/comprendre", "/choix", "/communes/46088", "/historique", "/scenarios")
 
 
-def site(state: Path):
+def site(state: Path, clock=lambda: NOW):
     """A site on a state, whose background work never begins."""
-    app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
+    app = create_app(Settings(territory=default_territory(), state=state), clock=clock)
     app.extensions["wired"].jobs.start = lambda *_: None
     return app.test_client()
 
@@ -163,6 +165,22 @@ def test_a_study_never_stands_beside_another_calendar(explained, monkeypatch):
     assert here.calendar.explain(lambda *_: None)
     assert here.calendar.explained()[1] == kept
     assert json.loads(here.calendar.history()[0].study) == kept
+
+
+def test_a_form_that_is_sent_twice_puts_a_calendar_in_force_once(state):
+    seconds = count()
+    client = site(state, lambda: NOW + timedelta(seconds=next(seconds)))
+    here, form = client.application.extensions["wired"].house(), fewer(client)
+    for _ in range(2):
+        assert client.post("/verifier", data=form).status_code == 303
+    edited, first = here.calendar.history()
+    assert (edited.until, first.until) == (None, edited.at)
+    # Under another name it is another choice; what explains it already is kept where it is the same.
+    plan = here.calendar.plan()
+    for explained in (None, {"prices": []}):
+        here.calendar.put(plan, "Hiver", author="test", first_name="", study=explained)
+    assert [entry.name for entry in here.calendar.history()] == ["Hiver", edited.name, first.name]
+    assert here.calendar.explained()[1] == json.loads(here.calendar.history()[0].study) == {"prices": []}
 
 
 def test_what_former_versions_wrote_is_read(state, monkeypatch):

@@ -420,7 +420,7 @@ def test_an_adopted_plan_is_kept_when_the_data_changes(state):
     house = open_house(Settings(territory=default_territory(), state=state))
     adopted = house.planning.saved_plan()
     assert adopted is not None
-    study.keep(house.planning, adopted, {"plan": {}}, adopted=True)
+    house.calendar.put(adopted, "Choisi", author="test", first_name="Le premier", study={"plan": {}})
     other = replace(house.planning, stamp=lambda _: "other files")
     assert study.prepare(other).solution == adopted.solution
 

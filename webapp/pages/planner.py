@@ -28,12 +28,11 @@ from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import may, own_job, visitor
 from webapp.wiring import house, jobs
+from webapp.words.calendar import EDITED_NAME, FIRST_NAME
 from webapp.words.errors import french_error
 
 pages = Blueprint("planner", __name__)
 _WEEKDAYS = tuple("1234567")
-FIRST_NAME = "Calendrier calculé à l'ouverture du site"
-EDITED_NAME = "Calendrier modifié à la main"
 OVER = {
     "cancelled": ("Calcul arrêté", "Il a été arrêté : rien n'a changé."),
     "interrupted": (
