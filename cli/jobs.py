@@ -14,13 +14,22 @@ from mobility.errors import MobilityError
 def list_(house: House, *, as_json: bool) -> None:
     """List the long work of late, the newest first.
 
+    Work that nobody is at for minutes is silent: a site that does such work takes it over, others pass it over.
+
     \b
     Example:
       mobility jobs list --json
     """
     found = Jobs(lambda: house.store, {}, house.clock).latest()
     document = [
-        {"id": job.id, "kind": job.kind, "state": job.state, "stage": job.stage, "share": round(job.share, 3)}
+        {
+            "id": job.id,
+            "kind": job.kind,
+            "state": job.state,
+            "stage": job.stage,
+            "share": round(job.share, 3),
+            "silent": job.silent,
+        }
         for job in found
     ]
     show(document, [_line(job) for job in found] or ["no work"], as_json=as_json)
@@ -28,7 +37,8 @@ def list_(house: House, *, as_json: bool) -> None:
 
 def _line(job: Job) -> str:
     share = "" if job.finished else f"  {job.share:.0%} {job.stage}".rstrip()
-    return f"{job.id}  {job.created:%Y-%m-%d %H:%M}Z  {job.kind}  {job.state}{share}"
+    silent = "  silent" if job.silent else ""
+    return f"{job.id}  {job.created:%Y-%m-%d %H:%M}Z  {job.kind}  {job.state}{share}{silent}"
 
 
 @click.command()

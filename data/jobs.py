@@ -1,7 +1,7 @@
 """Long work in the store: what was asked, how far it is, what came out, so that a restart loses nothing."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,7 +24,10 @@ BEGUN = 0.001
 
 @dataclass(frozen=True)
 class KeptJob:
-    """Long work as it is kept: its ``curve`` is the search so far, as (seconds, objective, value, bound)."""
+    """Long work as it is kept: its ``curve`` is the search so far, as (seconds, objective, value, bound).
+
+    ``beat`` is the last sign of life of whoever does it.
+    """
 
     id: str
     kind: str
@@ -36,6 +39,7 @@ class KeptJob:
     error: Mapping[str, Any] | None
     curve: Sequence[Sequence[Any]]
     created: datetime
+    beat: datetime
 
 
 def add_job(tx: Connection, kind: str, request: Mapping[str, Any], *, worker: str, now: datetime) -> str:
@@ -113,14 +117,18 @@ def cancel_job(tx: Connection, job: str) -> bool:
     return tx.execute(query).rowcount == 1
 
 
-def claim_abandoned(tx: Connection, worker: str, *, now: datetime, silent: timedelta) -> list[KeptJob]:
-    """Take over the unfinished work of workers that gave no sign of life for so long; return it.
+def claim_abandoned(
+    tx: Connection, worker: str, kinds: Collection[str], *, now: datetime, silent: timedelta
+) -> list[KeptJob]:
+    """Take over the unfinished work of some kinds whose workers gave no sign of life for so long; return it.
 
-    What was under way is begun again once only: it may be the very work that ends whoever does it.
+    Work of other kinds is left as it is: another version of the program may be at it, or come back. What was under way
+    is begun again once only: it may be the very work that ends whoever does it.
     """
     edge = now.astimezone(UTC) - silent
     others = or_(jobs.c.worker != worker, jobs.c.worker == "")
-    lost = select(jobs).where(jobs.c.state.in_(UNFINISHED), jobs.c.beat <= edge, others).order_by(jobs.c.created)
+    left = jobs.c.state.in_(UNFINISHED) & jobs.c.kind.in_(kinds)
+    lost = select(jobs).where(left, jobs.c.beat <= edge, others).order_by(jobs.c.created)
     claimed = []
     for row in tx.execute(lost).all():
         taken = update(jobs).where(jobs.c.id == row.id, jobs.c.worker == row.worker, jobs.c.beat == row.beat)
@@ -141,4 +149,5 @@ def _job(row: Row[Any]) -> KeptJob:
     return KeptJob(
         row.id, row.kind, row.state, row.stage, row.share, row.request, row.result, row.error,
         json.loads(row.curve) if isinstance(row.curve, str) else row.curve, instant(row.created),
+        instant(row.beat),
     )  # fmt: skip

@@ -74,7 +74,10 @@ class Work:
 
 @dataclass
 class Job:
-    """One piece of work. ``state`` is one of :mod:`data.jobs`: waiting, running, again, or how it finished."""
+    """One piece of work. ``state`` is one of :mod:`data.jobs`: waiting, running, again, or how it finished.
+
+    ``silent`` says that nobody is at it: it is unfinished, and its worker gave no sign of life of late.
+    """
 
     id: str
     kind: str
@@ -86,6 +89,7 @@ class Job:
     request: Mapping[str, Any] = field(default_factory=dict)
     curve: list[list[Any]] = field(default_factory=list)
     created: datetime | None = None
+    silent: bool = False
 
     @property
     def finished(self) -> bool:
@@ -107,8 +111,14 @@ class Jobs:
         self._lock = threading.Lock()
         self.worker = f"{socket.gethostname()[:30]}-{os.getpid()}-{secrets.token_hex(3)}"
 
+    def does(self, kind: str) -> bool:
+        """Tell whether this version of the program does work of a kind."""
+        return kind in self._kinds
+
     def start(self, kind: str, request: Mapping[str, Any] | None = None) -> Job:
         """Queue some work; where the very same waits already, that is returned."""
+        if not self.does(kind):
+            raise MobilityError("unknown-work", f"no work of the kind '{kind}' is done here", field="job", value=kind)
         with self._store().writing() as tx:
             known = same_job(tx, kind, request or {})
             identifier = known or add_job(tx, kind, request or {}, worker=self.worker, now=self._clock())
@@ -146,7 +156,7 @@ class Jobs:
             kept = find_job(tx, job_id[:32])
         if kept is None:
             return None
-        job = _followed(kept)
+        job = self._followed(kept)
         if job.state == DONE:
             job.result = self._results.get(job.id)
             if job.result is None and kept.result:
@@ -161,7 +171,7 @@ class Jobs:
     def latest(self) -> list[Job]:
         """Return the work of late, the newest first, without what came out of it."""
         with self._store().reading() as tx:
-            return [_followed(kept) for kept in latest_jobs(tx)]
+            return [self._followed(kept) for kept in latest_jobs(tx)]
 
     def forget_result(self, job_id: str) -> None:
         """Forget a result that was put to use: it must not be used twice."""
@@ -175,10 +185,9 @@ class Jobs:
     def resume(self, *, silent: timedelta = SILENT) -> int:
         """Take up the work that a stopped process left; return how much."""
         with self._store().writing() as tx:
-            lost = claim_abandoned(tx, self.worker, now=self._clock(), silent=silent)
+            lost = claim_abandoned(tx, self.worker, self._kinds, now=self._clock(), silent=silent)
         for kept in lost:
-            if kept.kind in self._kinds:
-                self._queue(kept.id, kept.kind, kept.request)
+            self._queue(kept.id, kept.kind, kept.request)
         return len(lost)
 
     def keep_up(self) -> dict[str, int]:
@@ -193,6 +202,13 @@ class Jobs:
         for identifier in own:
             with self._store().writing() as tx:
                 update_job(tx, identifier, self.worker, now=self._clock())
+
+    def _followed(self, kept: KeptJob) -> Job:
+        silent = kept.state not in FINISHED and kept.beat <= self._clock().astimezone(UTC) - SILENT
+        return Job(
+            kept.id, kept.kind, kept.state, kept.stage, kept.share, None, _error(kept.error), kept.request,
+            [list(point) for point in kept.curve], kept.created, silent,
+        )  # fmt: skip
 
     def _remember(self, job_id: str, result: Any) -> None:
         self._results[job_id] = result
@@ -255,13 +271,6 @@ class Jobs:
             return stop
 
         return Control(tell, watch, cancelled)
-
-
-def _followed(kept: KeptJob) -> Job:
-    return Job(
-        kept.id, kept.kind, kept.state, kept.stage, kept.share, None, _error(kept.error), kept.request,
-        [list(point) for point in kept.curve], kept.created,
-    )  # fmt: skip
 
 
 def _error_document(error: MobilityError) -> dict[str, Any]:

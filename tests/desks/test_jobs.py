@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from data.jobs import claim_abandoned
+from data.jobs import add_job, claim_abandoned
 from data.store import Store
 from desks.jobs import Jobs, Work
 from mobility.errors import InfeasibleError, MobilityError
@@ -133,6 +133,33 @@ def test_a_restart_takes_up_what_was_left(store):
     assert fresh.find(running.id).result == 6
 
 
+def test_work_of_an_unknown_kind_is_passed_over_told_and_holds_up_nothing(store):
+    clock = Clock()
+    with store.writing() as tx:
+        for kind in ("tomorrow's", "twice"):
+            add_job(tx, kind, {"number": 2}, worker="gone", now=NOW)
+    clock.now = NOW + timedelta(minutes=5)
+    jobs = Jobs(lambda: store, {"twice": TWICE}, clock)
+    foreign, known = sorted(jobs.latest(), key=lambda job: job.kind)
+    assert (foreign.silent, known.silent) == (True, True)
+    assert jobs.resume() == 1
+    assert waited(jobs, known, "done").result == 4
+    for _ in range(2):
+        clock.now += timedelta(minutes=5)
+        assert jobs.resume() == 0
+    left = jobs.find(foreign.id)
+    assert (left.state, left.silent, jobs.does(left.kind)) == ("waiting", True, False)
+    assert jobs.cancel(left.id)
+    with pytest.raises(MobilityError) as error:
+        jobs.start_again(jobs.find(left.id))
+    assert error.value.code == "unknown-work"
+    assert len(jobs.latest()) == 2
+    # Whoever knows how to do it takes it up.
+    with store.writing() as tx:
+        add_job(tx, "tomorrow's", {"number": 3}, worker="gone", now=NOW)
+    assert Jobs(lambda: store, {"tomorrow's": TWICE}, clock).resume() == 1
+
+
 def test_work_that_gives_signs_is_left_alone(store):
     clock = Clock()
     go_on = threading.Event()
@@ -219,7 +246,9 @@ def test_work_whose_process_is_killed_is_done_again_and_cut_twice_waits_for_a_wo
     clock.now += timedelta(minutes=1)
     with store.writing() as tx:
         # A process that stops before it has begun costs the work nothing.
-        assert [job.kind for job in claim_abandoned(tx, "short", now=clock(), silent=timedelta(0))] == ["twice"]
+        assert [job.kind for job in claim_abandoned(tx, "short", ["twice"], now=clock(), silent=timedelta(0))] == [
+            "twice"
+        ]
     clock.now += timedelta(minutes=1)
     killed(store.url, clock)
     clock.now += timedelta(minutes=1)

@@ -109,16 +109,28 @@ def test_a_search_is_stopped(client):
     assert client.post("/travaux/unknown/annuler").status_code == 404
 
 
+def test_work_of_another_version_is_shown_and_can_be_stopped(app, client):
+    with app.extensions["wired"].house().store.writing() as tx:
+        job = add_job(tx, "forecast", {}, worker="another", now=NOW)
+    page = text(client.get(f"/travaux/{job}"))
+    assert "celle-ci ne sait pas le faire" in page
+    assert "Recommencer" not in page
+    assert client.post(f"/travaux/{job}/annuler").status_code == 303
+    assert "Il a été arrêté" in text(client.get(f"/travaux/{job}"))
+    answer = client.post(f"/travaux/{job}/recommencer")
+    assert (answer.status_code, "ne sait pas faire ce calcul" in answer.text) == (400, True)
+
+
 def test_work_cut_short_twice_waits_for_a_word(app, client):
     store, jobs = app.extensions["wired"].house().rides.store, app.extensions["wired"].jobs
     with store.writing() as tx:
         job = add_job(tx, "plan", {"form": {"buses": "3"}}, worker="first", now=NOW)
         begin_job(tx, job, "first", now=NOW, silent=timedelta(0))
-        claim_abandoned(tx, "second", now=NOW, silent=timedelta(0))
+        claim_abandoned(tx, "second", ["plan"], now=NOW, silent=timedelta(0))
     assert "il est repris depuis le début" in text(client.get(f"/travaux/{job}"))
     with store.writing() as tx:
         begin_job(tx, job, "second", now=NOW, silent=timedelta(0))
-        claim_abandoned(tx, "third", now=NOW, silent=timedelta(0))
+        claim_abandoned(tx, "third", ["plan"], now=NOW, silent=timedelta(0))
     page = text(client.get(f"/travaux/{job}"))
     assert "Calcul interrompu" in page
     assert "Recommencer" in page

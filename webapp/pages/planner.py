@@ -40,6 +40,7 @@ OVER = {
     ),
 }  # fmt: skip
 """What is said of work that ended without a result."""
+LEFT = "Une autre version du site l'a commencé ; celle-ci ne sait pas le faire. Il n'empêche aucun autre calcul."
 
 
 @pages.get("/travaux/<job_id>")
@@ -57,6 +58,8 @@ def job(job_id: str) -> str | BaseResponse:
         return render_template("job_over.html", job=found, title=title, sentence=sentence)
     if found.state == "done":
         return redirect(_result_of(found.kind, job_id))
+    if not jobs().does(found.kind):
+        return render_template("job_over.html", job=found, title="Calcul laissé de côté", sentence=LEFT)
     return render_template("job.html", job=found)
 
 
