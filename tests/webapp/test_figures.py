@@ -64,8 +64,3 @@ def test_each_sees_the_figures_of_their_work(app, desk):
     assert "Passages du bus par mois" in planner.get("/bureau/chiffres").text
     assert "Trajets solidaires" not in planner.get("/bureau/chiffres").text.partition("<main")[2].partition("</main")[0]
     assert "Aucune demande en 2026" in agent.get("/bureau/chiffres").text
-
-
-def test_the_former_report_leads_here(client):
-    answer = client.get("/bureau/rapport?annee=2025")
-    assert (answer.status_code, answer.headers["Location"]) == (301, "/bureau/chiffres?annee=2025")

@@ -127,14 +127,6 @@ def test_one_desk_in_trouble_is_told_and_hides_no_other(client, desk, monkeypatc
     assert "Il y manque les trajets" in text(page)
 
 
-def test_former_addresses_lead_on(client):
-    for former, now in (
-        ("/bureau/rappels", "/bureau/"), ("/bureau/?jour=2026-12-01", "/bureau/demandes?jour=2026-12-01"),
-    ):  # fmt: skip
-        answer = client.get(former)
-        assert (answer.status_code, answer.headers["Location"]) == (301, now)
-
-
 def test_requests_are_narrowed_by_day_state_and_person(client, desk):
     people = People(desk)
     rider, other = people.person(RIDER, "Lherm"), people.person(RIDER, "Bach")

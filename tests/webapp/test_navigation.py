@@ -1,11 +1,13 @@
 """The head and the foot of every page: three doors for everyone, at most five entries for those who work here."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from tests.webapp.test_accounts import account, signed_in
+from webapp.pages import former
 
 EVERY_ROLE = [(), (AGENT,), (PLANNER,), (ADMINISTRATOR,), (AGENT, PLANNER), (AGENT, PLANNER, ADMINISTRATOR)]
 REMOTE = {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
@@ -63,18 +65,27 @@ def test_the_plan_of_the_site_leads_only_where_one_may_go(app):
 
 
 @pytest.mark.parametrize(
-    ("former", "now"),
+    ("address", "now"),
     [
         ("/trajets?de=Bach&vers=Cahors", "/aller?de=Bach&vers=Cahors"), ("/trajets", "/aller"),
         ("/comparaison", "/comprendre#comparaison"), ("/besoin", "/comprendre#besoin"), ("/aide", "/me-faire-aider"),
-        ("/bureau/conducteurs", "/bureau/personnes?voir=conducteurs"),
+        ("/bureau/conducteurs", "/bureau/personnes?voir=conducteurs"), ("/bureau/rappels", "/bureau/"),
+        ("/bureau/?jour=2026-12-01", "/bureau/demandes?jour=2026-12-01"), ("/bureau/simulateur", "/reglages"),
+        ("/bureau/demandes/nouvelle", "/bureau/telephone"),
+        ("/bureau/besoins?recherche=a1", "/bureau/chiffres?recherche=a1"),
+        ("/bureau/rapport?annee=2025", "/bureau/chiffres?annee=2025"), ("/compte", "/reglages"),
     ],
 )  # fmt: skip
-def test_a_former_address_leads_on_for_good(client, former, now):
-    answer = client.get(former)
+def test_a_former_address_leads_on_for_good(client, address, now):
+    answer = client.get(address)
     assert (answer.status_code, answer.headers["Location"]) == (301, now)
     page, _, part = now.partition("#")
     assert not part or f'id="{part}"' in client.get(page).get_data(as_text=True)
+
+
+def test_former_addresses_are_gathered_in_one_place():
+    pages = Path(former.__file__).parent
+    assert [file.name for file in sorted(pages.glob("*.py")) if "301" in file.read_text()] == ["former.py"]
 
 
 def test_the_public_is_told_of_its_data_and_of_who_helps(client):

@@ -260,8 +260,8 @@ def test_calls_are_exported_erased_and_purged(desk, people):
     take_call(desk, "c1", "0600000001", now=NOW)
     take_sms(desk, "m1", "0600000001", "où êtes-vous ?", now=NOW)
     with desk.store.writing() as tx:
-        calls = export_person(tx, rider, partial(desk.messages.text, now=NOW))["calls"]
-        assert [call["kind"] for call in calls] == ["call", "sms"]
+        told = export_person(tx, rider, partial(desk.messages.text, now=NOW))["calls"]
+        assert [call["kind"] for call in told] == ["call", "sms"]
         erase_person(tx, rider)
     assert calls(desk) == []
     take_call(desk, "c2", "0600000009", now=NOW)
@@ -297,7 +297,7 @@ def test_only_a_signed_fresh_message_is_taken(line):
     assert post(call).json == {"became": "listed"}
     assert post(call).status_code == 200
     assert len(calls(app.extensions["wired"].house().rides)) == 1
-    assert client.get("/bureau/simulateur").status_code == 404
+    assert client.post("/bureau/simulateur").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, request
 
 from data.calls import DONE, OPEN
 from data.figures import calls_since, requests_by_month, unmet_by_reason
@@ -90,9 +89,3 @@ def _bus(here: House, year: int) -> Bus | None:
         sum(visit.day.year == year for visit in dated.skipped), len(plan.solution.calendar.stops()),
         plan.judgement.share, plan.judgement.weakest, plan.judgement.distance,
     )  # fmt: skip
-
-
-@pages.get("/rapport")
-def report() -> Response:
-    """Lead from the former page of the yearly report."""
-    return redirect(url_for("desk.figures", annee=request.args.get("annee") or None), code=301)

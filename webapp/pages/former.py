@@ -39,3 +39,45 @@ def help_page() -> Response:
 def drivers() -> Response:
     """Lead from the page of drivers to their list among the people."""
     return _moved(url_for("desk.people", voir="conducteurs"))
+
+
+def requests_of_a_day() -> Response | None:
+    """Lead from the page of the day to the requests of the day that is asked for; they were there once."""
+    day = request.args.get("jour")
+    return _moved(url_for("desk.requests", jour=day)) if day else None
+
+
+@pages.get("/bureau/rappels")
+def callbacks() -> Response:
+    """Lead from the page of call-backs."""
+    return _moved(url_for("desk.index"))
+
+
+@pages.get("/bureau/demandes/nouvelle")
+def new_request() -> Response:
+    """Lead from the page of new requests."""
+    return _moved(url_for("desk.telephone"))
+
+
+@pages.get("/bureau/besoins")
+def unmet_needs() -> Response:
+    """Lead from the page of needs that nobody met."""
+    return _moved(url_for("desk.figures", recherche=request.args.get("recherche") or None))
+
+
+@pages.get("/bureau/rapport")
+def report() -> Response:
+    """Lead from the page of the yearly report."""
+    return _moved(url_for("desk.figures", annee=request.args.get("annee") or None))
+
+
+@pages.get("/bureau/simulateur")
+def simulator() -> Response:
+    """Lead from the page on which a call is played: its form is one of the settings."""
+    return _moved(url_for("sign_in.settings"))
+
+
+@pages.get("/compte")
+def own_account() -> Response:
+    """Lead from the page of one's account."""
+    return _moved(url_for("sign_in.settings"))

@@ -14,6 +14,7 @@ from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.clock import HOUR
 from webapp.opening import ZONE
 from webapp.pages.desk import pages
+from webapp.pages.former import requests_of_a_day
 from webapp.server.visitor import may, own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words.day import DESKS, GROUPS, KINDS, Line, line_of
@@ -73,9 +74,8 @@ class Part:
 def index() -> str | Response:
     """Show what is due to the visitor."""
     here = house()
-    if request.args.get("jour"):
-        # The day's requests were here.
-        return redirect(url_for("desk.requests", jour=request.args["jour"]), code=301)
+    if moved := requests_of_a_day():
+        return moved
     now = here.clock().astimezone(ZONE)
     found = here.day.due(now, visitor())
     _note_names(found.due)
@@ -163,9 +163,3 @@ def done() -> Response:
         return redirect(url_for("desk.index"), code=303)
     conversation.close_waiting(own_desk(), call, now=here.clock(), who=who())
     return redirect(url_for("desk.index", fait=call), code=303)
-
-
-@pages.get("/rappels")
-def callbacks() -> Response:
-    """Lead from the former page of call-backs."""
-    return redirect(url_for("desk.index"), code=301)

@@ -89,12 +89,6 @@ def settings_page(values: Mapping[str, str], *, became: str = "", trouble: str =
     )  # fmt: skip
 
 
-@pages.get("/compte")
-def own_account() -> Response:
-    """Lead from the former page of one's account."""
-    return redirect(url_for("sign_in.settings"), code=301)
-
-
 @pages.route("/mot-de-passe/oublie", methods=["GET", "POST"])
 def forgotten() -> str:
     """Send a link by which a new password is chosen; the answer is the same whether there is such an account."""

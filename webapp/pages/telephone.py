@@ -61,12 +61,6 @@ def telephone() -> str:
     return _screen(values, conversation.recognise(own_desk(), call.telephone, now=house().clock(), who=who()))
 
 
-@pages.get("/demandes/nouvelle")
-def new_request() -> Response:
-    """Lead from the former page of new requests."""
-    return redirect(url_for("desk.telephone"), code=301)
-
-
 def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done: str = "") -> str:
     here = house()
     found, spoken, offers = None, [], []
@@ -174,15 +168,13 @@ def _send(caller: Caller, text: str) -> str:
     return _screen(MultiDict({"telephone": caller.telephone}), caller, done="Le message part à la personne.")
 
 
-@pages.route("/simulateur", methods=["GET", "POST"])
-def simulator() -> str | Response | tuple[str, int]:
+@pages.post("/simulateur")
+def simulator() -> str | tuple[str, int]:
     """Play a call or a short message that comes in, where no provider is set; its form is one of the settings."""
     here = house()
     if here.settings.inbound_secret:
         abort(404)
     # Whoever sees all plays a call as a provider sends it: to no structure in particular.
-    if request.method == "GET":
-        return redirect(url_for("sign_in.settings"), code=301)
     became, trouble, own = "", "", "" if visitor().scope.everything else visitor().scope.structure
     number, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
     outside = f"simulator-{here.clock().timestamp()}-{dialled(number)}-{text[:20]}"

@@ -21,12 +21,6 @@ from webapp.words.french import SESSIONS, at_place, session_word, weekday_word
 UNMET_DAYS = 60
 
 
-@pages.get("/besoins")
-def needs() -> BaseResponse:
-    """Lead from the former page of needs that nobody met."""
-    return redirect(url_for("desk.figures", recherche=request.args.get("recherche") or None), code=301)
-
-
 def needs_found(here: House, asked: str) -> dict[str, Any]:
     """Return the needs that nobody met, and where a driver would help the most, if that was looked for."""
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)

@@ -66,8 +66,8 @@ MODULE_ENDPOINTS = {
         "open_data.report", "open_data.on_demand",
     ), TRANSPORT),
     **dict.fromkeys((
-        "open_data.volunteer_lines", "desk.requests", "desk.show", "desk.act", "desk.new_request", "desk.batch",
-        "desk.batch_result", "desk.driver_call", "desk.needs", "desk.look_for_drivers", "desk.example",
+        "open_data.volunteer_lines", "desk.requests", "desk.show", "desk.act", "desk.batch",
+        "desk.batch_result", "desk.driver_call", "desk.look_for_drivers", "desk.example",
     ), RIDES),
 }  # fmt: skip
 """Endpoints that differ from their blueprint."""
