@@ -4,11 +4,12 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from data.private_files import swap_in
-from data.sheet_text import guarded
+from data.sheet_text import ForPrograms, csv_lines, guarded
 from mobility.errors import MobilityError
 from mobility.places import Point
 
@@ -125,16 +126,18 @@ def _rows(reader: "csv.DictReader[str]", name: str) -> Iterator[Row]:
 
 def table_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return rows as CSV; None becomes an empty value."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(["" if value is None else value for value in row] for row in rows)
-    return text.getvalue()
+    return "".join(csv_lines(chain([columns], rows), ForPrograms))
 
 
 def handed_out(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return rows as CSV for whoever opens it in a spreadsheet: no text of theirs is a formula there."""
-    return table_text(columns, [[guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
+    return "".join(handed_out_lines(columns, rows))
+
+
+def handed_out_lines(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Return the same, line after line: the rows are read as the lines are asked for."""
+    told = ([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    return csv_lines(chain([columns], told), ForPrograms)
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -1,8 +1,8 @@
-"""CSV as people's programs write it: any usual encoding, any usual separator, lines of two programs in one file."""
+"""CSV: read in any usual encoding, with any usual separator; written, by one writer, for people and for programs."""
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import StringIO
@@ -19,6 +19,18 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff",
 _SAMPLE = 50
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """First signs by which a spreadsheet program could take a text for a formula."""
+
+
+class ForPeople(csv.excel):
+    """What French spreadsheet programs open by a click."""
+
+    delimiter, quoting = ";", csv.QUOTE_NONNUMERIC
+
+
+class ForPrograms(csv.excel):
+    """What data tools expect, and what a territory's own tables are."""
+
+    lineterminator = "\n"
 
 
 @dataclass(frozen=True)
@@ -139,11 +151,19 @@ def text_of(rows: Iterable[Sequence[object]]) -> bytes:
     A text whose first sign, after apostrophes, could begin a formula gets one more apostrophe before it: no program
     takes it for a formula, and it is itself again once read. Every text stands in quotes.
     """
+    lines = csv_lines(([_told(cell) for cell in row] for row in rows), ForPeople)
+    return b"\xef\xbb\xbf" + "".join(lines).encode("utf-8", "replace")
+
+
+def csv_lines(rows: Iterable[Sequence[object]], dialect: type[csv.Dialect]) -> Iterator[str]:
+    """Write rows as CSV, line after line, so that a long table need not be held; None becomes an empty value."""
     out = StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
+    writer = csv.writer(out, dialect)
     for row in rows:
-        writer.writerow([_told(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
+        writer.writerow(row)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
 def _told(cell: object) -> object:

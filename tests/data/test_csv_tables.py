@@ -1,8 +1,11 @@
 """Tables that are wrong in each way, and the message that names the place."""
 
+from pathlib import Path
+
 import pytest
 
-from data.csv_tables import handed_out, parse_table, read_table, write_table
+import data
+from data.csv_tables import handed_out, handed_out_lines, parse_table, read_table, write_table
 from data.spreadsheets import read_sheets
 from mobility.errors import MobilityError
 
@@ -64,3 +67,17 @@ def test_a_table_that_leaves_holds_no_formula_and_is_itself_again_once_read():
     assert text.count(",-1.4") == len(told), "a number is no formula"
     (sheet,) = read_sheets(text.encode(), "table.csv")
     assert [line.cells[0] for line in sheet.lines[1:]] == told
+
+
+def test_csv_is_written_in_one_place_line_after_line():
+    """Feeds and road tables are other packages' own: they know nothing of `data`."""
+    here = Path(data.__file__).parent.parent
+    files = [file for part in ("data", "desks", "webapp", "cli") for file in sorted((here / part).rglob("*.py"))]
+    assert [file.name for file in files if "csv.writer(" in file.read_text()] == ["sheet_text.py"]
+
+    def endless():
+        while True:
+            yield "=1", None
+
+    lines = handed_out_lines(("a", "b"), endless())
+    assert [next(lines) for _ in range(3)] == ["a,b\n", "'=1,\n", "'=1,\n"]
