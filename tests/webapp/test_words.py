@@ -8,6 +8,7 @@ import re
 import shutil
 from datetime import date, datetime, timedelta
 from itertools import chain
+from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ from webapp import words
 from webapp.app import create_app
 from webapp.opening import ZONE, join_wording
 from webapp.pages import spoken_menu
-from webapp.words import french
+from webapp.words import french, journal
 from webapp.words.errors import error_words
 from webapp.words.rides import ABILITIES, example_alias
 
@@ -352,3 +353,19 @@ def test_what_machines_write_is_said_as_people_do():
     assert french.said_clock("05:44:00").replace(NBSP, " ") == "5 h 44"
     assert french.said_clock("25:10:00").replace(NBSP, " ") == "1 h 10"
     assert french.said_days("2024-08-01, puis 2023") == "1er août 2024, puis 2023"
+
+
+def test_a_notice_is_called_by_its_one_word():
+    """The word of the vocabulary; "avis" is a paper of the tax office, and nothing else."""
+    rows = (Path(words.__file__).parents[2] / "docs" / "vocabulary.md").read_text(encoding="utf-8")
+    (screen,) = re.findall(r"^\| Notice[^|]*\| (\w+)", rows, re.MULTILINE)
+    for act in ("notice-written", "notice-ended"):
+        assert screen in journal.act_words(act)
+    folder = Path(words.__file__).parents[1]
+    shown = [*folder.glob("templates/*.html"), *folder.glob("words/*.*"), *folder.glob("pages/*.py")]
+    said = {
+        file.name: re.findall(r"\bavis\b(?! d'impôt)", file.read_text(encoding="utf-8"))
+        for file in shown
+        if file.is_file()
+    }
+    assert not {name: found for name, found in said.items() if found}
