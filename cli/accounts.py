@@ -159,11 +159,16 @@ def journal(
         who, act, frozenset([about] if about else []), None, since, until + timedelta(days=1) if until else None
     )
     found = hand_out(house.store, asked, now=house.clock(), who=WHO)
-    lines = [
-        f"{line['at'].astimezone(zone):%Y-%m-%d %H:%M}  {line['who']}  {line['act']}  {line['about']}  {line['why']}"
-        for line in found
-    ]
-    show(found, lines or ["nothing found"], as_json=as_json)
+    if as_json:
+        show(list(found), [], as_json=True)
+        return
+    nothing = True
+    for line in found:
+        nothing = False
+        at = f"{line['at'].astimezone(zone):%Y-%m-%d %H:%M}"
+        click.echo(f"{at}  {line['who']}  {line['act']}  {line['about']}  {line['why']}")
+    if nothing:
+        click.echo("nothing found")
 
 
 def _verified(checked: list[Checked], known: str, house: House, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ transactions of one structure wait for each other that long only, and in one ord
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    and_,
     bindparam,
     delete,
     false,
@@ -147,12 +148,17 @@ def journal_of(tx: Connection, about: Sequence[str] = (), *, limit: int = 200) -
     return search_journal(tx, Asked(about=frozenset(about)), limit=limit)
 
 
-def search_journal(tx: Connection, asked: Asked, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+def search_journal(
+    tx: Connection, asked: Asked, *, limit: int, offset: int = 0, after: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """Return the acts that are looked for, the newest first.
 
-    ``name`` is that of an account that acted ("": none); ``erased`` says that it was one, and is no more.
+    ``name`` is that of an account that acted ("": none); ``erased`` says that it was one, and is no more. ``after`` is
+    a line that was read already: those behind it follow, whatever was written meanwhile.
     """
     query = _wanted(select(journal, accounts.c.name).outerjoin(accounts, accounts.c.id == journal.c.who), asked)
+    if after:
+        query = query.where(_behind(after))
     order = (journal.c.at.desc(), journal.c.structure, journal.c.number.desc())
     rows = tx.execute(query.order_by(*order).limit(limit).offset(offset)).all()
     erased = _erased(tx, {row.who for row in rows if row.name is None})
@@ -166,6 +172,13 @@ def _erased(tx: Connection, actors: set[str]) -> set[str]:
         return set()
     with everything(tx):
         return set(tx.execute(said).scalars())
+
+
+def _behind(line: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Return what holds of the lines that come behind one, the newest first."""
+    at = line["at"].astimezone(UTC)
+    beside = (journal.c.structure == line["structure"]) & (journal.c.number < line["number"])
+    return or_(journal.c.at < at, and_(journal.c.at == at, or_(journal.c.structure > line["structure"], beside)))
 
 
 def count_journal(tx: Connection, asked: Asked) -> int:

@@ -1,6 +1,6 @@
 """The journal at the desks: who looked at what leaves a trace, and whoever answers for it reads and checks it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,8 @@ READINGS = ("contact-seen", "calls-seen", "messages-read", "journal-seen", "jour
 """Acts that change nothing: someone looked."""
 SYSTEM = "service"
 """Who acts in the journal when nobody does."""
-PAGE, MOST = 50, 200_000
-"""Lines of a page, and of a file."""
+PAGE, PIECE = 50, 10_000
+"""Lines of a page; lines that are read at once for a file, which holds all of them."""
 SAME_LOOK = timedelta(minutes=10)
 """Someone who looks again within so long still looks at the same thing."""
 
@@ -51,12 +51,28 @@ def read_page(store: Store, asked: Asked, page: int, *, now: datetime, who: str)
     return lines, count
 
 
-def hand_out(store: Store, asked: Asked, *, now: datetime, who: str) -> list[dict[str, Any]]:
-    """Return the acts that are looked for, to leave in a file: who acted by their identifiers alone."""
+def hand_out(store: Store, asked: Asked, *, now: datetime, who: str) -> Iterator[dict[str, Any]]:
+    """Return all acts that are looked for, to leave in a file: who acted by their identifiers alone.
+
+    That they are taken along is written down at once. They are read piece by piece, each in a transaction of its own:
+    however many they are and however slow their reader, nothing is held or kept waiting.
+    """
     with store.writing() as tx:
-        lines = search_journal(tx, _widened(tx, asked), limit=MOST)
+        wanted = _widened(tx, asked)
+        newest = search_journal(tx, wanted, limit=PIECE)
         note(tx, who, "journal-exported", now=now)
-    return [{name: value for name, value in line.items() if name not in {"name", "erased"}} for line in lines]
+    return _all(store, wanted, newest)
+
+
+def _all(store: Store, wanted: Asked, lines: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Return lines that were read, and those behind them."""
+    while lines:
+        for line in lines:
+            yield {name: value for name, value in line.items() if name not in {"name", "erased"}}
+        if len(lines) < PIECE:
+            return
+        with store.reading() as tx:
+            lines = search_journal(tx, wanted, limit=PIECE, after=lines[-1])
 
 
 def _widened(tx: Transaction, asked: Asked) -> Asked:

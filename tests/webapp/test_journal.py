@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+import desks.journal
 from data.calls import add_call
-from data.journal import journal_of, note
+from data.journal import Asked, journal_of, note, search_journal
 from data.journal_chain import CHAIN, CHANGED, HEAD, MISSING, MOVED, Fault
 from data.journal_schema import journal
-from desks.journal import READINGS
+from desks.journal import READINGS, hand_out
 from desks.rides.people import erase
 from mobility.accounts import ADMINISTRATOR, AGENT
 from tests.conftest import NOW, ROOT
@@ -143,6 +144,29 @@ def test_it_is_taken_along_as_a_table_or_as_data_without_names(desk, chief):
     assert "journal-exported" in everything
     assert "chef@example.org" not in everything
     assert chief.get(f"{PAGE}journal.xml").status_code == 404
+
+
+def test_a_file_holds_every_line_however_many(desk, chief, monkeypatch):
+    with desk.store.writing() as tx:
+        for number in range(23):
+            # Several of one instant, in two structures.
+            note(tx, "service", "reminded", about=f"r{number}", structure="A" if number % 3 else "B",
+                 now=NOW + timedelta(seconds=number // 5))  # fmt: skip
+    wanted = Asked(act="reminded")
+    with desk.store.reading() as tx:
+        whole = [line["about"] for line in search_journal(tx, wanted, limit=100)]
+    assert len(set(whole)) == 23
+    monkeypatch.setattr(desks.journal, "PIECE", 4)
+    answer = chief.get(f"{PAGE}journal.csv?quoi=reminded")
+    assert answer.is_streamed
+    assert [row["about"] for row in csv.DictReader(io.StringIO(answer.text))] == whole
+    assert [line["about"] for line in json.loads(chief.get(f"{PAGE}journal.json?quoi=reminded").text)] == whole
+    # What is written while it leaves is neither in it nor moves it.
+    leaving = hand_out(desk.store, wanted, now=NOW, who="chief")
+    first = next(leaving)["about"]
+    with desk.store.writing() as tx:
+        note(tx, "service", "reminded", about="new", now=NOW + timedelta(hours=1))
+    assert [first, *(line["about"] for line in leaving)] == whole
 
 
 def test_it_says_whether_it_was_changed(desk, chief):

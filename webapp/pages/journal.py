@@ -1,6 +1,7 @@
 """The journal, for those who answer for the service: who did or saw what, looked through, taken along, checked."""
 
 import json
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from math import ceil
 from typing import Any
@@ -9,14 +10,14 @@ from flask import Blueprint, abort, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from data.accounts import all_accounts
-from data.csv_tables import handed_out
+from data.csv_tables import handed_out_lines
 from data.journal import Asked
 from desks.house import House
 from desks.journal import PAGE, check, hand_out, read_page
 from mobility.clock import parse_day
 from mobility.errors import MobilityError
 from webapp.pages.form_values import number_within
-from webapp.server.file_answer import file_answer
+from webapp.server.file_answer import streamed_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words import journal as words
@@ -76,10 +77,18 @@ def taken_along(kind: str) -> Response:
     if kind not in {"csv", "json"}:
         abort(404)
     here = house()
-    lines = [
+    lines = (
         {**{column: line[column] for column in COLUMNS}, "at": line["at"].isoformat()}
         for line in hand_out(here.store, _asked(here), now=here.clock(), who=who())
-    ]
+    )
     if kind == "csv":
-        return file_answer(handed_out(COLUMNS, [list(line.values()) for line in lines]), "journal.csv")
-    return file_answer(json.dumps(lines, ensure_ascii=False), "journal.json")
+        return streamed_answer(handed_out_lines(COLUMNS, (list(line.values()) for line in lines)), "journal.csv")
+    return streamed_answer(_as_array(lines), "journal.json")
+
+
+def _as_array(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Write lines as a JSON array, one after the other."""
+    yield "["
+    for number, line in enumerate(lines):
+        yield f"{',' if number else ''}\n{json.dumps(line, ensure_ascii=False)}"
+    yield "\n]\n"

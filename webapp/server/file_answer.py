@@ -1,5 +1,7 @@
 """A file as an answer, under its name."""
 
+from collections.abc import Iterable
+
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -8,8 +10,17 @@ from webapp.exports.formats import media_of
 
 def file_answer(content: str | bytes, name: str) -> BaseResponse:
     """Return a file to be saved, or shown where it is a PDF; conditional requests are answered."""
-    response = Response(content, mimetype=media_of(name))
-    shown = "inline" if name.endswith(".pdf") else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
+    response = _named(Response(content, mimetype=media_of(name)), name)
     response.add_etag()
     return response.make_conditional(request)
+
+
+def streamed_answer(pieces: Iterable[str], name: str) -> BaseResponse:
+    """Return a file to be saved that leaves piece by piece, as it is made; it may be of any length."""
+    return _named(Response(pieces, mimetype=media_of(name)), name)
+
+
+def _named(response: Response, name: str) -> Response:
+    shown = "inline" if name.endswith(".pdf") else "attachment"
+    response.headers["Content-Disposition"] = f'{shown}; filename="{name}"'
+    return response
