@@ -1,11 +1,17 @@
 """Every captioned table of a page may be had as a spreadsheet: that table, for that visitor, and no more."""
 
 import re
+from collections import Counter
 from itertools import count, takewhile
+from pathlib import Path
 
 import pytest
+from werkzeug.exceptions import HTTPException
 
+import webapp
 from data.spreadsheets import read_sheets
+from desks.rides.example import load_example
+from tests.conftest import NOW
 from tests.fixtures_rides import People
 from webapp.exports.shown_tables import table_of, with_links
 from webapp.server.sheets import PARAMETER
@@ -103,3 +109,59 @@ def test_what_is_no_table_is_the_page(client, asked):
     answer = client.get(f"/communes?{PARAMETER}={asked}")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     assert asked not in re.findall(r'tableau=([^"&]*)"', answer.get_data(as_text=True)) or asked == "1.csv"
+
+
+def test_every_table_of_a_template_has_its_caption():
+    folder = Path(webapp.__file__).parent / "templates"
+    tables = [
+        (path.name, found[0])
+        for path in sorted(folder.glob("*.html"))
+        for found in re.finditer(r"<table\b[^>]*>\s*(?:<\w+)?", path.read_text(encoding="utf-8"))
+    ]
+    assert len(tables) > 30
+    assert [(name, tag) for name, tag in tables if not tag.endswith("<caption")] == []
+
+
+FOLLOWED = 2
+"""Pages of one kind that the walk looks at: one commune is as another."""
+
+
+MAPS = r"/carte\b"
+"""Maps, which pages show in a frame: the table in them is the script that makes the words of a marker."""
+
+
+@pytest.mark.prove
+def test_every_table_of_the_site_may_be_taken_away(app, client):
+    load_example(app.extensions["wired"].house().rides, lambda *told: " ".join(map(str, told)), now=NOW, who="test")
+    here = app.url_map.bind("localhost")
+    waiting = ["/", "/bureau/", "/bureau/personnes?voir=conducteurs", "/aller?de=Lherm&vers=Cahors"]
+    waiting += [rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments]
+    seen, looked, found = set(waiting), Counter(), 0
+    while waiting:
+        address = waiting.pop(0)
+        try:
+            endpoint = here.match(address.partition("?")[0], method="GET")[0]
+        except HTTPException:
+            continue
+        if looked[endpoint] >= FOLLOWED:
+            continue
+        looked[endpoint] += 1
+        answer = client.get(address)
+        if answer.mimetype != "text/html" or answer.status_code != 200:
+            continue
+        page = answer.get_data(as_text=True)
+        if not page.startswith("<!DOCTYPE html>") or re.search(MAPS, address):
+            continue
+        links = [link.replace("&amp;", "&") for link in re.findall(rf'href="([^"]*{PARAMETER}=[^"]*)"', page)]
+        assert len(links) == 3 * len(re.findall(r"<table\b", page)), address
+        for link in links:
+            got = client.get(link)
+            assert "attachment" in got.headers["Content-Disposition"], link
+            assert read_sheets(got.get_data(), link)
+            found += 1
+        nearby = {link.replace("&amp;", "&").partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', page)}
+        new = sorted(link for link in nearby if PARAMETER not in link and link not in seen)
+        seen |= set(new)
+        waiting += new
+    assert found > 60
+    assert len(looked) > 60
