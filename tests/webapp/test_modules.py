@@ -17,6 +17,7 @@ from desks.settings import Settings
 from mobility.errors import MobilityError
 from mobility.modules import ACCESS, MODULES, RIDES, TRANSPORT, Modules
 from mobility.people import RIDER, Contact, Newcomer, Person
+from tests.fixtures_rides import People
 from webapp.pages.spoken_menu import first_step, next_step
 from webapp.server.policy import module_of
 
@@ -54,19 +55,44 @@ def plain_pages(app):
     ]  # fmt: skip
 
 
+LINKS = re.compile(r'(?:href|src|action|formaction|data-places)="(/[^"]*)"|<loc>https?://[^/<]*(/[^<]*)</loc>')
+LOOKED_FOR = ("Lherm", "0600000001", "Nom", "Cahors")
+"""Words for the search of every page: a place, a number, persons."""
+
+
+def persons_of(house):
+    """The files of a driver and of a rider, with what was offered, asked and agreed before the module was left out."""
+    people = People(house.rides)
+    offer, asked = people.volunteer("Lherm"), people.asks("Lherm", "Cahors", 10)
+    house.rides.propose_best(asked.id, now=house.clock(), who="test", rider_agrees=True)
+    own = [f"/bureau/personnes/{person}" for person in (offer.driver, asked.rider)]
+    return [*own, *(f"{address}/{more}" for address in own for more in ("effacer", f"reunir?avec={asked.rider}"))]
+
+
+def links_in(page):
+    return [first or second for first, second in LINKS.findall(page)]
+
+
 @pytest.mark.parametrize("module", [RIDES, TRANSPORT, ACCESS])
 def test_nothing_leads_to_what_is_left_out(app, module):
+    house = app.extensions["wired"].house()
+    persons = persons_of(house)
     # As `territory.toml` would say it; the plan that was prepared goes on being today's.
-    vars(app.extensions["wired"].house().ground)["modules"] = Modules(frozenset({module}))
+    vars(house.ground)["modules"] = Modules(frozenset({module}))
+    for desk in ("day", "search", "feeds", "transport"):
+        vars(house).pop(desk, None)
     client, links = app.test_client(), {}
-    for address in [*plain_pages(app), *ASKED]:
+    for words in LOOKED_FOR:
+        answer = client.post("/bureau/chercher", data={"q": words})
+        assert answer.status_code == 200
+        links |= dict.fromkeys(links_in(answer.get_data(as_text=True)), f"search for {words}")
+    for address in [*plain_pages(app), *ASKED, *persons]:
         for visitor in ({}, {"environ_base": OUTSIDE}):
             answer = client.get(address, **visitor)
             if module_at(app, address) == module:
                 assert answer.status_code == 404, address
             assert answer.status_code < 500, address
-            told = re.findall(r'(?:href|src|action|data-places)="(/[^"]*)"', answer.get_data(as_text=True))
-            links |= dict.fromkeys(told, address)
+            links |= dict.fromkeys(links_in(answer.get_data(as_text=True)), address)
     assert len(links) > 60
     assert not {link: page for link, page in links.items() if module_at(app, link) == module}
     paths = json.loads(client.get("/openapi.json").get_data(as_text=True))["paths"]
@@ -106,6 +132,12 @@ def test_without_rides_the_search_still_finds_persons(app):
         person = add_person(tx, told, now=house.clock(), by="test").id
     page = app.test_client().post("/bureau/chercher", data={"q": "Jeanne Roux"}).get_data(as_text=True)
     assert f"/bureau/personnes/{person}" in page
+
+
+def test_the_walk_leaves_out_every_module_that_has_pages(app):
+    used = {module_of(rule.endpoint) for rule in app.url_map.iter_rules()} - {""}
+    assert used == {RIDES, TRANSPORT, ACCESS}
+    assert used <= set(MODULES)
 
 
 def test_every_subject_is_there_unless_left_out(client):
