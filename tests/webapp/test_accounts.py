@@ -17,6 +17,7 @@ from tests.conftest import NOW
 from tests.fixtures_rides import People
 from webapp.app import create_app
 from webapp.server.policy import roles_for
+from webapp.server.protection import BY_LINK, SAME_FOR_ALL
 
 HERE = {"Origin": "http://localhost"}
 PASSWORD = "un bus jaune passe mardi"
@@ -102,13 +103,42 @@ def test_each_role_reaches_its_own_pages(app, role):
             answer = client.get(address)
             assert not refused(answer), endpoint
             assert answer.status_code < 500
-            assert (
-                answer.headers.get("Cache-Control") == "no-store"
-                or answer.headers.get("Location")
-                or "compte" in address
-            )
+            assert answer.headers["Cache-Control"] == "no-store", endpoint
             reached += 1
     assert reached >= 1
+
+
+@pytest.mark.prove
+def test_nothing_behind_a_door_is_kept_by_a_browser(app):
+    inside, outside = signed_in(app, account(app, *ROLES)), app.test_client()
+    with_link = app.test_client()
+    with with_link.session_transaction() as opened:
+        opened["proposals"] = {"1": "a secret"}
+    public = 0
+    for endpoint, method, address in calls(app):
+        # Every answer of a visitor known by a session: page, file, JSON, redirect, refusal, error.
+        for client in (inside, with_link):
+            # Forms come from elsewhere, and are refused: nothing is worked out here.
+            answer = client.open(address, method=method, headers={"Origin": "https://elsewhere.example"})
+            kept = answer.headers.get("Cache-Control") != "no-store"
+            assert kept == (endpoint in SAME_FOR_ALL and answer.status_code < 400), (
+                endpoint,
+                method,
+                answer.status_code,
+            )
+        # Without one: whatever stands at a door or behind it.
+        answer = outside.open(address, method=method, headers={"Origin": "https://elsewhere.example"})
+        if roles_for(endpoint) or endpoint.startswith(("sign_in.", "standard.")) or endpoint in BY_LINK:
+            assert answer.headers["Cache-Control"] == "no-store", (endpoint, method, answer.status_code)
+        else:
+            public += answer.headers.get("Cache-Control") != "no-store"
+    assert public >= 30
+    for address in ("/nowhere", "/static/nowhere.css", "/bureau/demandes/aucune"):
+        answer = inside.get(address)
+        assert answer.status_code == 404
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert "max-age" in inside.get("/static/site.css").headers["Cache-Control"]
+    assert inside.post("/deconnexion", headers=HERE).headers["Cache-Control"] == "no-store"
 
 
 def test_unknown_endpoints_are_refused():

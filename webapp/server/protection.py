@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 
 from desks.hosts import host_name
@@ -17,6 +17,11 @@ from webapp.wiring import house
 
 SENT_BY_PROVIDERS = {"standard", "telephone_calls"}
 """Blueprints that programs call with a key or signature of their own, never with a visitor's cookie."""
+
+SAME_FOR_ALL = {"static", "about.tile"}
+"""Endpoints that show nothing of who asks, but on the page that says that there is no such file: browsers keep them."""
+BY_LINK = {"rides.open_link", "rides.proposal", "rides.answer_proposal"}
+"""Endpoints behind a private link."""
 
 LARGE_UPLOADS = {"planner.upload_roads"}
 LARGEST_FORM = 6_000_000
@@ -116,10 +121,24 @@ def _headers(response: Response) -> Response:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if g.get("visitor") is not None and g.visitor.roles and roles_for(request.endpoint):
+    if is_personal(response):
         # A shared computer at a counter must not show a page of the desk again from its cache.
         headers["Cache-Control"] = "no-store"
     return response
+
+
+def is_personal(response: Response) -> bool:
+    """Tell whether an answer is one visitor's: behind a door or a private link, or made for whoever came through one.
+
+    So are the refusals and redirects of such addresses, and public pages and files asked for with a session.
+    """
+    endpoint, blueprint = request.endpoint, request.blueprint
+    if endpoint in SAME_FOR_ALL and response.status_code < 400:
+        return False
+    if roles_for(endpoint) or endpoint in BY_LINK or blueprint in {"sign_in", *SENT_BY_PROVIDERS}:
+        return True
+    seen = g.get("visitor")
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies or (seen is not None and bool(seen.roles))
 
 
 def limit_requests(app: Flask, settings: Settings) -> None:
