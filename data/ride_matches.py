@@ -108,11 +108,11 @@ def add_link(tx: Connection, match: Match, person: str) -> str:
     return secret
 
 
-def link_of(tx: Connection, secret: str) -> tuple[Match, str]:
-    """Return the match and the person of a private link."""
+def link_of(tx: Connection, secret: str, *, now: datetime) -> tuple[Match, str]:
+    """Return the match and the person of a private link that is still good."""
     row = tx.execute(select(links).where(links.c.digest == digest(secret))).first()
-    if row is None:
-        raise MobilityError("no-such-link", "this link is not known, or has been used up", field="link")
+    if row is None or instant(row.expires) <= now:
+        raise MobilityError("no-such-link", "this link is not known, or is over", field="link")
     return find_match(tx, row.match), row.person
 
 

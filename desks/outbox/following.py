@@ -1,7 +1,7 @@
 """What the desk follows: messages that wait, went, or did not; those to be said by telephone, and what is done."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.journal import note
@@ -11,7 +11,7 @@ from desks.journal import looked_at
 from desks.outbox.sending import OVERTAKEN
 from desks.outbox.wording import Wording, words_of
 from mobility.errors import MobilityError
-from mobility.messages import CLAIMED, FAILED, QUEUED, SAID, SENT, SHOWN, TO_CALL, Message
+from mobility.messages import CLAIMED, FAILED, LINK, QUEUED, SAID, SENT, SHOWN, TO_CALL, Message
 
 AGAIN = timedelta(hours=1)
 """After how long someone who could not be reached is called again."""
@@ -27,6 +27,8 @@ class Followed:
     shown: str
     text: str
     telephone: str = ""
+    opens: bool = False
+    """Whether its private link may be opened here, as nothing carried it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def messages_to_say(tx: Transaction, wording: Wording, now: datetime) -> list[Fo
         if message.due is not None and message.due <= now and _stands(wording, tx, message, now)
     ]  # fmt: skip
     found.sort(key=lambda message: (message.before is None, message.before or message.created))
-    return _followed(tx, wording, found, now)
+    return _followed(tx, wording, [message.without_link() for message in found], now)
 
 
 def _stands(wording: Wording, tx: Transaction, message: Message, now: datetime) -> bool:
@@ -68,7 +70,10 @@ def _followed(tx: Transaction, wording: Wording, messages: list[Message], now: d
 
 
 def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: str) -> DeskMessages:
-    """Return the messages of a desk; that they were read is noted. ``links`` where nothing carries them."""
+    """Return the messages of a desk, without their links; that they were read is noted.
+
+    ``links`` where nothing carries them, and :func:`open_link` does.
+    """
     with store.writing() as tx:
         failed = [message for message in messages_in(tx, FAILED) if message.trouble != OVERTAKEN]
         gone = [message for message in messages_of(tx, limit=200) if message.state in {SENT, SHOWN, SAID}][:GONE]
@@ -76,11 +81,29 @@ def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: s
             tuple(messages_to_say(tx, wording, now)),
             tuple(_followed(tx, wording, [message.for_others() for message in reversed(failed)], now)),
             tuple(_followed(tx, wording, [message.for_others() for message in messages_in(tx, QUEUED, CLAIMED)], now)),
-            tuple(_followed(tx, wording, [message if links else message.for_others() for message in gone], now)),
+            tuple(
+                replace(shown, opens=links and _has_link(known))
+                for known, shown in zip(gone, _followed(tx, wording, [m.for_others() for m in gone], now), strict=True)
+            ),
         )  # fmt: skip
         readers = [row.message.person or row.message.account for part in vars(found).values() for row in part]
         looked_at(tx, who, "messages-read", readers, now=now)
     return found
+
+
+def _has_link(message: Message) -> bool:
+    # The link of an account would open the account.
+    return bool(message.state == SHOWN and message.person and message.facts.get(LINK))
+
+
+def open_link(store: Store, message: str, *, now: datetime, who: str) -> str:
+    """Return the secret of a person's private link that nothing carries; that it was opened is written down."""
+    with store.writing() as tx:
+        known = find_message(tx, message)
+        if not _has_link(known):
+            raise MobilityError("no-such-link", "this message has no link to open", field="link")
+        note(tx, who, "link-opened", about=known.person, now=now)
+        return str(known.facts[LINK])
 
 
 def said(store: Store, message: str, *, now: datetime, who: str) -> None:

@@ -53,31 +53,31 @@ class Proposal:
         return own[0] if own else self.match.rider_answer
 
 
-def read_proposal(desk: RideDesk, secret: str) -> Proposal:
-    """Return what a private link leads to."""
+def read_proposal(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
+    """Return what a private link leads to, as long as it is good."""
     with desk.store.reading() as tx:
-        match, person = link_of(tx, secret)
+        match, person = link_of(tx, secret, now=now)
         return Proposal(match, find_request(tx, match.request), person)
 
 
 def answer(desk: RideDesk, secret: str, *, yes: bool, now: datetime) -> Proposal:
     """Take an answer by private link. A no frees the seats at once, and the next best is proposed."""
     with desk.store.reading() as tx:
-        match, person = link_of(tx, secret)
+        match, person = link_of(tx, secret, now=now)
     answer_for(desk, match.id, person, yes=yes, now=now, who=person)
-    return read_proposal(desk, secret)
+    return read_proposal(desk, secret, now=now)
 
 
 def take_back(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
     """Take back a yes by private link: the others are told, and a rider whom a driver leaves gets the next best."""
-    told = read_proposal(desk, secret)
+    told = read_proposal(desk, secret, now=now)
     if told.match.state != CONFIRMED or told.match.day < desk.today(now):
         raise MobilityError("proposal-over", "this proposal is over", field="link")
     if told.is_driver:
         cancel_match(desk, told.match.id, driver=told.person, now=now, who=told.person)
     else:
         cancel_request(desk, told.request.id, now=now, who=told.person)
-    return read_proposal(desk, secret)
+    return read_proposal(desk, secret, now=now)
 
 
 def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str) -> None:

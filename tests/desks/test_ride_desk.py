@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 import pytest
@@ -364,11 +364,19 @@ def test_a_link_opens_one_proposal_for_one_person(desk, people):
     people.volunteer("Labastide-Marnhac")
     request = people.asks("Lherm", "Cahors")
     match = desk.propose_best(request.id, now=NOW, who="desk")
-    told = read_proposal(desk, links(desk, match)[request.rider])
+    link = links(desk, match)[request.rider]
+    told = read_proposal(desk, link, now=NOW)
     assert (told.person, told.is_driver) == (request.rider, False)
     with pytest.raises(MobilityError) as error:
-        read_proposal(desk, "guess")
+        read_proposal(desk, "guess", now=NOW)
     assert error.value.code == "no-such-link"
+    # It is good until a day after the ride's, and then opens nothing, whatever becomes of the match.
+    over = datetime.combine(match.day + timedelta(days=2), time(), UTC)
+    assert read_proposal(desk, link, now=over - timedelta(seconds=1)).person == request.rider
+    for late in (read_proposal, partial(answer, yes=True), take_back):
+        with pytest.raises(MobilityError) as error:
+            late(desk, link, now=over)
+        assert error.value.code == "no-such-link"
     with desk.store.reading() as tx:
         assert find_match(tx, match.id).state == "proposed"
 

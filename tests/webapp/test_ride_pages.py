@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from data.journal import journal_of
+from data.outbox import find_message
 from data.people import all_persons
 from data.ride_matches import add_link, matches_of
 from data.ride_records import requests_on
@@ -106,7 +108,19 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
     again = client.post("/bureau/telephone", data={"telephone": "0639100002"}).get_data(as_text=True)
     assert "La même chose que la dernière fois" in again
     assert client.get("/bureau/demandes/nouvelle").headers["Location"] == "/bureau/telephone"
-    assert "/t/" in client.get("/bureau/messages").get_data(as_text=True)
+    # Nothing carries messages here: what they say is shown, and a link is opened by an act that leaves a trace.
+    page = client.get("/bureau/messages").get_data(as_text=True)
+    assert "Pouvez-vous conduire" in page
+    assert re.search(r"/t/(?!…)", page) is None
+    message, *_ = re.findall(r'name="message" value="(\w+)"><button[^>]*value="ouvrir"', page)
+    with desk.store.reading() as tx:
+        told = find_message(tx, message)
+        assert told.facts["secret"] not in page
+    opening = client.post("/bureau/messages", data={"acte": "ouvrir", "message": message}, headers=HERE)
+    assert opening.headers["Location"] == f"/t/{told.facts['secret']}"
+    with desk.store.reading() as tx:
+        acts = [line for line in journal_of(tx, {told.person}) if line["act"] == "link-opened"]
+    assert len(acts) == 1
     assert "Je ne peux plus" in driver.get(where).get_data(as_text=True)
     driver.post(where, data={"reponse": "annuler"}, headers=HERE)
     assert "annulé" in driver.get(where).get_data(as_text=True)

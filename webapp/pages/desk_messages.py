@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import sms_sent
-from desks.outbox.following import ACTS, follow
+from desks.outbox.following import ACTS, follow, open_link
 from mobility.errors import MobilityError
 from webapp.pages.desk import pages
 from webapp.server.visitor import own_desk, who
@@ -24,8 +24,8 @@ def messages() -> str:
 
 def _shown(trouble: str = "") -> str:
     here, desk = house(), own_desk()
-    settings, now = here.settings, here.clock()
-    local = not (settings.smtp or settings.sms_webhook)
+    now = here.clock()
+    local = _nothing_carries()
     found = follow(desk.store, here.post.wording, links=local, now=now, who=who())
     with here.store.reading() as tx:
         today, month = sms_sent(tx, desk.today(now))
@@ -37,16 +37,24 @@ def _shown(trouble: str = "") -> str:
     )  # fmt: skip
 
 
+def _nothing_carries() -> bool:
+    settings = house().settings
+    return not (settings.smtp or settings.sms_webhook)
+
+
 @pages.post("/messages")
 def act_on_message() -> str | BaseResponse | tuple[str, int]:
-    """Note that a message was said or nobody answered, send it again, or have it said instead."""
-    act = request.form.get("acte", "")
+    """Note that a message was said or nobody answered, send it again, have it said instead, or open its link."""
+    act, message = request.form.get("acte", ""), request.form.get("message", "")
     try:
+        if act == "ouvrir" and _nothing_carries():
+            secret = open_link(own_desk().store, message, now=house().clock(), who=who())
+            return redirect(url_for("rides.open_link", secret=secret), code=303)
         if act not in ACT_NAMES:
             raise MobilityError("unknown-act", f"'{act}' is not known", field="acte", value=act)
-        ACTS[ACT_NAMES[act]](own_desk().store, request.form.get("message", ""), now=house().clock(), who=who())
+        ACTS[ACT_NAMES[act]](own_desk().store, message, now=house().clock(), who=who())
     except MobilityError as error:
-        return _shown(french_error(error)), 404 if error.code == "no-such-message" else 400
+        return _shown(french_error(error)), 404 if error.code in {"no-such-message", "no-such-link"} else 400
     if act == "reessayer":
         wired().bell.set()
     return redirect(url_for("desk.messages", fait=act), code=303)

@@ -181,7 +181,8 @@ def thanks() -> str:
 @pages.get("/t/<secret>")
 def open_link(secret: str) -> BaseResponse:
     """Open a private link: its secret goes into the visitor's session, out of the address."""
-    read_proposal(house().rides, secret)
+    here = house()
+    read_proposal(here.rides, secret, now=here.clock())
     short = digest(secret)[:SHORT]
     opened = {**session.get("proposals", {}), short: secret}
     session["proposals"] = dict(list(opened.items())[-KEPT_LINKS:])
@@ -199,7 +200,7 @@ def _secret_of(short: str) -> str:
 def proposal(short: str) -> str:
     """Show a proposal to one side of it: yes or no, without an account."""
     here = house()
-    told = read_proposal(here.rides, _secret_of(short))
+    told = read_proposal(here.rides, _secret_of(short), now=here.clock())
     return render_template("proposal.html", told=told, ends_of=ends_of, now=here.clock())
 
 

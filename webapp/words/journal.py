@@ -21,6 +21,7 @@ ACTS = {
     "message-sent": "a envoyé un message", "messages-stopped": "ne veut plus de messages",
     "consent-given": "a noté un accord", "consent-withdrawn": "a retiré un accord", "called-back": "a rappelé",
     "call-reopened": "a remis un rappel dans la liste",
+    "link-opened": "a ouvert le lien privé de la personne",
     "messages-read": "a lu les messages", "message-said": "a dit un message au téléphone",
     "message-not-reached": "n'a pas pu joindre la personne", "message-again": "a fait repartir un message",
     "message-by-call": "a choisi de dire un message au téléphone",
