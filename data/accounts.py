@@ -1,6 +1,6 @@
 """Accounts, sessions, links to choose a password and failed tries, in the store."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -214,9 +214,10 @@ def account_of_link(tx: Connection, secret: str, *, now: datetime) -> Account:
     return find_account(tx, row.account)
 
 
-def add_attempt(tx: Connection, key: str, *, now: datetime) -> None:
-    """Write down a try that failed."""
-    tx.execute(insert(attempts).values(key=digest(key), at=now.astimezone(UTC)))
+def add_attempt(tx: Connection, key: str, *, now: datetime) -> int:
+    """Write down a try; return its number."""
+    made = insert(attempts).values(key=digest(key), at=now.astimezone(UTC))
+    return int(tx.execute(made.returning(attempts.c.number)).scalar_one())
 
 
 def count_attempts(tx: Connection, key: str, *, since: datetime) -> int:
@@ -225,6 +226,6 @@ def count_attempts(tx: Connection, key: str, *, since: datetime) -> int:
     return int(tx.execute(query).scalar() or 0)
 
 
-def clear_attempts(tx: Connection, key: str) -> None:
-    """Forget the failed tries of a key."""
-    tx.execute(delete(attempts).where(attempts.c.key == digest(key)))
+def drop_attempts(tx: Connection, numbers: Collection[int]) -> None:
+    """Forget some tries: they did not fail."""
+    tx.execute(delete(attempts).where(attempts.c.number.in_(numbers)))

@@ -39,7 +39,7 @@ PURPOSES = {
     **dict.fromkeys(("proposal", "confirmed", "over", "cancelled", "partner"), Purpose(necessary=True)),
     "reminder": Purpose(),
     # What someone has just asked for, or waits for on the telephone.
-    **dict.fromkeys(("reply", "way", "password", "invitation"), Purpose(at_once=True)),
+    **dict.fromkeys(("reply", "way", "password", "invitation", "guessed"), Purpose(at_once=True)),
 }
 """Every purpose of the service. One that is not here is neither urgent nor necessary."""
 

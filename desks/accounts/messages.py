@@ -6,11 +6,11 @@ from typing import Protocol
 
 from data.accounts import add_account_link, find_account
 from data.store import Transaction
-from desks.accounts.opening import INVITATION, INVITATION_LIVES, LINK_LIVES, NEW_PASSWORD
+from desks.accounts.opening import GUESSED, INVITATION, INVITATION_LIVES, LINK_LIVES, NEW_PASSWORD
 from mobility.clock import later
 from mobility.messages import HIDDEN, LINK, Message, Text
 
-PURPOSES = (INVITATION, NEW_PASSWORD)
+PURPOSES = (INVITATION, NEW_PASSWORD, GUESSED)
 """What is told to the owner of an account."""
 
 
@@ -19,6 +19,9 @@ class Words(Protocol):
 
     def choose_password(self, secret: str, *, invited: bool) -> Text:
         """Send someone the link by which they choose a password."""
+
+    def guessed(self) -> Text:
+        """Tell someone that others try passwords for their account."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class AccountMessages:
 
     def text(self, tx: Transaction, message: Message, now: datetime) -> Text:  # noqa: ARG002
         """Put a message into words; without its secret, its link leads nowhere."""
+        if message.purpose == GUESSED:
+            return self.words.guessed()
         return self.words.choose_password(message.facts.get(LINK, HIDDEN), invited=message.purpose == INVITATION)
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:  # noqa: ARG002
@@ -41,6 +46,8 @@ class AccountMessages:
 
     def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:
         """Return a message that is about to go, with the secret of its link, which lives from now on."""
+        if message.purpose not in {INVITATION, NEW_PASSWORD}:
+            return message
         lives = INVITATION_LIVES if message.purpose == INVITATION else LINK_LIVES
         secret = add_account_link(tx, message.account, expires=later(now, lives))
         return replace(message, facts={**message.facts, LINK: secret})

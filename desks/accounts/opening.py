@@ -23,6 +23,8 @@ INVITATION_LIVES, LINK_LIVES = timedelta(days=3), timedelta(hours=2)
 
 INVITATION, NEW_PASSWORD = "invitation", "password"
 """The purposes of the mails that carry such a link."""
+GUESSED = "guessed"
+"""The purpose of the mail that tells the owner of an account that its password is being guessed."""
 
 
 class Invitation(NamedTuple):

@@ -1,6 +1,6 @@
-"""Passwords: Argon2 hashes, what is asked of a new one, and how guessing is slowed down."""
+"""Passwords: Argon2 hashes, what is asked of a new one, and signing in with one."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -9,7 +9,6 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from data.accounts import (
     account_with_mail,
     add_attempt,
-    clear_attempts,
     count_attempts,
     password_of,
     rehash,
@@ -17,17 +16,14 @@ from data.accounts import (
 )
 from data.outbox import queue_account_message
 from data.store import Store
-from desks.accounts.opening import LINK_LIVES, NEW_PASSWORD
+from desks.accounts.guessing import DAY, WINDOW, Browser, browser_word, is_reached, limits_for, one_try
+from desks.accounts.opening import GUESSED, LINK_LIVES, NEW_PASSWORD
 from mobility.accounts import Account
 from mobility.errors import MobilityError
 
 SHORTEST = 12
 """Letters of a password (ANSSI and CNIL ask for 12 where tries are throttled)."""
 LONGEST = 200
-WINDOW = timedelta(minutes=15)
-MOST_BY_ACCOUNT = 5
-MOST_BY_ADDRESS = 30
-"""Tries that may fail within the window."""
 MOST_MAILS = 3
 """Mails for a new password that one address gets within the window."""
 _hasher = PasswordHasher()
@@ -51,33 +47,47 @@ def choose_password(store: Store, account: Account, password: str) -> None:
         set_password(tx, account.id, hashed)
 
 
-def sign_in(store: Store, mail: str, password: str, *, address: str, now: datetime) -> Account:
-    """Return the account of a mail and password.
+def sign_in(store: Store, mail: str, password: str, *, browser: Browser, key: bytes, now: datetime) -> Account:
+    """Return the account of a mail and password; ``key`` is the site's, by which known browsers are known.
 
-    Raises "wrong-password" whatever was wrong, and "too-many-tries" where too many failed lately.
+    Raises "wrong-password" whatever was wrong, and "too-many-tries" or "account-slowed" where too many failed lately.
+    The owner of an account is told where it has come to that, once a day.
     """
     mail = mail.strip().lower()[:200]
-    by_account, by_address = f"account {mail}", f"address {address}"
     with store.reading() as tx:
-        since = now - WINDOW
-        tries = count_attempts(tx, by_account, since=since), count_attempts(tx, by_address, since=since)
         account = account_with_mail(tx, mail)
         hashed = password_of(tx, account.id) if account else ""
-    if tries[0] >= MOST_BY_ACCOUNT or tries[1] >= MOST_BY_ADDRESS:
-        raise MobilityError("too-many-tries", "too many tries failed; wait", field="", minutes=WINDOW.seconds // 60)
-    # Asked for in either case: made at the first sign-in, it must not tell that an account is unknown.
-    nobodys = _nobodys()
-    right = _matches(hashed or nobodys, password[:LONGEST]) and bool(hashed)
-    if not right or account is None or not account.active:
+    # Worked out in either case: how long it takes must not tell that an account is unknown.
+    word = browser_word(key, browser.name, account.id if account else "", hashed or _nobodys())
+    limits = limits_for(mail, browser, {word} if hashed else ())
+    try:
+        with one_try(store, limits, now=now):
+            right = _matches(hashed or _nobodys(), password[:LONGEST]) and bool(hashed)
+            if not right or account is None or not account.active:
+                raise MobilityError("wrong-password", "the mail or the password is wrong", field="")
+    except MobilityError as error:
+        if error.code == "wrong-password" and account and account.active and is_reached(store, limits, now=now):
+            _tell_owner(store, account, now)
+        raise
+    if _hasher.check_needs_rehash(hashed):
         with store.writing() as tx:
-            add_attempt(tx, by_account, now=now)
-            add_attempt(tx, by_address, now=now)
-        raise MobilityError("wrong-password", "the mail or the password is wrong", field="")
-    with store.writing() as tx:
-        clear_attempts(tx, by_account)
-        if _hasher.check_needs_rehash(hashed):
             rehash(tx, account.id, _hasher.hash(password))
     return account
+
+
+def word_for(store: Store, account: Account, browser: str, *, key: bytes) -> str:
+    """Return the word by which an account will know a browser again; "" where it has no password to guess."""
+    with store.reading() as tx:
+        hashed = password_of(tx, account.id)
+    return browser_word(key, browser, account.id, hashed) if hashed else ""
+
+
+def _tell_owner(store: Store, account: Account, now: datetime) -> None:
+    told = f"told {account.id}"
+    with store.writing() as tx:
+        if not count_attempts(tx, told, since=now - DAY):
+            add_attempt(tx, told, now=now)
+            queue_account_message(tx, account.id, GUESSED, {}, now=now, before=now + DAY)
 
 
 def ask_new_password(store: Store, mail: str, *, now: datetime) -> None:

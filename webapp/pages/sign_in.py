@@ -13,6 +13,7 @@ from desks.accounts.passwords import SHORTEST, ask_new_password, choose_password
 from desks.accounts.proconnect import IdentityServer
 from mobility.errors import MobilityError
 from webapp.navigation import is_open, settings_pages
+from webapp.server.known_browser import known_browser, remember_browser, site_key
 from webapp.server.visitor import any_account, enter, leave, open_to_this_machine, visitor
 from webapp.wiring import house, wired
 from webapp.words.errors import french_error
@@ -54,12 +55,15 @@ def check() -> str | Response | tuple[str, int]:
     form = request.form
     try:
         account = sign_in(
-            here.store, form.get("mail", ""), form.get("mot-de-passe", ""), address=request.remote_addr or "",
+            here.store, form.get("mail", ""), form.get("mot-de-passe", ""), browser=known_browser(), key=site_key(),
             now=here.clock(),
         )  # fmt: skip
     except MobilityError as error:
-        return _form(french_error(error)), 429 if error.code == "too-many-tries" else 403
+        # The owner may have to be told of it: rung whatever was wrong.
+        wired().bell.set()
+        return _form(french_error(error)), 403 if error.code == "wrong-password" else 429
     enter(account)
+    remember_browser(account)
     return redirect(_next(form.get("suite", "")), code=303)
 
 
@@ -127,6 +131,8 @@ def password() -> str | Response | tuple[str, int]:
             trouble = french_error(error)
         else:
             session.clear()
+            # Whoever holds the link is its owner: others who try passwords keep them out no longer.
+            remember_browser(account)
             return redirect(url_for("sign_in.show", garde=1), code=303)
     page = render_template(
         "password.html", trouble=trouble, account=account, shortest=SHORTEST,

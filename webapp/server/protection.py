@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from desks.hosts import host_name
 from desks.settings import Settings
 from webapp.pictures.base_map import IGN, IGN_HOST
+from webapp.server.known_browser import counted_visitor
 from webapp.server.policy import roles_for
 from webapp.server.visitor import at_this_machine
 from webapp.wiring import house
@@ -144,7 +145,7 @@ def is_personal(response: Response) -> bool:
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Limit how often one address may ask; several workers count together in the store that the settings name."""
     limiter = Limiter(
-        lambda: request.remote_addr or "", app=app, storage_uri=settings.rate_store or "memory://",
+        counted_visitor, app=app, storage_uri=settings.rate_store or "memory://",
         in_memory_fallback_enabled=bool(settings.rate_store),
     )  # fmt: skip
 

@@ -45,3 +45,14 @@ class AccountWords:
             "Si vous n'attendiez pas ce message, ne faites rien : rien ne change.\n"
         )
         return Text("Votre mot de passe", text)
+
+    def guessed(self) -> Text:
+        """Tell someone that others try passwords for their account."""
+        text = (
+            "Bonjour,\n\nPlusieurs mots de passe faux ont été essayés pour votre compte sur le service de mobilité. "
+            "Personne n'est entré. Sur l'ordinateur où vous vous connectez d'habitude, rien ne change. Ailleurs, la "
+            "connexion peut être refusée pour un temps : un nouveau mot de passe l'ouvre aussitôt, ici :\n"
+            f"{self.settings.public_url}/mot-de-passe/oublie\n\n"
+            "Si c'était vous, ne faites rien. Sinon, prévenez la personne qui administre les comptes.\n"
+        )
+        return Text("Des essais sur votre compte", text)
