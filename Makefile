@@ -9,12 +9,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 run: setup
 	@$(BIN)/mobility serve
 
-# Whole files go to two processes at a time: the stories told in a browser wait a lot.
+# Whole files go to two processes at a time, in the order of tests/conftest.py: the stories told in a browser wait a lot.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 test: dev
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(PYTEST)
 
 prove: dev
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m prove
+	@$(PYTEST) -m prove
 
 check: dev
 	@$(BIN)/ruff check .

@@ -5,6 +5,7 @@ database is in `fixtures_site`, `fixtures_rides` and `fixtures_database`; the co
 """
 
 import os
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,3 +29,18 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"real data is not at {folder}; set MOBILITY_SHARED to its folder")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with one file that needs the site, then those that do not: while one process prepares it, another works.
+
+    Of those that come after, files of many tests go first, so that none is left alone at the end.
+    """
+    tests = Counter(item.path for item in items)
+    on_site = {item.path for item in items if "prepared_state" in getattr(item, "fixturenames", ())}
+    first = max(sorted(on_site), key=tests.__getitem__, default=None)
+
+    def turn(item: pytest.Item) -> tuple[bool, bool, int, str]:
+        return item.path != first, item.path in on_site, -tests[item.path], str(item.path)
+
+    items.sort(key=turn)

@@ -10,12 +10,25 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from desks.calendar.study import prepare
+from desks.rides.desk import RideDesk
+from desks.rides.example import load_example
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from webapp.app import create_app
 from webapp.opening import open_house
+from webapp.words.rides import example_alias
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the sites of a run share the templates that one of them compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+        patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": kept})
+        yield
 
 
 @functools.cache
@@ -45,10 +58,21 @@ def prepared_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _prepared(root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root)
 
 
+@pytest.fixture(scope="session")
+def example_state(prepared_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prepared state with the example's rides in its database."""
+    state = Path(shutil.copytree(prepared_state, tmp_path_factory.mktemp("example") / "prepared"))
+    site = open_house(Settings(territory=default_territory(), state=state), lambda: NOW)
+    load_example(site.rides, example_alias, now=NOW, who="test")
+    site.store.close()
+    return state
+
+
 @pytest.fixture
-def state(prepared_state: Path, tmp_path: Path) -> Path:
-    """A copy of the prepared state that a test may change."""
-    return Path(shutil.copytree(prepared_state, tmp_path / "prepared"))
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of the prepared state that a test may change; with the example's rides where the test names them."""
+    kind = "example_state" if "example" in request.fixturenames else "prepared_state"
+    return Path(shutil.copytree(request.getfixturevalue(kind), tmp_path / "prepared"))
 
 
 @pytest.fixture
@@ -64,3 +88,10 @@ def app(state: Path) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A visitor of the site."""
     return app.test_client()
+
+
+@pytest.fixture
+def example(app: Flask) -> RideDesk:
+    """The desk of rides of the site, with the example's rides in its database."""
+    desk: RideDesk = app.extensions["wired"].house().rides
+    return desk

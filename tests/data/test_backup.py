@@ -187,8 +187,8 @@ def test_a_full_disk_leaves_no_half_backup(store, tmp_path, monkeypatch):
     assert list(tmp_path.glob("b.zip*")) == []
 
 
-def test_an_older_database_is_brought_up_to_date(database, tmp_path):
-    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+def test_an_older_database_is_brought_up_to_date(bare_database, tmp_path):
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
     with engine.begin() as connection:
         command.upgrade(migration_config(connection), "0001")
         connection.execute(
@@ -204,7 +204,7 @@ def test_an_older_database_is_brought_up_to_date(database, tmp_path):
             )
         )
     engine.dispose()
-    store = Store(database)
+    store = Store(bare_database)
     with store.reading() as tx:
         assert remembered_wishes(tx, "old", now=NOW) == frozenset()
         assert person_with_telephone(tx, "06 39 10 00 01").id == "old"

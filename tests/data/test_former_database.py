@@ -81,9 +81,9 @@ def _in_utc(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def former(database: str) -> Tables:
-    load_former(database)
-    return read_tables(database)
+def former(bare_database: str) -> Tables:
+    load_former(bare_database)
+    return read_tables(bare_database)
 
 
 def test_the_former_database_holds_each_state_of_everything(former):
@@ -117,11 +117,11 @@ def lost(former: Tables, after: Tables) -> list[str]:
     ]
 
 
-def test_everything_is_kept_value_by_value(former, database):
-    store = Store(database)
+def test_everything_is_kept_value_by_value(former, bare_database):
+    store = Store(bare_database)
     assert is_up_to_date(store.engine)
     store.close()
-    after = read_tables(database)
+    after = read_tables(bare_database)
     assert lost(former, after) == []
     # The proof can fail: a number that was another before is told.
     key = next(iter(former["contacts"]))
@@ -129,8 +129,8 @@ def test_everything_is_kept_value_by_value(former, database):
     assert lost(other, after) == ["contacts.telephone"]
 
 
-def test_the_former_journal_is_chained_by_structure_and_says_who_by_their_account(former, database):
-    store = Store(database, seal_key=b"a key")
+def test_the_former_journal_is_chained_by_structure_and_says_who_by_their_account(former, bare_database):
+    store = Store(bare_database, seal_key=b"a key")
     with store.reading() as tx:
         checked = {found.chain.structure: (found.lines, found.faults) for found in check_journal(tx)}
     assert sum(lines for lines, _ in checked.values()) == len(former["journal"])
@@ -151,9 +151,9 @@ def test_the_former_journal_is_chained_by_structure_and_says_who_by_their_accoun
         (("desk", "account-changed", "account-agent", "fermer"), ("desk", "account-changed", "account-agent", "close")),
     ],
 )
-def test_a_former_line_becomes_one_that_holds_no_name_and_no_typed_text(database, before, after):
-    load_former(database)
-    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+def test_a_former_line_becomes_one_that_holds_no_name_and_no_typed_text(bare_database, before, after):
+    load_former(bare_database)
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
     with engine.begin() as connection:
         connection.execute(text("UPDATE accounts SET name = 'L''agente' WHERE id = 'account-agent'"))
         for one in ("x", "y"):
@@ -167,16 +167,16 @@ def test_a_former_line_becomes_one_that_holds_no_name_and_no_typed_text(database
             "VALUES (99, '2026-11-25 10:00:00', :who, :act, :about, :detail)"
         ), told)  # fmt: skip
     engine.dispose()
-    store = Store(database)
+    store = Store(bare_database)
     with store.reading() as tx:
         line = journal_of(tx)[0]
     assert tuple(line[name] for name in ("who", "act", "about", "why")) == after
     store.close()
 
 
-def test_who_made_a_scenario_by_name_is_their_account_and_by_name_again_going_back(database):
-    load_former(database)
-    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+def test_who_made_a_scenario_by_name_is_their_account_and_by_name_again_going_back(bare_database):
+    load_former(bare_database)
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
     with engine.begin() as connection:
         name = connection.scalar(text("SELECT name FROM accounts WHERE id = 'account-agent'"))
         for table, key, one, other in (
@@ -184,18 +184,18 @@ def test_who_made_a_scenario_by_name_is_their_account_and_by_name_again_going_ba
         ):  # fmt: skip
             connection.execute(text(f"UPDATE {table} SET author = :name WHERE {key} = {one}"), {"name": name})
             connection.execute(text(f"UPDATE {table} SET author = 'Un nom parti' WHERE {key} = {other}"))
-    Store(database).close()
-    assert authors(database) == [{"account-agent", "former"}] * 2
+    Store(bare_database).close()
+    assert authors(bare_database) == [{"account-agent", "former"}] * 2
     with engine.connect() as connection:
         command.downgrade(migration_config(connection), "0014")
         connection.commit()
-    assert authors(database) == [{name, "former"}] * 2
+    assert authors(bare_database) == [{name, "former"}] * 2
     engine.dispose()
 
 
-def test_an_account_was_last_used_when_its_sessions_or_the_journal_say(former, database):
-    Store(database).close()
-    after = read_tables(database)
+def test_an_account_was_last_used_when_its_sessions_or_the_journal_say(former, bare_database):
+    Store(bare_database).close()
+    after = read_tables(bare_database)
     for (account,), row in after["accounts"].items():
         said = [line["at"] for line in after["journal"].values() if account in {line["who"], line["about"]}]
         said += [one["seen"] for one in former["sessions"].values() if one["account"] == account]
@@ -208,9 +208,9 @@ def authors(database):
     return [{row["author"] for row in tables[table].values()} for table in ("scenarios", "publications")]
 
 
-def test_a_journal_that_goes_back_says_again_who_by_their_name_and_comes_again_the_same(database):
-    load_former(database)
-    store = Store(database, seal_key=b"a key")
+def test_a_journal_that_goes_back_says_again_who_by_their_name_and_comes_again_the_same(bare_database):
+    load_former(bare_database)
+    store = Store(bare_database, seal_key=b"a key")
     with store.reading() as tx:
         lines = journal_of(tx)
         names = dict(tx.execute(text("SELECT id, name FROM accounts")).all())
@@ -219,11 +219,11 @@ def test_a_journal_that_goes_back_says_again_who_by_their_name_and_comes_again_t
     with store.engine.connect() as connection:
         command.downgrade(migration_config(connection), "0011")
         connection.commit()
-    told = {row["who"] for row in read_tables(database)["journal"].values()}
+    told = {row["who"] for row in read_tables(bare_database)["journal"].values()}
     assert {names[account] for account in acted} <= told
     assert not acted & told
     store.close()
-    again = Store(database, seal_key=b"a key")
+    again = Store(bare_database, seal_key=b"a key")
     with again.reading() as tx:
         assert journal_of(tx) == lines
         assert not any(found.faults for found in check_journal(tx))

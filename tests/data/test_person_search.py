@@ -92,9 +92,9 @@ def test_many_of_another_structure_do_not_hide_ones_own(store, monkeypatch):
             assert [one.person.id for one in search_persons(tx, text)] == [own]
 
 
-def test_those_of_the_former_version_are_found(database):
-    load_former(database)
-    store = Store(database)
+def test_those_of_the_former_version_are_found(bare_database):
+    load_former(bare_database)
+    store = Store(bare_database)
     assert {name for name, _ in found(store, "passagere bourg")} == {"La passagère du bourg"}
     store.close()
 

@@ -85,9 +85,9 @@ def test_told_by_several_at_once_it_is_told_once(store):
         assert {event.sequence for event in events_of(tx, "t", since=NOW)} == {1}
 
 
-def test_a_database_of_the_former_version_goes_on(database):
-    load_former(database)
-    store = Store(database)
+def test_a_database_of_the_former_version_goes_on(bare_database):
+    load_former(bare_database)
+    store = Store(bare_database)
     with store.reading() as tx:
         assert [entry.name for entry in history(tx, "cahors")] == ["Hiver", "Automne"]
         assert entry_in_force(tx, "cahors").name == "Hiver"

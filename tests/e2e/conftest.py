@@ -10,31 +10,26 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from waitress.server import create_server
 
-from desks.rides.example import load_example
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.e2e.chromium import CHROMIUM
-from tests.fixtures_site import prepared_state
+from tests.fixtures_site import compiled_templates, example_state, prepared_state
 from webapp.app import create_app
-from webapp.words.rides import example_alias
 
-__all__ = ["prepared_state"]
+__all__ = ["compiled_templates", "example_state", "prepared_state"]
 
 PATIENCE = 120_000
 """Milliseconds that a page may take on a machine that does other work beside."""
 
 
 @pytest.fixture(scope="session")
-def running(
-    prepared_state: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], tuple[Flask, str]]]:
+def running(example_state: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], tuple[Flask, str]]]:
     """What starts a site of its own, and gives its application and address."""
     servers = []
 
     def start() -> tuple[Flask, str]:
-        state = Path(shutil.copytree(prepared_state, tmp_path_factory.mktemp("e2e") / "state"))
+        state = Path(shutil.copytree(example_state, tmp_path_factory.mktemp("e2e") / "state"))
         app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
-        load_example(app.extensions["wired"].house().rides, example_alias, now=NOW, who="test")
         server = create_server(app, host="127.0.0.1", port=0, threads=4)
         threading.Thread(target=server.run, daemon=True).start()
         servers.append(server)

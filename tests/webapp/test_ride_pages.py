@@ -14,10 +14,10 @@ from data.people import all_persons
 from data.ride_matches import add_link, matches_of
 from data.ride_records import requests_on
 from desks.rides.answers import answer_for
-from desks.rides.example import clear_example, has_example, load_example
+from desks.rides.example import clear_example, has_example
 from tests.conftest import NOW
 from tests.fixtures_rides import People
-from webapp.words.rides import example_alias, form_of
+from webapp.words.rides import form_of
 
 HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()
@@ -27,14 +27,6 @@ DESK = [
     "/bureau/personnes?voir=conducteurs",
     "/bureau/messages", "/bureau/lieux", "/bureau/chiffres", "/bureau/chiffres?annee=2025",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def example(app: Flask):
-    """The site with its example rides."""
-    desk = app.extensions["wired"].house().rides
-    load_example(desk, example_alias, now=NOW, who="test")
-    return desk
 
 
 @pytest.mark.parametrize("address", [*PUBLIC, *DESK])
@@ -141,16 +133,16 @@ def test_a_visitor_asks_without_being_told_who_is_known(client, app):
     assert client.post("/solidaire/demande", data={**form, "telephone": "12"}).status_code == 400
 
 
-@pytest.mark.prove
 def wait_for(client, address):
-    for _ in range(1200):
+    for _ in range(300):
         answer = client.get(address)
         if answer.status_code == 302:
             return answer.headers["Location"]
-        time.sleep(0.05)
+        time.sleep(0.2)
     raise AssertionError("the work did not end")
 
 
+@pytest.mark.prove
 def test_the_batch_is_run_explained_and_accepted(client, example):
     started = client.post("/bureau/lot", data={"jour": TOMORROW.isoformat(), "jours": "3"})
     where = wait_for(client, started.headers["Location"])

@@ -16,7 +16,6 @@ import pytest
 
 from data.people import persons_with_telephone
 from desks.outbox.wording import Wordings
-from desks.rides.example import load_example
 from desks.rides.messages import RideFacts, TimedRide
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
@@ -32,7 +31,7 @@ from webapp.opening import ZONE, join_wording
 from webapp.pages import spoken_menu
 from webapp.words import french, journal
 from webapp.words.errors import error_words
-from webapp.words.rides import ABILITIES, example_alias
+from webapp.words.rides import ABILITIES
 
 NBSP = french.NBSP
 TOLD_OF = ("Le Montat", "Les Junies", "Escamps", "Arcambal", "Esclauzels", "Lherm")
@@ -55,11 +54,10 @@ ALIKE = 3
 
 
 @pytest.fixture(scope="module")
-def site(prepared_state, tmp_path_factory):
+def site(example_state, tmp_path_factory):
     """The site of the example, with an account for each role."""
-    state = shutil.copytree(prepared_state, tmp_path_factory.mktemp("words") / "state")
+    state = shutil.copytree(example_state, tmp_path_factory.mktemp("words") / "state")
     app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
-    load_example(app.extensions["wired"].house().rides, example_alias, now=NOW, who="service")
     for role in (ADMINISTRATOR, AGENT, PLANNER):
         account(app, role, mail=f"{role}@example.org")
     yield app
