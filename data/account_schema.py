@@ -12,12 +12,14 @@ accounts = Table(
     Column("name", String(120), nullable=False, info=NAME | WITH_ACCOUNT),
     Column("password", String(200), nullable=False, default="", info=SECRET | WITH_ACCOUNT),
     Column("subject", String(200), unique=True, info=SECRET | WITH_ACCOUNT),
+    Column("issuer", String(500), nullable=False, default="", server_default="", info=SECRET | WITH_ACCOUNT),
     Column("active", Boolean, nullable=False, default=True, info=PLAIN),
     Column("created", DateTime(timezone=True), nullable=False, info=WHEN | WITH_ACCOUNT),
     Column("seen", DateTime(timezone=True), info=WHEN | WITH_ACCOUNT | AGES),
 )  # fmt: skip
 """``seen`` is when it was last used, opened, closed or changed; ``password`` is an Argon2 hash ("" while none is
-chosen); ``subject`` the identity server's name of the person."""
+chosen); ``subject`` the identity server's name of the person,
+``issuer`` that server's address."""
 
 grants = Table(
     "grants", metadata,

@@ -55,10 +55,23 @@ def account_with_mail(tx: Connection, mail: str) -> Account | None:
     return _account(tx, row) if row else None
 
 
-def account_with_subject(tx: Connection, subject: str) -> Account | None:
+def account_with_subject(tx: Connection, issuer: str, subject: str) -> Account | None:
     """Return the account of an identity server's subject."""
-    row = tx.execute(select(accounts).where(accounts.c.subject == subject)).first()
+    own = select(accounts).where(accounts.c.issuer == issuer, accounts.c.subject == subject)
+    row = tx.execute(own).first()
     return _account(tx, row) if row else None
+
+
+def bind_subjects(tx: Connection, issuer: str) -> int:
+    """Say of which identity server the subjects are that were kept without its address; return how many there were."""
+    unbound = update(accounts).where(accounts.c.subject.is_not(None), accounts.c.issuer == "")
+    return int(tx.execute(unbound.values(issuer=issuer)).rowcount)
+
+
+def has_unbound_subjects(tx: Connection) -> bool:
+    """Tell whether subjects are kept without the address of their identity server."""
+    unbound = select(accounts.c.id).where(accounts.c.subject.is_not(None), accounts.c.issuer == "")
+    return tx.execute(unbound.limit(1)).first() is not None
 
 
 def all_accounts(tx: Connection) -> list[Account]:
@@ -144,11 +157,21 @@ def rehash(tx: Connection, account: str, password: str) -> None:
     tx.execute(update(accounts).where(accounts.c.id == account).values(password=password))
 
 
-def join_subject(tx: Connection, account: str, subject: str) -> None:
+def set_mail(tx: Connection, account: str, mail: str) -> None:
+    """Give an account another mail address; its sessions and links end."""
+    try:
+        tx.execute(update(accounts).where(accounts.c.id == account).values(mail=mail.lower()))
+    except IntegrityError:
+        raise MobilityError("account-exists", f"there is an account for {mail} already", field="mail") from None
+    end_sessions(tx, account)
+    tx.execute(delete(account_links).where(account_links.c.account == account))
+
+
+def join_subject(tx: Connection, account: str, issuer: str, subject: str) -> None:
     """Join an account to an identity server's subject and use its links up; raises where it has one already."""
     free = update(accounts).where(accounts.c.id == account, accounts.c.subject.is_(None))
     try:
-        joined = tx.execute(free.values(subject=subject)).rowcount
+        joined = tx.execute(free.values(issuer=issuer, subject=subject)).rowcount
     except IntegrityError:
         joined = 0
     if not joined:
@@ -158,7 +181,7 @@ def join_subject(tx: Connection, account: str, subject: str) -> None:
 
 def detach_subject(tx: Connection, account: str) -> None:
     """Part an account from its subject, so that another may be joined; open sessions end."""
-    tx.execute(update(accounts).where(accounts.c.id == account).values(subject=None))
+    tx.execute(update(accounts).where(accounts.c.id == account).values(subject=None, issuer=""))
     end_sessions(tx, account)
 
 

@@ -14,7 +14,7 @@ from data.people import called
 from data.ride_schema import contacts, matches, persons, requests
 from data.store import find_row, instant, new_id
 from mobility.errors import MobilityError
-from mobility.messages import CLAIMED, QUEUED, TO_CALL, Message, SmsCap
+from mobility.messages import CLAIMED, QUEUED, TO, TO_CALL, Message, SmsCap
 from mobility.people import Contact
 from mobility.scope import COORDINATION
 
@@ -149,7 +149,7 @@ def reader_of(tx: Connection, message: Message) -> Contact:
         row = tx.execute(select(contacts).where(contacts.c.person == message.person)).first()
         return Contact(row.name, row.telephone, row.mail, row.address) if row else Contact()
     row = tx.execute(select(accounts).where(accounts.c.id == message.account, accounts.c.active)).first()
-    return Contact(row.name, mail=row.mail) if row else Contact()
+    return Contact(row.name, mail=message.facts.get(TO) or row.mail) if row else Contact()
 
 
 def reader_names(tx: Connection, messages: Sequence[Message]) -> dict[str, str]:

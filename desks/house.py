@@ -12,6 +12,7 @@ from data.private_files import private_folder
 from data.store import Store
 from data.unmet_needs import unmet_people
 from desks.access.desk import AccessDesk, CounterDays
+from desks.accounts.joining import bind_identities
 from desks.calendar.due import drafts_due, visits_due
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.planning import COUNTER_ERRANDS, Planning
@@ -81,7 +82,9 @@ class House:
         url = self.settings.database_url
         if url.startswith("sqlite:///"):
             private_folder(Path(url.removeprefix("sqlite:///")).parent)
-        return Store(url, seal_key=seal_key(self.settings))
+        store = Store(url, seal_key=seal_key(self.settings))
+        bind_identities(store, self.settings)
+        return store
 
     @cached_property
     def feeds(self) -> FeedsInUse:

@@ -18,6 +18,8 @@ TO_CALL, SAID = "to-call", "said"
 """To be said by telephone, as it cannot be written; said."""
 LINK, OTHERS = "secret", "others"
 """The facts that are the reader's alone, the secret of a link and whose numbers are told: kept until it has gone."""
+TO = "to"
+"""The fact that is an address to which a message goes in place of its reader's own: the one that they had before."""
 HIDDEN = "…"
 """Stands for a secret that is not the reader's."""
 MAIL, SMS = "mail", "sms"
@@ -39,7 +41,9 @@ PURPOSES = {
     **dict.fromkeys(("proposal", "confirmed", "over", "cancelled", "partner"), Purpose(necessary=True)),
     "reminder": Purpose(),
     # What someone has just asked for, or waits for on the telephone.
-    **dict.fromkeys(("reply", "way", "password", "invitation", "guessed"), Purpose(at_once=True)),
+    **dict.fromkeys(("reply", "way", "password", "invitation"), Purpose(at_once=True)),
+    # What the owner of an account must know before it is too late.
+    **dict.fromkeys(("guessed", "mail-changed", "identity-joined", "identity-parted"), Purpose(at_once=True)),
 }
 """Every purpose of the service. One that is not here is neither urgent nor necessary."""
 

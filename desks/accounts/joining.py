@@ -2,10 +2,19 @@
 
 from datetime import datetime
 
-from data.accounts import account_of_link, account_with_mail, account_with_subject, join_subject
+from data.accounts import (
+    account_of_link,
+    account_with_mail,
+    account_with_subject,
+    bind_subjects,
+    has_unbound_subjects,
+    join_subject,
+)
 from data.journal import note
 from data.store import Store
-from desks.accounts.proconnect import Identity
+from desks.accounts.opening import IDENTITY_JOINED, tell_change
+from desks.accounts.proconnect import Identity, issuer_of
+from desks.settings import Settings
 from mobility.accounts import Account
 from mobility.errors import MobilityError
 
@@ -18,7 +27,7 @@ def account_for(store: Store, who: Identity, *, link: str = "", now: datetime) -
     is joined to another identity, opened again, renamed or given another mail.
     """
     with store.writing() as tx:
-        known = account_with_subject(tx, who.subject)
+        known = account_with_subject(tx, who.issuer, who.subject)
         if known is not None:
             return _open(known)
         if link:
@@ -30,9 +39,20 @@ def account_for(store: Store, who: Identity, *, link: str = "", now: datetime) -
                 "mail-not-verified", "the server does not vouch for the mail: it joins nothing", field=""
             )
         found = _open(prepared)
-        join_subject(tx, found.id, who.subject)
+        join_subject(tx, found.id, who.issuer, who.subject)
         note(tx, found.id, "account-joined", about=found.id, now=now)
+        tell_change(tx, found.id, IDENTITY_JOINED, now=now)
         return found
+
+
+def bind_identities(store: Store, settings: Settings) -> None:
+    """Bind what an earlier version kept to the identity server of the settings, before another takes its place."""
+    issuer = issuer_of(settings)
+    with store.reading() as tx:
+        due = bool(issuer) and has_unbound_subjects(tx)
+    if due:
+        with store.writing() as tx:
+            bind_subjects(tx, issuer)
 
 
 def _open(account: Account | None) -> Account:

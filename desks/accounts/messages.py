@@ -6,11 +6,20 @@ from typing import Protocol
 
 from data.accounts import add_account_link, find_account
 from data.store import Transaction
-from desks.accounts.opening import GUESSED, INVITATION, INVITATION_LIVES, LINK_LIVES, NEW_PASSWORD
+from desks.accounts.opening import (
+    GUESSED,
+    IDENTITY_JOINED,
+    IDENTITY_PARTED,
+    INVITATION,
+    INVITATION_LIVES,
+    LINK_LIVES,
+    MAIL_CHANGED,
+    NEW_PASSWORD,
+)
 from mobility.clock import later
-from mobility.messages import HIDDEN, LINK, Message, Text
+from mobility.messages import HIDDEN, LINK, TO, Message, Text
 
-PURPOSES = (INVITATION, NEW_PASSWORD, GUESSED)
+PURPOSES = (INVITATION, NEW_PASSWORD, GUESSED, MAIL_CHANGED, IDENTITY_JOINED, IDENTITY_PARTED)
 """What is told to the owner of an account."""
 
 
@@ -23,6 +32,12 @@ class Words(Protocol):
     def guessed(self) -> Text:
         """Tell someone that others try passwords for their account."""
 
+    def mail_changed(self, mail: str, *, former: bool) -> Text:
+        """Tell someone, at the new or the former address, that their account has another one."""
+
+    def identity_changed(self, *, joined: bool) -> Text:
+        """Tell someone that their account was joined to who they are at the identity server, or parted from it."""
+
 
 @dataclass(frozen=True)
 class AccountMessages:
@@ -34,6 +49,10 @@ class AccountMessages:
         """Put a message into words; without its secret, its link leads nowhere."""
         if message.purpose == GUESSED:
             return self.words.guessed()
+        if message.purpose == MAIL_CHANGED:
+            return self.words.mail_changed(find_account(tx, message.account).mail, former=TO in message.facts)
+        if message.purpose in {IDENTITY_JOINED, IDENTITY_PARTED}:
+            return self.words.identity_changed(joined=message.purpose == IDENTITY_JOINED)
         return self.words.choose_password(message.facts.get(LINK, HIDDEN), invited=message.purpose == INVITATION)
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:  # noqa: ARG002

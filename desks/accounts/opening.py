@@ -15,7 +15,7 @@ from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, Account, Grant
 from mobility.clock import later
 from mobility.errors import MobilityError
-from mobility.messages import Message, Text
+from mobility.messages import TO, Message, Text, is_mail
 
 INVITATION_LIVES, LINK_LIVES = timedelta(days=3), timedelta(hours=2)
 """How long a password may be chosen by a link that was sent unasked, and by one that was asked for."""
@@ -25,6 +25,12 @@ INVITATION, NEW_PASSWORD = "invitation", "password"
 """The purposes of the mails that carry such a link."""
 GUESSED = "guessed"
 """The purpose of the mail that tells the owner of an account that its password is being guessed."""
+
+
+MAIL_CHANGED, IDENTITY_JOINED, IDENTITY_PARTED = "mail-changed", "identity-joined", "identity-parted"
+"""The purposes of the mails that tell the owner of an account by what other address or identity it opens now."""
+TELLS_FOR = timedelta(days=3)
+"""How long it is tried to tell them."""
 
 
 class Invitation(NamedTuple):
@@ -137,10 +143,28 @@ def erase(store: Store, account: str, *, now: datetime, who: str) -> None:
         note(tx, who, ERASED, about=account, now=now)
 
 
+def tell_change(tx: Transaction, account: str, purpose: str, *, now: datetime, former: str = "") -> None:
+    """Tell the owner of an account what opens it now, at its address and at a ``former`` one."""
+    for facts in ({}, {TO: former}) if former else ({},):
+        queue_account_message(tx, account, purpose, facts, now=now, before=now + TELLS_FOR)
+
+
+def change_mail(store: Store, account: str, mail: str, *, now: datetime, who: str) -> None:
+    """Give an account another mail address: its sessions end, and both addresses are told."""
+    with _changing(store, account, "mail", now, who) as (tx, known):
+        if not is_mail(mail):
+            raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="mail", value=mail)
+        if known.mail == mail.lower():
+            raise MobilityError("account-exists", f"there is an account for {mail} already", field="mail")
+        accounts.set_mail(tx, account, mail)
+        tell_change(tx, account, MAIL_CHANGED, now=now, former=known.mail)
+
+
 def part_identity(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Part an account from the identity that it is joined to."""
     with _changing(store, account, "detach", now, who) as (tx, _):
         accounts.detach_subject(tx, account)
+        tell_change(tx, account, IDENTITY_PARTED, now=now)
 
 
 def invite_again(store: Store, account: str, *, now: datetime, who: str, by_mail: bool = False) -> Invitation:

@@ -34,15 +34,21 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signed in: the server's name of the person, their mail, and what ends their session there.
+    """Who signed in: the server's address and its name of the person, their mail, and what ends their session there.
 
     ``mail_verified`` says that the server vouches for the mail; one that says nothing of it does not.
     """
 
+    issuer: str
     subject: str
     mail: str
     token: str
     mail_verified: bool = False
+
+
+def issuer_of(settings: Settings) -> str:
+    """Return the identity server's address, as it is kept beside what it calls a person; "" where there is none."""
+    return settings.oidc_issuer.rstrip("/")
 
 
 class IdentityServer:
@@ -109,7 +115,11 @@ class IdentityServer:
             raise _trouble("no name for the person")
         mail = str(facts.get("email", "")).strip().lower()
         return Identity(
-            subject, mail if mail.isprintable() else "", str(token["id_token"]), facts.get("email_verified") is True
+            issuer_of(self.settings),
+            subject,
+            mail if mail.isprintable() else "",
+            str(token["id_token"]),
+            facts.get("email_verified") is True,
         )
 
     def _claims(self, text: str, keys: jwk.KeySet, *, nonce: str | None) -> dict[str, Any]:

@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 
 from data.accounts import account_with_mail, add_account, add_account_link
+from data.journal import journal_of
+from data.outbox import messages_of, reader_of
 from data.people import persons_with_telephone, remembered_wishes
 from data.ride_matches import matches_of
 from data.ride_records import requests_on
 from desks.accounts.passwords import choose_password
+from desks.outbox.wording import words_of
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
 from tests.conftest import NOW
@@ -395,3 +398,33 @@ def test_an_administrator_hands_over_and_erases_an_account_and_the_journal_says_
     assert (last.status_code, "Il doit rester" in last.get_data(as_text=True)) == (400, True)
     with store.reading() as tx:
         assert account_with_mail(tx, "chef@example.org")
+
+
+def test_another_address_is_an_administrators_act_and_told_at_both(app):
+    chief, planner = signed_in(app, account(app, ADMINISTRATOR)), account(app, PLANNER)
+    client, store = signed_in(app, planner), app.extensions["wired"].house().store
+    with store.writing() as tx:
+        identifier = account_with_mail(tx, planner).id
+        link = add_account_link(tx, identifier, expires=NOW + timedelta(hours=1))
+    form, where = {"acte": "courriel", "mail": "Nouvelle@example.org"}, f"/comptes/{identifier}"
+    assert client.post(where, data=form, headers=HERE).status_code == 403
+    for wrong in ("", "x", "a b@example.org", planner, "administrator@example.org"):
+        assert chief.post(where, data={**form, "mail": wrong}, headers=HERE).status_code == 400
+    assert chief.post(where, data=form, headers=HERE).status_code == 303
+    with store.reading() as tx:
+        changed = account_with_mail(tx, "nouvelle@example.org")
+        texts = {reader_of(tx, one).mail: words_of(app_words(app), tx, one, NOW).text for one in messages_of(tx)}
+        acts = [(line["act"], line["why"]) for line in journal_of(tx, {identifier})]
+    assert changed.id == identifier
+    assert set(texts) == {planner, "nouvelle@example.org"}
+    assert "maintenant l'adresse nouvelle@example.org, à la place de celle-ci" in texts[planner].replace("\n", " ")
+    assert acts.count(("account-changed", "mail")) == 1
+    # What stood open by the former address is shut.
+    assert client.get("/preparer").status_code == 302
+    assert app.test_client().get(f"/mot-de-passe/{link}", follow_redirects=True).status_code == 404
+    signed_in(app, "nouvelle@example.org")
+
+
+def app_words(app):
+    """What puts the messages of a site into words."""
+    return app.extensions["wired"].house().post.wording

@@ -2,22 +2,29 @@
 
 import html
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from sqlalchemy import select, update
 from waitress.server import create_server
 
+from data.account_schema import accounts
 from data.accounts import (
     account_with_mail,
     account_with_subject,
     add_account,
     add_account_link,
     all_accounts,
+    find_account,
     join_subject,
     set_active,
 )
+from data.outbox import messages_of, reader_of
+from data.store import Store
+from desks.accounts.joining import bind_identities
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, PLANNER, Grant
 from mobility.errors import MobilityError
@@ -25,6 +32,7 @@ from tests.conftest import NOW
 from tests.webapp.identity_server import IdentityServerApp
 from webapp.app import create_app
 
+SERVER = "https://identites.example"
 HERE = {"Origin": "http://localhost"}
 
 
@@ -70,9 +78,16 @@ def invited(store, mail="agent@example.org"):
 
 
 def kept(store, subject):
-    """The account that a subject opens."""
+    """The account that is joined to a subject."""
     with store.reading() as tx:
-        return account_with_subject(tx, subject)
+        row = tx.execute(select(accounts.c.id).where(accounts.c.subject == subject)).first()
+        return find_account(tx, row.id) if row else None
+
+
+def told(store):
+    """To which addresses the owner of the account is told what."""
+    with store.reading() as tx:
+        return {(message.purpose, reader_of(tx, message).mail) for message in messages_of(tx)}
 
 
 def refusal(client):
@@ -183,7 +198,7 @@ def test_a_closed_account_is_neither_joined_nor_opened(app, identity, store):
     assert client.get(f"/mot-de-passe/{secret}", follow_redirects=True).status_code == 404
     assert kept(store, "sub-1") is None
     with store.writing() as tx:
-        join_subject(tx, account_with_mail(tx, "agent@example.org").id, "sub-1")
+        join_subject(tx, account_with_mail(tx, "agent@example.org").id, identity.issuer, "sub-1")
     assert "Aucun compte n'est ouvert" in refusal(app.test_client())
     assert not kept(store, "sub-1").active
 
@@ -228,6 +243,7 @@ def test_an_administrator_parts_an_account_from_its_identity(app, identity, stor
     assert "rattaché à ProConnect" in chief.get("/comptes/").get_data(as_text=True)
     parted = chief.post(f"/comptes/{kept(store, 'sub-1').id}", data={"acte": "detacher"}, headers=HERE)
     assert parted.status_code == 303
+    assert {("identity-joined", "agent@example.org"), ("identity-parted", "agent@example.org")} <= told(store)
     assert client.get("/preparer").status_code == 302
     identity.person = {"sub": "sub-2", "email": "agent@example.org", "email_verified": True}
     assert client.get(come_back(client)).status_code == 303
@@ -235,10 +251,10 @@ def test_an_administrator_parts_an_account_from_its_identity(app, identity, stor
 
 def test_one_identity_is_joined_once(store):
     with store.writing() as tx:
-        join_subject(tx, account_with_mail(tx, "agent@example.org").id, "sub-1")
+        join_subject(tx, account_with_mail(tx, "agent@example.org").id, SERVER, "sub-1")
         other = add_account(tx, "autre@example.org", "Une autre", [], now=NOW)
     with pytest.raises(MobilityError, match="joined to another"), store.writing() as tx:
-        join_subject(tx, other.id, "sub-1")
+        join_subject(tx, other.id, SERVER, "sub-1")
 
 
 @pytest.mark.parametrize("subject", ["", "x" * 201, "a\x00b"])
@@ -246,3 +262,28 @@ def test_a_name_that_is_none_is_refused(app, identity, subject):
     identity.person = {"sub": subject, "email": "agent@example.org", "email_verified": True}
     client = app.test_client()
     assert client.get(come_back(client)).status_code == 502
+
+
+def test_a_name_counts_for_the_server_that_gave_it(app, identity, store):
+    client = app.test_client()
+    assert client.get(come_back(client)).status_code == 303
+    with store.writing() as tx:
+        tx.execute(update(accounts).where(accounts.c.subject == "sub-1").values(issuer=SERVER))
+    # Another server gives the same name to somebody else, and may say what it likes of their mail.
+    assert "déjà rattaché à une autre identité" in refusal(app.test_client())
+    identity.person = {"sub": "sub-1", "email": "autre@example.org"}
+    assert "ne garantit pas votre adresse" in refusal(app.test_client())
+
+
+def test_names_of_an_earlier_version_are_bound_to_the_server_of_the_settings(database, tmp_path):
+    store = Store(database)
+    with store.writing() as tx:
+        account = add_account(tx, "agent@example.org", "Une planificatrice", [Grant(PLANNER)], now=NOW)
+        join_subject(tx, account.id, "", "sub-1")
+    settings = Settings(territory=default_territory(), state=tmp_path)
+    for issuer, known in (("", False), (SERVER + "/", True), ("https://ailleurs.example", True)):
+        bind_identities(store, replace(settings, oidc_issuer=issuer))
+        with store.reading() as tx:
+            assert (account_with_subject(tx, SERVER, "sub-1") is not None) is known
+            assert account_with_subject(tx, "https://ailleurs.example", "sub-1") is None
+    store.close()

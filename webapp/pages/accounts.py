@@ -106,8 +106,12 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
             if not request.form.get("sur"):
                 raise MobilityError("unsure", "erasing takes one more word", field="")
             opening.erase(here.store, identifier, now=now, who=who())
+        elif what == "courriel":
+            opening.change_mail(here.store, identifier, request.form.get("mail", "").strip()[:200], now=now, who=who())
+            wired().bell.set()
         elif what in ACTS_ON:
             ACTS_ON[what](here.store, identifier, now=now, who=who())
+            wired().bell.set()
         else:
             raise MobilityError("unknown-act", f"'{what}' is not known", field="acte", value=what)
     except MobilityError as error:

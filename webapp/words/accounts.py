@@ -56,3 +56,24 @@ class AccountWords:
             "Si c'était vous, ne faites rien. Sinon, prévenez la personne qui administre les comptes.\n"
         )
         return Text("Des essais sur votre compte", text)
+
+    def mail_changed(self, mail: str, *, former: bool) -> Text:
+        """Tell someone, at the new or the former address, that their account has another one."""
+        told = f"Votre compte sur le service de mobilité a maintenant l'adresse {mail}"
+        here = f"{told}, à la place de celle-ci." if former else f"{told} : connectez-vous avec elle."
+        return Text("L'adresse de votre compte a changé", _changed(here))
+
+    def identity_changed(self, *, joined: bool) -> Text:
+        """Tell someone that their account was joined to who they are at the identity server, or parted from it."""
+        if joined:
+            told = "Votre compte sur le service de mobilité s'ouvre maintenant par ProConnect."
+            return Text("Votre compte est rattaché à ProConnect", _changed(told))
+        told = "Votre compte sur le service de mobilité n'est plus rattaché à ProConnect."
+        return Text("Votre compte est détaché de ProConnect", _changed(told))
+
+
+def _changed(told: str) -> str:
+    return (
+        f"Bonjour,\n\n{told}\n\nSi vous ne vous y attendiez pas, prévenez tout de suite la personne qui administre les "
+        "comptes.\n"
+    )

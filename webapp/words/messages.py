@@ -10,7 +10,8 @@ KINDS = {
     "proposal": "Proposition", "confirmed": "Confirmation", "over": "Fin d'une proposition", "cancelled": "Annulation",
     "reminder": "Rappel", "reply": "Réponse", "way": "Trajet expliqué", "partner": "Message d'une autre plateforme",
     "password": "Nouveau mot de passe", "invitation": "Ouverture d'un compte",
-    "guessed": "Essais sur un compte",
+    "guessed": "Essais sur un compte", "mail-changed": "Nouvelle adresse d'un compte",
+    "identity-joined": "Rattachement à ProConnect", "identity-parted": "Détachement de ProConnect",
 }  # fmt: skip
 STATES = {
     "queued": "en attente", "claimed": "en train de partir", "sent": "parti", "shown": "montré ici seulement",
