@@ -251,7 +251,10 @@ def test_no_line_breaks_before_a_sign(what, request):
 def test_no_week_is_called_even_but_where_that_is_chosen(pages, files):
     """Two odd weeks follow each other after a year of 53: a reader is told dates, or "une semaine sur deux"."""
     told = {
-        where for where, lines in {**pages, **files}.items() for line in lines if re.search(r"\b(im)?paires?\b", line)
+        where
+        for where, lines in {**pages, **files}.items()
+        for line in lines
+        if re.search(r"\bsemaines? (im)?paires?\b", line)
     }
     assert {where.split()[-1].partition("?")[0] for where in told} == {"/dates"}
 
