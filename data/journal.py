@@ -174,6 +174,13 @@ def _erased(tx: Connection, actors: set[str]) -> set[str]:
         return set(tx.execute(said).scalars())
 
 
+def erased_actors(tx: Connection) -> list[str]:
+    """Return the accounts that were erased and of which the journal still holds an act, by identifier."""
+    gone = select(journal.c.about).where(journal.c.act == ERASED)
+    with everything(tx):
+        return sorted(tx.execute(select(journal.c.who).where(journal.c.who.in_(gone)).distinct()).scalars())
+
+
 def _behind(line: Mapping[str, Any]) -> ColumnElement[bool]:
     """Return what holds of the lines that come behind one, the newest first."""
     at = line["at"].astimezone(UTC)

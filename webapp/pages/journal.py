@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from data.accounts import all_accounts
 from data.csv_tables import handed_out_lines
-from data.journal import Asked
+from data.journal import Asked, erased_actors
 from desks.house import House
 from desks.journal import PAGE, check, hand_out, read_page
 from mobility.clock import parse_day
@@ -59,12 +59,12 @@ def index() -> str | tuple[str, int]:
     page = number_within(request.args.get("page"), 1, PAGES, otherwise=1)
     lines, count = read_page(here.store, asked, page, now=here.clock(), who=who())
     with here.store.reading() as tx:
-        accounts = all_accounts(tx)
+        accounts, erased = all_accounts(tx), erased_actors(tx)
     told: dict[str, Any] = {field: value for field in FIELDS if (value := request.args.get(field))}
     shown = render_template(
         "journal.html", lines=lines, count=count, page=page, pages=max(1, ceil(count / PAGE)), accounts=accounts,
         zone=here.rides.zone, values=request.args, trouble=trouble, acts=sorted(words.ACTS.items(), key=lambda a: a[1]),
-        actors=sorted(words.WHO.items(), key=lambda a: a[1]), told=told,
+        actors=sorted(words.WHO.items(), key=lambda a: a[1]), erased=erased, told=told,
         checked=check(here.store) if request.args.get("verifier") else None,
         there=lambda number: url_for("journal.index", **told, page=number),
     )  # fmt: skip
