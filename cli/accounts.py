@@ -1,5 +1,6 @@
 """`mobility accounts`: who may sign in, for whoever runs the machine."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -15,10 +16,16 @@ from desks.accounts.opening import account_of_mail, close_account, erase, hand_o
 from desks.house import House
 from desks.journal import check, hand_out, still_known
 from desks.outbox.wording import words_of
+from desks.served import served_address
 from mobility.accounts import AGENT, ROLES, Grant
 from webapp.words.accounts import link_address
 
 WHO = "command line"
+
+
+def _address(house: House, secret: str) -> str:
+    # The port of the site that runs is an option of its own: this command does not know it.
+    return link_address(replace(house.settings, public_address=served_address(house.settings)), secret)
 
 
 @click.command()
@@ -38,7 +45,7 @@ def add(house: House, mail: str, name: str, roles: tuple[str, ...], structure: s
     made, secret = open_account(house.store, mail, name, given, now=house.clock(), who=WHO)
     # Whoever runs the machine has opened the door: the word that was printed has nothing left to open.
     forget_first_word(house.settings)
-    address = link_address(house.settings, secret)
+    address = _address(house, secret)
     show({"id": made.id, "mail": made.mail, "link": address}, [f"{made.mail}: {address}"], as_json=as_json)
 
 
@@ -79,7 +86,7 @@ def link(house: House, mail: str, *, as_json: bool) -> None:
       mobility accounts link agent@example.org
     """
     _, secret = invite_again(house.store, account_of_mail(house.store, mail).id, now=house.clock(), who=WHO)
-    address = link_address(house.settings, secret)
+    address = _address(house, secret)
     show({"mail": mail, "link": address}, [address], as_json=as_json)
 
 

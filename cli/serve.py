@@ -14,6 +14,7 @@ from desks.accounts.first_word import forget_first_word, new_first_word
 from desks.calendar.study import prepare
 from desks.chores import start_chores
 from desks.jobs import SILENT
+from desks.served import note_address
 from desks.settings import Settings, read_settings
 from mobility.errors import MobilityError
 from mobility.late import late
@@ -66,6 +67,7 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
             f"calendar: {judged.share:.1%} of the need covered, {judged.distance / 1000:.0f} km a cycle, {proven}",
             err=True,
         )
+    note_address(settings)
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
     tell_first_word(settings)
     if server is None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from cli.main import mobility
 from data.jobs import add_job
 from data.store import Store
 from data.territory_files import TERRITORIES
+from desks.served import note_address
 from desks.settings import Settings, default_territory, read_settings
 from tests.conftest import CASES, NOW
 from webapp.opening import open_house
@@ -438,12 +440,18 @@ def test_the_accounts_story(tmp_path, monkeypatch):
         [["agent", "MSAP", "cahors"]],
         [["administrator", "", "cahors"]],
     ]
-    assert "/mot-de-passe/" in told("link", "agent@example.org").stdout
+    # Where the site was started last, whatever port it was told then.
+    assert told("link", "agent@example.org").stdout.startswith("http://127.0.0.1:8000/mot-de-passe/")
+    note_address(replace(read_settings(), port=8123))
+    assert told("link", "agent@example.org").stdout.startswith("http://127.0.0.1:8123/mot-de-passe/")
+    monkeypatch.setenv("MOBILITY_PUBLIC_URL", "https://lot.example")
+    assert told("link", "agent@example.org").stdout.startswith("https://lot.example/mot-de-passe/")
+    monkeypatch.delenv("MOBILITY_PUBLIC_URL")
     acts = json.loads(told("journal", "--json").stdout)
-    assert [act["act"] for act in acts] == ["account-changed", "account-added", "account-added"]
+    assert [act["act"] for act in acts] == ["account-changed"] * 3 + ["account-added"] * 2
     assert "chef@example.org" not in str(acts)
     (chain,) = json.loads(told("journal", "--verify", "--json").stdout)["chains"]
-    assert (chain["lines"], chain["faults"]) == (4, [])
+    assert (chain["lines"], chain["faults"]) == (6, [])
     assert "is in the journal" in told("journal", "--known", chain["head"]).stdout
     assert "NOT" in told("journal", "--known", "0" * 64, code=1).stdout
     monkeypatch.setenv("MOBILITY_JOURNAL_KEY", "another key of thirty-two signs, or more")
