@@ -35,13 +35,27 @@ def new_first_word(settings: Settings) -> str:
     return word
 
 
+def sign_of(word: str) -> str:
+    """Return the sign that a word was shown: by it nobody learns the word."""
+    return digest(_plain(word[:200]))
+
+
+def was_shown(settings: Settings, sign: str) -> bool:
+    """Tell whether a sign is that of the word that was printed last; where none was, none is asked for."""
+    try:
+        kept = _file(settings).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return True
+    return hmac.compare_digest(kept, sign)
+
+
 def check_first_word(settings: Settings, word: str) -> None:
     """Raise where a word is not the one that was printed last, or was used."""
     try:
         kept = _file(settings).read_text(encoding="utf-8")
     except FileNotFoundError:
         raise _wrong() from None
-    if not hmac.compare_digest(kept, digest(_plain(word[:200]))):
+    if not hmac.compare_digest(kept, sign_of(word)):
         raise _wrong()
 
 

@@ -153,6 +153,28 @@ def test_the_word_opens_the_first_account_once(site_of, settings, more):
     assert client.get("/comptes/").status_code == 200
 
 
+def test_once_a_word_is_printed_this_machine_opens_to_who_has_shown_it(site_of, settings):
+    word, app = new_first_word(settings), site_of()
+    client, proxied = app.test_client(), app.test_client()
+    # What a bare proxy passes on is no different from a browser here.
+    for where in ("/preparer", "/bureau/", "/reglages"):
+        assert proxied.get(where).status_code == 403
+    assert proxied.post("/bureau/personnes", data={"acte": "offre", "de": "Bach"}, headers=HERE).status_code == 403
+    assert proxied.get("/ouvrir/aaaa-bbbb").status_code == 400
+    assert proxied.get(f"/ouvrir/{word}", environ_base=OUTSIDE).status_code == 403
+    assert site_of(proxies=1).test_client().get(f"/ouvrir/{word}").status_code == 403
+    opened = client.get(f"/ouvrir/{word}")
+    assert (opened.status_code, opened.headers["Location"]) == (303, "/bureau/")
+    assert word not in str(opened.headers)
+    assert client.get("/preparer").status_code == client.get("/bureau/").status_code == 200
+    assert client.get("/preparer", environ_base=OUTSIDE).status_code == 403
+    assert proxied.get("/preparer").status_code == 403
+    # It opened no account, and opens one still; the next start asks for its own.
+    check_first_word(settings, word)
+    new_first_word(settings)
+    assert client.get("/preparer").status_code == 403
+
+
 def test_no_word_opens_where_none_was_printed(site_of):
     app = site_of()
     for word in ("", "-", "x"):
@@ -178,7 +200,7 @@ def test_the_start_prints_the_word_until_there_is_an_account(settings, capsys, m
     told = capsys.readouterr().err
     word = re.search(r"une seule fois : (\S+)", told)[1]
     assert "http://127.0.0.1:8000/premier-compte" in told
-    assert "tout le reste est permis depuis cette machine" in told
+    assert f"tout le reste s'ouvre sur cette machine par cette adresse : http://127.0.0.1:8000/ouvrir/{word}\n" in told
     check_first_word(settings, word)
     tell_first_word(replace(settings, public_address="https://lot.example"))
     told = capsys.readouterr().err

@@ -1,14 +1,18 @@
-"""The first account of a site, an administrator's: opened by the word that was printed when the site started."""
+"""The first account of a site, an administrator's: opened by the word that was printed when the site started.
 
-from flask import redirect, render_template, request, session, url_for
+Until then that word opens the desk on the machine itself too.
+"""
+
+from flask import abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from desks.accounts.first_word import sign_of
 from desks.accounts.opening import check_first_account, open_first_account
 from mobility.accounts import ADMINISTRATOR, Grant
 from mobility.errors import MobilityError
 from webapp.pages.accounts import stated_grants, stated_owner
 from webapp.pages.sign_in import pages
-from webapp.server.visitor import any_account
+from webapp.server.visitor import SHOWN_WORD, any_account, at_this_machine
 from webapp.wiring import house
 from webapp.words.accounts import ROLES as ROLE_WORDS
 from webapp.words.errors import french_error
@@ -18,6 +22,17 @@ from webapp.words.errors import french_error
 def first_account() -> str | Response:
     """Ask for the word, and whose the account is."""
     return redirect(url_for("sign_in.show")) if any_account() else _form("")
+
+
+@pages.get("/ouvrir/<word>")
+def open_here(word: str) -> Response:
+    """Let a browser of this machine that shows the printed word do everything until there is an account."""
+    here = house()
+    check_first_account(here.store, here.settings, word)
+    if not here.settings.is_local or not at_this_machine():
+        abort(403)
+    session[SHOWN_WORD] = sign_of(word)
+    return redirect(url_for("desk.index"), code=303)
 
 
 def _form(trouble: str) -> str:

@@ -13,7 +13,7 @@ from data.schema import all_tables
 HIDDEN = "…"
 _NUMBER = re.compile(r"(?<![\w.:/-])(?:\+33|0033|0)\s?[1-9](?:[\s.]?\d{2}){4}(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_LINK = re.compile(r"(/(?:t|mot-de-passe)/)[\w-]{8,}")
+_LINK = re.compile(r"(/(?:t|mot-de-passe|ouvrir)/)[\w-]{8,}")
 
 
 @cache

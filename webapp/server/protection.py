@@ -32,7 +32,7 @@ LIMITS = {
     "rides.index": "30/minute", "rides.ask": "6/minute;40/day", "rides.open_link": "40/minute",
     "rides.answer_proposal": "20/minute", "rides.places": "300/minute", "ways.index": "60/minute",
     "ways.map_page": "60/minute", "ways.sheet": "20/minute", "ways.record_unmet": "6/minute;30/day",
-    "sign_in.take_first_account": "10/minute",
+    "sign_in.take_first_account": "10/minute", "sign_in.open_here": "10/minute",
     "sign_in.check": "20/minute", "sign_in.forgotten": "6/minute", "sign_in.open_link": "20/minute",
     "sign_in.proconnect": "20/minute", "sign_in.proconnect_back": "20/minute",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from data.accounts import has_accounts
 from data.private_files import kept_secret
 from desks.accounts import sessions
+from desks.accounts.first_word import was_shown
 from desks.accounts.policy import JOB_ROLES, scope_of_job
 from desks.hosts import LOOPBACK, host_name
 from desks.jobs import Job
@@ -43,6 +44,10 @@ class Visitor:
 
 SESSION_KEY = "session.key"
 """The file of the secret that signs cookies, in the state folder."""
+
+
+SHOWN_WORD = "first-word"
+"""What the session keeps of a browser that has shown the word of the start."""
 
 
 def secret_key(state: Path) -> str:
@@ -89,10 +94,13 @@ def _recognised() -> Visitor:
 def open_to_this_machine() -> bool:
     """Tell whether the visitor may do everything without an account.
 
-    So it is before the first account, on a site that is for this machine alone. The first account itself takes the
-    word that was printed at the start.
+    So it is before the first account, on a site that is for this machine alone, once this browser has shown the word
+    that was printed at the start: a bare proxy on this machine looks like a browser on it.
     """
-    return house().settings.is_local and at_this_machine() and not any_account()
+    settings = house().settings
+    if not settings.is_local or not at_this_machine() or any_account():
+        return False
+    return was_shown(settings, str(session.get(SHOWN_WORD, "")))
 
 
 def any_account() -> bool:

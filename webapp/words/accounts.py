@@ -21,7 +21,7 @@ def link_address(settings: Settings, secret: str) -> str:
 def first_account_words(settings: Settings, word: str) -> str:
     """Tell whoever starts a site without accounts how the first one is opened."""
     closed = "Le bureau et la préparation du bus restent fermés jusque-là."
-    local = "D'ici là, tout le reste est permis depuis cette machine, et depuis elle seule."
+    local = f"D'ici là, tout le reste s'ouvre sur cette machine par cette adresse : {settings.public_url}/ouvrir/{word}"
     return (
         f"\nAucun compte n'est encore ouvert. {local if settings.is_local else closed}\n"
         f"Pour ouvrir le premier : {settings.public_url}/premier-compte\n"
