@@ -41,6 +41,7 @@ from webapp.pages import (
     rides,
     scenarios,
     search,
+    sheets,
     sign_in,
     standard,
     telephone,
@@ -104,7 +105,7 @@ PAGES = (
     my_day, requests, search, people, notices,
     figures, unmet, desk_messages, telephone, standard, telephone_calls, about, tour, sign_in, first_account,
     accounts, journal, health,
-    imports,
+    imports, sheets,
 )  # fmt: skip
 """The modules whose pages make the site."""
 

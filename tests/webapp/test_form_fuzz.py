@@ -30,6 +30,7 @@ FORMS = {
     ),
     ("POST", "/bureau/fait"): ("appel", "acte"),
     ("POST", "/bureau/chercher"): ("q",),
+    ("POST", "/tableau"): ("table", "forme"),
     ("POST", "/bureau/simulateur"): ("numero", "texte"),
     ("POST", "/preparer"): ("nom", "buses", "crew_start", "lock-stop-0", "lock-week-0", "max_visits", "near", "lon"),
     ("GET", "/preparer"): ("scenario", "buses"),

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from html import unescape
 from itertools import count, takewhile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from data.spreadsheets import read_sheets
 from desks.rides.example import load_example
 from tests.conftest import NOW
 from tests.fixtures_rides import People
-from webapp.exports.shown_tables import table_of, with_links
+from webapp.exports.shown_tables import FORMATS, sent_table, table_of, with_forms, with_links
 from webapp.server.sheets import PARAMETER
 
 PAGE = """<!DOCTYPE html><h1>x</h1><table><tr><td>no caption</td></tr></table>
@@ -58,6 +59,57 @@ def test_links_stand_below_each_table():
     assert after < page.index("<p>after</p>")
     assert page.count('class="sheets"') == 2
     assert 'href="/page?jour=1&amp;tableau=2.ods" aria-label=".ods : Autre"' in page
+
+
+def test_a_table_that_is_sent_back_is_the_table():
+    page = with_forms(PAGE + "<main></main></body></html>", "/tableau")
+    assert page.endswith("</form>\n</body></html>")
+    assert page.index('form="sheet-1" name="forme" value="ods"') < page.index("<p>after</p>")
+    assert [sent_table(sent) for sent in sent_in(page)] == tables(PAGE)
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "a", "1", "[]", '{"a":1,"b":2}', '["a",1]', '["a",["b"]]', '["a",[[[]]]]', '["a",[[true]]]',
+             '["a",[[NaN]]]', '["a",[[1e999]]]', '["a",[[null]]]', "[1,[]]", 20_000 * "["],
+)  # fmt: skip
+def test_what_is_sent_and_no_table_is_refused(client, sent):
+    assert client.post("/tableau", data={"table": sent, "forme": "csv"}).status_code == 400
+
+
+def test_a_table_is_written_under_a_plain_name(client):
+    for ending in FORMATS:
+        got = client.post("/tableau", data={"table": '["É/\\r\\n: 東",[["=1+1",2]]]', "forme": ending})
+        assert got.headers["Content-Disposition"] == f'attachment; filename="e.{ending}"'
+        assert read_sheets(got.get_data(), f"e.{ending}")[0].lines[0].cells[0] == "=1+1"
+    assert client.post("/tableau", data={"table": '["a",[]]', "forme": "exe"}).status_code == 400
+    stranger = {"REMOTE_ADDR": "203.0.113.7"}
+    assert client.post("/tableau", data={"table": '["a",[]]', "forme": "csv"}, environ_base=stranger).status_code == 403
+
+
+def sent_in(page):
+    return [unescape(sent) for sent in re.findall(r'name="table" value="([^"]*)"', page)]
+
+
+ANSWERS = [
+    ("/bureau/personnes", {"q": "Nom"}, 200), ("/bureau/personnes", {"acte": "offre"}, 400),
+    ("/verifier", {}, 200), ("/preparer", {"buses": "x"}, 400),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "form", "status"), ANSWERS)
+def test_what_answers_a_form_gives_its_tables_too(app, client, address, form, status):
+    People(app.extensions["wired"].house().rides).volunteer("Lherm")
+    answer = client.post(address, data=form)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, len(sent_in(page))) == (status, len(re.findall(r"<table\b", page)))
+    assert sent_in(page)
+    assert page.count('name="forme"') == 3 * len(sent_in(page))
+    assert len(set(re.findall(r'\bid="[^"]*"', page))) == len(re.findall(r'\bid="[^"]*"', page))
+    for sent in sent_in(page):
+        got = client.post("/tableau", data={"table": sent, "forme": "xlsx"})
+        (held,) = read_sheets(got.get_data(), "t.xlsx")
+        wanted = [trimmed(cells) for cells in rows(sent_table(sent))]
+        assert [line.cells for line in held.lines] == [cells for cells in wanted if cells]
 
 
 PAGES = [

@@ -3,6 +3,8 @@
 A page's own words are read again: so a sheet never holds more than its visitor was shown.
 """
 
+import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +25,8 @@ _VOID = {"input", "img", "br", "hr", "meta", "link", "col", "wbr", "area", "sour
 _CAPTIONED = re.compile(r"<table\b[^>]*>\s*<caption\b[^>]*>(.*?)</caption>.*?</table>(?:\s*</div>)?", re.DOTALL)
 _NUMBER = re.compile(r"-?\d{1,3}(?: \d{3})*(?:,\d+)?|-?\d+(?:,\d+)?")
 _WIDEST = 1000
+_LONGEST = 1_000_000
+"""Signs of a table that is sent back to be written: no page shows so many."""
 
 
 @dataclass
@@ -126,16 +130,59 @@ def _laid_out(spots: list[list[_Spot]]) -> list[list[Cell]]:
 
 def with_links(page: str, address: Callable[[str], str]) -> str:
     """Return a page with links to each table as spreadsheets below it; ``address`` gives that of "2.xlsx"."""
+    return _with_choices(page, lambda number, ending: f'a href="{escape(address(f"{number}.{ending}"))}"')
+
+
+def with_forms(page: str, action: str) -> str:
+    """Return a page with buttons below each table that send it, as it is shown, to be written (:func:`sent_table`).
+
+    Forms stand at the end, as a table may be within a form of its page.
+    """
+    forms = "".join(
+        f'<form id="sheet-{number}" method="post" action="{escape(action)}">'
+        f'<input type="hidden" name="table" value="{escape(_as_sent(sheet))}"></form>\n'
+        for number in range(1, len(list(_ends(page))) + 1)
+        if (sheet := table_of(page, number))
+    )
+    page = _with_choices(
+        page, lambda number, ending: f'button class="bare" form="sheet-{number}" name="forme" value="{ending}"'
+    )
+    before, end, after = page.rpartition("</body>")
+    return f"{before}{forms}{end}{after}"
+
+
+def _with_choices(page: str, tag: Callable[[int, str], str]) -> str:
+    """Return a page with the formats of each table below it; ``tag`` gives what opens the one of a table's number."""
     parts, at = [], 0
     for number, (end, caption) in enumerate(_ends(page), 1):
-        links = " · ".join(
-            f'<a href="{escape(address(f"{number}.{ending}"))}" aria-label="{escape(f"{words} : {caption}")}">'
-            f"{words}</a>"
+        choices = " · ".join(
+            f'<{opened} aria-label="{escape(f"{words} : {caption}")}">{words}</{opened.partition(" ")[0]}>'
             for ending, (words, _) in FORMATS.items()
+            for opened in [tag(number, ending)]
         )
-        parts += [page[at:end], f'\n<p class="sheets">{links}</p>']
+        parts += [page[at:end], f'\n<p class="sheets">{choices}</p>']
         at = end
     return "".join([*parts, page[at:]])
+
+
+def _as_sent(sheet: Sheet) -> str:
+    return json.dumps([sheet.name, [line.cells for line in sheet.lines]], ensure_ascii=False, separators=(",", ":"))
+
+
+def sent_table(text: str) -> Sheet:
+    """Return a table that a button of :func:`with_forms` sent; raises ``ValueError`` where it is none."""
+    try:
+        name, rows = json.loads(text[:_LONGEST])
+        cells = [cell for row in rows for cell in row]
+    except (TypeError, RecursionError) as error:
+        raise ValueError("this is no table") from error
+    if not isinstance(name, str) or not all(isinstance(row, list) for row in rows) or not all(map(_is_cell, cells)):
+        raise ValueError("this is no table")
+    return Sheet(name, tuple(Line(number, tuple(row)) for number, row in enumerate(rows, 1)))
+
+
+def _is_cell(value: object) -> bool:
+    return isinstance(value, str) or (type(value) in {int, float} and math.isfinite(float(str(value))))
 
 
 def _ends(page: str) -> Iterator[tuple[int, str]]:
@@ -145,4 +192,5 @@ def _ends(page: str) -> Iterator[tuple[int, str]]:
 
 def sheet_name(sheet: Sheet, ending: str) -> str:
     """Return the name of a table's file: its caption in plain letters."""
-    return f"{folded(sheet.name).replace(' ', '-')[:60].strip('-') or 'tableau'}.{ending}"
+    plain = folded(sheet.name).encode("ascii", "ignore").decode().replace(" ", "-")
+    return f"{plain[:60].strip('-') or 'tableau'}.{ending}"

@@ -18,6 +18,7 @@ BLUEPRINTS: dict[str, frozenset[str]] = {
     ), EVERYONE),
     **dict.fromkeys(("planner", "prepare", "scenarios"), _PLANNER),
     "desk": _AGENT,
+    "sheets": SIGNED_IN,
     # Of what a list is, and so who takes it in, the page asks besides.
     "imports": _AGENT | _PLANNER,
     "accounts": _ADMINISTRATOR,

@@ -1,16 +1,19 @@
 """Every captioned table of a page may be had as a spreadsheet, at the page's own address.
 
 The page is made for its visitor, with their rights and at their hour; then the table is taken out of it. So there is
-nothing to be seen here that the page does not show, and no second door to guard.
+nothing to be seen here that the page does not show, and no second door to guard. What answers a form would do its act a
+second time: there the table itself is sent back, to be written.
 """
 
 import re
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 
+from mobility.accounts import ROLES
 from webapp.exports.formats import media_of
-from webapp.exports.shown_tables import FORMATS, sheet_name, table_of, with_links
+from webapp.exports.shown_tables import FORMATS, sheet_name, table_of, with_forms, with_links
+from webapp.server.visitor import may
 
 PARAMETER = "tableau"
 _ASKED = re.compile(r"(\d{1,3})\.(xlsx|ods|csv)", re.ASCII)
@@ -22,12 +25,14 @@ def offer_sheets(app: Flask) -> None:
 
 
 def _with_sheets(response: Response) -> Response:
-    if request.method != "GET" or response.status_code != 200 or response.mimetype != "text/html":
-        return response
-    if response.is_streamed or response.direct_passthrough:
+    if response.mimetype != "text/html" or response.is_streamed or response.direct_passthrough:
         return response
     page = response.get_data(as_text=True)
     if not page.startswith("<!DOCTYPE html>") or "<caption" not in page:
+        return response
+    if request.method == "POST" and may(*ROLES):
+        response.set_data(with_forms(page, url_for("sheets.write")))
+    if request.method != "GET" or response.status_code != 200:
         return response
     asked = _ASKED.fullmatch(request.args.get(PARAMETER, ""))
     sheet = table_of(page, int(asked[1])) if asked else None
