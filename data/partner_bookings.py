@@ -1,10 +1,11 @@
 """Bookings that other platforms made by the carpooling standard, each with the request it became."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.ride_schema import partner_bookings
@@ -43,7 +44,22 @@ def find_booking(tx: Connection, identifier: str, operator: str) -> PartnerBooki
     """Return a booking of a platform; None where it has none of that identifier."""
     query = select(partner_bookings).where(partner_bookings.c.id == identifier, partner_bookings.c.operator == operator)
     row = tx.execute(query).first()
-    return PartnerBooking(row.id, row.operator, row.request, row.document, row.status) if row else None
+    return _booking(row) if row else None
+
+
+def booking_of(tx: Connection, request: str) -> PartnerBooking | None:
+    """Return the booking that became a request; None where it was asked for here."""
+    row = tx.execute(select(partner_bookings).where(partner_bookings.c.request == request)).first()
+    return _booking(row) if row else None
+
+
+def _booking(row: Row[Any]) -> PartnerBooking:
+    return PartnerBooking(row.id, row.operator, row.request, row.document, row.status)
+
+
+def rewrite_booking(tx: Connection, identifier: str, document: Mapping[str, Any]) -> None:
+    """Keep a booking as it is told back from now on."""
+    tx.execute(update(partner_bookings).where(partner_bookings.c.id == identifier).values(document=dict(document)))
 
 
 def set_booking_status(tx: Connection, identifier: str, status: str) -> None:

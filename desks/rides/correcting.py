@@ -12,6 +12,7 @@ from data.ride_scope import everything
 from data.store import Transaction
 from data.unmet_needs import forget_unmet
 from desks.rides.desk import RideDesk
+from desks.rides.standard import correct_booking
 from mobility.errors import MobilityError
 from mobility.ride_day import RideDays, still_fits
 from mobility.ride_rules import eligible
@@ -63,6 +64,7 @@ def correct_request(
         if replace(find_request(tx, request, lock=True), state=known.state) != known:
             raise _changed(request)
         rewrite_request(tx, replace(after, state=known.state if kept else WAITING))
+        correct_booking(tx, desk, after, parts)
         forget_unmet(tx, request)
         if parts & ANOTHER_RIDE:
             forget_refusals(tx, request)

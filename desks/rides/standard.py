@@ -1,7 +1,7 @@
 """Our rides in the words of the French carpooling standard: journeys, regular trips, bookings, messages."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from data.consents import consented
 from data.journal import note
 from data.outbox import queue_message
-from data.partner_bookings import PartnerBooking, add_booking, set_booking_status
+from data.partner_bookings import PartnerBooking, add_booking, booking_of, rewrite_booking, set_booking_status
 from data.people import add_person, all_persons, find_person
 from data.ride_records import active_offers, requests_on
+from data.store import Transaction
 from desks.rides.answers import withdraw_request
 from desks.rides.desk import RideDesk
 from mobility.clock import HOUR
@@ -26,6 +27,8 @@ BLUR = 2
 """Decimals of positions given to other platforms: about a kilometre, so that no house is pointed at."""
 AHEAD = 60
 """Days of regular trips that are listed one by one."""
+EARLIER = 900
+"""Seconds before the hour of a booking from which its passenger may be fetched."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +220,31 @@ def take_booking(desk: RideDesk, booking: PartnerBooking, asked: RideRequest, al
         add_booking(tx, replace(booking, request=made.id), now=now)
         note(tx, booking.operator, "partner-booking", about=made.id, now=now)
     desk.propose_best(made.id, now=now, who=booking.operator, rider_agrees=True)
+
+
+def correct_booking(tx: Transaction, desk: RideDesk, asked: RideRequest, parts: Collection[str]) -> None:
+    """Bring up to date what a partner reads of its booking, where the request that it became was put right.
+
+    ``parts`` are those that were: places are told rounded as everywhere, and what no longer holds (addresses, the
+    journey that was booked) goes.
+    """
+    known = booking_of(tx, asked.id)
+    if known is None:
+        return
+    told, moved = dict(known.document), {"origin", "destination"} & set(parts)
+    trip = _trip(desk, asked.origin.point, asked.destination.point)
+    for part, end in (("origin", "Pickup"), ("destination", "Drop")):
+        if part in moved:
+            told |= {f"passenger{end}{axis}": trip[f"passenger{end}{axis}"] for axis in ("Lat", "Lng")}
+            told.pop(f"passenger{end}Address", None)
+    if moved:
+        told |= {"distance": trip["distance"], "duration": trip["duration"]}
+    if moved or "day" in parts:
+        told = {name: value for name, value in told.items() if name not in {"driverJourneyId", "passengerJourneyId"}}
+    if moved or {"day", "when"} & set(parts):
+        leaves = asked.depart_after + EARLIER if asked.depart_after is not None else _leaves(asked, trip["duration"])
+        told["passengerPickupDate"] = int(_instant(desk, asked.day, leaves).timestamp())
+    rewrite_booking(tx, known.id, told)
 
 
 def cancel_booking(desk: RideDesk, booking: PartnerBooking, status: str, *, now: datetime) -> None:

@@ -2,14 +2,17 @@
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
+from data.partner_bookings import find_booking
 from data.people import add_person
-from data.ride_records import add_offer
+from data.ride_records import add_offer, find_request
+from desks.rides.correcting import correct_request, stamp_of
 from desks.settings import Settings, default_territory
 from mobility.consent import CONSENTS, Consent
 from mobility.people import DRIVER, Contact, Newcomer, Person
@@ -127,6 +130,35 @@ def test_a_booking_holds_a_seat_until_it_is_cancelled(client, app):
     assert client.patch(f"{address}?status=CANCELLED", headers=KEY).status_code == 409
     assert client.get(address, headers=KEY).json["status"] == "CANCELLED"
     assert client.get(f"{BASE}/bookings/{uuid.uuid4()}", headers=KEY).status_code == 404
+
+
+def test_a_booking_that_is_put_right_here_is_told_so(client, app):
+    journey = search(client).json[0]
+    identifier, _ = booked(client, journey, passengerPickupAddress="Mairie de Lherm", duration=9000)
+    before = client.get(f"{BASE}/bookings/{identifier}", headers=KEY).json
+    desk = app.extensions["wired"].house().rides
+    with desk.store.reading() as tx:
+        asked = find_request(tx, find_booking(tx, identifier, "voisin").request)
+
+    def correct(**changes):
+        with desk.store.reading() as tx:
+            known = find_request(tx, asked.id)
+        stated = replace(known, **changes)
+        correct_request(desk, asked.id, stated, saw=stamp_of(known), sure=True, now=NOW, who="agent")
+        return client.get(f"{BASE}/bookings/{identifier}", headers=KEY).json
+
+    assert correct(errand="health") == before
+    later = correct(depart_after=asked.depart_after + HOUR)
+    assert later == {**before, "status": later["status"], "passengerPickupDate": before["passengerPickupDate"] + HOUR}
+    arriving = correct(depart_after=None, arrive_by=15 * HOUR, day=TOMORROW + timedelta(days=1))
+    pickup = datetime.fromtimestamp(arriving["passengerPickupDate"], NOW.tzinfo)
+    assert (pickup.date(), pickup.hour) == (TOMORROW + timedelta(days=1), 14)
+    assert "driverJourneyId" not in arriving
+    moved = correct(origin=place(desk.ground, "Labastide-Marnhac"))
+    assert moved["passengerPickupLat"] == round(place(desk.ground, "Labastide-Marnhac").point.lat, 2)
+    assert moved["passengerDropLat"] == before["passengerDropLat"]
+    assert "passengerPickupAddress" not in moved
+    assert moved["duration"] < before["duration"]
 
 
 def test_a_message_reaches_a_driver_who_agreed_to_messages(client, app):

@@ -17,6 +17,7 @@ from data.ride_records import find_offer, find_request
 from desks.rides.desk import RideDesk
 from desks.rides.standard import (
     DAYS,
+    EARLIER,
     Search,
     cancel_booking,
     carry_message,
@@ -281,8 +282,8 @@ def _booked(desk: RideDesk, body: dict[str, Any], journey: str, partner: str) ->
         with desk.store.reading() as tx, _refusing("missing_journey", (MobilityError,)):
             offer = find_offer(tx, journey.partition("@")[0])
         places = [offer.origin, offer.destination]
-    seconds = at.hour * 3600 + at.minute * 60
-    return RideRequest("", "", at.date(), places[0], places[1], depart_after=max(0, seconds - 900), agent=partner[:60])
+    leaves = max(0, at.hour * 3600 + at.minute * 60 - EARLIER)
+    return RideRequest("", "", at.date(), places[0], places[1], depart_after=leaves, agent=partner[:60])
 
 
 @pages.route("/bookings/<booking>", methods=["GET", "PATCH"])
