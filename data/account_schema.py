@@ -1,8 +1,23 @@
-"""The tables of accounts: who may do what, open sessions, links to choose a password, tries that failed."""
+"""The tables of accounts and structures: who may do what, open sessions, links to choose a password, failed tries."""
 
 from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table
 
-from data.register import AGES, AGES_DAY, AGES_OVER, ID, IN_TIME, LINK, MAIL, NAME, PLAIN, SECRET, WHEN, WITH_ACCOUNT
+from data.register import (
+    AGES,
+    AGES_DAY,
+    AGES_OVER,
+    FOR_WORK,
+    ID,
+    IN_TIME,
+    LINK,
+    MAIL,
+    NAME,
+    PLAIN,
+    SECRET,
+    TELEPHONE,
+    WHEN,
+    WITH_ACCOUNT,
+)
 from data.ride_schema import metadata
 
 accounts = Table(
@@ -29,6 +44,14 @@ grants = Table(
     Column("territory", String(80), primary_key=True, default="", info=PLAIN),
 )  # fmt: skip
 """A role, for one structure and territory ("" for all of them)."""
+
+structures = Table(
+    "structures", metadata,
+    Column("name", String(80), primary_key=True, info=PLAIN),
+    Column("mail", String(200), nullable=False, default="", info=MAIL | FOR_WORK),
+    Column("telephone", String(20), nullable=False, default="", info=TELEPHONE | FOR_WORK),
+)  # fmt: skip
+"""How a structure of the grants is reached, as an administrator declared it."""
 
 sessions = Table(
     "sessions", metadata,

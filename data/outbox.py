@@ -13,6 +13,7 @@ from data.outbox_schema import outbox, sms_days
 from data.people import called
 from data.ride_schema import contacts, matches, persons, requests
 from data.store import find_row, instant, new_id
+from data.structures import find_structure
 from mobility.errors import MobilityError
 from mobility.messages import CLAIMED, QUEUED, TO, TO_CALL, Message, SmsCap
 from mobility.people import Contact
@@ -39,6 +40,14 @@ def queue_account_message(
 ) -> str:  # fmt: skip
     """Put a message to the owner of an account into the outbox: who works for all structures sees it, nobody else."""
     return _queue(tx, purpose, facts, now, before, account=account, structure=COORDINATION, state=QUEUED)
+
+
+def queue_structure_message(
+    tx: Connection, structure: str, purpose: str, facts: Mapping[str, Any], *, seen_by: str, now: datetime,
+    before: datetime,
+) -> str:  # fmt: skip
+    """Put a message to a structure into the outbox; the agents of ``seen_by`` see it among theirs ("": all agents)."""
+    return _queue(tx, purpose, facts, now, before, to_structure=structure, structure=seen_by, state=QUEUED)
 
 
 def _queue(
@@ -127,6 +136,7 @@ def _message(row: Row[Any]) -> Message:
         row.id, row.purpose, row.facts, instant(row.created), row.person or "", row.account or "", row.match, row.state,
         row.tries, row.lapses, row.trouble, row.channel, instant(row.due),
         row.before and instant(row.before), row.settled and instant(row.settled), row.structure,
+        row.to_structure,
     )  # fmt: skip
 
 
@@ -148,6 +158,9 @@ def reader_of(tx: Connection, message: Message) -> Contact:
     if message.person:
         row = tx.execute(select(contacts).where(contacts.c.person == message.person)).first()
         return Contact(row.name, row.telephone, row.mail, row.address) if row else Contact()
+    if message.to_structure:
+        told = find_structure(tx, message.to_structure)
+        return Contact(told.name, told.telephone, told.mail)
     row = tx.execute(select(accounts).where(accounts.c.id == message.account, accounts.c.active)).first()
     return Contact(row.name, mail=message.facts.get(TO) or row.mail) if row else Contact()
 
@@ -161,7 +174,7 @@ def reader_names(tx: Connection, messages: Sequence[Message]) -> dict[str, str]:
         *tx.execute(select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(owners))),
     ]
     named = {row[0]: row[1] for row in rows}
-    return {message.id: named.get(message.person or message.account, "") for message in messages}
+    return {m.id: m.to_structure or named.get(m.person or m.account, "") for m in messages}
 
 
 def take_sms(tx: Connection, day: date, parts: int, cap: SmsCap) -> bool:

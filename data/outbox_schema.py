@@ -11,6 +11,7 @@ outbox = Table(
     Column("id", String(32), primary_key=True, info=ID),
     Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), info=LINK),
     Column("account", String(32), ForeignKey("accounts.id", ondelete="CASCADE"), info=LINK),
+    Column("to_structure", String(80), nullable=False, default="", server_default="", info=PLAIN),
     Column("match", String(32), nullable=False, default="", info=leads_to("matches")),
     Column("purpose", String(32), nullable=False, info=PLAIN),
     Column("facts", JSON, nullable=False, default=dict, server_default="{}", info=WORDS | WITH_PERSON),
@@ -25,7 +26,9 @@ outbox = Table(
     Column("trouble", String(200), nullable=False, default="", info=PLAIN),
     Column("structure", String(80), nullable=False, default="", server_default="", info=PLAIN),
 )  # fmt: skip
-"""A message to a person or to an account. ``match`` is the ride's that it tells of; ``structure`` who else sees it."""
+"""A message to a person, to an account, or to the structure ``to_structure``.
+
+``match`` is the ride's that it tells of; ``structure`` who else sees it."""
 
 sms_days = Table(
     "sms_days", metadata,

@@ -115,6 +115,11 @@ def find_request(tx: Connection, request: str, *, lock: bool = False) -> RideReq
     return _request(find_row(tx, requests, request, missing, lock=lock))
 
 
+def state_of_request(tx: Connection, request: str) -> str:
+    """Return the state of a request; "" where it was forgotten."""
+    return tx.execute(select(requests.c.state).where(requests.c.id == request)).scalar() or ""
+
+
 def rewrite_request(tx: Connection, request: RideRequest) -> None:
     """Keep a request as it was put right: when, where, who comes along, what for, and its state."""
     tx.execute(

@@ -1,4 +1,4 @@
-"""A message to a person or an account: its purpose, the facts that it tells, and when it may reach its reader.
+"""A message to a person, an account or a structure: its purpose, the facts it tells, when it may reach its reader.
 
 It is put into words when it is read or sent. What becomes of it is said once, here: waiting, held by a sender, taken by
 one, shown only, given up, to be said by telephone, said.
@@ -39,7 +39,7 @@ class Purpose:
 
 PURPOSES = {
     **dict.fromkeys(("proposal", "confirmed", "over", "cancelled", "partner"), Purpose(necessary=True)),
-    "reminder": Purpose(),
+    **dict.fromkeys(("reminder", "alone"), Purpose()),
     # What someone has just asked for, or waits for on the telephone.
     **dict.fromkeys(("reply", "way", "password", "invitation"), Purpose(at_once=True)),
     # What the owner of an account must know before it is too late.
@@ -70,7 +70,9 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class Message:
-    """A message of the outbox, to a person or an account. ``facts`` are plain values by name, as JSON holds them.
+    """A message of the outbox, to a person, an account or a structure.
+
+    ``facts`` are plain values by name, as JSON holds them.
 
     ``before`` is when what it tells begins: from then on it helps nobody. ``due`` is when it is looked at next;
     ``lapses`` counts the senders that died while they held it; ``settled`` is when it went, or was said.
@@ -93,6 +95,8 @@ class Message:
     settled: datetime | None = None
     structure: str = ""
     """Who sends it: a reader may agree to the messages of some structures only."""
+    to_structure: str = ""
+    """The structure that reads it, where that is neither a person nor an account."""
 
     def without_link(self) -> "Message":
         """Return the message without the secret of its link: another is made when it goes."""

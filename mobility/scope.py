@@ -8,6 +8,15 @@ COORDINATION = "*"
 
 
 @dataclass(frozen=True)
+class Structure:
+    """A structure that answers requests, by the name its agents' accounts carry, and how it wishes to be reached."""
+
+    name: str
+    mail: str = ""
+    telephone: str = ""
+
+
+@dataclass(frozen=True)
 class Scope:
     """The structures that one works for; "" among them means all of them.
 

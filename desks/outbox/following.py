@@ -87,7 +87,7 @@ def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: s
             ),
         )  # fmt: skip
         readers = [row.message.person or row.message.account for part in vars(found).values() for row in part]
-        looked_at(tx, who, "messages-read", readers, now=now)
+        looked_at(tx, who, "messages-read", filter(None, readers), now=now)
     return found
 
 

@@ -148,6 +148,9 @@ def _carriers(tx: Transaction, post: Post, message: Message) -> Sequence[Carrier
     if message.account:
         # What lets someone in goes to their mailbox, and is never shown to others.
         return [carrier for carrier in post.carriers if carrier.channel == MAIL]
+    if message.to_structure:
+        # A structure is written to; where nothing carries mail at all, the desk's page shows what it would be told.
+        return [carrier for carrier in post.carriers if carrier.channel in {MAIL, ""}]
     # Persons of the example do not exist: nothing leaves the machine for them.
     return [Local()] if is_example(tx, message.person) else post.carriers
 

@@ -113,7 +113,7 @@ def write_answer(
 def propose_again(desk: RideDesk, requests: Sequence[str], *, now: datetime) -> None:
     """Propose the next best for requests that were left without an answer."""
     for request in requests:
-        desk.propose_best(request, now=now, who=SYSTEM)
+        desk.propose_best(request, now=now, who=SYSTEM, left=True)
 
 
 def expire(desk: RideDesk, *, now: datetime) -> list[str]:
@@ -138,7 +138,7 @@ def expire(desk: RideDesk, *, now: datetime) -> list[str]:
             desk.messages.queue_over(tx, match, request, people, purpose="over", now=now)
         moved.append(request.id)
         if request.day >= desk.today(now):
-            desk.propose_best(request.id, now=now, who=SYSTEM)
+            desk.propose_best(request.id, now=now, who=SYSTEM, left=True)
     return moved
 
 

@@ -318,12 +318,14 @@ class RideDesk:
         return min(self.hours.desk.after(now, hours=self.answer_hours), latest, key=datetime.timestamp)
 
     def propose_best(
-        self, request: str, *, now: datetime, who: str, choice: int = 0, rider_agrees: bool = False
-    ) -> Match | None:
+        self, request: str, *, now: datetime, who: str, choice: int = 0, rider_agrees: bool = False,
+        left: bool = False,
+    ) -> Match | None:  # fmt: skip
         """Hold the best answer for a request (or another of its options); None where nobody can drive.
 
         ``rider_agrees`` writes the rider's yes down at once: they said it on the telephone, or by their own platform.
-        Where someone else takes the seat first, the next best is looked for.
+        Where someone else takes the seat first, the next best is looked for. ``left`` says that a match has just ended:
+        where nobody else can drive, the structure of the request is told.
         """
         for _ in range(TRIES):
             options, state = self.options(request, count=choice + 1)
@@ -333,7 +335,7 @@ class RideDesk:
                 match = self.hold(tx, state, options[choice], now=now, who=who)
                 rider = options[choice].request.rider
                 return record_answer(tx, match.id, rider, yes=True, now=now) if rider_agrees else match
-        self.leave_unmet(request, now=now, who=who)
+        self.leave_unmet(request, now=now, who=who, left=left)
         return None
 
     def why_not(self, request: str) -> WhyNot:
@@ -360,15 +362,19 @@ class RideDesk:
         routes = tuple(route for route in packing.routes if route.shift in shifts)
         return explain(own, replace(packing, routes=routes), request, shared_trip=SHARED_TRIP)
 
-    def leave_unmet(self, request: str, *, now: datetime, who: str, told: WhyNot | None = None) -> WhyNot:
-        """Record a need that nobody can meet, with the reason."""
+    def leave_unmet(
+        self, request: str, *, now: datetime, who: str, told: WhyNot | None = None, left: bool = False
+    ) -> WhyNot:  # fmt: skip
+        """Record a need that nobody can meet, with the reason; its structure is told where a driver just ``left``."""
         why = told or self.why_not(request)
         with self.store.writing() as tx:
-            asked = find_request(tx, request)
+            asked = find_request(tx, request, lock=True)
             if asked.state in {WAITING, UNMET}:
                 need = unmet_need(self.ground, asked, why.reason, change_document(why.change))
                 record_unmet(tx, need, now=now)
                 set_request_state(tx, request, UNMET)
+                if left and asked.state == WAITING:
+                    self.messages.queue_alone(tx, asked, now=now)
                 note(tx, who, "need-unmet", about=request, why=why.reason, now=now)
         return why
 

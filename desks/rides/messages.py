@@ -7,15 +7,19 @@ from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from data.consents import consented
-from data.outbox import contact_known, queue_message
-from data.people import find_person, read_contact
+from data.outbox import contact_known, queue_message, queue_structure_message
+from data.people import find_person, is_example, read_contact
 from data.ride_matches import add_link, find_match, state_of_match
+from data.ride_records import state_of_request
 from data.store import Transaction
+from data.structures import find_structure
+from mobility.clock import clock_time
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.messages import HIDDEN, LINK, OTHERS, TO_CALL, Message, Text, purpose_of
-from mobility.rides import CONFIRMED, PROPOSED, Match, MatchedRide, RideRequest
+from mobility.rides import CONFIRMED, PROPOSED, UNMET, Match, MatchedRide, RideRequest
+from mobility.scope import COORDINATION
 
-PURPOSES = ("proposal", "confirmed", "over", "cancelled", "reminder", "reply", "way", "partner")
+PURPOSES = ("proposal", "confirmed", "over", "cancelled", "reminder", "reply", "way", "partner", "alone")
 """What is told about rides."""
 STANDS_WHILE = {"proposal": PROPOSED, "confirmed": CONFIRMED, "reminder": CONFIRMED}
 """The state in which a match must still be for a message about it to go."""
@@ -87,6 +91,9 @@ class Words(Protocol):
     def way(self, text: str) -> Text:
         """Send a way that was explained."""
 
+    def alone(self, request: str, day: date) -> Text:
+        """Tell a structure that nobody can drive for a request any more; names nobody, nor any place."""
+
 
 @dataclass(frozen=True)
 class RideMessages:
@@ -117,6 +124,8 @@ class RideMessages:
             return self.words.of_partner(facts["sender"], facts["partner"], facts["text"])
         if message.purpose == "way":
             return self.words.way(facts["text"])
+        if message.purpose == "alone":
+            return self.words.alone(facts["request"], date.fromisoformat(facts["day"]))
         ride = RideFacts.read(facts["ride"])
         if message.purpose == "proposal":
             before = message.before and message.before.astimezone(self.zone)
@@ -131,6 +140,9 @@ class RideMessages:
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether a message should still go: its reader takes messages, and what it tells still holds."""
+        if message.purpose == "alone":
+            reached = find_structure(tx, message.to_structure).mail
+            return bool(reached) and state_of_request(tx, message.facts["request"]) == UNMET
         state = STANDS_WHILE.get(message.purpose)
         if state and state_of_match(tx, message.match) != state:
             return False
@@ -142,6 +154,9 @@ class RideMessages:
 
     def wanted(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether its reader takes messages of who sends it."""
+        if message.to_structure:
+            # It said itself where it is to be told.
+            return True
         sender = message.facts["partner"] if message.purpose == "partner" else message.structure
         return consented(tx, message.person, MESSAGE_CONSENT, now=now, whom=sender)
 
@@ -188,6 +203,20 @@ class RideMessages:
     def queue_which(self, tx: Transaction, person: str, *, now: datetime) -> None:
         """Ask a person which of several proposals their answer was meant for."""
         _queue(tx, person, "reply", {}, match="", now=now)
+
+    def queue_alone(self, tx: Transaction, request: RideRequest, *, now: datetime) -> None:
+        """Tell the structure of a request that nobody can drive any more: in a mail, where it declared one.
+
+        What belongs to no structure is told to those who coordinate all of them.
+        """
+        told = find_structure(tx, request.structure or COORDINATION)
+        hour = request.arrive_by if request.arrive_by is not None else request.depart_after or 0
+        before = clock_time(request.day, hour, self.zone)
+        if told.mail and before > now and not is_example(tx, request.rider):
+            facts = {"request": request.id, "day": request.day.isoformat()}
+            queue_structure_message(
+                tx, told.name, "alone", facts, seen_by=request.structure, now=now, before=before
+            )  # fmt: skip
 
     def _begins(self, match: Match) -> datetime:
         """Return when the first pick-up of a match is."""

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 from data.accounts import all_accounts
 from desks.accounts import opening
 from desks.accounts.opening import Invitation
+from desks.accounts.structures import all_structures, declare
 from desks.outbox.wording import words_of
 from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
+from mobility.scope import COORDINATION, Structure
 from webapp.server.file_answer import file_answer
 from webapp.server.visitor import visitor, who
 from webapp.wiring import house, wired
@@ -34,9 +36,10 @@ def index() -> str:
 def _list(*, trouble: str = "", link: str = "", invited: str = "") -> str:
     here = house()
     with here.rides.store.reading() as tx:
-        known = all_accounts(tx)
+        known, structures = all_accounts(tx), all_structures(tx, here.ground.folder.id)
     return render_template(
-        "accounts.html", known=known, trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS,
+        "accounts.html", known=known, structures=structures, coordination=COORDINATION,
+        trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS,
         values=request.form, mails=bool(here.settings.smtp),
         territory=here.ground.folder.id, days=here.settings.retention_days,
     )  # fmt: skip
@@ -86,6 +89,19 @@ def _invited(settings: Settings, invitation: Invitation) -> str:
     wired().bell.set()
     link = link_address(settings, invitation.secret) if invitation.secret else ""
     return _list(invited=invitation.account.mail, link=link)
+
+
+@pages.post("/structures")
+def structure() -> Response | tuple[str, int]:
+    """Keep how a structure wishes to be told what cannot wait."""
+    here = house()
+    stated = Structure(*(request.form.get(name, "").strip()[:200] for name in ("structure", "courriel", "telephone")))
+    try:
+        _signed_in()
+        declare(here.store, stated, here.ground.folder.id, now=here.clock(), who=who())
+    except MobilityError as error:
+        return _refused(error)
+    return redirect(url_for("accounts.index", _anchor="structures"), code=303)
 
 
 @pages.post("/<identifier>")

@@ -17,6 +17,7 @@ from webapp.words.french import (
 )
 from webapp.words.imports import SUBJECTS
 from webapp.words.messages import KINDS as MESSAGE_KINDS
+from webapp.words.messages import reader_words
 from webapp.words.rides import ABILITIES, when_words
 
 CALLS, RIDES, MESSAGES, BUS, LISTS = "rappels", "trajets", "messages", "bus", "listes"
@@ -87,7 +88,7 @@ def _message(due: Due, zone: tzinfo) -> Line:
     if due.what == "say":
         kind = MESSAGE_KINDS.get(due.facts["purpose"], "Message")
         before = f"À dire avant {instant_words(due.at, zone)}." if due.at else "Ce message n'est pas parti."
-        return Line(f"{due.shown or 'Une personne'} : à dire au téléphone", f"{kind}. {before}")
+        return Line(f"{started(reader_words(due.shown))} : à dire au téléphone", f"{kind}. {before}")
     count = int(due.facts["count"])
     told = "Un message n'a pas été remis" if count == 1 else f"{number_words(count)} messages n'ont pas été remis"
     return Line(told, "Réessayer, ou appeler plutôt.")

@@ -28,6 +28,7 @@ ACTS = {
     "notice-written": "a écrit une information", "notice-ended": "a retiré une information",
     "signed-in": "s'est connecté", "account-added": "a ouvert un compte", "account-changed": "a changé un compte",
     "account-exported": "a exporté les données d'un compte", "account-erased": "a effacé un compte",
+    "structure-declared": "a changé comment joindre une structure",
     "account-joined": "a rattaché son compte à ProConnect",
 }  # fmt: skip
 WHO = {

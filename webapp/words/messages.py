@@ -4,11 +4,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mobility.messages import MAIL, SMS, Message
+from mobility.scope import COORDINATION
 from webapp.words.french import day_words, time_words
 
 KINDS = {
     "proposal": "Proposition", "confirmed": "Confirmation", "over": "Fin d'une proposition", "cancelled": "Annulation",
     "reminder": "Rappel", "reply": "Réponse", "way": "Trajet expliqué", "partner": "Message d'une autre plateforme",
+    "alone": "Plus de conducteur",
     "password": "Nouveau mot de passe", "invitation": "Ouverture d'un compte",
     "guessed": "Essais sur un compte", "mail-changed": "Nouvelle adresse d'un compte",
     "identity-joined": "Rattachement à ProConnect", "identity-parted": "Détachement de ProConnect",
@@ -42,6 +44,11 @@ DONE = {
 def trouble_words(trouble: str) -> str:
     """Write why a message did not go; an earlier version kept other words, which say nothing here."""
     return TROUBLES.get(trouble.partition(" ")[0], "")
+
+
+def reader_words(shown: str) -> str:
+    """Write to whom a message goes; ``shown`` is what the desk knows of the reader."""
+    return "la coordination" if shown == COORDINATION else shown or "une personne effacée"
 
 
 def when_words(at: datetime, zone: ZoneInfo) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from desks.rides.messages import RideFacts
 from desks.rides.open_lines import LineWords
@@ -203,6 +203,14 @@ class RideWords:
     def way(self, text: str) -> Text:
         """Send a way that was explained."""
         return Text("Votre trajet", text)
+
+    def alone(self, request: str, day: date) -> Text:
+        """Tell a structure that nobody can drive for a request any more."""
+        text = (
+            f"Plus personne ne peut conduire pour la demande {request}, {day_words(day)}. Ouvrez-la pour voir pourquoi "
+            f"et ce qui reste possible (il faut être connecté) : {self.address}/bureau/demandes/{request}"
+        )
+        return Text(f"Demande sans conducteur, {day_words(day)}", text)
 
     def _end(self) -> str:
         return f" Une question ? {self.telephone}" if self.telephone else ""

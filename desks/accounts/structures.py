@@ -1,0 +1,35 @@
+"""The structures that answer requests, and how each wishes to be told what cannot wait for its agents to look."""
+
+from datetime import datetime
+
+from data.accounts import all_accounts
+from data.journal import note
+from data.store import Store, Transaction
+from data.structures import declare_structure, declared_structures
+from mobility.errors import MobilityError
+from mobility.messages import is_mail
+from mobility.scope import COORDINATION, Structure
+from mobility.telephone import telephone_in
+
+
+def all_structures(tx: Transaction, territory: str) -> list[Structure]:
+    """Return the structures of the agents' accounts and those that declared something, the coordination first."""
+    found = {structure.name: structure for structure in declared_structures(tx)}
+    names = {name for account in all_accounts(tx) for name in account.structures(territory) if name}
+    return [found.get(name, Structure(name)) for name in sorted({COORDINATION, *names, *found})]
+
+
+def declare(store: Store, stated: Structure, territory: str, *, now: datetime, who: str) -> None:
+    """Keep how a structure wishes to be reached; an empty mail: it is told nothing."""
+    number = telephone_in(stated.telephone)
+    if stated.mail and not is_mail(stated.mail):
+        raise MobilityError("bad-mail", f"'{stated.mail}' is not a mail address", field="", value=stated.mail)
+    if stated.telephone and not number:
+        raise MobilityError(
+            "bad-number-called", f"'{stated.telephone}' is no number", field="", value=stated.telephone
+        )  # fmt: skip
+    with store.writing() as tx:
+        if stated.name not in {known.name for known in all_structures(tx, territory)}:
+            raise MobilityError("no-such-structure", f"no structure '{stated.name}'", field="", value=stated.name)
+        declare_structure(tx, Structure(stated.name, stated.mail, number))
+        note(tx, who, "structure-declared", structure=stated.name, now=now)
