@@ -6,25 +6,34 @@ version of its tables: an older backup is restored as it was, then brought up to
 
 import hashlib
 import json
+import re
+import shutil
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import IO, Any
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from data.private_files import private_folder, swap_in, swapping
+from data.private_files import private_folder, swapping
+from data.restoring import MARK, restoring
+from data.sealed_files import Key, Seal, is_sealed, open_sealed, seal_file
 from data.store import Store, migration_config
 from mobility.errors import MobilityError
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
 _CHUNK = 1000
+_TABLE = re.compile(r"tables/[a-z_]+\.jsonl")
 
 
 @dataclass(frozen=True)
@@ -37,43 +46,53 @@ class Backup:
     files: Mapping[str, str]
 
 
-def make_backup(store: Store, folder: Path, target: Path, *, now: datetime) -> Backup:
+def make_backup(store: Store, folder: Path, target: Path, *, now: datetime, seal: Seal | None = None) -> Backup:
     """Write a backup of the database and of a folder's files; every write acknowledged before it began is in it.
 
-    The file appears whole or not at all, and only this account may read it.
+    The file appears whole or not at all, and only this account may read it; where it is sealed, nothing of it is ever
+    on the disk in the clear under a name.
     """
-    rows: dict[str, int] = {}
-    files: dict[str, str] = {}
     try:
-        with (
-            swapping(target) as partial,
-            zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive,
-            store.snapshot() as tx,
-        ):
-            revision = str(MigrationContext.configure(tx).get_current_revision())
-            for table in _tables(tx):
-                lines = [json.dumps(line, ensure_ascii=False) for line in _lines(tx, table)]
-                rows[table.name] = len(lines)
-                archive.writestr(f"tables/{table.name}.jsonl", "\n".join(lines))
-                files[f"tables/{table.name}.jsonl"] = _digest("\n".join(lines).encode())
-            for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-                if path.is_file() and not _left_out(path):
-                    name = f"files/{path.relative_to(folder).as_posix()}"
-                    content = path.read_bytes()
-                    archive.writestr(name, content)
-                    files[name] = _digest(content)
-            backup = Backup(now.astimezone(UTC).isoformat(), revision, rows, files)
-            archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False))
+        if seal is None:
+            with swapping(target) as partial, partial.open("wb") as file:
+                return _write(store, folder, file, now)
+        private_folder(folder)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            backup = _write(store, folder, file, now)
+            file.seek(0)
+            seal_file(file, target, seal)
+            return backup
     except OSError as error:
         raise MobilityError(
             "backup-failed", f"the backup could not be written ({error.strerror or error})", field=str(target),
             reason=error.strerror or str(error),
         ) from None  # fmt: skip
+
+
+def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup:
+    rows: dict[str, int] = {}
+    files: dict[str, str] = {}
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, store.snapshot() as tx:
+        revision = str(MigrationContext.configure(tx).get_current_revision())
+        for table in _tables(tx):
+            lines = [json.dumps(line, ensure_ascii=False) for line in _lines(tx, table)]
+            rows[table.name] = len(lines)
+            archive.writestr(f"tables/{table.name}.jsonl", "\n".join(lines))
+            files[f"tables/{table.name}.jsonl"] = _digest("\n".join(lines).encode())
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            inside = path.relative_to(folder)
+            if path.is_file() and not _left_out(inside):
+                name = f"files/{inside.as_posix()}"
+                content = path.read_bytes()
+                archive.writestr(name, content)
+                files[name] = _digest(content)
+        backup = Backup(now.astimezone(UTC).isoformat(), revision, rows, files)
+        archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False))
     return backup
 
 
-def _left_out(path: Path) -> bool:
-    return ".sqlite" in path.name or path.suffix == ".partial"
+def _left_out(inside: PurePath) -> bool:
+    return ".sqlite" in inside.name or any(part.endswith(".partial") for part in inside.parts)
 
 
 def _digest(content: bytes) -> str:
@@ -83,7 +102,7 @@ def _digest(content: bytes) -> str:
 def _tables(tx: Connection) -> list[Table]:
     known = MetaData()
     known.reflect(tx)
-    return [table for table in known.sorted_tables if table.name != "alembic_version"]
+    return [table for table in known.sorted_tables if table.name not in {"alembic_version", MARK.name}]
 
 
 def _lines(tx: Connection, table: Table) -> Iterator[dict[str, Any]]:
@@ -98,21 +117,68 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def read_backup(source: Path) -> Backup:
-    """Return what a backup says of itself, every part of it checked; raises where it is cut or was changed."""
+def read_backup(source: Path, key: Key | None = None) -> Backup:
+    """Return what a backup says of itself, every part of it checked; raises where it is cut or was changed.
+
+    It is refused too where it names a file that does not belong into the folder that it is restored to.
+    """
+    with _opened(source, key) as archive:
+        return _checked(source, archive)
+
+
+@contextmanager
+def _opened(source: Path, key: Key | None) -> Iterator[zipfile.ZipFile]:
+    """Open a backup, sealed or not."""
     try:
-        with zipfile.ZipFile(source) as archive:
-            document = json.loads(archive.read(_MANIFEST))
-            if document.get("format") != FORMAT:
-                raise _broken(source, "another format")
-            for name, digest in document["files"].items():
-                if ".." in Path(name).parts or name.startswith("/") or _digest(archive.read(name)) != digest:
-                    raise _broken(source, name)
-            return Backup(document["made"], document["revision"], document["rows"], document["files"])
+        with ExitStack() as stack:
+            if is_sealed(source):
+                file: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+                open_sealed(source, file, key or Key())
+                file.seek(0)
+            else:
+                file = stack.enter_context(source.open("rb"))
+            yield stack.enter_context(zipfile.ZipFile(file))
     except FileNotFoundError:
         raise MobilityError("no-file", "there is no such file", field=str(source)) from None
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise _broken(source, type(error).__name__) from None
+
+
+def _checked(source: Path, archive: zipfile.ZipFile) -> Backup:
+    try:
+        document = json.loads(archive.read(_MANIFEST))
+        if document.get("format") != FORMAT:
+            raise _broken(source, "another format")
+        backup = Backup(
+            str(document["made"]), str(document["revision"]), dict(document["rows"]), dict(document["files"])
+        )
+        if {name for name in backup.files if name.startswith("tables/")} != {
+            f"tables/{one}.jsonl" for one in backup.rows
+        }:
+            raise _broken(source, "tables are missing")
+        for name, digest in backup.files.items():
+            if not _belongs(name):
+                raise _broken(source, f"{name!r} belongs into no backup")
+            with archive.open(name) as part:
+                if hashlib.file_digest(part, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
+                    raise _broken(source, name)
+    except (KeyError, ValueError, TypeError, AttributeError, OSError, NotImplementedError, RuntimeError) as error:
+        raise _broken(source, type(error).__name__) from None
+    return backup
+
+
+def _belongs(name: str) -> bool:
+    """Tell whether a part is a table, or a file below the folder that a backup is restored to, by its plain name."""
+    if name.startswith("tables/"):
+        return _TABLE.fullmatch(name) is not None
+    kind, _, inside = name.partition("/")
+    return (
+        kind == "files"
+        and all(part not in {"", ".", ".."} for part in inside.split("/"))
+        and inside.isprintable()
+        and not set(inside) & set("\\:")
+        and not _left_out(PurePath(inside))
+    )
 
 
 def _broken(source: Path, reason: str) -> MobilityError:
@@ -121,30 +187,52 @@ def _broken(source: Path, reason: str) -> MobilityError:
     )
 
 
-def restore_backup(store: Store, folder: Path, source: Path, *, replace: bool = False) -> Backup:
+def restore_backup(
+    store: Store, folder: Path, source: Path, *, replace: bool = False, key: Key | None = None
+) -> Backup:
     """Put a backup in place of an empty database, or, where ``replace`` says so, of whatever is there.
 
-    All of it lands or nothing: until the last row is in, the database is as it was.
+    All of it lands, rows and files, or nothing: the files are written aside, then swapped in the transaction that puts
+    the rows in, and whatever ends it before leaves both as they were (:mod:`data.restoring`).
     """
-    backup = read_backup(source)
-    with zipfile.ZipFile(source) as archive:
-        with store.writing() as tx:
-            _make_room(tx, replace=replace)
-            config = migration_config(tx)
-            try:
-                command.upgrade(config, backup.revision)
-                for table in _tables(tx):
-                    if f"tables/{table.name}.jsonl" in backup.files:
-                        _fill(tx, table, archive.read(f"tables/{table.name}.jsonl").decode())
-                command.upgrade(config, "head")
-            except DBAPIError as error:
-                raise _broken(source, str(error.orig).splitlines()[0]) from error
-        for name in backup.files:
-            if name.startswith("files/"):
-                target = folder / name.removeprefix("files/")
-                private_folder(target.parent)
-                swap_in(target, archive.read(name))
+    with _opened(source, key) as archive:
+        backup = _checked(source, archive)
+        with restoring(store, folder) as under_way:
+            _room_for(archive, folder)
+            for name in backup.files:
+                if name.startswith("files/"):
+                    with archive.open(name) as part:
+                        under_way.put(name.removeprefix("files/"), part)
+            with store.writing() as tx:
+                _make_room(tx, replace=replace)
+                _fill_tables(tx, archive, backup, source)
+                under_way.land(tx)
     return backup
+
+
+def _room_for(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Refuse what does not fit once it is unpacked: a small file can be made that fills any disk."""
+    wanted, free = sum(part.file_size for part in archive.infolist()), shutil.disk_usage(folder).free
+    if wanted > free:
+        raise MobilityError(
+            "restore-failed", f"unpacked it takes {wanted >> 20} MB, and {free >> 20} MB are free; all is as it was",
+            field=str(folder), reason=f"{wanted >> 20} MB > {free >> 20} MB",
+        )  # fmt: skip
+
+
+def _fill_tables(tx: Connection, archive: zipfile.ZipFile, backup: Backup, source: Path) -> None:
+    config = migration_config(tx)
+    try:
+        command.upgrade(config, backup.revision)
+        for table in _tables(tx):
+            if f"tables/{table.name}.jsonl" in backup.files:
+                _fill(tx, table, archive.read(f"tables/{table.name}.jsonl").decode())
+        command.upgrade(config, "head")
+    except DBAPIError as error:
+        raise _broken(source, str(error.orig).splitlines()[0]) from error
+    except (CommandError, KeyError, ValueError, AttributeError, TypeError) as error:
+        # A version that this one does not know, or lines that are none of these tables.
+        raise _broken(source, type(error).__name__) from error
 
 
 def _make_room(tx: Connection, *, replace: bool) -> None:

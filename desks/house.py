@@ -9,6 +9,7 @@ from threading import Lock
 
 from data.plan_store import PlanStore
 from data.private_files import private_folder
+from data.restoring import settle_restore
 from data.store import Store
 from data.unmet_needs import unmet_people
 from desks.access.desk import AccessDesk, CounterDays
@@ -78,11 +79,12 @@ class House:
 
     @cached_property
     def store(self) -> Store:
-        """Return the database, its tables brought up to date."""
+        """Return the database, its tables brought up to date, and a restore that was cut short settled."""
         url = self.settings.database_url
         if url.startswith("sqlite:///"):
             private_folder(Path(url.removeprefix("sqlite:///")).parent)
         store = Store(url, seal_key=seal_key(self.settings))
+        settle_restore(store, self.plans.folder)
         bind_identities(store, self.settings)
         return store
 

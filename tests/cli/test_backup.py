@@ -1,7 +1,10 @@
 """Backups made and restored by command."""
 
+import json
 import shutil
 
+import pyrage
+import pytest
 from click.testing import CliRunner
 
 from cli.main import mobility
@@ -14,9 +17,35 @@ def test_the_command_line_backs_up_and_restores(tmp_path, monkeypatch):
         run(mobility, ["accounts", "add", "chef@example.org", "--name", "x", "--role", "administrator"]).exit_code == 0
     )
     file = str(tmp_path / "b.zip")
-    assert run(mobility, ["backup", "make", file]).exit_code == 0
+    assert "in the clear" in run(mobility, ["backup", "make", file]).stdout
     assert "rows" in run(mobility, ["backup", "check", file]).stdout
+    assert "in the clear" in run(mobility, ["backup", "check", file]).stdout
     assert run(mobility, ["backup", "restore", file]).exit_code == 3
     shutil.rmtree(tmp_path / "state")
     assert run(mobility, ["backup", "restore", file]).exit_code == 0
+    assert "chef@example.org" in run(mobility, ["accounts", "list"]).stdout
+
+
+@pytest.mark.prove
+def test_an_encrypted_backup_is_made_checked_and_restored(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+    run = CliRunner().invoke
+    run(mobility, ["accounts", "add", "chef@example.org", "--name", "x", "--role", "administrator"])
+    secret = pyrage.x25519.Identity.generate()
+    (tmp_path / "key").write_text(f"{secret}\n")
+    (tmp_path / "phrase").write_text("une phrase bien longue\n")
+    file, told = str(tmp_path / "b.age"), ["--recipient", str(secret.to_public())]
+    for making, opening in (
+        (told, "--identity=key"),
+        (["--passphrase-file", str(tmp_path / "phrase")], "--passphrase-file=phrase"),
+    ):
+        option = opening.replace("=", f"={tmp_path}/")
+        made = run(mobility, ["backup", "make", file, "--encrypt", *making, "--json"])
+        assert json.loads(made.stdout)["encrypted"] is True
+        assert b"chef@example.org" not in (tmp_path / "b.age").read_bytes()
+        assert "in the clear" not in run(mobility, ["backup", "check", file, option]).stdout
+        assert run(mobility, ["backup", "restore", file, option, "--replace"]).exit_code == 0
+    asked = run(mobility, ["backup", "check", file], input="une phrase bien longue\n")
+    assert asked.exit_code == 0
+    assert "this file does not open" in run(mobility, ["backup", "check", file], input="une autre\n").stderr
     assert "chef@example.org" in run(mobility, ["accounts", "list"]).stdout
