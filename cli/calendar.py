@@ -210,7 +210,7 @@ def explain(house: House, plan_file: Path | None, commune: str | None, cancelled
         lines = [_price_line(price, names) for price in document["prices"]]
         lines += [
             f"one more {g['kind']} {WEEKDAYS[g['weekday'] - 1] if g['weekday'] else ''} {g['session']}: "
-            f"+{g['need_gained']:.1f} persons, {g['metres_added'] / 1000:+.0f} km"
+            f"{'' if g['proven'] else 'at least '}+{g['need_gained']:.1f} persons, {g['metres_added'] / 1000:+.0f} km"
             for g in document["gains"]
         ]
     show(document, lines, as_json=as_json)
@@ -218,9 +218,11 @@ def explain(house: House, plan_file: Path | None, commune: str | None, cancelled
 
 def _price_line(price: dict[str, Any], names: dict[str, str]) -> str:
     if not price["possible"]:
-        return f"{names[price['commune']]}: no crew can visit it under the rules"
+        why = "no crew can visit it under the rules" if price["proven"] else "no answer in the time given"
+        return f"{names[price['commune']]}: {why}"
     lost, metres = price["need_lost"], price["metres_added"]
-    return f"{names[price['commune']]}: -{lost:.1f} persons, {metres / 1000:+.0f} km"
+    most = "" if price["proven"] else "at most "
+    return f"{names[price['commune']]}: {most}-{lost:.1f} persons, {metres / 1000:+.0f} km"
 
 
 def _replacements(plan: Plan, cancelled: str) -> dict[str, Any]:

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mobility.bus_calendar import BusCalendar, Judgement, Solution, Visit
-from mobility.errors import InfeasibleError
+from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem, Position, Session
 from mobility.travel import Progress, no_progress
 from tours.calendar_model import CalendarModel
 from tours.calendar_solver import solve_calendar
 from tours.judge import judge_calendar
 from tours.slots import aggregate_grid, exact_grid
+
+_OUT_OF_TIME = "no-time"
+"""The error that says: nothing was found in the time given. What was asked has no answer; the others still have."""
 
 THREADS = 2
 """Searches at a time: the solver leaves Python's lock, and the house counts with two cores."""
@@ -21,9 +25,9 @@ THREADS = 2
 class ForcedPrice:
     """What forcing a visit in one commune costs: need given up, in persons, and metres added.
 
-    ``possible`` is false where no calendar can visit it; ``stop`` is the commune's stop that the best forced calendar
-    visits; ``replaced`` the stops it gives up. ``proven`` tells whether the forced calendar is the best one: a search
-    cut short at any of the commune's stops may have hidden a better one.
+    ``possible`` is false where no calendar that visits it was found; ``stop`` is the commune's stop that the best
+    forced calendar visits; ``replaced`` the stops it gives up. ``proven`` tells whether the forced calendar is the best
+    one, or that there is none: a search cut short at any of the commune's stops may have hidden a better one.
     """
 
     commune: str
@@ -39,14 +43,19 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
     """Solve again with a visit forced somewhere in a commune, and compare."""
     stops = [stop for stop in problem.stops if stop.commune == commune]
     outcomes = []
+    ended = True
     for stop in stops:
+        locked = problem.with_rules(locks=(*problem.rules.locks, Position(stop.id)))
         try:
-            forced = solve_calendar(problem.with_rules(locks=(*problem.rules.locks, Position(stop.id))), limit=30.0)
+            forced = _in_time(locked, limit=30.0)
         except InfeasibleError:
             continue
-        outcomes.append((judge_calendar(forced.calendar, problem), forced, stop))
+        if forced:
+            outcomes.append((judge_calendar(forced.calendar, problem), forced, stop))
+        else:
+            ended = False
     if not outcomes:
-        return ForcedPrice(commune, possible=False)
+        return ForcedPrice(commune, possible=False, proven=ended)
     judged, forced, stop = max(outcomes, key=lambda outcome: outcome[0].need)
     return ForcedPrice(
         commune,
@@ -55,8 +64,18 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
         metres_added=judged.distance - best.distance,
         stop=stop.id,
         replaced=tuple(sorted(set(calendar.stops()) - set(forced.calendar.stops()))),
-        proven=all(solution.proven for _, solution, _ in outcomes),
+        proven=ended and all(solution.proven for _, solution, _ in outcomes),
     )
+
+
+def _in_time(problem: CalendarProblem, **options: Any) -> Solution | None:
+    """Solve within a limit; None where nothing was found by then."""
+    try:
+        return solve_calendar(problem, **options)
+    except MobilityError as error:
+        if error.code != _OUT_OF_TIME:
+            raise
+        return None
 
 
 def unserved_communes(problem: CalendarProblem, calendar: BusCalendar) -> list[str]:
@@ -87,7 +106,10 @@ def forced_prices(
 
 @dataclass(frozen=True)
 class Gain:
-    """What one more means would bring: ``kind`` is "session" (with its weekday and name) or "bus"."""
+    """What one more means would bring: ``kind`` is "session" (with its weekday and name) or "bus".
+
+    Where it is not ``proven``, more need may be gained than what was found, or a calendar be found where none was.
+    """
 
     kind: str
     need_gained: float
@@ -116,11 +138,11 @@ def more_means(problem: CalendarProblem, calendar: BusCalendar, *, progress: Pro
     gains = []
     for number, (kind, weekday, name, case) in enumerate(cases):
         progress("gains", number / len(cases))
-        solution = solve_calendar(case, objectives=("need",), limit=GAIN_LIMIT)
-        judged = judge_calendar(solution.calendar, case)
-        gains.append(
-            Gain(kind, judged.need - best.need, judged.distance - best.distance, weekday, name, solution.proven)
-        )
+        solution = _in_time(case, objectives=("need",), limit=GAIN_LIMIT)
+        # Today's calendar stands whatever is added: that much is sure where no better one was found in time.
+        judged = judge_calendar(solution.calendar, case) if solution else best
+        proven = bool(solution and solution.proven)
+        gains.append(Gain(kind, judged.need - best.need, judged.distance - best.distance, weekday, name, proven))
     return sorted(gains, key=lambda gain: -gain.need_gained)
 
 
@@ -147,7 +169,12 @@ def frontier(
     def point(wanted: float) -> FrontierPoint | None:
         model = CalendarModel(problem, grid)
         model.keep("need", wanted * (1 - 1e-6))
-        answer = model.maximise("distance", limit=20.0, gap=0.01)
+        try:
+            answer = model.maximise("distance", limit=20.0, gap=0.01)
+        except MobilityError as error:
+            if error.code != _OUT_OF_TIME:
+                raise
+            return None
         return FrontierPoint(wanted, answer.value, answer.bound) if answer else None
 
     targets = [judged.need * (0.5 + 0.5 * step / steps) for step in range(steps)]

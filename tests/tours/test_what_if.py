@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from mobility.errors import InfeasibleError
+from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarRules, Position
 from tests.fakes import session, tiny_problem
+from tours.calendar_model import CalendarModel
 from tours.calendar_solver import solve_calendar
 from tours.conflicts import conflicting_rules
 from tours.judge import judge_calendar
@@ -85,6 +86,22 @@ def test_a_price_is_proven_only_where_the_search_at_every_stop_is(problem, solut
     price = forced_price(wide, best, solution.calendar, "v4")
     assert price.stop == "v3"
     assert not price.proven
+
+
+def test_a_search_without_an_answer_in_time_costs_no_other_its_own(problem, solution, monkeypatch):
+    def hurried(*asked, **options):
+        raise MobilityError("no-time", "no calendar was found in 1 s", field="limit")
+
+    monkeypatch.setattr("tours.what_if.solve_calendar", hurried)
+    (price,) = forced_prices(problem, solution.calendar)
+    assert not price.possible
+    assert not price.proven
+    gains = more_means(problem, solution.calendar)
+    assert [gain.proven for gain in gains] == [False] * 4
+    assert {gain.need_gained for gain in gains} == {0.0}
+    monkeypatch.setattr(CalendarModel, "maximise", hurried)
+    points = frontier(problem, solution)
+    assert [point.need for point in points] == [pytest.approx(judge_calendar(solution.calendar, problem).need)]
 
 
 def test_replacements_are_free_half_days(problem, solution):
