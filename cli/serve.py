@@ -18,6 +18,7 @@ from desks.served import note_address
 from desks.settings import Settings, read_settings
 from mobility.errors import MobilityError
 from mobility.late import late
+from mobility.modules import ACCESS
 from webapp.app import create_app
 from webapp.opening import open_house
 from webapp.server.observing import log_as_json
@@ -60,7 +61,10 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     secret_key(settings.state)
     server = listening(settings) if settings.workers == 1 else None
     if not no_prepare:
-        plan = prepare(open_house(settings).planning, terminal_progress())
+        house = open_house(settings)
+        plan = prepare(house.planning, terminal_progress())
+        if house.ground.modules.has(ACCESS):
+            house.access.gaps(terminal_progress())
         judged = plan.judgement
         proven = "proven optimal" if plan.solution.proven else "best found"
         click.echo(

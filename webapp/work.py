@@ -26,6 +26,7 @@ def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
     return {
         "plan": Work(lambda request, control: _plan(here(), request, control), plan_text, _loaded),
         "study": Work(lambda _, control: here().calendar.explain(control.tell), background=True),
+        "gaps": Work(lambda _, control: _gaps(here(), control), background=True),
         "rides": Work(
             lambda request, control: run_batch(_desk(here(), request), _days(request), progress=control.tell),
         ),
@@ -33,6 +34,10 @@ def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
             lambda request, control: recruits(_desk(here(), request), _days(request), progress=control.tell),
         ),
     }
+
+
+def _gaps(here: House, control: Control) -> None:
+    here.access.gaps(control.tell)
 
 
 def _desk(here: House, request: Mapping[str, Any]) -> RideDesk:

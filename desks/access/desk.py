@@ -14,6 +14,7 @@ from desks.stamps import access_stamp
 from desks.transport.in_use import FeedsInUse
 from mobility.bus_calendar import Plan
 from mobility.gaps import GapStudy
+from mobility.travel import Progress, no_progress
 
 COUNTER_DAYS = "counter-days"
 """Name of the days in the store."""
@@ -49,19 +50,22 @@ class AccessDesk:
     plans: PlanStore
     in_force: Callable[[], Plan | None]
     today: Callable[[], date]
-    _gaps: Kept[GapStudy] = field(default_factory=Kept, repr=False)
+    _gaps: Kept[GapStudy | None] = field(default_factory=Kept, repr=False)
 
-    def gaps(self) -> GapStudy:
-        """Return the study of the gaps, made again where the plan, a feed or a file has changed."""
-        feeds, plan = self.feeds.all(), self.in_force()
-        stamp = access_stamp(self.ground, feeds, plan)
+    def known(self) -> GapStudy | None:
+        """Return the study that is kept, whatever it was made for, or None: nothing is computed."""
+        return self._gaps.get(self.plans.stamp(ACCESS), lambda: parse_study(self.plans.text(ACCESS) or ""))
 
-        def make() -> GapStudy:
-            kept = parse_study(self.plans.text(ACCESS) or "")
-            if kept and kept.stamp == stamp:
-                return kept
-            study = study_gaps(self.ground, feeds, self.feeds.on_demand(), self.today(), plan=plan)
-            self.plans.save(ACCESS, study_document(study))
-            return study
+    def is_current(self) -> bool:
+        """Tell whether the study that is kept is of today's plan, feeds and files."""
+        kept = self.known()
+        return kept is not None and kept.stamp == access_stamp(self.ground, self.feeds.all(), self.in_force())
 
-        return self._gaps.get(stamp, make)
+    def gaps(self, progress: Progress = no_progress) -> GapStudy:
+        """Return the study of the gaps, made again where the plan, a feed or a file has changed: no work for a page."""
+        feeds, plan, kept = self.feeds.all(), self.in_force(), self.known()
+        if kept and kept.stamp == access_stamp(self.ground, feeds, plan):
+            return kept
+        study = study_gaps(self.ground, feeds, self.feeds.on_demand(), self.today(), plan=plan, progress=progress)
+        self.plans.save(ACCESS, study_document(study))
+        return study

@@ -6,21 +6,33 @@ from werkzeug.wrappers import Response as BaseResponse
 from desks.house import House
 from mobility.access import CLASSES, DAILY_ERRANDS, DAY_END, DAY_START, LONGEST_WAY
 from mobility.disclosure import UNMET
+from mobility.errors import MobilityError
+from mobility.gaps import GapStudy
 from webapp.exports.access import export_access
 from webapp.exports.formats import ACCESS
 from webapp.pictures.gap_map import gap_map
 from webapp.server.file_answer import file_answer
 from webapp.server.map_answer import map_answer
-from webapp.wiring import house
+from webapp.wiring import house, jobs
 from webapp.words.access import CLASS_SHORT, CLASS_WORDS, ERRAND_WORDS, LAYER_WORDS, access_words, days_words
 from webapp.words.disclosure import at_least_words, fewer_words
 
 pages = Blueprint("gaps", __name__)
 
 
-def _chosen(here: House) -> tuple[str, str]:
+def _study(here: House) -> GapStudy:
+    """Return the study that is kept; another is made in the background where the plan, a feed or a file has changed."""
+    if not here.access.is_current():
+        jobs().start("gaps")
+    found = here.access.known()
+    if found is None:
+        raise MobilityError("gaps-awaited", "the study of the gaps is being made", field="")
+    return found
+
+
+def _chosen(study: GapStudy) -> tuple[str, str]:
     """Return the errand and the layer that the address asks for."""
-    layers = here.access.gaps().layers
+    layers = study.layers
     errand = request.args.get("besoin", DAILY_ERRANDS[0].id)
     layer = request.args.get("couche", layers[-1])
     if errand not in ERRAND_WORDS or layer not in layers:
@@ -32,8 +44,8 @@ def _chosen(here: House) -> tuple[str, str]:
 def index() -> str:
     """Show the map of gaps, the people of each class layer by layer, and every place."""
     here = house()
-    study = here.access.gaps()
-    errand, layer = _chosen(here)
+    study = _study(here)
+    errand, layer = _chosen(study)
     shares = [share for share in study.shares() if share.errand == errand]
     communes = here.ground.commune_names()
     names = {area.siren: area.name for area in here.ground.territory.areas}
@@ -47,7 +59,8 @@ def index() -> str:
         for home in study.homes
     }
     return render_template(
-        "gaps.html", study=study, errand=errand, layer=layer, errands=ERRAND_WORDS, layer_words=LAYER_WORDS,
+        "gaps.html", study=study, current=here.access.is_current(),
+        errand=errand, layer=layer, errands=ERRAND_WORDS, layer_words=LAYER_WORDS,
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
         access_words=access_words, files=ACCESS, names=names, ask=ask,
         unmet=[
@@ -64,8 +77,9 @@ def index() -> str:
 def map_page() -> Response:
     """Draw the map of gaps of an errand and a layer."""
     here = house()
-    errand, layer = _chosen(here)
-    return map_answer(gap_map(here.ground, here.access.gaps(), errand, layer, here.unmet()))
+    study = _study(here)
+    errand, layer = _chosen(study)
+    return map_answer(gap_map(here.ground, study, errand, layer, here.unmet()))
 
 
 @pages.get("/manques/methode")
@@ -83,4 +97,4 @@ def download(name: str) -> BaseResponse:
     here = house()
     if name not in ACCESS:
         abort(404)
-    return file_answer(export_access(name, here.access.gaps(), here.ground), name)
+    return file_answer(export_access(name, _study(here), here.ground), name)

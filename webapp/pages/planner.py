@@ -67,6 +67,8 @@ def _result_of(kind: str, job_id: str) -> str:
     """Return where the result of a kind of work is shown."""
     if kind == "plan":
         return url_for("planner.result", job_id=job_id)
+    if kind == "gaps":
+        return url_for("gaps.index")
     if kind == "rides":
         return url_for("desk.batch_result", job_id=job_id)
     return url_for("desk.figures", recherche=job_id) if kind == "recruits" else url_for("calendar.home")

@@ -38,6 +38,7 @@ POLICIES = {
 KINDS = {"counter": "Guichet", "hospital": "Hôpital", "station": "Gare"}
 WORK = {
     "plan": "Recherche du meilleur calendrier",
+    "gaps": "Étude de ce que chacun atteint sans voiture",
     "rides": "Mise en relation des demandes et des conducteurs",
     "recruits": "Recherche des conducteurs qui aideraient le plus",
 }
