@@ -103,7 +103,7 @@ SETTINGS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
             (
                 "imports.index",
                 "Prendre une liste",
-                "Conducteurs, demandes, jours sans passage, arrêts : un tableur, vérifié avant.",
+                "Ce que vous tenez dans un tableur : vérifié ligne par ligne avant d'être pris.",
             ),
             (
                 "notices.write",
@@ -141,6 +141,8 @@ DATA: Pages = (
     ("gaps.method", "Méthode de « Sans voiture »"),
 )  # fmt: skip
 """What the service rests on and gives away."""
+WAYS: Pages = (("open_data.on_demand", "train, car, transport à la demande"), ("rides.index", "conducteurs bénévoles"))
+"""Ways to go beside the bus, each by a page of its subject."""
 SERVICE: Pages = (("about.accessibility", "Accessibilité"), ("about.personal_data", "Vos données"))
 """Pages about the service itself."""
 
@@ -202,6 +204,11 @@ def open_pages(pages: Pages) -> list[tuple[str, str]]:
     return [(endpoint, words) for endpoint, words in pages if is_open(endpoint)]
 
 
+def ways_words() -> str:
+    """Return the ways to go beside the bus, of those that the territory has."""
+    return ", ".join(words for _, words in open_pages(WAYS))
+
+
 def settings_pages() -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Return what the visitor may set, by group."""
     told = [(title, [page for page in pages if is_open(page[0])]) for title, pages in SETTINGS]
@@ -226,6 +233,6 @@ def groups() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 AROUND_A_PAGE = (
-    "DOORS", "FOOT", "at_work", "is_open", "is_shown", "menu_entries", "open_pages", "pages_beside",
+    "DOORS", "FOOT", "at_work", "is_open", "is_shown", "menu_entries", "open_pages", "pages_beside", "ways_words",
 )  # fmt: skip
 """What the template around every page asks for."""

@@ -103,6 +103,25 @@ def test_nothing_leads_to_what_is_left_out(app, module):
     ]
 
 
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (RIDES, r"conducteur|bénévole|covoitur|passager|trajets? solidaire"),
+        (TRANSPORT, r"\bcars?\b|transport à la demande"),
+        (ACCESS, "« sans voiture »"),
+    ],
+)
+def test_no_word_tells_of_what_is_left_out(app, module, words):
+    vars(app.extensions["wired"].house().ground)["modules"] = Modules(frozenset({module}))
+    client, told = app.test_client(), {}
+    for address in ("/", "/aller", "/me-faire-aider", "/visite", "/reglages", "/plan", "/bureau/"):
+        page = client.get(address).get_data(as_text=True)
+        shown = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+        assert len(shown) > 500, address
+        told[address] = re.findall(words, shown, re.IGNORECASE)
+    assert not {address: found for address, found in told.items() if found}
+
+
 def test_without_rides_no_telephone_speaks_of_them(app):
     house = app.extensions["wired"].house()
     assert "tapez 3" in first_step(house, "/x").say[-1]

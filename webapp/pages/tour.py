@@ -93,7 +93,7 @@ def _aidant(here: House, village: str, town: str, day: date) -> Part:
         (
             Step(
                 f"De {name} à {town}, aller et retour",
-                "Trains, cars, conducteurs : chaque réponse sur la carte, en étapes, à imprimer en grand.",
+                "Chaque réponse sur la carte, en étapes, à imprimer en grand.",
                 url_for("ways.index", de=name, vers=town, jour=on, heure="10:00", retour="16:00"),
             ),
             Step(
@@ -123,7 +123,7 @@ def _agent(day: date) -> Part:
                 "Les demandes du jour", "Une recherche donne à chacun la meilleure réponse, ou dit pourquoi il n'y en "
                 "a pas.", url_for("desk.requests", jour=day.isoformat()),
             ),
-            Step("Les besoins sans réponse", "Où un conducteur de plus aiderait le plus.", url_for("desk.figures")),
+            Step("Les besoins sans réponse", "Où l'offre manque le plus.", url_for("desk.figures")),
             Step("Un SMS qui arrive", "Le simulateur joue le fournisseur de téléphone.", url_for("sign_in.settings")),
         ),
     )  # fmt: skip
