@@ -2,20 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, case, delete, insert, intersect, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    case,
+    delete,
+    insert,
+    intersect,
+    or_,
+    select,
+)
 
 from data.ride_schema import contacts, person_names, persons
 from data.ride_scope import everything, scope_of
 from mobility.names import sound_of, words_of
-from mobility.people import Person
+from mobility.people import RIDER, Person
 from mobility.scope import Scope
 from mobility.telephone import SHORTEST, dialled
 
 _Which = Select[str] | CompoundSelect[str]
 FEWEST_DIGITS = 5
 """Digits by which a number is looked for."""
-_MANY = 1000
+_MANY = 250
 """Persons looked up for one question at most, before it is asked who of them one may see."""
 
 
@@ -71,30 +84,37 @@ def _called(words: Sequence[ColumnElement[bool]]) -> CompoundSelect[str]:
     return intersect(*(select(person_names.c.person).where(which) for which in words))
 
 
-def _own_first(which: _Which, scope: Scope) -> Select[str]:
+def _own_first(which: _Which, scope: Scope, limit: int) -> Select[str]:
     """Return as many persons as are looked up: others of the same name never crowd out those of a scope."""
-    own = case((persons.c.structure.in_(sorted({"", *scope.structures})), 0), else_=1)
-    order = [persons.c.seen.desc()] if scope.everything else [own, persons.c.seen.desc()]
-    return select(persons.c.id).where(persons.c.id.in_(which)).order_by(*order).limit(_MANY)
+    found = select(persons.c.id).where(persons.c.id.in_(which))
+    if scope.everything:
+        return found.order_by(persons.c.seen.desc(), persons.c.id).limit(limit)
+    pool = persons.c.kind != RIDER
+    own = case((or_(pool, persons.c.structure.in_(sorted({"", *scope.structures}))), 0), else_=1)
+    return found.order_by(own, persons.c.seen.desc(), persons.c.id).limit(_MANY)
 
 
 def _told(tx: Connection, which: _Which, limit: int, *, exact: _Which | None = None) -> list[FoundPerson]:
     """Return those of the persons whom the scope knows; who else is meant is looked up, and never told."""
     scope = scope_of(tx)
+    found: dict[str, tuple[Row[Any], bool]] = {}
+    for meant, so in ((exact, True), (which, False)):
+        # A letter begins the names of thousands: who only sounds so is looked for where room is left.
+        if meant is None or len(found) >= limit:
+            continue
+        with everything(tx):
+            ids = tx.execute(_own_first(meant, scope, limit)).scalars().all()
+        query = select(persons).where(persons.c.id.in_(sorted(set(ids) - found.keys())))
+        rows = tx.execute(query.order_by(persons.c.seen.desc(), persons.c.id).limit(limit - len(found))).all()
+        found |= {row.id: (row, so) for row in rows}
     with everything(tx):
-        so = [] if exact is None else [row[0] for row in tx.execute(_own_first(exact, scope))]
-        meant = {*so, *(row[0] for row in tx.execute(_own_first(which, scope)))}
-    first = case((persons.c.id.in_(so), 0), else_=1)
-    query = select(persons, first.label("first")).where(persons.c.id.in_(sorted(meant)))
-    rows = tx.execute(query.order_by(first, persons.c.seen.desc(), persons.c.id).limit(limit)).all()
-    with everything(tx):
-        reached = tx.execute(select(contacts).where(contacts.c.person.in_([row.id for row in rows]))).all()
+        reached = tx.execute(select(contacts).where(contacts.c.person.in_(list(found)))).all()
     contact = {row.person: row for row in reached}
     return [
         FoundPerson(
             Person(row.id, row.kind, row.alias, row.commune, row.structure),
             (contact[row.id].name if row.id in contact else "") or row.alias,
-            contact[row.id].telephone if row.id in contact else "", row.first == 0,
+            contact[row.id].telephone if row.id in contact else "", so,
         )
-        for row in rows
+        for row, so in found.values()
     ]  # fmt: skip

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Update,
     and_,
     event,
+    exists,
     or_,
     select,
 )
@@ -91,10 +92,10 @@ def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
     asked = select(requests.c.id).where(own(requests))
     given = select(matches.c.id).where(matches.c.request.in_(asked))
     # A rider who drives as well is of the pool; one whom two structures knew before each had its own is both's.
-    person = or_(
-        persons.c.kind != RIDER, own(persons), persons.c.id.in_(select(requests.c.rider).where(own(requests))),
-        persons.c.id.in_(select(offers.c.driver)),
-    )  # fmt: skip
+    # Asked of each person by an index: a list of all who asked or offered would be made for every statement.
+    asking = exists().where(requests.c.rider == persons.c.id, own(requests)).correlate(persons)
+    offering = exists().where(offers.c.driver == persons.c.id).correlate(persons)
+    person = or_(persons.c.kind != RIDER, own(persons), asking, offering)
     known = select(persons.c.id).where(person)
     numbers = select(contacts.c.telephone).where(contacts.c.telephone != "")
     # A call that no structure took is for those who know the person; where it is of nobody known, for those who know

@@ -1,6 +1,7 @@
 """Persons found by name, number and sound, and the people of one landline told apart; on both databases."""
 
 import pytest
+from sqlalchemy import event
 
 from data.people import add_person, household_of, person_called
 from data.person_search import search_persons
@@ -134,3 +135,26 @@ def test_a_number_without_a_name_is_of_whoever_has_it(store):
         assert person_called(tx, HOME, "Hélène Vaysse").id == one
         assert person_called(tx, HOME, "").id == one
         assert person_called(tx, "0565999999", "Hélène Vaysse") is None
+
+
+def test_persons_in_the_pool_are_not_crowded_out_by_other_structures(store, monkeypatch):
+    monkeypatch.setattr("data.person_search._MANY", 3)
+    add(store, "Marie Volontaire", kind=DRIVER, structure="B")
+    add(store, "Marie Vaysse", structure="A")
+    for _ in range(4):
+        add(store, "Marie Roux", structure="B")
+    with store.within(Scope.of(["A"])).reading() as tx:
+        assert {one.name for one in search_persons(tx, "marie")} == {"Marie Volontaire", "Marie Vaysse"}
+
+
+def test_who_is_called_so_fills_the_list_before_who_sounds_so(store):
+    for name in ("Dupond", "Dupont", "Dupont", "Dupond"):
+        add(store, name, structure="A")
+    asked = []
+    with store.within(Scope.of(["A"])).reading() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        assert [one.exact for one in search_persons(tx, "dupont", limit=3)] == [True, True, False]
+        assert any("sound" in statement for statement in asked)
+        asked.clear()
+        assert [one.exact for one in search_persons(tx, "dupont", limit=2)] == [True, True]
+        assert not any("sound" in statement for statement in asked)
