@@ -149,15 +149,20 @@ def together(work: Callable[[int], None], count: int) -> tuple[list[float], floa
     return seconds, time.perf_counter() - begun
 
 
-def search(number: int) -> None:
-    """One search, there and back."""
-    random.seed(number)
+def search_address(number: int) -> str:
+    """The address of one search, there and back."""
+    chance = random.Random(number)
+    start = chance.choice(COMMUNES)
     asked = {
-        "de": random.choice(COMMUNES), "vers": random.choice(TOWNS), "jour": DAY.isoformat(), "heure": "10:00",
-        "retour": "16:00",
+        "de": start, "vers": chance.choice([town for town in TOWNS if town != start]), "jour": DAY.isoformat(),
+        "heure": "10:00", "retour": "16:00",
     }  # fmt: skip
-    if asked["de"] != asked["vers"]:
-        get(f"/aller?{urlencode(asked)}")
+    return f"/aller?{urlencode(asked)}"
+
+
+def search(number: int) -> None:
+    """One search."""
+    get(search_address(number))
 
 
 def booking(number: int) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
-from waitress.server import BaseWSGIServer, create_server
 
 from cli.output import reported, terminal_progress
 from data.accounts import has_accounts
@@ -16,11 +15,11 @@ from desks.chores import start_chores
 from desks.jobs import SILENT
 from desks.served import note_address
 from desks.settings import Settings, read_settings
-from mobility.errors import MobilityError
 from mobility.late import late
 from mobility.modules import ACCESS
 from webapp.app import create_app
 from webapp.opening import open_house
+from webapp.server.listening import listen
 from webapp.server.observing import log_as_json
 from webapp.server.visitor import secret_key
 from webapp.wiring import Wired
@@ -59,7 +58,9 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     log_as_json()
     # Made, or refused, before workers start: each of them would say so at length, and start again.
     secret_key(settings.state)
-    server = listening(settings) if settings.workers == 1 else None
+    # The port is taken before any long work.
+    app = create_app(settings) if settings.workers == 1 else None
+    server = listen(app, settings.host, settings.port) if app else None
     if not no_prepare:
         house = open_house(settings)
         plan = prepare(house.planning, terminal_progress())
@@ -74,10 +75,10 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     note_address(settings)
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
     tell_first_word(settings)
-    if server is None:
+    if app is None or server is None:
         workers.serve_with_workers(settings, lambda: ticking(create_app(settings), settings))
         return
-    ticking(server.application, settings)
+    ticking(app, settings)
     server.run()
 
 
@@ -103,25 +104,3 @@ def ticking(app: Flask, settings: Settings) -> Flask:
     running.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
     start_chores(running.chores, running.clock, running.bell)
     return app
-
-
-def listening(settings: Settings) -> BaseWSGIServer:
-    """Return the server, its port taken before any long work."""
-    app = create_app(settings)
-    try:
-        return create_server(
-            app,
-            host=settings.host,
-            port=settings.port,
-            threads=8,
-            ident=None,
-            channel_timeout=60,
-            clear_untrusted_proxy_headers=False,
-        )
-    except OSError as error:
-        raise MobilityError(
-            "port-taken",
-            f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); choose another with --port",
-            field="--port",
-            value=settings.port,
-        ) from None

@@ -14,12 +14,12 @@ import sys
 from types import SimpleNamespace
 from cli import serve
 
-def listen(app, **options):
+def listen(app, host, port):
     def run():
         print(app.test_client().get("/").status_code, *sys.modules)
-    return SimpleNamespace(application=app, run=run)
+    return SimpleNamespace(run=run)
 
-serve.create_server = listen
+serve.listen = listen
 serve.serve([], standalone_mode=False)
 """
 HEAVY = {

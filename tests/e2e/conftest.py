@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from waitress.server import create_server
 
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.e2e.chromium import CHROMIUM
 from tests.fixtures_site import compiled_templates, example_state, prepared_state
 from webapp.app import create_app
+from webapp.server.listening import listen
 
 __all__ = ["compiled_templates", "example_state", "prepared_state"]
 
@@ -30,7 +30,7 @@ def running(example_state: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     def start() -> tuple[Flask, str]:
         state = Path(shutil.copytree(example_state, tmp_path_factory.mktemp("e2e") / "state"))
         app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
-        server = create_server(app, host="127.0.0.1", port=0, threads=4)
+        server = listen(app, "127.0.0.1", 0, threads=4)
         threading.Thread(target=server.run, daemon=True).start()
         servers.append(server)
         return app, f"http://127.0.0.1:{server.effective_port}"

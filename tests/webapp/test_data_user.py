@@ -10,16 +10,16 @@ import threading
 from xml.etree import ElementTree as ET
 
 import pytest
-from waitress.server import create_server
 
 from webapp.exports.usage_examples import usage_examples
+from webapp.server.listening import listen
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
 def address(app):
-    server = create_server(app, host="127.0.0.1", port=0, threads=2)
+    server = listen(app, "127.0.0.1", 0, threads=2)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from sqlalchemy import select, update
-from waitress.server import create_server
 
 from data.account_schema import accounts
 from data.accounts import (
@@ -31,6 +30,7 @@ from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.webapp.identity_server import IdentityServerApp
 from webapp.app import create_app
+from webapp.server.listening import listen
 
 SERVER = "https://identites.example"
 HERE = {"Origin": "http://localhost"}
@@ -39,7 +39,7 @@ HERE = {"Origin": "http://localhost"}
 @pytest.fixture(scope="module")
 def running():
     server = IdentityServerApp()
-    listening = create_server(server.app, host="127.0.0.1", port=0, threads=2)
+    listening = listen(server.app, "127.0.0.1", 0, threads=2)
     server.issuer = f"http://127.0.0.1:{listening.effective_port}"
     threading.Thread(target=listening.run, daemon=True).start()
     yield server

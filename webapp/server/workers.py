@@ -1,4 +1,7 @@
-"""Several processes that serve one site: gunicorn, each worker with an application and a timer of its own."""
+"""Several processes that serve one site, each with an application, a timer and the server of :mod:`listening`.
+
+Gunicorn starts them, shares the port among them, and starts another one for one that ends or hangs.
+"""
 
 import os
 import tempfile
@@ -9,13 +12,16 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
 from prometheus_client import values
 
 from data.private_files import OTHERS
 from desks.settings import Settings
+from webapp.server.listening import BACKLOG, listen_on
 from webapp.server.observing import JsonLines
 
-THREADS = 8
+LAST = 20
+"""Seconds that a worker which is to end has for the answers under way."""
 
 
 class WorkersLog(Logger):  # type: ignore[misc]
@@ -26,6 +32,18 @@ class WorkersLog(Logger):  # type: ignore[misc]
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(JsonLines())
+
+
+class PatientWorker(Worker):  # type: ignore[misc]
+    """A worker that serves as the one process of a small site does: slow visitors hold no thread."""
+
+    def run(self) -> None:
+        """Serve until told to end, or until gunicorn is gone."""
+        server = listen_on(self.wsgi, self.sockets[0].sock)
+        while self.alive and self.ppid == os.getppid() and server.taken < self.max_requests:
+            self.notify()
+            server.turn()
+        server.finish(LAST)
 
 
 class Workers(BaseApplication):  # type: ignore[misc]
@@ -39,9 +57,9 @@ class Workers(BaseApplication):  # type: ignore[misc]
         """Set what gunicorn asks."""
         options: dict[str, Any] = {
             "bind": f"{self.settings.host}:{self.settings.port}", "workers": self.settings.workers,
-            "worker_class": "gthread", "threads": THREADS, "timeout": 120, "graceful_timeout": 20,
+            "worker_class": PatientWorker, "timeout": 120, "graceful_timeout": LAST,
             "max_requests": 50_000, "max_requests_jitter": 5_000, "preload_app": False, "accesslog": None,
-            "proc_name": "mobility", "forwarded_allow_ips": "",
+            "proc_name": "mobility", "backlog": BACKLOG,
             "umask": OTHERS, "logger_class": WorkersLog,
         }  # fmt: skip
         for name, value in options.items():

@@ -1,0 +1,168 @@
+"""The server under visitors who are slow, on purpose or not: they keep nobody else waiting."""
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from contextlib import ExitStack, closing, contextmanager
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.conftest import NOW, ROOT
+from webapp.server import listening
+from webapp.server.listening import ROOM, THREADS, listen
+
+HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "
+HALF_A_BODY = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\nnom="
+WHOLE = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+LONG = 20 * 1024 * 1024
+
+
+def small(environ, start_response):
+    """A site that answers at once, and shortly, unless something long is asked."""
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"x" * LONG] if environ["PATH_INFO"] == "/long" else [b"ok"]
+
+
+@contextmanager
+def serving(app):
+    server = listen(app, "127.0.0.1", 0)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield server
+    server.close()
+
+
+@contextmanager
+def visits(port, count, half):
+    with ExitStack() as stack:
+        opened = [stack.enter_context(closing(socket.create_connection(("127.0.0.1", port)))) for _ in range(count)]
+        for visit in opened:
+            visit.sendall(half)
+        yield opened
+
+
+def seconds(port, path="/"):
+    begun = time.perf_counter()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+        assert answer.status == 200
+        answer.read()
+    return time.perf_counter() - begun
+
+
+@pytest.mark.parametrize("half", [b"", HALF_A_HEAD, HALF_A_BODY])
+def test_half_sent_requests_keep_nobody_waiting(half):
+    with serving(small) as server, visits(server.effective_port, 150, half):
+        assert seconds(server.effective_port) < 5
+
+
+def test_answers_that_nobody_reads_keep_nobody_waiting():
+    with serving(small) as server, visits(server.effective_port, THREADS, WHOLE.replace(b"/", b"/long", 1)):
+        assert seconds(server.effective_port) < 5
+
+
+@pytest.mark.parametrize("half", [HALF_A_HEAD, HALF_A_BODY])
+def test_a_request_that_comes_drop_by_drop_ends(half, monkeypatch):
+    monkeypatch.setattr(listening, "HEAD", 0.3)
+    monkeypatch.setattr(listening, "BODY", 0.3)
+    with serving(small) as server, visits(server.effective_port, 1, half) as (visit,):
+        server.adj.cleanup_interval = server.next_channel_cleanup = 0
+        visit.settimeout(0.05)
+        ended = False
+        for _ in range(100):
+            try:
+                visit.sendall(b"x")
+                ended = visit.recv(10) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                ended = True
+            if ended:
+                break
+        assert ended
+
+
+def test_whoever_waits_longest_makes_room():
+    with serving(small) as server:
+        server.adj.connection_limit = ROOM + 50
+        with visits(server.effective_port, 300, HALF_A_HEAD):
+            assert seconds(server.effective_port) < 5
+            assert len(server.active_channels) <= ROOM + 50
+
+
+def test_an_answer_under_way_is_sent_before_the_server_ends():
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(environ, start_response):
+        begun.set()
+        go_on.wait(5)
+        return small(environ, start_response)
+
+    server = listen(slow, "127.0.0.1", 0)
+    with visits(server.effective_port, 1, WHOLE) as (visit,):
+        while not begun.is_set():
+            server.turn()
+        threading.Timer(0.2, go_on.set).start()
+        server.finish()
+        visit.settimeout(5)
+        assert visit.recv(1000).endswith(b"ok")
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", server.effective_port))
+
+
+def test_a_head_without_end_is_refused():
+    with serving(small) as server, visits(server.effective_port, 1, WHOLE[:-2]) as (visit,):
+        visit.sendall(b"X-Long: " + b"x" * 2 * listening.LARGEST_HEAD)
+        assert b" 431 " in visit.recv(100)
+
+
+SLOW = 1000
+SEARCH = "/aller?" + urlencode(
+    {"de": "Lherm", "vers": "Cahors", "jour": NOW.date().isoformat(), "heure": "10:00", "retour": "16:00"}
+)
+
+
+@pytest.fixture
+def many_files():
+    """As many open files as a thousand visits from this process need."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], min(8192, before[1])), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("half", [b"", HALF_A_HEAD, HALF_A_BODY])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_thousand_half_sent_requests_leave_the_site_quick(state, tmp_path, many_files, half, workers):
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MOBILITY_")} | {
+        "MOBILITY_STATE": str(state), "MOBILITY_DATABASE": f"sqlite:///{tmp_path}/rides.sqlite",
+        "MOBILITY_WORKERS": str(workers),
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "serve", "--no-prepare", "--port", str(port)], cwd=ROOT, env=environment,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(300):
+            try:
+                # The first searches of a process wait for its libraries.
+                for _ in range(4 * workers):
+                    seconds(port, SEARCH)
+                break
+            except OSError:
+                time.sleep(0.2)
+        with visits(port, SLOW, half):
+            assert max(seconds(port, "/health") for _ in range(20)) < 1
+            assert max(seconds(port, SEARCH) for _ in range(10)) < 3
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
