@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, ins
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from data.column_limits import json_text, keep_limits
 from data.private_files import private_database
 from data.ride_scope import limit_statements, set_scope
 from mobility.errors import MobilityError
@@ -186,10 +187,11 @@ def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         engine = create_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, pool_size=10,
-            hide_parameters=True,
+            hide_parameters=True, json_serializer=json_text,
         )  # fmt: skip
     else:
         engine = _sqlite(url)
+    keep_limits(engine)
     event.listen(engine, "handle_error", _without_values)
     return engine
 
@@ -201,8 +203,9 @@ def _sqlite(url: str) -> Engine:
             # A database that cannot be made is told when it is opened, in the words for that.
             private_database(Path(file))
     engine = create_engine(
-        url, pool_size=10, connect_args={"timeout": BUSY, "check_same_thread": False}, hide_parameters=True
-    )
+        url, pool_size=10, connect_args={"timeout": BUSY, "check_same_thread": False}, hide_parameters=True,
+        json_serializer=json_text,
+    )  # fmt: skip
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:
@@ -223,6 +226,9 @@ def _without_values(context: ExceptionContext) -> None:
     store in every trace, whoever writes it.
     """
     error = context.original_exception
+    if isinstance(error, MobilityError):
+        # A value was refused before it was sent (data.column_limits): said in our own words already.
+        raise error
     told = _told_of(error)
     if told is None:
         return

@@ -357,7 +357,7 @@ def test_a_proxy_is_believed_only_where_the_settings_say_so(state):
 
 def test_the_way_on_stays_on_this_site(app):
     mail = account(app, PLANNER)
-    for text in ("//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example", "preparer"):
+    for text in ("//elsewhere.example", "https://elsewhere.example/", "/\\elsewhere.example", "preparer", "//["):
         answer = app.test_client().post(
             "/connexion", data={"mail": mail, "mot-de-passe": PASSWORD, "suite": text}, headers=HERE
         )

@@ -156,6 +156,8 @@ def test_an_answer_that_was_not_asked_for_is_refused(app):
     assert app.test_client().get(back).status_code == 400
     assert client.get(back.replace("state=", "state=x")).status_code == 400
     assert client.get("/connexion/proconnect/retour?state=").status_code == 400
+    client.post("/connexion/proconnect", headers=HERE)
+    assert client.get("/connexion/proconnect/retour?state=é").status_code == 400
 
 
 def test_it_leads_to_our_own_pages_only(app):

@@ -47,3 +47,15 @@ def test_a_short_message_is_taken_without_them(client, odd):
     stamp = str(int(NOW.timestamp()))
     signed = {"X-Timestamp": stamp, "X-Signature": signature_of("secret", stamp, body)}
     assert client.post("/api/telephone/entrants", data=body, headers=signed).json == {"became": "other"}
+
+
+@pytest.mark.parametrize("origin", ["http://[", "//[", "http://[::1", "\u00e9", ""])
+def test_an_origin_that_is_no_address_is_another_site(client, origin):
+    assert client.post("/connexion", data={"mail": "a@example.org"}, headers={"Origin": origin}).status_code == 403
+
+
+def test_a_number_that_is_none_is_no_document(client):
+    for body in (b'{"id": NaN}', b'{"id": 1e999}', b'{"a": [-Infinity]}', b"[" * 3000, b"\xff"):
+        stamp = str(int(NOW.timestamp()))
+        signed = {"X-Timestamp": stamp, "X-Signature": signature_of("secret", stamp, body)}
+        assert client.post("/api/telephone/entrants", data=body, headers=signed).status_code == 400

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -23,9 +22,9 @@ pages = Blueprint("sign_in", __name__)
 
 def _next(text: str) -> str:
     """Return a page of our own to go on to, never another site's."""
-    parts = urlsplit(text)
-    own = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc
-    return text if own and "\\" not in text else _first_page()
+    # One slash, and no backslash, which browsers read as another one: whatever comes after is a path of this site.
+    own = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
+    return text if own else _first_page()
 
 
 def _first_page() -> str:
@@ -174,7 +173,7 @@ def proconnect_back() -> str | Response | tuple[str, int]:
     """Take ProConnect's answer: whoever has an account here gets in."""
     begun = session.pop("proconnect", None)
     given = request.args.get("state", "")
-    if not isinstance(begun, dict) or not secrets.compare_digest(given, str(begun.get("state", ""))):
+    if not isinstance(begun, dict) or not secrets.compare_digest(given.encode(), str(begun.get("state", "")).encode()):
         return _form("La connexion par ProConnect a été interrompue. Recommencez."), 400
     if "code" not in request.args:
         return _form("ProConnect n'a pas confirmé votre identité. Recommencez."), 403

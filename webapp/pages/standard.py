@@ -1,7 +1,6 @@
 """The French carpooling standard, for other platforms that have a key."""
 
 import hmac
-import json
 import math
 import uuid
 from collections.abc import Callable, Iterator
@@ -33,7 +32,7 @@ from mobility.clock import parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.rides import RideRequest
-from webapp.server.typed import readable_document
+from webapp.server.typed import sent_document
 from webapp.wiring import house
 
 pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")
@@ -189,8 +188,8 @@ def _regular(find: Callable[..., list[dict[str, Any]]]) -> Answer:
 
 
 def _body() -> dict[str, Any]:
-    with _refusing("bad_body: not JSON", (ValueError, RecursionError)):
-        body = readable_document(json.loads(request.get_data(cache=False, as_text=True)))
+    with _refusing("bad_body: not JSON", (ValueError,)):
+        body = sent_document(request.get_data(cache=False))
     if not isinstance(body, dict):
         raise RefusedError(400, "bad_body: an object is expected")
     return body

@@ -1,7 +1,6 @@
 """What telephone providers call: calls and short messages that come in, and the menu that speaks."""
 
 import hmac
-import json
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -11,7 +10,7 @@ from desks.telephone.inbound import is_signed, take_call, take_sms
 from mobility.errors import MobilityError
 from mobility.telephone import dialled
 from webapp.pages.spoken_menu import Step, first_step, next_step
-from webapp.server.typed import readable_document
+from webapp.server.typed import sent_document
 from webapp.wiring import house
 
 pages = Blueprint("telephone_calls", __name__, url_prefix="/api/telephone")
@@ -61,7 +60,7 @@ def incoming() -> Response:
     """Take a call or a short message: {"id", "kind": "call" or "sms", "from", "text"}."""
     here = house()
     try:
-        document = readable_document(json.loads(request.get_data().decode("utf-8")))
+        document = sent_document(request.get_data())
         if not isinstance(document, dict):
             raise TypeError("the body must be an object")
         outside, number = _text(document, "id", 60), _text(document, "from", 40)

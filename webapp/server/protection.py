@@ -100,10 +100,18 @@ def _same_origin() -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.blueprint in SENT_BY_PROVIDERS:
         return
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    foreign = origin is not None and _host_of(origin) != request.host
     untold = origin is None and site is None and bool(request.cookies) and not request.referrer
     if foreign or untold or site in {"cross-site", "same-site"}:
         abort(403)
+
+
+def _host_of(address: str) -> str | None:
+    """Return the host and port of an address; None where it is none at all."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return None
 
 
 def _headers(response: Response) -> Response:

@@ -3,6 +3,8 @@
 Databases and feeds refuse them, and one of them in a notice would shut its feed for everybody.
 """
 
+import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,12 +20,24 @@ def readable(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
-def readable_document(value: Any) -> Any:
-    """Return what JSON holds with its texts readable, however deep they are."""
+def sent_document(body: bytes) -> Any:
+    """Return the JSON that a program sends, its texts readable, however deep they are.
+
+    Raises ValueError for what is no JSON; numbers that are none, as NaN, are not, nor lists in lists without end.
+    """
+    try:
+        return _readable_document(json.loads(body.decode()))
+    except RecursionError:
+        raise ValueError("lists in lists without end") from None
+
+
+def _readable_document(value: Any) -> Any:
     if isinstance(value, dict):
-        return {readable(str(name)): readable_document(one) for name, one in value.items()}
+        return {readable(str(name)): _readable_document(one) for name, one in value.items()}
     if isinstance(value, list):
-        return [readable_document(one) for one in value]
+        return [_readable_document(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("not a number")
     return readable(value) if isinstance(value, str) else value
 
 

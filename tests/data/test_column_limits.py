@@ -1,0 +1,66 @@
+"""What a column cannot hold is refused before it is sent, on either database in the same words."""
+
+import pytest
+from sqlalchemy import JSON, Float, Integer, String, select, update
+
+from data.schema import all_tables
+from data.store import Store
+from mobility.errors import MobilityError
+from tests.filled_store import fill
+
+UNFIT = {
+    "text": ["a\0b", "a\ud800"],
+    "number": [2**31, 2**63, 10**30, -(10**30)],
+    "float": [float("nan"), float("inf")],
+    "document": [{"a": float("nan")}, ["a\0"], {"\ud800": 1}, {"a": [{"b": float("-inf")}]}],
+}
+
+
+def unfit(column):
+    """Values that a column cannot hold."""
+    if isinstance(column.type, JSON):
+        return UNFIT["document"]
+    if isinstance(column.type, String):
+        longest = [("é" * (column.type.length + 1))] if column.type.length else []
+        return UNFIT["text"] + longest
+    if isinstance(column.type, Float):
+        return UNFIT["float"]
+    return UNFIT["number"] if isinstance(column.type, Integer) and column.type.python_type is int else []
+
+
+def test_every_column_refuses_what_it_cannot_hold(database):
+    store, tried = Store(database), 0
+    fill(store, "one")
+    for table in all_tables():
+        for column in table.columns:
+            for value in unfit(column):
+                with pytest.raises(MobilityError) as refused, store.writing() as tx:
+                    tx.execute(update(table).values({column.name: value}))
+                assert refused.value.code in {"too-long", "unfit-number", "unreadable"}, (column, value)
+                assert isinstance(value, int) or str(value)[:40] not in str(refused.value)
+                tried += 1
+    store.close()
+    assert tried > 300
+
+
+def test_what_is_only_looked_for_is_held_against_no_length(database):
+    store = Store(database)
+    persons = next(table for table in all_tables() if table.name == "persons")
+    with store.reading() as tx:
+        assert tx.execute(select(persons).where(persons.c.id == "x" * 500)).all() == []
+        assert tx.execute(select(persons).where(persons.c.alias == "\\u0000 \U0001f68c")).all() == []
+    for odd in ("\0", "\ud800"):
+        with pytest.raises(MobilityError, match="nobody can read"), store.reading() as tx:
+            tx.execute(select(persons).where(persons.c.id == odd))
+    store.close()
+
+
+def test_a_document_keeps_what_people_write(database):
+    store = Store(database)
+    jobs = next(table for table in all_tables() if table.name == "jobs")
+    written = {"a": "\\u0000 and \\ud800 as letters", "b": "\U0001f68c"}
+    fill(store, "one")
+    with store.writing() as tx:
+        tx.execute(update(jobs).values(request=written))
+        assert tx.execute(select(jobs.c.request)).scalar() == written
+    store.close()
