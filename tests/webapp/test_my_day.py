@@ -55,6 +55,17 @@ def test_the_day_is_in_order_of_hour_the_late_first_and_said_in_words(client, de
     assert rows(client.get("/bureau/?voir=trajets")) == ["Nom 2 : Lherm – Cahors, sans conducteur"] * 2
 
 
+def test_what_is_due_at_midnight_is_due_that_evening(client, desk):
+    midnight = NOW.replace(hour=0, minute=0) + timedelta(days=1)
+    with desk.store.writing() as tx:
+        add_call(tx, CALLBACK, "0639100098", now=NOW, text="Le retour", due=midnight)
+        add_call(tx, CALLBACK, "0639100099", now=NOW, due=midnight + timedelta(days=1))
+    told = text(client.get("/bureau/"))
+    assert "Ce soir 1 24 h" in told
+    assert "Demain 1 24 h" in told
+    assert "1 à faire ou à savoir d'ici ce soir" in told
+
+
 def test_a_day_without_anything_says_what_to_do(client):
     told = text(client.get("/bureau/"))
     assert "rien à faire ou à savoir d'ici ce soir" in told

@@ -1,5 +1,6 @@
 """Every page of the site: what it says, and what it never does."""
 
+import html
 import re
 import time
 from dataclasses import replace
@@ -423,6 +424,21 @@ def test_an_adopted_plan_is_kept_when_the_data_changes(state):
     house.calendar.put(adopted, "Choisi", author="test", first_name="Le premier", study={"plan": {}})
     other = replace(house.planning, stamp=lambda _: "other files")
     assert study.prepare(other).solution == adopted.solution
+
+
+def test_no_page_tells_of_a_proof_that_the_calendar_in_force_lacks(client, app):
+    claim = "la preuve qu'on ne peut faire mieux"
+    assert claim in html.unescape(client.get("/comprendre").text)
+    house = app.extensions["wired"].house()
+    plan = house.planning.saved_plan()
+    first, *others = plan.solution.stages
+    unproven = replace(plan.solution, stages=(replace(first, bound=2 * first.value), *others))
+    house.calendar.put(
+        replace(plan, solution=unproven), "À la main", author="test", first_name="Le premier", study={"plan": {}}
+    )
+    told = html.unescape(client.get("/comprendre").text)
+    assert claim not in told
+    assert "de combien on pourrait faire mieux, au plus" in told
 
 
 def test_the_answer_to_a_form_stands_in_its_section(client):

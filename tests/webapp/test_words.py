@@ -341,6 +341,18 @@ def test_an_instant_is_told_by_the_clocks_of_the_territory(instant, told):
     assert french.instant_words(instant, ZONE).replace(NBSP, " ") == told
 
 
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    [
+        (datetime(2026, 11, 30, 23, 0, tzinfo=ZoneInfo("UTC")), "lundi 30 novembre à 24 h"),
+        (datetime(2026, 7, 15, 22, 0, tzinfo=ZoneInfo("UTC")), "mercredi 15 juillet à 24 h"),
+        (datetime(2026, 7, 15, 22, 1, tzinfo=ZoneInfo("UTC")), "jeudi 16 juillet à 0 h 01"),
+    ],
+)
+def test_a_deadline_at_midnight_ends_its_day(instant, told):
+    assert french.deadline_words(instant, ZONE).replace(NBSP, " ") == told
+
+
 def test_the_trail_of_a_request_is_by_the_clocks_of_the_territory(site):
     for month in (1, 7):
         at = datetime(2026, month, 15, 16, 29, tzinfo=ZoneInfo("UTC"))

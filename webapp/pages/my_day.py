@@ -11,14 +11,14 @@ from desks.day.due import Due
 from desks.rides.example import has_example
 from desks.telephone import conversation
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
-from mobility.clock import HOUR
+from mobility.clock import DAY, HOUR
 from webapp.opening import ZONE
 from webapp.pages.desk import pages
 from webapp.pages.former import requests_of_a_day
 from webapp.server.visitor import may, own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words.day import DESKS, GROUPS, KINDS, Line, line_of
-from webapp.words.french import day_words, hour_words, joined, short_day_words, started
+from webapp.words.french import day_words, ending, hour_words, joined, short_day_words, started
 
 CALLS = ("callback", "call", "sms")
 """What is due to someone who rang, wrote or was promised a call."""
@@ -84,7 +84,7 @@ def index() -> str | Response:
     shown = [due for due in found.due if wanted not in GROUPS or KINDS[due.what][0] == wanted]
     late = sum(due.late for due in found.due)
     tonight = now.replace(hour=0, minute=0) + timedelta(days=1)
-    soon = sum(not due.late and due.at is not None and now <= due.at < tonight for due in found.due)
+    soon = sum(not due.late and due.at is not None and now <= due.at <= tonight for due in found.due)
     return render_template(
         "my_day.html", title=started(day_words(now.date())), clock=hour_words(now),
         sections=day_parts(shown, now), counts=counts, total=len(found.due), late=late, soon=soon, groups=GROUPS,
@@ -122,10 +122,11 @@ def _part_of(due: Due, now: datetime) -> str:
     at = due.at.astimezone(now.tzinfo)
     if at < now:
         return _PAST
-    if at.date() == now.date():
-        seconds = at.hour * HOUR
+    day, _ = ending(at)
+    if day == now.date():
+        seconds = DAY if day < at.date() else at.hour * HOUR
         return "Ce matin" if seconds < NOON else "Cet après-midi" if seconds < EVENING else "Ce soir"
-    return "Demain" if at.date() == now.date() + timedelta(days=1) else started(day_words(at.date()))
+    return "Demain" if day == now.date() + timedelta(days=1) else started(day_words(day))
 
 
 def _row(due: Due, now: datetime) -> Row:
@@ -139,8 +140,8 @@ def _row(due: Due, now: datetime) -> Row:
 def _hour(at: datetime | None, now: datetime) -> str:
     if at is None:
         return ""
-    local = at.astimezone(now.tzinfo)
-    return short_day_words(local.date()) if local.date() < now.date() else hour_words(local)
+    day, hour = ending(at.astimezone(now.tzinfo))
+    return short_day_words(day) if day < now.date() else hour
 
 
 def _first_act() -> tuple[str, str]:

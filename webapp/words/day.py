@@ -7,6 +7,7 @@ from desks.day.due import Due
 from mobility.rides import RideRequest
 from webapp.words.french import (
     day_words,
+    deadline_words,
     instant_words,
     joined,
     number_words,
@@ -87,7 +88,7 @@ def _call(due: Due, zone: tzinfo) -> Line:
 def _message(due: Due, zone: tzinfo) -> Line:
     if due.what == "say":
         kind = MESSAGE_KINDS.get(due.facts["purpose"], "Message")
-        before = f"À dire avant {instant_words(due.at, zone)}." if due.at else "Ce message n'est pas parti."
+        before = f"À dire avant {deadline_words(due.at, zone)}." if due.at else "Ce message n'est pas parti."
         return Line(f"{started(reader_words(due.shown))} : à dire au téléphone", f"{kind}. {before}")
     count = int(due.facts["count"])
     told = "Un message n'a pas été remis" if count == 1 else f"{number_words(count)} messages n'ont pas été remis"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from mobility.clock import parse_clock
 from mobility.telephone import dialled
@@ -89,6 +89,22 @@ def instant_words(at: datetime, zone: tzinfo) -> str:
     """Write "mardi 8 décembre à 9 h 15" for an instant, as clocks of a zone show it."""
     local = at.astimezone(zone)
     return f"{day_words(local.date())} à {hour_words(local)}"
+
+
+def ending(at: datetime) -> tuple[date, str]:
+    """Return the day and hour of a deadline, as its own zone's clocks show it.
+
+    What ends at midnight ends that day at 24 h: nobody takes "avant mardi à 0 h" for monday evening.
+    """
+    if (at.hour, at.minute) == (0, 0):
+        return at.date() - timedelta(days=1), time_words(86_400)
+    return at.date(), hour_words(at)
+
+
+def deadline_words(at: datetime, zone: tzinfo | None) -> str:
+    """Write "lundi 30 novembre à 24 h" for a deadline, as clocks of a zone show it."""
+    day, hour = ending(at.astimezone(zone))
+    return f"{day_words(day)} à {hour}"
 
 
 def hour_words(at: datetime) -> str:

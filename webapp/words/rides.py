@@ -14,7 +14,7 @@ from webapp.words.french import (
     at_place,
     clock_words,
     day_words,
-    hour_words,
+    deadline_words,
     joined,
     kilometres_words,
     number_words,
@@ -154,7 +154,7 @@ class RideWords:
     def proposal(self, ride: RideFacts, secret: str, *, drives: bool, before: datetime | None) -> Text:
         """Ask one side of a match for a yes or no, before a local time; a driver gets their own rides."""
         link, when = f"{self.address}/t/{secret}", day_words(ride.day)
-        until = f", avant {day_words(before.date())} à {hour_words(before)}" if before else ""
+        until = f", avant {deadline_words(before, before.tzinfo)}" if before else ""
         if drives:
             text = (
                 f"Pouvez-vous conduire {_people(ride.people)} {when} ? {_legs(ride)} "
