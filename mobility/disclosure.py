@@ -40,8 +40,11 @@ class Kind:
     people: int = 1
 
     def shown(self, count: float, people: int | None = None) -> int:
-        """Return what is told of a count (behind which so many people stand): the last multiple of k, 0 for too few."""
-        few = people is not None and people < self.people
+        """Return what is told of a count (behind which so many people stand): the last multiple of k, 0 for too few.
+
+        Where the kind asks for people and nobody says how many they are, nothing is told.
+        """
+        few = self.people > 1 and (people is None or people < self.people)
         return 0 if few else int(count // self.k) * self.k
 
     def period(self, day: date) -> Period:

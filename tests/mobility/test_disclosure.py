@@ -96,6 +96,7 @@ def test_what_few_make_up_is_not_told():
     assert TRIPS.shown(7, 1) == 0
     assert TRIPS.shown(7, 3) == 6
     assert TRIPS.shown(5, 5) == 0
+    assert TRIPS.shown(60) == UNMET.shown(60) == 0, "who stands behind it was not said"
     assert UNMET.shown(13, 9) == 12
     assert DRIVERS.shown(2) == 0
     assert len({kind.id for kind in KINDS}) == len(KINDS)

@@ -1,9 +1,11 @@
 """The pages of rides: what visitors may see, what only the desk may, and how a request goes from page to page."""
 
+import io
 import re
 import time
 from datetime import timedelta
 
+import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -156,8 +158,20 @@ def test_the_batch_is_run_explained_and_accepted(client, example):
     assert "Aucun besoin noté" not in needs
     found = wait_for(client, client.post("/bureau/besoins").headers["Location"])
     text = client.get(found).get_data(as_text=True)
-    call = re.search(r'href="(/bureau/appel/[^"]+)"', text)[1].replace("&amp;", "&")
+    call = re.search(r'href="(/bureau/appel/[^"]+)"', text)[1]
+    assert "?" not in call
     assert client.get(call).data.startswith(b"%PDF")
+
+
+def test_the_call_for_drivers_says_no_number_of_those_who_wait(client):
+    """Nor whatever number an address is given: a poster of one half-day of one village would tell who they are."""
+    address = "/bureau/appel/46172/2/morning.pdf"
+    written = []
+    for told in ("", "?personnes=6", "?personnes=50"):
+        with pikepdf.open(io.BytesIO(client.get(address + told).data)) as pdf:
+            written.append(b"".join(page.Contents.read_bytes() for page in pdf.pages))
+    assert written[0]
+    assert written == written[:1] * 3
 
 
 def test_nicknames_are_found_at_once(client):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.people import aliases_of_all
@@ -13,7 +13,6 @@ from desks.house import House
 from desks.rides.recruiting import Recruit
 from webapp.exports.driver_call import write_driver_call
 from webapp.pages.desk import BATCH_DAYS, pages, work_over
-from webapp.pages.form_values import number_within
 from webapp.server.visitor import own_desk, own_job
 from webapp.wiring import house, jobs
 from webapp.words.french import SESSIONS, at_place, session_word, weekday_word
@@ -59,9 +58,8 @@ def driver_call(insee: str, weekday: int, moment: str) -> Response:
     commune = here.ground.territory.by_insee.get(insee)
     if commune is None or not 1 <= weekday <= 7 or moment not in SESSIONS:
         abort(404)
-    people = number_within(request.args.get("personnes"), 0, 999)
     content = write_driver_call(
-        commune, weekday, moment, people, public_url=here.settings.public_url,
+        commune, weekday, moment, public_url=here.settings.public_url,
         telephone=here.ground.telephone, title=here.ground.territory.title, printed=here.today(),
         euros=own_desk().rules.on(here.today()).euros_per_km,
     )  # fmt: skip
