@@ -16,6 +16,14 @@ from webapp.server.observing import JsonLines
     [
         ("sms to 06 39 98 00 01 refused", f"sms to {HIDDEN} refused"),
         ("no answer of +33639980001", f"no answer of {HIDDEN}"),
+        ("no answer of +442079460958", f"no answer of {HIDDEN}"),
+        ("no answer of +33 (0)6 39 10 00 01", f"no answer of {HIDDEN}"),
+        ("no answer of 0033 (0)6 39 10 00 01.", f"no answer of {HIDDEN}."),
+        ("GET /x?q=%2B33639100001 200", f"GET /x?q={HIDDEN} 200"),
+        ("GET /x?q=06+39+10+00+01 200", f"GET /x?q={HIDDEN} 200"),
+        ("tel:0639100001 from:0639100001", f"tel:{HIDDEN} from:{HIDDEN}"),
+        ("sip:/06-39-10-00-01, 06.39.10.00.01", f"sip:/{HIDDEN}, {HIDDEN}"),
+        ("tel:+33-6-39-10-00-01;ext=2", f"tel:{HIDDEN};ext=2"),
         ("mail to jeanne.dubois@example.org bounced", f"mail to {HIDDEN} bounced"),
         ("GET /t/aB3_defghijk-l 500", f"GET /t/{HIDDEN} 500"),
         ("Contact(name='Jeanne Dubois', telephone='x', mail=\"y\")",
@@ -24,6 +32,9 @@ from webapp.server.observing import JsonLines
         ("needs: ['wheelchair', 'door-help'] kept", f"needs: {HIDDEN} kept"),
         ("request a1b2c3d4e5f60718 took 12.5 ms at 2026-11-30T09:00:00", None),
         ("feed 0565 of 3 files, version 20261130", None),
+        ("[30/Nov/2026:09:00:00 +0100] kept 06-30 of 2026-06-30 12:00:00.123456 +02:00 and 2026/06/30/12/00/00", None),
+        ("uuid 8f3a1c2d-0612-4345-8678-061234567890, x-0612345678, 1.0612345678 s, 01-02-2026 10:00:00", None),
+        ("from 2026-12-01T07:05:00+01:00 to 20261201T070500Z in 46172, 46042 and 46044", None),
     ],
 )  # fmt: skip
 def test_what_is_personal_is_taken_out_and_the_rest_stays(text, told):

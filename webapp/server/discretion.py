@@ -11,7 +11,13 @@ from data.register import FOR_WORK, PERSONAL, goes, holds
 from data.schema import all_tables
 
 HIDDEN = "…"
-_NUMBER = re.compile(r"(?<![\w.:/-])(?:\+33|0033|0)\s?[1-9](?:[\s.]?\d{2}){4}(?!\d)")
+_NUMBER = re.compile(
+    # Of any country, as people group it, also in an address (%2B). No country begins with 0, so that "+0100" stays.
+    r"(?<!\w)(?:\+|%2B)[1-9](?:\d{6,}|(?:[\s.()/+-]{0,3}\d){6,})"
+    # Of France. A hyphen or a point before it tells a date, an identifier or a figure; hyphens go all along or nowhere.
+    r"|(?<![\w.-])(?:0033\s?(?:\(0\)\s?)?|0)[\s-]?[1-9](?:(?:(?:[\s.+]|%20)?\d{2}){4}|(?:-\d{2}){4})(?!\d)",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"(/(?:t|mot-de-passe|ouvrir)/)[\w-]{8,}")
 
