@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.accounts import account_with_mail
 from data.people import persons_with_telephone
 from desks.outbox.wording import Wordings
 from desks.rides.messages import RideFacts, TimedRide
@@ -133,7 +134,8 @@ def messages(site):
         for turn in range(40):
             with house.store.reading() as tx:
                 someone = persons_with_telephone(tx, "0639100003")[0].id
-                message = Message("", purpose, _facts(drawn, names), NOW, person=someone)
+                own = account_with_mail(tx, f"{AGENT}@example.org").id
+                message = Message("", purpose, _facts(drawn, names), NOW, person=someone, account=own)
                 told = wording.text(tx, message, NOW)
             found[f"{purpose} {turn}"] = [line for line in (told.subject, *told.text.split("\n")) if line]
     return found
@@ -150,6 +152,7 @@ def _facts(drawn, names):
     return {
         "ride": ride.document(), "drives": drawn.random() < 0.5, "searching": drawn.random() < 0.5,
         "sender": drawn.choice(["Amandine", "Paul"]), "partner": "Une autre plateforme", "text": "Je serai là.",
+        "request": "5d0c2f6a9b3e4817", "day": ride.day.isoformat(),
     }  # fmt: skip
 
 
