@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from data.downloads import DownloadFolder, fetch
+from data.guarded_web import Inner
 from mobility.errors import MobilityError
 from mobility.territory import Territory, folded
 from mobility.travel import Progress, no_progress
@@ -63,10 +64,16 @@ def territory_codes(territory: Territory, *, region: str) -> dict[str, frozenset
 
 
 def offers(
-    api: str, folder: DownloadFolder, territory: Territory, *, region: str, progress: Progress = no_progress
+    api: str,
+    folder: DownloadFolder,
+    territory: Territory,
+    *,
+    region: str,
+    progress: Progress = no_progress,
+    inner: Inner = (),
 ) -> list[FeedOffer]:
     """Ask the API, where its answer has changed, for the GTFS resources of the datasets that meet a territory."""
-    version, _ = fetch(api, folder, check=read_datasets, suffix=".json", progress=progress)
+    version, _ = fetch(api, folder, check=read_datasets, suffix=".json", progress=progress, inner=inner)
     return choose_offers(read_datasets(folder.path / version.file), territory, region=region)
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.guarded_web import Inner, InnerAddressError, guarded_session, refused_inner
 from data.private_files import name_beside, swap_in
 from data.web import requests
 from mobility.errors import MobilityError
@@ -94,8 +95,12 @@ def fetch(
     pause: float = 1.0,
     suffix: str = ".zip",
     progress: Progress = no_progress,
+    inner: Inner = (),
 ) -> tuple[Version, bool]:
     """Fetch a file; return its current version and whether it is new.
+
+    An address that leads to this machine or a private network, by itself or by a redirect, is refused ("inner-address")
+    unless ``inner`` lists it.
 
     ``check`` raises :class:`MobilityError` for content that is not what it claims to be: the version in use then stays.
     A broken transfer goes on where it stopped when the server allows it, after ``pause`` seconds, doubled each time, or
@@ -105,7 +110,7 @@ def fetch(
     partial = folder.path / "download.partial"
     for attempt in range(attempts):
         try:
-            answer = _transfer(url, folder, partial, largest, progress)
+            answer = _transfer(url, folder, partial, largest, progress, inner)
             break
         except _RetryError as failure:
             if attempt == attempts - 1:
@@ -154,12 +159,12 @@ def _keep(
 
 
 def _transfer(
-    url: str, folder: DownloadFolder, partial: Path, largest: int, progress: Progress
+    url: str, folder: DownloadFolder, partial: Path, largest: int, progress: Progress, inner: Inner
 ) -> tuple[str, str] | None:
     """Bring the whole file to ``partial``; return its validators, or None where the current version still holds."""
     validator = partial.with_suffix(".etag")
     headers = _headers(url, folder, partial, validator)
-    with _asked(url, headers) as answer:
+    with _asked(url, headers, inner) as answer:
         if answer.status_code == 304:
             return None
         if answer.status_code == 416:
@@ -209,12 +214,16 @@ def _headers(url: str, folder: DownloadFolder, partial: Path, validator: Path) -
 
 
 @contextmanager
-def _asked(url: str, headers: dict[str, str]) -> Iterator[requests.Response]:
+def _asked(url: str, headers: dict[str, str], inner: Inner) -> Iterator[requests.Response]:
+    told = {"Accept-Encoding": "identity", **headers}
     try:
-        with requests.get(
-            url, headers={"Accept-Encoding": "identity", **headers}, stream=True, timeout=TIMEOUT
-        ) as answer:
+        with (
+            guarded_session(inner) as session,
+            session.get(url, headers=told, stream=True, timeout=TIMEOUT) as answer,
+        ):
             yield answer
+    except InnerAddressError:
+        raise refused_inner(url) from None
     except (requests.ConnectionError, requests.Timeout) as error:
         raise _RetryError(f"no connection ({type(error).__name__})") from None
     except requests.RequestException as error:

@@ -91,7 +91,9 @@ class House:
     @cached_property
     def feeds(self) -> FeedsInUse:
         """Return the feeds in use."""
-        feeds = Feeds(self.settings.state / "feeds", self.ground.folder, self.ground.territory)
+        feeds = Feeds(
+            self.settings.state / "feeds", self.ground.folder, self.ground.territory, self.settings.inner_hosts
+        )
         return FeedsInUse(feeds, left_out=not self.ground.modules.has(TRANSPORT))
 
     @cached_property

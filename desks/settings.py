@@ -31,6 +31,7 @@ class Settings:
     national agency's tiles (default: our own). Running: ``proxies`` is how many proxies stand in front and may
     be believed, ``workers`` how many processes serve, ``rate_store`` where several of them count requests
     (``redis://…``; default: each on its own). ``hosts`` are further names by which the site may be asked for.
+    ``inner_hosts`` are machines and networks that are not public, and that feeds may be fetched from.
     """
 
     territory: str
@@ -60,6 +61,7 @@ class Settings:
     workers: int = 1
     rate_store: str = ""
     hosts: tuple[str, ...] = ()
+    inner_hosts: tuple[str, ...] = ()
 
     @property
     def known_hosts(self) -> frozenset[str]:
@@ -125,6 +127,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         workers=int(_number(env, "MOBILITY_WORKERS", 1, 1, 64)),
         rate_store=env.get("MOBILITY_RATE_STORE", ""),
         hosts=tuple(_host("MOBILITY_HOSTS", name) for name in env.get("MOBILITY_HOSTS", "").split(",") if name.strip()),
+        inner_hosts=tuple(filter(None, map(str.strip, env.get("MOBILITY_INNER_HOSTS", "").split(",")))),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from data.access_point import choose_offers, offers, read_datasets
 from data.downloads import DownloadFolder, Version, fetch, keep_copy
 from data.feed_credits import NONE, FeedCredit, read_credits, write_credit
+from data.guarded_web import Inner
 from data.sources import Source, feed_sources
 from data.territory_files import TerritoryFolder
 from data.transport_files import read_on_demand, read_trains
@@ -80,6 +81,8 @@ class Feeds:
     root: Path
     territory_folder: TerritoryFolder
     territory: Territory
+    inner: Inner = ()
+    """Machines and networks that may be asked although they are not public."""
 
     def folder(self, name: str) -> DownloadFolder:
         """Return where a feed of a name is kept."""
@@ -143,7 +146,7 @@ class Feeds:
             raise MobilityError("no-address", f"no address is known for the feed '{name}'; give --url", field="--url")
         # What was told is written down on both sides: it outlives the version that it was told of.
         write_credit(folder, (), FeedCredit())
-        fetched = fetch(address, folder, check=check_feed, progress=progress, pause=pause)
+        fetched = fetch(address, folder, check=check_feed, progress=progress, pause=pause, inner=self.inner)
         write_credit(folder, (), FeedCredit())
         return fetched
 
@@ -156,7 +159,7 @@ class Feeds:
                 try:
                     offered = offers(
                         source.feed.api, self.folder(ACCESS_POINT), self.territory, region=region,
-                        progress=progress,
+                        progress=progress, inner=self.inner,
                     )  # fmt: skip
                 except MobilityError as error:
                     tell(error)

@@ -74,8 +74,8 @@ def test_the_access_point_is_asked_once_while_nothing_changes(territory, tmp_pat
     server = Server()
     server.content = json.dumps(DATASETS).encode()
     folder = DownloadFolder(tmp_path / "access-point")
-    first = offers(server.url, folder, territory, region="76")
-    again = offers(server.url, folder, territory, region="76")
+    first = offers(server.url, folder, territory, region="76", inner=("127.0.0.1",))
+    again = offers(server.url, folder, territory, region="76", inner=("127.0.0.1",))
     server.http.shutdown()
     assert first == again
     assert "If-None-Match" in server.requests[1]
@@ -86,10 +86,10 @@ def test_an_answer_that_is_no_list_of_datasets_never_replaces_a_good_one(territo
     server = Server()
     server.content = json.dumps(DATASETS).encode()
     folder = DownloadFolder(tmp_path / "access-point")
-    offers(server.url, folder, territory, region="76")
+    offers(server.url, folder, territory, region="76", inner=("127.0.0.1",))
     server.content, server.etag = content, '"v2"'
     with pytest.raises(MobilityError) as caught:
-        offers(server.url, folder, territory, region="76")
+        offers(server.url, folder, territory, region="76", inner=("127.0.0.1",))
     server.http.shutdown()
     assert caught.value.code == "bad-access-point"
     assert len(read_datasets(folder.current())) == len(DATASETS)

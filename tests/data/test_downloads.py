@@ -80,7 +80,9 @@ def folder(tmp_path):
 
 
 def get(server, folder, **options):
-    return fetch(server.url, folder, check=options.pop("check", lambda _: None), pause=0.01, **options)
+    return fetch(
+        server.url, folder, check=options.pop("check", lambda _: None), pause=0.01, inner=("127.0.0.1",), **options
+    )
 
 
 def test_fetches_once_and_then_only_what_has_changed(server, folder):
@@ -185,6 +187,6 @@ def test_progress_grows_to_the_whole(server, folder):
 
 def test_no_server(folder):
     with pytest.raises(MobilityError, match="failed 2 times"):
-        fetch("http://127.0.0.1:9/feed.zip", folder, check=lambda _: None, attempts=2, pause=0.01)
+        fetch("http://127.0.0.1:9/feed.zip", folder, check=lambda _: None, attempts=2, pause=0.01, inner=("127.0.0.1",))
     with pytest.raises(MobilityError, match="cannot be fetched"):
         fetch("not an address", folder, check=lambda _: None, attempts=1)
