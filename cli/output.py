@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from mobility.errors import InfeasibleError, MobilityError
+from mobility.errors import HouseError, InfeasibleError
 from mobility.travel import Progress
 
 P = ParamSpec("P")
@@ -46,7 +46,7 @@ def reported(command: Callable[P, R]) -> Callable[P, R]:
         except InfeasibleError as error:
             click.echo(f"infeasible: {error}", err=True)
             sys.exit(EXIT_INFEASIBLE)
-        except MobilityError as error:
+        except HouseError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(EXIT_INPUT)
 

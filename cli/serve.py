@@ -9,6 +9,7 @@ from flask import Flask
 
 from cli.output import reported, terminal_progress
 from data.accounts import has_accounts
+from data.private_files import alone_in
 from desks.accounts.first_word import forget_first_word, new_first_word
 from desks.calendar.study import prepare
 from desks.chores import start_chores
@@ -76,10 +77,11 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
     tell_first_word(settings)
     if app is None or server is None:
-        workers.serve_with_workers(settings, lambda: ticking(create_app(settings), settings))
+        workers.serve_with_workers(settings, lambda: ticking(create_app(settings), alone=False))
         return
-    ticking(app, settings)
-    server.run()
+    with alone_in(settings.state) as alone:
+        ticking(app, alone=alone)
+        server.run()
 
 
 def tell_first_word(settings: Settings) -> None:
@@ -95,12 +97,14 @@ def tell_first_word(settings: Settings) -> None:
     click.echo(first_account_words(settings, new_first_word(settings)), err=True)
 
 
-def ticking(app: Flask, settings: Settings) -> Flask:
-    """Start what time brings beside an application, and take up the work that a former process left."""
+def ticking(app: Flask, *, alone: bool) -> Flask:
+    """Start what time brings beside an application, and take up the work that a former process left.
+
+    Where this is the only process that serves a state, whatever is unfinished there was left by one that is gone.
+    """
     running: Wired = app.extensions["wired"]
     # What the settings name wrongly is told at the start.
     _ = running.house().post
-    # Where this is the only process, whatever is unfinished was left by one that is gone.
-    running.jobs.resume(silent=SILENT if settings.workers > 1 else timedelta(0))
+    running.jobs.resume(silent=timedelta(0) if alone else SILENT)
     start_chores(running.chores, running.clock, running.bell)
     return app

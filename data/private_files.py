@@ -1,11 +1,12 @@
 """Folders and files that the program's own account alone may open: people's names and numbers lie in them."""
 
+import fcntl
 import logging
 import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mobility.errors import MobilityError
@@ -15,6 +16,8 @@ OTHERS = 0o077
 OWNER_FOLDER, OWNER_FILE = 0o700, 0o600
 SHORTEST_SECRET = 32
 """Signs of a secret that nobody guesses."""
+_TRIED = 16 * 1024
+"""Bytes that tell whether a disk takes more."""
 SIDES = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps beside a database."""
 _told: set[Path] = set()
@@ -121,6 +124,32 @@ def swap_in(path: Path, content: str | bytes, *, rights: int = OWNER_FILE) -> No
         file.flush()
         # Some disks say only now that they are full.
         os.fsync(file.fileno())
+
+
+def try_writing(folder: Path) -> None:
+    """Raise the disk's own error where a folder takes no file, not even a short one."""
+    with suppress(_TriedError), swapping(folder / "tried") as partial:
+        with partial.open("wb") as file:
+            file.write(bytes(_TRIED))
+            file.flush()
+            os.fsync(file.fileno())
+        raise _TriedError
+
+
+class _TriedError(Exception):
+    """What ends a try of a folder, and takes the file away again."""
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[bool]:
+    """Tell whether no other process is in here with this folder; it is, until the end, kept from saying so too."""
+    with (folder / ".serving").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
 
 
 def private_state(folder: Path) -> None:

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from data.column_limits import json_text, keep_limits
 from data.private_files import private_database
 from data.ride_scope import limit_statements, set_scope
-from mobility.errors import MobilityError
+from data.troubles import first_line, read_only, trouble_of
+from mobility.errors import MobilityError, UnavailableError
 from mobility.late import late
 from mobility.scope import EVERYTHING, Scope
 
@@ -65,10 +66,15 @@ class Store:
         self._turn = threading.Lock()
         try:
             migrate(self.engine, seal_key=seal_key)
-        except OperationalError as error:
-            raise MobilityError(
-                "no-database", f"the database cannot be opened ({_first_line(error)})", field="MOBILITY_DATABASE",
-                reason=_first_line(error),
+        except (DBAPIError, sqlite3.Error) as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            if trouble.code != "database-trouble":
+                raise trouble from None
+            raise UnavailableError(
+                "no-database", f"the database cannot be opened ({first_line(error)})", field="MOBILITY_DATABASE",
+                reason=first_line(error),
             ) from None  # fmt: skip
 
     def within(self, scope: Scope) -> Store:
@@ -111,8 +117,8 @@ class Store:
             yield
             return
         if not self._turn.acquire(timeout=BUSY):
-            raise MobilityError(
-                "database-trouble", "the database is busy with another write; try again", field="database",
+            raise UnavailableError(
+                "database-trouble", "the database is busy with another write; try again",
                 reason="another write is under way",
             )  # fmt: skip
         try:
@@ -135,20 +141,32 @@ class Store:
                 used = connection.execution_options(isolation_level=isolation) if isolation else connection
                 used.begin()
                 yield used
-        except OperationalError as error:
-            raise MobilityError(
-                "database-trouble", f"the database did not answer ({_first_line(error)}); try again", field="database",
-                reason=_first_line(error),
-            ) from error  # fmt: skip
+        except (DBAPIError, sqlite3.Error) as error:
+            trouble = trouble_of(error)
+            if trouble is None:
+                raise
+            raise trouble from error
 
     def sealed_by(self, key: str) -> bool:
         """Tell whether a key is the one that seals the journal here."""
         return hmac.compare_digest(self._seal_key, key.encode())
 
     def check(self) -> None:
-        """Raise where the database does not answer."""
+        """Raise where the database does not answer, or can only be read."""
         with self.reading() as connection:
+            if connection.dialect.name != "sqlite":
+                if connection.scalar(text("SHOW transaction_read_only")) == "on":
+                    raise read_only("transaction_read_only is on")
+                return
             connection.exec_driver_sql("SELECT 1")
+        # Whoever writes in this very moment shows that it can be written.
+        if self._turn.acquire(blocking=False):
+            try:
+                with self._begun("BEGIN IMMEDIATE") as connection:
+                    connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+                    _end(connection, "ROLLBACK")
+            finally:
+                self._turn.release()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -176,10 +194,6 @@ def _end(connection: Connection, word: str) -> None:
         connection.commit()
     else:
         connection.rollback()
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).splitlines()[0] if str(error.orig) else type(error).__name__
 
 
 def _engine(url: str) -> Engine:

@@ -33,7 +33,7 @@ from data.jobs import (
     update_job,
 )
 from data.store import Store
-from mobility.errors import InfeasibleError, MobilityError
+from mobility.errors import HouseError, InfeasibleError, MobilityError
 
 KEPT = 50
 """Results remembered by this process; others are read again from the store, or done again."""
@@ -236,7 +236,7 @@ class Jobs:
                 self._tell(job_id, state=DONE, share=1.0, result=self._kinds[kind].dump(result))
         except JobCancelledError:
             _log.info("the job %s was cancelled", job_id)
-        except MobilityError as error:
+        except HouseError as error:
             self._tell(job_id, state=FAILED, error=_error_document(error))
         except Exception:  # noqa: BLE001
             # Whatever went wrong in a thread must reach the page that waits for it.
@@ -273,7 +273,7 @@ class Jobs:
         return Control(tell, watch, cancelled)
 
 
-def _error_document(error: MobilityError) -> dict[str, Any]:
+def _error_document(error: HouseError) -> dict[str, Any]:
     details = {name: value for name, value in error.details.items() if isinstance(value, str | int | float | list)}
     rules = list(error.rules) if isinstance(error, InfeasibleError) else None
     return {"code": error.code, "words": str(error.args[0]), "field": error.field, "details": details, "rules": rules}

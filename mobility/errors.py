@@ -1,8 +1,8 @@
 """Trouble that stops the work: every error carries a code, so that each interface can say it in its language."""
 
 
-class MobilityError(Exception):
-    """Something cannot be done, and the person who asked can mend it.
+class HouseError(Exception):
+    """Something cannot be done.
 
     ``code`` is a stable identifier ("unknown-commune"), ``field`` names the input to mend (an option, a form
     field, a file with its line) and ``details`` are the values that a translated sentence needs. ``str()`` is the
@@ -18,6 +18,17 @@ class MobilityError(Exception):
     def __str__(self) -> str:
         sentence = str(self.args[0])
         return f"{self.field}: {sentence}" if self.field else sentence
+
+
+class MobilityError(HouseError):
+    """Something cannot be done, and the person who asked can mend it."""
+
+
+class UnavailableError(HouseError):
+    """Something cannot be done now, whoever asks: the machine, or what it stands on, is in trouble.
+
+    It is no :class:`MobilityError`: a form that shows what to mend has nothing to show, and lets it through.
+    """
 
 
 def out_of_range(value: object, low: float, high: float, *, field: str) -> MobilityError:

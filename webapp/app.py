@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template, render_template_string
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -13,7 +13,7 @@ from data.private_files import private_state
 from desks.accounts.sessions import LONGEST
 from desks.jobs import Jobs
 from desks.settings import Settings
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, UnavailableError
 from webapp import navigation
 from webapp.opening import local_now
 from webapp.pages import (
@@ -57,7 +57,7 @@ from webapp.server.protection import limit_requests, protect
 from webapp.server.sheets import offer_sheets
 from webapp.server.spaces import bind_spaces
 from webapp.server.typed import take_readable
-from webapp.server.visitor import guard, may, secret_key, visitor
+from webapp.server.visitor import Visitor, guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
 from webapp.words import french
 from webapp.words.accounts import ROLES
@@ -75,14 +75,12 @@ STATUSES = {
         "no-such-match", "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call",
         "no-such-scenario", "no-such-entry", "no-such-message",
     ), 404),
-    **dict.fromkeys(("database-trouble", "no-database", "gaps-awaited"), 503),
+    "gaps-awaited": 503,
     "no-account-yet": 403,
 }  # fmt: skip
 """What is answered to an error that means: nothing of this name; not now; not for this visitor. To any other: 400."""
-DISK_FULL = (
-    "Le disque de la machine est plein : rien n'a été perdu, mais rien ne peut être enregistré. Prévenez la personne "
-    "qui gère le site."
-)
+DISKS = {errno.ENOSPC: "disk-full", errno.EDQUOT: "disk-full", errno.EROFS: "read-only"}
+"""What a disk that refuses is told as, where it is no fault of the program."""
 HTTP_WORDS = {
     400: ("Demande illisible", "La page n'a pas compris la demande. Revenez en arrière et réessayez."),
     403: (
@@ -98,7 +96,10 @@ HTTP_WORDS = {
     413: ("Fichier trop grand", "Ce fichier est trop grand : au plus 400 Mo pour des routes, 5 Mo pour le reste."),
     500: ("Panne", "Le site a rencontré une panne. Réessayez ; si elle dure, prévenez la personne qui le gère."),
 }
-
+BARE_PAGE = (
+    '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ title }}</title></head>'
+    "<body><main><h1>{{ title }}</h1><p>{{ sentence }}</p></main></body></html>"
+)
 
 PAGES = (
     first_page, former, calendar, communes, downloads, planner, prepare, scenarios, gaps, open_data, ways, rides,
@@ -149,6 +150,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.before_request(guard)
     limit_requests(app, settings)
     app.register_error_handler(MobilityError, _house_error)
+    app.register_error_handler(UnavailableError, _unavailable)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OSError, _disk_error)
     return app
@@ -160,11 +162,25 @@ def _house_error(error: MobilityError) -> tuple[str, int]:
     return page, STATUSES.get(error.code, 400)
 
 
+def _unavailable(error: UnavailableError) -> tuple[str, int]:
+    _log.error("cannot be done now: %s", error)
+    # The page that says so must not ask what does not answer.
+    g.setdefault("visitor", Visitor())
+    told = {"title": "Pas en ce moment", "sentence": french_error(error)}
+    try:
+        return render_template("error.html", **told), 503
+    except UnavailableError:
+        # Not even the menu can be known: the desks do not open.
+        return render_template_string(BARE_PAGE, **told), 503
+
+
 def _disk_error(error: OSError) -> tuple[str, int]:
     _log.exception("the disk refused")
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-    sentence = DISK_FULL if full else HTTP_WORDS[500][1]
-    return render_template("error.html", title="Panne", sentence=sentence), 503 if full else 500
+    code = DISKS.get(error.errno or 0)
+    if code is None:
+        return render_template("error.html", title="Panne", sentence=HTTP_WORDS[500][1]), 500
+    sentence = french_error(UnavailableError(code, "the disk refused"))
+    return render_template("error.html", title="Pas en ce moment", sentence=sentence), 503
 
 
 def _http_error(error: HTTPException) -> tuple[str, int]:

@@ -1,11 +1,13 @@
 """Sessions: opened, recognised while they last, ended."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from data.accounts import OpenSession, end_session, open_session, read_session, touch_session
 from data.journal import note
 from data.store import Store
 from mobility.accounts import Account
+from mobility.errors import UnavailableError
 
 IDLE = timedelta(hours=2)
 LONGEST = timedelta(hours=10)
@@ -25,7 +27,8 @@ def recognise(store: Store, secret: str, *, now: datetime) -> OpenSession | None
     with store.reading() as tx:
         found = read_session(tx, secret, now=now, idle=IDLE, longest=LONGEST)
     if found and now - found.seen > _TOUCH:
-        with store.writing() as tx:
+        # A session is good also where that cannot be written down now.
+        with suppress(UnavailableError), store.writing() as tx:
             touch_session(tx, secret, now=now)
     return found
 

@@ -43,11 +43,16 @@ def _instant(day: date, seconds: int, zone: tzinfo) -> datetime:
     return datetime.combine(day + timedelta(days=days), clock, zone).astimezone(UTC)
 
 
+def told_already(store: Store, territory: str, now: datetime) -> list[Event]:
+    """Return what agendas were told until now, of the last year too."""
+    with store.reading() as tx:
+        return events_of(tx, territory, since=now - TOLD_FOR)
+
+
 def tell_agendas(store: Store, territory: str, planned: Sequence[Event], now: datetime) -> list[Event]:
     """Return what agendas are told from now on, of the last year too, and keep it where it is new."""
-    since, now = now - TOLD_FOR, now.replace(microsecond=0)
-    with store.reading() as tx:
-        former = events_of(tx, territory, since=since)
+    since, former = now - TOLD_FOR, told_already(store, territory, now)
+    now = now.replace(microsecond=0)
     if reconcile(former, planned, now) == former:
         return former
     with store.writing() as tx:

@@ -8,7 +8,7 @@ from typing import Any
 
 from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, lock_history, put_in_force
 from data.store import Store, Transaction
-from desks.calendar.agenda import planned_events, tell_agendas
+from desks.calendar.agenda import planned_events, tell_agendas, told_already
 from desks.calendar.planning import Planning
 from desks.calendar.saved import CURRENT_PLAN, SavedCalendar, Statement, clear, lay_ready, read_saved, swap
 from desks.calendar.season import SEASON, dated
@@ -17,7 +17,7 @@ from desks.kept import Kept
 from mobility.agenda import Event
 from mobility.bus_calendar import Judgement, Plan
 from mobility.dates import DatedCalendar
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, UnavailableError
 from mobility.travel import Progress
 from tours.judge import judge_calendar
 
@@ -45,6 +45,15 @@ class CalendarInForce:
 
     def _read(self) -> SavedCalendar | None:
         return self._saved.get(self.stamp, lambda: read_saved(self.planning.plans))
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether the file of the calendar can be read, or there is none yet; else its copy stands for it."""
+        try:
+            saved = self._read()
+        except MobilityError:
+            return False
+        return saved is None or saved.whole
 
     def _current(self) -> SavedCalendar:
         saved = self._read()
@@ -91,11 +100,16 @@ class CalendarInForce:
         """Return what agendas are told of the calendar, what they must be told of former ones included."""
         now = self.clock()
 
-        def told() -> list[Event]:
-            planned = planned_events(self.dated(), self.plan().problem, now.tzinfo or UTC, now)
-            return tell_agendas(self.store(), self._territory, planned, now)
+        def planned() -> list[Event]:
+            return planned_events(self.dated(), self.plan().problem, now.tzinfo or UTC, now)
 
-        return self._agenda.get(self.dates_stamp(now.date()), told)
+        try:
+            return self._agenda.get(
+                self.dates_stamp(now.date()), lambda: tell_agendas(self.store(), self._territory, planned(), now)
+            )
+        except UnavailableError:
+            # Nothing can be written: what changes is told once it can be remembered.
+            return told_already(self.store(), self._territory, now) or planned()
 
     def put(
         self, plan: Plan, name: str, *, author: str, first_name: str, study: Mapping[str, Any] | None = None

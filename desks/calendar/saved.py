@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from data.plan_files import parse_plan, plan_text
@@ -15,6 +16,8 @@ CURRENT_PLAN = "current"
 """Name of the document that decides: the plan in force, and how it came to be."""
 OLD_STUDY, OLD_FINGERPRINT = "study", "fingerprint"
 """Names that former versions gave to the study of the plan in force, and to what it rests on."""
+_COPY = "current-copy"
+"""Name of a second copy of it, for where the first cannot be read."""
 _IN_FORCE = "in_force"
 _SPARED = 3
 """Studies that stay: whoever read the plan before a moment ago still finds what explains it."""
@@ -42,14 +45,33 @@ class SavedCalendar:
     text: str
     study: str
     statement: Statement
+    whole: bool = True
+    """False where its file cannot be read, and its copy stands for it."""
 
 
 def read_saved(plans: PlanStore) -> SavedCalendar | None:
-    """Return the calendar in force, or None; what former versions wrote is read too."""
-    text = plans.text(CURRENT_PLAN)
-    if not text:
+    """Return the calendar in force, or None; where its file is damaged, what the copy says."""
+    try:
+        return _read(plans, CURRENT_PLAN)
+    except MobilityError:
+        with suppress(MobilityError):
+            copied = _read(plans, _COPY)
+            if copied:
+                return replace(copied, whole=False)
+        raise
+
+
+def _read(plans: PlanStore, name: str) -> SavedCalendar | None:
+    """Return the calendar of a file, or None where there is none; what former versions wrote is read too."""
+    try:
+        text = plans.text(name)
+    except UnicodeDecodeError as error:
+        raise MobilityError(
+            "broken-plan", f"it is no text ({error.reason})", field=f"{name}.json", reason=error.reason
+        ) from None
+    if text is None:
         return None
-    plan, document = parse_plan(text, f"{CURRENT_PLAN}.json"), json.loads(text)
+    plan, document = parse_plan(text, f"{name}.json"), json.loads(text)
     said = document.pop(_IN_FORCE, None)
     if said is None:
         rests = json.loads(plans.text(OLD_FINGERPRINT) or "{}")
@@ -60,7 +82,7 @@ def read_saved(plans: PlanStore) -> SavedCalendar | None:
         statement = Statement(**{name: told for name, told in said.items() if name in Statement.__annotations__})
     except (AttributeError, KeyError, TypeError) as error:
         raise MobilityError(
-            "broken-plan", f"how it came in force is missing or wrong ({error!r})", field=f"{CURRENT_PLAN}.json",
+            "broken-plan", f"how it came in force is missing or wrong ({error!r})", field=f"{name}.json",
             reason=repr(error),
         ) from None  # fmt: skip
     return SavedCalendar(plan, json.dumps(document, ensure_ascii=False), study, statement)
@@ -75,8 +97,16 @@ def lay_ready(plans: PlanStore, plan: Plan, study: Mapping[str, Any], statement:
 
 
 def swap(plans: PlanStore, ready: SavedCalendar) -> None:
-    """Put a calendar that lies ready in force: one file takes the place of another."""
-    plans.save(CURRENT_PLAN, {**json.loads(ready.text), _IN_FORCE: {"study": ready.study, **asdict(ready.statement)}})
+    """Put a calendar that lies ready in force: one file takes the place of another, then its copy does."""
+    document = {**json.loads(ready.text), _IN_FORCE: {"study": ready.study, **asdict(ready.statement)}}
+    plans.save(CURRENT_PLAN, document)
+    plans.save(_COPY, document)
+
+
+def keep_copy(plans: PlanStore, saved: SavedCalendar) -> None:
+    """Make the copy of the calendar in force what it should be, or the calendar what its copy says."""
+    if not saved.whole or plans.text(_COPY) != plans.text(CURRENT_PLAN):
+        swap(plans, saved)
 
 
 def clear(plans: PlanStore, in_force: SavedCalendar) -> None:

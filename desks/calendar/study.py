@@ -6,7 +6,7 @@ from typing import Any
 
 from data.plan_files import visit_document
 from desks.calendar.planning import Planning
-from desks.calendar.saved import CURRENT_PLAN, Statement, clear, lay_ready, read_saved, swap
+from desks.calendar.saved import CURRENT_PLAN, Statement, clear, keep_copy, lay_ready, read_saved, swap
 from mobility.bus_calendar import BusCalendar, Judgement, Plan
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, intend
@@ -99,7 +99,8 @@ def _part(progress: Progress, start: float, end: float) -> Progress:
 def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
     """Return the current plan, planned and studied again where the files it rests on have changed.
 
-    A plan that a planner has adopted is never replaced; one that cannot be read is set aside, never deleted.
+    A plan that a planner has adopted is never replaced; one that cannot be read is set aside, never deleted, and its
+    copy takes its place.
     """
     try:
         saved = read_saved(planning.plans)
@@ -107,9 +108,13 @@ def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
         aside = planning.plans.set_aside(CURRENT_PLAN)
         _log.warning("the saved plan cannot be read (%s): it is set aside as %s and planned again", error, aside)
         saved = None
+    if saved and not saved.whole:
+        aside = planning.plans.set_aside(CURRENT_PLAN)
+        _log.warning("the saved plan cannot be read: it is set aside as %s, its copy takes its place", aside)
     if saved and (saved.statement.adopted or saved.statement.files == planning.fingerprint()):
         if not planning.plans.text(saved.study):
             planning.plans.save(saved.study, explain(planning, saved.plan, progress))
+        keep_copy(planning.plans, saved)
         return saved.plan
     plan = planning.plan(planning.problem(), progress=_part(progress, 0.0, 0.2))
     study = explain(planning, plan, _part(progress, 0.2, 1.0))

@@ -32,7 +32,7 @@ from desks.rides.answers import (
 from desks.rides.batch import propose_batch, run_batch
 from desks.rides.desk import RideDesk
 from desks.rides.people import erase
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, UnavailableError
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW
 
@@ -91,7 +91,7 @@ def test_a_writer_that_never_ends_is_told_to_the_next(desk, monkeypatch):
     told = []
 
     def write_too() -> None:
-        with pytest.raises(MobilityError) as refused, desk.store.writing():
+        with pytest.raises(UnavailableError) as refused, desk.store.writing():
             pass
         told.append(refused.value.code)
 

@@ -15,7 +15,7 @@ from data.store import Store
 from desks.jobs import Jobs, Work
 from desks.outbox.carriers import SmsWebhook
 from desks.outbox.sending import GIVE_UP, send_due
-from mobility.errors import MobilityError
+from mobility.errors import UnavailableError
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import post_of
@@ -31,7 +31,7 @@ def test_health_and_readiness(app, client, monkeypatch):
     assert client.get("/ready", environ_base=OUTSIDE).status_code == 200
 
     def lost(self):
-        raise MobilityError("database-trouble", "the database did not answer", field="database", reason="gone")
+        raise UnavailableError("database-trouble", "the database did not answer", reason="gone")
 
     monkeypatch.setattr(Store, "reading", lost)
     answer = client.get("/ready")
@@ -91,9 +91,9 @@ def test_a_full_database_says_so_and_recovers(tmp_path):
                 person = Person(f"{name}{number}", RIDER, "x" * 100)
                 add_person(tx, Newcomer(person, Contact()), now=NOW, by="test")
 
-    with pytest.raises(MobilityError, match="full") as trouble:
+    with pytest.raises(UnavailableError, match="full") as trouble:
         write("a")
-    assert trouble.value.code == "database-trouble"
+    assert trouble.value.code == "disk-full"
     full["is"] = False
     write("b")
     with store.reading() as tx:

@@ -1,12 +1,14 @@
 """For whoever runs the machine: is it alive, is it ready, how does it fare."""
 
+import errno
+
 from flask import Blueprint, Response, abort, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from data.private_files import read_secret
+from data.private_files import read_secret, try_writing
 from desks.journal import JOURNAL_KEY
 from desks.settings import Settings
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, UnavailableError
 from webapp.server.observing import figures
 from webapp.server.visitor import SESSION_KEY, at_this_machine
 from webapp.wiring import house
@@ -22,12 +24,20 @@ def alive() -> Response:
 
 @pages.get("/ready")
 def ready() -> Response:
-    """Tell whether visitors can be served: the database answers, there is a calendar, and the keys are whole."""
+    """Tell whether visitors can be served.
+
+    The database answers and takes writes, so does the state folder, there is a calendar, and the keys are whole.
+    """
     here = house()
-    checks = {"database": "ok", "calendar": "ok" if here.calendar.stamp is not None else "none yet"}
+    known = "ok" if here.calendar.stamp is not None else "none yet"
+    checks = {"database": "ok", "calendar": known if here.calendar.whole else "broken", "state": "ok"}
+    try:
+        try_writing(here.settings.state)
+    except OSError as error:
+        checks["state"] = {errno.EROFS: "read-only", errno.EACCES: "read-only"}.get(error.errno or 0, "full")
     try:
         here.store.check()
-    except MobilityError as error:
+    except UnavailableError as error:
         checks["database"] = error.code
     try:
         checks["keys"] = "ok" if _same_keys(here.settings) else "changed"

@@ -29,7 +29,7 @@ from desks.rides.standard import (
     take_booking,
 )
 from mobility.clock import parse_clock
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, UnavailableError
 from mobility.places import Place, Point
 from mobility.rides import RideRequest
 from webapp.server.typed import sent_document
@@ -72,6 +72,12 @@ def refused(error: RefusedError) -> Answer:
 def not_possible(error: MobilityError) -> Answer:
     """Answer that a request cannot be taken."""
     return jsonify({"error": error.code}), 400
+
+
+@pages.errorhandler(UnavailableError)
+def not_now(error: UnavailableError) -> Answer:
+    """Answer that nothing can be taken now."""
+    return jsonify({"error": error.code}), 503
 
 
 @pages.errorhandler(HTTPException)

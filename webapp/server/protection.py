@@ -14,7 +14,7 @@ from webapp.pictures.base_map import IGN, IGN_HOST
 from webapp.server.known_browser import counted_visitor
 from webapp.server.policy import roles_for
 from webapp.server.visitor import at_this_machine
-from webapp.wiring import house
+from webapp.wiring import wired
 
 SENT_BY_PROVIDERS = {"standard", "telephone_calls"}
 """Blueprints that programs call with a key or signature of their own, never with a visitor's cookie."""
@@ -124,7 +124,7 @@ def _headers(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault(
             "Content-Security-Policy",
-            content_policy(nonce(), IGN_HOST if house().settings.base_map == IGN else ""),
+            content_policy(nonce(), IGN_HOST if wired().settings.base_map == IGN else ""),
         )
     else:
         headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'self'")

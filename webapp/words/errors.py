@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mobility.bus_calendar import BrokenRule
 from mobility.clock import WEEKDAYS as WEEKDAY_NAMES
-from mobility.errors import InfeasibleError, MobilityError
+from mobility.errors import HouseError, InfeasibleError
 from webapp.words.french import WEEK_LETTERS, duration_words, joined, session_word, time_words, weekday_word
 
 
@@ -18,7 +18,7 @@ def error_words() -> dict[str, dict[str, str]]:
     return tomllib.loads((Path(__file__).parent / "errors.toml").read_text(encoding="utf-8"))
 
 
-def french_error(error: MobilityError, names: Mapping[str, str] | None = None) -> str:
+def french_error(error: HouseError, names: Mapping[str, str] | None = None) -> str:
     """Return the French sentence of an error, with the place to mend; ``names`` translates stops and areas."""
     words = {key: _plain(value) for key, value in error.details.items()}
     sentences = error_words()["errors"]
