@@ -3,6 +3,7 @@
 `python -m benchmarks.load` (all), or `searches`, `bookings`, `kill`. PostgreSQL: MOBILITY_TEST_POSTGRES.
 """
 
+import http.client
 import json
 import os
 import random
@@ -19,17 +20,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 import numpy as np
 from sqlalchemy import create_engine, func, select, text
 
 from benchmarks.measure import table
-from data.ride_schema import requests
+from data.ride_schema import contacts, requests
 from data.store import Store
 
 POSTGRES = os.environ.get("MOBILITY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 AT_ONCE = 20
+ACKNOWLEDGED = 10_000
+"""Writes during which the site is killed."""
 PORT = 8765
 COMMUNES = ["Bach", "Lherm", "Luzech", "Caillac", "Concots", "Lalbenque", "Catus", "Cabrerets", "Escamps", "Arcambal"]
 TOWNS = ["Cahors", "Toulouse Matabiau", "Gourdon", "Souillac", "Lalbenque"]
@@ -68,14 +72,14 @@ def database(kind: str) -> Iterator[str]:
     server.dispose()
 
 
-def start(address: str, workers: int, state: Path) -> subprocess.Popen[bytes]:
-    """Start the site; return once it answers."""
+def start(address: str, workers: int, state: Path, told: IO[str] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    """Start the site; return once it answers. What it says goes to ``told``."""
     environment = {
         **os.environ, "MOBILITY_STATE": str(state), "MOBILITY_DATABASE": address, "MOBILITY_PORT": str(PORT),
         "MOBILITY_WORKERS": str(workers),
     }  # fmt: skip
     process = subprocess.Popen(
-        [mobility(), "serve", "--no-prepare"], env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+        [mobility(), "serve", "--no-prepare"], env=environment, stderr=told, start_new_session=True
     )
     for _ in range(300):
         try:
@@ -198,39 +202,58 @@ def measured(work: Callable[[int], None], count: int) -> None:
 
 
 def kill() -> None:
-    """Kill the process at random during writes: every acknowledged write is there once, the others at most once."""
+    """Kill all processes of the site at random during writes, with one worker and two, on each database.
+
+    Every acknowledged write is there once, the others at most once, and none by half.
+    """
     state, rows = prepared(), []
     for kind in ("SQLite", "PostgreSQL"):
-        with database(kind) as address:
-            acknowledged: list[int] = []
-            sent = kills = 0
-            while len(acknowledged) < 2000:
-                process = start(address, 1, state)
-                killer = threading.Timer(random.uniform(0.5, 4.0), stop, (process, signal.SIGKILL))
-                killer.start()
-                first = sent
+        for workers in (1, 2):
+            with database(kind) as address:
+                acknowledged, kills = killed_during_writes(address, workers, state)
+                rows.append([kind, str(workers), str(kills), str(len(acknowledged)), *found_of(address, acknowledged)])
+                print(rows[-1], file=sys.stderr, flush=True)
+    columns = ["database", "workers", "kills", "acknowledged", "requests kept", "lost", "doubled", "half"]
+    print(table(columns, rows), flush=True)
 
-                def write(number: int, first: int = first) -> None:
-                    nonlocal sent
-                    sent = max(sent, first + number + 1)
-                    try:
-                        if post("/solidaire/demande", request_of(first + number)) == 303:
-                            acknowledged.append(first + number)
-                    except OSError:
-                        raise SystemExit from None
 
-                together(write, 100_000)
-                killer.join()
-                kills += 1
-            store = Store(address)
-            with store.reading() as tx:
-                kept = dict(tx.execute(text("SELECT telephone, count(*) FROM contacts GROUP BY telephone")).all())
-                asked = tx.execute(select(func.count()).select_from(requests)).scalar()
-            store.close()
-            lost = [number for number in acknowledged if f"07{number:08d}" not in kept]
-            doubled = [number for number, count in kept.items() if count > 1]
-            rows.append([kind, str(kills), str(len(acknowledged)), str(asked), str(len(lost)), str(len(doubled))])
-    print(table(["database", "kills", "acknowledged", "requests kept", "lost", "doubled"], rows), flush=True)
+def killed_during_writes(address: str, workers: int, state: Path) -> tuple[list[int], int]:
+    """Write until enough is acknowledged, the site killed every few seconds; return what was, and the kills."""
+    acknowledged: list[int] = []
+    sent = kills = 0
+    while len(acknowledged) < ACKNOWLEDGED:
+        process = start(address, workers, state)
+        killer = threading.Timer(random.uniform(2, 20), stop, (process, signal.SIGKILL))
+        killer.start()
+        first = sent
+
+        def write(number: int, first: int = first) -> None:
+            nonlocal sent
+            sent = max(sent, first + number + 1)
+            try:
+                if post("/solidaire/demande", request_of(first + number)) == 303:
+                    acknowledged.append(first + number)
+            except (OSError, http.client.HTTPException):
+                raise SystemExit from None
+
+        together(write, 1_000_000)
+        killer.join()
+        kills += 1
+    return acknowledged, kills
+
+
+def found_of(address: str, acknowledged: list[int]) -> list[str]:
+    """Return how many requests there are, and how many are lost, doubled, or without all that belongs to them."""
+    store = Store(address)
+    with store.reading() as tx:
+        kept = dict(tx.execute(select(contacts.c.telephone, func.count()).group_by(contacts.c.telephone)).all())
+        asked = set(tx.scalars(select(requests.c.rider)))
+        told = set(tx.scalars(select(contacts.c.person)))
+        count = tx.scalar(select(func.count()).select_from(requests)) or 0
+    store.close()
+    lost = [number for number in acknowledged if f"07{number:08d}" not in kept]
+    doubled = sum(1 for number in kept.values() if number > 1) + count - len(asked)
+    return [str(count), str(len(lost)), str(doubled), str(len(asked ^ told))]
 
 
 if __name__ == "__main__":
