@@ -31,6 +31,8 @@ from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, W
 ERASED, BY_MENU = "erased", "menu"
 """Why a ride is cancelled, where nobody typed a reason: its person is erased, or said so in the spoken menu."""
 CODES = (ERASED, BY_MENU)
+BY_CALL = "call"
+"""Who cancels in the spoken menu, in the journal: whoever holds the telephone, which may be several people's."""
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,12 @@ from data.ride_matches import matches_of
 from data.ride_records import find_request, requests_on
 from data.ride_schema import persons
 from desks.notices import Draft
+from desks.rides.answers import answer_for, cancel_request
 from desks.settings import Settings, default_territory
 from desks.telephone.inbound import signature_of, take_call, take_sms
 from mobility.consent import MESSAGE_CONSENT
 from mobility.notices import CALM, GRAVE
-from mobility.people import RIDER, Contact, Newcomer, Person
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
 from tours.ride_insertion import best_answers
@@ -457,13 +458,70 @@ def test_the_menu_tells_tomorrows_ride_and_cancels_it(line):
     assert "Nom" not in said
     caller = Telephone(client, "0600000002")
     assert "Pour annuler, tapez 1" in caller.press("3")
-    assert "gardé" in caller.press("2")
+    assert "Rien n'est annulé" in caller.press("2")
     again = Telephone(client, "0600000002")
     again.press("3")
     assert "C'est annulé" in again.press("1")
     with desk.store.reading() as tx:
         assert find_request(tx, request.id).state == "cancelled"
         assert [match.state for match in matches_of(tx, request.id)] == ["cancelled"]
+
+
+def confirmed_of(desk, number, *rides):
+    """The requests of people of one number, each with a person, an hour and a place to, of whom each has a driver."""
+    people, made = People(desk), []
+    people.volunteer("Labastide-Marnhac")
+    for hour, destination in rides:
+        rider = people.person(RIDER, "Lherm", telephone=number)
+        request = people.asks("Lherm", destination, hour, rider=rider)
+        match = desk.propose_best(request.id, now=NOW, who="desk", rider_agrees=True)
+        for driver in {ride.driver for ride in match.rides}:
+            answer_for(desk, match.id, driver, yes=True, now=NOW, who="desk")
+        made.append(request.id)
+    return made
+
+
+def states(desk, requests):
+    with desk.store.reading() as tx:
+        return [find_request(tx, request).state for request in requests]
+
+
+def test_one_of_a_household_cancels_their_own_ride_alone(line):
+    app, client, _ = line
+    desk = app.extensions["wired"].house().rides
+    requests = confirmed_of(desk, "0565000000", (10, "Cahors"), (16, "Pradines"))
+    caller = Telephone(client, "0565000000")
+    said = caller.press("3")
+    assert said.index("tapez 1") < said.index("tapez 2")
+    assert not [told for told in ("Cahors", "Pradines", "Lherm", "Nom") if told in said], "the hours are enough"
+    assert "annulé" in caller.press("2")
+    assert states(desk, requests) == ["confirmed", "cancelled"]
+    with desk.store.reading() as tx:
+        (line_,) = [act for act in journal_of(tx) if act["act"] == "cancelled"]
+    assert (line_["who"], line_["about"], line_["why"]) == ("call", requests[1], "menu")
+
+
+def test_a_key_means_only_the_rides_that_were_heard(line):
+    app, client, _ = line
+    desk = app.extensions["wired"].house().rides
+    requests = confirmed_of(desk, "0565000000", (10, "Cahors"), (16, "Pradines"))
+    caller = Telephone(client, "0565000000")
+    caller.press("3")
+    cancel_request(desk, requests[0], now=NOW, who="desk")
+    assert "Votre trajet de demain" in caller.press("1")
+    assert states(desk, requests) == ["cancelled", "confirmed"]
+
+
+def test_who_of_a_household_drives_the_other_is_told_apart_by_someone(line):
+    app, client, _ = line
+    desk = app.extensions["wired"].house().rides
+    people, number = People(desk), "0565000000"
+    people.volunteer("Labastide-Marnhac", person=people.person(DRIVER, "Labastide-Marnhac", telephone=number))
+    request = people.asks("Lherm", "Cahors", rider=people.person(RIDER, "Lherm", telephone=number))
+    match = desk.propose_best(request.id, now=NOW, who="desk", rider_agrees=True)
+    answer_for(desk, match.id, match.rides[0].driver, yes=True, now=NOW, who="desk")
+    assert "tapez" not in Telephone(client, number).press("3")
+    assert states(desk, [request.id]) == ["confirmed"]
 
 
 def test_the_menu_asks_for_its_password_and_speaks_json_too(line):

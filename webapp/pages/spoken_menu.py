@@ -4,6 +4,8 @@ Each step is a small document: what is said, what keys are awaited, where they a
 which telephone platforms play as it stands, or as JSON for those that want their own words for it.
 """
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,10 +16,10 @@ from data.ride_matches import matches_on
 from data.ride_records import find_request
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
-from desks.rides.answers import BY_MENU, cancel_match, cancel_request
+from desks.rides.answers import BY_CALL, BY_MENU, cancel_match, cancel_request
 from mobility.modules import RIDES
 from mobility.notices import GRAVE
-from mobility.rides import BACK, CONFIRMED, Match, RideRequest
+from mobility.rides import BACK, CONFIRMED, Match, MatchedRide, RideRequest
 from mobility.telephone import dialled
 from mobility.territory import Commune, folded
 from webapp.pages.form_values import number_within
@@ -27,6 +29,8 @@ from webapp.words.notices import notice_told
 SOON = timedelta(days=14)
 """How long before a caller is told what is grave; later it is on the pages alone."""
 MOST_SAID = 2
+MOST_KEYS = 9
+"""Rides that can be told apart by one key."""
 NAMESPACE = "http://www.w3.org/2001/vxml"
 LETTERS = 4
 """Letters by which a commune is spelt on the keys."""
@@ -134,7 +138,7 @@ def next_step(here: House, address: str, number: str, keys: str, kept: dict[str,
     if asked == "laquelle":
         return _bus_of_choice(here, address, keys, kept.get("lettres", ""))
     if asked == "annuler" or keys in {"2", "3"}:
-        return _of_rides(here, address, telephone, keys, asked)
+        return _of_rides(here, address, telephone, keys, kept)
     if keys == "1":
         return _next_bus(here, address, telephone)
     if keys == "0":
@@ -146,19 +150,19 @@ def _not_understood(here: House, address: str) -> Step:
     return Step((_SORRY, _menu_words(here)), 1, address)
 
 
-def _of_rides(here: House, address: str, telephone: str, keys: str, asked: str) -> Step:
+def _of_rides(here: House, address: str, telephone: str, keys: str, kept: dict[str, str]) -> Step:
     if not here.ground.modules.has(RIDES):
         return _not_understood(here, address)
-    if asked == "annuler":
-        return _cancel(here, telephone) if keys == "1" else Step(("Votre trajet est gardé. Au revoir.",))
-    if keys == "2":
-        found = _tomorrow(here, telephone)
-        return Step((*(_ride_words(match, who) for match, _, who in found), "Au revoir.")) if found else _no_ride()
     found = _tomorrow(here, telephone)
     if not found:
         return _no_ride()
-    say = (*(_ride_words(match, who) for match, _, who in found), "Pour annuler, tapez 1. Pour le garder, tapez 2.")
-    return Step(say, 1, address, keep={"question": "annuler"})
+    if kept.get("question"):
+        # Rides may have come or gone since they were read out: a key means only what was heard.
+        heard = kept.get("trajets") == _told(found)
+        return _answered(here, found, keys) if heard else _which_to_cancel(here, address, found)
+    if keys == "2":
+        return Step((*(_ride_words(coming) for coming in found), "Au revoir."))
+    return _which_to_cancel(here, address, found)
 
 
 def _agent(here: House) -> Step:
@@ -233,36 +237,86 @@ def _bus_words(here: House, insee: str) -> str:
     return f"Le bus ne s'arrête pas {at_place(commune)}."
 
 
-def _tomorrow(here: House, telephone: str) -> list[tuple[Match, RideRequest, str]]:
-    """Return tomorrow's confirmed rides of a number, with the person's identifier."""
+@dataclass(frozen=True)
+class _Coming:
+    """A ride of tomorrow, and the side of it that has the number: whoever rides, or drives."""
+
+    match: Match
+    asked: RideRequest
+    person: str
+
+
+def _tomorrow(here: House, telephone: str) -> list[_Coming]:
+    """Return tomorrow's confirmed rides of a number, by their hour: of all whose number it is."""
     day = here.today() + timedelta(days=1)
     with here.store.reading() as tx:
         persons = persons_with_telephone(tx, telephone)
         pairs = [(match, find_request(tx, match.request)) for match in matches_on(tx, [day], [CONFIRMED])]
-    return [
-        (match, asked, person.id)
+    found = [
+        _Coming(match, asked, person.id)
         for match, asked in pairs
         for person in persons
         if asked.rider == person.id or any(ride.driver == person.id for ride in match.rides)
     ]
+    return sorted(found, key=lambda coming: (_own(coming)[0].pickup, coming.match.id, coming.person))
 
 
-def _ride_words(match: Match, person: str) -> str:
+def _told(found: Sequence[_Coming]) -> str:
+    """Return a mark of what was read out, in which nobody can be recognised."""
+    named = "|".join(f"{coming.match.id} {coming.person} {_hours_words(coming)}" for coming in found)
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+
+def _own(coming: _Coming) -> list[MatchedRide]:
+    return [ride for ride in coming.match.rides if ride.driver == coming.person] or list(coming.match.rides)
+
+
+def _hours_words(coming: _Coming) -> str:
+    told = [f"{'le retour' if ride.half == BACK else 'départ'} vers {time_words(ride.pickup)}" for ride in _own(coming)]
+    return joined(told)
+
+
+def _ride_words(coming: _Coming) -> str:
     """Say when a ride is, and no more: whoever holds the telephone may not be the person."""
-    own = [ride for ride in match.rides if ride.driver == person] or list(match.rides)
-    told = [f"{'le retour' if ride.half == BACK else 'départ'} vers {time_words(ride.pickup)}" for ride in own]
-    return f"Votre trajet de demain : {joined(told)}."
+    return f"Votre trajet de demain : {_hours_words(coming)}."
+
+
+def _apart(found: Sequence[_Coming]) -> list[str]:
+    """Return words that tell rides apart: their hours, and where to only where the hours are the same."""
+    hours = [_hours_words(coming) for coming in found]
+    return [
+        f"{own}, {at_place(coming.asked.destination.name)}" if hours.count(own) > 1 else own
+        for coming, own in zip(found, hours, strict=True)
+    ]
+
+
+def _which_to_cancel(here: House, address: str, found: Sequence[_Coming]) -> Step:
+    """Read rides out to be cancelled: one by one where there are several, which may be several people's."""
+    keep = {"question": "annuler", "trajets": _told(found)}
+    if len(found) == 1:
+        return Step((_ride_words(found[0]), "Pour annuler, tapez 1. Pour le garder, tapez 2."), 1, address, keep=keep)
+    apart = _apart(found)
+    if len(found) > MOST_KEYS or len(set(apart)) < len(found):
+        return _agent(here)
+    keys = (f"Trajet de demain : {words}. Pour l'annuler, tapez {key}." for key, words in enumerate(apart, 1))
+    return Step((*keys, "Pour tout garder, raccrochez.", _AGENT_KEY), 1, address, keep=keep)
+
+
+def _answered(here: House, found: Sequence[_Coming], keys: str) -> Step:
+    """Cancel the ride whose key was pressed, and no other."""
+    if len(found) > 1 and keys == "0":
+        return _agent(here)
+    number = number_within(keys, 1, len(found))
+    if not number:
+        return Step(("Rien n'est annulé. Au revoir.",))
+    desk, now, chosen = here.rides, here.clock(), found[number - 1]
+    # The call is all that is known of who acts: a landline is several people's.
+    if chosen.asked.rider == chosen.person:
+        cancel_request(desk, chosen.asked.id, now=now, who=BY_CALL, reason=BY_MENU)
+    else:
+        cancel_match(desk, chosen.match.id, driver=chosen.person, now=now, who=BY_CALL, reason=BY_MENU)
+    return Step(("C'est annulé. Les autres personnes sont prévenues. Au revoir.",))
 
 
 def _no_ride() -> Step:
     return Step(("Aucun trajet n'est confirmé demain pour ce numéro. Au revoir.",))
-
-
-def _cancel(here: House, telephone: str) -> Step:
-    desk, now = here.rides, here.clock()
-    for match, asked, person in _tomorrow(here, telephone):
-        if asked.rider == person:
-            cancel_request(desk, asked.id, now=now, who=person, reason=BY_MENU)
-        else:
-            cancel_match(desk, match.id, driver=person, now=now, who=person, reason=BY_MENU)
-    return Step(("C'est annulé. Les autres personnes sont prévenues. Au revoir.",))

@@ -15,7 +15,7 @@ from webapp.wiring import house
 
 pages = Blueprint("telephone_calls", __name__, url_prefix="/api/telephone")
 LARGEST = 20_000
-KEPT = ("question", "lettres")
+KEPT = ("question", "lettres", "trajets")
 """What a step of the menu hands on to the next."""
 
 

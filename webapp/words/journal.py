@@ -35,6 +35,7 @@ WHO = {
     "command line": "la ligne de commande", "first word": "le mot du démarrage", "person": "la personne",
     "service": "le service", "erased": "une personne effacée", "former": "un ancien compte",
     "agent": "cet ordinateur, sans compte", "desk": "le bureau",
+    "call": "un appel",
 }  # fmt: skip
 WHYS = {
     "erased": "la personne est effacée", "menu": "par le menu du téléphone", "example": "données d'exemple",
