@@ -113,11 +113,6 @@ def household_of(tx: Connection, telephone: str) -> list[tuple[Person, str]]:
     return found
 
 
-def person_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> Person | None:
-    """Return the first of the persons whose number this is."""
-    return next(iter(persons_with_telephone(tx, telephone, kind)), None)
-
-
 def _person(row: Row[Any]) -> Person:
     return Person(row.id, row.kind, row.alias, row.commune, row.structure)
 

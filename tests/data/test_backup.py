@@ -12,7 +12,7 @@ from data.accounts import add_account, all_accounts, open_session, read_session
 from data.backup import make_backup, read_backup, restore_backup
 from data.jobs import add_job, find_job
 from data.journal import check_journal, journal_of, note
-from data.people import add_person, find_person, person_with_telephone, remembered_wishes, set_wishes
+from data.people import add_person, find_person, persons_with_telephone, remembered_wishes, set_wishes
 from data.ride_schema import persons
 from data.store import Store, migration_config
 from mobility.accounts import ADMINISTRATOR, Grant
@@ -71,7 +71,7 @@ def test_everything_comes_back_on_either_database(store, other, tmp_path):
     assert not (back / "rides.sqlite").exists()
     with other.writing() as tx:
         assert remembered_wishes(tx, "p1", now=NOW) == {"wheelchair"}
-        assert person_with_telephone(tx, "06 00 00 00 02").id == "p2"
+        assert persons_with_telephone(tx, "06 00 00 00 02")[0].id == "p2"
         assert [a.roles("x") for a in all_accounts(tx)] == [{ADMINISTRATOR}]
         assert [act["at"] for act in journal_of(tx)] == [NOW] * 3
         note(tx, "test", "again", now=NOW)
@@ -207,7 +207,7 @@ def test_an_older_database_is_brought_up_to_date(bare_database, tmp_path):
     store = Store(bare_database)
     with store.reading() as tx:
         assert remembered_wishes(tx, "old", now=NOW) == frozenset()
-        assert person_with_telephone(tx, "06 39 10 00 01").id == "old"
+        assert persons_with_telephone(tx, "06 39 10 00 01")[0].id == "old"
         assert find_job(tx, "none") is None
         assert read_session(tx, "none", now=NOW, idle=NOW - NOW, longest=NOW - NOW) is None
     store.close()

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from data.calls import open_calls
 from data.consents import consented
 from data.journal import journal_of
-from data.people import add_person, person_with_telephone, remembered_wishes, set_wishes
+from data.people import add_person, persons_with_telephone, remembered_wishes, set_wishes
 from data.personal import erase_person, export_person
 from data.purging import purge
 from data.ride_matches import matches_of
@@ -78,7 +78,7 @@ def test_a_call_from_number_to_answer(app, client):
     done = client.post("/bureau/telephone", data=agreed)
     assert done.status_code == 303
     with desk.store.reading() as tx:
-        person = person_with_telephone(tx, "0033639100002")
+        person = persons_with_telephone(tx, "0033639100002")[0]
         (request,) = requests_on(tx, [TOMORROW])
         assert remembered_wishes(tx, person.id, now=NOW, whom="*") == {"wheelchair"}
     assert request.wishes == {"wheelchair"}
@@ -113,7 +113,7 @@ def test_needs_are_remembered_by_consent_only(app, client):
               "besoin-little-walking": "on", **ASKED}  # fmt: skip
     assert client.post("/bureau/telephone", data=agreed).status_code == 303
     with desk.store.reading() as tx:
-        assert remembered_wishes(tx, person_with_telephone(tx, "0639100003").id, now=NOW, whom="*") == frozenset()
+        assert remembered_wishes(tx, persons_with_telephone(tx, "0639100003")[0].id, now=NOW, whom="*") == frozenset()
 
 
 def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
@@ -252,7 +252,7 @@ def test_a_yes_from_a_stranger_waits_for_an_agent(desk, proposed):
 def test_stop_ends_the_messages(desk, proposed):
     assert take_sms(desk, "m1", "0600000002", "STOP", now=NOW) == "stop"
     with desk.store.reading() as tx:
-        person = person_with_telephone(tx, "0600000002")
+        person = persons_with_telephone(tx, "0600000002")[0]
         assert not consented(tx, person.id, MESSAGE_CONSENT, now=NOW)
 
 
@@ -398,6 +398,16 @@ def test_the_menu_tells_the_next_bus(line):
         person = Newcomer(Person("", RIDER, "Passagère", "46044"), Contact("Nom", "06 39 10 00 09"))
         add_person(tx, person, now=NOW, by="test")
     assert "Le bus vient à Caillac" in Telephone(client, "0639100009").press("1")
+
+
+def test_a_household_of_two_communes_spells_the_one_it_means(line):
+    app, client, _ = line
+    people = People(app.extensions["wired"].house().rides)
+    people.person(RIDER, "Lherm", telephone="0565000000")
+    people.person(RIDER, "Lherm", telephone="0565000000")
+    assert "Le bus" in Telephone(client, "0565000000").press("1")
+    people.person(RIDER, "Caillac", telephone="0565000000")
+    assert "quatre premières lettres" in Telephone(client, "0565000000").press("1")
 
 
 def test_the_menu_begins_with_what_is_grave_for_the_caller(line):

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from data.people import person_with_telephone, persons_with_telephone
+from data.people import persons_with_telephone
 from data.ride_matches import matches_on
 from data.ride_records import find_request
 from desks.calendar.next_visits import nearest_stops
@@ -110,12 +110,10 @@ def _dialled(number: str) -> str:
 
 
 def _commune_of(here: House, telephone: str) -> str:
-    """Return the commune of the person whose number it is ("" where it is nobody's)."""
-    if not telephone:
-        return ""
+    """Return the commune of the people whose number it is ("" where it is nobody's, or they live in several)."""
     with here.store.reading() as tx:
-        person = person_with_telephone(tx, telephone)
-    return person.commune if person else ""
+        communes = {person.commune for person in persons_with_telephone(tx, telephone)}
+    return communes.pop() if len(communes) == 1 else ""
 
 
 def _grave_words(here: House, insee: str, *, of_all: bool) -> tuple[str, ...]:
