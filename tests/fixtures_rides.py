@@ -49,12 +49,13 @@ class People:
 
     def person(self, kind: str, commune: str, *, consents=CONSENTS, telephone: str = "") -> str:
         self.count += 1
+        telephone = telephone or f"06000000{self.count:02d}"
         insee = self.desk.ground.territory.find_commune(commune).insee
         with self.desk.store.writing() as tx:
             return add_person(
                 tx, Newcomer(
                     Person("", kind, f"{kind} {self.count}", insee),
-                    Contact(f"Nom {self.count}", telephone or f"06000000{self.count:02d}", f"p{self.count}@example.org"),
+                    Contact(f"Nom {self.count}", telephone, f"p{self.count}@example.org"),
                     tuple(Consent(what) for what in consents),
                 ), now=NOW, by="test",
             ).id  # fmt: skip

@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call
+from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call, open_calls
 from data.consents import withdraw_consent
 from data.journal import note
 from data.people import household_of, persons_with_telephone
@@ -47,10 +47,15 @@ def due_from(desk: RideDesk, now: datetime) -> datetime:
     return desk.hours.desk.after(now, hours=CALL_BACK_HOURS)
 
 
-def take_call(desk: RideDesk, outside: str, number: str, *, now: datetime, structure: str = "") -> str:
-    """List a call to be called back, for a structure or for who knows the number; told twice, it counts once."""
+def take_call(desk: RideDesk, outside: str | None, number: str, *, now: datetime, structure: str = "") -> str:
+    """List a call to be called back, for a structure or for who knows the number; told twice, it counts once.
+
+    One that its provider gives no name (``outside``) counts once for as long as its number waits to be called back.
+    """
     telephone = dialled(number)
     with desk.store.writing() as tx:
+        if outside is None and any(call.telephone == telephone and call.due for call in open_calls(tx)):
+            return "listed"
         add_call(
             tx, CALL, telephone, now=now, outside=outside, person=_only(household_of(tx, telephone)),
             due=due_from(desk, now), structure=structure,

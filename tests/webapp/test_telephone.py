@@ -534,6 +534,18 @@ def test_who_of_a_household_drives_the_other_is_told_apart_by_someone(line):
     assert states(desk, [request.id]) == ["confirmed"]
 
 
+def test_who_cannot_be_passed_on_is_called_back_and_listed_once(line, monkeypatch):
+    app, client, _ = line
+    here = app.extensions["wired"].house()
+    monkeypatch.setitem(vars(here.ground), "telephone", "")
+    for _ in range(2):
+        assert "on vous rappelle" in Telephone(client, "0639100009").press("0")
+    (call,) = calls(here.rides)
+    assert (call.kind, call.telephone, call.due) == ("call", "0639100009", NOW + timedelta(days=2))
+    assert "rappelle" not in Telephone(client, "anonymous").press("0")
+    assert len(calls(here.rides)) == 1
+
+
 def test_the_menu_asks_for_its_password_and_speaks_json_too(line):
     _, client, _ = line
     assert client.get("/api/telephone/menu").status_code == 401

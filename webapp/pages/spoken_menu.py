@@ -17,10 +17,11 @@ from data.ride_records import find_request
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
 from desks.rides.answers import BY_CALL, BY_MENU, cancel_match, cancel_request
+from desks.telephone.inbound import take_call
 from mobility.modules import RIDES
 from mobility.notices import GRAVE
 from mobility.rides import BACK, CONFIRMED, Match, MatchedRide, RideRequest
-from mobility.telephone import dialled
+from mobility.telephone import SHORTEST, dialled
 from mobility.territory import Commune, folded
 from webapp.pages.form_values import number_within
 from webapp.words.french import at_place, day_words, hours_words, joined, time_words
@@ -140,7 +141,7 @@ def next_step(here: House, address: str, number: str, keys: str, kept: dict[str,
     if keys == "1":
         return _next_bus(here, address, telephone)
     if keys == "0":
-        return _agent(here)
+        return _agent(here, telephone)
     return _not_understood(here, address)
 
 
@@ -157,16 +158,19 @@ def _of_rides(here: House, address: str, telephone: str, keys: str, kept: dict[s
     if kept.get("question"):
         # Rides may have come or gone since they were read out: a key means only what was heard.
         heard = kept.get("trajets") == _told(found)
-        return _answered(here, found, keys) if heard else _which_to_cancel(here, address, found)
+        return _answered(here, telephone, found, keys) if heard else _which_to_cancel(here, address, telephone, found)
     if keys == "2":
         return Step((*(_ride_words(coming) for coming in found), "Au revoir."))
-    return _which_to_cancel(here, address, found)
+    return _which_to_cancel(here, address, telephone, found)
 
 
-def _agent(here: House) -> Step:
-    telephone = here.ground.telephone
-    if telephone:
-        return Step(("Nous vous passons quelqu'un.",), transfer=telephone)
+def _agent(here: House, caller: str) -> Step:
+    """Pass a call on; where the territory has no telephone, list the caller to be called back before it is said."""
+    if here.ground.telephone:
+        return Step(("Nous vous passons quelqu'un.",), transfer=here.ground.telephone)
+    if len(caller) < SHORTEST:
+        return Step(("Personne ne peut répondre maintenant, et votre numéro ne nous parvient pas. Au revoir.",))
+    take_call(here.rides, None, caller, now=here.clock())
     return Step(("Personne ne peut répondre maintenant. Votre appel est noté, on vous rappelle.",))
 
 
@@ -288,22 +292,22 @@ def _apart(found: Sequence[_Coming]) -> list[str]:
     ]
 
 
-def _which_to_cancel(here: House, address: str, found: Sequence[_Coming]) -> Step:
+def _which_to_cancel(here: House, address: str, telephone: str, found: Sequence[_Coming]) -> Step:
     """Read rides out to be cancelled: one by one where there are several, which may be several people's."""
     keep = {"question": "annuler", "trajets": _told(found)}
     if len(found) == 1:
         return Step((_ride_words(found[0]), "Pour annuler, tapez 1. Pour le garder, tapez 2."), 1, address, keep=keep)
     apart = _apart(found)
     if len(found) > MOST_KEYS or len(set(apart)) < len(found):
-        return _agent(here)
+        return _agent(here, telephone)
     keys = (f"Trajet de demain : {words}. Pour l'annuler, tapez {key}." for key, words in enumerate(apart, 1))
     return Step((*keys, "Pour tout garder, raccrochez.", _AGENT_KEY), 1, address, keep=keep)
 
 
-def _answered(here: House, found: Sequence[_Coming], keys: str) -> Step:
+def _answered(here: House, telephone: str, found: Sequence[_Coming], keys: str) -> Step:
     """Cancel the ride whose key was pressed, and no other."""
     if len(found) > 1 and keys == "0":
-        return _agent(here)
+        return _agent(here, telephone)
     number = number_within(keys, 1, len(found))
     if not number:
         return Step(("Rien n'est annulé. Au revoir.",))
