@@ -36,8 +36,9 @@ def open_person(store: Store, person: str, *, now: datetime, who: str) -> Person
     with store.writing() as tx:
         known, contact = find_person(tx, person), read_contact(tx, person)
         doubles = doubles_of(tx, person)
-        looked_at(tx, who, "contact-seen", [person, *(one.person.id for one in doubles)], now=now)
         others = [other for other in persons_with_telephone(tx, contact.telephone) if other.id != person]
+        named = [one.person.id for one in doubles] + [other.id for other in others]
+        looked_at(tx, who, "contact-seen", [person, *named], now=now)
         return PersonFile(
             known, contact, [(other, read_contact(tx, other.id).name or other.alias) for other in others],
             consents_of(tx, person), remembered_wishes(tx, person, now=now, whom=store.scope.structure),

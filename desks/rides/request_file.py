@@ -41,14 +41,14 @@ class RequestFile:
 
 
 def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> RequestFile:
-    """Open a request's file; that its rider's contact was seen stands in the journal."""
+    """Open a request's file; that its rider's contact and its drivers' numbers were seen stands in the journal."""
     with desk.store.writing() as tx:
         asked = find_request(tx, request)
         rider, contact = find_person(tx, asked.rider), read_contact(tx, asked.rider)
-        looked_at(tx, who, "contact-seen", [request], now=now)
         history = matches_of(tx, request)
         live = [match for match in history if match.state in LIVE]
         drivers = {ride.driver for match in live for ride in match.rides}
+        looked_at(tx, who, "contact-seen", [request, *sorted(drivers)], now=now)
         numbers = {driver: read_contact(tx, driver).telephone for driver in drivers}
         acts = [
             {**entry, "at": entry["at"].astimezone(desk.zone)}

@@ -68,7 +68,7 @@ def test_every_act_and_reason_that_the_program_writes_has_french_words():
 
 def test_who_looks_leaves_a_trace_once(desk, app, chief):
     people = People(desk)
-    people.volunteer("Labastide-Marnhac")
+    driver = people.volunteer("Labastide-Marnhac").driver
     request = people.asks("Lherm", "Cahors")
     desk.propose_best(request.id, now=NOW, who="desk")
     with desk.store.writing() as tx:
@@ -84,6 +84,7 @@ def test_who_looks_leaves_a_trace_once(desk, app, chief):
     name = "Compte agent@example.org"
     assert sorted(seen) == sorted([
         ("calls-seen", request.rider, name), ("calls-seen", stranger.id, name), ("contact-seen", request.id, name),
+        ("contact-seen", driver, name),
         ("messages-read", request.rider, name), *[s for s in seen if s[0] == "messages-read" and s[1] != request.rider],
     ])  # fmt: skip
     assert len({s for s in seen if s[0] == "messages-read"}) == 2
