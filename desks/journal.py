@@ -11,7 +11,7 @@ from data.private_files import kept_secret
 from data.store import Store, Transaction
 from desks.settings import Settings
 
-READINGS = ("contact-seen", "calls-seen", "messages-read", "journal-seen", "journal-exported")
+READINGS = ("contact-seen", "calls-seen", "requests-seen", "messages-read", "journal-seen", "journal-exported")
 """Acts that change nothing: someone looked."""
 SYSTEM = "service"
 """Who acts in the journal when nobody does."""

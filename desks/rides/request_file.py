@@ -40,6 +40,12 @@ class RequestFile:
         return self.asked.state in {WAITING, UNMET}
 
 
+def list_seen(desk: RideDesk, rider: str, *, now: datetime, who: str) -> None:
+    """Write down that someone saw a page of requests: those of a rider, or of all ("")."""
+    with desk.store.writing() as tx:
+        looked_at(tx, who, "requests-seen", [rider], now=now)
+
+
 def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> RequestFile:
     """Open a request's file; that its rider's contact and its drivers' numbers were seen stands in the journal."""
     with desk.store.writing() as tx:

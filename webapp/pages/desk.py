@@ -14,7 +14,7 @@ from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.correcting import OPEN, correct_request, stamp_of
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
-from desks.rides.request_file import open_file
+from desks.rides.request_file import list_seen, open_file
 from mobility.errors import MobilityError
 from webapp.pages.form_values import number_within, stated_day
 from webapp.pages.rides import stated_request
@@ -136,6 +136,7 @@ def batch_result(job_id: str) -> str | BaseResponse:
         return redirect(
             url_for("desk.requests", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
         )
+    list_seen(desk, "", now=here.clock(), who=who())
     with desk.store.reading() as tx:
         aliases = aliases_of_all(tx)
     metres = sum(route.metres for route in result.routes)

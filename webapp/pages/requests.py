@@ -10,10 +10,11 @@ from data.ride_matches import matches_on
 from data.ride_records import RequestFilter, count_requests, list_requests
 from desks.house import House
 from desks.rides.example import has_example
+from desks.rides.request_file import list_seen
 from mobility.errors import MobilityError
 from webapp.pages.desk import BATCH_DAYS, pages
 from webapp.pages.form_values import number_within, stated_day
-from webapp.server.visitor import own_desk
+from webapp.server.visitor import own_desk, who
 from webapp.wiring import house
 from webapp.words import rides as words
 from webapp.words.errors import french_error
@@ -49,6 +50,8 @@ def listed() -> str:
         found = list_requests(tx, narrowed, offset=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
         aliases = aliases_of_all(tx)
         live = {match.request: match for match in matches_on(tx, sorted({asked.day for asked in found}))}
+    if found:
+        list_seen(own_desk(), wanted.rider, now=here.clock(), who=who())
     day = wanted.first if wanted.first == wanted.last else None
     keeps = {name: value for name in ("jour", "personne") if (value := request.args.get(name))}
     return render_template(

@@ -10,6 +10,7 @@ ACTS = {
     "said-no": "a dit non", "expired": "délai de réponse dépassé", "cancelled": "a annulé",
     "need-unmet": "a noté le besoin sans réponse", "reminded": "rappel envoyé", "done": "trajet terminé",
     "contact-seen": "a vu les coordonnées", "calls-seen": "a vu à qui répondre",
+    "requests-seen": "a vu la liste des demandes",
     "journal-seen": "a consulté le journal", "journal-exported": "a téléchargé le journal",
     "person-added": "a enregistré la personne", "person-exported": "a exporté les données",
     "persons-merged": "a réuni deux fiches", "merge-undone": "a défait la réunion de deux fiches",
