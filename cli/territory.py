@@ -12,8 +12,8 @@ from data.territory_files import find_folder, list_territories, read_stops, read
 from data.territory_hours import read_hours
 from desks.house import House
 from desks.settings import read_settings
+from mobility.clock import ZONE
 from mobility.places import great_circle
-from webapp.opening import ZONE
 
 
 @click.command("list")

@@ -20,7 +20,7 @@ from gtfs.frames import pd
 from gtfs.stop_times import NOT_OFFERED, read_seconds
 from gtfs.timetable import stop_points
 from gtfs.typical_week import gtfs_clock
-from mobility.clock import DAY, WEEKDAYS
+from mobility.clock import DAY, WEEKDAYS, ZONE
 from mobility.errors import MobilityError
 from mobility.places import Point
 from mobility.transport import Booking, OnDemandRun, OnDemandService, ServiceDays, Zone
@@ -157,7 +157,7 @@ def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: dat
             rows["agency.txt"].append({
                 "agency_id": agency, "agency_name": service.operator.name,
                 "agency_url": service.operator.url or "https://transport.data.gouv.fr",
-                "agency_timezone": "Europe/Paris", "agency_lang": language,
+                "agency_timezone": str(ZONE), "agency_lang": language,
                 "agency_phone": service.operator.telephone or (service.booking.telephone if service.booking else ""),
             })  # fmt: skip
         rows["routes.txt"].append({

@@ -11,7 +11,7 @@ from gtfs.feed_tables import FeedTables
 from gtfs.stop_search import service_span
 from gtfs.stop_times import read_stop_times
 from gtfs.timetable import running_trips, stop_points
-from mobility.clock import WEEKDAYS
+from mobility.clock import WEEKDAYS, ZONE
 from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.territory import folded
@@ -86,7 +86,7 @@ def train_feed(table: TrainTable, *, language: str = "fr") -> FeedFiles:
     """Write a table of trains as a GTFS feed, with identifiers that do not change with the table."""
     agency = {
         "agency_id": table.operator.id, "agency_name": table.operator.name, "agency_url": table.operator.url,
-        "agency_timezone": "Europe/Paris", "agency_lang": language, "agency_phone": table.operator.telephone,
+        "agency_timezone": str(ZONE), "agency_lang": language, "agency_phone": table.operator.telephone,
     }  # fmt: skip
     by_name = {place.name: place for place in table.stations}
     trips, times, services = [], [], {}

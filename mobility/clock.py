@@ -2,9 +2,12 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from mobility.errors import MobilityError
 
+ZONE = ZoneInfo("Europe/Paris")
+"""What clocks of the territories show: those of metropolitan France."""
 DAY = 86_400
 HOUR = 3600
 MINUTE = 60

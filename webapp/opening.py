@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from data.private_files import private_state
 from data.ride_rules import read_ride_rules
@@ -15,12 +14,11 @@ from desks.outbox.wording import Wordings
 from desks.rides import messages
 from desks.rides.desk import RideDesk
 from desks.settings import Settings
+from mobility.clock import ZONE
 from mobility.travel_cache import TravelCache
 from webapp.words import typography
 from webapp.words.accounts import AccountWords
 from webapp.words.rides import RideWords
-
-ZONE = ZoneInfo("Europe/Paris")
 
 
 def local_now() -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -195,7 +195,7 @@ class RideMessages:
 
     def queue_reminder(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
         """Remind every side, the day before: it goes as soon as a message may arrive, that evening at the latest."""
-        midnight = datetime.combine(match.day, datetime.min.time(), self.zone)
+        midnight = clock_time(match.day, 0, self.zone)
         for person in dict.fromkeys([*(ride.driver for ride in match.rides), request.rider]):
             facts = _ride(request, _own(match, person) or match.rides)
             _queue(tx, person, "reminder", facts, match=match.id, now=now, before=midnight)
@@ -220,8 +220,7 @@ class RideMessages:
 
     def _begins(self, match: Match) -> datetime:
         """Return when the first pick-up of a match is."""
-        midnight = datetime.combine(match.day, datetime.min.time(), self.zone)
-        return midnight + timedelta(seconds=min(ride.pickup for ride in match.rides))
+        return clock_time(match.day, min(ride.pickup for ride in match.rides), self.zone)
 
 
 def _ride(request: RideRequest, rides: Sequence[MatchedRide] = ()) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Other platforms' trips, asked through the French carpooling standard, marked and linked."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.web import requests
+from mobility.clock import clock_time
 from mobility.errors import MobilityError
 from mobility.rides import RideRequest
 
@@ -13,7 +14,6 @@ TIMEOUT = 4.0
 """Seconds that a visitor waits for another platform at most."""
 RADIUS_KM, MARGIN = 5, 3600
 SHOWN = 6
-ZONE = ZoneInfo("Europe/Paris")
 
 
 def parse_partners(text: str) -> list[tuple[str, str, str]]:
@@ -30,19 +30,22 @@ def parse_partners(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def ask_partners(text: str, asked: RideRequest) -> list[dict[str, Any]]:
-    """Return the trips that other platforms have for a request; a platform that does not answer is named."""
+def ask_partners(text: str, asked: RideRequest, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Return the trips that other platforms have for a request; a platform that does not answer is named.
+
+    ``zone`` is that of the hours that are asked and told.
+    """
     partners = parse_partners(text)
     if not partners:
         return []
     with ThreadPoolExecutor(len(partners)) as pool:
-        answers = list(pool.map(lambda partner: _ask(partner[0], partner[1], partner[2], asked), partners))
+        answers = list(pool.map(lambda partner: _ask(partner[0], partner[1], partner[2], asked, zone), partners))
     return [trip for trips in answers for trip in trips]
 
 
-def _ask(name: str, address: str, key: str, asked: RideRequest) -> list[dict[str, Any]]:
+def _ask(name: str, address: str, key: str, asked: RideRequest, zone: ZoneInfo) -> list[dict[str, Any]]:
     seconds = asked.arrive_by - MARGIN if asked.arrive_by is not None else asked.depart_after or 0
-    start = datetime.combine(asked.day, time(), ZONE).timestamp() + max(0, seconds)
+    start = clock_time(asked.day, max(0, seconds), zone).timestamp()
     parameters: dict[str, str | int | float] = {
         "departureLat": asked.origin.point.lat, "departureLng": asked.origin.point.lon,
         "arrivalLat": asked.destination.point.lat, "arrivalLng": asked.destination.point.lon,
@@ -57,13 +60,13 @@ def _ask(name: str, address: str, key: str, asked: RideRequest) -> list[dict[str
         journeys = answered.json()
         if not isinstance(journeys, list):
             raise TypeError("a list was expected")
-        return [_told(name, journey) for journey in journeys[:SHOWN]]
+        return [_told(name, journey, zone) for journey in journeys[:SHOWN]]
     except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError):
         return [{"platform": name, "silent": True}]
 
 
-def _told(name: str, journey: dict[str, Any]) -> dict[str, Any]:
-    pickup = datetime.fromtimestamp(float(journey["passengerPickupDate"]), UTC).astimezone(ZONE)
+def _told(name: str, journey: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    pickup = datetime.fromtimestamp(float(journey["passengerPickupDate"]), UTC).astimezone(zone)
     link = str(journey.get("webUrl") or "")
     price = journey.get("price") or {}
     return {

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from data.ride_records import active_offers, requests_on
 from data.store import Transaction
 from desks.rides.answers import withdraw_request
 from desks.rides.desk import RideDesk
-from mobility.clock import HOUR
+from mobility.clock import HOUR, clock_time
 from mobility.consent import MESSAGE_CONSENT
 from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.places import Point, great_circle
@@ -194,7 +194,7 @@ def _leaves(asked: RideRequest, duration: int) -> int:
 
 
 def _instant(desk: RideDesk, day: date, seconds: int) -> datetime:
-    return datetime.combine(day, time(), desk.zone) + timedelta(seconds=seconds)
+    return clock_time(day, seconds, desk.zone)
 
 
 def _clock(seconds: int) -> str:

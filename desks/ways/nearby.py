@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from data.holidays import public_holidays
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.next_visits import nearest_stops
 from desks.ground import Ground
+from mobility.clock import ZONE
 from mobility.door_legs import drives
 from mobility.opening import Opening, opening_at
 from mobility.places import Place
@@ -69,7 +69,7 @@ def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCoun
     places = [known[identifier].place for identifier in known if identifier in hours]
     reached = sorted(drives(ground.kept_roads, origin, places, outward=True), key=lambda pair: pair[1])
     found = [
-        NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id], _zone(now)), now))
+        NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id]), now))
         for place, seconds in reached[:SHOWN]
     ]
     # An hour on the road is too much to save a closed door: only among the nearest does being open count.
@@ -80,7 +80,7 @@ def counter_states(ground: Ground, now: datetime) -> list[tuple[FixedService, Op
     """Return the counters of the territory whose hours are known, those open now first."""
     inside = {s.place.id: s for s in ground.territory.services if s.commune in ground.territory.by_insee}
     found = [
-        (inside[point.place.id], opening_at(_working(point.hours, _zone(now)), now))
+        (inside[point.place.id], opening_at(_working(point.hours), now))
         for point in ground.everyday
         if point.kind == COUNTER and point.hours and point.place.id in inside
     ]
@@ -93,13 +93,9 @@ def _in_time(near: NearCounter, now: datetime) -> bool:
     return until is not None and now.hour * 3600 + now.minute * 60 + near.seconds < until
 
 
-def _zone(now: datetime) -> ZoneInfo:
-    return now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else ZoneInfo("Europe/Paris")
-
-
-def _working(hours: Mapping[int, tuple[tuple[int, int], ...]], zone: ZoneInfo) -> WorkingHours:
+def _working(hours: Mapping[int, tuple[tuple[int, int], ...]]) -> WorkingHours:
     week = tuple(tuple(Hours(*span) for span in hours.get(day, ())) for day in range(1, 8))
-    return WorkingHours(zone, week, _holiday)
+    return WorkingHours(ZONE, week, _holiday)
 
 
 def _holiday(day: date) -> str:

@@ -3,11 +3,14 @@
 import json
 import threading
 from contextlib import contextmanager
+from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from desks.rides.partners import ask_partners
+from mobility.clock import ZONE
 from mobility.rides import RideRequest
 from tests.fixtures_rides import HOUR, TOMORROW, place
 
@@ -41,14 +44,14 @@ def neighbour(body, status=200):
     server.server_close()
 
 
-def asked_of(ground):
-    return RideRequest("", "", TOMORROW, place(ground, "Lherm"), place(ground, "Cahors"), arrive_by=10 * HOUR)
+def asked_of(ground, day=TOMORROW):
+    return RideRequest("", "", day, place(ground, "Lherm"), place(ground, "Cahors"), arrive_by=10 * HOUR)
 
 
 def test_other_platforms_trips_are_marked_and_linked(ground):
     evil = {**JOURNEY, "webUrl": "javascript:alert(1)"}
     with neighbour([JOURNEY, evil]) as (server, setting):
-        first, second = ask_partners(setting, asked_of(ground))
+        first, second = ask_partners(setting, asked_of(ground), ZONE)
     assert (first["platform"], first["link"], first["price"]) == ("voisin", "https://voisin.example/1", 2.5)
     assert second["link"] == ""
     ((path, key),) = server.asked
@@ -56,14 +59,23 @@ def test_other_platforms_trips_are_marked_and_linked(ground):
     assert key == "key"
 
 
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_the_hour_asked_of_others_is_the_clocks_when_they_change(ground, day):
+    with neighbour([]) as (server, setting):
+        ask_partners(setting, asked_of(ground, day), ZONE)
+    ((path, _),) = server.asked
+    (start,) = parse_qs(urlsplit(path).query)["departureDate"]
+    assert datetime.fromtimestamp(int(start), ZONE).hour == 9, "an hour before one must be there"
+
+
 @pytest.mark.parametrize("body", ["torn", {"error": "x"}, [{"id": 1}], [1]])
 def test_a_platform_that_answers_badly_is_named_and_left_out(ground, body):
     with neighbour(body) as (_, setting):
-        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
+        assert ask_partners(setting, asked_of(ground), ZONE) == [{"platform": "voisin", "silent": True}]
 
 
 def test_a_platform_that_is_down_is_named(ground):
     with neighbour([], 503) as (_, setting):
-        assert ask_partners(setting, asked_of(ground)) == [{"platform": "voisin", "silent": True}]
-    assert ask_partners("voisin=http://127.0.0.1:9", asked_of(ground)) == [{"platform": "voisin", "silent": True}]
-    assert ask_partners("", asked_of(ground)) == []
+        assert ask_partners(setting, asked_of(ground), ZONE) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("voisin=http://127.0.0.1:9", asked_of(ground), ZONE) == [{"platform": "voisin", "silent": True}]
+    assert ask_partners("", asked_of(ground), ZONE) == []

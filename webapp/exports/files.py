@@ -10,9 +10,10 @@ from desks.ground import Ground
 from desks.house import House
 from mobility.agenda import Event
 from mobility.bus_calendar import Plan
+from mobility.clock import ZONE
 from mobility.dates import DatedCalendar, DatedVisit
 from mobility.errors import MobilityError
-from webapp.exports.ical import ZONE, write_ical
+from webapp.exports.ical import write_ical
 from webapp.exports.poster import DATES, write_poster
 from webapp.exports.road_book import write_road_book
 from webapp.exports.tables import write_cycle_csv, write_dates_csv, write_geojson

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from mobility.agenda import CANCELLED, Event
+from mobility.clock import ZONE
 from mobility.late import late
 from webapp.words.french import at_place, day_words
 from webapp.words.typography import bound
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 else:
     icalendar = late("icalendar")
 
-ZONE = ZoneInfo("Europe/Paris")
 CHANGES_OF_CLOCKS = (("DAYLIGHT", "CEST", 1, 2, 3), ("STANDARD", "CET", 2, 1, 10))
 """Since 1996: the kind of time that begins, its name, the hours before and after UTC's, the month of its last Sunday.
 

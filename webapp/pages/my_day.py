@@ -11,8 +11,7 @@ from desks.day.due import Due
 from desks.rides.example import has_example
 from desks.telephone import conversation
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
-from mobility.clock import DAY, HOUR
-from webapp.opening import ZONE
+from mobility.clock import DAY, HOUR, ZONE
 from webapp.pages.desk import pages
 from webapp.pages.former import requests_of_a_day
 from webapp.server.visitor import may, own_desk, visitor, who

@@ -17,6 +17,7 @@ from desks.transport.feed_report import report_document
 from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_summary import summarise_lines
 from gtfs.feed_tables import read_feed_tables
+from mobility.clock import ZONE
 from mobility.dates import ISO_PARITY
 from mobility.disclosure import DRIVERS, TRIPS
 from mobility.issues import SEVERITIES
@@ -30,7 +31,6 @@ from webapp.exports.open_catalogue import catalogue_entries, owner_of
 from webapp.exports.openapi import openapi_document
 from webapp.exports.usage_examples import usage_examples
 from webapp.navigation import leads_somewhere
-from webapp.opening import ZONE
 from webapp.pictures.feed_map import feed_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house

@@ -144,7 +144,7 @@ def _search(here: House, values: MultiDict[str, str]) -> Found:
     desk = here.rides
     asked = stated_request(here, values, rider="")
     found = desk.look(asked, commune=here.ground.communes.at(asked.origin.point) or "")
-    partners = tuple(ask_partners(here.settings.partners, asked))
+    partners = tuple(ask_partners(here.settings.partners, asked, desk.zone))
     reason = REASONS.get(found.why.reason, "") if found.why else ""
     change = change_words(change_document(found.why.change)) if found.why else ""
     return Found(asked, found.options, reason, change, partners)
