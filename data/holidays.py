@@ -35,6 +35,11 @@ def public_holidays(first: date, last: date) -> dict[date, str]:
     return {day: name for day, name in known if first <= day <= last}
 
 
+def holiday_on(day: date) -> str:
+    """Return the French name of the public holiday that a day is ("" for none)."""
+    return _of_year(day.year).get(day, "")
+
+
 @cache
 def _of_year(year: int) -> dict[date, str]:
     return dict(sorted(country_holidays("FR", years=year, language="fr").items()))

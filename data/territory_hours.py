@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.everyday import parse_hours
-from data.holidays import public_holidays
+from data.holidays import holiday_on, public_holidays
 from data.territory_files import TerritoryFolder
 from mobility.clock import parse_clock, parse_day
 from mobility.dates import DateRange
@@ -17,16 +17,26 @@ from mobility.messages import MessageHours
 from mobility.working_hours import ROUND_THE_CLOCK, WORKING_DAYS, ClosedDays, Hours, WorkingHours
 
 NAMES = ("open", "count", "works_on", "messages", "closed")
+OWN = ("open", "count", "works_on", "closed")
+"""What a structure may state for itself: messages arrive when their readers take them, whoever sends them."""
 COUNTS = ("working-days", "opening-hours")
 FILE = "territory.toml"
 
 
 @dataclass(frozen=True)
 class DeskHours:
-    """``desk`` counts what was promised; ``messages`` is when a message that nobody waits for may reach a telephone."""
+    """``desk`` counts what was promised; ``messages`` is when a message that nobody waits for may reach a telephone.
+
+    ``own`` are the hours of structures that state theirs, by the names that their agents' accounts carry.
+    """
 
     desk: WorkingHours
     messages: MessageHours
+    own: Mapping[str, WorkingHours] = field(default_factory=dict)
+
+    def of(self, structure: str) -> WorkingHours:
+        """Return the hours by which a structure's promises count: the territory's, where it states none."""
+        return self.own.get(structure, self.desk)
 
 
 def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
@@ -36,32 +46,46 @@ def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
 
     ``[hours]`` holds ``open`` (a rule a weekday: "Mo 09:00-12:30,13:30-17:00; Tu 09:00-12:30"), ``count``
     ("working-days" or "opening-hours"), ``works_on`` (names of public holidays), ``messages`` ("08:00-20:00")
-    and a list ``closed`` of ``name``, ``first``, ``last`` and ``yearly``. Raises :class:`MobilityError` with the field.
+    and a list ``closed`` of ``name``, ``first``, ``last`` and ``yearly``. A table in it, ``[hours."NAME"]``, is a
+    structure's, with any of the same but ``messages``: what it does not state holds of the territory.
+    Raises :class:`MobilityError` with the field.
     """
     told = folder.settings().get("hours", {})
     _only([type(told).__name__], ("dict",), "hours")
+    tables = {name: table for name, table in told.items() if name not in NAMES and isinstance(table, dict)}
+    told = {name: value for name, value in told.items() if name not in tables}
     _only(told, NAMES, "hours")
-    opened = {
-        day: tuple(Hours(*span) for span in sorted(spans))
-        for day, spans in parse_hours(str(told.get("open", "")), f"{FILE}, hours.open").items()
-    }
-    count = told.get("count", COUNTS[0])
-    _only([count], COUNTS, "hours.count")
-    week = tuple(opened.get(day, ()) for day in range(1, 8)) if opened else WORKING_DAYS
-    works_on = _list(told, "works_on")
-    _only(works_on, tuple(public_holidays(date(2026, 1, 1), date(2026, 12, 31)).values()), "hours.works_on")
-    closed = tuple(_closed(entry) for entry in _list(told, "closed"))
+    desk = _stated(told, zone, "hours")
+    own = {}
+    for name, table in tables.items():
+        _only(table, OWN, f"hours.{name}")
+        own[name] = _stated({**told, **table}, zone, f"hours.{name}")
     begin, _, end = str(told.get("messages", "08:00-20:00")).partition("-")
     arrive = Hours(*(parse_clock(clock, field=f"{FILE}, hours.messages") for clock in (begin, end)))
-    with _naming("hours.open"):
-        desk = WorkingHours(zone, week, _holiday, frozenset(works_on), closed)
-    if count == COUNTS[0]:
-        desk = replace(desk, week=tuple(ROUND_THE_CLOCK if hours else () for hours in week))
-    with _naming("hours.closed"):
-        desk.next_open(datetime(2026, 1, 1, tzinfo=zone))
     with _naming("hours.messages"):
-        usual = WorkingHours(zone, ((arrive,),) * 6 + ((),), _holiday, frozenset(works_on))
-        return DeskHours(desk, MessageHours(usual, WorkingHours(zone, ((arrive,),) * 7)))
+        usual = WorkingHours(zone, ((arrive,),) * 6 + ((),), holiday_on, desk.works_on)
+        return DeskHours(desk, MessageHours(usual, WorkingHours(zone, ((arrive,),) * 7)), own)
+
+
+def _stated(told: Mapping[str, Any], zone: ZoneInfo, at: str) -> WorkingHours:
+    """Return the hours that a table states; ``at`` names it in what cannot be."""
+    opened = {
+        day: tuple(Hours(*span) for span in sorted(spans))
+        for day, spans in parse_hours(str(told.get("open", "")), f"{FILE}, {at}.open").items()
+    }
+    count = told.get("count", COUNTS[0])
+    _only([count], COUNTS, f"{at}.count")
+    week = tuple(opened.get(day, ()) for day in range(1, 8)) if opened else WORKING_DAYS
+    works_on = _list(told, "works_on", at)
+    _only(works_on, tuple(public_holidays(date(2026, 1, 1), date(2026, 12, 31)).values()), f"{at}.works_on")
+    closed = tuple(_closed(entry, at) for entry in _list(told, "closed", at))
+    with _naming(f"{at}.open"):
+        hours = WorkingHours(zone, week, holiday_on, frozenset(works_on), closed)
+    if count == COUNTS[0]:
+        hours = replace(hours, week=tuple(ROUND_THE_CLOCK if spans else () for spans in week))
+    with _naming(f"{at}.closed"):
+        hours.next_open(datetime(2026, 1, 1, tzinfo=zone))
+    return hours
 
 
 def _only(values: Iterable[object], known: tuple[str, ...], name: str) -> None:
@@ -73,9 +97,9 @@ def _only(values: Iterable[object], known: tuple[str, ...], name: str) -> None:
             )  # fmt: skip
 
 
-def _list(told: Mapping[str, Any], name: str) -> list[Any]:
+def _list(told: Mapping[str, Any], name: str, at: str) -> list[Any]:
     found = told.get(name, [])
-    _only([type(found).__name__], ("list",), f"hours.{name}")
+    _only([type(found).__name__], ("list",), f"{at}.{name}")
     return list(found)
 
 
@@ -89,16 +113,12 @@ def _naming(name: str) -> Iterator[None]:
         raise
 
 
-def _holiday(day: date) -> str:
-    return public_holidays(day, day).get(day, "")
-
-
-def _closed(entry: object) -> ClosedDays:
-    field = f"{FILE}, hours.closed"
+def _closed(entry: object, at: str) -> ClosedDays:
+    named = f"{FILE}, {at}.closed"
     if not isinstance(entry, dict):
-        raise MobilityError("empty-value", "a closure has a first and a last day", field=field, value=str(entry))
-    _only(entry, ("name", "first", "last", "yearly"), "hours.closed")
-    _only([type(entry.get("yearly", False)).__name__], ("bool",), "hours.closed.yearly")
-    first, last = (parse_day(entry.get(end, ""), field=f"{field}.{end}") for end in ("first", "last"))
-    with _naming("hours.closed"):
+        raise MobilityError("empty-value", "a closure has a first and a last day", field=named, value=str(entry))
+    _only(entry, ("name", "first", "last", "yearly"), f"{at}.closed")
+    _only([type(entry.get("yearly", False)).__name__], ("bool",), f"{at}.closed.yearly")
+    first, last = (parse_day(entry.get(end, ""), field=f"{named}.{end}") for end in ("first", "last"))
+    with _naming(f"{at}.closed"):
         return ClosedDays(DateRange(str(entry.get("name", "")), first, last), yearly=entry.get("yearly", False))

@@ -47,14 +47,14 @@ class People:
         self.desk = desk
         self.count = 0
 
-    def person(self, kind: str, commune: str, *, consents=CONSENTS, telephone: str = "") -> str:
+    def person(self, kind: str, commune: str, *, consents=CONSENTS, telephone: str = "", structure: str = "") -> str:
         self.count += 1
         telephone = telephone or f"06000000{self.count:02d}"
         insee = self.desk.ground.territory.find_commune(commune).insee
         with self.desk.store.writing() as tx:
             return add_person(
                 tx, Newcomer(
-                    Person("", kind, f"{kind} {self.count}", insee),
+                    Person("", kind, f"{kind} {self.count}", insee, structure),
                     Contact(f"Nom {self.count}", telephone, f"p{self.count}@example.org"),
                     tuple(Consent(what) for what in consents),
                 ), now=NOW, by="test",

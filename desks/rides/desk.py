@@ -80,7 +80,7 @@ class DayState:
 
 @dataclass
 class RideDesk:
-    """Everything the desk does, on one store. ``hours`` are the territory's, ``address`` the site's.
+    """Everything the desk does, on one store. ``hours`` are those of who answers, ``address`` the site's.
 
     ``answer_hours`` is how long one has to answer, in working hours.
     """
@@ -312,10 +312,10 @@ class RideDesk:
         return match
 
     def answered_by(self, request: RideRequest, rides: Sequence[MatchedRide], *, now: datetime) -> datetime:
-        """Return by when everyone must have answered: in working hours, and early enough to ask another driver."""
+        """Return by when everyone must have answered: in its structure's hours, and in time to ask another driver."""
         latest = later(clock_time(request.day, min(ride.pickup for ride in rides), self.zone), -TO_ASK_ANOTHER)
         # Two times of one zone compare as the hands of its clocks: in the night of a change, only instants tell.
-        return min(self.hours.desk.after(now, hours=self.answer_hours), latest, key=datetime.timestamp)
+        return min(self.hours.of(request.structure).after(now, hours=self.answer_hours), latest, key=datetime.timestamp)
 
     def propose_best(
         self, request: str, *, now: datetime, who: str, choice: int = 0, rider_agrees: bool = False,

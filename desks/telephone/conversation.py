@@ -162,11 +162,12 @@ def _rider(tx: Transaction, desk: RideDesk, caller: Caller, agreed: Agreed, now:
 
 
 def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> None:
-    """Promise to call someone back within the working hours that hold for all."""
+    """Promise to call someone back within the working hours of who promises."""
+    structure = desk.store.scope.structure
     with desk.store.writing() as tx:
         add_call(
             tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "", text=why,
-            due=due_from(desk, now), structure=desk.store.scope.structure,
+            due=due_from(desk, now, structure), structure=structure,
         )  # fmt: skip
 
 

@@ -42,9 +42,9 @@ def is_signed(secret: str, stamp: str, body: bytes, signature: str, *, now: date
     return fresh and hmac.compare_digest(signature_of(secret, stamp, body).encode(), signature.encode())
 
 
-def due_from(desk: RideDesk, now: datetime) -> datetime:
-    """Return by when someone who rings now must be called back."""
-    return desk.hours.desk.after(now, hours=CALL_BACK_HOURS)
+def due_from(desk: RideDesk, now: datetime, structure: str) -> datetime:
+    """Return by when someone who rings now must be called back, by a structure ("": by any)."""
+    return desk.hours.of(structure).after(now, hours=CALL_BACK_HOURS)
 
 
 def take_call(desk: RideDesk, outside: str | None, number: str, *, now: datetime, structure: str = "") -> str:
@@ -56,9 +56,10 @@ def take_call(desk: RideDesk, outside: str | None, number: str, *, now: datetime
     with desk.store.writing() as tx:
         if outside is None and any(call.telephone == telephone and call.due for call in open_calls(tx)):
             return "listed"
+        household = household_of(tx, telephone)
         add_call(
-            tx, CALL, telephone, now=now, outside=outside, person=_only(household_of(tx, telephone)),
-            due=due_from(desk, now), structure=structure,
+            tx, CALL, telephone, now=now, outside=outside, person=_only(household),
+            due=due_from(desk, now, structure or _known_to(household)), structure=structure,
         )  # fmt: skip
     return "listed"
 
@@ -74,7 +75,8 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         person = waiting[0][1].id if waiting else _only(household_of(tx, telephone))
 
         def keep(tx: Transaction, state: str) -> None:
-            due = due_from(desk, now) if state == OPEN else None
+            answers = structure or _known_to(household_of(tx, telephone))
+            due = due_from(desk, now, answers) if state == OPEN else None
             add_call(
                 tx, SMS, telephone, now=now, outside=outside, person=person, text=text, state=state, due=due,
                 structure=structure,
@@ -114,6 +116,12 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
 def _only(household: Sequence[tuple[Person, str]]) -> str:
     """Return who has a number ("" where nobody does, or several people: then nobody knows which of them it was)."""
     return household[0][0].id if len(household) == 1 else ""
+
+
+def _known_to(household: Sequence[tuple[Person, str]]) -> str:
+    """Return the structure that knows the people of a number ("" for none, or several: then any may answer)."""
+    known = {person.structure for person, _ in household}
+    return known.pop() if len(known) == 1 else ""
 
 
 def _waiting(tx: Transaction, person: Person, now: datetime) -> list[tuple[Match, Person]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.holidays import public_holidays
+from data.holidays import holiday_on
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.next_visits import nearest_stops
 from desks.ground import Ground
@@ -95,8 +95,4 @@ def _in_time(near: NearCounter, now: datetime) -> bool:
 
 def _working(hours: Mapping[int, tuple[tuple[int, int], ...]]) -> WorkingHours:
     week = tuple(tuple(Hours(*span) for span in hours.get(day, ())) for day in range(1, 8))
-    return WorkingHours(ZONE, week, _holiday)
-
-
-def _holiday(day: date) -> str:
-    return public_holidays(day, day).get(day, "")
+    return WorkingHours(ZONE, week, holiday_on)

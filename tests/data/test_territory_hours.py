@@ -54,9 +54,29 @@ yearly = true
     assert hours.messages.opens(at("2026-12-01 19:30"), Purpose()) == at("2026-12-02 09:00")
 
 
+def test_a_structure_states_its_own_hours_and_keeps_the_territorys_for_the_rest(tmp_path):
+    table = """[hours]
+open = "Mo 09:00-12:00; Tu 09:00-12:00"
+[hours."Mairie de Lherm"]
+works_on = ["Lundi de Pentecôte"]
+[hours.relais]
+open = "We 14:00-17:00"
+count = "opening-hours"
+"""
+    hours, whit_monday = stated(tmp_path, table), at("2026-05-25 10:00")
+    assert [hours.of(name).is_open(whit_monday) for name in ("Mairie de Lherm", "relais", "")] == [True, False, False]
+    assert hours.of("Mairie de Lherm").is_open(at("2026-05-26 10:00"))
+    assert hours.of("relais").after(at("2026-05-26 10:00"), hours=2) == at("2026-05-27 16:00")
+    assert hours.of("another") == hours.desk
+
+
 @pytest.mark.parametrize(
     ("table", "field"),
     [
+        ('[hours.relais]\nopen = "lundi 9h"', "territory.toml, hours.relais.open"),
+        ('[hours.relais]\nmessages = "08:00-20:00"', "territory.toml, hours.relais"),
+        ('[hours.relais]\nworks_on = "Noël"', "territory.toml, hours.relais.works_on"),
+        ("[[hours.relais.closed]]\nfirst = 2026-08-07\nlast = 2026-08-01", "territory.toml, hours.relais.closed"),
         ('[hours]\nopened = "Mo 09:00-12:00"', "territory.toml, hours"),
         ('[hours]\nopen = "lundi 9h"', "territory.toml, hours.open"),
         ('[hours]\ncount = "days"', "territory.toml, hours.count"),

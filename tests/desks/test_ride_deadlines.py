@@ -6,22 +6,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data.holidays import public_holidays
+from data.calls import open_calls
+from data.holidays import holiday_on
 from data.outbox import messages_of
 from desks.rides.answers import expire
+from desks.telephone.conversation import Caller, promise_call
+from desks.telephone.inbound import take_call, take_sms
+from mobility.people import RIDER
 from mobility.rides import OUT, MatchedRide, RideRequest
+from mobility.scope import Scope
 from mobility.working_hours import ROUND_THE_CLOCK, Hours, WorkingHours
 from tests.fixtures_rides import HOUR, place
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def holiday(day):
-    return public_holidays(day, day).get(day, "")
-
-
 def opened(opens, closes):
-    return WorkingHours(PARIS, ((Hours(opens * HOUR, closes * HOUR),),) * 5 + ((),) * 2, holiday=holiday)
+    return WorkingHours(PARIS, ((Hours(opens * HOUR, closes * HOUR),),) * 5 + ((),) * 2, holiday=holiday_on)
 
 
 def at(text):
@@ -39,7 +40,7 @@ def answered_by(house, hours, now, ride, *, answer_hours):
     return desk.answered_by(request, rides, now=at(now)).astimezone(UTC)
 
 
-WEEKDAYS = WorkingHours(PARIS, holiday=holiday)
+WEEKDAYS = WorkingHours(PARIS, holiday=holiday_on)
 NIGHTS = WorkingHours(PARIS, (ROUND_THE_CLOCK,) * 7)
 
 
@@ -79,3 +80,33 @@ def test_a_proposal_of_friday_waits_over_the_weekend_and_says_so(desk, people):
         told = [desk.messages.text(tx, message, friday).text for message in messages_of(tx)]
     assert len(told) == 2
     assert all("avant lundi 7 décembre à 16\u00a0h : http" in words for words in told)
+
+
+def test_what_a_structure_promises_counts_by_its_own_hours(desk, people):
+    nights = WorkingHours(PARIS, (ROUND_THE_CLOCK,) * 7)
+    own = replace(desk, hours=replace(desk.hours, desk=WEEKDAYS, own={"A": nights}))
+    saturday = at("2026-05-23 10:00")
+    people.person(RIDER, "Lherm", telephone="0565000001")
+    people.person(RIDER, "Lherm", telephone="0565000002", structure="A")
+    take_call(own, "c1", "0565000001", now=saturday)
+    take_call(own, "c2", "0565000002", now=saturday)
+    take_sms(own, "m1", "0565000002", "Rappelez-moi", now=saturday)
+    promise_call(own.within(Scope.of(["A"])), Caller("0565000003"), "", now=saturday)
+    promise_call(own.within(Scope.of(["B"])), Caller("0565000004"), "", now=saturday)
+    with own.store.reading() as tx:
+        days = sorted((call.telephone, call.due.astimezone(PARIS).day) for call in open_calls(tx))
+    # Whit Monday is a holiday: two working days end on Wednesday night.
+    assert days == [("0565000001", 28), ("0565000002", 25), ("0565000002", 25), ("0565000003", 25), ("0565000004", 28)]
+
+
+def test_a_request_is_answered_by_the_hours_of_its_structure(installation):
+    hours = replace(installation.rides.hours, desk=WEEKDAYS, own={"A": NIGHTS})
+    desk = replace(installation.rides, hours=hours, answer_hours=48)
+    lherm, cahors = place(desk.ground, "Lherm"), place(desk.ground, "Cahors")
+    asked = RideRequest("r", "p", date(2026, 6, 5), lherm, cahors, arrive_by=12 * HOUR)
+    rides = [MatchedRide(OUT, "o", "d", 10 * HOUR, 11 * HOUR, 20_000.0, 20_000.0)]
+    found = [
+        desk.answered_by(replace(asked, structure=structure), rides, now=at("2026-05-23 10:00")).astimezone(PARIS).day
+        for structure in ("", "A", "B")
+    ]
+    assert found == [28, 25, 28]
