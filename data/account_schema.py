@@ -17,6 +17,7 @@ from data.register import (
     TELEPHONE,
     WHEN,
     WITH_ACCOUNT,
+    kept,
 )
 from data.ride_schema import metadata
 
@@ -50,6 +51,7 @@ structures = Table(
     Column("name", String(80), primary_key=True, info=PLAIN),
     Column("mail", String(200), nullable=False, default="", info=MAIL | FOR_WORK),
     Column("telephone", String(20), nullable=False, default="", info=TELEPHONE | FOR_WORK),
+    info=kept("an administrator declares it, and empties it"),
 )  # fmt: skip
 """How a structure of the grants is reached, as an administrator declared it."""
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, Date, DateTime, Float, Integer, String, Table, Text
 
-from data.register import ACTOR, AGES, AGES_DAY, FOR_WORK, ID, IN_TIME, PLAIN, WITH_ACCOUNT, WORDS
+from data.register import ACTOR, AGES, AGES_DAY, FOR_WORK, ID, IN_TIME, PLAIN, WITH_ACCOUNT, WORDS, kept
 from data.ride_schema import metadata
 
 scenarios = Table(
@@ -15,6 +15,7 @@ scenarios = Table(
     Column("plan", Text, nullable=False, default="", info=PLAIN),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("changed", DateTime(timezone=True), nullable=False, info=PLAIN),
+    info=kept("a planner's work, which planners delete on screen"),
 )  # fmt: skip
 """``form`` is what the planner stated; ``plan`` the calendar found ("" while there is none)."""
 
@@ -28,6 +29,7 @@ calendars = Table(
     Column("study", Text, nullable=False, default="", info=PLAIN),
     Column("at", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("until", DateTime(timezone=True), info=PLAIN),
+    info=kept("what was in force for everybody, and when, can be asked for at any time"),
 )  # fmt: skip
 """The history of the calendar in force: from when, and until when."""
 
@@ -36,7 +38,7 @@ events = Table(
     Column("uid", String(200), primary_key=True, info=PLAIN),
     Column("territory", String(80), nullable=False, index=True, info=PLAIN),
     Column("starts", DateTime(timezone=True), nullable=False, info=PLAIN),
-    Column("ends", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("ends", DateTime(timezone=True), nullable=False, info=PLAIN | AGES),
     Column("commune", String(5), nullable=False, info=PLAIN),
     Column("place", JSON, nullable=False, info=PLAIN),
     Column("spot", String(200), nullable=False, info=PLAIN),
@@ -100,7 +102,7 @@ import_shapes = Table(
     Column("structure", String(80), primary_key=True, info=PLAIN),
     Column("columns", JSON, nullable=False, info=PLAIN),
     Column("who", String(120), nullable=False, info=ACTOR | WITH_ACCOUNT),
-    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES),
 )  # fmt: skip
 """``shape`` is a digest of a subject and the titles of a file's columns; ``columns`` tells which holds what, for those
-who work for a structure ("" for all)."""
+who work for a structure ("" for all). Each file of the shape that is taken in writes it anew."""

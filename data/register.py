@@ -1,7 +1,8 @@
 """The personal-data register: what each column of the store holds of people, and when it goes.
 
 A column is declared where it stands, ``info=NAME | WITH_PERSON``: what it holds, and by which rule it goes. Export,
-erasure, purge, the anonymised copy and what may stand in a log read it here; none of them has a list of its own.
+erasure, purge, the anonymised copy and what may stand in a log read it here; none of them has a list of its own. A
+table whose records lead to nobody has a clock (``AGES…``), or says as ``info=kept(…)`` why it stays.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from sqlalchemy import Column, Table
 
 Declared = Mapping[str, str]
 _HOLDS, _FORM, _GOES, _LEADS, _AGES, _HELD, _TAKES = "holds", "form", "goes", "leads", "ages", "held", "takes"
+_KEPT = "kept"
 
 PLAIN = {_HOLDS: "plain"}
 """Says nothing of anyone: a state, a count, a place that is public, whose the record is."""
@@ -68,6 +70,11 @@ CLASSES = PERSONAL | {"plain", "id", "secret", "actor", "link"}
 FORMS = ("telephone", "mail", "address")
 PEOPLE = ("persons", "accounts")
 """The tables of people: every road of the register ends at one of them."""
+
+
+def kept(why: str) -> dict[str, str]:
+    """Say of a table whose records lead to nobody that they stay until someone takes them away, and why."""
+    return {_KEPT: why}
 
 
 def leads_to(target: str) -> dict[str, str]:
@@ -152,7 +159,11 @@ def road(column: Column[object]) -> Road | None:
 
 
 def undeclared(tables: Iterable[Table]) -> list[str]:
-    """Return what the register does not know, in words: columns without a class, a rule or a road to a person."""
+    """Return what the register does not know, in words.
+
+    Columns without a class, a rule or a road to a person, and those that go by an age that no clock of theirs tells;
+    tables that lead to nobody, have no clock and do not say why they are kept.
+    """
     tables = list(tables)
     reached = _reached(tables)
     found = []
@@ -167,9 +178,18 @@ def undeclared(tables: Iterable[Table]) -> list[str]:
                 found.append(f"{table.name}.{column.name} holds '{told}' and never goes")
             elif told in PERSONAL and table.name not in reached and goes(column) not in _OF_NOBODY:
                 found.append(f"{table.name}.{column.name} holds '{told}' and leads to nobody")
+            elif goes(column) in _BY_AGE and not _has_clock(table):
+                found.append(f"{table.name}.{column.name} goes by an age that no clock tells")
+        if table.name not in reached and not _has_clock(table) and not table.info.get(_KEPT):
+            found.append(f"{table.name} leads to nobody and never goes")
     return found
 
 
+def _has_clock(table: Table) -> bool:
+    return any(ages(column) for column in table.columns)
+
+
+_BY_AGE = {IN_TIME[_GOES], FOR_TRACE[_GOES]}
 _OF_NOBODY = {AS_FIGURE[_GOES], IN_TIME[_GOES], FOR_WORK[_GOES]}
 
 

@@ -241,7 +241,7 @@ nicknames = Table(
     Column("name", String(120), nullable=False, info=NAME | FOR_WORK),
     Column("place", JSON, nullable=False, info=PLACE | FOR_WORK),
     Column("added_by", String(120), nullable=False, default="", info=ACTOR | WITH_ACCOUNT),
-    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES),
 )  # fmt: skip
 """What people call places, as agents type it: "chez la boulangère" names someone and says where they live."""
 

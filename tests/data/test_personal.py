@@ -80,6 +80,7 @@ def test_what_is_old_goes_whatever_table_it_is_in(store):
         gone = purge(tx, AT + timedelta(days=800), days=400)
     assert gone["persons"] == gone["requests"] == gone["partner_bookings"] == gone["calls"] == 1
     assert gone["accounts"] == gone["sessions"] == 1
+    assert gone["events"] == gone["import_shapes"] == gone["nicknames"] == 1
     assert not marks(store, "one") & personal_columns()
     with store.writing() as tx:
         assert not any(purge(tx, AT + timedelta(days=800), days=400).values())
