@@ -3,17 +3,15 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from data.plan_schema import import_files, import_shapes
+from data.register import A_DAY
 from data.store import new_id
 from mobility.errors import MobilityError
-
-KEPT = timedelta(days=1)
-"""How long a file waits: whoever does not take it in by then sends it again."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +27,7 @@ class WaitingFile:
 
 
 def keep_file(tx: Connection, subject: str, name: str, content: bytes, *, who: str, now: datetime) -> str:
-    """Keep a file until it is taken in, for a day at most; those of yesterday go."""
-    tx.execute(delete(import_files).where(import_files.c.created < now.astimezone(UTC) - KEPT))
+    """Keep a file until it is taken in, for a day at most."""
     identifier = new_id()
     tx.execute(
         insert(import_files).values(
@@ -46,7 +43,7 @@ def find_file(tx: Connection, identifier: str, *, who: str, now: datetime) -> Wa
     row = tx.execute(
         select(import_files).where(
             import_files.c.id == identifier, import_files.c.who == who[:120],
-            import_files.c.created >= now.astimezone(UTC) - KEPT,
+            import_files.c.created >= now.astimezone(UTC) - A_DAY,
         )
     ).first()  # fmt: skip
     if row is None:
@@ -57,7 +54,7 @@ def find_file(tx: Connection, identifier: str, *, who: str, now: datetime) -> Wa
 def files_of(tx: Connection, who: str, *, now: datetime) -> list[WaitingFile]:
     """Return someone's waiting files, the newest first."""
     query = select(import_files).where(
-        import_files.c.who == who[:120], import_files.c.created >= now.astimezone(UTC) - KEPT
+        import_files.c.who == who[:120], import_files.c.created >= now.astimezone(UTC) - A_DAY
     )
     return [_waiting(row) for row in tx.execute(query.order_by(import_files.c.created.desc(), import_files.c.id))]
 

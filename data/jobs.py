@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from data.plan_schema import jobs
 from data.store import instant, new_id
@@ -16,8 +16,6 @@ WAITING, RUNNING, AGAIN, DONE, FAILED, CANCELLED, INTERRUPTED = (
 )  # fmt: skip
 """``AGAIN`` is work that a stop cut short once and that is done again; cut short twice, it is ``INTERRUPTED``."""
 UNFINISHED, FINISHED = (WAITING, RUNNING, AGAIN), (DONE, FAILED, CANCELLED, INTERRUPTED)
-KEPT = timedelta(days=30)
-"""How long finished work is remembered."""
 BEGUN = 0.001
 """Share of work that has begun: what waits, or waits to be done again, has none."""
 
@@ -52,7 +50,6 @@ def add_job(tx: Connection, kind: str, request: Mapping[str, Any], *, worker: st
             curve=[], worker=worker, created=at, beat=at,
         )
     )  # fmt: skip
-    tx.execute(delete(jobs).where(jobs.c.created < at - KEPT, jobs.c.state.in_(FINISHED)))
     return identifier
 
 

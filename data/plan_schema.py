@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, Date, DateTime, Float, Integer, String, Table, Text
 
-from data.register import ACTOR, AGES, AGES_DAY, FOR_WORK, ID, IN_TIME, PLAIN, WITH_ACCOUNT, WORDS, kept
+from data.register import ACTOR, AGES, AGES_DAY, AGES_DONE, FOR_WORK, ID, IN_TIME, PLAIN, WITH_ACCOUNT, WORDS, kept
 from data.ride_schema import metadata
 
 scenarios = Table(
@@ -77,7 +77,7 @@ jobs = Table(
     Column("error", JSON, info=WORDS | FOR_WORK),
     Column("curve", JSON, nullable=False, info=PLAIN),
     Column("worker", String(64), nullable=False, default="", info=PLAIN),
-    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES_DONE),
     Column("beat", DateTime(timezone=True), nullable=False, info=PLAIN),
 )  # fmt: skip
 """Long work. ``request`` says all that is needed to begin it anew; ``beat`` is when its worker last gave a sign;

@@ -9,17 +9,14 @@ from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Table, 
 from data.account_schema import accounts
 from data.accounts import last_administrators
 from data.belongings import forget
+from data.jobs import FINISHED
 from data.journal import ERASED, forget_lines, note
 from data.journal_schema import journal
-from data.register import ages, holds_back, road
+from data.register import A_DAY, A_MONTH, ages, holds_back, road
 from data.schema import all_tables
 
-OVER = ("done", "failed", "cancelled")
-"""States of a record that is over."""
 SERVICE = "service"
 """Who forgets by age, for the journal."""
-SOON = timedelta(days=30)
-"""How long what is over is remembered, where the register says so."""
 
 
 def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
@@ -61,14 +58,15 @@ def _past(table: Table, now: datetime, days: int) -> Iterator[ColumnElement[bool
         if clock == "over":
             yield column < at
         elif clock == "day":
-            yield column < at - timedelta(days=1)
+            yield column < at - A_DAY
         elif isinstance(column.type, Boolean):
             yield ~column
         else:
             past = column < (edge.date() if isinstance(column.type, Date) else edge)
             yield and_(past, *_not_told(table)) if clock == "trace" else past
             if clock == "done":
-                yield and_(column < at - SOON, table.c.state.in_(OVER))
+                # A call that is over is in a state of work that is over.
+                yield and_(column < at - A_MONTH, table.c.state.in_(FINISHED))
 
 
 def _not_told(table: Table) -> Iterator[ColumnElement[bool]]:

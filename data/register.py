@@ -7,6 +7,7 @@ table whose records lead to nobody has a clock (``AGES…``), or says as ``info=
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Column, Table
 
@@ -48,14 +49,15 @@ IN_TIME = {_GOES: "by its age alone"}
 FOR_TRACE = {_GOES: "by its age; names nobody once the person is gone"}
 FOR_WORK = {_GOES: "with the work that it belongs to"}
 
+A_DAY, A_MONTH = timedelta(days=1), timedelta(days=30)
 AGES = {_AGES: "retention"}
 """The row goes when this instant or day is older than the retention of the settings, or where this is false."""
 AGES_DAY = {_AGES: "day"}
-"""The row goes a day after this instant."""
+"""The row goes :data:`A_DAY` after this instant."""
 AGES_OVER = {_AGES: "over"}
 """The row goes once this instant is past."""
 AGES_DONE = {_AGES: "done"}
-"""The row goes like one of the retention, and thirty days after this instant where its state says that it is over."""
+"""The row goes like one of the retention, and :data:`A_MONTH` after this instant where its state says it is over."""
 AGES_CHAIN = {_AGES: "chain"}
 """The rows go by the retention, from the first on and never out of their order: each is chained to the one before."""
 AGES_TRACE = {_AGES: "trace"}

@@ -8,6 +8,8 @@ from sqlalchemy import insert, select
 from data.account_holders import erase_account
 from data.belongings import belongings
 from data.calls import add_call
+from data.imports import files_of, keep_file
+from data.jobs import DONE, FAILED, INTERRUPTED, add_job, cancel_job, find_job, latest_jobs, update_job
 from data.journal import journal_of, note
 from data.people import add_person, read_contact
 from data.personal import correct_person, corrigible, erase_person, export_person
@@ -172,6 +174,29 @@ def test_a_call_that_was_answered_goes_sooner(store):
         add_call(tx, "call", "0565000000", now=AT, state="done")
         add_call(tx, "call", "0565000001", now=AT)
         assert purge(tx, AT + timedelta(days=31), days=400)["calls"] == 1
+
+
+def test_work_that_ended_goes_sooner_however_it_ended(store):
+    with store.writing() as tx:
+        ended = {state: add_job(tx, "study", {}, worker="w", now=AT) for state in (DONE, FAILED, INTERRUPTED)}
+        for state, job in ended.items():
+            update_job(tx, job, "w", now=AT, state=state)
+        cancel_job(tx, add_job(tx, "study", {}, worker="w", now=AT))
+        left = add_job(tx, "study", {}, worker="w", now=AT)
+        # Nothing but the purge forgets, and so nothing goes with new work.
+        waits = add_job(tx, "study", {}, worker="w", now=AT + timedelta(days=31))
+        assert find_job(tx, ended[DONE]) is not None
+        assert purge(tx, AT + timedelta(days=31), days=400)["jobs"] == 4
+        assert {job.id for job in latest_jobs(tx)} == {left, waits}
+
+
+def test_a_file_that_nobody_took_in_goes_with_the_purge_alone(store):
+    with store.writing() as tx:
+        keep_file(tx, "stops", "a.csv", b"a", who="agent", now=AT)
+        later = AT + timedelta(hours=25)
+        keep_file(tx, "stops", "b.csv", b"b", who="agent", now=later)
+        assert [file.name for file in files_of(tx, "agent", now=later)] == ["b.csv"]
+        assert purge(tx, later, days=400)["import_files"] == 1
 
 
 def test_a_request_holds_its_rider_and_not_for_ever(store):

@@ -9,7 +9,7 @@ from flask import render_template, request
 
 from data.calls import DONE, OPEN
 from data.figures import calls_since, requests_by_month, unmet_by_reason
-from data.purging import SOON
+from data.register import A_MONTH
 from data.ride_report import yearly_figures
 from desks.house import House
 from mobility.accounts import AGENT
@@ -49,7 +49,7 @@ def figures() -> str:
     needs = needs_found(here, request.args.get("recherche", "")) if rides else {}
     return render_template(
         "figures.html", needs=needs, year=year, this_year=here.today().year, rides=rides, calls=calls,
-        call_days=SOON.days, bus=_bus(here, year), RIDERS=RIDERS,
+        call_days=A_MONTH.days, bus=_bus(here, year), RIDERS=RIDERS,
         DRIVERS=DRIVERS, TRIPS=TRIPS, told=disclosure,
     )  # fmt: skip
 
@@ -75,7 +75,7 @@ def _rides(here: House, year: int) -> dict[str, Any]:
 def _calls(here: House) -> list[tuple[str, int, int]]:
     """Return how many calls of each kind lately came in: answered, and waiting."""
     with own_desk().store.reading() as tx:
-        came = calls_since(tx, here.clock() - SOON)
+        came = calls_since(tx, here.clock() - A_MONTH)
     return [(words, came.get((kind, DONE), 0), came.get((kind, OPEN), 0)) for kind, words in CALL_WORDS.items()]
 
 
