@@ -7,6 +7,7 @@ from sqlalchemy import JSON, String, insert, select
 
 from data.anonymised import anonymised_copy
 from data.people import add_person
+from data.plan_schema import events, notices
 from data.register import holds, road
 from data.ride_schema import contacts, persons, unmet
 from data.schema import all_tables
@@ -72,6 +73,20 @@ def test_what_a_column_is_declared_to_hold_decides_and_not_how_it_looks(store, t
     assert found.telephone.startswith("0639")
     assert found.address.endswith(" rue de l'Exemple")
     copy.close()
+
+
+def test_what_agents_typed_for_everybody_is_in_no_copy(store, tmp_path):
+    """A notice or the reason of a change may name someone, as any free text."""
+    typed = {"title": "La boulangère de Lherm", "text": "Ne passe pas mardi", "reason": "Un deuil au bourg"}
+    named = {"territory": "lot", "commune": "46171", "spot": "", "place": {}, "communes": [], "gravity": "calm"}
+    at = dict.fromkeys(("begins", "ends", "starts", "created", "changed"), NOW)
+    made = {"id": "n", "uid": "e", "author": "agent", "sequence": 0, "status": "CONFIRMED", **named, **at, **typed}
+    with store.writing() as tx:
+        for table in (notices, events):
+            tx.execute(insert(table).values({name: made[name] for name in table.columns.keys() & made.keys()}))
+    anonymised_copy(store, tmp_path / "copy.sqlite")
+    written = (tmp_path / "copy.sqlite").read_bytes()
+    assert [name for name, words in typed.items() if words.encode() in written] == []
 
 
 def test_a_commune_is_told_where_many_live_and_of_no_more_than_a_multiple_of_them(store, tmp_path):
