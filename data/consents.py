@@ -26,6 +26,12 @@ def consented(tx: Connection, person: str, what: str, *, now: datetime, whom: st
     return tx.execute(query.limit(1)).first() is not None
 
 
+def consented_to_someone(tx: Connection, person: str, what: str, *, now: datetime) -> bool:
+    """Tell whether a person agrees that anyone at all uses what is theirs: for them, it may be kept."""
+    query = select(consents.c.id).where(consents.c.person == person, consents.c.what == what, _holding(now.date()))
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def require_consent(tx: Connection, person: str, what: str, *, now: datetime, whom: str = "") -> None:
     """Raise "no-consent" where a person does not agree."""
     if not consented(tx, person, what, now=now, whom=whom):

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Date, DateTime, Table, and_, delete, insert, select, update
 
 from data.belongings import belongings
-from data.consents import forget_unconsented
+from data.consents import consented_to_someone, forget_unconsented
 from data.people import find_person, persons_with_telephone, read_contact
 from data.person_search import index_names, search_persons
 from data.personal import corrigible
@@ -112,7 +112,7 @@ def merge_persons(tx: Connection, kept: str, gone: str, *, now: datetime, until:
     The kept one's name and number stay, what they lack is taken from the other. What either took back since the other
     agreed to it stays taken back.
     """
-    _require_doubles(tx, kept, gone)
+    _require_mergeable(tx, kept, gone)
     name = read_contact(tx, gone).name or find_person(tx, gone).alias
     with everything(tx):
         steps = _Steps(tx)
@@ -170,7 +170,7 @@ def merged_into(tx: Connection, gone: str) -> str:
     return tx.execute(select(former_ids.c.person).where(former_ids.c.gone == gone)).scalar() or ""
 
 
-def _require_doubles(tx: Connection, kept: str, gone: str) -> None:
+def _require_mergeable(tx: Connection, kept: str, gone: str) -> None:
     """Raise where two persons cannot be one. Nothing new leads to either until the transaction ends."""
     for person in sorted({kept, gone}):
         find_person(tx, person)
@@ -242,10 +242,7 @@ def _agree(steps: _Steps, kept: str, gone: str, now: datetime) -> None:
         ]
         if later and row["withdrawn"] is None:
             steps.change(consents, row, {"withdrawn": min(later)})
-    may = any(
-        row["what"] == MEMORY_CONSENT and not row["withdrawn"] and (not row["until"] or row["until"] >= now.date())
-        for row in _rows(steps.tx, consents, consents.c.person == kept)
-    )
+    may = consented_to_someone(steps.tx, kept, MEMORY_CONSENT, now=now)
     mine, theirs = (_rows(steps.tx, persons, persons.c.id == person)[0] for person in (kept, gone))
     steps.change(persons, mine, {"needs": sorted({*mine["needs"], *theirs["needs"]}) if may else []})
 
