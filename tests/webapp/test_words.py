@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+import typst
 
 from data.accounts import account_with_mail
 from data.people import persons_with_telephone
@@ -39,7 +40,7 @@ TOLD_OF = ("Le Montat", "Les Junies", "Escamps", "Arcambal", "Esclauzels", "Lher
 """Communes whose names take an article, an elision, or neither."""
 QUESTIONS = [
     "/aller?de={}&vers=Cahors&jour=2026-12-01&heure=10:00&retour=16:00", "/aller?de=Cahors&vers={}",
-    "/solidaire?de={}&vers=Cahors&jour=2026-12-01", "/?ou={}", "/aller?de={}&pour=health",
+    "/solidaire?de={}&vers=Cahors&jour=2026-12-01", "/?de={}", "/aller?de={}&pour=health",
 ]  # fmt: skip
 WRONG = ["/nowhere", "/aller?de=Nulle+part&vers=Bach", "/communes/00000", "/manques?besoin=none"]
 SENT = {
@@ -102,6 +103,10 @@ def sources(site):
         seen = {**walked(client, ["/bureau/"]), **_sent(client)}
         found.update({f"{role} {address}": text for address, text in seen.items()})
     assert len(found) > 200
+    # A question whose place no page reads would show one page many times over.
+    for question in QUESTIONS:
+        told = [found[f"everyone {question.format(name.replace(' ', '+'))}"] for name in TOLD_OF]
+        assert len({tuple(faults.lines_of(text)) for text in told}) == len(TOLD_OF), question
     return found
 
 
@@ -192,6 +197,50 @@ def files(site):
     return found
 
 
+PRINTS = {
+    "poster": "/communes/{insee}/affiche.pdf", "driver_call": "/bureau/appel/{insee}/2/morning.pdf?personnes=12",
+    "road_book": "/telecharger/feuille-de-route.pdf", "way_sheet": "/aller/fiche.pdf?de={name}&pour=health",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def prints(site):
+    """The lines of words of every print, as its typesetter would set them."""
+    client, found = signed_in(site, f"{AGENT}@example.org"), {}
+    with pytest.MonkeyPatch.context() as patch:
+        typist = PageTypist()
+        patch.setattr("webapp.exports.typeset.typst", typist)
+        for insee, name in site.extensions["wired"].house().ground.commune_names().items():
+            if name in TOLD_OF:
+                for kind, address in PRINTS.items():
+                    asked = address.format(insee=insee, name=name.replace(" ", "+"))
+                    client.get(asked)
+                    found.update({f"{kind} {asked} {n}": page for n, page in enumerate(typist.taken())})
+    assert {where.split()[0] for where in found} == set(PRINTS)
+    return {where: faults.lines_of(page) for where, page in found.items()}
+
+
+class PageTypist:
+    """Typst, but that it sets its documents as web pages: what stands in a corner or a footer stands in the text."""
+
+    def __init__(self):
+        self._pages = []
+
+    def compile(self, content, **_):
+        source = content["main.typ"].decode()
+        footer = re.search(r"footer: context \[(.*?)\n  \]", source, re.DOTALL)
+        flow = "#let place(_, body) = body\n#let grid(..cells) = cells.pos().join(parbreak())\n"
+        told = re.sub(r"#set.*|#counter.*", "", footer[1]) if footer else ""
+        whole = {**content, "main.typ": f"{flow}{source}\n\n{told}".encode()}
+        self._pages.append(typst.compile(whole, format="html", ignore_system_fonts=True).decode())
+        return b"%PDF"
+
+    def taken(self):
+        """Return the pages set since the last time."""
+        taken, self._pages = self._pages, []
+        return taken
+
+
 def _strings(value):
     if isinstance(value, str):
         return [value]
@@ -235,7 +284,7 @@ def names(site):
     return [name for name in every if name not in {"Vers", "Cours"}]
 
 
-@pytest.mark.parametrize("what", ["pages", "messages", "spoken", "files", "kept"])
+@pytest.mark.parametrize("what", ["pages", "messages", "spoken", "files", "prints", "kept"])
 @pytest.mark.parametrize("rule", [*RULES, "lowered"])
 def test_no_fault(what, rule, names, request):
     look = RULES.get(rule) or faults.lowered(names)
@@ -244,7 +293,7 @@ def test_no_fault(what, rule, names, request):
     assert not {line: (where, found) for where, line in lines if (found := look(line))}
 
 
-@pytest.mark.parametrize("what", ["shown", "messages", "files"])
+@pytest.mark.parametrize("what", ["shown", "messages", "files", "prints"])
 def test_no_line_breaks_before_a_sign(what, request):
     lines = [(where, line) for where, told in request.getfixturevalue(what).items() for line in told]
     assert any(f"{NBSP}:" in line for _, line in lines)
