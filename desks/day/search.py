@@ -10,7 +10,7 @@ from desks.day.due import Visitor
 
 LONGEST = 100
 """Signs of a question that are read."""
-SHOWN = 8
+SHOWN = 30
 """Answers of a desk that are shown: who sees more than this asks more precisely."""
 
 

@@ -8,21 +8,18 @@ from data.person_search import FoundPerson, search_persons
 from data.ride_records import active_offers
 from data.store import Store
 from desks.day.due import Visitor
-from desks.day.search import SHOWN as ANSWERS
-from desks.day.search import Found
+from desks.day.search import SHOWN, Found
 from desks.journal import looked_at
 from mobility.accounts import AGENT
 from mobility.people import DRIVER, Person
 from mobility.rides import RideOffer
 from mobility.telephone import telephone_in
 
-SHOWN = 30
-"""Persons told at most: more words tell them apart."""
 FEWEST = 2
 """Signs from which a name is looked for."""
 
 
-def find(store: Store, text: str, *, now: datetime, who: str, limit: int = SHOWN) -> list[FoundPerson]:
+def find(store: Store, text: str, *, now: datetime, who: str, limit: int) -> list[FoundPerson]:
     """Return who may be meant, the likeliest first; that their numbers were seen stands in the journal.
 
     Of a store within a scope, they are those whom the scope knows.
@@ -38,9 +35,11 @@ def persons_found(store: Store, text: str, now: datetime, visitor: Visitor) -> I
     if AGENT not in visitor.roles:
         return
     within = store.within(visitor.scope)
-    known = find(within, text, now=now, who=visitor.key, limit=ANSWERS + 1) if len(text) >= FEWEST else []
+    known = find(within, text, now=now, who=visitor.key, limit=SHOWN + 1) if len(text) >= FEWEST else []
     for one in known:
-        facts = {"kind": one.person.kind, "commune": one.person.commune}
+        facts = {
+            "kind": one.person.kind, "commune": one.person.commune, "telephone": one.telephone, "exact": one.exact,
+        }  # fmt: skip
         yield Found("person", one.person.id, one.name or one.person.alias, facts)
     if not known and (number := telephone_in(text)):
         yield Found("number", "", number)

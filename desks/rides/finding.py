@@ -12,6 +12,8 @@ from desks.rides.place_search import Places, suggest
 from mobility.accounts import AGENT
 from mobility.telephone import telephone_in
 
+LIKELY = 8
+"""Places told at most: one that is farther from what was typed is hardly meant."""
 _REQUEST = re.compile(r"(?:n[°o]?\s*)?([0-9a-f]{6,32})", re.IGNORECASE)
 
 
@@ -29,5 +31,5 @@ def places_found(places: Places, text: str) -> Iterator[Found]:
     """Return the places that a text most likely means."""
     if telephone_in(text):
         return
-    for entry in suggest(places.index(), text, count=SHOWN):
+    for entry in suggest(places.index(), text, count=LIKELY):
         yield Found("place", entry.place.id, entry.name, {"kind": entry.kind})

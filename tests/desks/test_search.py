@@ -33,9 +33,9 @@ def test_a_desk_in_trouble_hides_no_other():
 
 
 def test_more_than_is_shown_is_told():
-    many = Search({"many": lambda text, now, who: [Found("place", str(n), "x") for n in range(20)]})
+    many = Search({"many": lambda text, now, who: [Found("place", str(n), "x") for n in range(40)]})
     found = many.find("x", NOW, Who())
-    assert (len(found.found["many"]), found.cut) == (8, True)
+    assert (len(found.found["many"]), found.cut) == (30, True)
 
 
 def test_a_number_is_understood_however_it_is_typed(desk, people):

@@ -36,15 +36,27 @@ def act(client, person, **form):
 
 
 def test_someone_is_found_by_sound_and_opened(client, someone):
-    page = client.post("/bureau/personnes", data={"q": "vaisse elene"})
-    assert "1 personne trouvée" in page.text
-    assert "nom ou numéro proche" in page.text
+    page = client.post("/bureau/chercher", data={"q": "vaisse elene"})
+    assert "Passager, Lherm, 0565000000, nom ou numéro proche" in page.text
     assert f"/bureau/personnes/{someone}" in page.text
-    assert "Personne n'est connu" in client.post("/bureau/personnes", data={"q": "nobody"}).text.replace("&#39;", "'")
+    assert "nom ou numéro proche" not in client.post("/bureau/chercher", data={"q": "vaysse helene"}).text
+    assert "Rien à ce nom" in client.post("/bureau/chercher", data={"q": "zzzzzz"}).text
     opened = client.get(f"/bureau/personnes/{someone}").text
     assert "Hélène Vaysse" in opened
     assert "Fauteuil pliant" in opened
     assert client.get("/bureau/personnes/unknown").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/bureau/personnes", "/bureau/personnes?voir=conducteurs", "/bureau/chercher"])
+def test_a_page_has_one_box_to_search_in(client, address):
+    page = client.get(address).text
+    assert page.count('type="search"') == 1
+    assert page.count('name="q"') == 1
+
+
+def test_the_box_keeps_what_was_looked_for(client):
+    page = client.post("/bureau/chercher", data={"q": "zzzzzz"}).text
+    assert re.search(r'<input id="chercher"[^>]* value="zzzzzz">', page)
 
 
 def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someone):
@@ -133,7 +145,7 @@ def test_a_driver_is_added_among_people_and_their_offers_in_their_file(client, s
 
 
 def test_who_looked_for_a_person_stands_in_the_journal(client, store, someone):
-    client.post("/bureau/personnes", data={"q": "0565000000"})
+    client.post("/bureau/chercher", data={"q": "0565000000"})
     with store.reading() as tx:
         assert [line["act"] for line in journal_of(tx, [someone])] == ["contact-seen"]
 

@@ -91,7 +91,7 @@ def sent_in(page):
 
 
 ANSWERS = [
-    ("/bureau/personnes", {"q": "Nom"}, 200), ("/bureau/personnes", {"acte": "offre"}, 400),
+    ("/bureau/personnes", {"acte": "offre"}, 400),
     ("/verifier", {}, 200), ("/preparer", {"buses": "x"}, 400),
 ]  # fmt: skip
 

@@ -192,7 +192,7 @@ def walk(other, own):
 def walk_people(other):
     """Every address of the files of people."""
     for words in (*NUMBERS, *NAMES):
-        yield "POST", "/bureau/personnes", {"q": words}
+        yield "POST", "/bureau/chercher", {"q": words}
     for person in other.riders:
         yield "GET", f"/bureau/personnes/{person}", {}
         yield "GET", f"/bureau/personnes/{person}/effacer", {}

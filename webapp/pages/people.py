@@ -1,4 +1,4 @@
-"""People: found by name or number, and one person's file, where what is wrong is put right and consents are kept.
+"""People: who drives, and one person's file, where what is wrong is put right and consents are kept.
 
 Whoever drives has what they offer in their file too; all who drive are a list of the same page.
 """
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.people import find_person
 from desks.people.file import agree, open_person, take_back
-from desks.people.finding import drivers, find
+from desks.people.finding import drivers
 from desks.people.merging import known_as, look, merge, undo
 from desks.people.rights import correct, hand_over
 from desks.rides.people import erase, offer_of, take_offer, withdraw
@@ -34,7 +34,7 @@ CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse":
 
 @pages.route("/personnes", methods=["GET", "POST"])
 def people() -> str | BaseResponse | tuple[str, int]:
-    """Find a person: what is looked for never stands in an address. List who drives, and take down one more."""
+    """Say where a person is looked for; list who drives, and take down one more."""
     here, desk, trouble = house(), own_desk(), ""
     if request.form.get("acte") == "offre":
         _require_rides()
@@ -45,12 +45,10 @@ def people() -> str | BaseResponse | tuple[str, int]:
             return redirect(url_for("desk.person", identifier=made.driver), code=303)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names())
-    asked = request.form.get("q", "").strip()[:80]
-    found = find(desk.store, asked, now=here.clock(), who=who()) if asked else []
     listed = here.ground.modules.has(RIDES) and (bool(trouble) or request.args.get("voir") == "conducteurs")
     page = render_template(
-        "people.html", asked=asked, found=found, words=words, communes=here.ground.commune_names(), trouble=trouble,
-        drivers=drivers(desk.store) if listed else None, values=request.form, volunteer=VOLUNTEER,
+        "people.html", trouble=trouble, drivers=drivers(desk.store) if listed else None, values=request.form,
+        volunteer=VOLUNTEER,
     )  # fmt: skip
     return (page, 400) if trouble else page
 

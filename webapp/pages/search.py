@@ -10,10 +10,10 @@ from webapp.pages.desk import pages
 from webapp.server.visitor import visitor
 from webapp.wiring import house
 from webapp.words.french import day_words, joined
+from webapp.words.people import KINDS
 from webapp.words.rides import KIND_WORDS, STATES, when_words
 
 GROUPS = {"persons": "Personnes", "requests": "Demandes", "places": "Lieux"}
-_WHO = {"rider": "Passager", "driver": "Conducteur"}
 _SILENT = {"persons": "les personnes", "requests": "les demandes", "places": "les lieux"}
 
 
@@ -34,7 +34,7 @@ def search() -> str:
     found = here.search.find(text, here.clock(), visitor())
     names = here.ground.commune_names()
     return render_template(
-        "search.html", text=text, groups=_shown(found, names), cut=found.cut,
+        "search.html", searched=text, groups=_shown(found, names), cut=found.cut,
         missing=joined([_SILENT[name] for name in found.silent]), asked=request.method == "POST",
     )  # fmt: skip
 
@@ -47,7 +47,9 @@ def _answer(one: Found, names: Mapping[str, str]) -> Answer:
     if one.what == "number":
         return Answer("", "Numéro inconnu", "", number=one.shown)
     if one.what == "person":
-        more = ", ".join(filter(None, (_WHO.get(one.facts["kind"], ""), names.get(one.facts["commune"], ""))))
+        near = "" if one.facts["exact"] else "nom ou numéro proche"
+        told = (KINDS[one.facts["kind"]], names.get(one.facts["commune"], ""), one.facts["telephone"], near)
+        more = ", ".join(filter(None, told))
         return Answer(url_for("desk.person", identifier=one.about), one.shown, more)
     if one.what == "request":
         asked = one.facts["asked"]
