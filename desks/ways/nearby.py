@@ -1,6 +1,6 @@
 """What is near a place: the next visits of the bus, the counters and when they are open."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,16 +63,21 @@ def buses_near(ground: Ground, calendar: CalendarInForce, insee: str, today: dat
 
 
 def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCounter]:
-    """Return the counters nearest by car to a place, those whose hours are known; one that is open now comes first."""
+    """Return the counters nearest by car to a place, those whose hours are known; one that is open now comes first.
+
+    Where all of them are closed to whoever leaves now, the nearest that is open follows.
+    """
     known = {service.place.id: service for service in ground.territory.services if service.kind == COUNTER}
     hours = {point.place.id: point.hours for point in ground.everyday if point.kind == COUNTER and point.hours}
     places = [known[identifier].place for identifier in known if identifier in hours]
     reached = sorted(drives(ground.kept_roads, origin, places, outward=True), key=lambda pair: pair[1])
-    found = [
-        NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id]), now))
-        for place, seconds in reached[:SHOWN]
+    every = [
+        NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id]), now)) for place, seconds in reached
     ]
-    # An hour on the road is too much to save a closed door: only among the nearest does being open count.
+    found, farther = every[:SHOWN], every[SHOWN:]
+    if not any(_in_time(near, now) for near in found):
+        # An hour on the road is much to save a closed door: one that is open is told of, after the nearest.
+        return found + [near for near in farther if _in_time(near, now)][:1]
     return sorted(found, key=lambda near: (not _in_time(near, now), near.seconds))
 
 
@@ -94,5 +99,16 @@ def _in_time(near: NearCounter, now: datetime) -> bool:
 
 
 def _working(hours: Mapping[int, tuple[tuple[int, int], ...]]) -> WorkingHours:
-    week = tuple(tuple(Hours(*span) for span in hours.get(day, ())) for day in range(1, 8))
+    week = tuple(tuple(_without_seams(hours.get(day, ()))) for day in range(1, 8))
     return WorkingHours(ZONE, week, holiday_on)
+
+
+def _without_seams(spans: Iterable[tuple[int, int]]) -> list[Hours]:
+    """Return the hours of a day; two that touch or overlap, as some counters write them, are one."""
+    found: list[Hours] = []
+    for opens, closes in sorted(spans):
+        if found and opens <= found[-1].closes:
+            found[-1] = Hours(found[-1].opens, max(closes, found[-1].closes))
+        else:
+            found.append(Hours(opens, closes))
+    return found

@@ -1,12 +1,16 @@
 """The first page and its answer: one question, and what to do in the first sentence."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from desks.settings import Settings, default_territory
+from desks.ways.nearby import counters_near
+from mobility.places import Place
 from tests.conftest import ROOT
 from webapp.app import create_app
 from webapp.words.french import capital, of_place
@@ -55,6 +59,28 @@ def test_a_need_is_answered_with_the_place_that_serves_it_and_the_hour_asked_for
     assert re.search(r"Le plus proche : \w", page)
     # What is said calmly of a network comes after the answer, not between the question and it.
     assert page.index("À savoir : ") > page.index("Emporter cette réponse")
+
+
+@pytest.mark.parametrize("need", ["Médecin", "courses"])
+def test_the_counter_near_is_told_whatever_the_need(at, need):
+    asked = f"/aller?de=Lherm&pour={need}&jour=2026-12-01"
+    page = seen(at(11, 30, 10, 5).get(asked))
+    assert "Le guichet le plus proche France services Catus, à 9 min de route : Ouvert jusqu'à 12 h 30" in page
+    closed = seen(at(11, 30, 20).get(asked))
+    assert "France services Catus, à 9 min de route : Fermé, ouvre demain à 8 h 30" in closed
+    assert "Ouvert maintenant" not in closed
+
+
+def test_where_the_nearest_counters_are_closed_the_nearest_open_one_is_told(ground):
+    now = datetime(2026, 11, 30, 10, 5, tzinfo=ZoneInfo("Europe/Paris"))
+    lherm = Place("lherm", "Lherm", ground.territory.by_insee["46171"].point)
+    nearest = {one.service.place.id for one in counters_near(ground, lherm, now)}
+    shut = [replace(one, hours={7: ((0, 60),)}) if one.place.id in nearest else one for one in ground.everyday]
+    changed = SimpleNamespace(territory=ground.territory, everyday=shut, kept_roads=ground.kept_roads)
+    told = counters_near(changed, lherm, now)
+    assert [one.opening.is_open for one in told] == [False, False, True]
+    assert {one.service.place.id for one in told[:2]} == nearest
+    assert len(counters_near(changed, lherm, now.replace(hour=22))) == 2
 
 
 def test_an_unknown_place_proposes_others_below_its_field(at):
