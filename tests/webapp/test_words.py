@@ -434,3 +434,14 @@ def test_a_notice_is_called_by_its_one_word():
         if file.is_file()
     }
     assert not {name: found for name, found in said.items() if found}
+
+
+def test_a_calendar_is_in_force_and_never_published():
+    """Feeds are published; a calendar is adopted, then in force."""
+    folder = Path(words.__file__).parents[1]
+    about = ("templates/scenario*.html", "templates/history.html", "templates/help.html", "words/day.py")
+    files = [*(file for kind in about for file in folder.glob(kind)), folder / "pages" / "telephone_calls.py"]
+    assert len(files) > 4
+    drifting = re.compile(r"\b(?:[Pp]ubliez|Publications|publiée?s?|[Pp]ublier)\b")
+    told = {file.name: drifting.findall(file.read_text("utf-8")) for file in files}
+    assert not {name: found for name, found in told.items() if found}

@@ -109,5 +109,5 @@ def menu_step() -> Response:
     except MobilityError as error:
         if error.code != "no-plan":
             raise
-        step = Step(("Le calendrier du bus n'est pas encore publié. Au revoir.",))
+        step = Step(("Le calendrier du bus n'est pas encore en vigueur. Au revoir.",))
     return _played(step)

@@ -143,7 +143,7 @@ def _planner() -> Part:
                 url_for("prepare.index"),
             ),
             Step("Modifier à la main", "Chaque case changée est contrôlée.", url_for("planner.verify")),
-            Step("Comparer et publier", "Carte, tableau, coût ; et revenir en arrière.", url_for("scenarios.index")),
+            Step("Comparer et adopter", "Carte, tableau, coût ; et revenir en arrière.", url_for("scenarios.index")),
         ),
     )  # fmt: skip
 

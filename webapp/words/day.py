@@ -68,9 +68,9 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
             f"Au départ {', '.join(map(of_place, due.facts['first']))} et d'ailleurs. Une seule recherche pour toutes.",
         )
     if count == 1:
-        return Line(f"Un calendrier trouvé attend votre choix : {due.shown}", "À publier, à garder ou à oublier.")
+        return Line(f"Un calendrier trouvé attend votre choix : {due.shown}", "À adopter, à garder ou à oublier.")
     return Line(
-        f"{number_words(count)} calendriers trouvés attendent votre choix", f"Le dernier : {due.shown}. À publier, à "
+        f"{number_words(count)} calendriers trouvés attendent votre choix", f"Le dernier : {due.shown}. À adopter, à "
         "garder ou à oublier."
     )  # fmt: skip
 
