@@ -25,6 +25,7 @@ _YES = {"oui", "o", "x", "vrai", "yes", "y", "true", "1", "ok", "✓", "✔", "�
 _NO = {"", "non", "n", "faux", "no", "false", "0", "-", "–", "—", "☐"}
 _DIGITS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{4}|\d{2}))?")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?")
+_DATED = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})|\d{1,2}/\d{1,2}|\d{4}-\d{1,2}-\d{1,2}")
 _WORDS = re.compile(r"(?:le )?(?:([a-z]+)\.?,? )?(\d{1,2})(?:er)? ([a-z]+)\.?(?: (\d{4}|\d{2}))?")
 _CLOCK = re.compile(
     r"(\d{1,2}) ?(?:h|:|heures?)(?: ?(\d{2})(?: ?(?:min|mn|m))?)?(?::00)?"
@@ -60,6 +61,8 @@ def written_day(value: object, *, today: date, field: str = "") -> date:
         raise MobilityError("which-day", f"'{text}' may be any week's; write the date", field=field, value=text)
     day = _stated(bare, today)
     if day is None:
+        if _DATED.fullmatch(bare):
+            raise MobilityError("no-such-day", f"there is no '{text}'", field=field, value=text)
         raise MobilityError("bad-date", f"'{text}' is not a date; write it as 8/12/2026", field=field, value=text)
     if weekday and day.isoweekday() != weekday:
         raise MobilityError(
@@ -98,6 +101,13 @@ def _stated(said: str, today: date) -> date | None:
         return ahead[0] if ahead else None
     except ValueError:
         return None
+
+
+def looks_dated(value: object) -> bool:
+    """Tell whether a value is written as a date, whether or not there is such a day: "13/31/2026" is, "mardi" not."""
+    text = plain(value).lower().translate(_ACCENTS)
+    _, bare = _split_weekday(" ".join(text.replace(",", " ").split()))
+    return isinstance(value, date) or bool(_DATED.fullmatch(bare) or _WORDS.fullmatch(bare))
 
 
 def _exists(year: int, month: int, day: int) -> bool:
@@ -177,6 +187,8 @@ def written_weekdays(value: object, *, field: str = "") -> frozenset[int]:
     days = _weekdays(kept.strip()) if kept.strip() else None
     without = _weekdays(left.strip()) if left.strip() else frozenset()
     if not days or without is None or not days - without:
+        if looks_dated(value):
+            raise MobilityError("date-for-weekday", f"'{text}' is a date", field=field, value=text)
         raise MobilityError(
             "bad-weekday", f"'{text}' is not a list of weekdays like 'lundi mardi'", field=field, value=text
         )  # fmt: skip

@@ -50,6 +50,12 @@ class Look:
         return tuple(name for name in self.subject.required if name not in self.matching.columns)
 
     @property
+    def unread(self) -> list[str]:
+        """Return the titles of the columns that no line is read from."""
+        read = {*self.matching.columns.values()}
+        return [title for column, title in enumerate(self.matching.titles) if title and column not in read]
+
+    @property
     def choices(self) -> list[str]:
         """Return how people call each column of the sheet."""
         return [self.matching.title(column) for column in range(width(self.sheet))]
@@ -155,6 +161,9 @@ def _taken(reader: Reader, shown: Look, identifier: str) -> Report:
             "unmatched-columns", f"no column is matched with {', '.join(shown.missing)}", field=shown.file.name,
             columns=list(shown.missing),
         )  # fmt: skip
+    if shown.matching.rivals and not identifier:
+        titles = [title for told in shown.matching.rivals.values() for title in told]
+        raise MobilityError("twin-columns", "several columns claim the same", field=shown.file.name, titles=titles)
     with reader.desk.store.writing() as tx:
         taken = shown.subject.keep(tx, reader, shown.good) if shown.subject.keep else len(shown.good)
         if identifier:

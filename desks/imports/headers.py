@@ -60,7 +60,12 @@ DRIVERS = (
         "horaires début | horaires de | opens",
         required=True, kind="clock",
     ),
-    Column("closes", "fin | heure de fin | à (heure) | jusqu'à | horaires fin | horaires à | closes", kind="clock"),
+    Column(
+        "closes",
+        "fin | heure de fin | à (heure) | jusqu'à | horaires fin | horaires à | heure d'arrivée | heure de retour | "
+        "retour | closes",
+        kind="clock",
+    ),
     Column(
         "weekdays",
         "jours | jours de la semaine | jour(s) | disponibilités | disponible le | semaine | weekdays",
@@ -144,6 +149,14 @@ CALENDAR = (
     Column("stop", "arrêt | commune | lieu | village | passage | stop", required=True, kind="bus-stop"),
     Column("bus", "bus | véhicule"),
 )
+
+SIDES = {
+    "debut": "start", "depart": "start", "partir": "start", "aller": "start", "fin": "end", "jusqu": "end",
+    "arrivee": "end", "retour": "back",
+}  # fmt: skip
+"""Words of a title (folded) that part two columns of one kind: which of the two hours, days or places it is."""
+KINDS_SAID = {"heure": "clock", "heures": "clock", "horaire": "clock", "horaires": "clock", "date": "day"}
+"""Words of a title (folded) that tell of what kind its cells are, whatever else it says."""
 
 ABILITY_WORDS = {
     "fauteuil": "wheelchair", "fauteuil roulant": "wheelchair", "fauteuil pliant": "wheelchair",

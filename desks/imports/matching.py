@@ -3,15 +3,15 @@
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
 from data.spreadsheets import Cell, Sheet
-from desks.imports.headers import Column
+from desks.imports.headers import KINDS_SAID, SIDES, Column
 from mobility.errors import MobilityError
 from mobility.territory import folded
-from mobility.written import plain
+from mobility.written import looks_dated, plain
 
 FIRST_LINES = 20
 """Lines among which the titles are looked for."""
@@ -19,18 +19,22 @@ SURE, LIKELY = 100.0, 86.0
 """Likeness (0 to 100) of a title that is a column's, and of one that most likely is."""
 FEWEST = 2
 """Columns that a line must name to be that of the titles."""
+NEAR = 3.0
+"""Likeness below which two titles claim one column alike, where neither is sure."""
 
 
 @dataclass(frozen=True)
 class Matching:
     """Which column (from 0) of a sheet holds what.
 
-    ``titled`` is the number of the line with the titles (0: none), ``titles`` what it says for each column.
+    ``titled`` is the number of the line with the titles (0: none), ``titles`` what it says for each column, ``rivals``
+    the columns that several titles claim alike, with those titles: nothing is matched there until somebody chooses.
     """
 
     titled: int
     columns: Mapping[str, int]
     titles: tuple[str, ...]
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def title(self, column: int) -> str:
         """Return how people call a column: by its title, or by its letter."""
@@ -103,27 +107,60 @@ def shape_of(subject: str, titles: Sequence[str], columns: int) -> str:
     return hashlib.sha256(f"{subject}|{told}".encode()).hexdigest()
 
 
-def matched(titles: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
-    """Return which title stands for which column: the likest pairs first, each once."""
+def matched(titles: Sequence[str], columns: Sequence[Column]) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+    """Return which title stands for which column, the likest pairs first, each once; and the titles that are rivals."""
     pairs = []
     for position, title in enumerate(titles):
         for column in columns:
+            if _against(title, column, columns):
+                continue
             likeness, rank = max((_likeness(title, told), -i) for i, told in enumerate(column.titles))
             if likeness >= LIKELY:
                 pairs.append((likeness, rank, -position, column.name))
-    found: dict[str, int] = {}
-    for _, _, position, name in sorted(pairs, reverse=True):
-        if name not in found and -position not in found.values():
-            found[name] = -position
-    return found
+    pairs.sort(reverse=True)
+    found: dict[str, tuple[float, int, int]] = {}
+    taken: set[int] = set()
+    for likeness, rank, position, name in pairs:
+        if name not in found and -position not in taken:
+            found[name] = likeness, rank, -position
+            taken.add(-position)
+    rivals: dict[str, tuple[str, ...]] = {}
+    for likeness, rank, position, name in pairs:
+        best, its_rank, first = found[name]
+        alike = rank == its_rank and likeness == SURE if best == SURE else likeness > best - NEAR
+        if alike and -position not in taken:
+            rivals[name] = (*rivals.get(name, (titles[first],)), titles[-position])
+    return {name: position for name, (_, _, position) in found.items() if name not in rivals}, rivals
+
+
+def _sides(title: str) -> set[str]:
+    return {side for word in _folded(title).split() if (side := SIDES.get(word))}
+
+
+def _against(title: str, column: Column, columns: Sequence[Column]) -> bool:
+    """Tell whether a word of a title speaks against a column: "heure" is no place, "fin" is not where one begins."""
+    for word in _folded(title).split():
+        if word in KINDS_SAID and column.kind.partition("-")[0] != KINDS_SAID[word]:
+            return True
+    alike = [other for other in columns if other.kind == column.kind and other is not column]
+    for side in _sides(title):
+        claimed = any(side in _sides(told) for other in alike for told in other.titles)
+        if claimed and not any(side in _sides(told) for told in column.titles):
+            return True
+    return False
 
 
 def _likeness(title: str, told: str) -> float:
-    ours, theirs = _folded(told), _folded(title)
+    ours, theirs = _bare(told), _bare(title)
+    sides = _sides(title)
     if title.strip().lower() == told or (ours and ours == theirs):
         return SURE
-    if len(ours) < 4 or len(theirs) > 60:
+    if sides and _sides(told) != sides and _sides(told):
         return 0.0
+    if (len(ours) < 4 and ours not in SIDES) or len(theirs) > 60:
+        return 0.0
+    if sorted(ours.split()) == sorted(theirs.split()):
+        return 99.0
     if f" {ours} " in f" {theirs} ":
         return 88.0 + 10.0 * len(ours) / len(theirs)
     return 0.97 * fuzz.ratio(ours, theirs)
@@ -131,6 +168,13 @@ def _likeness(title: str, told: str) -> float:
 
 _folded = functools.lru_cache(maxsize=4096)(folded)
 """The titles that are known are compared with every title of every line."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _bare(title: str) -> str:
+    """Return a title as it is compared: "Heure de fin" and "heure fin" are one, while "de" and "horaires de" stay."""
+    words = _folded(title).split()
+    return " ".join(word for i, word in enumerate(words) if not 0 < i < len(words) - 1 or word not in {"de", "du", "d"})
 
 
 def guess(sheet: Sheet, subject: str, columns: Sequence[Column], known: Mapping[str, Mapping[str, int]]) -> Matching:
@@ -142,10 +186,35 @@ def guess(sheet: Sheet, subject: str, columns: Sequence[Column], known: Mapping[
         remembered = known.get(shape_of(subject, titles, 0))
         if remembered is not None:
             return Matching(number, dict(remembered), titles)
-        found = matched(titles, columns)
-        if len(found) >= FEWEST and len(found) > len(best.columns):
-            best = Matching(number, found, titles)
-    return best if best.titled else Matching(0, dict(known.get(shape_of(subject, (), width(sheet)), {})), ())
+        found, rivals = matched(titles, columns)
+        named = len(found) + len(rivals)
+        if named >= FEWEST and named > len(best.columns) + len(best.rivals):
+            best = Matching(number, found, titles, rivals)
+    return (
+        _by_cells(sheet, best, columns)
+        if best.titled
+        else Matching(0, dict(known.get(shape_of(subject, (), width(sheet)), {})), ())
+    )
+
+
+def _by_cells(sheet: Sheet, matching: Matching, columns: Sequence[Column]) -> Matching:
+    """Give a column titled by a day to the dates or to the weekdays, as its cells are: "Jour" is said of both."""
+    names = {column.kind.partition("-")[0]: column.name for column in columns}
+    if not {"day", "weekdays"} <= names.keys():
+        return matching
+    found = dict(matching.columns)
+    for kind, other in (("weekdays", "day"), ("day", "weekdays")):
+        position = found.get(names[kind])
+        if position is None or names[other] in found:
+            continue
+        cells = [
+            line.cells[position] for line in sheet.lines if line.number > matching.titled and position < len(line.cells)
+        ]
+        told = [cell for cell in cells if plain(cell)]
+        if 2 * sum(looks_dated(cell) == (other == "day") for cell in told) > len(told):
+            found[names[other]] = found.pop(names[kind])
+            break
+    return replace(matching, columns=found)
 
 
 def entries(sheet: Sheet, file: str, matching: Matching) -> list[Entry]:

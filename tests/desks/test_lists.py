@@ -140,6 +140,58 @@ def test_titles_under_a_title_are_told_apart(reader):
     assert taken(reader, lines).taken == 1
 
 
+@pytest.mark.parametrize(
+    ("titles", "cells"),
+    [
+        ("Heure début;Heure fin", "8h;12h"), ("Heure fin;Heure début", "12h;8h"), ("Début heure;Fin heure", "8h;12h"),
+        ("Heure départ;Heure retour", "8h;12h"), ("Heure d'arrivée;Heure départ", "12h;8h"),
+        ("Horaire de début;Horaire de fin", "8h;12h"),
+    ],
+)  # fmt: skip
+def test_two_hours_are_told_apart_by_their_words(reader, titles, cells):
+    assert taken(reader, f"Nom;Commune;{titles};Jours\nAnne;Lherm;{cells};mardi\n").taken == 1
+    with reader.desk.store.reading() as tx:
+        [offer] = active_offers(tx)
+    assert (offer.opens, offer.closes) == (8 * 3600, 12 * 3600)
+
+
+def test_a_date_of_departure_is_no_place_and_an_end_no_beginning(reader):
+    lines = "Nom;Commune;Destination;Date de départ;Heure départ;Heure retour\nAnne;Lherm;Cahors;1/12/2026;9h;11h\n"
+    assert taken(reader, lines, "requests").taken == 1
+    with reader.desk.store.reading() as tx:
+        [asked] = requests_on(tx, [TOMORROW])
+    assert (asked.depart_after, asked.back_after, asked.arrive_by) == (9 * 3600, 11 * 3600, None)
+    look = looked(reader, "Date fin;Date début;Motif\n24/12/2026;21/12/2026;Noël\n", "closures")
+    assert look.matching.columns == {"last": 0, "first": 1, "reason": 2}
+
+
+def looked(reader, text, subject="drivers"):
+    return lists.look(reader, lists.receive(reader, subject, "liste.csv", text.encode()))
+
+
+def test_two_columns_that_claim_the_same_are_left_to_choose(reader):
+    text = "Nom;Commune;Début;Jours;Téléphone;Téléphone;Âge\nAnne;Lherm;8h;mardi;0639100001;0639100002;80\n"
+    look = looked(reader, text)
+    assert dict(look.matching.rivals) == {"telephone": ("Téléphone", "Téléphone")}
+    assert ("telephone" in look.matching.columns, look.unread) == (False, ["Téléphone", "Téléphone", "Âge"])
+    with pytest.raises(MobilityError) as caught:
+        taken(reader, text)
+    assert caught.value.code == "twin-columns"
+
+
+def test_a_column_of_days_is_what_its_cells_are(reader):
+    lines = "Nom;Commune;Destination;Jour;Début\nAnne;Lherm;Cahors;03/12/2026;8h\nPaul;Bach;Cahors;13/31/2026;8h\n"
+    report = taken(reader, lines)
+    assert (report.taken, [(fault.code, fault.field) for fault in report.faults]) == (
+        1, [("no-such-day", "liste.csv, line 3, column Jour")],
+    )  # fmt: skip
+    with reader.desk.store.reading() as tx:
+        assert [(offer.kind, offer.day) for offer in active_offers(tx)] == [("once", date(2026, 12, 3))]
+    assert taken(reader, "Nom;Commune;Date;Début;Fin\nLuc;Lherm;mardi;8h;9h\n").taken == 1
+    mixed = taken(reader, "Nom;Commune;Jour;Début;Fin\nEve;Lherm;mardi;8h;9h\nMax;Lherm;3/12/2026;8h;9h\n")
+    assert [fault.code for fault in mixed.faults] == ["date-for-weekday"]
+
+
 def test_a_list_without_titles_is_matched_by_position_and_remembered(reader):
     content = b"Anne;Lherm;8h;12h;mardi\nPaul;Bach;9h;11h;jeudi\n"
     waiting = lists.receive(reader, "drivers", "liste.csv", content)

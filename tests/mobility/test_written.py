@@ -44,9 +44,9 @@ def test_days_without_a_year_are_the_next_ones():
     ("value", "code"),
     [
         ("mardi", "which-day"), ("mercredi 8 décembre 2026", "other-weekday"), ("mercredi 8/12", "other-weekday"),
-        ("demain", "bad-date"), ("12/25/2026", "bad-date"), ("31/2/2026", "bad-date"), ("8 jui 2026", "bad-date"),
+        ("demain", "bad-date"), ("12/25/2026", "no-such-day"), ("31/2/2026", "no-such-day"), ("8 jui 2026", "bad-date"),
         ("8/12/1926", "bad-date"), ("46364", "bad-date"), (46364.0, "bad-date"), ("8", "bad-date"), ("", "bad-date"),
-        ("8/12 ou 9/12", "bad-date"), ("1er au 5 mai", "bad-date"), ("30/2", "bad-date"), ("²/12", "bad-date"),
+        ("8/12 ou 9/12", "bad-date"), ("1er au 5 mai", "bad-date"), ("30/2", "no-such-day"), ("²/12", "bad-date"),
     ],
 )  # fmt: skip
 def test_days_that_are_none_or_several(value, code):
