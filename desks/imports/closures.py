@@ -36,15 +36,22 @@ def _stop(reader: Reader, entry: Entry, column: str) -> str | None:
 KINDS: Kinds[Reader] = {"closed-stop": _stop}
 
 
+def news(_tx: Transaction, reader: Reader, told: Sequence[Closure]) -> int:
+    """Return how many of these closures the season does not have."""
+    return len(_new(reader, told))
+
+
 def keep(_tx: Transaction, reader: Reader, told: Sequence[Closure]) -> int:
     """Add closures to the season, but those that it has; return how many were new."""
-    choice = chosen_season(reader.plans)
-    known = {_essence(closure) for closure in choice.closures}
-    new = {_essence(closure): closure for closure in told if _essence(closure) not in known}
+    choice, new = chosen_season(reader.plans), _new(reader, told)
     if new:
-        closures = (*choice.closures, *new.values())
-        reader.plans.save(SEASON, replace(choice, closures=closures).document())
+        reader.plans.save(SEASON, replace(choice, closures=(*choice.closures, *new)).document())
     return len(new)
+
+
+def _new(reader: Reader, told: Sequence[Closure]) -> list[Closure]:
+    known = {_essence(closure) for closure in chosen_season(reader.plans).closures}
+    return [*{_essence(closure): closure for closure in told if _essence(closure) not in known}.values()]
 
 
 def _essence(closure: Closure) -> tuple[object, ...]:

@@ -31,7 +31,7 @@ class Look:
     """A file before it is taken in: its sheets, the one that is read, how it is matched, and what its lines are.
 
     ``missing`` are the columns without which no line can be read; ``faults`` all that is wrong with the lines that are
-    ``refused``.
+    ``refused``. ``known`` is how many of the good lines say nothing new.
     """
 
     file: WaitingFile
@@ -43,6 +43,7 @@ class Look:
     good: tuple[Any, ...]
     faults: tuple[MobilityError, ...]
     refused: int
+    known: int = 0
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -76,10 +77,17 @@ def waiting(reader: Reader) -> list[WaitingFile]:
 
 
 def look(reader: Reader, identifier: str) -> Look:
-    """Look at a waiting file as it is matched so far."""
+    """Look at a waiting file as it is matched so far, and at what of it is known already."""
+    shown = look_at(reader, _waiting(reader, identifier))
+    if not shown.subject.news or not shown.good:
+        return shown
     with reader.desk.store.reading() as tx:
-        file = find_file(tx, identifier, who=reader.who, now=reader.now)
-    return look_at(reader, file)
+        return replace(shown, known=len(shown.good) - shown.subject.news(tx, reader, shown.good))
+
+
+def _waiting(reader: Reader, identifier: str) -> WaitingFile:
+    with reader.desk.store.reading() as tx:
+        return find_file(tx, identifier, who=reader.who, now=reader.now)
 
 
 def look_at(reader: Reader, file: WaitingFile) -> Look:
@@ -140,8 +148,7 @@ def match(reader: Reader, identifier: str, sheet: str, titled: int, columns: Map
 
 def take(reader: Reader, identifier: str) -> Report:
     """Take in the good lines of a waiting file, and remember how files of its shape are matched."""
-    shown = look(reader, identifier)
-    return _taken(reader, shown, identifier)
+    return _taken(reader, look_at(reader, _waiting(reader, identifier)), identifier)
 
 
 def forget(reader: Reader, identifier: str) -> None:

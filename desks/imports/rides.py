@@ -70,6 +70,17 @@ def _newcomer(reader: Reader, line: Line, kind: str, home: Place, structure: str
     return Newcomer(Person("", kind, alias, commune, structure), contact, consents)
 
 
+def news(tx: Transaction, _reader: Reader, told: Sequence[Told]) -> int:
+    """Return how many lines say what neither the store nor a line above knows: how many :func:`keep` would keep."""
+    above: list[tuple[object, ...]] = []
+    for line in told:
+        known, contact = _known(tx, line.newcomer), line.newcomer.contact
+        essence = (contact.telephone, sorted(folded(contact.name).split()), _essence(line.thing))
+        if essence not in above and not (known and _said_before(tx, known, line.thing)):
+            above.append(essence)
+    return len(above)
+
+
 def keep(tx: Transaction, reader: Reader, told: Sequence[Told]) -> int:
     """Keep what lines say, but what is known already; return how many were new."""
     return sum(_keep(tx, reader, line) for line in told)

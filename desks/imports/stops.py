@@ -177,6 +177,12 @@ KINDS: Kinds[Reader] = {
 }  # fmt: skip
 
 
+def news(_tx: Transaction, reader: Reader, told: Sequence[Candidate]) -> int:
+    """Return how many lines tell something of a stop that is not known."""
+    stops = {stop.id: stop for stop in reader.ground.stops}
+    return sum(stops.get(candidate.id) != candidate.stop for candidate in told)
+
+
 def keep(_tx: Transaction, reader: Reader, told: Sequence[Candidate]) -> int:
     """Keep the stops as a list of the planner's own, in place of the territory's; return how many lines were news."""
     ground = reader.desk.ground

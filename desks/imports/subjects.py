@@ -20,7 +20,7 @@ class Subject:
 
     ``kinds`` tells how the cells are read, and ``needed`` which more of them a line must have. ``read`` makes of a line
     without faults what it says; ``keep`` takes that in, and returns how many were new (None: it is not kept but shown,
-    to be judged first). ``only`` tells what no two lines may name.
+    to be judged first), and ``news`` how many would be. ``only`` tells what no two lines may name.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Subject:
     columns: tuple[Column, ...]
     read: Callable[[Reader, Line], Any]
     keep: Callable[[Transaction, Reader, Sequence[Any]], int] | None
+    news: Callable[[Transaction, Reader, Sequence[Any]], int] | None
     kinds: Kinds[Reader] = field(default_factory=lambda: KINDS)
     needed: Callable[[Entry], Collection[str]] = lambda _: ()
     only: Callable[[Any], Hashable] | None = None
@@ -42,11 +43,32 @@ class Subject:
 SUBJECTS = {
     subject.id: subject
     for subject in (
-        Subject("drivers", RIDES, AGENT, DRIVERS, rides.read_driver, rides.keep, needed=rides.driver_needs),
-        Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep),
-        Subject("closures", "", PLANNER, CLOSURES, closures.read_closure, closures.keep, {**KINDS, **closures.KINDS}),
-        Subject("stops", "", PLANNER, STOPS, stops.read_stop, stops.keep, {**KINDS, **stops.KINDS}, only=stops.stop_of),
-        Subject("calendar", "", PLANNER, CALENDAR, calendar.read_visit, None, calendar.KINDS, only=calendar.session_of),
+        Subject("drivers", RIDES, AGENT, DRIVERS, rides.read_driver, rides.keep, rides.news, needed=rides.driver_needs),
+        Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep, rides.news),
+        Subject(
+            "closures",
+            "",
+            PLANNER,
+            CLOSURES,
+            closures.read_closure,
+            closures.keep,
+            closures.news,
+            {**KINDS, **closures.KINDS},
+        ),
+        Subject(
+            "stops",
+            "",
+            PLANNER,
+            STOPS,
+            stops.read_stop,
+            stops.keep,
+            stops.news,
+            {**KINDS, **stops.KINDS},
+            only=stops.stop_of,
+        ),
+        Subject(
+            "calendar", "", PLANNER, CALENDAR, calendar.read_visit, None, None, calendar.KINDS, only=calendar.session_of
+        ),
     )
 }
 

@@ -108,6 +108,18 @@ def test_the_same_list_twice_changes_nothing(reader, text, subject):
         assert all(len(requests_of(tx, person.id)) <= 1 for person in persons)
 
 
+def test_what_is_known_is_told_before_it_is_taken(reader):
+    lines = "Nom;Téléphone;Commune;Début;Fin;Jours\nAnne;0639100001;Lherm;8h;12h;mardi\nLuc;;Bach;8h;12h;jeudi\n"
+    assert looked(reader, lines + "ANNE;639100001;Lherm;8h;12h;mardi\n").known == 1
+    taken(reader, lines)
+    look = looked(reader, lines + "Anne;0639100001;Lherm;8h;12h;lundi\n")
+    assert (len(look.good), look.known) == (3, 2)
+    closed = "Du;Au;Motif\n24/12/2026;25/12/2026;Noël\n"
+    assert looked(reader, closed, "closures").known == 0
+    taken(reader, closed, "closures")
+    assert looked(reader, closed, "closures").known == 1
+
+
 def test_a_line_told_twice_counts_once_and_a_household_has_one_number(reader):
     lines = "Nom;Téléphone;Commune;Début;Fin;Jours\n"
     for name in ("Anne Martin", "Paul Martin", "MARTIN Anne", "Sans Numéro", "sans numéro"):

@@ -30,6 +30,10 @@ def test_a_list_from_the_file_to_the_report(app, client):
     with app.extensions["wired"].house().store.reading() as tx:
         assert len(all_persons(tx)) == 2
     again = sent(client, "\n".join(DRIVERS.splitlines()[:5]).encode())
+    page = client.get(again.location).get_data(as_text=True)
+    assert "Rien à prendre : tout ce que dit ce fichier est déjà connu" in page
+    assert "à prendre</strong>" not in page
+    assert "06 39 10 00 02" in page
     done = client.post(again.location, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
     assert "Rien n&#39;a changé" in done
     assert client.get(again.location).status_code == 404

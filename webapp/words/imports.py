@@ -6,7 +6,7 @@ from datetime import date
 from desks.imports.reading import Report
 from mobility.places import Place
 from mobility.territory import Commune
-from webapp.words.french import day_words, joined, session_word, time_words, week_words, weekday_word
+from webapp.words.french import day_words, joined, session_word, telephone_words, time_words, week_words, weekday_word
 
 SUBJECTS = {
     "drivers": "Conducteurs et bénévoles",
@@ -64,6 +64,10 @@ def understood_words(kind: str, value: object, names: Mapping[str, str], cycle_w
         return weekday_word(value)
     if kind == "session":
         return session_word(str(value))
+    if kind == "telephone" and value:
+        return telephone_words(str(value))
+    if kind in {"yes", "seen"} and isinstance(value, bool):
+        return "oui" if value else "non"
     if isinstance(value, Place | Commune):
         return value.name
     return names.get(str(value), "") if kind in {"bus-stop", "closed-stop"} else ""
