@@ -59,6 +59,17 @@ def test_one_answer_is_asked_at_once_and_the_others_are_folded(app, client):
     assert page.count('name="acte" value="proposer" class="second"') == others
 
 
+@pytest.mark.parametrize("typed", ["05 65 20 1", "demain"])
+def test_a_wrong_number_stays_as_typed_with_its_fault_beside_it(client, typed):
+    answer = client.post("/bureau/telephone", data={"telephone": typed})
+    page = text(answer)
+    assert (answer.status_code, "Numéro inconnu" in page) == (400, False)
+    [field] = re.findall(r'<input id="telephone"[^>]*>', page)
+    assert f'value="{typed}"' in field
+    assert 'aria-invalid="true" aria-describedby="telephone-erreur"' in field
+    assert re.search(rf'id="telephone-erreur" role="alert">[^<]*{typed}', page)
+
+
 def test_a_call_from_number_to_answer(app, client):
     desk = app.extensions["wired"].house().rides
     People(desk).volunteer("Labastide-Marnhac", abilities=frozenset({"wheelchair"}))

@@ -76,7 +76,16 @@ def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done
         "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
         remembered=REMEMBERED, criteria=own_desk().rules.criteria, call=values.get("appel", ""),
         tomorrow=tomorrow(here).isoformat(), may_send=caller.takes_messages, done=done,
+        faults={"telephone": _number_fault(values, caller)},
     )  # fmt: skip
+
+
+def _number_fault(values: MultiDict[str, str], caller: Caller) -> str:
+    """Say that what was typed is no number; "" where it is one, or nothing."""
+    typed = values.get("telephone", "").strip()
+    if caller.telephone or not typed:
+        return ""
+    return french_error(MobilityError("bad-number-called", f"'{typed}' is no number", field="", value=typed[:30]))
 
 
 def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
@@ -131,7 +140,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
     )
     what = form.get("acte") or "chercher"
     if what == "chercher":
-        return _screen(form, caller)
+        return (_screen(form, caller), 400) if _number_fault(form, caller) else _screen(form, caller)
     try:
         if what == "rappeler":
             if not caller.telephone:
