@@ -108,6 +108,12 @@ def test_the_lock_file_names_no_registry():
     assert "resolved" not in (ROOT / "package-lock.json").read_text()
 
 
+def test_pages_are_few():
+    """A subject that needs one more page takes the place of another, or is a part of one."""
+    pages = [path for path in (ROOT / "webapp" / "templates").glob("*.html") if not path.name.startswith("_")]
+    assert 50 < len(pages) <= 60
+
+
 def test_settings_are_documented():
     files = [ROOT / "desks" / "settings.py", *sorted((ROOT / "tests").glob("*.py"))]
     variables = {name for file in files for name in re.findall(r"MOBILITY_[A-Z_]+[A-Z]", file.read_text())}

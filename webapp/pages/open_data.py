@@ -131,7 +131,7 @@ def feed(name: str) -> str:
     publication, today = here.transport.publication(), here.today()
     kept_back = [known for known in unlicensed(here) if known.name == name]
     if kept_back and name not in publication.names():
-        return render_template("feed_kept_back.html", title=feed_title(name), feed=kept_back[0], licences=LICENCES)
+        return render_template("feed.html", title=feed_title(name), feed=kept_back[0], licences=LICENCES)
     published = publication.feed(name)
     current = published.find("current", today)
     if current is None:

@@ -52,14 +52,14 @@ def job(job_id: str) -> str | BaseResponse:
         raise MobilityError("no-plan", "this work is forgotten", field="plan")
     if found.state == "failed" and found.error:
         trouble = french_error(found.error, here.ground.names())
-        return render_template("job_over.html", job=found, title="Le calcul n'a pas abouti", sentence=trouble)
+        return render_template("job.html", job=found, title="Le calcul n'a pas abouti", sentence=trouble)
     if found.state in OVER:
         title, sentence = OVER[found.state]
-        return render_template("job_over.html", job=found, title=title, sentence=sentence)
+        return render_template("job.html", job=found, title=title, sentence=sentence)
     if found.state == "done":
         return redirect(_result_of(found.kind, job_id))
     if not jobs().does(found.kind):
-        return render_template("job_over.html", job=found, title="Calcul laissé de côté", sentence=LEFT)
+        return render_template("job.html", job=found, title="Calcul laissé de côté", sentence=LEFT)
     return render_template("job.html", job=found)
 
 
