@@ -21,6 +21,7 @@ LARGEST_FEED = 3000
 """Stops of a feed beyond which its stops are not proposed as places."""
 CLOSE = 72.0
 """Likeness (0 to 100) from which a misspelt name is proposed."""
+_COMMUNES = ("commune", "former")
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,30 @@ def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
     known = index.exact(text)
     if known:
         return known.place
-    likely = suggest(index, text, count=4)
-    # The commune and its station often share a name: it is proposed once.
-    names = list(dict.fromkeys(entry.name for entry in likely))
-    starts = index.beginning(text)
-    if len(likely) == 1 and starts:
+    likely = suggest(index, text, count=2)
+    if len(likely) == 1 and index.beginning(text):
         return likely[0].place
-    hint = f"; did you mean {' or '.join(names)}?" if names else ""
-    raise MobilityError("no-such-place", f"no place '{text}'{hint}", field=field, value=text, suggestions=names)
+    names = alike(index, text)
+    if not names:
+        raise MobilityError("place-elsewhere", f"no place '{text}', nor any like it", field=field, value=text)
+    hint = f"did you mean {' or '.join(names)}?"
+    raise MobilityError("no-such-place", f"no place '{text}'; {hint}", field=field, value=text, suggestions=names)
+
+
+def alike(index: PlaceIndex, text: str, *, count: int = 4) -> list[str]:
+    """Return the names that resemble a text which is no name, communes first: its slips, its beginnings, its parts.
+
+    Stricter than what is proposed while one types: a word in common is no likeness, or "Paris" would be a parking.
+    """
+    wanted = folded(text)
+    scores = index.beginning(text)
+    for number, key in enumerate(index.keys):
+        commune = index.named[number].kind in _COMMUNES
+        if commune and f" {key} " in f" {wanted} ":
+            # An address with its commune: "12 rue de la Gare, Lherm".
+            scores[number] = 100.0
+        elif (score := fuzz.ratio(wanted, key)) >= CLOSE:
+            scores[number] = max(scores.get(number, 0.0), score)
+    order = sorted(scores, key=lambda n: (index.named[n].kind not in _COMMUNES, -scores[n], index.named[n].name))
+    # The commune and its station often share a name: it is proposed once.
+    return list(dict.fromkeys(index.named[number].name for number in order))[:count]

@@ -81,7 +81,7 @@ def test_every_fault_of_a_line_is_told_and_the_line_refused_once(reader):
     assert (report.taken, report.refused) == (0, 1)
     assert [(fault.code, fault.field.rpartition("column ")[2]) for fault in report.faults] == [
         ("empty-value", "Nom"), ("bad-number-called", "Téléphone"), ("bad-mail", "Courriel"),
-        ("no-such-place", "Commune"), ("bad-clock", "Début"), ("empty-value", "Jours"), ("bad-number", "Places"),
+        ("place-elsewhere", "Commune"), ("bad-clock", "Début"), ("empty-value", "Jours"), ("bad-number", "Places"),
     ]  # fmt: skip
 
 

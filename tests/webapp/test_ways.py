@@ -10,8 +10,10 @@ import pytest
 from data.unmet_needs import unmet_between
 from desks.rides.example import load_example
 from desks.transport.feeds import Feeds
+from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.fixtures_rides import People
+from webapp.words.errors import french_error
 from webapp.words.rides import example_alias
 
 
@@ -124,9 +126,30 @@ def test_the_printed_page_is_one_page(client):
 
 def test_a_name_is_proposed_once(client):
     page = text(client.get("/aller?de=Cahor&vers=Bach"))
-    told = re.search(r"Vouliez-vous dire ([^?]*)", page)[1].replace(" ou ", ", ").split(", ")
-    assert "Cahors" in [name.strip() for name in told]
+    told = re.findall(r'<li><a href="/aller\?de=[^"]*vers=Bach[^"]*">([^<]*)</a></li>', page)
+    assert told[0] == "Cahors"
     assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("said", ["Paris", "12 rue des Lilas"])
+def test_what_resembles_no_place_is_told_to_be_elsewhere(client, said):
+    page = text(client.get("/aller", query_string={"de": said, "vers": "Bach"}))
+    assert f"« {said} » n'est pas un lieu connu ici, ou c'est hors du territoire." in page
+    assert "Vouliez-vous dire" not in page
+    assert "Commune, adresse" not in page
+
+
+def test_an_address_leads_to_its_commune_and_communes_come_first(client):
+    page = text(client.get("/aller?de=12+rue+des+Lilas,+Lherm&vers=Bach"))
+    assert re.findall(r"<li><a[^>]*>([^<]*)</a></li>", page.partition("Vouliez-vous dire :")[2])[0] == "Lherm"
+    sentence = french_error(MobilityError("no-such-place", "", value="x", suggestions=["Bach, parking", "Cras"]))
+    assert sentence.endswith("Vouliez-vous dire « Bach, parking » ou « Cras » ?")
+
+
+def test_an_unknown_need_is_told_what_may_be_written(client):
+    page = text(client.get("/aller?de=Lherm&pour=xyzzy"))
+    assert "« xyzzy » n'est ni un lieu connu ici, ni un besoin connu." in page
+    assert "ce qu'il vous faut : médecin, courses, " in page
 
 
 def test_the_former_address_leads_on(client):
@@ -154,7 +177,7 @@ def test_a_van_is_told_with_its_deadline(app, client, monkeypatch):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("de=Cahor&vers=Bach", "« Cahor » n'est ni une commune du territoire, ni un arrêt connu. Vouliez-vous dire"),
+        ("de=Cahor&vers=Bach", "« Cahor » n'est ni une commune du territoire, ni un arrêt connu. Vouliez-vous dire :"),
         ("de=Cahors&vers=Bach&jour=2026-13-01", "n'est pas une date"),
         ("de=Cahors&vers=Bach&jour=9999-01-01", "n'est pas une date"),
         ("de=Cahors&vers=Bach&heure=25:00", "n'est pas une heure"),

@@ -26,7 +26,7 @@ def index() -> str:
             place = stated_place(here, said)
             near = near_of(here, place)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names())
+            trouble = french_error(error, here.ground.names(), suggests=False)
             likely = suggestions_of(error)
     plan = here.calendar.saved()
     coming = [v for v in here.calendar.dated().visits if v.day >= here.today()][:NEXT] if plan and not place else []

@@ -17,6 +17,8 @@ from webapp.words import ways as words
 from webapp.words.topics import Topic, topic_of, topics
 
 FARTHEST = timedelta(days=400)
+FROM, TO = "Lieu de départ", "Lieu ou besoin"
+"""The fields of a question, as its faults name them."""
 FIELDS = ("de", "vers", "pour", "jour", "sens", "heure", "retour", "accompagnants")
 
 
@@ -38,7 +40,7 @@ def near_of(here: House, origin: Place) -> Near:
 
 def stated_place(here: House, text: str) -> Place:
     """Return the place where someone lives, as they say it."""
-    return find_place(here.places.index(), text[:120], field="Lieu de départ")
+    return find_place(here.places.index(), text[:120], field=FROM)
 
 
 def again(values: MultiDict[str, str]) -> dict[str, str]:
@@ -74,17 +76,20 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
     where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
     if topic is None and where:
         try:
-            found = find_place(here.places.index(), where, field="Lieu ou besoin")
-        except MobilityError:
+            found = find_place(here.places.index(), where, field=TO)
+        except MobilityError as error:
             topic = topic_of(where)
+            if topic is None and error.code == "place-elsewhere":
+                needs = [topic.title.lower() for topic in often()]
+                raise MobilityError("no-such-need", f"no place nor need '{where}'", field=TO, value=where, needs=needs)
             if topic is None:
                 raise
         else:
             if found.point == origin.point:
-                raise MobilityError("same-place", "the two places are the same", field="Lieu ou besoin")
+                raise MobilityError("same-place", "the two places are the same", field=TO)
             return (found,), ""
     if topic is None:
-        raise MobilityError("where-to", "say where to go", field="Lieu ou besoin")
+        raise MobilityError("where-to", "say where to go", field=TO)
     return nearest_services(here.ground, origin, topic.daily), topic.daily
 
 

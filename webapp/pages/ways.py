@@ -15,7 +15,7 @@ from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pages.form_values import number_within, tomorrow
 from webapp.pages.notices import notices_for
-from webapp.pages.question import Near, again, near_of, often, stated_question, stated_topic, suggestions_of
+from webapp.pages.question import FROM, Near, again, near_of, often, stated_question, stated_topic, suggestions_of
 from webapp.pictures.way_map import BUS, COUNTER, way_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -38,15 +38,19 @@ def index() -> str:
 
 def _shown(here: House, values: MultiDict[str, str]) -> str:
     found, trouble, topic, near = None, "", stated_topic(values), Near([], [])
-    likely: list[tuple[str, str]] = []
+    likely: list[tuple[str, dict[str, str]]] = []
     if values.get("de"):
         try:
             found = answer(here.ways, stated_question(here, values), now=here.clock())
             topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
             near = near_of(here, found.asked.origin)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names())
-            likely = [(error.field, name) for name in suggestions_of(error)]
+            trouble = french_error(error, here.ground.names(), suggests=False)
+            said = again(values)
+            likely = [
+                (name, said | ({"de": name} if error.field == FROM else {"vers": name, "pour": ""}))
+                for name in suggestions_of(error)
+            ]
     told = cards(here, found) if found else []
     return render_template(
         "answer.html", values=values, trouble=trouble, likely=likely, found=found, topic=topic, near=near,

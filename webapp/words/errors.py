@@ -18,8 +18,11 @@ def error_words() -> dict[str, dict[str, str]]:
     return tomllib.loads((Path(__file__).parent / "errors.toml").read_text(encoding="utf-8"))
 
 
-def french_error(error: HouseError, names: Mapping[str, str] | None = None) -> str:
-    """Return the French sentence of an error, with the place to mend; ``names`` translates stops and areas."""
+def french_error(error: HouseError, names: Mapping[str, str] | None = None, *, suggests: bool = True) -> str:
+    """Return the French sentence of an error, with the place to mend; ``names`` translates stops and areas.
+
+    ``suggests`` is false where what is proposed stands beside, as links.
+    """
     words = {key: _plain(value) for key, value in error.details.items()}
     sentences = error_words()["errors"]
     sentence = sentences[error.code]
@@ -28,8 +31,9 @@ def french_error(error: HouseError, names: Mapping[str, str] | None = None) -> s
         sentence = sentences["empty-value"]
     sentence = sentence.format(**words)
     suggestions = error.details.get("suggestions")
-    if isinstance(suggestions, list) and suggestions:
-        sentence += f" Vouliez-vous dire {joined(suggestions, 'ou')} ?"
+    if suggests and isinstance(suggestions, list) and suggestions:
+        # In quotes: many names have a comma of their own.
+        sentence += f" Vouliez-vous dire {joined([f'« {name} »' for name in suggestions], 'ou')} ?"
     if isinstance(error, InfeasibleError) and error.rules:
         named = [conflict_words(rule, names or {}) for rule in error.rules]
         sentence += f" À elles seules, ces règles se contredisent : {'; '.join(named)}. Assouplissez l'une d'elles."
