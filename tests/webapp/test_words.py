@@ -370,6 +370,12 @@ def test_every_purpose_of_a_message_is_worded(site):
         ("Les Junies", "aux Junies", "des Junies"), ("Lherm", "à Lherm", "de Lherm"),
         ("La Capelle", "à La Capelle", "de La Capelle"), ("Évreux", "à Évreux", "d'Évreux"),
         ("Leyme", "à Leyme", "de Leyme"), ("Yvetot", "à Yvetot", "d'Yvetot"),
+        ("Gare de Cahors", "à la gare de Cahors", "de la gare de Cahors"),
+        ("la gare de Cahors", "à la gare de Cahors", "de la gare de Cahors"),
+        ("Centre Hospitalier Jean Rougier", "au centre hospitalier Jean Rougier", "du centre hospitalier Jean Rougier"),
+        ("Hôpital", "à l'hôpital", "de l'hôpital"), ("Lycée Gaston Monnerville",  "au lycée Gaston Monnerville",
+        "du lycée Gaston Monnerville"), ("Mairie", "à la mairie", "de la mairie"),
+        ("Place du Marché", "à la place du Marché", "de la place du Marché"),
     ],
 )  # fmt: skip
 def test_names_of_places_take_their_articles(name, at, of):

@@ -36,6 +36,25 @@ POLICIES = {
     "alternate": "Semaine A et semaine B tour à tour, sans exception",
 }
 KINDS = {"counter": "Guichet", "hospital": "Hôpital", "station": "Gare"}
+KIND_ARTICLES = {
+    **dict.fromkeys(
+        ("cabinet", "camping", "centre", "cinema", "cimetiere", "college", "foyer", "guichet", "gymnase", "lycee",
+         "magasin", "marche", "musee", "parc", "parking", "pole", "pont", "stade", "supermarche",
+         "tribunal"), "le"),
+    **dict.fromkeys(
+        ("clinique", "creche", "gare", "halle", "mairie", "maison", "mediatheque", "pharmacie", "piscine", "place",
+         "poste", "prefecture", "residence", "salle", "zone"), "la"),
+    **dict.fromkeys(
+        ("abribus", "aeroport", "agence", "arret", "ecole", "ehpad", "eglise", "espace", "hopital", "hotel",
+         "hypermarche", "office"), "l'"),
+    "halles": "les",
+}  # fmt: skip
+"""The article of each word for a kind of place, the word written without accents."""
+_KIND_ADJECTIVES = {
+    "commercial", "commerciale", "departemental", "departementale", "hospitalier", "hospitaliere", "medical",
+    "medicale", "municipal", "municipale", "polyvalente", "routiere", "scolaire", "social", "sociale", "universitaire",
+}  # fmt: skip
+"""Words after it that are part of the kind and not of the name."""
 WORK = {
     "plan": "Recherche du meilleur calendrier",
     "gaps": "Étude de ce que chacun atteint sans voiture",
@@ -237,21 +256,36 @@ def joined(words: Sequence[str], last: str = "et") -> str:
 
 
 def at_place(name: str) -> str:
-    """Write "à Lherm", "au Montat", "aux Junies" for the name of a commune."""
-    if name.startswith("Le "):
-        return f"au {name[3:]}"
-    if name.startswith("Les "):
-        return f"aux {name[4:]}"
-    return f"à {name}"
+    """Write "à Lherm", "au Montat", "aux Junies", "à la gare de Cahors", "à l'hôpital" for the name of a place."""
+    article, rest = _article(name)
+    if article in {"le", "les"}:
+        return f"{'au' if article == 'le' else 'aux'} {rest}"
+    return f"à {article}{rest}" if article.endswith("'") else f"à {article} {rest}" if article else f"à {rest}"
 
 
 def of_place(name: str) -> str:
-    """Write "de Lherm", "d'Escamps", "du Montat", "des Junies" for the name of a commune."""
-    if name.startswith("Le "):
-        return f"du {name[3:]}"
-    if name.startswith("Les "):
-        return f"des {name[4:]}"
-    return of_name(name)
+    """Write "de Lherm", "d'Escamps", "du Montat", "de la gare de Cahors", "du centre hospitalier" for a place."""
+    article, rest = _article(name)
+    if article in {"le", "les"}:
+        return f"{'du' if article == 'le' else 'des'} {rest}"
+    return f"de {article}{rest}" if article.endswith("'") else f"de {article} {rest}" if article else of_name(rest)
+
+
+def _article(name: str) -> tuple[str, str]:
+    """Return the article that a name of a place takes, and what follows it; "" where it takes none.
+
+    A commune has its own ("Le Montat"; "La Capelle" keeps it as it is). What begins with a word for a kind of place
+    takes that word's, and the word is no name: "Centre Hospitalier Jean Rougier" is "le centre hospitalier Jean…".
+    """
+    first, _, rest = name.partition(" ")
+    if first in {"Le", "Les", "le", "les"} and rest:
+        return first.lower(), rest
+    words = name.split(" ")
+    article = KIND_ARTICLES.get(folded(first))
+    if article is None:
+        return "", name
+    kind = 1 + next((i for i, word in enumerate(words[1:]) if folded(word) not in _KIND_ADJECTIVES), len(words) - 1)
+    return article, " ".join([*map(str.lower, words[:kind]), *words[kind:]])
 
 
 def of_name(name: str) -> str:
