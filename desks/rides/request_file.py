@@ -21,7 +21,7 @@ class RequestFile:
     """A request with all that the desk knows of it.
 
     ``live`` are the proposals that hold their seats, ``aliases`` and ``numbers`` those of drivers by their codes;
-    ``why`` says why an open request has no options.
+    ``names`` are those of everyone in it, as their files have them: for agents, never to be read aloud; ``why`` says why an open request has no options.
     """
 
     asked: RideRequest
@@ -29,6 +29,7 @@ class RequestFile:
     contact: Contact
     live: list[Match]
     aliases: dict[str, str]
+    names: dict[str, str]
     numbers: dict[str, str]
     acts: list[dict[str, Any]]
     options: list[Option]
@@ -55,7 +56,10 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
         live = [match for match in history if match.state in LIVE]
         drivers = {ride.driver for match in live for ride in match.rides}
         looked_at(tx, who, "contact-seen", [request, *sorted(drivers)], now=now)
-        numbers = {driver: read_contact(tx, driver).telephone for driver in drivers}
+        reached = {driver: read_contact(tx, driver) for driver in drivers}
+        numbers = {driver: known.telephone for driver, known in reached.items()}
+        names = {driver: known.name or find_person(tx, driver).alias for driver, known in reached.items()}
+        names[asked.rider] = contact.name or rider.alias
         acts = [
             {**entry, "at": entry["at"].astimezone(desk.zone)}
             for entry in journal_of(tx, [request, *(match.id for match in history)])
@@ -66,4 +70,4 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
     with desk.store.reading() as tx:
         aliases = {driver: find_person(tx, driver).alias for driver in drivers}
     why = desk.why_not(request) if waits and not options else None
-    return RequestFile(asked, rider, contact, live, aliases, numbers, acts, options, why)
+    return RequestFile(asked, rider, contact, live, aliases, names, numbers, acts, options, why)

@@ -50,7 +50,7 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
     ]
     return render_template(
         "desk_request.html", request_=asked, rider=file.rider, contact=file.contact, told=told, why=file.why,
-        aliases=file.aliases, numbers=file.numbers, zone=own_desk().zone, acts=file.acts, live=file.live,
+        names=file.names, numbers=file.numbers, zone=own_desk().zone, acts=file.acts, live=file.live,
         sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in file.live},
         partners=ask_partners(here.settings.partners, asked, own_desk().zone) if file.is_open else (),
         values=typed or words.form_of(asked), stamp=stamp_of(asked), trouble=trouble, code=code,
