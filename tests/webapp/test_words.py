@@ -34,6 +34,7 @@ from webapp.pages import spoken_menu
 from webapp.words import french, journal
 from webapp.words.errors import error_words
 from webapp.words.rides import ABILITIES
+from webapp.words.typography import bound, bound_page
 
 NBSP = french.NBSP
 TOLD_OF = ("Le Montat", "Les Junies", "Escamps", "Arcambal", "Esclauzels", "Lherm")
@@ -380,6 +381,12 @@ def test_every_purpose_of_a_message_is_worded(site):
 )  # fmt: skip
 def test_names_of_places_take_their_articles(name, at, of):
     assert (french.at_place(name), french.of_place(name)) == (at, of)
+
+
+def test_telephone_numbers_stay_on_one_line():
+    assert bound(f"au {french.telephone_words('0639100015')}.") == "au 06\xa039\xa010\xa000\xa015."
+    # What a form sends is as it was.
+    assert bound_page('<input value="06 39 10 00 15">06 39 10 00 15').startswith('<input value="06 39 10 00 15">06\xa039')
 
 
 def test_numbers_take_their_plural_from_two_on():

@@ -19,6 +19,7 @@ from webapp.words.french import (
     kilometres_words,
     number_words,
     of_name,
+    telephone_words,
     time_words,
 )
 
@@ -170,7 +171,7 @@ class RideWords:
     def confirmed(self, ride: RideFacts, telephones: Sequence[str]) -> Text:
         """Tell one side that all said yes; ``telephones`` are those of the others who consented."""
         when = day_words(ride.day)
-        numbers = " ".join(f"Pour se joindre : {telephone}." for telephone in telephones)
+        numbers = " ".join(f"Pour se joindre : {telephone_words(telephone)}." for telephone in telephones)
         text = f"C'est d'accord pour {when}. {_legs(ride)} {numbers}"
         return Text(f"Trajet confirmé, {when}", text + self._end())
 

@@ -1,8 +1,8 @@
 """The spaces of French that may not break: before ``: ; ! ? »``, after ``«``, in hours, between a number and its unit.
 
-Words are written with plain spaces everywhere; they are bound once, where they leave: pages, messages, prints, agendas.
-What is spoken, and what machines read, keeps plain spaces. The rules are those of the *Lexique* of the Imprimerie
-nationale, with the ordinary no-break space alone: the thin one is missing from some fonts.
+Nor does a telephone number part. Words are written with plain spaces everywhere; they are bound once, where they leave:
+pages, messages, prints, agendas. What is spoken, and what machines read, keeps plain spaces. The rules are those of the
+*Lexique* of the Imprimerie nationale, with the ordinary no-break space alone: the thin one is missing from some fonts.
 """
 
 import re
@@ -14,7 +14,10 @@ WORD_JOINER = "\u2060"
 """After a dash a line may break even where a no-break space follows (rule LB12a of UAX 14)."""
 
 _UNIT = r"(?:km²?|m|min|h|%|€|ko|Mo|Go|kg|ha)(?![\w'’])"
+_PAIRS = "|".join(rf"(?<=\b0\d(?: \d\d){{{k}}} )(?=\d\d(?: \d\d){{{3 - k}}}\b)" for k in range(4))
+"""Between two pairs of a telephone number, "06 39 10 00 15": after the first, the second…"""
 _LOOSE = (
+    (rf" (?=\d)(?:{_PAIRS})", NBSP),
     (rf"[ \n](?:(?=[:;!?»])|(?<=\d[ \n])(?={_UNIT}))", NBSP),
     (r"«[ \n]+", f"«{NBSP}"),
     (rf"{NBSP}h[ \n](?=\d\d\b)", f"{NBSP}h{NBSP}"),
