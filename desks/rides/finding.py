@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from data.people import find_person
+from data.people import called
 from data.ride_records import requests_numbered
 from desks.day.due import Visitor
 from desks.day.search import SHOWN, Found
@@ -24,7 +24,7 @@ def requests_found(desk: RideDesk, text: str, visitor: Visitor) -> Iterator[Foun
         return
     with desk.within(visitor.scope).store.reading() as tx:
         for request in requests_numbered(tx, asked[1].lower(), limit=SHOWN + 1):
-            yield Found("request", request.id, find_person(tx, request.rider).alias, {"asked": request})
+            yield Found("request", request.id, called(tx, request.rider), {"asked": request})
 
 
 def places_found(places: Places, text: str) -> Iterator[Found]:
