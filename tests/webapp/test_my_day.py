@@ -97,6 +97,20 @@ def test_each_role_has_its_own_day(app, desk):
         assert page.status_code == 200
         assert rows(page) == []
         assert first in text(page)
+        # Nobody is told of what never comes to them, nor offered to find it.
+        assert "appels, réponses" not in text(page)
+        assert "Personne, numéro" not in page.text
+    nothing = planner.post("/bureau/chercher", data={"q": " "}, headers=HERE)
+    assert "Écrivez d'abord ce que vous cherchez : une commune" in text(nothing)
+
+
+def test_a_late_thing_alone_is_no_empty_day_and_the_structure_is_named(app, desk):
+    mail = account(app, AGENT, mail="agent@example.org", structure="France services de Catus")
+    with desk.store.writing() as tx:
+        add_call(tx, CALLBACK, "0639100098", now=NOW, due=NOW - timedelta(hours=1))
+    told = text(signed_in(app, mail).get("/bureau/"))
+    assert "France services de Catus" in told
+    assert "1 chose en retard, rien d'autre d'ici ce soir." in told
 
 
 def test_the_bus_of_the_day_is_told_to_who_sends_people_there(app, client):

@@ -29,6 +29,8 @@ FIRST_ACTS = {
     ADMINISTRATOR: ("accounts.index", "Ouvrir un compte"),
 }  # fmt: skip
 """Where whoever has nothing due may begin."""
+AWAITED = {AGENT: "appels, réponses, trajets, passages du bus", PLANNER: "calendriers trouvés, passages du bus"}
+"""What may come into the list of each role."""
 _LEADS: dict[str, Callable[[Due], str]] = {
     **dict.fromkeys(CALLS, lambda due: url_for("desk.telephone", appel=due.about)),
     **dict.fromkeys(("proposal", "request", "ride"), lambda due: url_for("desk.show", identifier=due.about)),
@@ -89,8 +91,15 @@ def index() -> str | Response:
         sections=day_parts(shown, now), counts=counts, total=len(found.due), late=late, soon=soon, groups=GROUPS,
         wanted=wanted if wanted in GROUPS else "", missing=joined([DESKS[name] for name in found.silent]),
         first=_first_act(), closed=_closed_call(), example=may(AGENT) and has_example(here.rides),
-        most_notices=MOST_NOTICES,
+        most_notices=MOST_NOTICES, structures=_structures(),
+        awaited=next((words for role, words in AWAITED.items() if may(role)), ""),
     )  # fmt: skip
+
+
+def _structures() -> str:
+    """Return the structures that the visitor works for; "" for whoever sees all of them."""
+    scope = visitor().scope
+    return "" if scope.everything else joined(sorted(scope.structures))
 
 
 def _note_names(shown: Sequence[Due]) -> None:
