@@ -62,6 +62,12 @@ def test_a_cancelled_visit_says_which_and_when_the_bus_comes_instead(client, can
         assert "le bus ne vient pas" in section(client.get(page).text), page
 
 
+def test_several_cancelled_visits_say_where_the_bus_does_not_come(app, client):
+    first, last = (day.isoformat() for day in next_day(app, BUS))
+    client.post("/dates", data={**CLOSED, "closure-first": first, "closure-last": last, "closure-stop": BUS})
+    assert "le bus ne vient pas à Caillac." in section(client.get("/").text)
+
+
 def test_it_goes_when_its_hour_is_over(state, client, cancelled):
     later = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW + timedelta(days=40))
     assert "travaux" not in later.test_client().get(f"/communes/{BUS}").text.lower()

@@ -123,7 +123,8 @@ def _cancelled(notice: Notice, around: _Around) -> Parts:
         title = f"{capital(day)}, {hours}, le bus ne vient pas {at_place(visit.gone.place.name)}"
         return title, reason + _instead(visit, around), []
     days = [around.day(visit.gone.starts) for visit in notice.visits]
-    title = f"{capital(_days_words(min(days), max(days)))}, le bus ne vient pas"
+    names = list(dict.fromkeys(visit.gone.place.name for visit in notice.visits))
+    title = f"{capital(_days_words(min(days), max(days)))}, le bus ne vient pas {_at_places(names)}"
     lines = [
         f"{visit.gone.place.name}, {', '.join(_day_and_hours(visit.gone, around))}. {_instead(visit, around)}"
         for visit in notice.visits
