@@ -13,6 +13,11 @@ GROUND = "#f4f1ea"
 """The land of the base map (see basemap.js)."""
 
 
+BEFORE, AFTER = (62, 28), (28, 62)
+"""Pixels left free at the left and top, at the right and bottom: half a mark, plus the buttons' width (44), or the
+height of credits on two lines (46)."""
+
+
 class LocalMap(folium.Map):
     """A Leaflet map without tiles whose script and style come from our own host."""
 
@@ -33,9 +38,9 @@ def draw_page(
     drawing = LocalMap(
         tiles=None, zoom_control=True, zoom_snap=0.25, attributionControl=True, scrollWheelZoom=False, min_zoom=7,
     )  # fmt: skip
-    # A way begins and ends on its marks: they need room.
-    room = 28 if content.around else 8
-    drawing.fit_bounds([[south, west], [north, east]], padding=(room, room))
+    # A way begins and ends on its marks: they need room, beside the zoom buttons and above the credits.
+    before, after = (BEFORE, AFTER) if content.around else ((8, 8), (8, 8))
+    drawing.fit_bounds([[south, west], [north, east]], padding_top_left=before, padding_bottom_right=after)
     _add_areas(drawing, content)
     _add_lines(drawing, content)
     for area in content.areas:

@@ -146,6 +146,13 @@ def test_an_address_leads_to_its_commune_and_communes_come_first(client):
     assert sentence.endswith("Vouliez-vous dire « Bach, parking » ou « Cras » ?")
 
 
+def test_the_map_has_room_for_its_ends_and_its_legend_names_both(client):
+    asked = "de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"
+    assert "A : chez vous. B : Toulouse Matabiau." in text(client.get(f"/aller?{asked}"))
+    drawn = re.sub(r"\s+", "", client.get(f"/aller/carte?{asked}").text)
+    assert '"paddingTopLeft":[62,28],"paddingBottomRight":[28,62]' in drawn
+
+
 def test_an_unknown_need_is_told_what_may_be_written(client):
     page = text(client.get("/aller?de=Lherm&pour=xyzzy"))
     assert "« xyzzy » n'est ni un lieu connu ici, ni un besoin connu." in page
