@@ -146,6 +146,15 @@ def test_an_address_leads_to_its_commune_and_communes_come_first(client):
     assert sentence.endswith("Vouliez-vous dire « Bach, parking » ou « Cras » ?")
 
 
+def test_one_button_is_filled_beside_an_answer(app, client):
+    People(app.extensions["wired"].house().rides).volunteer("Labastide-Marnhac", opens=7, closes=20)
+    page = client.get("/aller?de=Lherm&vers=Cahors&jour=2026-12-01&heure=10:00").text
+    assert "Demander ce trajet</a>" in page
+    main = page[page.index("<main") : page.index("</main>")]
+    filled = re.findall(r'<button>|<a class="button"', main)
+    assert len(filled) == 1
+
+
 def test_the_map_has_room_for_its_ends_and_its_legend_names_both(client):
     asked = "de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"
     assert "A : chez vous. B : Toulouse Matabiau." in text(client.get(f"/aller?{asked}"))
