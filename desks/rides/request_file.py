@@ -21,7 +21,8 @@ class RequestFile:
     """A request with all that the desk knows of it.
 
     ``live`` are the proposals that hold their seats, ``aliases`` and ``numbers`` those of drivers by their codes;
-    ``names`` are those of everyone in it, as their files have them: for agents, never to be read aloud; ``why`` says why an open request has no options.
+    ``names`` are those of everyone in it, as their files have them: for agents, never to be read aloud;
+    ``why`` says why an open request has no options.
     """
 
     asked: RideRequest

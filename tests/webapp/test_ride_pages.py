@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from data.journal import journal_of
 from data.outbox import find_message
-from data.people import all_persons
+from data.people import all_persons, called, find_person
 from data.ride_matches import add_link, matches_of
 from data.ride_records import requests_on
 from desks.rides.answers import answer_for
@@ -272,6 +272,23 @@ def test_a_mail_address_that_cannot_be_is_told_at_the_form(client):
     answer = client.post("/solidaire/demande", data=form)
     assert answer.status_code == 400
     assert "adresse de courriel" in answer.get_data(as_text=True)
+
+
+def test_everyone_on_a_request_has_the_name_of_their_file(client, app):
+    desk = app.extensions["wired"].house().rides
+    people = People(desk)
+    people.volunteer("Labastide-Marnhac")
+    asked = people.asks("Lherm", "Cahors")
+    desk.propose_best(asked.id, now=NOW, who="agent:1")
+    page = client.get(f"/bureau/demandes/{asked.id}").text
+    with desk.store.reading() as tx:
+        (match,) = matches_of(tx, asked.id)
+        everyone = [find_person(tx, code) for code in (asked.rider, match.rides[0].driver)]
+        names = [called(tx, person.id) for person in everyone]
+    for person, name in zip(everyone, names, strict=True):
+        assert name != person.alias
+        assert f'aria-label="{name} a dit oui"' in page
+        assert person.alias not in page
 
 
 def test_a_request_is_put_right_on_its_own_page(client, app):

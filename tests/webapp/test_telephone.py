@@ -57,6 +57,15 @@ def test_one_answer_is_asked_at_once_and_the_others_are_folded(app, client):
     assert others >= 1
     assert page.count("<summary>Demander à ce conducteur") == others
     assert page.count('name="acte" value="proposer" class="second"') == others
+    # One button is filled: to ask the driver, no more to search.
+    assert '<button accesskey="c" class="second">Chercher' in page
+
+
+def test_no_driver_is_not_no_means(client):
+    page = text(client.post("/bureau/telephone", data={"telephone": "06 39 98 76 54", **ASKED}))
+    assert "Pour une démarche, le bus vient" in page
+    assert "Aucun conducteur." in page
+    assert "Aucun moyen connu" not in page
 
 
 @pytest.mark.parametrize("typed", ["05 65 20 1", "demain"])

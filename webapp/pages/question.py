@@ -81,7 +81,9 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":
                 needs = [topic.title.lower() for topic in often()]
-                raise MobilityError("no-such-need", f"no place nor need '{where}'", field=TO, value=where, needs=needs)
+                raise MobilityError(
+                    "no-such-need", f"no place nor need '{where}'", field=TO, value=where, needs=needs
+                ) from None
             if topic is None:
                 raise
         else:
