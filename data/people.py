@@ -48,6 +48,14 @@ def called(tx: Connection, person: str) -> str:
     return (row.name or row.alias) if row else ""
 
 
+def called_of_all(tx: Connection) -> dict[str, str]:
+    """Return what those who may open their files call every person, by identifier; see ``called``."""
+    query = select(persons.c.id, persons.c.alias, contacts.c.name).outerjoin(
+        contacts, contacts.c.person == persons.c.id
+    )
+    return {row.id: row.name or row.alias for row in tx.execute(query)}
+
+
 def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
     """Return all persons, of a kind."""
     query = select(persons).order_by(persons.c.created, persons.c.id)

@@ -163,6 +163,8 @@ def test_requests_are_narrowed_by_day_state_and_person(client, desk):
         return re.findall(r'<th scope="row"><a href="/bureau/demandes/(\w+)">', client.get(address).text)
 
     assert listed("/bureau/demandes") == [first.id, second.id]
+    # As their files name them, here as on their own pages.
+    assert re.findall(r"(Nom \d)</a></th>", client.get("/bureau/demandes").text) == ["Nom 1", "Nom 2"]
     assert listed(f"/bureau/demandes?jour={TOMORROW}") == [first.id]
     assert listed("/bureau/demandes?etat=sans-reponse") == [second.id]
     assert listed(f"/bureau/demandes?personne={rider}") == [first.id]

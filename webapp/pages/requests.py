@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import render_template, request
 
-from data.people import aliases_of_all, find_person
+from data.people import called_of_all, find_person
 from data.ride_matches import matches_on
 from data.ride_records import RequestFilter, count_requests, list_requests
 from desks.house import House
@@ -48,7 +48,7 @@ def listed() -> str:
         last = max(1, -(-total // ON_A_PAGE))
         page = number_within(request.args.get("page"), 1, last, otherwise=1)
         found = list_requests(tx, narrowed, offset=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
-        aliases = aliases_of_all(tx)
+        names = called_of_all(tx)
         live = {match.request: match for match in matches_on(tx, sorted({asked.day for asked in found}))}
     if found:
         list_seen(own_desk(), wanted.rider, now=here.clock(), who=who())
@@ -57,7 +57,7 @@ def listed() -> str:
     return render_template(
         "requests.html", requests=found, total=total, page=page, last=last, keeps=keeps, state=state, trouble=trouble,
         tabs=[(slug, words_, counts.get(STATES[slug], 0)) for slug, words_ in TABS.items()], everything=counts,
-        aliases=aliases, live=live, person=person, day=day, yesterday=day and day - timedelta(days=1),
+        names=names, live=live, person=person, day=day, yesterday=day and day - timedelta(days=1),
         tomorrow=day and day + timedelta(days=1), first_day=day or here.today(), batch_days=BATCH_DAYS,
         example=has_example(here.rides), state_icons=words.STATE_ICONS,
     )  # fmt: skip
