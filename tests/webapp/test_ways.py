@@ -159,7 +159,7 @@ def test_the_map_has_room_for_its_ends_and_its_legend_names_both(client):
     asked = "de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"
     assert "A : chez vous. B : Toulouse Matabiau." in text(client.get(f"/aller?{asked}"))
     drawn = re.sub(r"\s+", "", client.get(f"/aller/carte?{asked}").text)
-    assert '"paddingTopLeft":[62,28],"paddingBottomRight":[28,62]' in drawn
+    assert '"paddingBottomRight":[28,62],"paddingTopLeft":[62,28]' in drawn
 
 
 def test_an_unknown_need_is_told_what_may_be_written(client):
