@@ -1,9 +1,7 @@
 """Whose names and numbers were seen stands in the journal: of the request or person opened, and of those beside it."""
 
 from data.journal import journal_of
-from desks.people.file import open_person
 from desks.rides.request_file import open_file
-from mobility.people import RIDER
 from tests.conftest import NOW
 
 
@@ -18,9 +16,3 @@ def test_drivers_whose_numbers_are_shown_with_a_request_were_seen(desk, people):
     desk.propose_best(request.id, now=NOW, who="desk")
     assert open_file(desk, request.id, now=NOW, who="an agent").numbers == {driver: "0600000001"}
     assert seen(desk) == {request.id, driver}
-
-
-def test_people_of_the_same_number_who_are_shown_were_seen(desk, people):
-    first, second = (people.person(RIDER, "Lherm", telephone="0565000000") for _ in range(2))
-    open_person(desk.store, first, now=NOW, who="an agent")
-    assert seen(desk) == {first, second}
