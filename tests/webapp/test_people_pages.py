@@ -82,6 +82,15 @@ def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someon
         assert {consent.whom for consent in consents_of(tx, someone)} == {""}
 
 
+def test_an_act_on_a_person_is_confirmed_once(client, someone):
+    told = {"acte": "corriger", "commune": "46044"}
+    page = client.post(f"/bureau/personnes/{someone}", data=told, follow_redirects=True).text
+    assert '<p class="ok" role="status">La fiche est corrigée.</p>' in page
+    page = client.post(f"/bureau/personnes/{someone}", data={"acte": "effacer"}, follow_redirects=True).text
+    assert '<p class="ok" role="status">La personne est effacée.</p>' in page
+    assert "est effacée" not in client.get("/bureau/personnes").text
+
+
 def test_the_commune_is_put_right_and_who_is_called_after_it_is_renamed(client, store, someone):
     assert '<option value="46171" selected>Lherm</option>' in client.get(f"/bureau/personnes/{someone}").text
     assert act(client, someone, acte="corriger", commune="46044").status_code == 303

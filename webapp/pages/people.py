@@ -5,7 +5,7 @@ Whoever drives has what they offer in their file too; all who drive are a list o
 
 import json
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.people import find_person
@@ -29,6 +29,13 @@ from webapp.words import people as words
 from webapp.words.errors import french_error
 from webapp.words.french import of_place
 
+DONE = {
+    "corriger": "La fiche est corrigée.", "accord": "L'accord est noté.", "reprendre": "L'accord est retiré.",
+    "offre": "L'offre est enregistrée.", "retirer": "L'offre est retirée.",
+    "reunir": "Les deux fiches sont réunies.", "defaire": "Les deux fiches sont de nouveau séparées.",
+    "effacer": "La personne est effacée.",
+}  # fmt: skip
+"""What is said of what was done on a person's file."""
 CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse": "address", "commune": "commune"}
 
 
@@ -128,12 +135,13 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
             undo(desk.store, identifier, form.get("reunion", ""), now=now, who=who())
         elif what == "effacer":
             erase(desk, identifier, now=now, who=who())
-            return redirect(url_for("desk.people"), code=303)
         else:
             abort(400)
     except MobilityError as error:
         return _file(identifier, french_error(error, here.ground.names())), 400
-    return redirect(url_for("desk.person", identifier=identifier), code=303)
+    flash(DONE[what])
+    after = url_for("desk.people") if what == "effacer" else url_for("desk.person", identifier=identifier)
+    return redirect(after, code=303)
 
 
 @pages.post("/personnes/<identifier>/copie")

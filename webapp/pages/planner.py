@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.plan_files import parse_plan
@@ -156,6 +156,7 @@ def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = N
     here.calendar.put(plan, name, author=visitor().key, first_name=FIRST_NAME, study=study)
     if not study or "prices" not in study:
         jobs().start("study")
+    flash(f"Le calendrier « {name} » est adopté : il est maintenant en vigueur.")
     return redirect(url_for("calendar.home"), code=303)
 
 
@@ -174,6 +175,7 @@ def territory_stops() -> BaseResponse:
     """Let the territory's stops count again in place of a planner's own list."""
     here = house()
     forget_own_stops(here.rides, visitor().key, here.clock())
+    flash("Les arrêts du territoire comptent à nouveau.")
     return redirect(url_for("planner.stops"), code=303)
 
 
@@ -204,20 +206,23 @@ def check() -> str | tuple[str, int] | BaseResponse:
         return render_template(
             "_verdict.html", plan=plan, judged=judged, names=here.ground.names(plan.problem), scenario=scenario
         )
-    if not judged.broken and {"adopter", "garder"} & set(request.form):
+    wanted = {"adopter", "garder"} & set(request.form)
+    if wanted and not judged.broken:
         bound = max(judged.need, plan.solution.stages[0].bound)
         proof = (StageProof("need", judged.need, bound, 0.0),)
         edited = Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent)
         if "adopter" in request.form:
             return adopted(here, edited, EDITED_NAME)
         return _kept_aside(here, edited, scenario)
-    return verification(plan, calendar, "", scenario)
+    nothing = "" if not wanted else "Rien n'est adopté." if "adopter" in wanted else "Rien n'est gardé."
+    return verification(plan, calendar, "", scenario, nothing=nothing)
 
 
 def _kept_aside(here: House, edited: Plan, scenario: Scenario | None) -> BaseResponse:
     """Keep a calendar that was edited by hand as a scenario of its own."""
     name = request.form.get("nom", "").strip() or EDITED_NAME
     made = here.scenarios.add(name, scenario.form if scenario else {}, visitor().key, edited)
+    flash("Ce calendrier est gardé à part.")
     return redirect(url_for("scenarios.show", identifier=made.id), code=303)
 
 
@@ -245,14 +250,23 @@ def _typed(problem: CalendarProblem) -> BusCalendar:
 
 
 def verification(
-    plan: Plan, calendar: BusCalendar, trouble: str, scenario: Scenario | None, faults: Sequence[MobilityError] = ()
+    plan: Plan,
+    calendar: BusCalendar,
+    trouble: str,
+    scenario: Scenario | None,
+    faults: Sequence[MobilityError] = (),
+    nothing: str = "",
 ) -> str:
-    """Show a calendar in the grid, what the judge says of it, and the lines of its list that are not in it."""
+    """Show a calendar in the grid, what the judge says of it, and the lines of its list that are not in it.
+
+    ``nothing`` says what was asked for and is not done, as rules are broken.
+    """
     here = house()
     return render_template(
         "verify.html", plan=plan, calendar=calendar, judged=judge_calendar(calendar, plan.problem), trouble=trouble,
         faults=[french_error(fault, here.ground.names()) for fault in faults], scenario=scenario,
         names=here.ground.names(plan.problem), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
+        nothing=nothing,
         chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits},
     )  # fmt: skip
 
@@ -285,4 +299,5 @@ def upload_roads() -> BaseResponse | tuple[str, int]:
         take_roads(here.settings, here.planning, sent.filename, sent.save)
     except MobilityError as error:
         return _roads(french_error(error, here.ground.names())), 400
+    flash("Les nouvelles routes sont en service.")
     return redirect(url_for("planner.roads"), code=303)
