@@ -139,6 +139,24 @@ def test_a_wrong_season_changes_nothing(client, data, words):
     assert client.get("/dates").get_data(as_text=True) == before
 
 
+def test_a_wrong_end_stays_in_the_form_with_its_fault_beside_it(client):
+    data = {"policy": "alternate", "closure-name": "neige", "closure-first": "2026-12-10", "closure-last": "2026-12-01"}
+    page = client.post("/dates", data=data).text
+    assert re.search(r'name="closure-last" value="2026-12-01" aria-invalid="true"[^>]*autofocus>', page)
+    assert re.search(r'id="closure-last-erreur" role="alert">[^<]*1er décembre 2026[^<]*10 décembre 2026', page)
+    assert 'name="closure-name" maxlength="80" value="neige"' in page
+    wrong = client.post("/dates", data={"first": "2027-01-01", "last": "2026-01-01"}).text
+    assert re.search(r'id="last"[^>]*value="2026-01-01" aria-invalid="true"', wrong)
+    done = client.post("/dates", data={"policy": "alternate"}, follow_redirects=True).text
+    assert '<p class="ok" role="status">La saison est enregistrée.</p>' in done
+    assert "La saison est enregistrée" not in client.get("/dates").text
+
+
+def test_nothing_is_said_to_be_adopted_where_rules_are_broken(client):
+    page = client.post("/verifier", data={"adopter": "1"}).text.replace("&#39;", "'")
+    assert re.search(r'role="alert"><strong>Rien n\'est adopté.', page)
+
+
 def test_strict_alternation_survives_the_weeks_that_pass(app):
     """The same date keeps its visits when the season, which follows the clock, starts a week later."""
     from datetime import timedelta

@@ -1,9 +1,10 @@
 """The calendar for everyone: map, weeks, comparison, need, choices explained, dates."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
@@ -31,7 +32,7 @@ from webapp.pictures.charts import frontier_chart
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import number_of
-from webapp.words.errors import french_rule
+from webapp.words.errors import french_error, french_rule
 
 WEEKS_TOLD = 3
 """Coming weeks that are told by their dates, of each place in the cycle."""
@@ -130,15 +131,28 @@ def choices() -> str:
     )  # fmt: skip
 
 
+FIELDS = {"first": "first", "anchor": "first", "last": "last", "first_week": "first_week", "closures": "closure-first"}
+"""Where the form of the season says a fault, by the field of the error; elsewhere above the form."""
+
+
 @pages.get("/dates")
-def dates() -> str:
+def dates() -> str | tuple[str, int]:
     """Show the season's dates, with what is skipped and moved; propose replacements for a cancelled day."""
-    here = house()
     text = request.args.get("annule")
-    cancelled = parse_day(text, field="first") if text else None
+    try:
+        cancelled = parse_day(text, field="") if text else None
+    except MobilityError as error:
+        return _dates({"annule": french_error(error)}), 400
+    return _dates({}, cancelled=cancelled)
+
+
+def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, cancelled: date | None = None) -> str:
+    """Show the dates; what was ``typed`` and met ``faults`` (by the names of the fields) stays in the form."""
+    here = house()
     season, weeks = here.calendar.dated().season, here.calendar.plan().problem.cycle_weeks
     return render_template(
         "dates.html", plan=here.calendar.plan(), dated=here.calendar.dated(), choice=chosen_season(here.plans),
+        typed=typed, faults=faults,
         names=here.ground.names(here.calendar.plan().problem),
         cancelled=cancelled, proposals=proposals(here, cancelled) if cancelled else [],
         stops=sorted(here.calendar.plan().problem.stops, key=lambda s: s.place.name),
@@ -176,10 +190,19 @@ def _is_free(day: date, proposal: Replacement, season: Any, taken: set[tuple[dat
 
 
 @pages.post("/dates")
-def save_dates() -> BaseResponse:
+def save_dates() -> BaseResponse | tuple[str, int]:
     """Keep the season that the planner chose."""
-    here = house()
-    form = request.form
+    try:
+        _keep_season(house(), request.form)
+    except MobilityError as error:
+        sentence = french_error(error, house().ground.names())
+        field = "closure-last" if error.code == "dates-reversed" else FIELDS.get(error.field, "")
+        return _dates({field: sentence}, request.form), 400
+    flash("La saison est enregistrée.")
+    return redirect(url_for("calendar.dates"), code=303)
+
+
+def _keep_season(here: House, form: Mapping[str, str]) -> None:
     kept = [c for n, c in enumerate(chosen_season(here.plans).closures) if f"garder-{n}" in form]
     choice = parse_choice({
         "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
@@ -200,4 +223,3 @@ def save_dates() -> BaseResponse:
     here.calendar.agenda()
     here.plans.save(SEASON, document)
     here.calendar.agenda()
-    return redirect(url_for("calendar.dates"), code=303)

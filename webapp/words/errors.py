@@ -3,13 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from mobility.bus_calendar import BrokenRule
 from mobility.clock import WEEKDAYS as WEEKDAY_NAMES
 from mobility.errors import HouseError, InfeasibleError
-from webapp.words.french import WEEK_LETTERS, duration_words, joined, session_word, time_words, weekday_word
+from webapp.words.french import WEEK_LETTERS, day_words, duration_words, joined, session_word, time_words, weekday_word
 
 
 @cache
@@ -23,7 +24,7 @@ def french_error(error: HouseError, names: Mapping[str, str] | None = None, *, s
 
     ``suggests`` is false where what is proposed stands beside, as links.
     """
-    words = {key: _plain(value) for key, value in error.details.items()}
+    words = {key: _plain(value) if key == "value" else _dated(_plain(value)) for key, value in error.details.items()}
     sentences = error_words()["errors"]
     sentence = sentences[error.code]
     if words.get("value") == "" and "« {value} »" in sentence:
@@ -46,6 +47,13 @@ def _field_words(field: str) -> str:
     """Write "stops.csv, sheet A, line 3, column lat" in French; a file keeps its name, whatever words are in it."""
     told = re.sub(r", line (?=\d)", ", ligne ", field).replace(", column ", ", colonne ")
     return told.replace(", sheet ", ", feuille ")
+
+
+def _dated(value: object) -> object:
+    """Write a day of an error as one says it; what somebody typed is quoted as it was."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return day_words(date.fromisoformat(value), year=True)
+    return value
 
 
 def _plain(value: object) -> object:
