@@ -58,6 +58,14 @@ def _stands(wording: Wording, tx: Transaction, message: Message, now: datetime) 
         return False
 
 
+def _waits(wording: Wording, tx: Transaction, message: Message, now: datetime) -> bool:
+    """Tell whether a message is still to go: what was overtaken is only settled when its turn comes."""
+    try:
+        return message.state == CLAIMED or wording.stands(tx, message, now)
+    except LookupError:
+        return True
+
+
 def _followed(tx: Transaction, wording: Wording, messages: list[Message], now: datetime) -> list[Followed]:
     names = reader_names(tx, messages)
     return [
@@ -77,10 +85,11 @@ def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: s
     with store.writing() as tx:
         failed = [message for message in messages_in(tx, FAILED) if message.trouble != OVERTAKEN]
         gone = [message for message in messages_of(tx, limit=200) if message.state in {SENT, SHOWN, SAID}][:GONE]
+        waiting = [message for message in messages_in(tx, QUEUED, CLAIMED) if _waits(wording, tx, message, now)]
         found = DeskMessages(
             tuple(messages_to_say(tx, wording, now)),
             tuple(_followed(tx, wording, [message.for_others() for message in reversed(failed)], now)),
-            tuple(_followed(tx, wording, [message.for_others() for message in messages_in(tx, QUEUED, CLAIMED)], now)),
+            tuple(_followed(tx, wording, [message.for_others() for message in waiting], now)),
             tuple(
                 replace(shown, opens=links and _has_link(known))
                 for known, shown in zip(gone, _followed(tx, wording, [m.for_others() for m in gone], now), strict=True)

@@ -1,7 +1,7 @@
 """A request put right after it was taken down: what is proposed or promised stays where it still fits."""
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.journal import note
@@ -30,6 +30,17 @@ ANOTHER_RIDE = {"day", "origin", "destination", "when"}
 """What makes it another ride: who said no to the former one may drive this one."""
 
 
+@dataclass(frozen=True)
+class Correction:
+    """What came of a correction: the parts that changed (as :data:`PARTS` names them), and what it put an end to.
+
+    ``ended`` is the state of the match that no longer fitted (proposed, confirmed), "" where none was lost.
+    """
+
+    parts: tuple[str, ...] = ()
+    ended: str = ""
+
+
 def stamp_of(asked: RideRequest) -> str:
     """Return what changes whenever a request is put right: whoever corrects it says what they saw."""
     told = [
@@ -41,7 +52,7 @@ def stamp_of(asked: RideRequest) -> str:
 
 def correct_request(
     desk: RideDesk, request: str, stated: RideRequest, *, saw: str, sure: bool, now: datetime, who: str
-) -> None:
+) -> Correction:
     """Put a request right, as it is stated now; whose it is and by what right they ride stays.
 
     ``saw`` is the stamp of what was corrected: raises "request-changed" where someone else was faster. A proposal that
@@ -54,7 +65,7 @@ def correct_request(
         after = replace(known, **{name: getattr(stated, name) for names in PARTS.values() for name in names})
         parts = {part for part, names in PARTS.items() if any(getattr(known, n) != getattr(after, n) for n in names)}
         if not parts:
-            return
+            return Correction()
         if known.state not in OPEN or known.day < desk.today(now):
             raise MobilityError("request-over", "this request is over", field="request", value=request)
         if after.day < desk.today(now):
@@ -70,6 +81,8 @@ def correct_request(
             forget_refusals(tx, request)
         seen(tx, known.rider, now)
         note(tx, who, "request-corrected", about=request, why=" ".join(sorted(parts)), now=now)
+    ended = known.state if known.state in LIVE and not kept else ""
+    return Correction(tuple(sorted(parts)), ended)
 
 
 def _changed(request: str) -> MobilityError:

@@ -10,8 +10,9 @@ from data.journal import journal_of
 from data.outbox import messages_of
 from data.ride_matches import add_refusal, all_refusals, matches_of
 from data.ride_records import find_request
+from desks.outbox.following import follow
 from desks.rides.answers import answer_for
-from desks.rides.correcting import correct_request, stamp_of
+from desks.rides.correcting import Correction, correct_request, stamp_of
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.fixtures_rides import HOUR, place
@@ -31,7 +32,7 @@ def now_of(desk, asked):
 
 def correct(desk, asked, *, saw="", sure=False, **changes):
     stated = replace(now_of(desk, asked), **changes)
-    correct_request(desk, asked.id, stated, saw=saw or stamp_of(asked), sure=sure, now=NOW, who="agent")
+    return correct_request(desk, asked.id, stated, saw=saw or stamp_of(asked), sure=sure, now=NOW, who="agent")
 
 
 def told(desk, purpose):
@@ -62,6 +63,20 @@ def test_what_was_mistyped_is_put_right_and_written_down(desk, asked):
     correct(desk, after, companions=0)
     with desk.store.reading() as tx:
         assert journal_of(tx, [asked.id])[0] == entry, "nothing changed, nothing is written down"
+
+
+def test_what_a_correction_ends_is_told_and_its_messages_wait_no_more(desk, asked):
+    match = proposed(desk, asked)
+    driver = match.rides[0].driver
+
+    def waiting():
+        found = follow(desk.store, desk.messages, links=False, now=NOW, who="agent")
+        return sorted(one.message.purpose for one in found.waiting if one.message.person == driver)
+
+    assert waiting() == ["proposal"]
+    assert correct(desk, asked, companions=0) == Correction(("companions",))
+    assert correct(desk, now_of(desk, asked), arrive_by=18 * HOUR) == Correction(("when",), "proposed")
+    assert waiting() == ["over"]
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
