@@ -21,3 +21,5 @@ class PlainReader(FlaskClient):
     def __init__(self, application: Flask, response_wrapper: type[Response] | None = None, **options: bool) -> None:
         assert response_wrapper in {None, application.response_class}
         super().__init__(application, PlainAnswer, **options)
+        # As every browser in use does: who has a cookie and does not tell where a form comes from is refused.
+        self.environ_base.setdefault("HTTP_SEC_FETCH_SITE", "same-origin")

@@ -314,8 +314,14 @@ def test_a_request_is_put_right_on_its_own_page(client, app):
     assert 'name="sur" required' in unsure.text
     assert re.search(r'id="heure"[^>]* value="14:00"', unsure.text)
     assert client.post(address, data={**told, "heure": "25:00"}).status_code == 400
+    lost = client.post(address, data={**told, "vers": "Atlantide"}).text
+    assert re.search(r'id="vers"[^>]* value="Atlantide"[^>]* aria-describedby="vers-erreur" autofocus>', lost)
+    assert re.search(r'id="vers-erreur" role="alert">[^<]*Atlantide', lost)
+    # The browser takes nobody to a field where the address names a part of the page.
+    assert 'action="#modifier"' not in lost
     assert client.post(address, data={**told, "heure": "14:00", "sur": "on"}).status_code == 303
     page = client.get(address).text.replace("\xa0", " ").replace("&#39;", "'")
+    assert "C'est changé : heures ; le trajet promis est annulé, le conducteur est prévenu." in page
     assert "y être à 14 h" in page.lower()
     assert "a modifié la demande : heures" in page
     late = client.post(address, data={**told, "heure": "15:00"})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.people import called_of_all
@@ -11,7 +11,7 @@ from data.ride_matches import find_match
 from data.ride_records import all_nicknames, find_request
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
-from desks.rides.correcting import OPEN, correct_request, stamp_of
+from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import find_place
 from desks.rides.request_file import list_seen, open_file
@@ -20,12 +20,28 @@ from webapp.pages.form_values import number_within, stated_day
 from webapp.pages.rides import stated_request
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
+from webapp.words import journal as journal_words
 from webapp.words import rides as words
 from webapp.words.errors import french_error
 from webapp.words.french import WEEKDAYS
 
 pages = Blueprint("desk", __name__, url_prefix="/bureau")
 BATCH_DAYS = 14
+FIELDS = {
+    "De": "de", "Vers": "vers", "Jour": "jour", "day": "jour", "Heure": "heure", "Retour": "retour",
+    "Accompagnants": "accompagnants",
+}  # fmt: skip
+"""Where the form of a request says a fault, by the field of the error; elsewhere at its top."""
+DONE = {
+    "proposer": "La proposition part au conducteur.", "besoin": "Le besoin est noté.",
+    "annuler": "La demande est annulée ; qui attendait ce trajet est prévenu.", "oui": "La réponse est notée.",
+    "non": "La réponse est notée.",
+}  # fmt: skip
+"""What is said of what was done on a request."""
+ENDED = {
+    "proposed": "la proposition est terminée, le conducteur est prévenu",
+    "confirmed": "le trajet promis est annulé, le conducteur est prévenu",
+}
 
 
 @pages.app_context_processor
@@ -40,11 +56,13 @@ def show(identifier: str) -> str:
     return _request_page(identifier)
 
 
-def _request_page(identifier: str, typed: Mapping[str, str] | None = None, trouble: str = "", code: str = "") -> str:
+def _request_page(identifier: str, typed: Mapping[str, str] | None = None, trouble: MobilityError | None = None) -> str:
     """Show a request, with the form that puts it right: open where what was ``typed`` met trouble."""
     here = house()
     file = open_file(own_desk(), identifier, now=here.clock(), who=who())
     asked = file.asked
+    sentence = french_error(trouble, here.ground.names()) if trouble else ""
+    field = FIELDS.get(trouble.field, "") if trouble else ""
     told = [
         (option, words.option_words(asked, option.rides, file.aliases, option.participation)) for option in file.options
     ]
@@ -53,7 +71,8 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
         names=file.names, numbers=file.numbers, zone=own_desk().zone, acts=file.acts, live=file.live,
         sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in file.live},
         partners=ask_partners(here.settings.partners, asked, own_desk().zone) if file.is_open else (),
-        values=typed or words.form_of(asked), stamp=stamp_of(asked), trouble=trouble, code=code,
+        values=typed or words.form_of(asked), stamp=stamp_of(asked), trouble=sentence,
+        code=trouble.code if trouble else "", faults={field: sentence},
         may_correct=asked.state in OPEN and asked.day >= here.today(),
     )  # fmt: skip
 
@@ -64,7 +83,7 @@ def _corrected(identifier: str) -> BaseResponse | tuple[str, int]:
         with desk.store.reading() as tx:
             known = find_request(tx, identifier)
         stated = stated_request(here, form, rider="", known=(known.origin, known.destination))
-        correct_request(
+        done = correct_request(
             desk, identifier, stated, saw=form.get("vu", ""), sure=bool(form.get("sur")), now=here.clock(), who=who()
         )
     except MobilityError as error:
@@ -72,8 +91,16 @@ def _corrected(identifier: str) -> BaseResponse | tuple[str, int]:
             raise
         # What someone else wrote in the meantime is shown in place of what was typed.
         typed = None if error.code == "request-changed" else form
-        return _request_page(identifier, typed, french_error(error, here.ground.names()), error.code), 400
+        return _request_page(identifier, typed, error), 400
+    if done.parts:
+        flash(_correction_words(done))
     return redirect(url_for("desk.show", identifier=identifier), code=303)
+
+
+def _correction_words(done: Correction) -> str:
+    """Say what was put right, and what that put an end to."""
+    changed = [f"C'est changé : {journal_words.why_words(' '.join(done.parts))}", ENDED.get(done.ended, "")]
+    return " ; ".join(filter(None, changed)) + "."
 
 
 @pages.post("/demandes/<identifier>")
@@ -100,6 +127,7 @@ def act(identifier: str) -> BaseResponse | tuple[str, int]:
         answer_for(desk, match, person, yes=what == "oui", now=now, who=who())
     else:
         abort(400)
+    flash(DONE[what])
     return redirect(url_for("desk.show", identifier=identifier), code=303)
 
 
