@@ -306,6 +306,7 @@ def test_agents_see_the_requests_of_their_structure(app):
 )
 def test_another_sites_forms_are_refused(app, headers):
     client = signed_in(app, account(app, PLANNER))
+    del client.environ_base["HTTP_SEC_FETCH_SITE"]
     assert client.post("/preparer", data={}, headers=headers).status_code == 403
 
 
