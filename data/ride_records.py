@@ -1,6 +1,6 @@
 """Offers, requests and nicknames in the store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -216,6 +216,23 @@ def set_nickname(tx: Connection, name: str, place: Place, *, now: datetime, by: 
     tx.execute(
         insert(nicknames).values(
             folded=folded(name), name=name.strip(), place=place_document(place), added_by=by,
-            created=now.astimezone(UTC),
+            created=now.astimezone(UTC), used=now.astimezone(UTC),
         )
     )  # fmt: skip
+
+
+def drop_nickname(tx: Connection, name: str) -> bool:
+    """Forget a local name of a place; tell whether it was known."""
+    return tx.execute(delete(nicknames).where(nicknames.c.folded == folded(name))).rowcount > 0
+
+
+def use_nicknames(tx: Connection, names: Collection[str], *, now: datetime) -> None:
+    """Write down that a place was found by local names."""
+    keys = [folded(name) for name in names]
+    tx.execute(update(nicknames).where(nicknames.c.folded.in_(keys)).values(used=now.astimezone(UTC)))
+
+
+def nicknames_used_before(tx: Connection, names: Collection[str], instant: datetime) -> list[str]:
+    """Return which of some local names were last used before an instant."""
+    known = nicknames.c.folded.in_([folded(name) for name in names])
+    return list(tx.execute(select(nicknames.c.name).where(known, nicknames.c.used < instant.astimezone(UTC))).scalars())

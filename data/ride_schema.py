@@ -241,9 +241,12 @@ nicknames = Table(
     Column("name", String(120), nullable=False, info=NAME | FOR_WORK),
     Column("place", JSON, nullable=False, info=PLACE | FOR_WORK),
     Column("added_by", String(120), nullable=False, default="", info=ACTOR | WITH_ACCOUNT),
-    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES),
+    Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("used", DateTime(timezone=True), info=PLAIN | AGES),
 )  # fmt: skip
-"""What people call places, as agents type it: "chez la boulangère" names someone and says where they live."""
+"""What people call places, as agents type it: "chez la boulangère" names someone and says where they live.
+
+``used`` is the last day on which a place was found by it, to the day."""
 
 partner_bookings = Table(
     "partner_bookings", metadata,

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from rapidfuzz import fuzz, process
 
-from data.ride_records import all_nicknames, set_nickname
+from data.journal import note
+from data.register import A_DAY
+from data.ride_records import all_nicknames, drop_nickname, nicknames_used_before, set_nickname, use_nicknames
 from data.store import Store
 from desks.ground import Ground
 from desks.kept import Kept
@@ -19,6 +21,7 @@ from mobility.territory import folded
 
 LARGEST_FEED = 3000
 """Stops of a feed beyond which its stops are not proposed as places."""
+NICKNAME = "nickname"
 CLOSE = 72.0
 """Likeness (0 to 100) from which a misspelt name is proposed."""
 _COMMUNES = ("commune", "former")
@@ -42,10 +45,32 @@ class Places:
             lambda: place_index(self.ground, nicknames, feed_places(self.feeds.all())),
         )  # fmt: skip
 
+    def find(self, text: str, *, field: str, now: datetime) -> Place:
+        """Return the place that a text names, as :func:`find_place`; a local name by which it is found was used."""
+        index = self.index()
+        place = find_place(index, text, field=field)
+        entries = (index.named[number] for number in index.beginning(text))
+        names = [entry.name for entry in entries if entry.kind == NICKNAME and entry.place == place]
+        if names:
+            with self.store.reading() as tx:
+                # To the day: a question does not write each time that it is asked.
+                old = nicknames_used_before(tx, names, now - A_DAY)
+            if old:
+                with self.store.writing() as tx:
+                    use_nicknames(tx, old, now=now)
+        return place
+
     def name(self, place: Place, nickname: str, *, now: datetime, who: str) -> None:
         """Keep what people call a place."""
         with self.store.writing() as tx:
             set_nickname(tx, nickname, place, now=now, by=who)
+            note(tx, who, "place-named", now=now)
+
+    def forget(self, nickname: str, *, now: datetime, who: str) -> None:
+        """Forget what people call a place; one that is gone already is gone."""
+        with self.store.writing() as tx:
+            if drop_nickname(tx, nickname):
+                note(tx, who, "place-name-removed", now=now)
 
 
 def place_index(
@@ -64,7 +89,7 @@ def place_index(
         commune = territory.by_insee[stop.commune].name
         named.append(NamedPlace(f"{commune}, {stop.spot}", stop.place, "stop", 2.0))
     named += stops
-    named += [NamedPlace(name, place, "nickname", 20.0) for name, place in nicknames]
+    named += [NamedPlace(name, place, NICKNAME, 20.0) for name, place in nicknames]
     return PlaceIndex(named)
 
 

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from data.journal import journal_of
 from data.outbox import find_message
 from data.people import all_persons, called, find_person
+from data.purging import purge
 from data.ride_matches import add_link, matches_of
-from data.ride_records import requests_on
+from data.ride_records import all_nicknames, requests_on
 from desks.rides.answers import answer_for
 from desks.rides.example import clear_example, has_example
 from tests.conftest import NOW
@@ -181,6 +182,32 @@ def test_nicknames_are_found_at_once(client):
     assert client.post("/bureau/lieux", data={"nom": "Chez le docteur", "lieu": "Luzech"}).status_code == 303
     assert client.get("/api/lieux?q=doct").json[0]["name"] == "Chez le docteur"
     assert client.post("/bureau/lieux", data={"nom": "x", "lieu": "nulle part du tout"}).status_code == 400
+
+
+def test_a_name_of_a_place_is_taken_back(client, app):
+    house = app.extensions["wired"].house()
+    client.post("/bureau/lieux", data={"nom": "Chez la boulangère", "lieu": "Luzech"})
+    page = client.get("/bureau/lieux").get_data(as_text=True)
+    assert 'name="retirer" value="Chez la boulangère"' in page
+    assert client.post("/bureau/lieux", data={"retirer": "Chez la boulangère"}).status_code == 303
+    assert "boulangère" not in client.get("/bureau/lieux").get_data(as_text=True)
+    assert client.get("/api/lieux?q=chez+la+boulang").json == []
+    with house.store.reading() as tx:
+        acts = [line["act"] for line in journal_of(tx)]
+    assert acts.count("place-named") == acts.count("place-name-removed") == 1
+
+
+def test_a_name_of_a_place_goes_when_it_is_used_no_more(client, app):
+    house = app.extensions["wired"].house()
+    luzech = house.places.find("Luzech", field="Lieu", now=NOW)
+    later, days = NOW + timedelta(days=390), 400
+    for name in ("Chez le docteur", "Chez la boulangère"):
+        house.places.name(luzech, name, now=NOW, who="desk")
+    assert house.places.find("chez le docteur", field="Lieu", now=later) == luzech
+    with house.store.writing() as tx:
+        assert purge(tx, later, days=days)["nicknames"] == 0
+        assert purge(tx, NOW + timedelta(days=days + 1), days=days)["nicknames"] == 1
+        assert [name for name, _ in all_nicknames(tx)] == ["Chez le docteur"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of
 from desks.rides.partners import ask_partners
-from desks.rides.place_search import find_place
 from desks.rides.request_file import list_seen, open_file
 from mobility.errors import MobilityError
 from webapp.pages.form_values import number_within, stated_day
@@ -180,8 +179,11 @@ def nicknames() -> str | BaseResponse | tuple[str, int]:
     here = house()
     trouble = ""
     if request.method == "POST":
+        if gone := request.form.get("retirer", ""):
+            here.places.forget(gone, now=here.clock(), who=who())
+            return redirect(url_for("desk.nicknames"), code=303)
         try:
-            place = find_place(here.places.index(), request.form.get("lieu", ""), field="Lieu")
+            place = here.places.find(request.form.get("lieu", ""), field="Lieu", now=here.clock())
             here.places.name(place, request.form.get("nom", "")[:100], now=here.clock(), who=who())
             return redirect(url_for("desk.nicknames"), code=303)
         except MobilityError as error:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from desks.house import House
-from desks.rides.place_search import find_place
 from mobility.clock import parse_clock, parse_day
 from mobility.people import DRIVER, Newcomer
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer
@@ -14,9 +13,9 @@ from webapp.words import rides as words
 
 def stated_offer(here: House, form: Mapping[str, str]) -> RideOffer:
     """Read from a form what someone offers; who that is stands beside it, or is known."""
-    origin = find_place(here.places.index(), form.get("de", ""), field="De")
+    origin = here.places.find(form.get("de", ""), field="De", now=here.clock())
     destination = (
-        find_place(here.places.index(), form["vers"], field="Vers") if form.get("vers", "").strip() else origin
+        here.places.find(form["vers"], field="Vers", now=here.clock()) if form.get("vers", "").strip() else origin
     )
     day = parse_day(form["jour"], field="Jour") if form.get("jour") else None
     kind = VOLUNTEER if destination is origin else ONCE if day else REGULAR

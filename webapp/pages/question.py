@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from werkzeug.datastructures import MultiDict
 
 from desks.house import House
-from desks.rides.place_search import find_place
 from desks.ways.nearby import ComingBus, NearCounter, buses_near, counters_near
 from desks.ways.search import nearest_services
 from mobility.errors import MobilityError
@@ -40,7 +39,7 @@ def near_of(here: House, origin: Place) -> Near:
 
 def stated_place(here: House, text: str) -> Place:
     """Return the place where someone lives, as they say it."""
-    return find_place(here.places.index(), text[:120], field=FROM)
+    return here.places.find(text[:120], field=FROM, now=here.clock())
 
 
 def again(values: MultiDict[str, str]) -> dict[str, str]:
@@ -76,7 +75,7 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
     where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
     if topic is None and where:
         try:
-            found = find_place(here.places.index(), where, field=TO)
+            found = here.places.find(where, field=TO, now=here.clock())
         except MobilityError as error:
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":

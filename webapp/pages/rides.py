@@ -14,7 +14,7 @@ from desks.rides.answers import answer, read_proposal, take_back
 from desks.rides.options import Option
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
-from desks.rides.place_search import find_place, suggest
+from desks.rides.place_search import suggest
 from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, SCREEN, TELEPHONE, Consent
 from mobility.disclosure import DRIVERS, TRIPS
 from mobility.errors import MobilityError
@@ -99,7 +99,7 @@ def stated_request(
     """Read a request from a form; every fault names its field. The names of ``known`` places stand for them."""
     named = {place.name: place for place in known}
     start, end = (
-        named.get(values.get(name, "")) or find_place(here.places.index(), values.get(name, ""), field=field)
+        named.get(values.get(name, "")) or here.places.find(values.get(name, ""), field=field, now=here.clock())
         for name, field in (("de", "De"), ("vers", "Vers"))
     )
     day = _day(here, values.get("jour", ""))

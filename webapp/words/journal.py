@@ -26,6 +26,7 @@ ACTS = {
     "messages-read": "a lu les messages", "message-said": "a dit un message au téléphone",
     "message-not-reached": "n'a pas pu joindre la personne", "message-again": "a fait repartir un message",
     "message-by-call": "a choisi de dire un message au téléphone",
+    "place-named": "a ajouté un nom de lieu", "place-name-removed": "a retiré un nom de lieu",
     "notice-written": "a écrit une information", "notice-ended": "a retiré une information",
     "signed-in": "s'est connecté", "account-added": "a ouvert un compte", "account-changed": "a changé un compte",
     "account-exported": "a exporté les données d'un compte", "account-erased": "a effacé un compte",
