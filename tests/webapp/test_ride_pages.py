@@ -16,6 +16,7 @@ from data.people import all_persons, called, find_person
 from data.purging import purge
 from data.ride_matches import add_link, matches_of
 from data.ride_records import all_nicknames, requests_on
+from desks.chores import do_chores
 from desks.rides.answers import answer_for
 from desks.rides.example import clear_example, has_example
 from tests.conftest import NOW
@@ -88,6 +89,20 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
         (match,) = matches_of(tx, request.id)
         secret = add_link(tx, match, match.rides[0].driver)
     assert match.rider_answer == "yes"
+    # Nothing carries messages here: what they say is shown, and a link is opened by an act that leaves a trace.
+    do_chores(site.chores, NOW)
+    page = client.get("/bureau/messages").get_data(as_text=True)
+    assert "Pouvez-vous conduire" in page
+    assert re.search(r"/t/(?!…)", page) is None
+    message, *_ = re.findall(r'name="message" value="(\w+)"><button[^>]*value="ouvrir"', page)
+    with desk.store.reading() as tx:
+        told = find_message(tx, message)
+        assert told.facts["secret"] not in page
+    opening = client.post("/bureau/messages", data={"acte": "ouvrir", "message": message}, headers=HERE)
+    assert opening.headers["Location"] == f"/t/{told.facts['secret']}"
+    with desk.store.reading() as tx:
+        acts = [line for line in journal_of(tx, {told.person}) if line["act"] == "link-opened"]
+    assert len(acts) == 1
     driver = app.test_client()
     opened = driver.get(f"/t/{secret}")
     where = opened.headers["Location"]
@@ -103,19 +118,6 @@ def test_a_call_becomes_a_confirmed_ride(client: FlaskClient, app: Flask):
     again = client.post("/bureau/telephone", data={"telephone": "0639100002"}).get_data(as_text=True)
     assert "La même chose que la dernière fois" in again
     assert client.get("/bureau/demandes/nouvelle").headers["Location"] == "/bureau/telephone"
-    # Nothing carries messages here: what they say is shown, and a link is opened by an act that leaves a trace.
-    page = client.get("/bureau/messages").get_data(as_text=True)
-    assert "Pouvez-vous conduire" in page
-    assert re.search(r"/t/(?!…)", page) is None
-    message, *_ = re.findall(r'name="message" value="(\w+)"><button[^>]*value="ouvrir"', page)
-    with desk.store.reading() as tx:
-        told = find_message(tx, message)
-        assert told.facts["secret"] not in page
-    opening = client.post("/bureau/messages", data={"acte": "ouvrir", "message": message}, headers=HERE)
-    assert opening.headers["Location"] == f"/t/{told.facts['secret']}"
-    with desk.store.reading() as tx:
-        acts = [line for line in journal_of(tx, {told.person}) if line["act"] == "link-opened"]
-    assert len(acts) == 1
     assert "Je ne peux plus" in driver.get(where).get_data(as_text=True)
     driver.post(where, data={"reponse": "annuler"}, headers=HERE)
     assert "annulé" in driver.get(where).get_data(as_text=True)
