@@ -100,6 +100,7 @@ def test_standard_output_is_the_result_alone(state):
     assert "noise" in done.stderr
 
 
+@pytest.mark.prove
 def test_a_plan_that_is_saved_stands_in_the_history_as_one_adopted_on_screen(run, state, tmp_path, monkeypatch):
     shutil.copytree(state, tmp_path / "state")
     monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
@@ -113,6 +114,7 @@ def test_a_plan_that_is_saved_stands_in_the_history_as_one_adopted_on_screen(run
     assert len(house.calendar.plan().problem.buses) == 2
 
 
+@pytest.mark.prove
 def test_locks_bans_and_changes(run, tmp_path):
     out = tmp_path / "plan.json"
     result = run("calendar", "plan", "--lock", "Espère@thursday", "--ban", "Caillac", "--json", "--out", out)
@@ -313,7 +315,7 @@ def test_feeds_are_imported_kept_and_searched_by_name(run, tmp_path):
     assert run("gtfs", "import", "../up", feed).exit_code == 3
 
 
-def test_a_feed_is_fetched_from_a_server(run, tmp_path):
+def test_a_feed_is_fetched_from_a_server(run, tmp_path, monkeypatch):
     import shutil as archives
     import threading
     from functools import partial
@@ -325,6 +327,7 @@ def test_a_feed_is_fetched_from_a_server(run, tmp_path):
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "site"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("MOBILITY_INNER_HOSTS", "127.0.0.1")
     try:
         url = f"http://127.0.0.1:{server.server_port}/feed.zip"
         assert json.loads(run("gtfs", "fetch", "valley", "--url", url, "--json").stdout)["new"]
@@ -406,6 +409,7 @@ def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeyp
         assert "Cahors" not in answer.get_data(as_text=True).replace("Gare de Cahors", ""), address
 
 
+@pytest.mark.prove
 def test_rides_from_the_example_to_the_report(run):
     assert "40 example drivers" in run("rides", "example").output
     assert "there already" in run("rides", "example").output

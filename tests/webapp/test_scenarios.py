@@ -192,8 +192,8 @@ def test_a_closure_that_forbids_a_lock_is_named(client):
     where = client.post("/preparer", data=data).headers["Location"]
     assert finished(client, where)["state"] == "failed"
     told = text(client.get(where))
-    assert "le passage imposé à Espère semaine paire mardi" in told
-    assert "la fermeture : semaine paire mardi matin" in told
+    assert "le passage imposé à Espère semaine B mardi" in told
+    assert "la fermeture : semaine B mardi matin" in told
 
 
 def test_a_calendar_edited_by_hand_is_kept_beside_the_others(app, client):

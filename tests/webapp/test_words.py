@@ -52,7 +52,7 @@ SENT = {
     "/a-savoir/ecrire": {"titre": ""},
 }
 """Forms whose answer is a page of its own."""
-ALIKE = 3
+ALIKE = 2
 """Pages of one kind that are read: the tenth person's file has the words of the first."""
 
 
@@ -94,7 +94,12 @@ def walked(client, first):
 def sources(site):
     """The HTML of every page, by who reads it and address."""
     asked = [question.format(name.replace(" ", "+")) for question in QUESTIONS for name in TOLD_OF]
-    communes = [f"/communes/{insee}" for insee in site.extensions["wired"].house().ground.commune_names()]
+    names = site.extensions["wired"].house().ground.commune_names()
+    # One commune in five, and those whose names are told apart: the others' pages have the same words.
+    communes = [
+        f"/communes/{insee}" for number, (insee, name) in enumerate(sorted(names.items()))
+        if name in TOLD_OF or number % 5 == 0
+    ]  # fmt: skip
     everyone = site.test_client()
     found = {f"everyone {address}": text for address, text in walked(everyone, ["/"]).items()}
     for address in [*asked, *communes, *WRONG]:
