@@ -256,7 +256,7 @@ def joined(words: Sequence[str], last: str = "et") -> str:
 
 
 def at_place(name: str) -> str:
-    """Write "à Lherm", "au Montat", "aux Junies", "à la gare de Cahors", "à l'hôpital" for the name of a place."""
+    """Write "à Lherm", "au Montat", "aux Junies", "à la gare de Lherm", "à l'hôpital" for the name of a place."""
     article, rest = _article(name)
     if article in {"le", "les"}:
         return f"{'au' if article == 'le' else 'aux'} {rest}"
@@ -264,7 +264,7 @@ def at_place(name: str) -> str:
 
 
 def of_place(name: str) -> str:
-    """Write "de Lherm", "d'Escamps", "du Montat", "de la gare de Cahors", "du centre hospitalier" for a place."""
+    """Write "de Lherm", "d'Escamps", "du Montat", "de la gare de Lherm", "du centre hospitalier" for a place."""
     article, rest = _article(name)
     if article in {"le", "les"}:
         return f"{'du' if article == 'le' else 'des'} {rest}"
