@@ -9,14 +9,11 @@ from data import belongings
 from data.accounts import find_account, keep_an_administrator
 from data.journal import journal_of
 from data.outbox import messages_of
-from data.personal import told_row
+from data.personal import LINES, told_records, told_row
 from data.register import names_account
 from data.schema import all_tables
 from mobility import messages
 from mobility.errors import MobilityError
-
-LINES = 200_000
-"""Lines of the journal that a copy holds at most."""
 
 
 def export_account(
@@ -29,14 +26,7 @@ def export_account(
     """
     find_account(tx, account)
     kept = belongings.belongings(tx, "accounts", account)
-    document: dict[str, Any] = {
-        table.name: [told_row(table, row) for row in kept[table.name].values()]
-        for table in all_tables() if kept.get(table.name)
-    }  # fmt: skip
-    document["outbox"] = [
-        {"at": told.created, "purpose": told.purpose, "state": told.state, "text": words(tx, told.for_others()).text}
-        for told in messages_of(tx, account=account, limit=10_000)
-    ]
+    document = told_records(tx, kept, messages_of(tx, account=account, limit=LINES), words)
     document["made"] = {table.name: found for table in all_tables() if (found := _made(tx, table, account))}
     document["journal"] = journal_of(tx, [account], limit=LINES)
     return document

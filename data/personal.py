@@ -1,6 +1,6 @@
 """What the store holds of a person: exported, corrected, erased. The register says what it is and whose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from data.store import instant
 from mobility.errors import MobilityError
 from mobility.messages import Message, Text
 
+LINES = 200_000
+"""Messages, and lines of the journal, that a copy holds at most."""
 CORRIGIBLE = frozenset({"name", "contact", "place"})
 """What a person may have put right; needs and consents have ways of their own."""
 
@@ -30,15 +32,23 @@ def export_person(tx: Connection, person: str, words: Callable[[Connection, Mess
     """
     find_person(tx, person)
     kept = belongings.belongings(tx, "persons", person)
+    document = told_records(tx, kept, messages_of(tx, person=person, limit=LINES), words)
+    document["journal"] = journal_of(tx, sorted(_identifiers(kept)), limit=LINES)
+    return document
+
+
+def told_records(
+    tx: Connection, kept: belongings.Kept, messages: Iterable[Message], words: Callable[[Connection, Message], Text]
+) -> dict[str, Any]:
+    """Return the records that are somebody's, table by table, and their messages in words."""
     document: dict[str, Any] = {
         table.name: [told_row(table, row) for row in kept[table.name].values()]
         for table in all_tables() if kept.get(table.name)
     }  # fmt: skip
     document["outbox"] = [
         {"at": told.created, "purpose": told.purpose, "state": told.state, "text": words(tx, told.for_others()).text}
-        for told in messages_of(tx, person=person, limit=10_000)
+        for told in messages
     ]
-    document["journal"] = journal_of(tx, sorted(_identifiers(kept)), limit=10_000)
     return document
 
 

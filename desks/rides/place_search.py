@@ -1,6 +1,7 @@
 """The search for places behind every field: communes, old communes, services, stops and local nicknames."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from desks.ground import Ground
 from desks.kept import Kept
 from desks.transport.feeds import KeptFeed
 from desks.transport.in_use import FeedsInUse
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, UnavailableError
 from mobility.place_index import NamedPlace, PlaceIndex
 from mobility.places import Place, Point, parse_position
 from mobility.territory import folded
@@ -52,13 +53,17 @@ class Places:
         entries = (index.named[number] for number in index.beginning(text))
         names = [entry.name for entry in entries if entry.kind == NICKNAME and entry.place == place]
         if names:
-            with self.store.reading() as tx:
-                # To the day: a question does not write each time that it is asked.
-                old = nicknames_used_before(tx, names, now - A_DAY)
-            if old:
-                with self.store.writing() as tx:
-                    use_nicknames(tx, old, now=now)
+            self._note_use(names, now)
         return place
+
+    def _note_use(self, names: Sequence[str], now: datetime) -> None:
+        with self.store.reading() as tx:
+            # To the day: a question does not write each time that it is asked.
+            old = nicknames_used_before(tx, names, now - A_DAY)
+        if old:
+            # Whoever looks for a place gets it though nothing can be written now.
+            with suppress(UnavailableError), self.store.writing() as tx:
+                use_nicknames(tx, old, now=now)
 
     def name(self, place: Place, nickname: str, *, now: datetime, who: str) -> None:
         """Keep what people call a place."""

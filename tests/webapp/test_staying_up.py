@@ -68,7 +68,11 @@ def test_a_state_that_can_only_be_read_says_so_and_is_still_shown(served):
     client = app.test_client()
     assert book(client).status_code == 303
     before = kept(store)
+    house = app.extensions["wired"].house()
+    lherm = house.places.find("Lherm", field="de", now=NOW)
+    house.places.name(lherm, "Le vieux lavoir", now=NOW - timedelta(days=9), who="test")
     read_only(store)
+    assert client.get("/?de=Le+vieux+lavoir").status_code == 200
     answer = client.get("/ready")
     assert (answer.status_code, answer.json["checks"]["database"]) == (503, "read-only")
     answer = book(client, 1)

@@ -290,20 +290,25 @@ def names(site):
     return [name for name in every if name not in {"Vers", "Cours"}]
 
 
+def each_once(found):
+    """Each line of what is read, with one place where it stands: heads and feet are the same on every page."""
+    return {line: where for where, told in found.items() for line in told}
+
+
 @pytest.mark.parametrize("what", ["pages", "messages", "spoken", "files", "prints", "kept"])
 @pytest.mark.parametrize("rule", [*RULES, "lowered"])
 def test_no_fault(what, rule, names, request):
     look = RULES.get(rule) or faults.lowered(names)
-    lines = [(where, line) for where, told in request.getfixturevalue(what).items() for line in told]
+    lines = each_once(request.getfixturevalue(what))
     assert lines
-    assert not {line: (where, found) for where, line in lines if (found := look(line))}
+    assert not {line: (where, found) for line, where in lines.items() if (found := look(line))}
 
 
 @pytest.mark.parametrize("what", ["shown", "messages", "files", "prints"])
 def test_no_line_breaks_before_a_sign(what, request):
-    lines = [(where, line) for where, told in request.getfixturevalue(what).items() for line in told]
-    assert any(f"{NBSP}:" in line for _, line in lines)
-    assert not {line: (where, found) for where, line in lines if (found := faults.spaces(line))}
+    lines = each_once(request.getfixturevalue(what))
+    assert any(f"{NBSP}:" in line for line in lines)
+    assert not {line: (where, found) for line, where in lines.items() if (found := faults.spaces(line))}
 
 
 def test_no_week_is_called_even_but_where_that_is_chosen(pages, files):
