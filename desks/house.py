@@ -198,7 +198,7 @@ class House:
     @cached_property
     def search(self) -> Search:
         """Return what asks every desk what it knows under some words."""
-        rides = {"requests": lambda text, _, visitor: requests_found(self.rides, text, visitor)}
+        rides = {"requests": lambda text, now, visitor: requests_found(self.rides, text, now, visitor)}
         return Search({
             "persons": lambda text, now, visitor: persons_found(self.store, text, now, visitor),
             **(rides if self.ground.modules.has(RIDES) else {}),

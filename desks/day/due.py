@@ -32,8 +32,8 @@ class Due:
     """A thing to do or to know of. ``what`` names it, for the words and for where it leads; ``about`` is its record.
 
     ``at`` is its hour or its deadline (None: whenever one can); ``late`` is said by the desk that answers: the hour of
-    a ride is no deadline. ``person`` is an identifier, ``shown`` what they are called. ``facts`` are what its words
-    need.
+    a ride is no deadline. ``person`` is an identifier, ``shown`` what they are called; ``others`` are those of whoever
+    else its words name. ``facts`` are what its words need.
     """
 
     what: str
@@ -42,4 +42,5 @@ class Due:
     person: str = ""
     shown: str = ""
     late: bool = False
+    others: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)

@@ -46,7 +46,7 @@ def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
     names = [called(tx, person) for person in silent]
     return Due(
         "proposal", match.expires, asked.id, asked.rider, called(tx, asked.rider),
-        late=match.expires < now, facts={"asked": asked, "silent": names},
+        late=match.expires < now, others=tuple(silent), facts={"asked": asked, "silent": names},
     )  # fmt: skip
 
 
@@ -74,8 +74,9 @@ def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datet
 def _ride(tx: Transaction, desk: RideDesk, match: Match) -> Due:
     asked = find_request(tx, match.request)
     pickup = min(ride.pickup for ride in match.rides)
-    drivers = dict.fromkeys(called(tx, ride.driver) for ride in match.rides)
+    drivers = dict.fromkeys(ride.driver for ride in match.rides)
     return Due(
         "ride", clock_time(match.day, pickup, desk.zone), asked.id, asked.rider,
-        called(tx, asked.rider), facts={"asked": asked, "drivers": list(drivers)},
+        called(tx, asked.rider), others=tuple(drivers),
+        facts={"asked": asked, "drivers": [called(tx, driver) for driver in drivers]},
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from data.people import called
 from data.ride_records import requests_numbered
 from desks.day.due import Visitor
 from desks.day.search import SHOWN, Found
+from desks.journal import looked_at
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import Places, suggest
 from mobility.accounts import AGENT
@@ -17,14 +19,16 @@ LIKELY = 8
 _REQUEST = re.compile(r"(?:n[°o]?\s*)?([0-9a-f]{6,32})", re.IGNORECASE)
 
 
-def requests_found(desk: RideDesk, text: str, visitor: Visitor) -> Iterator[Found]:
-    """Return the requests whose number a text is, or begins."""
+def requests_found(desk: RideDesk, text: str, now: datetime, visitor: Visitor) -> Iterator[Found]:
+    """Return the requests whose number a text is, or begins; that their riders' names were seen is written down."""
     asked = _REQUEST.fullmatch(text)
     if AGENT not in visitor.roles or not asked:
         return
-    with desk.within(visitor.scope).store.reading() as tx:
-        for request in requests_numbered(tx, asked[1].lower(), limit=SHOWN + 1):
-            yield Found("request", request.id, called(tx, request.rider), {"asked": request})
+    with desk.within(visitor.scope).store.writing() as tx:
+        known = requests_numbered(tx, asked[1].lower(), limit=SHOWN + 1)
+        looked_at(tx, visitor.key, "requests-seen", [request.rider for request in known], now=now)
+        found = [Found("request", request.id, called(tx, request.rider), {"asked": request}) for request in known]
+    yield from found
 
 
 def places_found(places: Places, text: str) -> Iterator[Found]:

@@ -180,7 +180,7 @@ def send_way(desk: RideDesk, person: Person, text: str, *, now: datetime, who: s
 
 
 def calls_seen(desk: RideDesk, shown: Sequence[str], *, now: datetime, who: str) -> None:
-    """Write down that someone saw who waits for an answer: the persons, or the calls of numbers that nobody knows."""
+    """Write down that someone saw who is in what is due: the persons, or the calls of numbers that nobody knows."""
     with desk.store.writing() as tx:
         looked_at(tx, who, "calls-seen", shown, now=now)
 

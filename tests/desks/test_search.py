@@ -71,17 +71,27 @@ def test_who_looked_at_whom_stands_in_the_journal(desk, people):
 def test_a_request_is_found_by_the_beginning_of_its_number(desk, people):
     asked = people.asks("Lherm", "Cahors")
     for typed in (asked.id, asked.id[:8], f"n° {asked.id[:8].upper()}"):
-        assert [found.about for found in requests_found(desk, typed, Who())] == [asked.id], typed
-    assert list(requests_found(desk, asked.id[:3], Who())) == []
+        assert [found.about for found in requests_found(desk, typed, NOW, Who())] == [asked.id], typed
+    assert list(requests_found(desk, asked.id[:3], NOW, Who())) == []
+
+
+def test_whose_name_was_seen_beside_a_number_of_a_request_stands_in_the_journal(desk, people):
+    asked = people.asks("Lherm", "Cahors")
+    for _ in range(2):
+        assert [found.shown for found in requests_found(desk, asked.id, NOW, Who())] == ["Nom 1"]
+    with desk.store.reading() as tx:
+        acts = [act["who"] for act in journal_of(tx, [asked.rider]) if act["act"] == "requests-seen"]
+    assert acts == ["agent"]
 
 
 def test_nothing_of_another_structure_is_found_nor_anything_by_other_roles(desk, people):
     rider = people.person(RIDER, "Lherm")
     asked = people.asks("Lherm", "Cahors", rider=rider, structure="Maison de Vaylats")
     stranger = Who(scope=Scope.of(["Maison de Lherm"]))
-    assert list(requests_found(desk, asked.id, stranger)) == []
+    assert list(requests_found(desk, asked.id, NOW, stranger)) == []
     planner = Who(frozenset({PLANNER}))
-    assert list(persons_found(desk.store, "nom 1", NOW, planner)) == list(requests_found(desk, asked.id, planner)) == []
+    assert list(persons_found(desk.store, "nom 1", NOW, planner)) == []
+    assert list(requests_found(desk, asked.id, NOW, planner)) == []
 
 
 def test_places_are_found_by_any_of_their_names(installation):

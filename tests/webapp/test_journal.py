@@ -96,8 +96,8 @@ def test_who_looks_leaves_a_trace_once(desk, app, chief):
         seen = [(act["act"], act["about"], act["name"]) for act in journal_of(tx) if act["act"] in READINGS]
     name = "Compte agent@example.org"
     assert sorted(seen) == sorted([
-        ("calls-seen", request.rider, name), ("calls-seen", stranger.id, name), ("contact-seen", request.id, name),
-        ("contact-seen", driver, name),
+        ("calls-seen", request.rider, name), ("calls-seen", stranger.id, name), ("calls-seen", driver, name),
+        ("contact-seen", request.id, name), ("contact-seen", driver, name),
         ("messages-read", request.rider, name), *[s for s in seen if s[0] == "messages-read" and s[1] != request.rider],
     ])  # fmt: skip
     assert len({s for s in seen if s[0] == "messages-read"}) == 2

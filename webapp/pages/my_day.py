@@ -103,9 +103,10 @@ def _structures() -> str:
 
 
 def _note_names(shown: Sequence[Due]) -> None:
-    calls = [due.person or due.about for due in shown if due.person or due.what in CALLS]
-    if calls:
-        conversation.calls_seen(own_desk(), calls, now=house().clock(), who=who())
+    named = [due.person or due.about for due in shown if due.person or due.what in CALLS]
+    named += [person for due in shown for person in due.others]
+    if named:
+        conversation.calls_seen(own_desk(), named, now=house().clock(), who=who())
 
 
 def day_parts(shown: Sequence[Due], now: datetime) -> list[Part]:
