@@ -68,6 +68,12 @@ def same_job(tx: Connection, kind: str, request: Mapping[str, Any]) -> str | Non
     return next((row.id for row in rows if row.request == dict(request) and not _begun(row)), None)
 
 
+def states_of(tx: Connection, kind: str, request: Mapping[str, Any]) -> set[str]:
+    """Return the states of all work of a kind that was asked the very same, as far as it is remembered."""
+    rows = tx.execute(select(jobs.c.request, jobs.c.state).where(jobs.c.kind == kind))
+    return {row.state for row in rows if row.request == dict(request)}
+
+
 def latest_jobs(tx: Connection, most: int = 50) -> list[KeptJob]:
     """Return the work of late, the newest first."""
     rows = tx.execute(select(jobs).order_by(jobs.c.created.desc(), jobs.c.id).limit(most))

@@ -30,6 +30,7 @@ from data.jobs import (
     find_job,
     latest_jobs,
     same_job,
+    states_of,
     update_job,
 )
 from data.store import Store
@@ -125,6 +126,21 @@ class Jobs:
         if not known:
             self._queue(identifier, kind, request or {})
         return Job(identifier, kind, request=request or {})
+
+    def start_once(self, kind: str, request: Mapping[str, Any]) -> bool:
+        """Queue some work, but where the very same goes on or ended without what it was for; True where it was."""
+        if self._states(kind, request) - {DONE}:
+            return False
+        self.start(kind, request)
+        return True
+
+    def gave_up(self, kind: str, request: Mapping[str, Any]) -> bool:
+        """Tell whether some work ended without what it was for: :meth:`start_once` leaves it alone."""
+        return bool(self._states(kind, request) & {*FINISHED} - {DONE})
+
+    def _states(self, kind: str, request: Mapping[str, Any]) -> set[str]:
+        with self._store().reading() as tx:
+            return states_of(tx, kind, request)
 
     def start_again(self, job: Job) -> Job:
         """Queue the same work once more, for whoever stopped it or found it failed or interrupted."""

@@ -75,7 +75,7 @@ STATUSES = {
         "no-such-match", "no-such-person", "no-such-offer", "no-such-account", "old-account-link", "no-such-call",
         "no-such-scenario", "no-such-entry", "no-such-message",
     ), 404),
-    "gaps-awaited": 503,
+    "gaps-awaited": 503, "gaps-failed": 503,
     "no-account-yet": 403,
 }  # fmt: skip
 """What is answered to an error that means: nothing of this name; not now; not for this visitor. To any other: 400."""

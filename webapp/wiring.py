@@ -17,6 +17,7 @@ from desks.house import House
 from desks.jobs import Jobs
 from desks.kept import Kept
 from desks.settings import Settings
+from mobility.modules import ACCESS
 from webapp.opening import open_house
 from webapp.pictures.base_map import BaseMap
 
@@ -45,7 +46,14 @@ class Wired:
 
     def chores(self) -> Mapping[str, Chore]:
         """Return what time brings to the site: to its long work, then to each desk."""
-        return {"work": lambda _: self.jobs.keep_up(), **self.house().chores}
+        here = self.house()
+        gaps = {"gaps": lambda _: self._begin_gaps(here)} if here.ground.modules.has(ACCESS) else {}
+        return {"work": lambda _: self.jobs.keep_up(), **gaps, **here.chores}
+
+    def _begin_gaps(self, here: House) -> dict[str, int]:
+        """Begin the study of the gaps where the plan, a feed or a file has changed: once, whatever comes of it."""
+        stamp = here.access.awaited()
+        return {"studies begun": int(bool(stamp) and self.jobs.start_once("gaps", {"stamp": stamp}))}
 
     @cached_property
     def _territory(self) -> str:

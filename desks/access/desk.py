@@ -56,10 +56,10 @@ class AccessDesk:
         """Return the study that is kept, whatever it was made for, or None: nothing is computed."""
         return self._gaps.get(self.plans.stamp(ACCESS), lambda: parse_study(self.plans.text(ACCESS) or ""))
 
-    def is_current(self) -> bool:
-        """Tell whether the study that is kept is of today's plan, feeds and files."""
-        kept = self.known()
-        return kept is not None and kept.stamp == access_stamp(self.ground, self.feeds.all(), self.in_force())
+    def awaited(self) -> str:
+        """Return the stamp of the study that is still to be made: "" where the one kept is of today."""
+        kept, stamp = self.known(), access_stamp(self.ground, self.feeds.all(), self.in_force())
+        return "" if kept is not None and kept.stamp == stamp else stamp
 
     def gaps(self, progress: Progress = no_progress) -> GapStudy:
         """Return the study of the gaps, made again where the plan, a feed or a file has changed: no work for a page."""

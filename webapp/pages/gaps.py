@@ -21,13 +21,18 @@ pages = Blueprint("gaps", __name__)
 
 
 def _study(here: House) -> GapStudy:
-    """Return the study that is kept; another is made in the background where the plan, a feed or a file has changed."""
-    if not here.access.is_current():
-        jobs().start("gaps")
+    """Return the study that is kept; time brings another where the plan, a feed or a file has changed."""
     found = here.access.known()
     if found is None:
+        if _gave_up(here.access.awaited()):
+            raise MobilityError("gaps-failed", "the study of the gaps could not be made", field="")
         raise MobilityError("gaps-awaited", "the study of the gaps is being made", field="")
     return found
+
+
+def _gave_up(awaited: str) -> bool:
+    """Tell whether the study of a stamp was begun, and will not be made."""
+    return bool(awaited) and jobs().gave_up("gaps", {"stamp": awaited})
 
 
 def _chosen(study: GapStudy) -> tuple[str, str]:
@@ -44,7 +49,7 @@ def _chosen(study: GapStudy) -> tuple[str, str]:
 def index() -> str:
     """Show the map of gaps, the people of each class layer by layer, and every place."""
     here = house()
-    study = _study(here)
+    study, awaited = _study(here), here.access.awaited()
     errand, layer = _chosen(study)
     shares = [share for share in study.shares() if share.errand == errand]
     communes = here.ground.commune_names()
@@ -59,7 +64,7 @@ def index() -> str:
         for home in study.homes
     }
     return render_template(
-        "gaps.html", study=study, current=here.access.is_current(),
+        "gaps.html", study=study, current=not awaited, failed=_gave_up(awaited),
         errand=errand, layer=layer, errands=ERRAND_WORDS, layer_words=LAYER_WORDS,
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
         access_words=access_words, files=ACCESS, names=names, ask=ask,
