@@ -2,29 +2,32 @@
 
 Identifiers, names and ways to reach someone become others, the same wherever they stood; places lose their house, free
 text and documents go, what is sensitive is dealt out anew among the rows, all days move by one number of weeks. The
-journal stays behind: it cannot be chained under other identifiers. A commune is told where enough people live in it
-(``mobility.disclosure``), and of no more of them than a multiple of k, chosen by lot: two copies tell nobody who came.
+journal stays behind: it cannot be chained under other identifiers. A place is told in a table where enough people stand
+behind it there (``mobility.disclosure``), and of no more of them than a multiple of k, chosen by lot: two copies tell
+nobody who came.
 """
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, LargeBinary, Table, func, insert, select
+from sqlalchemy import JSON, Column, Connection, LargeBinary, Table, insert, select
 
 from data.private_files import SIDES, name_beside
 from data.register import PERSONAL, ages, form, holds, road
-from data.ride_schema import persons
 from data.schema import all_tables
 from data.store import Store, new_id
+from data.told_places import people_behind, told_places
 from mobility.disclosure import COPIED
 
 ROUGH = 1
 """Decimals of a place's position: about ten kilometres."""
+_NOWHERE = 0.0, 0.0
+"""The position of a place that is not told, so that the record can still be read."""
 WEEKS = (4, 52)
 SLOT = 1800
 """Seconds to which hours are rounded."""
@@ -41,7 +44,7 @@ def anonymised_copy(store: Store, target: Path) -> dict[str, int]:
     try:
         made = Store(f"sqlite:///{partial.absolute()}")
         with store.snapshot() as before, made.writing() as after:
-            masks = _Masks(communes=_told_communes(before))
+            masks = _Masks(before)
             for table in all_tables():
                 if any(ages(column) == "chain" for column in table.columns) or table.name == "journal_chains":
                     continue
@@ -57,18 +60,11 @@ def anonymised_copy(store: Store, target: Path) -> dict[str, int]:
     return counts
 
 
-def _told_communes(before: Connection) -> dict[str, int]:
-    """Return the communes that may be told, with of how many of those who live there."""
-    counted = select(persons.c.commune, func.count()).group_by(persons.c.commune)
-    told = {commune: COPIED.shown(count) for commune, count in before.execute(counted) if commune}
-    return {commune: count for commune, count in told.items() if count}
-
-
 @dataclass
 class _Masks:
     """What stands for what: the same value of one kind is masked the same wherever it stood."""
 
-    communes: Mapping[str, int]
+    before: Connection
     days: timedelta = field(
         default_factory=lambda: -timedelta(weeks=WEEKS[0] + secrets.randbelow(WEEKS[1] - WEEKS[0] + 1))
     )
@@ -77,8 +73,7 @@ class _Masks:
 
     def rows(self, table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows of a table as they may leave."""
-        if table is persons:
-            self._draw(rows)
+        self._tell_places(table, rows)
         for column in table.columns:
             if holds(column) == "sensitive":
                 dealt = [row[column.name] for row in rows]
@@ -87,15 +82,16 @@ class _Masks:
                     row[column.name] = value
         return [{column.name: self._masked(column, row[column.name]) for column in table.columns} for row in rows]
 
-    def _draw(self, rows: list[dict[str, Any]]) -> None:
-        """Leave their commune to as many of those who live in it as may be told, and to none of the others."""
-        left, drawn = dict(self.communes), list(rows)
-        secrets.SystemRandom().shuffle(drawn)
-        for row in drawn:
-            if left.get(row["commune"], 0) > 0:
-                left[row["commune"]] -= 1
-            else:
-                row["commune"] = ""
+    def _tell_places(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Leave in a table the places that may be told, and in the others' stead what tells none."""
+        columns = [column for column in table.columns if holds(column) == "place"]
+        if not columns:
+            return
+        places = [tuple(_rough(row[column.name]) for column in columns) for row in rows]
+        told = told_places(places, people_behind(self.before, table, rows), COPIED)
+        for row, those in zip(rows, told, strict=True):
+            for column, place in zip(columns, those, strict=True):
+                row[column.name] = _document(place) if isinstance(column.type, JSON) else place or ""
 
     def _masked(self, column: Column[Any], value: Any) -> Any:
         kind = holds(column)
@@ -114,20 +110,25 @@ class _Masks:
         return value
 
     def _personal(self, column: Column[Any], kind: str, value: Any) -> Any:
-        if kind == "sensitive":
+        if kind in {"sensitive", "place"}:
+            # Dealt out, or told, before: with the whole table in sight.
             return value
         if kind == "when":
             # A text is weekdays, by their numbers: whatever else stood there would be someone's words.
             return round(value / SLOT) * SLOT if isinstance(value, int) else re.sub("[^1-7]", "", value)
         if kind == "words":
             return b"" if isinstance(column.type, LargeBinary) else {} if isinstance(column.type, JSON) else ""
-        if kind == "place":
-            return _rough(value) if isinstance(value, Mapping) else value if value in self.communes else ""
         made = _MADE[form(column)].format(len(self.known) + 1)
         return self.known.setdefault((form(column), value), made)
 
 
-def _rough(place: Mapping[str, Any]) -> dict[str, Any]:
-    if not {"lon", "lat"} <= place.keys():
-        return {}
-    return {"id": "lieu", "name": "Lieu", "lon": round(place["lon"], ROUGH), "lat": round(place["lat"], ROUGH)}
+def _rough(place: Any) -> Hashable:
+    """Return a commune as it is and a position roughly; None where neither is said."""
+    if not isinstance(place, Mapping):
+        return place or None
+    return (round(place["lon"], ROUGH), round(place["lat"], ROUGH)) if {"lon", "lat"} <= place.keys() else None
+
+
+def _document(position: Any) -> dict[str, Any]:
+    lon, lat = position or _NOWHERE
+    return {"id": "lieu", "name": "Lieu", "lon": lon, "lat": lat}

@@ -71,8 +71,8 @@ RIDERS = Kind("riders", 11, YEAR)
 """People driven in a year, by the ground on which the law allows it: home, income, health cover. Eleven, as for the
 figures of income of public statistics (INSEE, *Filosofi*: no figure of fewer than eleven households)."""
 COPIED = Kind("copied", 11, YEAR)
-"""People of a commune in the anonymised copy of the database. Eleven, as for those who were driven: beside the commune
-stands what each of them did."""
+"""People of a place in a table of the anonymised copy of the database. Eleven, as for those who were driven: beside the
+place stands what each of them did."""
 KINDS = (TRIPS, DRIVERS, UNMET, RIDERS, COPIED)
 
 

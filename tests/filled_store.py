@@ -11,6 +11,7 @@ from data.schema import all_tables
 from data.store import Store
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+_NOT_HEXADECIMAL = str.maketrans("0123456789abcdef", "GHIJKLMNOPQRSTUV")
 
 
 def fill(store: Store, suffix: str) -> dict[str, dict[str, Any]]:
@@ -51,9 +52,13 @@ def _value(column: Column[Any], suffix: str) -> Any:
 
 
 def mark_of(column: Column[Any], suffix: str) -> str:
-    """Return the text by which a value of a column is known again, its own for each; short columns have a short one."""
+    """Return the text by which a value of a column is known again, its own for each; short columns have a short one.
+
+    A short one is of no letter that a made identifier ends with: one of those before "done" would be read as a mark.
+    """
     mark, longest = f"{column.name[:8]}-{column.table.name[:8]}-{suffix}", getattr(column.type, "length", None) or 80
-    return mark if len(mark) <= longest else f"{crc32(mark.encode()):08x}{suffix}"[-longest:]
+    stamp = f"{crc32(mark.encode()):08x}".translate(_NOT_HEXADECIMAL)
+    return mark if len(mark) <= longest else f"{stamp}{suffix}"[-longest:]
 
 
 def marks(store: Store, suffix: str) -> set[str]:

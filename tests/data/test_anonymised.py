@@ -1,19 +1,25 @@
 """The anonymised copy: a store like the other, in which nobody of the other is to be found."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
-from sqlalchemy import JSON, String, insert, select
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import JSON, String, delete, insert, select
 
 from data.anonymised import anonymised_copy
 from data.people import add_person
 from data.plan_schema import events, notices
 from data.register import holds, road
-from data.ride_schema import contacts, persons, unmet
+from data.ride_records import add_request
+from data.ride_schema import contacts, persons, requests, unmet
 from data.schema import all_tables
-from data.store import Store
-from mobility.disclosure import COPIED
+from data.store import Store, new_id
+from data.told_places import told_places
+from mobility.disclosure import COPIED, YEAR, Kind
 from mobility.people import RIDER, Contact, Newcomer, Person
+from mobility.places import Place, Point
+from mobility.rides import RideRequest
 from tests.conftest import NOW
 from tests.filled_store import fill, mark_of, marks
 
@@ -96,16 +102,94 @@ def test_a_commune_is_told_where_many_live_and_of_no_more_than_a_multiple_of_the
             for number in range(count):
                 person = Person("", RIDER, f"{commune} {number}", commune)
                 add_person(tx, Newcomer(person, Contact()), now=NOW, by="desk")
-        asked = {"request": "r", "day": NOW.date(), "purpose": "health", "reason": "no-driver", "change": {}}
-        tx.execute(insert(unmet).values(id="u", origin="46042", destination="46128", created=NOW, **asked))
     anonymised_copy(store, tmp_path / "copy.sqlite")
+    told = Counter(copied(tmp_path, select(persons.c.commune)))
+    assert told == {("46042",): 2 * COPIED.k, ("46171",): COPIED.k, ("",): 3 + COPIED.k - 1}
+
+
+def copied(tmp_path, query):
+    """What a query finds in the copy."""
     copy = Store(f"sqlite:///{tmp_path / 'copy.sqlite'}")
     with copy.reading() as tx:
-        told = Counter(tx.execute(select(persons.c.commune)).scalars())
-        need = tx.execute(select(unmet)).one()
-    assert told == {"46042": 2 * COPIED.k, "46171": COPIED.k, "": 3 + COPIED.k - 1}
-    assert (need.origin, need.destination) == ("46042", "")
+        found = [tuple(row) for row in tx.execute(query)]
     copy.close()
+    return found
+
+
+FROM, TO = Place("home", "Chez elle", Point(1.4412, 44.4478)), Place("work", "Au bourg", Point(1.2034, 44.4711))
+
+
+def ask(store, commune, riders, ways, *, each=1):
+    """Let so many riders of a commune ask in vain, each so many times, for ways from one commune to another."""
+    with store.writing() as tx:
+        for _ in range(riders):
+            rider = add_person(tx, Newcomer(Person("", RIDER, "Passagère", commune), Contact()), now=NOW, by="desk")
+            for origin, destination in ways * each:
+                asked = add_request(tx, RideRequest("", rider.id, NOW.date(), FROM, TO, 36_000.0), now=NOW)
+                vain = {"day": NOW.date(), "purpose": "health", "reason": "no-driver", "change": {}, "created": NOW}
+                tx.execute(insert(unmet).values(
+                    id=new_id(), request=asked.id, origin=origin, destination=destination, **vain,
+                ))  # fmt: skip
+
+
+WAYS = select(unmet.c.origin, unmet.c.destination)
+
+
+def test_a_commune_that_is_told_of_those_who_live_there_is_not_so_of_what_few_needed(store, tmp_path):
+    ask(store, "46042", COPIED.k, [])
+    ask(store, "46042", COPIED.k - 1, [("46042", "46171")], each=3)
+    anonymised_copy(store, tmp_path / "copy.sqlite")
+    assert Counter(copied(tmp_path, select(persons.c.commune))) == {("46042",): COPIED.k, ("",): COPIED.k - 1}
+    assert Counter(copied(tmp_path, WAYS)) == {("", ""): 3 * (COPIED.k - 1)}
+
+
+def test_where_from_and_where_to_are_told_together_only_of_enough_people(store, tmp_path):
+    ask(store, "", COPIED.k, [("46042", "46171")])
+    ask(store, "", COPIED.k - 1, [("46042", "46128")])
+    ask(store, "", 1, [("46042", "46240")])
+    anonymised_copy(store, tmp_path / "copy.sqlite")
+    assert Counter(copied(tmp_path, WAYS)) == {("46042", "46171"): COPIED.k, ("46042", ""): COPIED.k}
+
+
+def test_a_need_whose_record_is_gone_may_be_that_of_any_other(store, tmp_path):
+    ask(store, "", COPIED.k, [("46042", "46171")])
+    with store.writing() as tx:
+        tx.execute(delete(requests))
+    anonymised_copy(store, tmp_path / "copy.sqlite")
+    assert Counter(copied(tmp_path, WAYS)) == {("", ""): COPIED.k}
+
+
+def test_a_position_is_told_roughly_and_of_enough_people(store, tmp_path):
+    ask(store, "", COPIED.k, [("", "")])
+    anonymised_copy(store, tmp_path / "copy.sqlite")
+    where = select(requests.c.origin, requests.c.destination)
+    assert {(a["lon"], a["lat"], b["lon"], b["lat"]) for a, b in copied(tmp_path, where)} == {(1.4, 44.4, 1.2, 44.5)}
+    ask(store, "", 1, [("", "")], each=COPIED.k)
+    anonymised_copy(store, tmp_path / "again.sqlite")
+    (tmp_path / "again.sqlite").replace(tmp_path / "copy.sqlite")
+    told = Counter((a["lon"], a["lat"]) for a, _ in copied(tmp_path, where))
+    # Who asks alone eleven times may be among those whose place is told by lot: they are eleven people all the same.
+    assert told in ({(1.4, 44.4): COPIED.k, (0, 0): COPIED.k}, {(1.4, 44.4): 2 * COPIED.k - 1, (0, 0): 1})
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([None, "a", "b"]), st.sampled_from([None, "a", "c"]), st.integers(0, 9))),
+    st.integers(1, 4),
+)
+def test_all_that_a_row_tells_is_told_of_a_multiple_of_k_of_people(asked, k):
+    rows, people = [row[:2] for row in asked], [row[2] for row in asked]
+    told = told_places(rows, people, Kind("any", k, YEAR))
+    assert all(shown in (None, place) for row, those in zip(rows, told, strict=True)
+               for place, shown in zip(row, those, strict=True))  # fmt: skip
+    behind = defaultdict(set)
+    for those, person in zip(told, people, strict=True):
+        behind[those].add(person)
+    assert all(len(some) % k == 0 for those, some in behind.items() if those != (None, None))
+    # What is left is of too few, whatever is told of it.
+    left = [(row, person) for row, those, person in zip(rows, told, people, strict=True) if those == (None, None)]
+    for column in (0, 1):
+        for place in {row[column] for row, _ in left} - {None}:
+            assert len({person for row, person in left if row[column] == place}) < k
 
 
 def test_who_belongs_together_still_does(store, tmp_path):
