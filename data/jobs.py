@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from data.plan_schema import jobs
 from data.store import instant, new_id
@@ -121,17 +121,18 @@ def cancel_job(tx: Connection, job: str) -> bool:
 
 
 def claim_abandoned(
-    tx: Connection, worker: str, kinds: Collection[str], *, now: datetime, silent: timedelta
-) -> list[KeptJob]:
+    tx: Connection, worker: str, kinds: Collection[str], *, at_hand: Collection[str] = (), now: datetime,
+    silent: timedelta,
+) -> list[KeptJob]:  # fmt: skip
     """Take over the unfinished work of some kinds whose workers gave no sign of life for so long; return it.
 
-    Work of other kinds is left as it is: another version of the program may be at it, or come back. What was under way
-    is begun again once only: it may be the very work that ends whoever does it.
+    What the worker has at hand itself is left to it, however late its signs. Work of other kinds is left as it is:
+    another version of the program may be at it, or come back. What was under way is begun again once only: it may be
+    the very work that ends whoever does it.
     """
     edge = now.astimezone(UTC) - silent
-    others = or_(jobs.c.worker != worker, jobs.c.worker == "")
-    left = jobs.c.state.in_(UNFINISHED) & jobs.c.kind.in_(kinds)
-    lost = select(jobs).where(left, jobs.c.beat <= edge, others).order_by(jobs.c.created)
+    left = jobs.c.state.in_(UNFINISHED) & jobs.c.kind.in_(kinds) & jobs.c.id.not_in(at_hand)
+    lost = select(jobs).where(left, jobs.c.beat <= edge).order_by(jobs.c.created)
     claimed = []
     for row in tx.execute(lost).all():
         taken = update(jobs).where(jobs.c.id == row.id, jobs.c.worker == row.worker, jobs.c.beat == row.beat)

@@ -34,7 +34,7 @@ from data.jobs import (
     update_job,
 )
 from data.store import Store
-from mobility.errors import HouseError, InfeasibleError, MobilityError
+from mobility.errors import HouseError, InfeasibleError, MobilityError, UnavailableError
 
 KEPT = 50
 """Results remembered by this process; others are read again from the store, or done again."""
@@ -149,15 +149,19 @@ class Jobs:
     def _queue(self, identifier: str, kind: str, request: Mapping[str, Any]) -> None:
         with self._lock:
             self._own.add(identifier)
-        background = self._kinds[kind].background
-        if background not in self._queues:
-            self._queues[background] = queue.Queue()
-            threading.Thread(target=self._work, args=(self._queues[background],), daemon=True).start()
+            background = self._kinds[kind].background
+            if background not in self._queues:
+                self._queues[background] = queue.Queue()
+                threading.Thread(target=self._work, args=(self._queues[background],), daemon=True).start()
         self._queues[background].put((identifier, kind, request))
 
     def _work(self, waiting: "queue.Queue[tuple[str, str, Mapping[str, Any]]]") -> None:
         while True:
-            self._run(*waiting.get())
+            try:
+                self._run(*waiting.get())
+            except UnavailableError:
+                # Nothing could be written down, not even that it failed: it is taken up again like a stopped process's.
+                _log.exception("work was left, for its end could not be written down")
 
     def close(self) -> None:
         """Cancel everything queued or running here."""
@@ -199,9 +203,11 @@ class Jobs:
             return cancel_job(tx, job_id)
 
     def resume(self, *, silent: timedelta = SILENT) -> int:
-        """Take up the work that a stopped process left; return how much."""
+        """Take up the work that a stopped process left, or a store that went away; return how much."""
+        with self._lock:
+            own = set(self._own)
         with self._store().writing() as tx:
-            lost = claim_abandoned(tx, self.worker, self._kinds, now=self._clock(), silent=silent)
+            lost = claim_abandoned(tx, self.worker, self._kinds, at_hand=own, now=self._clock(), silent=silent)
         for kept in lost:
             self._queue(kept.id, kept.kind, kept.request)
         return len(lost)

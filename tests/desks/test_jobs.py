@@ -12,7 +12,7 @@ import pytest
 from data.jobs import add_job, claim_abandoned
 from data.store import Store
 from desks.jobs import Jobs, Work
-from mobility.errors import InfeasibleError, MobilityError
+from mobility.errors import InfeasibleError, MobilityError, UnavailableError
 from tests.conftest import NOW
 
 
@@ -158,6 +158,34 @@ def test_work_of_an_unknown_kind_is_passed_over_told_and_holds_up_nothing(store)
     with store.writing() as tx:
         add_job(tx, "tomorrow's", {"number": 3}, worker="gone", now=NOW)
     assert Jobs(lambda: store, {"tomorrow's": TWICE}, clock).resume() == 1
+
+
+def test_a_store_that_goes_away_ends_no_work_for_good(store):
+    """What could not be told done is done again by the same process, which goes on working."""
+    clock, away, runs = Clock(), threading.Event(), []
+
+    def here():
+        if away.is_set():
+            raise UnavailableError("database-gone", "the database did not answer")
+        return store
+
+    def counted_once(request, control):
+        runs.append(request["number"])
+        if len(runs) == 1:
+            away.set()
+        return request["number"] * 2
+
+    jobs = Jobs(here, {"twice": Work(counted_once, dump=str, load=int)}, clock)
+    job = jobs.start("twice", {"number": 4})
+    assert away.wait(10)
+    time.sleep(0.2)
+    away.clear()
+    assert jobs.find(job.id).state == "running"
+    assert jobs.resume() == 0
+    clock.now += timedelta(minutes=5)
+    assert jobs.resume() == 1
+    assert waited(jobs, job, "done").result == 8
+    assert runs == [4, 4]
 
 
 def test_work_that_gives_signs_is_left_alone(store):
