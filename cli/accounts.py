@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from typing import Any
 
 import click
@@ -15,7 +14,6 @@ from desks.accounts.first_word import forget_first_word
 from desks.accounts.opening import account_of_mail, close_account, erase, hand_over, invite_again, open_account
 from desks.house import House
 from desks.journal import check, hand_out, still_known
-from desks.outbox.wording import words_of
 from desks.served import served_address
 from mobility.accounts import AGENT, ROLES, Grant
 from webapp.words.accounts import link_address
@@ -114,9 +112,8 @@ def export(house: House, mail: str) -> None:
     Example:
       mobility accounts export agent@example.org > compte.json
     """
-    words = partial(words_of, house.rides.messages)
     account = account_of_mail(house.store, mail).id
-    show(hand_over(house.store, account, words, now=house.clock(), who=WHO), [], as_json=True)
+    show(hand_over(house.store, house.wording, account, now=house.clock(), who=WHO), [], as_json=True)
 
 
 @click.command("erase")

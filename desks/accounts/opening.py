@@ -1,6 +1,6 @@
 """Accounts opened and changed, from the site or the command line: each act stands in the journal."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -11,11 +11,12 @@ from data.journal import ERASED, note
 from data.outbox import queue_account_message
 from data.store import Store, Transaction
 from desks.accounts.first_word import burn_first_word, check_first_word
+from desks.outbox.wording import Wording, words_of
 from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, Account, Grant
 from mobility.clock import later
 from mobility.errors import MobilityError
-from mobility.messages import TO, Message, Text, is_mail
+from mobility.messages import TO, is_mail
 
 INVITATION_LIVES, LINK_LIVES = timedelta(days=3), timedelta(hours=2)
 """How long a password may be chosen by a link that was sent unasked, and by one that was asked for."""
@@ -126,12 +127,10 @@ def open_again(store: Store, account: str, *, now: datetime, who: str) -> None:
         accounts.set_active(tx, account, active=True)
 
 
-def hand_over(
-    store: Store, account: str, words: Callable[[Transaction, Message], Text], *, now: datetime, who: str
-) -> dict[str, Any]:  # fmt: skip
+def hand_over(store: Store, wording: Wording, account: str, *, now: datetime, who: str) -> dict[str, Any]:
     """Return everything that is kept about an account's holder, as a document to hand to them."""
     with store.writing() as tx:
-        document = export_account(tx, account, words)
+        document = export_account(tx, account, lambda tx, message: words_of(wording, tx, message, now))
         note(tx, who, "account-exported", about=account, now=now)
     return document
 

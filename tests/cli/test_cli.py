@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from cli.main import mobility
 from data.jobs import add_job
 from data.store import Store
 from data.territory_files import TERRITORIES
+from desks.accounts.passwords import ask_new_password
 from desks.served import note_address
 from desks.settings import Settings, default_territory, read_settings
 from tests.conftest import CASES, NOW
@@ -465,6 +467,12 @@ def test_the_accounts_story(tmp_path, monkeypatch):
     told("close", "agent@example.org")
     assert "closed" in told("list").stdout
     assert "administrator" in told("close", "chef@example.org", code=3).stderr
+    # A link by mail was asked for at the site: the copy tells it, without its secret.
+    store = Store(Settings(territory=default_territory(), state=tmp_path).database_url)
+    ask_new_password(store, "chef@example.org", now=datetime.now(UTC))
+    store.close()
+    copy = json.loads(told("export", "chef@example.org").stdout)
+    assert "mot de passe" in copy["outbox"][0]["text"]
     copy = json.loads(told("export", "agent@example.org").stdout)
     assert [row["structure"] for row in copy["grants"]] == ["MSAP"]
     assert "erased" in told("erase", "agent@example.org", "--yes").stderr

@@ -12,7 +12,7 @@ from data.outbox import messages_of, reader_of
 from data.people import persons_with_telephone, remembered_wishes
 from data.ride_matches import matches_of
 from data.ride_records import requests_on
-from desks.accounts.passwords import choose_password
+from desks.accounts.passwords import ask_new_password, choose_password
 from desks.outbox.wording import words_of
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, ROLES, Grant
@@ -382,8 +382,10 @@ def test_an_administrator_hands_over_and_erases_an_account_and_the_journal_says_
     store = app.extensions["wired"].house().rides.store
     with store.reading() as tx:
         leaving, staying = (account_with_mail(tx, f"{name}@example.org").id for name in ("partie", "chef"))
+    ask_new_password(store, "partie@example.org", now=NOW)
     copy = chief.post(f"/comptes/{leaving}/copie", headers=HERE)
     assert copy.get_json()["accounts"][0]["mail"] == "partie@example.org"
+    assert "mot de passe" in copy.get_json()["outbox"][0]["text"]
     assert "argon2" not in copy.get_data(as_text=True)
     unsure = chief.post(f"/comptes/{leaving}", data={"acte": "effacer"}, headers=HERE)
     assert (unsure.status_code, "Cochez" in unsure.get_data(as_text=True)) == (400, True)

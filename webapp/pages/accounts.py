@@ -1,7 +1,6 @@
 """Accounts, for administrators: invite, change roles, close, and see who did what."""
 
 import json
-from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -11,7 +10,6 @@ from data.accounts import all_accounts
 from desks.accounts import opening
 from desks.accounts.opening import Invitation
 from desks.accounts.structures import all_structures, declare
-from desks.outbox.wording import words_of
 from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
@@ -141,8 +139,7 @@ def copy_of_account(identifier: str) -> Response | tuple[str, int]:
     here = house()
     try:
         _signed_in()
-        words = partial(words_of, here.rides.messages)
-        document = opening.hand_over(here.store, identifier, words, now=here.clock(), who=who())
+        document = opening.hand_over(here.store, here.wording, identifier, now=here.clock(), who=who())
     except MobilityError as error:
         return _refused(error)
     return file_answer(json.dumps(document, ensure_ascii=False, indent=1, default=str), "compte.json")
