@@ -7,6 +7,7 @@ from mobility.errors import MobilityError
 from mobility.late import late
 from routing.access import directions, may_drive, may_pass
 from routing.network import NetworkDraft, RoadNetwork
+from routing.osm_bounds import MOST_POINTS, check_unpacked, too_large
 from routing.profiles import VehicleProfile
 from routing.speeds import driving_speed
 
@@ -24,8 +25,9 @@ Box = tuple[float, float, float, float]
 
 def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> RoadNetwork:
     """Read the roads that a vehicle can drive; with ``box``, only the ways that have a point inside it."""
-    draft = NetworkDraft()
+    draft, points = NetworkDraft(), 0
     try:
+        check_unpacked(path)
         barriers = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
         for node in barriers:
             if not may_pass(dict(node.tags), profile):
@@ -35,8 +37,10 @@ def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> 
             osmium.filter.KeyFilter("highway")
         ):
             if isinstance(way, osmium.osm.Way):
-                _add_way(draft, way, profile, box)
-    except (RuntimeError, OSError, ValueError) as error:
+                points += _add_way(draft, way, profile, box)
+                if points > MOST_POINTS:
+                    raise too_large(path.name)
+    except (RuntimeError, OSError, ValueError, MemoryError) as error:
         raise MobilityError(
             "broken-osm",
             f"this OpenStreetMap extract cannot be read ({error}); is it cut off? Download it again",
@@ -46,14 +50,15 @@ def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> 
     return draft.finish(ATTRIBUTION)
 
 
-def _add_way(draft: NetworkDraft, way: "osmium.osm.Way", profile: VehicleProfile, box: Box | None) -> None:
+def _add_way(draft: NetworkDraft, way: "osmium.osm.Way", profile: VehicleProfile, box: Box | None) -> int:
+    """Add a way where the vehicle can drive it; return how many points it brings."""
     tags = dict(way.tags)
     if not may_drive(tags, profile):
-        return
+        return 0
     # Extracts cut at a border leave out nodes of the ways that cross it: the way is kept as far as it is known.
     nodes = [(node.ref, node.lon, node.lat) for node in way.nodes if node.location.valid()]
     if len(nodes) < 2 or (box and not any(_inside(box, lon, lat) for _, lon, lat in nodes)):
-        return
+        return 0
     forward, backward = directions(tags, profile)
     speeds = [
         driving_speed(tags, direction, profile) if open_ else 0.0
@@ -63,6 +68,7 @@ def _add_way(draft: NetworkDraft, way: "osmium.osm.Way", profile: VehicleProfile
         draft.positions[ref] = (lon, lat)
     name = tags.get("ref") or tags.get("name") or ""
     draft.ways.append(([ref for ref, _, _ in nodes], speeds[0], speeds[1], name))
+    return len(nodes)
 
 
 def _inside(box: Box, lon: float, lat: float) -> bool:

@@ -29,7 +29,7 @@ def take_roads(settings: Settings, planning: Planning, name: str, write: Callabl
         _try(planning, trial)
         trial.replace(target)
     except MobilityError as error:
-        if error.code == "broken-osm":
+        if error.code in {"broken-osm", "osm-too-large"}:
             error.field = name
         raise
     finally:
