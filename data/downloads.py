@@ -171,8 +171,7 @@ def _transfer(
             partial.unlink(missing_ok=True)
             raise _RetryError("the server cannot go on where the transfer stopped", 0.0)
         if answer.status_code in RETRIED:
-            told = answer.headers.get("Retry-After", "")
-            raise _RetryError(f"the server answers {answer.status_code}", float(told) if told.isdigit() else None)
+            raise _RetryError(f"the server answers {answer.status_code}", _number(answer, "Retry-After"))
         if answer.status_code not in {200, 206}:
             raise MobilityError(
                 "download-refused", f"the server answers {answer.status_code}; check the address", field=url,
@@ -181,7 +180,7 @@ def _transfer(
         etag, last_modified = answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", "")
         resumed = answer.status_code == 206 and partial.exists()
         have = partial.stat().st_size if resumed else 0
-        total = have + int(answer.headers.get("Content-Length", 0))
+        total = have + (_number(answer, "Content-Length") or 0)
         if total > largest:
             raise _too_large(url, largest)
         validator.write_text(etag, encoding="utf-8")
@@ -226,10 +225,17 @@ def _asked(url: str, headers: dict[str, str], inner: Inner) -> Iterator[requests
         raise refused_inner(url) from None
     except (requests.ConnectionError, requests.Timeout) as error:
         raise _RetryError(f"no connection ({type(error).__name__})") from None
-    except requests.RequestException as error:
+    except (requests.RequestException, UnicodeError) as error:
+        # A UnicodeError: the name, or where a redirect leads, is spelt as no address can be.
         raise MobilityError(
             "download-refused", f"this address cannot be fetched ({error})", field=url, status=0
         ) from None
+
+
+def _number(answer: requests.Response, header: str) -> int | None:
+    """Return the number that a header tells; None where it tells something else."""
+    told = answer.headers.get(header, "")
+    return int(told[:18]) if told.isascii() and told.isdigit() else None
 
 
 def _blocks(answer: requests.Response) -> Iterator[bytes]:

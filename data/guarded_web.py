@@ -1,7 +1,10 @@
 """Asking the web by addresses that others wrote: none may lead to this machine or to networks that are not public.
 
-The name is resolved once, every address it means is looked at, and one of those, not the name, is connected to: a name
-that means something else a moment later gains nothing. Each redirect goes the same way.
+For each connection the name is resolved once, every address it means is looked at, and one of those, not the name, is
+connected to: a name that means something else a moment later gains nothing. Each redirect goes the same way.
+
+Through an outgoing proxy (HTTPS_PROXY) it is the proxy that resolves the name and connects. What this machine knows of
+the name, and how it is spelt, is looked at before; what the proxy makes of it, the proxy's own rules must hold.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ else:
 
 Inner = Sequence[str]
 """Names of machines and networks ("10.1.0.0/16") that may be asked although they are not public."""
+_HOME_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
+"""Ends of names that the public internet never gives to a machine."""
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -55,12 +60,26 @@ def addresses_of(host: str, port: int, inner: Inner) -> list[str]:
     return found
 
 
+def check_for_proxy(host: str, port: int, inner: Inner) -> None:
+    """Raise where a name that a proxy is to resolve may not be asked; what is unknown here may be public."""
+    try:
+        addresses_of(host, port, inner)
+    except socket.gaierror:
+        plain = host.rstrip(".").lower()
+        if ("." not in plain or plain.rpartition(".")[2] in _HOME_NAMES) and not _named(host, inner):
+            raise InnerAddressError(host) from None
+
+
+def _named(host: str, inner: Inner) -> bool:
+    return host.lower().strip("[]") in {told.lower() for told in inner}
+
+
 def _listed(host: str, address: str, inner: Inner) -> bool:
+    if _named(host, inner):
+        return True
     known = ipaddress.ip_address(address.partition("%")[0])
     known = getattr(known, "ipv4_mapped", None) or known
     for told in inner:
-        if told.lower() == host.lower().strip("[]"):
-            return True
         try:
             if known in ipaddress.ip_network(told, strict=False):
                 return True
@@ -117,13 +136,9 @@ def _guarded_adapter() -> Any:
             }
 
         def send(self, request: Any, *given: Any, **more: Any) -> Any:
-            # Through a proxy it is the proxy that resolves the name: what this machine knows of it is asked before.
-            parts = urlsplit(request.url)
-            try:
-                addresses_of(parts.hostname or "", parts.port or 0, self.inner)
-            except socket.gaierror as error:
-                if not more.get("proxies"):
-                    raise requests.ConnectionError(f"no such host ({error.errno})") from None
+            if requests.utils.select_proxy(request.url, more.get("proxies")):
+                parts = urlsplit(request.url)
+                check_for_proxy(parts.hostname or "", parts.port or 0, self.inner)
             return super().send(request, *given, **more)
 
     return Adapter

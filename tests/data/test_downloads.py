@@ -140,6 +140,11 @@ def test_retries_with_back_off_then_gives_up(server, folder):
     assert folder.current().read_bytes() == GOOD
 
 
+def test_a_header_that_should_be_a_number_and_is_none_is_passed_over(server, folder):
+    server.failures = [(503, {"Retry-After": "\xb2"}), (200, {"Content-Length": "odd", "Connection": "close"})]
+    assert get(server, folder)[0].bytes == 0
+
+
 def test_a_refusal_is_not_retried(server, folder):
     server.failures = [(404, {})]
     with pytest.raises(MobilityError, match="answers 404"):

@@ -81,13 +81,59 @@ def test_no_spelling_of_this_machine_is_asked(server, tmp_path, host):
     assert server.asked == []
 
 
-def test_a_name_that_means_this_machine_is_not_asked_at_once_or_later(server, tmp_path, names):
-    for meant in (["127.0.0.1"], ["8.8.8.8", "127.0.0.1"]):
+def test_a_name_that_means_this_machine_is_not_asked_at_once_or_later(server, tmp_path, names, monkeypatch):
+    connected = []
+
+    def connect(address, *_):
+        connected.append(address[0])
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    for meant, code in ((["127.0.0.1"], "inner-address"), (["8.8.8.8", "127.0.0.1"], "download-failed")):
         names["feeds.example"] = meant
         with pytest.raises(MobilityError) as refused:
             get(f"http://feeds.example:{server.server_port}/feed.zip", tmp_path)
+        assert refused.value.code == code
+    # The name was resolved once, and what it meant then was connected to.
+    assert (connected, names["feeds.example"]) == (["8.8.8.8"], ["127.0.0.1"])
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("host", ["x..y", f"{'a' * 64}.example"])
+def test_a_name_that_is_none_is_the_trouble_of_its_feed(tmp_path, host):
+    with pytest.raises(MobilityError) as refused:
+        get(f"http://{host}/feed.zip", tmp_path)
+    assert (refused.value.code, refused.value.field) == ("download-refused", f"http://{host}/feed.zip")
+
+
+def test_a_redirect_to_what_is_no_address_is_the_trouble_of_its_feed(server, tmp_path):
+    for server.away in ("http://x..y/", "/\xe9t\xe9"):
+        with pytest.raises(MobilityError) as refused:
+            get(f"http://127.0.0.1:{server.server_port}/away", tmp_path, inner=("127.0.0.1",))
+        assert refused.value.code == "download-refused"
+
+
+def test_behind_a_proxy_no_inner_name_is_asked_and_unknown_ones_are(server, tmp_path, names, monkeypatch):
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_port}")
+    look = socket.getaddrinfo
+
+    def known_here(host, *more, **rest):
+        if host[0].isalpha() and host != "inside.example":
+            raise socket.gaierror(socket.EAI_NONAME, "not known")
+        return look(host, *more, **rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", known_here)
+    names["inside.example"] = ["10.1.2.3"]
+    for host in ("inside.example", "10.1.2.3", "2130706433", "intranet", "files.local", "FILES.Internal."):
+        with pytest.raises(MobilityError) as refused:
+            get(f"http://{host}/feed.zip", tmp_path)
         assert refused.value.code == "inner-address"
     assert server.asked == []
+    assert get("http://feeds.example/feed.zip", tmp_path)[1]
+    assert not get("http://intranet/feed.zip", tmp_path, inner=("Intranet",))[1]
+    assert server.asked == ["http://feeds.example/feed.zip", "http://intranet/feed.zip"]
 
 
 def test_a_redirect_goes_the_same_way(server, tmp_path, names):
