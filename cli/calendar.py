@@ -265,7 +265,7 @@ def dates(
         "first": season.days.first,
         "last": season.days.last,
         "visits": [
-            {"date": v.day, "stop": v.visit.stop, "place": names[v.visit.stop], "session": v.visit.session,
+            {"date": v.day, "stop": v.visit.stop, "place": names[v.visit.stop], "session": v.held or v.visit.session,
              "moved_from": v.moved_from, "reason": v.reason, "school_holiday": v.school_holiday}
             for v in result.visits
         ],
@@ -275,7 +275,7 @@ def dates(
         ],
     }  # fmt: skip
     lines = [
-        f"{v.day} {v.visit.session:<9} {names[v.visit.stop]}"
+        f"{v.day} {v.held or v.visit.session:<9} {names[v.visit.stop]}"
         + (f" (moved from {v.moved_from}: {v.reason})" if v.moved_from else "")
         for v in result.visits
     ]

@@ -1,12 +1,12 @@
 """The planner's choice of a season as a document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from mobility.clock import parse_day
-from mobility.dates import POLICIES, Closure, DateRange
+from mobility.dates import POLICIES, Closure, DateRange, Move
 from mobility.errors import MobilityError, out_of_range
 
 LONGEST_DAYS = 800
@@ -27,6 +27,7 @@ class SeasonChoice:
     move_holidays: bool = True
     pause_school: bool = False
     closures: tuple[Closure, ...] = ()
+    moves: tuple[Move, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the choice as JSON."""
@@ -46,6 +47,9 @@ class SeasonChoice:
                     "stop": closure.stop,
                 }
                 for closure in self.closures
+            ],
+            "moves": [
+                {**asdict(move), "usual": move.usual.isoformat(), "day": move.day.isoformat()} for move in self.moves
             ],
         }
 
@@ -82,7 +86,14 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         move_holidays=bool(content.get("move_holidays", True)),
         pause_school=bool(content.get("pause_school", False)),
         closures=closures,
+        moves=tuple(_move(item) for item in content.get("moves", [])),
     )
+
+
+def _move(item: Mapping[str, Any]) -> Move:
+    usual, day = (parse_day(item.get(name), field="moves") for name in ("usual", "day"))
+    session, bus, stop, held, reason = (str(item.get(k) or "") for k in ("session", "bus", "stop", "held", "reason"))
+    return Move(usual, session, bus, stop, day, held, reason)
 
 
 def _day(text: object, field: str) -> date | None:

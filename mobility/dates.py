@@ -1,12 +1,12 @@
 """From a cycle of weeks to the dates of a season, holidays and closures counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.errors import MobilityError
-from mobility.problem import CalendarProblem
+from mobility.problem import CalendarProblem, Session
 
 ISO_PARITY = "iso-parity"
 """Odd weeks are those whose ISO number is odd; after a year of 53 weeks two odd weeks follow each other."""
@@ -46,11 +46,38 @@ class Closure:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A visit that the planner holds on another day: ``day`` and ``held`` (a session's name) in place of ``usual``.
+
+    ``usual``, ``session``, ``bus`` and ``stop`` tell which visit; it says nothing under a
+    calendar that has no such visit, or no half-day of that name.
+    """
+
+    usual: date
+    session: str
+    bus: str
+    stop: str
+    day: date
+    held: str
+    reason: str = ""
+
+    @property
+    def key(self) -> "MoveKey":
+        """Return what tells the visit."""
+        return (self.usual, self.session, self.bus, self.stop)
+
+
+MoveKey = tuple[date, str, str, str]
+"""The usual day, session, bus and stop of a visit."""
+
+
+@dataclass(frozen=True)
 class Season:
     """The days that dates are given for, and how its weeks fall on them.
 
     Under strict alternation, ``first_week`` is the week of the cycle (from 1) in which the day ``anchor`` lies (the
-    season's first day where it is None): a season that moves with the clock must keep its anchor. With
+    season's first day where it is None): a season that moves with the clock must keep its anchor. ``moves`` are what
+    the planner decided visit by visit, before any rule. With
     ``move_holidays``, a visit that meets a public holiday is moved within its week where the bus is free; otherwise it
     is skipped. With ``pause_school`` no visit takes place in school holidays.
     """
@@ -62,6 +89,7 @@ class Season:
     public_holidays: dict[date, str] | None = None
     school_holidays: tuple[DateRange, ...] = ()
     closures: tuple[Closure, ...] = ()
+    moves: tuple[Move, ...] = ()
     move_holidays: bool = True
     pause_school: bool = False
 
@@ -109,23 +137,47 @@ class Season:
 
 @dataclass(frozen=True, order=True)
 class DatedVisit:
-    """A visit on a day. ``moved_from`` is the day it would have had, ``reason`` why it moved."""
+    """A visit on a day. ``moved_from`` is the day it would have had, ``reason`` why it moved.
+
+    ``held`` names another session than the usual one ("" for that one); only a planner gives it one.
+    """
 
     day: date
     visit: Visit
     moved_from: date | None = None
     reason: str = ""
     school_holiday: str = ""
+    held: str = ""
+
+    def session(self, problem: CalendarProblem) -> Session:
+        """Return the half-day at which it is held, with its hours."""
+        if self.held:
+            return problem.session_on(self.day.isoweekday(), self.held)
+        return problem.sessions_by_key[self.visit.weekday, self.visit.session]
+
+    @property
+    def usual(self) -> "DatedVisit":
+        """Return it where it would have been."""
+        return DatedVisit(self.moved_from or self.day, self.visit)
 
 
 @dataclass(frozen=True, order=True)
 class SkippedVisit:
-    """A visit that does not take place, and why: ``kind`` is "holiday", "school" or "closure"."""
+    """A visit that does not take place, and why: ``kind`` is "holiday", "school" or "closure".
+
+    A visit that the planner had moved was to be held at ``moved``.
+    """
 
     day: date
     visit: Visit
     kind: str
     reason: str
+    moved: DatedVisit | None = None
+
+    @property
+    def dated(self) -> DatedVisit:
+        """Return the visit as it was to be held."""
+        return self.moved or DatedVisit(self.day, self.visit)
 
 
 @dataclass(frozen=True)
@@ -150,42 +202,66 @@ class DatedCalendar:
 def date_calendar(calendar: BusCalendar, problem: CalendarProblem, season: Season) -> DatedCalendar:
     """Give every visit of a season its date.
 
-    A visit is skipped for a closure first, then for school holidays where the season pauses, then for a public
-    holiday unless the crew's whole day can move to another day of the same week.
+    What the planner moved stands where it was moved to, unless that is closed. Of the others, a visit is skipped for a
+    closure first, then for school holidays where the season pauses, then for a public holiday unless the crew's whole
+    day can move to another day of the same week.
     """
+    names = {session.name for session in problem.sessions}
+    moves = {move.key: move for move in season.moves if move.held in names}
     held: list[DatedVisit] = []
     skipped: list[SkippedVisit] = []
     to_move: list[tuple[date, Visit]] = []
     holidays = season.public_holidays or {}
-    for offset in range((season.days.last - season.days.first).days + 1):
-        day = season.days.first + timedelta(days=offset)
-        week = season.cycle_week(day, problem.cycle_weeks)
-        school = next((period.name for period in season.school_holidays if day in period), "")
-        for visit in calendar.visits:
-            if (visit.week, visit.weekday) != (week, day.isoweekday()):
-                continue
-            closure = _closure(season, visit.stop, day)
-            if closure:
-                skipped.append(SkippedVisit(day, visit, "closure", closure))
-            elif school and season.pause_school:
-                skipped.append(SkippedVisit(day, visit, "school", school))
-            elif day in holidays:
-                to_move.append((day, visit))
-            else:
-                held.append(DatedVisit(day, visit, school_holiday=school))
+    for day, visit in _usual_days(calendar, problem, season):
+        move = moves.get((day, visit.session, visit.bus, visit.stop))
+        if move:
+            _hold_moved(move, visit, season, held, skipped)
+        elif day not in season.days:
+            continue
+        elif closure := _closure(season, visit.stop, day):
+            skipped.append(SkippedVisit(day, visit, "closure", closure))
+        elif season.pause_school and _school(season, day):
+            skipped.append(SkippedVisit(day, visit, "school", _school(season, day)))
+        elif day in holidays:
+            to_move.append((day, visit))
+        else:
+            held.append(DatedVisit(day, visit, school_holiday=_school(season, day)))
     for (day, _), visits in _crew_days(to_move).items():
         reason = holidays[day]
         other = _free_day(visits, day, held, problem, season) if season.move_holidays else None
         if other:
-            school = next((period.name for period in season.school_holidays if other in period), "")
+            school = _school(season, other)
             held += [DatedVisit(other, v, moved_from=day, reason=reason, school_holiday=school) for v in visits]
         else:
             skipped += [SkippedVisit(day, visit, "holiday", reason) for visit in visits]
-    return DatedCalendar(season, tuple(sorted(held, key=_clock_order)), tuple(sorted(skipped)))
+    in_order = sorted(held, key=lambda dated: (dated.day, dated.session(problem).opens, dated.visit.bus))
+    return DatedCalendar(season, tuple(in_order), tuple(sorted(skipped, key=lambda s: (s.day, s.visit, s.kind))))
 
 
-def _clock_order(dated: DatedVisit) -> tuple[date, int, str]:
-    return (dated.day, dated.visit.arrival, dated.visit.bus)
+def _usual_days(calendar: BusCalendar, problem: CalendarProblem, season: Season) -> Iterator[tuple[date, Visit]]:
+    """Return the visits with the days they usually have: of the season, and of moves that bring one into it."""
+    span = (season.days.last - season.days.first).days + 1
+    days = {season.days.first + timedelta(days=offset) for offset in range(span)}
+    for day in sorted(days | {move.usual for move in season.moves}):
+        week = season.cycle_week(day, problem.cycle_weeks)
+        for visit in calendar.visits:
+            if (visit.week, visit.weekday) == (week, day.isoweekday()):
+                yield day, visit
+
+
+def _hold_moved(move: Move, visit: Visit, season: Season, held: list[DatedVisit], skipped: list[SkippedVisit]) -> None:
+    """Hold a visit where the planner moved it to; a closure that came later keeps it away there too."""
+    school = _school(season, move.day)
+    dated = DatedVisit(move.day, visit, move.usual, move.reason, school, move.held)
+    closure = _closure(season, visit.stop, move.day)
+    if move.day in season.days and closure:
+        skipped.append(SkippedVisit(move.day, visit, "closure", closure, dated))
+    elif move.day in season.days:
+        held.append(dated)
+
+
+def _school(season: Season, day: date) -> str:
+    return next((period.name for period in season.school_holidays if day in period), "")
 
 
 def _closure(season: Season, stop: str, day: date) -> str:

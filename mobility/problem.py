@@ -238,6 +238,11 @@ class CalendarProblem:
         """Return the sessions by (weekday, name)."""
         return {session.key: session for session in self.sessions}
 
+    def session_on(self, weekday: int, name: str) -> Session:
+        """Return a session of a weekday; one that the week does not have takes the hours of its name."""
+        found = self.sessions_by_key.get((weekday, name))
+        return found or replace(next(s for s in self.sessions if s.name == name), weekday=weekday)
+
     @cached_property
     def buses_by_id(self) -> dict[str, Bus]:
         """Return the buses by identifier."""

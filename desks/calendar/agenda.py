@@ -26,7 +26,7 @@ def event_of(dated: DatedVisit, problem: CalendarProblem, zone: tzinfo, changed:
     """Return a visit as an event."""
     visit = dated.visit
     stop = problem.stops_by_id[visit.stop]
-    session = problem.sessions_by_key[visit.weekday, visit.session]
+    session = dated.session(problem)
     usual = dated.moved_from or dated.day
     return Event(
         uid=f"{usual:%Y%m%d}-{visit.session}-{visit.bus}-{visit.stop}@{problem.territory}.bus",

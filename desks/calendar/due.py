@@ -18,7 +18,7 @@ def visits_due(calendar: CalendarInForce, now: datetime, visitor: Visitor) -> It
     for dated in calendar.dated().visits:
         if dated.day == now.date():
             stop = problem.stops_by_id[dated.visit.stop]
-            hours = problem.sessions_by_key[dated.visit.weekday, dated.visit.session]
+            hours = dated.session(problem)
             at = clock_time(dated.day, hours.opens, now.tzinfo or UTC)
             told = {"spot": stop.spot, "until": hours.closes}
             yield Due("visit", at, stop.commune, shown=stop.place.name, facts=told)

@@ -36,8 +36,11 @@ def season_notices(
 ) -> list[Notice]:
     """Return what is to be known of the dates of the season; ``agenda`` tells since when of what it was told of."""
     zone = now.tzinfo or UTC
-    known = {event.uid: event.changed for event in agenda if event.status == CANCELLED}
-    return [*_skipped(dated, problem, known, now, zone), *_moved(dated, problem, now, zone), *_ends(dated, now, zone)]
+    gone = {event.uid: event.changed for event in agenda if event.status == CANCELLED}
+    told = {event.uid: event.changed for event in agenda}
+    return [
+        *_skipped(dated, problem, gone, now, zone), *_moved(dated, problem, told, now, zone), *_ends(dated, now, zone),
+    ]  # fmt: skip
 
 
 def _skipped(
@@ -51,7 +54,7 @@ def _skipped(
     for (kind, first, stop), visits in causes.items():
         changed = []
         for skipped in sorted(visits, key=lambda v: (v.day, v.visit.arrival)):
-            gone = event_of(DatedVisit(skipped.day, skipped.visit), problem, zone, now)
+            gone = event_of(skipped.dated, problem, zone, now)
             following = dated.next_at([skipped.visit.stop], skipped.day + timedelta(days=1), 1)
             changed.append(ChangedVisit(gone, event_of(following[0], problem, zone, now) if following else None))
         name = f"visits-{kind}-{first:%Y%m%d}{f'-{stop}' if stop else ''}"
@@ -72,21 +75,25 @@ def _cause(skipped: SkippedVisit, dated: DatedCalendar) -> tuple[str, date, str]
     return skipped.kind, day, ""
 
 
-def _moved(dated: DatedCalendar, problem: CalendarProblem, now: datetime, zone: tzinfo) -> list[Notice]:
-    days: dict[date, list[ChangedVisit]] = defaultdict(list)
-    reasons = {}
+def _moved(
+    dated: DatedCalendar, problem: CalendarProblem, told: Mapping[str, datetime], now: datetime, zone: tzinfo
+) -> list[Notice]:
+    """Return what does not stand on its usual day: of a holiday as one, of the planner's decisions each by itself."""
+    causes: dict[str, list[DatedVisit]] = defaultdict(list)
     for visit in dated.moved:
-        usual = visit.moved_from or visit.day
+        usual = visit.usual.day
         if max(usual, visit.day) >= now.date() and min(usual, visit.day) <= (now + AHEAD).date():
-            gone = event_of(DatedVisit(usual, visit.visit), problem, zone, now)
-            days[usual].append(ChangedVisit(gone, event_of(visit, problem, zone, now)))
-            reasons[usual] = visit.reason
-    return [
-        _of_visits(
-            f"moved-{day:%Y%m%d}", MOVED_VISITS, CALM, visits, min(v.gone.starts for v in visits) - AHEAD, reasons[day]
-        )
-        for day, visits in days.items()
-    ]
+            decided = f"-{visit.visit.session}-{visit.visit.stop}" if visit.held else ""
+            causes[f"moved-{usual:%Y%m%d}{decided}"].append(visit)
+    found = []
+    for name, visits in causes.items():
+        changed = [ChangedVisit(event_of(v.usual, problem, zone, now), event_of(v, problem, zone, now)) for v in visits]
+        first = visits[0]
+        since = min(v.gone.starts for v in changed) - AHEAD
+        # Known for years, a holiday surprises nobody; what was decided since does.
+        updated = told.get(changed[0].gone.uid, now) if first.held else since
+        found.append(_of_visits(name, MOVED_VISITS, GRAVE if first.held else CALM, changed, updated, first.reason))
+    return found
 
 
 def _of_visits(

@@ -40,6 +40,7 @@ def build_season(territory: Territory, choice: SeasonChoice, today: date) -> Sea
         public_holidays=public_holidays(first, last),
         school_holidays=school_holidays(first, last, zone) if zone else (),
         closures=choice.closures,
+        moves=choice.moves,
         move_holidays=choice.move_holidays,
         pause_school=choice.pause_school,
     )

@@ -56,7 +56,7 @@ def buses_near(ground: Ground, calendar: CalendarInForce, insee: str, today: dat
     for stop, seconds in near:
         visits = dated.next_at([stop.id], today, 3)
         if visits and seconds <= FARTHEST:
-            session = plan.problem.sessions_by_key[(visits[0].visit.weekday, visits[0].visit.session)]
+            session = visits[0].session(plan.problem)
             days = tuple(visit.day for visit in visits[1:])
             found.append(ComingBus(stop, stop.commune, seconds, visits[0].day, session.opens, session.closes, days))
     return found[:SHOWN]

@@ -1,6 +1,7 @@
 """From the cycle to dates: two policies, holidays, closures, and a year of 53 weeks."""
 
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mobility.bus_calendar import BusCalendar, Visit
-from mobility.dates import ALTERNATE, ISO_PARITY, Closure, DateRange, Season, date_calendar
+from mobility.dates import ALTERNATE, ISO_PARITY, Closure, DatedVisit, DateRange, Move, Season, date_calendar
 from mobility.errors import MobilityError
 from tests.fakes import session, tiny_problem
 
@@ -135,3 +136,28 @@ def test_next_visits():
     result = date_calendar(CALENDAR, PROBLEM, Season(WINTER))
     coming = result.next_at(["v0"], date(2026, 12, 29), 6)
     assert [d.day.isoformat() for d in coming] == ["2026-12-29", "2027-01-05"]
+
+
+def test_a_visit_that_the_planner_moves_stands_there_before_any_rule():
+    usual, other = date(2026, 12, 15), date(2026, 12, 18)
+    move = Move(usual, "morning", "bus-1", "v0", other, "afternoon", "snow")
+    snow = Closure(DateRange("snow", usual, usual))
+    result = date_calendar(CALENDAR, PROBLEM, Season(WINTER, closures=(snow,), moves=(move,)))
+    (moved,) = result.moved
+    assert (moved.day, moved.moved_from, moved.reason) == (other, usual, "snow")
+    assert moved.session(PROBLEM).key == (5, "afternoon")
+    assert moved.usual == DatedVisit(usual, CALENDAR.visits[0])
+    assert not result.skipped
+    closed = Season(WINTER, closures=(Closure(DateRange("fair", other, other), "v0"),), moves=(move,))
+    (kept_away,) = date_calendar(CALENDAR, PROBLEM, closed).skipped
+    assert (kept_away.day, kept_away.dated) == (other, moved)
+    unknown = Season(WINTER, moves=(replace(move, held="night"), replace(move, stop="nowhere")))
+    assert date_calendar(CALENDAR, PROBLEM, unknown).moved == ()
+
+
+def test_a_move_outlives_the_week_it_comes_from():
+    """A season that follows the clock begins this week: what was moved into it is still held."""
+    usual, other = date(2026, 12, 15), date(2026, 12, 22)
+    move = Move(usual, "morning", "bus-1", "v0", other, "morning")
+    later = Season(DateRange("s", date(2026, 12, 21), date(2027, 1, 17)), moves=(move,))
+    assert [(v.day, v.moved_from) for v in date_calendar(CALENDAR, PROBLEM, later).moved] == [(other, usual)]

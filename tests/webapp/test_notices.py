@@ -1,6 +1,7 @@
 """What people must know: shown where it concerns them, told in plain words, sent as a feed, written by hand."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from webapp.app import create_app
+from webapp.words.french import day_words
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CLOSED = {"policy": "iso-parity", "jours-feries": "deplacer", "closure-name": "travaux sur le parking"}
@@ -38,6 +40,10 @@ def next_day(app, commune):
     return [visit.day for visit in here.calendar.dated().next_at(stops, here.today(), 2)]
 
 
+def agenda(app):
+    return app.extensions["wired"].house().calendar.agenda()
+
+
 @pytest.fixture
 def cancelled(app, client):
     """The next visit of a commune is cancelled; when it was, and when the one after is."""
@@ -47,8 +53,6 @@ def cancelled(app, client):
 
 
 def test_a_cancelled_visit_says_which_and_when_the_bus_comes_instead(client, cancelled):
-    from webapp.words.french import day_words
-
     told = section(client.get(f"/communes/{BUS}").text)
     day, following = (day_words(day) for day in cancelled)
     assert f"{day[:1].upper()}{day[1:]}, " in told
@@ -137,3 +141,50 @@ def test_without_a_calendar_in_force_the_rest_is_shown(tmp_path):
     assert "route de Bach" in section(client.get("/a-savoir").text)
     assert client.get("/a-savoir.atom").status_code == 200
     app.extensions["wired"].jobs.close()
+
+
+def proposed(client, day):
+    """The fields of the first replacement that is proposed for a cancelled day."""
+    page = client.get(f"/dates?annule={day}&raison=neige").text
+    form = page.partition('action="/dates/remplacer"')[2].partition("</form>")[0]
+    return {**dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)), "acte": "accepter"}
+
+
+def test_a_replacement_is_accepted_told_everywhere_and_taken_back(app, client):
+    usual = next_day(app, BUS)[0]
+    uid = next(e.uid for e in agenda(app) if f"{usual:%Y%m%d}" in e.uid and f"-{BUS}@" in e.uid)
+    fields = proposed(client, usual)
+    assert (fields["habituel"], fields["raison"]) == (usual.isoformat(), "neige")
+    done = client.post("/dates/remplacer", data=fields, follow_redirects=True)
+    day = date.fromisoformat(fields["le"])
+    assert f"Le passage est déplacé au {day_words(day)}." in done.text
+    assert next_day(app, BUS)[0] == day
+    (event,) = [e for e in agenda(app) if e.uid == uid]
+    assert (event.sequence, event.status, event.moved_from) == (1, "confirmed", usual)
+    told = section(client.get(f"/communes/{BUS}").text)
+    for words in ("Important", "neige", f"le bus vient {day_words(day)}", f"est pas le {day_words(usual)}"):
+        assert words in told
+    (entry,) = [e for name, e in entries(client, f"/communes/{BUS}/a-savoir.atom").items() if "moved-" in name]
+    assert day_words(day) in entry.find(f"{ATOM}title").text
+    assert client.post("/dates/remplacer", data=fields).status_code == 303
+    back = client.post("/dates/remplacer", data={**fields, "acte": "reprendre"}, follow_redirects=True)
+    assert "reprend sa date habituelle" in back.text
+    (event,) = [e for e in agenda(app) if e.uid == uid]
+    assert (event.sequence, event.status, event.moved_from) == (2, "confirmed", None)
+    assert next_day(app, BUS)[0] == usual
+    assert "a déjà sa date habituelle" in client.post("/dates/remplacer", data={**fields, "acte": "reprendre"}).text
+
+
+def test_what_a_closure_keeps_away_can_be_held_elsewhere_and_only_where_proposed(client, cancelled):
+    usual, following = cancelled
+    fields = proposed(client, usual)
+    refused = client.post("/dates/remplacer", data={**fields, "le": following.isoformat()})
+    assert refused.status_code == 400
+    assert "plus libre" in refused.text
+    assert client.post("/dates/remplacer", data=fields).status_code == 303
+    told = section(client.get(f"/communes/{BUS}").text)
+    assert "ne vient pas" not in told
+    assert f"le bus vient {day_words(date.fromisoformat(fields['le']))}" in told
+    # The season is kept without losing what was decided.
+    client.post("/dates", data={**CLOSED, "garder-0": "on"})
+    assert "Reprendre la date habituelle" in client.get("/dates").text

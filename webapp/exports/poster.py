@@ -44,6 +44,9 @@ def _date_words(dated: DatedVisit, problem: CalendarProblem, *, several: bool) -
     if several:
         stop = problem.stops_by_id[dated.visit.stop]
         words += f" ({stop.place.name})"
+    if dated.held:
+        session = dated.session(problem)
+        return f"{words} (jour déplacé : {hours_words(session.opens, session.closes)})"
     return words + (" (jour déplacé)" if dated.moved_from else "")
 
 

@@ -34,7 +34,7 @@ def write_dates_csv(visits: Iterable[DatedVisit], problem: CalendarProblem) -> s
     rows = []
     for dated in visits:
         stop = problem.stops_by_id[dated.visit.stop]
-        session = problem.sessions_by_key[dated.visit.weekday, dated.visit.session]
+        session = dated.session(problem)
         rows.append([
             dated.day.isoformat(), format_clock(session.opens), format_clock(session.closes), stop.commune, stop.id,
             stop.place.name, stop.spot, dated.visit.bus, dated.moved_from.isoformat() if dated.moved_from else "",

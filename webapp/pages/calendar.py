@@ -1,7 +1,8 @@
 """The calendar for everyone: map, weeks, comparison, need, choices explained, dates."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -9,17 +10,17 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
 from data.season_files import parse_choice
-from desks.calendar.season import SEASON, build_season, chosen_season
+from desks.calendar.replacing import accept, cancelled_visits, keep_season, take_back
+from desks.calendar.season import build_season, chosen_season
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
-from mobility.dates import ISO_PARITY, Closure, DateRange
+from mobility.dates import ISO_PARITY, Closure, DateRange, Move
 from mobility.disclosure import UNMET
 from mobility.errors import MobilityError
-from mobility.problem import CalendarProblem, Session
+from mobility.problem import CalendarProblem
 from mobility.territory import Commune
 from tours.judge import judge_calendar
-from tours.what_if import Replacement, replacements
 from webapp.pictures.calendar_map import (
     calendar_map,
     commune_coverage,
@@ -33,7 +34,10 @@ from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import number_of
 from webapp.words.errors import french_error, french_rule
+from webapp.words.french import day_words
 
+LONGEST_REASON = 80
+"""Letters of why there is no visit."""
 WEEKS_TOLD = 3
 """Coming weeks that are told by their dates, of each place in the cycle."""
 pages = Blueprint("calendar", __name__)
@@ -154,39 +158,13 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
         "dates.html", plan=here.calendar.plan(), dated=here.calendar.dated(), choice=chosen_season(here.plans),
         typed=typed, faults=faults,
         names=here.ground.names(here.calendar.plan().problem),
-        cancelled=cancelled, proposals=proposals(here, cancelled) if cancelled else [],
+        cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
+        reason=request.values.get("raison", "").strip()[:LONGEST_REASON],
         stops=sorted(here.calendar.plan().problem.stops, key=lambda s: s.place.name),
         repeated=season.repeated_weeks(weeks),
         first_week=season.cycle_week(max(season.days.first, here.today()), weeks),
         school_known=school_years_known(season.days.last),
     )  # fmt: skip
-
-
-def proposals(here: House, day: date) -> list[tuple[Visit, list[tuple[date, Replacement]]]]:
-    """Return, for each visit of a day, the nearest days on which it can be held instead."""
-    plan, season = here.calendar.plan(), here.calendar.dated().season
-    gone = [dated.visit for dated in here.calendar.dated().visits if dated.day == day]
-    hours = {session.name: session for session in plan.problem.sessions}
-    spare = [Session(d, name, s.opens, s.closes) for d in range(1, 6) for name, s in hours.items()]
-    found = replacements(plan.problem, plan.solution.calendar, gone, spare=spare)
-    taken = {(d.day, d.visit.session) for d in here.calendar.dated().visits}
-    answers = []
-    for visit in gone:
-        dated = []
-        for proposal in found[visit.id]:
-            for offset in range(1, 7 * plan.problem.cycle_weeks + 7):
-                other = day + timedelta(days=offset)
-                fits = season.cycle_week(other, plan.problem.cycle_weeks) == proposal.week
-                if fits and other.isoweekday() == proposal.weekday and _is_free(other, proposal, season, taken):
-                    dated.append((other, proposal))
-                    break
-        answers.append((visit, sorted(dated, key=lambda d: (d[0], d[1].session))[:4]))
-    return answers
-
-
-def _is_free(day: date, proposal: Replacement, season: Any, taken: set[tuple[date, str]]) -> bool:
-    closed = any(day in closure.days for closure in season.closures if closure.stop in (None, proposal.visit.stop))
-    return (day, proposal.session) not in taken and day not in (season.public_holidays or {}) and not closed
 
 
 @pages.post("/dates")
@@ -203,23 +181,42 @@ def save_dates() -> BaseResponse | tuple[str, int]:
 
 
 def _keep_season(here: House, form: Mapping[str, str]) -> None:
-    kept = [c for n, c in enumerate(chosen_season(here.plans).closures) if f"garder-{n}" in form]
+    known = chosen_season(here.plans)
     choice = parse_choice({
         "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
         "first_week": form.get("first_week") or 1, "anchor": form.get("first") or here.today().isoformat(),
         "move_holidays": form.get("jours-feries") == "deplacer", "pause_school": "pause-scolaire" in form,
     })  # fmt: skip
-    closures = list(kept)
+    closures = [c for n, c in enumerate(known.closures) if f"garder-{n}" in form]
     if form.get("closure-first"):
         first = parse_day(form["closure-first"], field="closures")
         last = parse_day(form["closure-last"], field="closures") if form.get("closure-last") else first
-        name = (form.get("closure-name") or "fermeture").strip()[:80]
+        name = (form.get("closure-name") or "fermeture").strip()[:LONGEST_REASON]
         closures.append(Closure(DateRange(name, first, last), form.get("closure-stop") or None))
-    document = {**choice.document(), "closures": type(choice)(closures=tuple(closures)).document()["closures"]}
-    build_season(here.ground.territory, parse_choice(document), here.today()).cycle_week(
+    choice = replace(choice, closures=tuple(closures), moves=known.moves)
+    build_season(here.ground.territory, choice, here.today()).cycle_week(
         here.today(), here.calendar.plan().problem.cycle_weeks
     )
-    # What everybody could read so far is told first: from when on it is otherwise can then be said.
-    here.calendar.agenda()
-    here.plans.save(SEASON, document)
-    here.calendar.agenda()
+    keep_season(here.calendar, choice)
+
+
+@pages.post("/dates/remplacer")
+def move_visit() -> BaseResponse | tuple[str, int]:
+    """Hold a visit of a cancelled day where it was proposed, or let it stand on its usual day again."""
+    here, form = house(), request.form
+    cancelled = None
+    try:
+        usual = parse_day(form.get("habituel"), field="")
+        key = (usual, form.get("moment", ""), form.get("bus", ""), form.get("arret", ""))
+        if form.get("acte") == "reprendre":
+            take_back(here.calendar, key)
+            flash("Le passage reprend sa date habituelle. Les agendas, l'avis et le téléphone le disent déjà.")
+        else:
+            cancelled = parse_day(form.get("annule"), field="")
+            day = parse_day(form.get("le"), field="")
+            reason = (form.get("raison") or "passage annulé").strip()[:LONGEST_REASON]
+            accept(here.calendar, cancelled, Move(*key, day, form.get("a", ""), reason))
+            flash(f"Le passage est déplacé au {day_words(day)}. Les agendas, l'avis et le téléphone le disent déjà.")
+    except MobilityError as error:
+        return _dates({"annule": french_error(error)}, cancelled=cancelled), 400
+    return redirect(url_for("calendar.dates", _anchor="deplaces"), code=303)

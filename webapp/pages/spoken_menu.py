@@ -18,6 +18,7 @@ from desks.calendar.next_visits import nearest_stops
 from desks.house import House
 from desks.rides.answers import BY_CALL, BY_MENU, cancel_match, cancel_request
 from desks.telephone.inbound import take_call
+from mobility.dates import DatedVisit
 from mobility.modules import RIDES
 from mobility.notices import GRAVE
 from mobility.rides import BACK, CONFIRMED, Match, MatchedRide, RideRequest
@@ -213,10 +214,10 @@ def _bus_of_choice(here: House, address: str, keys: str, letters: str) -> Step:
     return _bus(here, found[number - 1].insee)
 
 
-def _visit_words(here: House, visit: Any) -> str:
+def _visit_words(here: House, visit: DatedVisit) -> str:
     plan = here.calendar.plan()
     stop = plan.problem.stops_by_id[visit.visit.stop]
-    session = next(s for s in plan.problem.sessions if s.key == (visit.visit.weekday, visit.visit.session))
+    session = visit.session(plan.problem)
     return (
         f"Le bus vient {at_place(stop.place.name)} {day_words(visit.day)}, "
         f"{hours_words(session.opens, session.closes).replace('–', 'à')}."

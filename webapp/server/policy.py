@@ -30,6 +30,7 @@ providers have keys of their own."""
 ENDPOINTS: dict[str, frozenset[str]] = {
     "static": EVERYONE,
     "calendar.save_dates": _PLANNER,
+    "calendar.move_visit": _PLANNER,
     "planner.stops": EVERYONE,
     # Whoever started a job follows it; the page itself asks for the role of its kind.
     "planner.job": SIGNED_IN,

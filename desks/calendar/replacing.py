@@ -1,0 +1,107 @@
+"""A visit that cannot take place on its day: where it can be held instead, and the planner's decision on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from data.season_files import SeasonChoice
+from desks.calendar.in_force import CalendarInForce
+from desks.calendar.season import SEASON, chosen_season
+from mobility.dates import DatedVisit, Move, MoveKey, Season
+from mobility.errors import MobilityError
+from mobility.problem import Session
+from tours.what_if import Replacement, replacements
+
+OFFERED = 4
+"""Days that are proposed for one visit."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A free half-day on which a visit can be held instead, and the metres that the bus drives more."""
+
+    move: Move
+    dated: DatedVisit
+    metres_added: float
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """A visit that was to be held on a day that is cancelled, and where it can be held, the nearest first."""
+
+    gone: DatedVisit
+    proposals: Sequence[Proposal]
+
+
+def cancelled_visits(calendar: CalendarInForce, day: date) -> list[Cancelled]:
+    """Return, for each visit of a day, where it can be held instead; those that a closure keeps away count too."""
+    dated, plan = calendar.dated(), calendar.plan()
+    gone = [v for v in dated.visits if v.day == day] + [s.dated for s in dated.skipped if s.day == day]
+    gone.sort(key=lambda visit: visit.session(plan.problem).opens)
+    hours = {session.name: session for session in plan.problem.sessions}
+    spare = [Session(d, name, s.opens, s.closes) for d in range(1, 6) for name, s in hours.items()]
+    found = replacements(plan.problem, plan.solution.calendar, [v.visit for v in gone], spare=spare)
+    taken = {(v.day, v.held or v.visit.session) for v in dated.visits}
+    answers = []
+    for visit in gone:
+        free = [
+            _proposal(visit, other, proposal)
+            for proposal in found[visit.visit.id]
+            if (other := _free_day(calendar, day, proposal, dated.season, taken))
+        ]
+        free.sort(key=lambda p: (p.move.day, p.dated.session(plan.problem).opens))
+        answers.append(Cancelled(visit, free[:OFFERED]))
+    return answers
+
+
+def _proposal(gone: DatedVisit, day: date, found: Replacement) -> Proposal:
+    visit, usual = gone.visit, gone.usual.day
+    move = Move(usual, visit.session, visit.bus, visit.stop, day, found.session)
+    return Proposal(move, DatedVisit(day, visit, moved_from=usual, held=found.session), found.metres_added)
+
+
+def _free_day(
+    calendar: CalendarInForce, day: date, found: Replacement, season: Season, taken: set[tuple[date, str]]
+) -> date | None:
+    """Return the next day after a cancelled one on which the bus can be there at the half-day that was found."""
+    weeks = calendar.plan().problem.cycle_weeks
+    for offset in range(1, 7 * weeks + 7):
+        other = day + timedelta(days=offset)
+        fits = season.cycle_week(other, weeks) == found.week and other.isoweekday() == found.weekday
+        closed = any(other in closure.days for closure in season.closures if closure.stop in (None, found.visit.stop))
+        paused = season.pause_school and any(other in period for period in season.school_holidays)
+        away = closed or paused or other in (season.public_holidays or {}) or (other, found.session) in taken
+        if fits and not away and other in season.days:
+            return other
+    return None
+
+
+def accept(calendar: CalendarInForce, day: date, wanted: Move) -> None:
+    """Hold a visit of a cancelled day where it was proposed; refused where that half-day is free no more."""
+    choice = chosen_season(calendar.planning.plans)
+    if wanted in choice.moves:
+        # The form was sent twice.
+        return
+    offered = [proposal.move for gone in cancelled_visits(calendar, day) for proposal in gone.proposals]
+    if replace(wanted, reason="") not in offered:
+        raise MobilityError("not-free", f"the bus is not free on {wanted.day} any more", field="")
+    others = [move for move in choice.moves if move.key != wanted.key]
+    keep_season(calendar, replace(choice, moves=(*others, wanted)))
+
+
+def take_back(calendar: CalendarInForce, key: MoveKey) -> Move:
+    """Let a visit that was moved stand on its usual day again."""
+    choice = chosen_season(calendar.planning.plans)
+    gone = next((move for move in choice.moves if move.key == key), None)
+    if gone is None:
+        raise MobilityError("not-moved", "this visit stands on its usual day already", field="")
+    keep_season(calendar, replace(choice, moves=tuple(move for move in choice.moves if move != gone)))
+    return gone
+
+
+def keep_season(calendar: CalendarInForce, choice: SeasonChoice) -> None:
+    """Keep a choice of season, and tell agendas of it."""
+    # What everybody could read so far is told first: from when on it is otherwise can then be said.
+    calendar.agenda()
+    calendar.planning.plans.save(SEASON, choice.document())
+    calendar.agenda()
