@@ -76,22 +76,23 @@ def waiting(reader: Reader) -> list[WaitingFile]:
         return files_of(tx, reader.who, now=reader.now)
 
 
-def look(reader: Reader, identifier: str) -> Look:
+def find(reader: Reader, identifier: str) -> WaitingFile:
+    """Return a waiting file of who reads."""
+    with reader.desk.store.reading() as tx:
+        return find_file(tx, identifier, who=reader.who, now=reader.now)
+
+
+def look(reader: Reader, file: WaitingFile) -> Look:
     """Look at a waiting file as it is matched so far, and at what of it is known already."""
-    shown = look_at(reader, _waiting(reader, identifier))
+    shown = look_at(reader, file)
     if not shown.subject.news or not shown.good:
         return shown
     with reader.desk.store.reading() as tx:
         return replace(shown, known=len(shown.good) - shown.subject.news(tx, reader, shown.good))
 
 
-def _waiting(reader: Reader, identifier: str) -> WaitingFile:
-    with reader.desk.store.reading() as tx:
-        return find_file(tx, identifier, who=reader.who, now=reader.now)
-
-
-def look_at(reader: Reader, file: WaitingFile) -> Look:
-    """Look at a file: its sheet and columns as chosen, else as its titles tell or files of its shape were matched."""
+def opened(reader: Reader, file: WaitingFile) -> Look:
+    """Open a file: its sheet and columns as chosen, else as its titles tell or files of its shape; no line is read."""
     subject = find_subject(file.subject)
     sheets = read_sheets(file.content, file.name)
     with reader.desk.store.reading() as tx:
@@ -103,11 +104,18 @@ def look_at(reader: Reader, file: WaitingFile) -> Look:
     if file.matching:
         titled = int(file.matching["titled"])
         matching = Matching(titled, dict(file.matching["columns"]), titles_at(sheet, titled))
-    found = entries(sheet, file.name, matching)
+    return Look(file, subject, tuple(sheets), sheet, matching, (), (), (), 0)
+
+
+def look_at(reader: Reader, file: WaitingFile) -> Look:
+    """Open a file and read its lines, once; what is known already is not asked."""
+    shown = opened(reader, file)
+    subject = shown.subject
+    found = entries(shown.sheet, file.name, shown.matching)
     if len(found) > MOST_LINES:
         raise MobilityError("too-many-lines", "this list is too long", field=file.name, lines=MOST_LINES)
     lines = [understood(reader, entry, subject.columns, subject.kinds, subject.needed(entry)) for entry in found]
-    shown = Look(file, subject, tuple(sheets), sheet, matching, tuple(lines), (), (), 0)
+    shown = replace(shown, lines=tuple(lines))
     return shown if shown.missing else _read(reader, shown)
 
 
@@ -146,11 +154,6 @@ def match(reader: Reader, identifier: str, sheet: str, titled: int, columns: Map
         choose(tx, identifier, sheet, {"titled": max(0, titled), "columns": kept} if kept else {})
 
 
-def take(reader: Reader, identifier: str) -> Report:
-    """Take in the good lines of a waiting file, and remember how files of its shape are matched."""
-    return _taken(reader, look_at(reader, _waiting(reader, identifier)), identifier)
-
-
 def forget(reader: Reader, identifier: str) -> None:
     """Forget a waiting file."""
     with reader.desk.store.writing() as tx:
@@ -159,10 +162,12 @@ def forget(reader: Reader, identifier: str) -> None:
 
 def take_file(reader: Reader, subject: str, name: str, content: bytes) -> Report:
     """Take in the good lines of a file at once, matched by its titles."""
-    return _taken(reader, look_at(reader, WaitingFile("", subject, name, content, "", {})), "")
+    return take(reader, look_at(reader, WaitingFile("", subject, name, content, "", {})))
 
 
-def _taken(reader: Reader, shown: Look, identifier: str) -> Report:
+def take(reader: Reader, shown: Look) -> Report:
+    """Take in the good lines of a file as they were read, and remember how files of its shape are matched."""
+    identifier = shown.file.id
     if shown.missing:
         raise MobilityError(
             "unmatched-columns", f"no column is matched with {', '.join(shown.missing)}", field=shown.file.name,

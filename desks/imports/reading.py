@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from data.plan_store import PlanStore
@@ -15,7 +16,7 @@ from desks.rides.place_search import find_place
 from mobility.errors import MobilityError, out_of_range
 from mobility.messages import is_mail
 from mobility.place_index import PlaceIndex
-from mobility.problem import CalendarProblem
+from mobility.problem import CalendarProblem, Stop
 from mobility.rides import MOST_SEATS
 from mobility.territory import folded
 from mobility.written import (
@@ -49,6 +50,11 @@ class Reader:
     def ground(self) -> Ground:
         """Return the territory."""
         return self.desk.ground
+
+    @cached_property
+    def stops_called(self) -> Mapping[tuple[str, str], Stop]:
+        """Return the stops by their commune and their name as it is compared: each line of a list asks for one."""
+        return {(stop.commune, folded(stop.place.name)): stop for stop in reversed(self.ground.stops)}
 
 
 @dataclass

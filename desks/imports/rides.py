@@ -72,12 +72,14 @@ def _newcomer(reader: Reader, line: Line, kind: str, home: Place, structure: str
 
 def news(tx: Transaction, _reader: Reader, told: Sequence[Told]) -> int:
     """Return how many lines say what neither the store nor a line above knows: how many :func:`keep` would keep."""
-    above: list[tuple[object, ...]] = []
+    above: set[tuple[object, ...]] = set()
     for line in told:
-        known, contact = _known(tx, line.newcomer), line.newcomer.contact
-        essence = (contact.telephone, sorted(folded(contact.name).split()), _essence(line.thing))
-        if essence not in above and not (known and _said_before(tx, known, line.thing)):
-            above.append(essence)
+        contact = line.newcomer.contact
+        essence = (contact.telephone, _called(contact.name), _essence(line.thing))
+        if essence not in above:
+            known = _known(tx, line.newcomer)
+            if not (known and _said_before(tx, known, line.thing)):
+                above.add(essence)
     return len(above)
 
 
@@ -105,12 +107,13 @@ def _known(tx: Transaction, newcomer: Newcomer) -> Person | None:
         found = persons_with_telephone(tx, contact.telephone, kind)
     else:
         found = persons_without_telephone(tx, contact.name, kind)
-    return next((person for person in found if _same(read_contact(tx, person.id).name, contact.name)), None)
+    name = _called(contact.name)
+    return next((person for person in found if _called(read_contact(tx, person.id).name) == name), None)
 
 
-def _same(name: str, other: str) -> bool:
-    """Tell whether two names are one, in whatever order they are told."""
-    return sorted(folded(name).split()) == sorted(folded(other).split())
+def _called(name: str) -> tuple[str, ...]:
+    """Return what two names that are one have in common, in whatever order they are told."""
+    return tuple(sorted(folded(name).split()))
 
 
 def _said_before(tx: Transaction, person: Person, thing: RideOffer | RideRequest) -> bool:

@@ -42,7 +42,7 @@ def read_stop(reader: Reader, line: Line) -> Candidate:
     """Read the stop of a line; an empty cell says nothing of a stop that is known."""
     ground = reader.ground
     commune, name = line.get("commune"), _name(line)
-    known = next((s for s in ground.stops if (s.commune, folded(s.place.name)) == (commune.insee, folded(name))), None)
+    known = reader.stops_called.get((commune.insee, folded(name)))
     identifier = known.id if known else _identifier(commune, name)
     if not line.get("offered", True):
         return Candidate(identifier, None)

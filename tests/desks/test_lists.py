@@ -13,6 +13,7 @@ from data.sheet_text import Line
 from data.spreadsheets import Sheet, write_ods, write_xlsx
 from desks.calendar.season import chosen_season
 from desks.imports import desk as lists
+from desks.imports import rides
 from desks.imports.calendar import read_calendar
 from desks.imports.reading import Reader
 from desks.rides.place_search import place_index
@@ -55,6 +56,14 @@ def reader(desk, tmp_path):
 
 def taken(reader, text, subject="drivers", name="liste.csv"):
     return lists.take_file(reader, subject, name, text if isinstance(text, bytes) else text.encode())
+
+
+def looked_at(reader, waiting):
+    return lists.look(reader, lists.find(reader, waiting))
+
+
+def take(reader, waiting):
+    return lists.take(reader, lists.look_at(reader, lists.find(reader, waiting)))
 
 
 def test_drivers(reader):
@@ -128,6 +137,30 @@ def test_a_line_told_twice_counts_once_and_a_household_has_one_number(reader):
     assert (report.taken, report.doubles) == (4, 1)
 
 
+class Compared:
+    """What a line says, counting how often it is compared with another line's."""
+
+    count = 0
+
+    def __init__(self, told):
+        self.told = told
+
+    def __hash__(self):
+        return hash(self.told)
+
+    def __eq__(self, other):
+        Compared.count += 1
+        return self.told == other.told
+
+
+def test_a_line_is_not_compared_with_all_lines_above(reader, monkeypatch):
+    lines = "Nom;Commune;Début;Fin;Jours\n" + "".join(f"Une habitante;Lherm;8h{n:02};12h;mardi\n" for n in range(60))
+    essence = rides._essence
+    monkeypatch.setattr(rides, "_essence", lambda thing: Compared(essence(thing)))
+    assert looked(reader, lines + lines.partition("\n")[2]).known == 60
+    assert 60 <= Compared.count < 120
+
+
 def sheet_of(*rows, name="Feuille"):
     return Sheet(name, tuple(Line(i, tuple(row)) for i, row in enumerate(rows, 1)))
 
@@ -178,7 +211,7 @@ def test_a_date_of_departure_is_no_place_and_an_end_no_beginning(reader):
 
 
 def looked(reader, text, subject="drivers"):
-    return lists.look(reader, lists.receive(reader, subject, "liste.csv", text.encode()))
+    return looked_at(reader, lists.receive(reader, subject, "liste.csv", text.encode()))
 
 
 def test_two_columns_that_claim_the_same_are_left_to_choose(reader):
@@ -207,16 +240,16 @@ def test_a_column_of_days_is_what_its_cells_are(reader):
 def test_a_list_without_titles_is_matched_by_position_and_remembered(reader):
     content = b"Anne;Lherm;8h;12h;mardi\nPaul;Bach;9h;11h;jeudi\n"
     waiting = lists.receive(reader, "drivers", "liste.csv", content)
-    look = lists.look(reader, waiting)
+    look = looked_at(reader, waiting)
     assert look.missing == ("name", "from", "opens")
     assert look.choices == ["A", "B", "C", "D", "E"]
     with pytest.raises(MobilityError) as caught:
-        lists.take(reader, waiting)
+        take(reader, waiting)
     assert caught.value.code == "unmatched-columns"
     chosen = {"name": 0, "from": 1, "opens": 2, "closes": 3, "weekdays": 4, "nonsense": 1}
     lists.match(reader, waiting, "", 0, chosen)
-    assert lists.take(reader, waiting).taken == 2
-    again = lists.look(reader, lists.receive(reader, "drivers", "autre.csv", content))
+    assert take(reader, waiting).taken == 2
+    again = looked_at(reader, lists.receive(reader, "drivers", "autre.csv", content))
     assert (again.missing, len(again.good), again.lines[0].entry.where("weekdays")) == (
         (), 2, "autre.csv, line 1, column E",
     )  # fmt: skip
@@ -226,9 +259,9 @@ def test_a_choice_against_the_titles_is_remembered_for_files_of_this_shape(reade
     content = "Nom;Domicile;Rendez-vous à;Début;Jours\nAnne;Lherm;Cahors;8h;mardi\n".encode()
     waiting = lists.receive(reader, "drivers", "liste.csv", content)
     lists.match(reader, waiting, "", 1, {"name": 0, "from": 1, "to": 2, "opens": 3, "weekdays": 4})
-    assert lists.take(reader, waiting).taken == 1
+    assert take(reader, waiting).taken == 1
     longer = content + b"Paul;Bach;Cahors;8h;mardi\n"
-    look = lists.look(reader, lists.receive(reader, "drivers", "décembre.csv", longer))
+    look = looked_at(reader, lists.receive(reader, "drivers", "décembre.csv", longer))
     assert look.matching.columns["to"] == 2
     assert lists.take_file(reader, "drivers", "x.csv", longer).doubles == 1
 
@@ -238,15 +271,15 @@ def test_what_one_structure_chose_is_no_other_structures(reader):
     for structure in ("A", "B"):
         own = replace(reader, desk=reader.desk.within(Scope.of([structure])))
         waiting = lists.receive(own, "drivers", "liste.csv", content)
-        assert lists.look(own, waiting).matching.columns == {}
+        assert looked_at(own, waiting).matching.columns == {}
         lists.match(own, waiting, "", 0, {"name": 0, "from": 1, "opens": 2, "closes": 3, "weekdays": 4})
-        lists.take(own, waiting)
+        take(own, waiting)
     # The days without a bus are everyone's, and so is how their columns are matched.
     planner, other = (replace(reader, desk=reader.desk.within(Scope.of([name]))) for name in ("A", "B"))
     waiting = lists.receive(planner, "closures", "jours.csv", b"24/12/2026;fermeture\n")
     lists.match(planner, waiting, "", 0, {"first": 0, "reason": 1})
-    lists.take(planner, waiting)
-    again = lists.look(other, lists.receive(other, "closures", "jours.csv", b"25/12/2026;foire\n"))
+    take(planner, waiting)
+    again = looked_at(other, lists.receive(other, "closures", "jours.csv", b"25/12/2026;foire\n"))
     assert again.matching.columns == {"first": 0, "reason": 1}
 
 
@@ -258,14 +291,14 @@ def test_a_file_waits_for_who_sent_it_a_day_at_most(reader):
     for stranger in (other, late):
         assert lists.waiting(stranger) == []
         with pytest.raises(MobilityError) as caught:
-            lists.look(stranger, waiting)
+            looked_at(stranger, waiting)
         assert caught.value.code == "no-such-file"
     with reader.desk.store.writing() as tx:
         assert purge(tx, late.now, days=400)["import_files"] == 1
 
 
 def test_what_is_taken_or_forgotten_waits_no_more(reader):
-    for act in (lists.take, lists.forget):
+    for act in (take, lists.forget):
         waiting = lists.receive(reader, "drivers", "liste.csv", DRIVERS.encode())
         act(reader, waiting)
         assert lists.waiting(reader) == []
@@ -279,7 +312,7 @@ def test_all_or_nothing(reader, monkeypatch):
 
     monkeypatch.setattr(lists, "note", refuse)
     with pytest.raises(OSError, match="full"):
-        lists.take(reader, waiting)
+        take(reader, waiting)
     with reader.desk.store.reading() as tx:
         assert all_persons(tx) == []
     assert len(lists.waiting(reader)) == 1

@@ -2,8 +2,10 @@
 
 import io
 import re
+from collections import Counter
 
 from data.people import all_persons
+from desks.imports import desk as imports
 from mobility.modules import RIDES, Modules
 from tests.desks.test_lists import DRIVERS
 
@@ -37,6 +39,26 @@ def test_a_list_from_the_file_to_the_report(app, client):
     done = client.post(again.location, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
     assert "Rien n&#39;a changé" in done
     assert client.get(again.location).status_code == 404
+
+
+def test_whatever_is_done_with_a_list_reads_it_once(client, monkeypatch):
+    asked = Counter()
+
+    def counted(what):
+        real = getattr(imports, what)
+        monkeypatch.setattr(imports, what, lambda *given: asked.update([what]) or real(*given))
+
+    waiting = sent(client, DRIVERS.encode()).location
+    counted("read_sheets")
+    counted("entries")
+    for act, of_lines in (("relire", 0), ("prendre", 1)):
+        asked.clear()
+        assert client.post(waiting, data={"acte": act}, headers=HERE).status_code in {200, 303}
+        assert (asked["read_sheets"], asked["entries"]) == (1, of_lines)
+    waiting = sent(client, DRIVERS.encode()).location
+    asked.clear()
+    client.post(waiting, data={"acte": "oublier"}, headers=HERE)
+    assert not asked
 
 
 def test_columns_are_matched_on_screen(client):

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from data.imports import WaitingFile
 from data.spreadsheets import LARGEST
 from desks.imports import desk as imports
 from desks.imports.headers import Column
@@ -73,14 +74,14 @@ def _sent(reader: Reader) -> str:
 def show(identifier: str) -> str:
     """Show how a file is matched, and what its lines are."""
     reader = list_reader(_scenario())
-    return _shown(reader, _allowed(reader, identifier))
+    return _shown(reader, imports.look(reader, _allowed(reader, identifier)))
 
 
-def _allowed(reader: Reader, identifier: str) -> imports.Look:
-    look = imports.look(reader, identifier)
-    if not _may_take(look.subject):
+def _allowed(reader: Reader, identifier: str) -> WaitingFile:
+    file = imports.find(reader, identifier)
+    if not _may_take(find_subject(file.subject)):
         abort(403)
-    return look
+    return file
 
 
 def _shown(reader: Reader, look: imports.Look) -> str:
@@ -99,17 +100,18 @@ def _shown(reader: Reader, look: imports.Look) -> str:
 def act(identifier: str) -> str | BaseResponse:
     """Match a file anew, take its good lines in, or forget it."""
     reader = list_reader(_scenario())
-    look = _allowed(reader, identifier)
+    file = _allowed(reader, identifier)
     what = request.form.get("acte", "")
     if what == "relire":
-        imports.match(reader, identifier, *_matching(request.form, look))
+        imports.match(reader, identifier, *_matching(request.form, imports.opened(reader, file)))
         return redirect(url_for("imports.show", identifier=identifier, scenario=_scenario() or None), code=303)
     if what == "oublier":
         imports.forget(reader, identifier)
         return redirect(url_for("imports.index"), code=303)
     if what != "prendre":
         abort(400)
-    report = imports.take(reader, identifier)
+    look = imports.look_at(reader, file)
+    report = imports.take(reader, look)
     if look.subject.keep is None:
         scenario, plan = worked_on(house(), _scenario())
         return verification(plan, make_calendar(list(look.good), plan.problem), "", scenario, report.faults)
