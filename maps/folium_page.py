@@ -1,6 +1,7 @@
 """A Folium map as a page of our own: local assets, a language, a title, landmarks, and no foreign host."""
 
 import html
+import json
 import re
 
 import folium
@@ -59,7 +60,7 @@ def _add_areas(drawing: folium.Map, content: MapContent) -> None:
     features = [
         {
             "type": "Feature",
-            "properties": {"level": area.level, "text": area.text},
+            "properties": {"level": area.level, "text": _shown_text(area.text)},
             "geometry": dict(area.geometry),
         }
         for area in content.areas
@@ -99,7 +100,7 @@ def _add_lines(drawing: folium.Map, content: MapContent) -> None:
             dash_array=DASHES[line.style % len(DASHES)] or None,
             weight=3.5,
             opacity=0.9,
-            tooltip=line.title,
+            tooltip=_shown_text(line.title),
         ).add_to(drawing)
 
 
@@ -133,6 +134,12 @@ def _label(text: str, point: Point) -> folium.Marker:
         class_name="mark",
     )
     return folium.Marker((point.lat, point.lon), icon=icon, interactive=False, keyboard=False)
+
+
+def _shown_text(text: str) -> str:
+    """Return a text as HTML that Folium may also write between the backticks of a script."""
+    written = html.escape(text)
+    return written.translate({ord(sign): f"&#{ord(sign)};" for sign in "`$\\"})
 
 
 _STYLE = f"""
@@ -177,7 +184,7 @@ def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str, bas
     legend = f'<ul class="legend">{swatches}</ul>' if swatches else ""
     colours = "".join(f".level-{level} {{ background: {seen_colour(level)}; }}\n" for level, _ in content.legend)
     word = f' nonce="{html.escape(nonce)}"' if nonce else ""
-    credit = f"{name}.attributionControl.setPrefix({_js(content.attribution)});"
+    credit = f"{name}.attributionControl.setPrefix({_js(html.escape(content.attribution))});"
     zoom = (
         f"document.querySelector('.leaflet-control-zoom-in').title={_js(content.zoom_in)};"
         f"document.querySelector('.leaflet-control-zoom-out').title={_js(content.zoom_out)};"
@@ -223,5 +230,4 @@ def _page(drawing: folium.Map, content: MapContent, assets: str, nonce: str, bas
 
 
 def _js(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\u003c")
-    return f'"{escaped}"'
+    return json.dumps(text).replace("<", "\\u003c")
