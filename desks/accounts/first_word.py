@@ -41,21 +41,20 @@ def sign_of(word: str) -> str:
 
 
 def was_shown(settings: Settings, sign: str) -> bool:
-    """Tell whether a sign is that of the word that was printed last; where none was, none is asked for."""
+    """Tell whether a sign is that of the word that was printed last; where none is kept, none is right.
+
+    So it is where the file was lost, or the word was used and the account it was to open did not come to be.
+    """
     try:
-        kept = _file(settings).read_text(encoding="utf-8")
+        kept = _file(settings).read_bytes()
     except FileNotFoundError:
-        return True
-    return hmac.compare_digest(kept, sign)
+        return False
+    return bool(kept) and hmac.compare_digest(kept, sign.encode())
 
 
 def check_first_word(settings: Settings, word: str) -> None:
     """Raise where a word is not the one that was printed last, or was used."""
-    try:
-        kept = _file(settings).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise _wrong() from None
-    if not hmac.compare_digest(kept, sign_of(word)):
+    if not was_shown(settings, sign_of(word)):
         raise _wrong()
 
 

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, sync_playwright
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.e2e.chromium import CHROMIUM
-from tests.fixtures_site import compiled_templates, example_state, prepared_state
+from tests.fixtures_site import compiled_templates, desk_open_to_tests, example_state, prepared_state
 from webapp.app import create_app
 from webapp.server.listening import listen
 
-__all__ = ["compiled_templates", "example_state", "prepared_state"]
+__all__ = ["compiled_templates", "desk_open_to_tests", "example_state", "prepared_state"]
 
 PATIENCE = 120_000
 """Milliseconds that a page may take on a machine that does other work beside."""

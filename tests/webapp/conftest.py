@@ -8,13 +8,23 @@ from flask import Flask
 from tests.fixtures_database import bare_database, database
 from tests.fixtures_feeds import feeds, opened, publication
 from tests.fixtures_rides import desk, people
-from tests.fixtures_site import app, client, compiled_templates, example, example_state, prepared_state, state
+from tests.fixtures_site import (
+    app,
+    client,
+    compiled_templates,
+    desk_open_to_tests,
+    example,
+    example_state,
+    prepared_state,
+    state,
+)
 from tests.fixtures_territory import ground, installation, settings
 from tests.webapp.plain_reader import PlainReader
 
 __all__ = [
-    "app", "bare_database", "client", "compiled_templates", "database", "desk", "example", "example_state", "feeds",
-    "ground", "installation", "opened", "people", "prepared_state", "publication", "settings", "state",
+    "app", "bare_database", "client", "compiled_templates", "database", "desk", "desk_open_to_tests", "example",
+    "example_state", "feeds", "ground", "installation", "opened", "people", "prepared_state", "publication", "settings",
+    "state",
 ]  # fmt: skip
 
 

@@ -11,12 +11,13 @@ from cli.main import mobility
 from cli.serve import tell_first_word
 from data.accounts import add_account, all_accounts, has_accounts
 from data.store import Store
-from desks.accounts.first_word import burn_first_word, check_first_word, new_first_word
+from desks.accounts.first_word import burn_first_word, check_first_word, new_first_word, was_shown
 from desks.hosts import host_name
 from mobility.accounts import ADMINISTRATOR, Grant
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from webapp.app import create_app
+from webapp.server import visitor
 
 HERE = {"Origin": "http://localhost"}
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.7"}
@@ -172,6 +173,37 @@ def test_once_a_word_is_printed_this_machine_opens_to_who_has_shown_it(site_of, 
     # It opened no account, and opens one still; the next start asks for its own.
     check_first_word(settings, word)
     new_first_word(settings)
+    assert client.get("/preparer").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "lost", [lambda file: file.unlink(), lambda file: file.write_bytes(b"")], ids=["gone", "empty"]
+)
+def test_the_desk_stays_shut_where_the_word_is_lost(site_of, settings, monkeypatch, lost):
+    monkeypatch.setattr(visitor, "was_shown", was_shown)
+    client = site_of().test_client()
+    assert client.get("/preparer").status_code == 403
+    word = new_first_word(settings)
+    assert client.get(f"/ouvrir/{word}").status_code == 303
+    assert client.get("/preparer").status_code == 200
+    lost(next(settings.state.glob("first-account-*")))
+    for asks in (client, site_of().test_client()):
+        assert asks.get("/preparer").status_code == 403
+    assert client.get("/ouvrir/").status_code == 404
+
+
+def test_a_word_whose_account_did_not_come_to_be_leaves_the_desk_shut(site_of, settings, monkeypatch):
+    monkeypatch.setattr(visitor, "was_shown", was_shown)
+    app, word = site_of(), new_first_word(settings)
+
+    def burnt_and_lost():
+        with store_of(app).writing():
+            burn_first_word(settings, word)
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        burnt_and_lost()
+    client = app.test_client()
     assert client.get("/preparer").status_code == 403
 
 
