@@ -123,6 +123,9 @@ def test_a_copy_is_handed_over_and_erasing_asks_once_more(client, store, someone
     assert copy.status_code == 200, copy.text
     assert json.loads(copy.data)["contacts"][0]["name"] == "Hélène Vaysse"
     assert "attachment" in copy.headers["Content-Disposition"]
+    printed = client.post(f"/bureau/personnes/{someone}/copie", data={"forme": "pdf"})
+    assert printed.mimetype == "application/pdf"
+    assert printed.data.startswith(b"%PDF")
     assert "Effacer pour de bon" in client.get(f"/bureau/personnes/{someone}/effacer").text
     assert act(client, someone, acte="effacer").status_code == 303
     assert client.get(f"/bureau/personnes/{someone}").status_code == 404

@@ -1,7 +1,5 @@
 """Accounts, for administrators: invite, change roles, close, and see who did what."""
 
-import json
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -14,7 +12,7 @@ from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
 from mobility.scope import COORDINATION, Structure
-from webapp.server.file_answer import file_answer
+from webapp.pages.data_copy import copy_answer
 from webapp.server.visitor import visitor, who
 from webapp.wiring import house, wired
 from webapp.words.accounts import ROLES as ROLE_WORDS
@@ -142,4 +140,4 @@ def copy_of_account(identifier: str) -> Response | tuple[str, int]:
         document = opening.hand_over(here.store, here.wording, identifier, now=here.clock(), who=who())
     except MobilityError as error:
         return _refused(error)
-    return file_answer(json.dumps(document, ensure_ascii=False, indent=1, default=str), "compte.json")
+    return copy_answer(document, "compte", request.form.get("forme", ""))

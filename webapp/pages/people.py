@@ -3,9 +3,7 @@
 Whoever drives has what they offer in their file too; all who drive are a list of the same page.
 """
 
-import json
-
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.people import find_person
@@ -21,6 +19,7 @@ from mobility.modules import RIDES
 from mobility.people import Person
 from mobility.rides import VOLUNTEER
 from mobility.scope import COORDINATION
+from webapp.pages.data_copy import copy_answer
 from webapp.pages.desk import pages
 from webapp.pages.offer_form import stated_driver, stated_offer
 from webapp.server.visitor import own_desk, visitor, who
@@ -145,13 +144,11 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
 
 
 @pages.post("/personnes/<identifier>/copie")
-def copy_of_person(identifier: str) -> Response:
+def copy_of_person(identifier: str) -> BaseResponse:
     """Hand over all that is kept of a person, as a file."""
     here = house()
     document = hand_over(own_desk().store, here.wording, identifier, now=here.clock(), who=who())
-    answered = Response(json.dumps(document, ensure_ascii=False, indent=1, default=str), mimetype="application/json")
-    answered.headers["Content-Disposition"] = "attachment; filename=personne.json"
-    return answered
+    return copy_answer(document, "personne", request.form.get("forme", ""))
 
 
 @pages.get("/personnes/<identifier>/effacer")
