@@ -3,20 +3,23 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from data.downloads import DownloadFolder
 from data.private_files import swap_in
+from mobility.transport import Line, ServedLine
 
 FILE = "sketch.json"
 
 
 @dataclass(frozen=True)
 class FeedSketch:
-    """The last day of service, the INSEE codes of the communes with a stop, and whom to call (name, number)."""
+    """The last day of service, the INSEE codes of the communes with a stop, whom to call (name, number), the lines."""
 
     last: date
     communes: frozenset[str]
     telephones: tuple[tuple[str, str], ...]
+    lines: tuple[ServedLine, ...] = ()
 
 
 def read_sketch(folder: DownloadFolder, stamp: str) -> FeedSketch | None:
@@ -26,7 +29,8 @@ def read_sketch(folder: DownloadFolder, stamp: str) -> FeedSketch | None:
         if told["stamp"] != stamp:
             return None
         telephones = tuple((str(name), str(number)) for name, number in told["telephones"])
-        return FeedSketch(date.fromisoformat(told["last"]), frozenset(told["communes"]), telephones)
+        lines = tuple(_line(line) for line in told["lines"])
+        return FeedSketch(date.fromisoformat(told["last"]), frozenset(told["communes"]), telephones, lines)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -36,5 +40,18 @@ def write_sketch(folder: DownloadFolder, stamp: str, sketch: FeedSketch) -> None
     document = {
         "stamp": stamp, "last": sketch.last.isoformat(), "communes": sorted(sketch.communes),
         "telephones": [list(told) for told in sketch.telephones],
+        "lines": [
+            {
+                "feed": served.line.feed, "id": served.line.id, "name": served.line.name, "title": served.title,
+                "operator": served.operator, "ids": sorted(served.ids), "communes": sorted(served.communes),
+            }
+            for served in sketch.lines
+        ],
     }  # fmt: skip
     swap_in(folder.path / FILE, json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def _line(told: dict[str, Any]) -> ServedLine:
+    line = Line(*(str(told[name]) for name in ("feed", "id", "name")))
+    title, operator = str(told["title"]), str(told["operator"])
+    return ServedLine(line, title, operator, frozenset(told["ids"]), frozenset(told["communes"]))

@@ -28,6 +28,30 @@ class Operator:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line as people know it: its ``name``, and the feed with the identifier there that say which is meant."""
+
+    feed: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ServedLine:
+    """A line and the INSEE codes of the communes where it stops.
+
+    ``title`` tells where it leads ("" where its feed does not), ``operator`` who runs it; ``ids`` are all identifiers
+    that its feed has for it.
+    """
+
+    line: Line
+    title: str
+    operator: str
+    ids: frozenset[str]
+    communes: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Call:
     """A train at a station, in seconds after the midnight of its day."""
 

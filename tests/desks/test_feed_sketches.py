@@ -6,8 +6,10 @@ import pytest
 
 from data.downloads import DownloadFolder
 from data.feed_sketches import FILE, FeedSketch, read_sketch, write_sketch
+from mobility.transport import Line, ServedLine
 
-SKETCH = FeedSketch(date(2026, 12, 12), frozenset({"46042", "46095"}), (("La Navette", "05 65 00 00 00"),))
+LINE = ServedLine(Line("bus", "L1", "874"), "Cahors – Lherm", "La Navette", frozenset({"L1"}), frozenset({"46042"}))
+SKETCH = FeedSketch(date(2026, 12, 12), frozenset({"46042", "46095"}), (("La Navette", "05 65 00 00 00"),), (LINE,))
 
 
 @pytest.fixture
