@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 from data.plan_schema import notices
 from data.store import instant
 from mobility.notices import WRITTEN, Notice
+from mobility.transport import Line
 
 
 def add_notice(tx: Connection, notice: Notice, *, territory: str, author: str) -> None:
@@ -17,7 +18,7 @@ def add_notice(tx: Connection, notice: Notice, *, territory: str, author: str) -
             id=notice.id, territory=territory, gravity=notice.gravity, title=notice.facts["title"],
             text=notice.facts["text"], communes=sorted(notice.communes), begins=notice.begins.astimezone(UTC),
             ends=notice.ends.astimezone(UTC) if notice.ends else None, author=author[:120],
-            created=notice.updated.astimezone(UTC),
+            created=notice.updated.astimezone(UTC), **_columns(notice.line),
         )
     )  # fmt: skip
 
@@ -43,4 +44,9 @@ def _notice(row: Row[Any]) -> Notice:
     return Notice(
         row.id, WRITTEN, row.gravity, instant(row.begins), instant(row.ends) if row.ends else None,
         instant(row.created), frozenset(row.communes), facts={"title": row.title, "text": row.text},
+        line=Line(row.feed, row.line, row.line_name) if row.line else None,
     )  # fmt: skip
+
+
+def _columns(line: Line | None) -> dict[str, str]:
+    return {"feed": line.feed, "line": line.id, "line_name": line.name} if line else {}

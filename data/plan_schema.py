@@ -62,8 +62,12 @@ notices = Table(
     Column("ends", DateTime(timezone=True), info=PLAIN | AGES),
     Column("author", String(120), nullable=False, info=ACTOR | WITH_ACCOUNT),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
+    Column("feed", String(41), nullable=False, default="", server_default="", info=PLAIN),
+    Column("line", Text, nullable=False, default="", server_default="", info=PLAIN),
+    Column("line_name", Text, nullable=False, default="", server_default="", info=PLAIN),
 )  # fmt: skip
-"""What is written by hand for everybody to read; no communes mean all, no end until someone ends it."""
+"""What is written by hand for everybody to read; no communes mean all, no end until someone ends it. Where it is about
+a line, ``feed`` and ``line`` are the feed and the identifier there; ``line_name`` outlives both."""
 
 jobs = Table(
     "jobs", metadata,

@@ -13,9 +13,12 @@ from desks.calendar.notices import NEW_FOR, midnight, new_calendar_notices, seas
 from desks.ground import Ground
 from desks.kept import Kept
 from desks.transport.in_use import FeedsInUse
+from desks.transport.lines import Lines
 from desks.transport.notices import feed_notices
 from mobility.errors import MobilityError
+from mobility.modules import TRANSPORT
 from mobility.notices import GRAVITIES, WRITTEN, Notice, seen
+from mobility.transport import Line, ServedLine
 
 LONGEST_TITLE, LONGEST_TEXT = 120, 600
 """Letters of what is written by hand."""
@@ -23,7 +26,10 @@ LONGEST_TITLE, LONGEST_TEXT = 120, 600
 
 @dataclass(frozen=True)
 class Draft:
-    """A notice as someone writes it; no commune means the whole territory, no last day until it is ended."""
+    """A notice as someone writes it; no commune means the whole territory, no last day until it is ended.
+
+    ``line`` names a feed and a line of it: the communes are then those that it serves.
+    """
 
     title: str
     text: str
@@ -31,6 +37,15 @@ class Draft:
     communes: Collection[str]
     first: date
     last: date | None = None
+    line: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class LineNotice:
+    """A notice of a line, and the feed with all identifiers there by which journeys take it today."""
+
+    notice: Notice
+    taken_as: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,28 @@ class NoticeDesk:
     def _territory(self) -> str:
         return self.ground.folder.id
 
+    @property
+    def _known_lines(self) -> Lines:
+        return Lines(self.feeds, self.ground.communes.at)
+
+    def lines(self) -> list[ServedLine]:
+        """Return the lines that a notice may be about; none where the territory leaves published lines out."""
+        return self._known_lines.all() if self.ground.modules.has(TRANSPORT) else []
+
+    def line_of(self, notice: Notice) -> ServedLine | None:
+        """Return what the line of a notice is today; None where it is about none, or one that is no more."""
+        return self._known_lines.again(notice.line, notice.communes) if notice.line else None
+
+    def of_lines(self, day: date) -> list[LineNotice]:
+        """Return what is to be known on a day of the lines that journeys may take then."""
+        zone = self.clock().tzinfo or UTC
+        told = [notice for notice in self.written() if notice.line and notice.holds_on(day, zone)]
+        return [
+            LineNotice(notice, frozenset((served.line.feed, identifier) for identifier in served.ids))
+            for notice in told
+            if (served := self.line_of(notice))
+        ]
+
     def seen(self, *communes: str) -> list[Notice]:
         """Return what holds now or soon for some communes, or for any where none is given: the grave first."""
         return seen([*self._gather(), *self.written()], self.clock(), communes)
@@ -55,7 +92,8 @@ class NoticeDesk:
     def written(self) -> list[Notice]:
         """Return what is written by hand and is not over, the newest first."""
         with self.store().reading() as tx:
-            return written_notices(tx, self._territory, now=self.clock())
+            found = written_notices(tx, self._territory, now=self.clock())
+        return [notice for notice in found if notice.line is None or self.ground.modules.has(TRANSPORT)]
 
     def _gather(self) -> list[Notice]:
         now = self.clock()
@@ -89,12 +127,21 @@ class NoticeDesk:
                 first=draft.first.isoformat(), last=draft.last.isoformat(),
             )  # fmt: skip
         zone = now.tzinfo or UTC
-        communes = frozenset(self.ground.territory.find_commune(code, field="commune").insee for code in draft.communes)
+        communes, line = self._where(draft)
         return Notice(
             new_id(), WRITTEN, draft.gravity if draft.gravity in GRAVITIES else GRAVITIES[-1],
             midnight(draft.first, zone), midnight(draft.last + timedelta(days=1), zone) if draft.last else None,
             now.replace(microsecond=0), communes, facts={"title": draft.title.strip(), "text": draft.text.strip()},
+            line=line,
         )  # fmt: skip
+
+    def _where(self, draft: Draft) -> tuple[frozenset[str], Line | None]:
+        """Return the communes of a draft, and its line where it is about one."""
+        if draft.line:
+            served = self._known_lines.find(*draft.line)
+            return served.communes, served.line
+        found = (self.ground.territory.find_commune(code, field="commune") for code in draft.communes)
+        return frozenset(commune.insee for commune in found), None
 
     def write(self, draft: Draft, *, now: datetime, who: str) -> Notice:
         """Write a notice: from now on it is shown where it concerns someone. The same one twice is one."""
@@ -115,4 +162,4 @@ class NoticeDesk:
 
 
 def _content(notice: Notice) -> tuple[object, ...]:
-    return (notice.gravity, notice.communes, notice.begins, notice.ends, dict(notice.facts))
+    return (notice.gravity, notice.communes, notice.line, notice.begins, notice.ends, dict(notice.facts))

@@ -5,10 +5,11 @@ A notice holds facts; it is put into words where it is shown or said.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from mobility.agenda import Event
+from mobility.transport import Line
 
 GRAVE, CALM = "grave", "calm"
 """Whoever does not know goes for nothing; it is good to know."""
@@ -30,7 +31,9 @@ class ChangedVisit:
 class Notice:
     """Something people must know, true from ``begins`` until ``ends`` (None: until it is taken back).
 
-    ``communes`` are whom it concerns; none means the whole territory. ``updated`` is when it was last told anew.
+    ``communes`` are whom it concerns; none means the whole territory. ``line`` is the line that it is about, if it is
+    about one: ``communes`` are then those that the line served when it was written. ``updated`` is when it was last
+    told anew.
     """
 
     id: str
@@ -42,6 +45,12 @@ class Notice:
     communes: frozenset[str] = frozenset()
     visits: tuple[ChangedVisit, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    line: Line | None = None
+
+    def holds_on(self, day: date, zone: tzinfo) -> bool:
+        """Tell whether it is true at some time of a day of the clocks of a zone."""
+        starts, ends = (datetime.combine(day + timedelta(days=after), time(), zone) for after in (0, 1))
+        return self.begins < ends and (self.ends is None or self.ends > starts)
 
     def seen(self, now: datetime, communes: Collection[str] = ()) -> "Notice | None":
         """Return what of it still holds for some communes (for all where none is given); None where nothing does."""

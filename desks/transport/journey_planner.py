@@ -1,6 +1,6 @@
 """Journeys of a territory: every feed in use as one timetable, with feet, vans and volunteers around it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -120,6 +120,21 @@ class JourneyPlanner:
             ridden = trips.loc[trips["route_id"].isin(trains), "trip_id"]
             found |= {f"{feed.name}:{stop}" for stop in times.loc[times["trip_id"].isin(ridden), "stop_id"]}
         return frozenset(found)
+
+    def taken(self, journeys: Iterable[Journey]) -> frozenset[tuple[str, str]]:
+        """Return the lines that journeys take: each as its feed and its identifier there."""
+        ridden = [leg for journey in journeys for leg in journey.legs]
+        return frozenset(
+            (feed.name, self._lines_of_trips[feed.name][leg.trip.removeprefix(f"{feed.name}:")])
+            for feed in self.feeds
+            for leg in ridden
+            if _is_of(leg, feed.name)
+        )
+
+    @cached_property
+    def _lines_of_trips(self) -> dict[str, dict[str, str]]:
+        tables = {feed.name: feed.tables["trips.txt"] for feed in self.feeds}
+        return {name: dict(zip(trips["trip_id"], trips["route_id"], strict=True)) for name, trips in tables.items()}
 
     def name_of(self, place: str) -> str:
         """Return the name of a stop or place of a leg."""

@@ -9,11 +9,14 @@ import pytest
 from data.journal import journal_of
 from data.scenarios import HistoryEntry
 from data.store import Store
+from data.territory_files import TerritoryFolder
 from desks.calendar.notices import new_calendar_notices, season_notices
 from desks.notices import Draft, NoticeDesk
+from desks.transport.in_use import FeedsInUse
 from mobility.bus_calendar import BusCalendar, Visit
 from mobility.dates import Closure, DateRange, Season, date_calendar
 from mobility.errors import MobilityError
+from mobility.modules import TRANSPORT, Modules
 from mobility.notices import (
     CALENDAR_ENDS,
     CALENDAR_OVER,
@@ -147,9 +150,47 @@ def test_what_is_written_is_kept_once_and_ends(notices):
     assert acts == ["notice-ended", "notice-written", "notice-written"]
 
 
+def test_what_is_about_a_line_is_kept_with_it_and_with_the_communes_it_serves(notices):
+    line = next(served for served in notices.lines() if served.line.feed == "trains")
+    made = notices.write(draft(communes=[], line=("trains", line.line.id)), now=NOW, who="someone")
+    assert (made.line, made.communes) == (line.line, line.communes)
+    assert notices.written() == [made]
+    assert notices.write(draft(communes=[], line=("trains", line.line.id)), now=NOW, who="someone") == made
+    assert notices.write(draft(communes=line.communes), now=NOW, who="someone").id != made.id
+    assert made in notices.seen("46042")
+    assert made not in notices.seen("46171")
+
+
+def test_what_is_about_a_line_is_told_of_journeys_of_its_days(notices):
+    notices.write(draft(line=("trains", "ter"), last=date(2026, 12, 4)), now=NOW, who="someone")
+    (found,) = notices.of_lines(date(2026, 12, 4))
+    assert found.taken_as == {("trains", "ter")}
+    assert notices.of_lines(date(2026, 12, 5)) == []
+    assert notices.of_lines(date(2026, 11, 29)) == []
+
+
+def test_a_line_that_is_no_more_leaves_what_is_written_to_its_communes(notices, tmp_path):
+    made = notices.write(draft(line=("trains", "ter")), now=NOW, who="someone")
+    nowhere = replace(notices.feeds.feeds, root=tmp_path, territory_folder=TerritoryFolder(tmp_path))
+    later = replace(notices, feeds=FeedsInUse(nowhere))
+    assert later.written() == [made]
+    assert later.line_of(made) is None
+    assert later.of_lines(NOW.date()) == []
+    assert made in later.seen("46042")
+
+
+def test_where_lines_are_left_out_nothing_is_told_of_them(notices, monkeypatch):
+    notices.write(draft(line=("trains", "ter")), now=NOW, who="someone")
+    monkeypatch.setitem(vars(notices.ground), "modules", Modules(frozenset({TRANSPORT})))
+    assert notices.written() == notices.of_lines(NOW.date()) == notices.lines() == []
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "where"),
     [
+        ({"line": ("trains", "")}, "empty-value", "line"),
+        ({"line": ("trains", "874")}, "no-such-line", "line"),
+        ({"line": ("gone", "874")}, "line-feed-gone", "line"),
         ({"title": " "}, "empty-value", "title"),
         ({"text": ""}, "empty-value", "text"),
         ({"text": "a" * 601}, "too-long", "text"),

@@ -44,7 +44,7 @@ FORMS = {
     ("POST", "/connexion"): ("mail", "mot-de-passe", "suite"),
     ("GET", "/connexion/proconnect/retour"): ("state", "code"),
     ("POST", "/mot-de-passe/oublie"): ("mail",),
-    ("POST", "/a-savoir/ecrire"): ("titre", "texte", "gravite", "ou", "commune", "du", "au", "acte"),
+    ("POST", "/a-savoir/ecrire"): ("titre", "texte", "gravite", "ou", "ligne", "commune", "du", "au", "acte"),
     ("GET", "/bureau/"): ("jour", "voir", "fait"),
     ("GET", "/bureau/demandes"): ("jour", "etat", "personne", "page", "faites", "perdues"),
 }  # fmt: skip

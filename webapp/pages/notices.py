@@ -1,16 +1,19 @@
 """What people must know: all of it on one page, as a feed and for programs; a page where it is written by hand."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from desks.notices import Draft
+from desks.ways.search import Answer
 from mobility.clock import parse_day
 from mobility.errors import MobilityError
-from mobility.notices import CALM
+from mobility.notices import CALM, Notice, seen
 from webapp.exports.atom import AtomEntry, atom_feed
 from webapp.server.visitor import who
 from webapp.wiring import house
@@ -19,13 +22,37 @@ from webapp.words.french import at_place
 from webapp.words.notices import GRAVITIES, Told, notice_told, shown_words
 
 pages = Blueprint("notices", __name__)
+FIELDS = {"title": "titre", "text": "texte", "first": "du", "last": "au", "commune": "communes", "line": "ligne"}
+"""Where the form says a fault, by the field of the error; elsewhere above the form."""
 
 
 def notices_for(*communes: str) -> list[Told]:
     """Return in words what concerns some communes, or all of it where none is given: the grave first."""
+    return told_of(house().notices.seen(*communes), *communes)
+
+
+def told_of(notices: Iterable[Notice], *communes: str) -> list[Told]:
+    """Return notices in words, as some communes are told them (as all are where none is given)."""
     here = house()
     names, now = here.ground.commune_names(), here.clock()
-    return [notice_told(notice, names, now, communes) for notice in here.notices.seen(*communes)]
+    return [notice_told(notice, names, now, communes) for notice in notices]
+
+
+def notices_of_ways(found: Answer) -> list[list[Notice]]:
+    """Return what is to be known of the lines that each way of an answer takes on its day."""
+    told = house().notices.of_lines(found.asked.day)
+    taken = [found.planner.taken(way.journeys) if told else frozenset() for way in found.ways]
+    return [[one.notice for one in told if one.taken_as & lines] for lines in taken]
+
+
+def notices_of_answer(of_ways: Sequence[Sequence[Notice]], *communes: str) -> list[Told]:
+    """Return in words what concerns the communes of a question, and the lines of its ways: the grave first.
+
+    What is about a line concerns whoever takes it, wherever they live, and nobody else.
+    """
+    here = house()
+    around = [notice for notice in here.notices.seen(*communes) if notice.line is None]
+    return told_of(seen([*around, *(notice for notices in of_ways for notice in notices)], here.clock()), *communes)
 
 
 @pages.get("/a-savoir")
@@ -47,7 +74,7 @@ def write() -> str | BaseResponse | tuple[str, int]:
             return redirect(url_for("notices.write"), code=303)
         drafted = here.notices.drafted(draft, now=now)
     except MobilityError as error:
-        return _form(form, trouble=french_error(error)), 400
+        return _form(form, faults={FIELDS.get(error.field, ""): french_error(error)}), 400
     names = here.ground.commune_names()
     return _form(form, preview=notice_told(drafted, names, now), shown=shown_words(drafted, names))
 
@@ -58,19 +85,32 @@ def _draft(form: MultiDict[str, str]) -> Draft:
     communes = form.getlist("commune") if form.get("ou") == "communes" else []
     if form.get("ou") == "communes" and not communes:
         raise MobilityError("empty-value", "choose a commune", field="commune")
+    line = _line(form.get("ligne", "")) if form.get("ou") == "ligne" else None
     text = form.get("texte", "").replace("\r\n", "\n")
-    return Draft(form.get("titre", ""), text, form.get("gravite", CALM), communes, first, last)
+    return Draft(form.get("titre", ""), text, form.get("gravite", CALM), communes, first, last, line)
+
+
+def _line(text: str) -> tuple[str, str]:
+    """Read the feed and the identifier of a line; no feed has a stroke in its name."""
+    feed, _, identifier = text.partition("/")
+    return feed, identifier
 
 
 def _form(
-    values: MultiDict[str, str], *, trouble: str = "", preview: Told | None = None, shown: Sequence[str] = ()
-) -> str:
+    values: MultiDict[str, str], *, faults: Mapping[str, str] | None = None, preview: Told | None = None,
+    shown: Sequence[str] = (),
+) -> str:  # fmt: skip
     here = house()
-    names = here.ground.commune_names()
+    lines, written = here.notices.lines(), here.notices.written()
+    if faults and not lines:
+        # Without a line to choose there is no field to say it beside.
+        faults = {"" if field == "ligne" else field: sentence for field, sentence in faults.items()}
     return render_template(
-        "notices_write.html", values=values, trouble=trouble, preview=preview, shown=shown, gravities=GRAVITIES,
+        "notices_write.html", values=values, faults=faults or {}, preview=preview, shown=shown, gravities=GRAVITIES,
         communes=sorted(here.ground.territory.communes, key=lambda commune: commune.name),
-        written=[notice_told(notice, names, here.clock()) for notice in here.notices.written()],
+        lines=[(operator, list(run)) for operator, run in groupby(lines, lambda served: served.operator)],
+        written=told_of(written),
+        gone={notice.id for notice in written if notice.line and not here.notices.line_of(notice)},
     )  # fmt: skip
 
 
@@ -117,6 +157,7 @@ def listing() -> BaseResponse:
         "notices": [
             {
                 "id": notice.id, "kind": notice.kind, "gravity": notice.gravity, "communes": sorted(notice.communes),
+                "line": asdict(notice.line) if notice.line else None,
                 "begins": notice.begins.isoformat(), "ends": notice.ends.isoformat() if notice.ends else None,
                 "updated": notice.updated.isoformat(), "title": told.title, "text": told.summary,
             }

@@ -23,6 +23,7 @@ from mobility.rides import LITTLE_WALKING, NO_INTERNET, RideRequest
 from mobility.telephone import dialled
 from webapp.pages.desk import pages
 from webapp.pages.form_values import number_within, stated_day, tomorrow
+from webapp.pages.notices import notices_of_ways, told_of
 from webapp.pages.rides import stated_person, stated_request
 from webapp.pages.sign_in import settings_page
 from webapp.server.visitor import own_desk, visitor, who
@@ -104,15 +105,18 @@ def _spoken(here: House, found: Answer) -> list[Spoken]:
     planner = found.planner
     number = here.ground.telephone
     spoken = []
-    for way in found.ways:
+    for way, known in zip(found.ways, notices_of_ways(found), strict=True):
         if way.kinds == {"volunteer"}:
             continue
+        notices = told_of(known)
         sentences = _sentences(told(way.there, planner, found.asked, found.now))
         if way.back:
             sentences += ["Pour le retour.", *_sentences(told(way.back, planner, found.asked, found.now))]
         # What can no longer be booked is told, never sent as a trip to take.
-        message = "" if way.too_late else message_words(way, planner, found.asked, number, found.now)
-        sentence = " ".join([*warnings(way, found.asked), *sentences])
+        message = "" if way.too_late else message_words(
+            way, planner, found.asked, number, found.now, notices=notices
+        )  # fmt: skip
+        sentence = " ".join([*warnings(way, found.asked), *(notice.spoken for notice in notices), *sentences])
         spoken.append(Spoken(title_words(way, planner), sentence, message))
     return spoken
 

@@ -1,5 +1,6 @@
 """One question, "Comment y aller ?", and one answer: every way there and back, who receives, what to bring."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -11,10 +12,11 @@ from desks.rides.example import has_example
 from desks.rides.unmet import note_nothing_found
 from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
+from mobility.notices import Notice
 from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pages.form_values import number_within, tomorrow
-from webapp.pages.notices import notices_for
+from webapp.pages.notices import notices_of_answer, notices_of_ways, told_of
 from webapp.pages.question import FROM, Near, again, near_of, often, stated_question, stated_topic, suggestions_of
 from webapp.pictures.way_map import BUS, COUNTER, way_map
 from webapp.server.map_answer import map_answer
@@ -51,14 +53,15 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
                 (name, said | ({"de": name} if error.field == FROM else {"vers": name, "pour": ""}))
                 for name in suggestions_of(error)
             ]
-    told = cards(here, found) if found else []
+    of_ways = notices_of_ways(found) if found else []
+    told = cards(here, found, of_ways) if found else []
     return render_template(
         "answer.html", values=values, trouble=trouble, likely=likely, found=found, topic=topic, near=near,
         first=_first(here, found, near, topic, told) if found else ("", ""), wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides), words=answers,
-        notices=notices_for(*_communes(here, found)) if found else [], asked_words=words.asked_words,
+        notices=notices_of_answer(of_ways, *_communes(here, found)) if found else [], asked_words=words.asked_words,
     )  # fmt: skip
 
 
@@ -77,16 +80,19 @@ def _communes(here: House, found: Answer) -> list[str]:
     return list(filter(None, (here.ground.communes.at(place.point) for place in places)))
 
 
-def cards(here: House, found: Answer) -> list[dict[str, object]]:
-    """Return the ways in words, the best first."""
+def cards(here: House, found: Answer, of_ways: Sequence[Sequence[Notice]]) -> list[dict[str, object]]:
+    """Return the ways in words, the best first; ``of_ways`` tells what is to be known of the lines of each."""
     planner, asked, now = found.planner, found.asked, found.now
-    best = merits(found.ways)
+    best, notices = merits(found.ways), [told_of(known) for known in of_ways]
     return [
         {
             "way": way, "title": words.title_words(way, planner), "there": words.told(way.there, planner, asked, now),
             "back": words.told(way.back, planner, asked, now) if way.back else None, "cost": words.cost_words(way),
             "warnings": words.warnings(way, asked), "merits": [words.MERITS[m] for m in sorted(best[number])],
-            "message": words.message_words(way, planner, asked, here.ground.telephone, now),
+            "message": words.message_words(
+                way, planner, asked, here.ground.telephone, now, notices=notices[number]
+            ),
+            "notices": notices[number],
             "driver": "volunteer" in way.kinds, "icon": words.icon_of(way),
         }
         for number, way in enumerate(found.ways)
@@ -121,10 +127,11 @@ def sheet() -> Response:
     """Print one way on one page, in large type."""
     here = house()
     found, way, number = _chosen(here)
-    card = cards(here, found)[number]
+    of_ways = notices_of_ways(found)
+    card = cards(here, found, of_ways)[number]
     pdf = write_way_sheet(
-        found.asked, way, card, telephone=here.ground.telephone, title=here.ground.territory.title,
-        printed=here.today(),
+        found.asked, way, card, notices=told_of(of_ways[number]), telephone=here.ground.telephone,
+        title=here.ground.territory.title, printed=here.today(),
     )  # fmt: skip
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="trajet.pdf"'})
 

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from mobility.clock import DAY
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, Leg
+from mobility.territory import folded
 from mobility.transport import DRIVER, Booking, OnDemandService
 from webapp.words.french import (
     at_place,
+    capital,
     day_words,
     duration_words,
     joined,
@@ -16,6 +18,8 @@ from webapp.words.french import (
     time_words,
 )
 
+_NAMED_BY_THEMSELVES = {"ligne", "train", "ter", "tgv", "intercites", "car", "bus", "navette", "tram", "metro"}
+"""Words by which the name of a line says of itself what it is."""
 DAYS_BEFORE = {0: "le jour même", 1: "la veille", 2: "l'avant-veille"}
 
 
@@ -88,7 +92,7 @@ def asking_words(leg: Leg, service: OnDemandService | None, day: date, now: date
     """Say what must be asked, of whom and by when, for a leg of a journey of a day: "" where nothing must."""
     day, departure = day + timedelta(days=leg.days), leg.departure - leg.days * DAY
     if service:
-        return _capital(booking_words(service.booking, day, departure, now))
+        return capital(booking_words(service.booking, day, departure, now))
     on, off = (end.booking if end else None for end in (leg.boarding, leg.alighting))
     parts = []
     if on:
@@ -97,7 +101,7 @@ def asking_words(leg: Leg, service: OnDemandService | None, day: date, now: date
     if off and off != on:
         parts.append(f"pour descendre : {booking_words(off, day, departure, now)}")
     if any(booking.too_late(day, departure, now) for booking in leg.bookings):
-        return ". ".join(_capital(part) for part in parts)
+        return ". ".join(capital(part) for part in parts)
     by_driver = [end for end in (leg.boarding, leg.alighting) if end and end.how == DRIVER]
     if leg.boarding in by_driver:
         parts.append("faites signe au conducteur pour qu'il s'arrête")
@@ -106,11 +110,7 @@ def asking_words(leg: Leg, service: OnDemandService | None, day: date, now: date
     number = next((end.telephone for end in by_driver if end.telephone), "")
     if number and not leg.bookings:
         parts.append(f"en cas de doute, appelez le {telephone_words(number)}")
-    return ". ".join(_capital(part) for part in parts)
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    return ". ".join(capital(part) for part in parts)
 
 
 def station_words(name: str) -> str:
@@ -118,6 +118,12 @@ def station_words(name: str) -> str:
     if name.lower().startswith("gare"):
         return name
     return f"la gare {of_place(name)}"
+
+
+def line_words(name: str) -> str:
+    """Write "Ligne 874", and "TER" or "Navette du marché" as they are."""
+    first = folded(name).partition(" ")[0]
+    return capital(name) if first in _NAMED_BY_THEMSELVES else f"Ligne {name}"
 
 
 def leg_words(leg: Leg, names: tuple[str, str], service: OnDemandService | None = None) -> str:

@@ -20,10 +20,12 @@ from mobility.notices import (
     ChangedVisit,
     Notice,
 )
+from mobility.territory import folded
 from webapp.words.french import at_place, capital, day_words, hours_words, joined
-from webapp.words.journeys import confirm_words
+from webapp.words.journeys import confirm_words, line_words
 
 GRAVITIES = {GRAVE: "Important", CALM: "À savoir"}
+_OTHER_PAGES = "page « À savoir », flux à suivre"
 NAMED = 4
 """How many communes are named; more are counted."""
 
@@ -56,6 +58,11 @@ class Told:
         """Return it as one says it on the telephone, in a sentence or two."""
         parts = [self.title, self.lines[0] if self.lines else self.text]
         return " ".join(f"{part.rstrip('.')}." for part in parts if part).replace("–", "à")
+
+    @property
+    def sent(self) -> str:
+        """Return it as short as a message takes it: what to do instead only where one would go for nothing."""
+        return self.spoken if self.grave else f"{self.title.rstrip('.')}."
 
     @property
     def summary(self) -> str:
@@ -97,8 +104,15 @@ def notice_told(notice: Notice, names: Mapping[str, str], now: datetime, here: C
 def shown_words(notice: Notice, names: Mapping[str, str]) -> list[str]:
     """Say where a notice that is written by hand will be read and heard."""
     where = sorted(names[code] for code in notice.communes)
-    pages = f"Pages des communes : {joined(where)}." if where else "Première page, et pages de toutes les communes."
-    told = [pages, "Page du bus, page « À savoir », réponses à « Comment y aller ? », flux à suivre."]
+    if notice.line:
+        taken = "Réponses à « Comment y aller ? » qui prennent cette ligne"
+        told = [
+            f"{taken} : page, fiche imprimée, message, phrases à lire.",
+            f"Pages des communes qu'elle dessert : {joined(where)}.", f"Première page, {_OTHER_PAGES}.",
+        ]  # fmt: skip
+    else:
+        pages = f"Pages des communes : {joined(where)}." if where else "Première page, et pages de toutes les communes."
+        told = [pages, f"Page du bus, {_OTHER_PAGES}, réponses à « Comment y aller ? »."]
     if notice.gravity == GRAVE:
         heard = "avant le prochain passage dans ces communes" if where else "avant le menu"
         told.append(f"Au téléphone : {heard}.")
@@ -201,7 +215,11 @@ def _operators(told: Sequence[tuple[str, str]]) -> str:
 
 
 def _written(notice: Notice, _: _Around) -> Parts:
-    return str(notice.facts["title"]), str(notice.facts["text"]), []
+    title = str(notice.facts["title"])
+    line = line_words(notice.line.name) if notice.line else ""
+    # Who has written of which line it is need not read it twice.
+    named = f" {folded(line)} " in f" {folded(title)} "
+    return f"{line} : {title}" if line and not named else title, str(notice.facts["text"]), []
 
 
 def _when(notice: Notice, around: _Around) -> str:

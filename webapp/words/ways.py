@@ -11,6 +11,7 @@ from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
 from mobility.ways import LOW_COST, Question, Way
 from webapp.words.french import capital, day_words, duration_words, joined, near_day_words, time_words
 from webapp.words.journeys import asking_words, confirm_words, leg_words, station_words
+from webapp.words.notices import Told as Notice
 from webapp.words.rides import euros_words
 
 WISHES = {
@@ -136,10 +137,16 @@ def warnings(way: Way, asked: Question) -> list[str]:
     return found
 
 
-def message_words(way: Way, planner: JourneyPlanner, asked: Question, telephone: str, now: datetime) -> str:
-    """Write a way as a message: plain sentences, whom to call before, no link to follow."""
+def message_words(
+    way: Way, planner: JourneyPlanner, asked: Question, telephone: str, now: datetime, *, notices: Sequence[Notice] = ()
+) -> str:
+    """Write a way as a message: plain sentences, whom to call before, no link to follow.
+
+    ``notices`` are what is to be known of its lines.
+    """
     parts = [f"{asked.origin.name} - {way.destination.name}, {day_words(asked.day)}."]
     parts += [TOO_LATE] if way.too_late else []
+    parts += [notice.sent for notice in notices]
     for word, journey in (("Aller", way.there), ("Retour", way.back)):
         if journey:
             said = told(journey, planner, asked, now)

@@ -1,0 +1,158 @@
+"""A line's alert: told to whoever takes it and where it stops, gone once it is ended."""
+
+import html
+import io
+import json
+import re
+from urllib.parse import unquote
+
+import pikepdf
+import pytest
+
+from desks.transport.feeds import keep_feed
+from mobility.modules import TRANSPORT, Modules
+from tests.gtfs.on_request_feed import write_line
+from webapp.words.journeys import line_words
+
+BACH, LALBENQUE, CAHORS = "46013", "46148", "46042"
+ASKED = "de=Bach&vers=Lalbenque&jour=2026-12-01&sens=partir&heure=07:30"
+ALERT = {
+    "titre": "L'arrêt de la mairie est déplacé", "texte": "Montez devant l'église.", "gravite": "grave",
+    "ou": "ligne", "ligne": "navette/line", "du": "2026-11-30", "au": "2026-12-11", "acte": "publier",
+}  # fmt: skip
+TOLD = "Ligne 7 : L'arrêt de la mairie est déplacé"
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", html.unescape(answer.text.replace("\xa0", " ")))
+
+
+@pytest.fixture
+def here(app, tmp_path):
+    """The desks of the site, with a bus of the line "Ligne 7" from Bach to Lalbenque."""
+    here = app.extensions["wired"].house()
+    bach, lalbenque = (here.ground.territory.find_commune(name).point for name in ("Bach", "Lalbenque"))
+    points = {"P": ("Bach", bach.lat, bach.lon), "M": ("Moulin", 0, 0), "Q": ("Place", lalbenque.lat, lalbenque.lon)}
+    keep_feed(write_line(tmp_path / "line", points=points), here.feeds.feeds.folder("navette"))
+    return here
+
+
+@pytest.fixture
+def write(client, here):
+    def written(**changes):
+        return client.post("/a-savoir/ecrire", data={**ALERT, **changes})
+
+    return written
+
+
+def test_it_is_told_where_it_concerns_someone_until_it_is_ended(client, write):
+    assert write().status_code == 303
+    shown = {
+        where: TOLD in text(client.get(where))
+        for where in (
+            f"/aller?{ASKED}", "/", "/a-savoir", "/a-savoir.atom", f"/communes/{BACH}", f"/communes/{LALBENQUE}",
+            f"/communes/{BACH}/a-savoir.atom", f"/communes/{CAHORS}",
+            "/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=10:00",
+            f"/aller?{ASKED.replace('2026-12-01', '2026-12-14')}",
+        )
+    }  # fmt: skip
+    # Who lives there, takes another way or goes on another day has nothing to know of the line.
+    assert list(shown.values()) == [True] * 7 + [False] * 3, shown
+    (kept,) = [notice for notice in client.get("/a-savoir.json").json["notices"] if notice["line"]]
+    assert kept["line"] == {"feed": "navette", "id": "line", "name": "Ligne 7"}
+    assert (kept["communes"], kept["title"]) == ([BACH, LALBENQUE], TOLD)
+    client.post(f"/a-savoir/{kept['id']}/terminer")
+    for where in (f"/aller?{ASKED}", "/a-savoir", f"/communes/{BACH}"):
+        assert TOLD not in text(client.get(where)), where
+
+
+def test_the_answer_says_it_once_at_the_top_and_beside_each_way_that_takes_the_line(client, write):
+    write()
+    page = text(client.get(f"/aller?{ASKED}"))
+    assert page.count("Montez devant l'église.") == 1
+    assert page.index("Montez devant l'église.") < page.index("Y aller sans voiture")
+    (card,) = re.findall(r"<h3>Car.*?</h3>.*?</div>", page)
+    assert "Important</span>" in card
+    (anchor,) = re.findall(rf'href="#(\w+)">{TOLD}</a>', card)
+    assert f'id="{anchor}"' in page
+
+
+def test_what_is_carried_away_says_it(client, write, monkeypatch):
+    write()
+    sent = unquote(re.search(r"sms:\?&amp;body=([^\"]*)", client.get(f"/aller?{ASKED}").text)[1])
+    assert f"{TOLD}. Montez devant l'église." in sent
+    with pikepdf.open(io.BytesIO(client.get(f"/aller/fiche.pdf?{ASKED}&choix=0").data)) as opened:
+        assert len(opened.pages) == 1
+    printed = {}
+    monkeypatch.setattr("webapp.exports.way_sheet.typeset", lambda _, values, __: printed.update(values) or b"")
+    client.get(f"/aller/fiche.pdf?{ASKED}&choix=0")
+    assert printed["notices"] == [{"title": f"Important. {TOLD}", "text": "Montez devant l'église."}]
+
+
+def test_the_telephone_says_it(client, write):
+    write()
+    asked = dict(part.split("=") for part in ASKED.split("&"))
+    page = text(client.post("/bureau/telephone", data={**asked, "telephone": "0639100009", "acte": "chercher"}))
+    assert f"« {TOLD}. Montez devant l'église. À 8 h," in page
+
+
+def test_it_is_seen_before_it_is_shown(client, write):
+    page = text(write(acte="voir"))
+    assert f"{TOLD}." in page
+    assert "Pages des communes qu'elle dessert : Bach et Lalbenque." in page
+    assert re.search('<option value="navette/line" selected>Ligne 7</option>', page)
+    assert '<optgroup label="La Navette">' in page
+    assert TOLD not in text(client.get("/a-savoir"))
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("", "Ligne : Une valeur manque."),
+        ("navette/874", "Cette ligne n'est pas dans les horaires connus ici."),
+        ("partie/874", "(offre « partie ») ne sont plus connus ici."),
+    ],
+)
+def test_a_line_that_is_not_there_is_said_beside_its_field_and_nothing_is_lost(write, line, words):
+    answer = write(ligne=line)
+    assert answer.status_code == 400
+    page = text(answer)
+    (field,) = re.findall('<label [^>]*for="ligne">.*?</label>', page)
+    assert words in field
+    assert 'aria-describedby="ligne-erreur"' in field
+    for typed in (ALERT["titre"], ALERT["texte"], ALERT["au"], 'value="ligne" checked'):
+        assert typed in page
+
+
+def test_a_line_that_is_no_more_leaves_it_to_the_communes(client, here, write):
+    write()
+    here.feeds.feeds.folder("navette").path.joinpath("versions.json").unlink()
+    assert TOLD in text(client.get(f"/communes/{BACH}"))
+    assert "Cette ligne n'est plus dans les horaires connus ici" in text(client.get("/a-savoir/ecrire"))
+
+
+def test_where_published_lines_are_left_out_nothing_tells_of_them(client, here, write):
+    write()
+    vars(here.ground)["modules"] = Modules(frozenset({TRANSPORT}))
+    for where in ("/", "/a-savoir", "/a-savoir/ecrire", f"/communes/{BACH}"):
+        page = text(client.get(where))
+        assert TOLD not in page
+        assert "Une ligne de transport" not in page
+    vars(here).pop("feeds")
+    vars(here).pop("notices")
+    answer = write()
+    assert answer.status_code == 400
+    assert "ne sont plus connus ici" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("874", "Ligne 874"), ("Ligne 7", "Ligne 7"), ("TER", "TER"), ("navette du marché", "Navette du marché")],
+)
+def test_a_line_has_its_name(name, words):
+    assert line_words(name) == words
+
+
+def test_who_names_the_line_reads_its_name_once(client, write):
+    write(titre="La ligne 7 ne circule pas")
+    assert json.loads(client.get("/a-savoir.json").text)["notices"][0]["title"] == "La ligne 7 ne circule pas"
