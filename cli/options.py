@@ -12,7 +12,7 @@ import click
 
 from cli.commands import COMMANDS, GroupEntry
 from cli.output import json_option, reported
-from data.bus_files import NAMED_WEEKS, find_stop, parse_service
+from data.bus_files import find_stop, parse_service
 from data.territory_files import read_toml
 from desks.calendar.statement import (
     LEAST_FAR,
@@ -30,7 +30,7 @@ from desks.ground import Ground
 from desks.house import House
 from desks.settings import read_settings
 from mobility.bus_service import BusService
-from mobility.clock import MINUTE, WEEKDAYS, parse_clock, parse_day
+from mobility.clock import MINUTE, WEEKDAYS, parse_clock, parse_day, parse_week
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, Intent, intend
 from mobility.places import Place, Point
@@ -212,14 +212,12 @@ def parse_position(text: str, ground: Ground, *, field: str) -> Position:
     week = weekday = session = None
     sessions = {s.name for s in ground.service.sessions}
     for word in filter(None, _WHEN.split(when.strip().lower())):
-        if word in NAMED_WEEKS:
-            week = NAMED_WEEKS[word]
-        elif word.isdigit():
-            week = int(word)
-        elif word in WEEKDAYS:
+        if word in WEEKDAYS:
             weekday = WEEKDAYS.index(word) + 1
         elif word in sessions:
             session = word
+        elif told := _week(word):
+            week = told
         elif word != "week":
             known = ", ".join(["even", "odd", *WEEKDAYS[:5], *sorted(sessions)])
             raise MobilityError(
@@ -228,11 +226,18 @@ def parse_position(text: str, ground: Ground, *, field: str) -> Position:
     return Position(stop, week, weekday, session)
 
 
+def _week(word: str) -> int | None:
+    try:
+        return parse_week(word)
+    except MobilityError:
+        return None
+
+
 def parse_skip(text: str) -> tuple[int, int, str]:
     """Read "even friday morning"."""
     words = text.lower().split()
-    if len(words) == 3 and words[1] in WEEKDAYS and (words[0] in NAMED_WEEKS or words[0].isdigit()):
-        return (NAMED_WEEKS.get(words[0]) or int(words[0]), WEEKDAYS.index(words[1]) + 1, words[2])
+    if len(words) == 3 and words[1] in WEEKDAYS and (week := _week(words[0])):
+        return (week, WEEKDAYS.index(words[1]) + 1, words[2])
     raise MobilityError(
         "bad-position", f"'{text}' is not a week, a weekday and a session; write 'even friday morning'",
         field="--skip", value=text,

@@ -6,20 +6,15 @@ from typing import Any
 from data.csv_tables import Row, read_table
 from data.territory_files import TerritoryFolder, read_toml
 from mobility.bus_service import BusService
-from mobility.clock import MINUTE, parse_clock, parse_weekday
+from mobility.clock import MINUTE, parse_clock, parse_week, parse_weekday
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.problem import OBJECTIVES, Bus, CalendarRules, Coverage, CrewRules, Session, Stop
 from mobility.territory import Territory, folded
+from mobility.written import written_weekday
 
 CALENDAR_COLUMNS = ("week", "weekday", "session", "stop")
-NAMED_WEEKS = {"a": 1, "odd": 1, "impaire": 1, "b": 2, "even": 2, "paire": 2}
-"""The weeks of a two-week cycle, by their letters or the ISO parity that they usually have: week 1 is odd."""
-FRENCH_WORDS = {
-    "lundi": "monday", "mardi": "tuesday", "mercredi": "wednesday", "jeudi": "thursday", "vendredi": "friday",
-    "samedi": "saturday", "dimanche": "sunday", "matin": "morning", "après-midi": "afternoon",
-    "apres-midi": "afternoon",
-}  # fmt: skip
+_SESSIONS = {"matin": "morning", "après-midi": "afternoon", "apres-midi": "afternoon"}
 """Words that a planner may type instead of the English ones."""
 
 
@@ -98,26 +93,15 @@ def read_calendar_rows(
     stops = list(stops)
     visits = []
     for row in rows:
-        week = row.required("week").lower()
-        if week not in NAMED_WEEKS and not week.isdigit():
-            raise MobilityError(
-                "bad-week",
-                f"'{week}' is not a week; use A, B, odd, even or a number",
-                field=row.where("week"),
-                value=week,
-            )
+        session = row.required("session")
         visits.append((
-            NAMED_WEEKS.get(week) or int(week),
-            parse_weekday(_english(row.required("weekday")), field=row.where("weekday")),
-            _english(row.required("session")),
+            parse_week(row.required("week"), field=row.where("week")),
+            written_weekday(row.required("weekday"), field=row.where("weekday")),
+            _SESSIONS.get(session.lower(), session),
             row.text("bus") or default_bus,
             find_stop(row.required("stop"), territory, stops, field=row.where("stop")),
         ))  # fmt: skip
     return visits
-
-
-def _english(word: str) -> str:
-    return FRENCH_WORDS.get(word.lower(), word)
 
 
 def find_stop(text: str, territory: Territory, stops: Iterable[Stop], *, field: str = "") -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from data.account_schema import accounts
 from data.outbox_schema import outbox, sms_days
-from data.people import called
+from data.people import names_of
 from data.ride_schema import contacts, matches, persons, requests
 from data.store import find_row, instant, new_id
 from data.structures import find_structure
@@ -169,11 +169,8 @@ def reader_names(tx: Connection, messages: Sequence[Message]) -> dict[str, str]:
     """Return what the readers of messages are called, by the message."""
     people = {message.person for message in messages if message.person}
     owners = {message.account for message in messages}
-    rows = [
-        *((person, called(tx, person)) for person in sorted(people)),
-        *tx.execute(select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(owners))),
-    ]
-    named = {row[0]: row[1] for row in rows}
+    rows = tx.execute(select(accounts.c.id, accounts.c.name).where(accounts.c.id.in_(owners)))
+    named = names_of(tx, people) | {row.id: row.name for row in rows}
     return {m.id: m.to_structure or named.get(m.person or m.account, "") for m in messages}
 
 

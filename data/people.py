@@ -41,19 +41,22 @@ def find_person(tx: Connection, person: str) -> Person:
     return _person(find_row(tx, persons, person, missing))
 
 
-def called(tx: Connection, person: str) -> str:
-    """Return what those who may open a person's file call them: by their name, or as others do where none is known."""
-    query = select(persons.c.alias, contacts.c.name).outerjoin(contacts, contacts.c.person == persons.c.id)
-    row = tx.execute(query.where(persons.c.id == person)).first()
-    return (row.name or row.alias) if row else ""
+def names_of(tx: Connection, people: Iterable[str]) -> dict[str, str]:
+    """Return what those who may open people's files call them: by their name, or as others do where none is known.
+
+    Whoever the transaction does not know is called nothing.
+    """
+    asked = {*people}
+    query = select(persons.c.id, persons.c.alias, contacts.c.name)
+    named = query.outerjoin(contacts, contacts.c.person == persons.c.id).where(persons.c.id.in_(asked))
+    return dict.fromkeys(asked, "") | {row.id: row.name or row.alias for row in tx.execute(named)}
 
 
-def called_of_all(tx: Connection) -> dict[str, str]:
-    """Return what those who may open their files call every person, by identifier; see ``called``."""
-    query = select(persons.c.id, persons.c.alias, contacts.c.name).outerjoin(
-        contacts, contacts.c.person == persons.c.id
-    )
-    return {row.id: row.name or row.alias for row in tx.execute(query)}
+def aliases_of(tx: Connection, people: Iterable[str]) -> dict[str, str]:
+    """Return what others call people; whoever the transaction does not know is called nothing."""
+    asked = {*people}
+    query = select(persons.c.id, persons.c.alias).where(persons.c.id.in_(asked))
+    return dict.fromkeys(asked, "") | {row.id: row.alias for row in tx.execute(query)}
 
 
 def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
@@ -61,11 +64,6 @@ def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
     query = select(persons).order_by(persons.c.created, persons.c.id)
     rows = tx.execute(query.where(persons.c.kind == kind) if kind else query)
     return [_person(row) for row in rows]
-
-
-def aliases_of_all(tx: Connection) -> dict[str, str]:
-    """Return what every person is called, by identifier."""
-    return {person.id: person.alias for person in all_persons(tx)}
 
 
 def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> list[Person]:

@@ -13,6 +13,9 @@ HOUR = 3600
 MINUTE = 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Weekday names; the ISO number of a weekday is its index here plus one."""
+_NAMED_WEEKS = {"a": 1, "odd": 1, "impaire": 1, "b": 2, "even": 2, "paire": 2}
+"""The weeks of a two-week cycle, by their letters or the ISO parity that they usually have: week 1 is odd."""
+_WEEK = re.compile(r"(?:(?:weeks?|semaines?|sem\.?) )?(?:0*([0-9]{1,4})|([a-z]+?)s?)")
 
 YEARS = range(2000, 2101)
 """Years in which people plan; beyond them a day was mistyped, and sums of days would leave the calendar."""
@@ -63,6 +66,17 @@ def format_clock(seconds: float) -> str:
     """Write seconds after midnight as "09:15", rounded to the nearest minute."""
     minutes = round(seconds / MINUTE)
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def parse_week(text: str, *, field: str = "") -> int:
+    """Read "1", "A", "even" or "semaine impaire" as a week of the cycle."""
+    found = _WEEK.fullmatch(" ".join(text.lower().split()))
+    week = found and (int(found[1]) if found[1] else _NAMED_WEEKS.get(found[2]))
+    if not week:
+        raise MobilityError(
+            "bad-week", f"'{text}' is not a week; use A, B, odd, even or a number", field=field, value=text
+        )  # fmt: skip
+    return week
 
 
 def parse_weekdays(text: str, *, field: str = "") -> frozenset[int]:

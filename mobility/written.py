@@ -195,6 +195,15 @@ def written_weekdays(value: object, *, field: str = "") -> frozenset[int]:
     return days - without
 
 
+def written_weekday(value: object, *, field: str = "") -> int:
+    """Read "mardi", "mar." or "2" as one ISO weekday."""
+    days = written_weekdays(value, field=field)
+    if len(days) != 1:
+        told = plain(value)
+        raise MobilityError("bad-weekday", f"'{told}' is not one weekday", field=field, value=told)
+    return min(days)
+
+
 def _weekdays(said: str) -> frozenset[int] | None:
     if said in {"tous jours", "tous jours semaine", "toute la semaine"}:
         return frozenset(range(1, 8))

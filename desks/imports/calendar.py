@@ -1,11 +1,10 @@
 """Bus calendars as people write them: their good lines, and every fault with its place."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from data.bus_files import NAMED_WEEKS, find_stop
+from data.bus_files import find_stop
 from data.spreadsheets import read_sheets
 from desks.ground import Ground
 from desks.imports.headers import CALENDAR, HALF_DAYS
@@ -13,11 +12,11 @@ from desks.imports.matching import Entry, entries, guess
 from desks.imports.reading import Kinds, Line, understood
 from mobility.bus_calendar import BusCalendar
 from mobility.bus_service import make_calendar
+from mobility.clock import parse_week
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
-from mobility.written import written_weekdays
+from mobility.written import written_weekday
 
-_WEEK = re.compile(r"^(?:semaines?|sem\.?) (?=\w)")
 Row = tuple[int, int, str, str, str]
 """A visit: week of the cycle, ISO weekday, session, bus, stop."""
 
@@ -40,29 +39,6 @@ class _Stated:
     problem: Callable[[], CalendarProblem]
 
 
-def _week(_reader: Planned, entry: Entry, column: str) -> int:
-    told = entry.text(column)
-    week = _WEEK.sub("", told.lower())
-    if week.isdecimal():
-        return int(week)
-    if week.removesuffix("s") not in NAMED_WEEKS:
-        raise MobilityError(
-            "bad-week",
-            f"'{told}' is not a week; use A, B, odd, even or a number",
-            field=entry.where(column),
-            value=told,
-        )
-    return NAMED_WEEKS[week.removesuffix("s")]
-
-
-def _weekday(_reader: Planned, entry: Entry, column: str) -> int:
-    days = written_weekdays(entry.cell(column), field=entry.where(column))
-    if len(days) != 1:
-        told = entry.text(column)
-        raise MobilityError("bad-weekday", f"'{told}' is not one weekday", field=entry.where(column), value=told)
-    return min(days)
-
-
 def _session(reader: Planned, entry: Entry, column: str) -> str:
     told = entry.text(column)
     known = {session.name for session in reader.problem().sessions}
@@ -80,7 +56,11 @@ def _stop(reader: Planned, entry: Entry, column: str) -> str:
     return find_stop(insee, reader.ground.territory, reader.problem().stops, field=entry.where(column))
 
 
-KINDS: Kinds[Planned] = {"week": _week, "weekday": _weekday, "session": _session, "bus-stop": _stop}
+KINDS: Kinds[Planned] = {
+    "week": lambda _, entry, name: parse_week(entry.text(name), field=entry.where(name)),
+    "weekday": lambda _, entry, name: written_weekday(entry.cell(name), field=entry.where(name)),
+    "session": _session, "bus-stop": _stop,
+}  # fmt: skip
 
 
 def read_visit(reader: Planned, line: Line) -> Row:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from data.people import called
+from data.people import names_of
 from data.ride_matches import matches_between, matches_on
 from data.ride_records import find_request, requests_on
 from data.store import Transaction
@@ -43,10 +43,11 @@ def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
     silent = dict.fromkeys(ride.driver for ride in match.rides if not ride.answer)
     if not match.rider_answer:
         silent[asked.rider] = None
-    names = [called(tx, person) for person in silent]
+    names = names_of(tx, [asked.rider, *silent])
     return Due(
-        "proposal", match.expires, asked.id, asked.rider, called(tx, asked.rider),
-        late=match.expires < now, others=tuple(silent), facts={"asked": asked, "silent": names},
+        "proposal", match.expires, asked.id, asked.rider, names[asked.rider],
+        late=match.expires < now, others=tuple(silent),
+        facts={"asked": asked, "silent": [names[person] for person in silent]},
     )  # fmt: skip
 
 
@@ -57,10 +58,10 @@ def _waiting(tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now:
         told = {"day": asked[0].day, "count": len(asked), "first": [one.origin.name for one in asked[:ALONE]]}
         yield Due("requests", at, asked[0].day.isoformat(), late=at < now, facts=told)
         return
+    names = names_of(tx, (one.rider for one in asked))
     for one in asked:
         at = driver_wanted_by(desk, one, now)
-        shown = called(tx, one.rider)
-        yield Due("request", at, one.id, one.rider, shown, late=at < now, facts={"asked": one})
+        yield Due("request", at, one.id, one.rider, names[one.rider], late=at < now, facts={"asked": one})
 
 
 def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datetime:
@@ -75,8 +76,9 @@ def _ride(tx: Transaction, desk: RideDesk, match: Match) -> Due:
     asked = find_request(tx, match.request)
     pickup = min(ride.pickup for ride in match.rides)
     drivers = dict.fromkeys(ride.driver for ride in match.rides)
+    names = names_of(tx, [asked.rider, *drivers])
     return Due(
         "ride", clock_time(match.day, pickup, desk.zone), asked.id, asked.rider,
-        called(tx, asked.rider), others=tuple(drivers),
-        facts={"asked": asked, "drivers": [called(tx, driver) for driver in drivers]},
+        names[asked.rider], others=tuple(drivers),
+        facts={"asked": asked, "drivers": [names[driver] for driver in drivers]},
     )  # fmt: skip

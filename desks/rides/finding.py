@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from data.people import called
+from data.people import names_of
 from data.ride_records import requests_numbered
 from desks.day.due import Visitor
 from desks.day.search import SHOWN, Found
@@ -27,7 +27,8 @@ def requests_found(desk: RideDesk, text: str, now: datetime, visitor: Visitor) -
     with desk.within(visitor.scope).store.writing() as tx:
         known = requests_numbered(tx, asked[1].lower(), limit=SHOWN + 1)
         looked_at(tx, visitor.key, "requests-seen", [request.rider for request in known], now=now)
-        found = [Found("request", request.id, called(tx, request.rider), {"asked": request}) for request in known]
+        names = names_of(tx, (request.rider for request in known))
+    found = [Found("request", request.id, names[request.rider], {"asked": request}) for request in known]
     yield from found
 
 

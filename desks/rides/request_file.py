@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from data.journal import journal_of
-from data.people import find_person, read_contact
+from data.people import aliases_of, find_person, names_of, read_contact
 from data.ride_matches import matches_of
 from data.ride_records import find_request
 from desks.journal import looked_at
@@ -57,10 +57,8 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
         live = [match for match in history if match.state in LIVE]
         drivers = {ride.driver for match in live for ride in match.rides}
         looked_at(tx, who, "contact-seen", [request, *sorted(drivers)], now=now)
-        reached = {driver: read_contact(tx, driver) for driver in drivers}
-        numbers = {driver: known.telephone for driver, known in reached.items()}
-        names = {driver: known.name or find_person(tx, driver).alias for driver, known in reached.items()}
-        names[asked.rider] = contact.name or rider.alias
+        numbers = {driver: read_contact(tx, driver).telephone for driver in drivers}
+        names = names_of(tx, {asked.rider, *drivers})
         acts = [
             {**entry, "at": entry["at"].astimezone(desk.zone)}
             for entry in journal_of(tx, [request, *(match.id for match in history)])
@@ -69,6 +67,6 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
     options = desk.options(request)[0] if waits else []
     drivers |= {ride.driver for option in options for ride in option.rides}
     with desk.store.reading() as tx:
-        aliases = {driver: find_person(tx, driver).alias for driver in drivers}
+        aliases = aliases_of(tx, drivers)
     why = desk.why_not(request) if waits and not options else None
     return RequestFile(asked, rider, contact, live, aliases, names, numbers, acts, options, why)

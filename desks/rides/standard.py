@@ -11,7 +11,7 @@ from data.consents import consented
 from data.journal import note
 from data.outbox import queue_message
 from data.partner_bookings import PartnerBooking, add_booking, booking_of, rewrite_booking, set_booking_status
-from data.people import add_person, all_persons, find_person
+from data.people import add_person, aliases_of, all_persons
 from data.ride_records import active_offers, requests_on
 from data.store import Transaction
 from desks.rides.answers import withdraw_request
@@ -72,9 +72,10 @@ def driver_journeys(desk: RideDesk, search: Search, at: datetime, delta: float) 
     """Return the trips that drivers make near an instant, give or take ``delta`` seconds."""
     days = {(at + timedelta(seconds=s)).astimezone(desk.zone).date() for s in (-delta, 0, delta)}
     with desk.store.reading() as tx:
-        offers = [(offer, find_person(tx, offer.driver).alias) for offer in active_offers(tx, sorted(days))]
+        offers = active_offers(tx, sorted(days))
+        aliases = aliases_of(tx, (offer.driver for offer in offers))
     found = []
-    for offer, alias in offers:
+    for offer in offers:
         if offer.kind == VOLUNTEER or not search.near(offer.origin.point, offer.destination.point):
             continue
         for day in sorted(days):
@@ -82,7 +83,8 @@ def driver_journeys(desk: RideDesk, search: Search, at: datetime, delta: float) 
             if offer.runs(day) and abs((leaves - at).total_seconds()) <= delta:
                 found.append(
                     {
-                        **_driver_trip(desk, offer, alias), "id": f"{offer.id}@{day.isoformat()}", "type": "PLANNED",
+                        **_driver_trip(desk, offer, aliases[offer.driver]),
+                        "id": f"{offer.id}@{day.isoformat()}", "type": "PLANNED",
                         "passengerPickupDate": int(leaves.timestamp()), "driverDepartureDate": int(leaves.timestamp()),
                         "availableSeats": offer.seats,
                         "price": {"type": "UNKNOWN"},
@@ -95,16 +97,18 @@ def passenger_journeys(desk: RideDesk, search: Search, at: datetime, delta: floa
     """Return the requests that still wait near an instant."""
     days = {(at + timedelta(seconds=s)).astimezone(desk.zone).date() for s in (-delta, 0, delta)}
     with desk.store.reading() as tx:
-        waiting = [(r, find_person(tx, r.rider).alias) for r in requests_on(tx, sorted(days), [WAITING])]
+        waiting = requests_on(tx, sorted(days), [WAITING])
+        aliases = aliases_of(tx, (asked.rider for asked in waiting))
     found = []
-    for asked, alias in waiting:
+    for asked in waiting:
         trip = _trip(desk, asked.origin.point, asked.destination.point)
         leaves = _instant(desk, asked.day, _leaves(asked, trip["duration"]))
         if search.near(asked.origin.point, asked.destination.point) and abs((leaves - at).total_seconds()) <= delta:
             stamp = int(leaves.timestamp())
             found.append(
                 {
-                    **trip, "passenger": user(desk, asked.rider, alias), "id": asked.id, "type": "PLANNED",
+                    **trip, "passenger": user(desk, asked.rider, aliases[asked.rider]),
+                    "id": asked.id, "type": "PLANNED",
                     "passengerPickupDate": stamp, "driverDepartureDate": stamp,
                     "requestedSeats": 1 + asked.companions,
                 }
@@ -117,16 +121,17 @@ def driver_regular_trips(
 ) -> list[dict[str, Any]]:
     """Return the trips that drivers make every week near a time of day."""
     with desk.store.reading() as tx:
-        offers = [(offer, find_person(tx, offer.driver).alias) for offer in active_offers(tx)]
+        offers = active_offers(tx)
+        aliases = aliases_of(tx, (offer.driver for offer in offers))
     found = []
-    for offer, alias in offers:
+    for offer in offers:
         days = [day for day in sorted(offer.weekdays) if DAYS[day - 1] in weekdays]
         close = abs(offer.opens - clock) <= delta
         if offer.kind == VOLUNTEER or offer.day or not days or not close:
             continue
         if search.near(offer.origin.point, offer.destination.point):
             schedules = [_schedule(desk, offer, day, span) for day in days]
-            found.append({**_driver_trip(desk, offer, alias), "schedules": schedules})
+            found.append({**_driver_trip(desk, offer, aliases[offer.driver]), "schedules": schedules})
     return search.cut(found)
 
 
@@ -136,9 +141,10 @@ def passenger_regular_trips(
     """Return the requests that come back every week and still wait."""
     days = [span[0] + timedelta(days=i) for i in range((span[1] - span[0]).days + 1)]
     with desk.store.reading() as tx:
-        waiting = [(r, find_person(tx, r.rider).alias) for r in requests_on(tx, days, [WAITING]) if r.series]
+        waiting = [asked for asked in requests_on(tx, days, [WAITING]) if asked.series]
+        aliases = aliases_of(tx, (asked.rider for asked in waiting))
     found: dict[str, dict[str, Any]] = {}
-    for asked, alias in waiting:
+    for asked in waiting:
         trip = _trip(desk, asked.origin.point, asked.destination.point)
         leaves = _leaves(asked, trip["duration"])
         name = DAYS[asked.day.isoweekday() - 1]
@@ -146,7 +152,7 @@ def passenger_regular_trips(
             continue
         if search.near(asked.origin.point, asked.destination.point):
             known = found.setdefault(
-                asked.series, {**trip, "passenger": user(desk, asked.rider, alias), "schedules": []}
+                asked.series, {**trip, "passenger": user(desk, asked.rider, aliases[asked.rider]), "schedules": []}
             )
             if name not in {schedule["passengerPickupDay"] for schedule in known["schedules"]}:
                 known["schedules"].append({"passengerPickupDay": name, "passengerPickupTimeOfDay": _clock(leaves)})

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from data.people import add_person, household_of, person_called
+from data.people import add_person, aliases_of, household_of, names_of, person_called
 from data.person_search import search_persons
 from data.personal import correct_person
 from data.store import Store
@@ -158,3 +158,15 @@ def test_who_is_called_so_fills_the_list_before_who_sounds_so(store):
         asked.clear()
         assert [one.exact for one in search_persons(tx, "dupont", limit=2)] == [True, True]
         assert not any("sound" in statement for statement in asked)
+
+
+def test_the_names_of_many_are_one_question(store):
+    named, nameless, driver = add(store, "Marie Vaysse"), add(store, ""), add(store, "Marie Roux", kind=DRIVER)
+    other, asked = add(store, "Marie Roux", structure="B"), []
+    with store.within(Scope.of(["A"])).reading() as tx:
+        event.listen(tx, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        known = {named: "Marie Vaysse", nameless: f"{RIDER} de Lherm", driver: "Marie Roux", other: "", "gone": ""}
+        assert names_of(tx, iter(known)) == known
+        known |= {named: f"{RIDER} de Lherm", driver: f"{DRIVER} de Lherm"}
+        assert aliases_of(tx, iter(known)) == known
+        assert len(asked) == 2

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from mobility.clock import format_clock, parse_clock, parse_day, parse_weekday
+from mobility.clock import format_clock, parse_clock, parse_day, parse_week, parse_weekday
 from mobility.errors import MobilityError
 from mobility.problem import CalendarRules, Coverage, Session
 from mobility.territory import folded
@@ -38,6 +38,15 @@ def test_a_day_that_is_none_or_out_of_all_plans_is_told_with_its_field(wrong):
 def test_french_days_are_held_to_the_same(wrong):
     with pytest.raises(MobilityError, match="is not a date"):
         parse_day(wrong, french=True)
+
+
+def test_week():
+    told = ("1", "02", "A", "odd", "Paire", "semaine impaire", "Semaines  paires", "sem. B", "week 3")
+    assert [parse_week(text) for text in told] == [1, 2, 1, 1, 2, 1, 2, 2, 3]
+    for wrong in ("", "0", "²", "C", "pair ou impair", "semaine", "1.5"):
+        with pytest.raises(MobilityError) as caught:
+            parse_week(wrong, field="here")
+        assert (caught.value.code, caught.value.field) == ("bad-week", "here")
 
 
 def test_weekday():

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from data.journal import journal_of
 from data.outbox import find_message
-from data.people import all_persons, called, find_person
+from data.people import all_persons, find_person, names_of
 from data.purging import purge
 from data.ride_matches import add_link, matches_of
 from data.ride_records import all_nicknames, requests_on
@@ -313,7 +313,7 @@ def test_everyone_on_a_request_has_the_name_of_their_file(client, app):
     with desk.store.reading() as tx:
         (match,) = matches_of(tx, asked.id)
         everyone = [find_person(tx, code) for code in (asked.rider, match.rides[0].driver)]
-        names = [called(tx, person.id) for person in everyone]
+        names = [*names_of(tx, (person.id for person in everyone)).values()]
     for person, name in zip(everyone, names, strict=True):
         assert name != person.alias
         assert f'aria-label="{name} a dit oui"' in page

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.people import called_of_all
+from data.people import names_of
 from data.ride_matches import find_match
 from data.ride_records import all_nicknames, find_request
 from desks.rides.answers import answer_for, cancel_request
@@ -165,7 +165,7 @@ def batch_result(job_id: str) -> str | BaseResponse:
         )
     list_seen(desk, "", now=here.clock(), who=who())
     with desk.store.reading() as tx:
-        names = called_of_all(tx)
+        names = names_of(tx, (ride.driver for option in result.options for ride in option.rides))
     metres = sum(route.metres for route in result.routes)
     return render_template(
         "desk_batch.html", result=result, names=names, job=found, metres=metres,

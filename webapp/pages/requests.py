@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import render_template, request
 
-from data.people import called_of_all, find_person
+from data.people import find_person, names_of
 from data.ride_matches import matches_on
 from data.ride_records import RequestFilter, count_requests, list_requests
 from desks.house import House
@@ -48,8 +48,9 @@ def listed() -> str:
         last = max(1, -(-total // ON_A_PAGE))
         page = number_within(request.args.get("page"), 1, last, otherwise=1)
         found = list_requests(tx, narrowed, offset=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
-        names = called_of_all(tx)
         live = {match.request: match for match in matches_on(tx, sorted({asked.day for asked in found}))}
+        driving = {ride.driver for asked in found if asked.id in live for ride in live[asked.id].rides}
+        names = names_of(tx, driving | {wanted.rider} | {asked.rider for asked in found})
     if found:
         list_seen(own_desk(), wanted.rider, now=here.clock(), who=who())
     day = wanted.first if wanted.first == wanted.last else None

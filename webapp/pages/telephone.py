@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.calls import find_call
-from data.people import aliases_of_all
+from data.people import aliases_of
 from desks.house import House
 from desks.rides.options import Option
 from desks.telephone import conversation
@@ -96,7 +96,7 @@ def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequ
 
 def _offers(asked: RideRequest, options: Sequence[Option]) -> list[str]:
     with own_desk().store.reading() as tx:
-        aliases = aliases_of_all(tx)
+        aliases = aliases_of(tx, (ride.driver for option in options for ride in option.rides))
     return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
 
 

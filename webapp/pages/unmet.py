@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.people import aliases_of_all
+from data.people import aliases_of
 from data.ride_records import active_offers
 from data.unmet_needs import unmet_between
 from desks.house import House
@@ -25,8 +25,9 @@ def needs_found(here: House, asked: str) -> dict[str, Any]:
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
     with own_desk().store.reading() as tx:
         found = unmet_between(tx, first, last)
-        aliases = aliases_of_all(tx)
-        drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in active_offers(tx)}
+        offers = active_offers(tx)
+        aliases = aliases_of(tx, (offer.driver for offer in offers))
+    drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in offers}
     job = own_job(asked, "recruits")
     new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
     return {
