@@ -27,7 +27,7 @@ class Lines:
     def find(self, feed: str, identifier: str) -> ServedLine:
         """Return a line that someone has chosen."""
         if not identifier:
-            raise MobilityError("empty-value", "choose a line", field="line")
+            raise MobilityError("no-line-chosen", "choose a line", field="line")
         if feed not in {kept.name for kept in self.in_use.all()}:
             raise MobilityError("line-feed-gone", f"no feed '{feed}' is kept", field="line", value=feed)
         found = next((s for s in self.all() if s.line.feed == feed and identifier in s.ids), None)

@@ -188,7 +188,7 @@ def test_where_lines_are_left_out_nothing_is_told_of_them(notices, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "code", "where"),
     [
-        ({"line": ("trains", "")}, "empty-value", "line"),
+        ({"line": ("trains", "")}, "no-line-chosen", "line"),
         ({"line": ("trains", "874")}, "no-such-line", "line"),
         ({"line": ("gone", "874")}, "line-feed-gone", "line"),
         ({"title": " "}, "empty-value", "title"),

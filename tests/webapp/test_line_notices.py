@@ -12,6 +12,7 @@ import pytest
 from desks.transport.feeds import keep_feed
 from mobility.modules import TRANSPORT, Modules
 from tests.gtfs.on_request_feed import write_line
+from webapp.words.french import continued
 from webapp.words.journeys import line_words
 
 BACH, LALBENQUE, CAHORS = "46013", "46148", "46042"
@@ -20,7 +21,7 @@ ALERT = {
     "titre": "L'arrêt de la mairie est déplacé", "texte": "Montez devant l'église.", "gravite": "grave",
     "ou": "ligne", "ligne": "navette/line", "du": "2026-11-30", "au": "2026-12-11", "acte": "publier",
 }  # fmt: skip
-TOLD = "Ligne 7 : L'arrêt de la mairie est déplacé"
+TOLD = "Ligne 7 : l'arrêt de la mairie est déplacé"
 
 
 def text(answer):
@@ -108,7 +109,7 @@ def test_it_is_seen_before_it_is_shown(client, write):
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("", "Ligne : Une valeur manque."),
+        ("", "Choisissez une ligne dans la liste."),
         ("navette/874", "Cette ligne n'est pas dans les horaires connus ici."),
         ("partie/874", "(offre « partie ») ne sont plus connus ici."),
     ],
@@ -151,6 +152,24 @@ def test_where_published_lines_are_left_out_nothing_tells_of_them(client, here, 
 )
 def test_a_line_has_its_name(name, words):
     assert line_words(name) == words
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("L'arrêt Gambetta est fermé", "l'arrêt Gambetta est fermé"),
+        ("La route est barrée", "la route est barrée"),
+        ("Le Montat n'est plus desservi", "Le Montat n'est plus desservi"),
+        ("L'Hospitalet n'est plus desservi", "L'Hospitalet n'est plus desservi"),
+        ("À Bach, montez à l'église", "à Bach, montez à l'église"),
+        ("Travaux à Lherm", "travaux à Lherm"),
+        ("Lherm n'est plus desservie", "Lherm n'est plus desservie"),
+        ("Plus-Haut", "Plus-Haut"),
+        ("", ""),
+    ],
+)
+def test_what_follows_a_colon_begins_small_unless_it_is_a_name(title, words):
+    assert continued(title) == words
 
 
 def test_who_names_the_line_reads_its_name_once(client, write):

@@ -298,6 +298,21 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+_BEGINS_SMALL = re.compile(
+    # An article may be a name's own ("Le Montat", "L'Hospitalet").
+    r"(?:(?:Le|La|Les|Un|Une) |L['’])(?=[a-zà-öø-ÿœ])"
+    # Words that begin no name of a place or of a person, among those that titles begin with.
+    r"|(?:À|Au|Aux|Aucun|Aucune|Ce|Cet|Cette|Ces|Chaque|Dans|De|Des|Du|Dès|Elle|En|Entre|Il|Pas|Plus|Pour|Sur|Tous|Toutes"
+    r"|Arrêts?|Attention|Changements?|Circulation|Déviations?|Fermeture|Grève|Horaires?|Incident|Interruption|Nouvel|Nouveau"
+    r"|Nouveaux|Nouvelles?|Panne|Reprise|Retards?|Service|Suppression|Trafic|Travaux)(?![\w-])"
+)
+
+
+def continued(words: str) -> str:
+    """Write a sentence as what follows a colon: its first letter is lowered where it is no name's."""
+    return words[:1].lower() + words[1:] if _BEGINS_SMALL.match(words) else words
+
+
 def near_day_words(day: date, today: date) -> str:
     """Write "aujourd'hui", "demain", or the day."""
     return {0: "aujourd'hui", 1: "demain"}.get((day - today).days) or day_words(day)

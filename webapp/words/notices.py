@@ -21,7 +21,7 @@ from mobility.notices import (
     Notice,
 )
 from mobility.territory import folded
-from webapp.words.french import at_place, capital, day_words, hours_words, joined
+from webapp.words.french import at_place, capital, continued, day_words, hours_words, joined
 from webapp.words.journeys import confirm_words, line_words
 
 GRAVITIES = {GRAVE: "Important", CALM: "À savoir"}
@@ -219,7 +219,7 @@ def _written(notice: Notice, _: _Around) -> Parts:
     line = line_words(notice.line.name) if notice.line else ""
     # Who has written of which line it is need not read it twice.
     named = f" {folded(line)} " in f" {folded(title)} "
-    return f"{line} : {title}" if line and not named else title, str(notice.facts["text"]), []
+    return f"{line} : {continued(title)}" if line and not named else title, str(notice.facts["text"]), []
 
 
 def _when(notice: Notice, around: _Around) -> str:
