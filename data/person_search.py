@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from data.ride_schema import contacts, person_names, persons
-from data.ride_scope import everything, scope_of
+from data.ride_scope import everything, rules_of, scope_of
 from mobility.names import sound_of, words_of
-from mobility.people import RIDER, Person
+from mobility.people import Person
 from mobility.scope import Scope
 from mobility.telephone import SHORTEST, dialled
 
@@ -89,8 +89,7 @@ def _own_first(which: _Which, scope: Scope, limit: int) -> Select[str]:
     found = select(persons.c.id).where(persons.c.id.in_(which))
     if scope.everything:
         return found.order_by(persons.c.seen.desc(), persons.c.id).limit(limit)
-    pool = persons.c.kind != RIDER
-    own = case((or_(pool, persons.c.structure.in_(sorted({"", *scope.structures}))), 0), else_=1)
+    own = case((rules_of(scope)[persons], 0), else_=1)
     return found.order_by(own, persons.c.seen.desc(), persons.c.id).limit(_MANY)
 
 

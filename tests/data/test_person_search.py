@@ -1,13 +1,19 @@
 """Persons found by name, number and sound, and the people of one landline told apart; on both databases."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from data.people import add_person, aliases_of, household_of, names_of, person_called
 from data.person_search import search_persons
 from data.personal import correct_person
+from data.ride_records import add_offer, add_request
+from data.ride_schema import persons
 from data.store import Store
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
+from mobility.places import Place, Point
+from mobility.rides import REGULAR, RideOffer, RideRequest
 from mobility.scope import Scope
 from tests.conftest import NOW
 from tests.fixtures_former import load_former
@@ -145,6 +151,22 @@ def test_persons_in_the_pool_are_not_crowded_out_by_other_structures(store, monk
         add(store, "Marie Roux", structure="B")
     with store.within(Scope.of(["A"])).reading() as tx:
         assert {one.name for one in search_persons(tx, "marie")} == {"Marie Volontaire", "Marie Vaysse"}
+
+
+def test_who_is_known_by_what_they_asked_or_offered_is_not_crowded_out(store, monkeypatch):
+    monkeypatch.setattr("data.person_search._MANY", 3)
+    home, town = Place("lherm", "Lherm", Point(1.24, 44.53)), Place("cahors", "Cahors", Point(1.44, 44.45))
+    asking, driving = add(store, "Marie Faure", structure="B"), add(store, "Marie Costes", structure="B")
+    for _ in range(4):
+        add(store, "Marie Roux", structure="B")
+    with store.writing() as tx:
+        # Not seen for longer than the others of their name: nothing else brings them to the front.
+        tx.execute(update(persons).where(persons.c.id.in_([asking, driving])).values(seen=NOW - timedelta(days=9)))
+        add_request(tx, RideRequest("", asking, NOW.date(), home, town, 36_000.0, structure="A"), now=NOW)
+        offer = RideOffer("", driving, REGULAR, home, town, 28_800.0, 36_000.0, frozenset({1}))
+        add_offer(tx, offer, now=NOW)
+    with store.within(Scope.of(["A"])).reading() as tx:
+        assert {one.name for one in search_persons(tx, "marie")} == {"Marie Faure", "Marie Costes"}
 
 
 def test_who_is_called_so_fills_the_list_before_who_sounds_so(store):
