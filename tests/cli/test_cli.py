@@ -18,8 +18,10 @@ from data.jobs import add_job
 from data.store import Store
 from data.territory_files import TERRITORIES
 from desks.accounts.passwords import ask_new_password
+from desks.chores import Done
 from desks.served import note_address
 from desks.settings import Settings, default_territory, read_settings
+from mobility.errors import MobilityError
 from tests.conftest import CASES, NOW
 from webapp.opening import open_house
 
@@ -479,6 +481,18 @@ def test_the_accounts_story(tmp_path, monkeypatch):
     assert "agent@example.org" not in told("list").stdout
     told("erase", "agent@example.org", "--yes", code=3)
     assert "administrator" in told("erase", "chef@example.org", "--yes", code=3).stderr
+
+
+def test_the_troubles_of_all_chores_are_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path))
+    troubles = {"messages": MobilityError("bad-setting", "no such server"), "retention": OSError("the disk is gone")}
+    monkeypatch.setattr("cli.tick.do_chores", lambda *_: Done({"forgotten": 2}, troubles))
+    done = CliRunner().invoke(mobility, ["tick", "--json"])
+    assert (done.exit_code, json.loads(done.stdout)) == (1, {"forgotten": 2})
+    assert "error: messages: no such server\n" in done.stderr
+    assert "OSError: the disk is gone\n" in done.stderr
+    del troubles["retention"]
+    assert CliRunner().invoke(mobility, ["tick"]).exit_code == 3
 
 
 def test_long_work_is_seen_and_stopped(tmp_path, monkeypatch):
