@@ -1,7 +1,8 @@
 """What a column takes, asked once before any statement goes out: both databases refuse the same values, in one way.
 
 SQLite keeps a text that is longer than its column and a number that is none; PostgreSQL refuses them, and a zero byte,
-with an error of its own at each place. Here every value that is written is held against its column as it is declared.
+with an error of its own at each place. Here every value that is written is held against its column as it is declared;
+what is only compared is not.
 """
 
 import json
@@ -10,8 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, Float, Integer, String, event
+from sqlalchemy import BigInteger, BindParameter, Connection, Engine, Float, Integer, String, event
 from sqlalchemy.engine import ExecutionContext
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
 
 from mobility.errors import MobilityError
@@ -35,11 +37,21 @@ def _check(
     if compiled is None or context is None:
         return
     writes = bool(context.isinsert or context.isupdate)
+    compared = _compared(compiled) if context.isupdate else frozenset()
     for row in context.compiled_parameters:  # type: ignore[attr-defined]
         for name, value in row.items():
             bind = compiled.binds.get(name)
             for one in value if isinstance(value, list | tuple) else (value,):
-                refuse_unfit(one, bind.type if writes and bind is not None else None)
+                refuse_unfit(one, bind.type if writes and bind is not None and name not in compared else None)
+
+
+def _compared(compiled: Any) -> frozenset[str]:
+    """Return the names of the values of an UPDATE that only say which rows: none of them is written."""
+    where = getattr(compiled.statement, "whereclause", None)
+    if where is None:
+        return frozenset()
+    found = (part for part in visitors.iterate(where) if isinstance(part, BindParameter))
+    return frozenset(compiled.bind_names[bind] for bind in found if bind in compiled.bind_names)
 
 
 def refuse_unfit(value: object, kind: TypeEngine[Any] | None) -> None:

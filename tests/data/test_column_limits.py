@@ -55,6 +55,21 @@ def test_what_is_only_looked_for_is_held_against_no_length(database):
     store.close()
 
 
+def test_what_says_which_rows_change_is_held_against_no_length_and_what_is_written_is(database):
+    store = Store(database)
+    fill(store, "one")
+    persons, jobs = (next(table for table in all_tables() if table.name == name) for name in ("persons", "jobs"))
+    long = "x" * 500
+    with store.writing() as tx:
+        for told in (persons.c.id == long, persons.c.id.in_(["y", long]), persons.c.id == select(jobs.c.id).where(
+            jobs.c.id == long).scalar_subquery()):  # fmt: skip
+            assert tx.execute(update(persons).where(told).values(alias="Passagère")).rowcount == 0
+    for values in ({"alias": long}, {"alias": persons.c.alias + "!", "commune": long}):
+        with pytest.raises(MobilityError, match="at most"), store.writing() as tx:
+            tx.execute(update(persons).where(persons.c.id == long).values(values))
+    store.close()
+
+
 def test_a_document_keeps_what_people_write(database):
     store = Store(database)
     jobs = next(table for table in all_tables() if table.name == "jobs")
