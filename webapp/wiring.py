@@ -17,7 +17,7 @@ from desks.house import House
 from desks.jobs import Jobs
 from desks.kept import Kept
 from desks.settings import Settings
-from mobility.modules import ACCESS
+from mobility.modules import ACCESS, TRANSPORT
 from webapp.opening import open_house
 from webapp.pictures.base_map import BaseMap
 
@@ -48,7 +48,9 @@ class Wired:
         """Return what time brings to the site: to its long work, then to each desk."""
         here = self.house()
         gaps = {"gaps": lambda _: self._begin_gaps(here)} if here.ground.modules.has(ACCESS) else {}
-        return {"work": lambda _: self.jobs.keep_up(), **gaps, **here.chores}
+        # Timetables are read by each process for itself: a command that does the chores would read them for nobody.
+        journeys = {"journeys": here.transport.get_ready} if here.ground.modules.has(TRANSPORT) else {}
+        return {"work": lambda _: self.jobs.keep_up(), **gaps, **here.chores, **journeys}
 
     def _begin_gaps(self, here: House) -> dict[str, int]:
         """Begin the study of the gaps where the plan, a feed or a file has changed: once, whatever comes of it."""

@@ -17,3 +17,15 @@ def test_other_roads_open_the_desks_anew_on_one_database(settings):
         assert after.ground.road_file == folder / "roads.osm"
         assert after.rides.store is before.rides.store
         assert running.house() is after
+
+
+def test_a_timetable_is_ready_before_anyone_asks_and_once_for_each_day(app, monkeypatch):
+    wired = app.extensions["wired"]
+    desk = wired.house().transport
+    get_ready = wired.chores()["journeys"]
+    assert get_ready(NOW) == {"timetables made ready": 1}
+    assert get_ready(NOW) == {"timetables made ready": 0}
+    with monkeypatch.context() as patch:
+        # It is read no second time for the first visitor.
+        patch.setattr("desks.transport.desk.JourneyPlanner", None)
+        assert desk.planner(desk.today()).day == desk.today()
