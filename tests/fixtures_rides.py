@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,9 @@ from desks.house import House
 from desks.outbox.carriers import Carrier
 from desks.outbox.sending import Post
 from desks.rides.desk import RideDesk
+from desks.rides.place_search import Places
+from desks.transport.feeds import Feeds
+from desks.transport.in_use import FeedsInUse
 from mobility.consent import CONSENTS, Consent
 from mobility.messages import NO_CAP, SmsCap
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
@@ -38,6 +42,12 @@ def place(ground: Ground, name: str) -> Place:
     """The place of a commune."""
     commune = ground.territory.find_commune(name)
     return ground.territory.settlements_by_id[commune.insee].place
+
+
+def places_of(desk: RideDesk) -> Places:
+    """The places of a desk, with its own names for them and without the stops of any feed."""
+    feeds = Feeds(Path("no-feeds"), desk.ground.folder, desk.ground.territory)
+    return Places(desk.ground, desk.store, FeedsInUse(feeds, left_out=True))
 
 
 class People:

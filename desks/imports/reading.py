@@ -12,10 +12,11 @@ from desks.ground import Ground
 from desks.imports.headers import ABILITY_WORDS, ERRAND_WORDS, Column
 from desks.imports.matching import Entry
 from desks.rides.desk import RideDesk
-from desks.rides.place_search import find_place
+from desks.rides.place_search import Places
 from mobility.errors import MobilityError, out_of_range
 from mobility.messages import is_mail
 from mobility.place_index import PlaceIndex
+from mobility.places import Place
 from mobility.problem import CalendarProblem, Stop
 from mobility.rides import MOST_SEATS
 from mobility.territory import folded
@@ -35,12 +36,12 @@ ReaderT = TypeVar("ReaderT")
 class Reader:
     """With what lines are read and taken in.
 
-    A desk, the places by their names, where the season is kept, the present, who does it, and what states the problem
+    A desk, its places, where the season is kept, the present, who does it, and what states the problem
     that a calendar answers.
     """
 
     desk: RideDesk
-    places: PlaceIndex
+    places: Places
     plans: PlanStore
     now: datetime
     who: str
@@ -50,6 +51,11 @@ class Reader:
     def ground(self) -> Ground:
         """Return the territory."""
         return self.desk.ground
+
+    @cached_property
+    def place_names(self) -> PlaceIndex:
+        """Return the places by all their names, as they are while a list is read."""
+        return self.places.index()
 
     @cached_property
     def stops_called(self) -> Mapping[tuple[str, str], Stop]:
@@ -124,6 +130,11 @@ def _whole(low: int, high: int) -> Callable[[Reader, Entry, str], int]:
     return read
 
 
+def _place(reader: Reader, entry: Entry, column: str) -> Place:
+    where = entry.where(column)
+    return reader.places.find(entry.text(column), field=where, now=reader.now, index=reader.place_names)
+
+
 def _day(reader: Reader, entry: Entry, column: str) -> date:
     return written_day(entry.cell(column), today=reader.now.date(), field=entry.where(column))
 
@@ -170,8 +181,7 @@ def _meant(entry: Entry, column: str, words: Mapping[str, str]) -> tuple[frozens
 
 
 KINDS: Kinds[Reader] = {
-    "place": lambda reader, entry, name: find_place(reader.places, entry.text(name), field=entry.where(name)),
-    "day": _day, "day-ahead": _day_ahead, "mail": _mail, "abilities": _abilities, "errand": _errand,
+    "place": _place, "day": _day, "day-ahead": _day_ahead, "mail": _mail, "abilities": _abilities, "errand": _errand,
     "clock": lambda _, entry, name: written_clock(entry.cell(name), field=entry.where(name)),
     "number": lambda _, entry, name: written_number(entry.cell(name), field=entry.where(name)),
     "weekdays": lambda _, entry, name: written_weekdays(entry.cell(name), field=entry.where(name)),

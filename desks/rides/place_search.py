@@ -46,9 +46,12 @@ class Places:
             lambda: place_index(self.ground, nicknames, feed_places(self.feeds.all())),
         )  # fmt: skip
 
-    def find(self, text: str, *, field: str, now: datetime) -> Place:
-        """Return the place that a text names, as :func:`find_place`; a local name by which it is found was used."""
-        index = self.index()
+    def find(self, text: str, *, field: str, now: datetime, index: PlaceIndex | None = None) -> Place:
+        """Return the place that a text names, as :func:`find_place`; a local name by which it is found was used.
+
+        Whoever looks for many at once hands in the ``index``, opened once.
+        """
+        index = index or self.index()
         place = find_place(index, text, field=field)
         entries = (index.named[number] for number in index.beginning(text))
         names = [entry.name for entry in entries if entry.kind == NICKNAME and entry.place == place]

@@ -8,7 +8,7 @@ import pytest
 from data.people import all_persons, read_contact
 from data.plan_store import PlanStore
 from data.purging import purge
-from data.ride_records import active_offers, requests_of, requests_on
+from data.ride_records import active_offers, nicknames_used_before, requests_of, requests_on, set_nickname
 from data.sheet_text import Line
 from data.spreadsheets import Sheet, write_ods, write_xlsx
 from desks.calendar.season import chosen_season
@@ -16,11 +16,10 @@ from desks.imports import desk as lists
 from desks.imports import rides
 from desks.imports.calendar import read_calendar
 from desks.imports.reading import Reader
-from desks.rides.place_search import place_index
 from mobility.errors import MobilityError
 from mobility.scope import Scope
 from tests.conftest import NOW
-from tests.fixtures_rides import TOMORROW
+from tests.fixtures_rides import TOMORROW, place, places_of
 
 DRIVERS = """Liste des bénévoles 2026;;;
 ;;
@@ -51,7 +50,7 @@ def not_asked():
 
 @pytest.fixture
 def reader(desk, tmp_path):
-    return Reader(desk, place_index(desk.ground), PlanStore(tmp_path / "plans"), NOW, "test", not_asked)
+    return Reader(desk, places_of(desk), PlanStore(tmp_path / "plans"), NOW, "test", not_asked)
 
 
 def taken(reader, text, subject="drivers", name="liste.csv"):
@@ -135,6 +134,15 @@ def test_a_line_told_twice_counts_once_and_a_household_has_one_number(reader):
         lines += f"{name};{'' if 'um' in name else '0639100001'};Lherm;8h;12h;mardi\n"
     report = taken(reader, lines)
     assert (report.taken, report.doubles) == (4, 1)
+
+
+def test_a_local_name_by_which_a_list_finds_a_place_was_used(reader):
+    with reader.desk.store.writing() as tx:
+        set_nickname(tx, "chez le docteur", place(reader.ground, "Lherm"), now=NOW - timedelta(days=90), by="desk")
+    lines = "name,telephone,from,to,day,arrive_by\nUne habitante,0639100011,chez le docteur,Cahors,2026-12-01,10h\n"
+    assert taken(reader, lines, "requests").taken == 1
+    with reader.desk.store.reading() as tx:
+        assert nicknames_used_before(tx, ["chez le docteur"], NOW - timedelta(days=1)) == []
 
 
 class Compared:

@@ -19,7 +19,6 @@ from desks.imports.reading import Reader
 from desks.people.rights import correct
 from desks.rides.desk import RideDesk
 from desks.rides.people import ask_for_oneself, erase, take_offer
-from desks.rides.place_search import place_index
 from desks.rides.standard import take_booking
 from desks.telephone.conversation import PROPOSE, Agreed, Caller, take_request
 from desks.telephone.inbound import take_sms
@@ -27,7 +26,7 @@ from mobility.consent import CONSENTS, Consent
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.rides import VOLUNTEER, RideOffer, RideRequest
 from tests.conftest import NOW
-from tests.fixtures_rides import HOUR, TOMORROW, place
+from tests.fixtures_rides import HOUR, TOMORROW, place, places_of
 from tests.killed import killed_at
 
 NEW = Newcomer(
@@ -59,7 +58,7 @@ def by_a_partner(desk):
 
 
 def by_a_list(desk, plans):
-    reader = Reader(desk, place_index(desk.ground, []), plans, NOW, "desk", lambda: None)
+    reader = Reader(desk, places_of(desk), plans, NOW, "desk", lambda: None)
     assert take_file(reader, "requests", "liste.csv", LIST.encode()).taken == 1
 
 

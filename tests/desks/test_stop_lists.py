@@ -10,10 +10,10 @@ from desks.ground import open_ground
 from desks.imports import desk as lists
 from desks.imports.reading import Reader
 from desks.imports.stops import forget_own_stops
-from desks.rides.place_search import place_index
 from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.desks.test_lists import not_asked
+from tests.fixtures_rides import places_of
 
 STOPS = """Commune;Nom du lieu;Endroit;Latitude;Longitude;Vu sur place;À plat;Indisponible;Proposé
 ARCAMBAL;Salle des fêtes;devant la salle;44,457;1,5135;x;oui;mercredi après-midi, vendredi;
@@ -27,10 +27,8 @@ def open_reader(desk, settings, tmp_path):
     """The desk on the territory as it is read now."""
 
     def opened():
-        ground = open_ground(settings)
-        return Reader(
-            replace(desk, ground=ground), place_index(ground), PlanStore(tmp_path / "plans"), NOW, "test", not_asked
-        )
+        own = replace(desk, ground=open_ground(settings))
+        return Reader(own, places_of(own), PlanStore(tmp_path / "plans"), NOW, "test", not_asked)
 
     return opened
 

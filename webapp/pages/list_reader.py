@@ -23,4 +23,4 @@ def list_reader(scenario: str = "") -> Reader:
     """Return with what a list is read; the visits of one answer the problem of a scenario, or of today's calendar."""
     here = house()
     problem = cache(lambda: worked_on(here, scenario)[1].problem)
-    return Reader(own_desk(), here.places.index(), here.plans, here.clock(), visitor().key, problem)
+    return Reader(own_desk(), here.places, here.plans, here.clock(), visitor().key, problem)
