@@ -12,6 +12,7 @@ import pytest
 from desks.transport.feeds import keep_feed
 from mobility.modules import TRANSPORT, Modules
 from tests.gtfs.on_request_feed import write_line
+from webapp.pages.spoken_menu import next_step
 from webapp.words.french import continued
 from webapp.words.journeys import line_words
 
@@ -95,6 +96,18 @@ def test_the_telephone_says_it(client, write):
     asked = dict(part.split("=") for part in ASKED.split("&"))
     page = text(client.post("/bureau/telephone", data={**asked, "telephone": "0639100009", "acte": "chercher"}))
     assert f"« {TOLD}. Montez devant l'église. À 8 h," in page
+
+
+def test_the_menu_says_it_before_the_next_bus_where_the_line_stops(here, write):
+    write()
+    assert next_step(here, "/x", "", "2224", {"question": "commune"}).say[0].startswith(TOLD)
+    assert TOLD not in " ".join(next_step(here, "/x", "", "2288", {"question": "commune"}).say)
+
+
+def test_a_long_one_is_sent_by_its_title(client, write):
+    write(texte="Montez devant l'église. " * 20)
+    sent = unquote(re.search(r"sms:\?&amp;body=([^\"]*)", client.get(f"/aller?{ASKED}").text)[1])
+    assert f"{TOLD}. Aller" in sent
 
 
 def test_it_is_seen_before_it_is_shown(client, write):

@@ -26,6 +26,8 @@ from webapp.words.journeys import confirm_words, line_words
 
 GRAVITIES = {GRAVE: "Important", CALM: "À savoir"}
 _OTHER_PAGES = "page « À savoir », flux à suivre"
+LONGEST_SENT = 300
+"""Letters of a notice in a message, beyond which its title alone is sent: the way home must not be cut off."""
 NAMED = 4
 """How many communes are named; more are counted."""
 
@@ -62,7 +64,8 @@ class Told:
     @property
     def sent(self) -> str:
         """Return it as short as a message takes it: what to do instead only where one would go for nothing."""
-        return self.spoken if self.grave else f"{self.title.rstrip('.')}."
+        whole = self.grave and len(self.spoken) <= LONGEST_SENT
+        return self.spoken if whole else f"{self.title.rstrip('.')}."
 
     @property
     def summary(self) -> str:
