@@ -1,5 +1,7 @@
 """`mobility journeys`: search journeys from door to door."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from cli.options import day_option, in_house
 from cli.output import show
 from data.volunteer_files import read_volunteers
 from desks.house import House
+from desks.notices import LineNotice
 from desks.transport.feeds import Feeds
 from desks.transport.journey_planner import FeedInUse, JourneyPlanner, next_day_of
 from gtfs.day_types import DAY_TYPES
@@ -20,6 +23,7 @@ from mobility.journeys import Journey, Leg
 from mobility.places import Place
 from mobility.transport import Booking
 from webapp.words.journeys import asking_words, booking_words, confirm_words
+from webapp.words.notices import Told, notice_told
 
 Found = tuple[list[Journey], list[Journey]]
 """The journeys there, and those back."""
@@ -77,9 +81,25 @@ def search(
         if back_after is not None:
             after = parse_clock(back_after, field="--back-after")
             back = planner.departing(end, start, after, now=now)
+    told = _Alerts(planner, house.line_notices(chosen), house.ground.commune_names(), now)
     show(
-        _document(planner, start, end, (found, back), now), _lines(planner, start, (found, back), now), as_json=as_json
-    )
+        _document(planner, start, end, (found, back), told), _lines(planner, start, (found, back), told),
+        as_json=as_json,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Alerts:
+    """What is to be known of the lines of journeys, in words; ``now`` tells what is too late to book as well."""
+
+    planner: JourneyPlanner
+    known: Sequence[LineNotice]
+    names: Mapping[str, str]
+    now: datetime
+
+    def of(self, journey: Journey) -> list[Told]:
+        taken = self.planner.taken([journey])
+        return [notice_told(one.notice, self.names, self.now) for one in self.known if one.taken_as & taken]
 
 
 def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
@@ -97,17 +117,17 @@ def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
 
 
 def _document(
-    planner: JourneyPlanner, origin: Place, destination: Place, found: Found, now: datetime
+    planner: JourneyPlanner, origin: Place, destination: Place, found: Found, alerts: _Alerts
 ) -> dict[str, Any]:
-    there, back = found
+    there, back = ([_with_alerts(journey, planner, alerts) for journey in group] for group in found)
     return {
         "date": planner.day.isoformat(),
         "timetables_of": {name: day.isoformat() for name, day in planner.served.items()},
         "to_confirm": any(planner.expired.values()),
         "from": _place(origin),
         "to": _place(destination),
-        "journeys": [journey_document(journey, planner, now) for journey in there],
-        "back": [journey_document(journey, planner, now) for journey in back],
+        "journeys": there,
+        "back": back,
         "to_ask": [
             {
                 "id": service.id, "name": service.name, "operator": service.operator.name,
@@ -120,6 +140,14 @@ def _document(
 
 def _place(place: Place) -> dict[str, Any]:
     return {"id": place.id, "name": place.name, "point": [place.point.lon, place.point.lat]}
+
+
+def _with_alerts(journey: Journey, planner: JourneyPlanner, alerts: _Alerts) -> dict[str, Any]:
+    notices = [
+        {"id": told.id, "gravity": told.gravity, "title": told.title, "text": told.summary}
+        for told in alerts.of(journey)
+    ]
+    return {**journey_document(journey, planner, alerts.now), "notices": notices}
 
 
 def journey_document(journey: Journey, planner: JourneyPlanner, now: datetime) -> dict[str, Any]:
@@ -180,7 +208,8 @@ def _clock(seconds: int) -> str:
     return format_clock(rest) + (f" (+{days} d)" if days else "")
 
 
-def _lines(planner: JourneyPlanner, origin: Place, found: Found, now: datetime) -> list[str]:
+def _lines(planner: JourneyPlanner, origin: Place, found: Found, alerts: _Alerts) -> list[str]:
+    now = alerts.now
     lines = [
         f"to confirm: the feed {name} does not cover {planner.day}; timetable of {planner.served[name]}"
         for name, expired in planner.expired.items()
@@ -196,6 +225,7 @@ def _lines(planner: JourneyPlanner, origin: Place, found: Found, now: datetime) 
             )
             lines += [f"  {_leg_line(leg, planner, now)}" for leg in journey.legs]
             lines += [f"  {words}" for words in [confirm_words(planner.to_confirm(journey))] if words]
+            lines += [f"  {told.spoken}" for told in alerts.of(journey)]
     if not found[0]:
         lines.append("no journey found")
     for service in planner.to_ask(origin):

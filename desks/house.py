@@ -24,7 +24,7 @@ from desks.day.search import Search
 from desks.ground import Ground
 from desks.imports.due import lists_due
 from desks.journal import seal_key
-from desks.notices import NoticeDesk
+from desks.notices import LineNotice, NoticeDesk
 from desks.outbox.carriers import carriers_of
 from desks.outbox.due import messages_due
 from desks.outbox.sending import Post, send_messages
@@ -216,9 +216,17 @@ class House:
         These are the figures that may be told, also where they weigh in the need: that is published to the digit. A
         territory without a database has nobody who asked: none is made for it.
         """
-        if not self.settings.database and not self.settings.rides_file.exists():
+        if not self._has_store:
             return {}
         return dict(self.released.now(UNMET, self._unmet)[errand])
+
+    def line_notices(self, day: date) -> list[LineNotice]:
+        """Return what is to be known on a day of the lines that journeys may take; no database is made for it."""
+        return self.notices.of_lines(day) if self._has_store else []
+
+    @property
+    def _has_store(self) -> bool:
+        return bool(self.settings.database) or self.settings.rides_file.exists()
 
     def _unmet(self, period: Period) -> dict[str, dict[str, int]]:
         first, after = closed_months(period.first)

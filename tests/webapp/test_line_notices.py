@@ -8,7 +8,9 @@ from urllib.parse import unquote
 
 import pikepdf
 import pytest
+from click.testing import CliRunner
 
+from cli.main import mobility
 from desks.transport.feeds import keep_feed
 from mobility.modules import TRANSPORT, Modules
 from tests.gtfs.on_request_feed import write_line
@@ -108,6 +110,22 @@ def test_a_long_one_is_sent_by_its_title(client, write):
     write(texte="Montez devant l'église. " * 20)
     sent = unquote(re.search(r"sms:\?&amp;body=([^\"]*)", client.get(f"/aller?{ASKED}").text)[1])
     assert f"{TOLD}. Aller" in sent
+
+
+def test_programs_and_the_terminal_are_told(state, write):
+    write(du="2027-06-01", au="")
+
+    def search(day, *words):
+        asked = ["--from", "Bach", "--to", "Lalbenque", "--depart", "07:30", "--date", day, *words]
+        answer = CliRunner().invoke(mobility, ["journeys", "search", *asked], env={"MOBILITY_STATE": str(state)})
+        assert answer.exit_code == 0, answer.output
+        return answer.output
+
+    (journey,) = json.loads(search("2027-06-01", "--json"))["journeys"]
+    (notice,) = journey["notices"]
+    assert (notice["gravity"], notice["title"]) == ("grave", TOLD)
+    assert f"{TOLD}. Montez devant l'église." in search("2027-06-01")
+    assert [journey["notices"] for journey in json.loads(search("2027-05-31", "--json"))["journeys"]] == [[]]
 
 
 def test_it_is_seen_before_it_is_shown(client, write):
