@@ -1,6 +1,6 @@
 """The tables of accounts and structures: who may do what, open sessions, links to choose a password, failed tries."""
 
-from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table
+from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Integer, String, Table, UniqueConstraint
 
 from data.register import (
     AGES,
@@ -27,15 +27,16 @@ accounts = Table(
     Column("mail", String(200), nullable=False, unique=True, info=MAIL | WITH_ACCOUNT),
     Column("name", String(120), nullable=False, info=NAME | WITH_ACCOUNT),
     Column("password", String(200), nullable=False, default="", info=SECRET | WITH_ACCOUNT),
-    Column("subject", String(200), unique=True, info=SECRET | WITH_ACCOUNT),
+    Column("subject", String(200), info=SECRET | WITH_ACCOUNT),
     Column("issuer", String(500), nullable=False, default="", server_default="", info=SECRET | WITH_ACCOUNT),
     Column("active", Boolean, nullable=False, default=True, info=PLAIN),
     Column("created", DateTime(timezone=True), nullable=False, info=WHEN | WITH_ACCOUNT),
     Column("seen", DateTime(timezone=True), info=WHEN | WITH_ACCOUNT | AGES),
+    UniqueConstraint("issuer", "subject"),
 )  # fmt: skip
 """``seen`` is when it was last used, opened, closed or changed; ``password`` is an Argon2 hash ("" while none is
-chosen); ``subject`` the identity server's name of the person,
-``issuer`` that server's address."""
+chosen); ``subject`` the identity server's name of the person, which is
+one person's at that server alone, ``issuer`` that server's address."""
 
 grants = Table(
     "grants", metadata,

@@ -3,17 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from alembic import command
 from sqlalchemy import select
 
 from data.account_holders import erase_account, export_account
-from data.accounts import add_account, all_accounts, open_session, set_active, touch_account
+from data.accounts import (
+    account_with_subject,
+    add_account,
+    add_account_link,
+    all_accounts,
+    join_subject,
+    open_session,
+    set_active,
+    touch_account,
+)
 from data.journal import check_journal, journal_of, note
 from data.outbox import queue_account_message
 from data.purging import purge
 from data.register import names_account
 from data.scenarios import add_scenario, find_scenario
 from data.schema import all_tables
-from data.store import Store
+from data.store import Store, migration_config
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER, Grant
 from mobility.errors import MobilityError
 from mobility.messages import Text
@@ -121,3 +131,45 @@ def test_accounts_that_are_closed_or_unused_go_in_time_and_the_last_administrato
     with store.writing() as tx:
         purge(tx, NOW + timedelta(days=501), days=400)
     assert names(store) == {"utilisé", "a2", "b1", "jamais"}
+
+
+def test_two_servers_may_call_two_people_the_same_and_one_server_may_not(store):
+    with store.writing() as tx:
+        one, other, third = (add(tx, name, AGENT) for name in ("une", "autre", "troisième"))
+        join_subject(tx, one, "https://un.example", "sub-1")
+        join_subject(tx, other, "https://deux.example", "sub-1")
+    with store.reading() as tx:
+        found = [account_with_subject(tx, f"https://{name}.example", "sub-1") for name in ("un", "deux")]
+    assert [account.id for account in found] == [one, other]
+    with pytest.raises(MobilityError, match="joined to another"), store.writing() as tx:
+        join_subject(tx, third, "https://un.example", "sub-1")
+
+
+def test_what_hangs_on_accounts_stays_while_their_table_changes(bare_database):
+    store = Store(bare_database)
+    with store.writing() as tx:
+        one, other, third = (add(tx, name, AGENT) for name in ("une", "autre", "troisième"))
+        for account, server, subject in ((one, "un", "sub-1"), (other, "deux", "sub-1"), (third, "un", "sub-3")):
+            join_subject(tx, account, f"https://{server}.example", subject)
+            add_account_link(tx, account, expires=NOW)
+            open_session(tx, account, now=NOW)
+            queue_account_message(tx, account, "invitation", {"n": 1}, now=NOW, before=NOW)
+    before = hanging(store)
+    with store.engine.connect() as connection:
+        command.downgrade(migration_config(connection), "0021")
+        connection.commit()
+    store.close()
+    again = Store(bare_database)
+    assert hanging(again) == before
+    assert all(len(rows) == 3 for rows in before.values())
+    with again.reading() as tx:
+        joined = {account.name for account in all_accounts(tx) if account.joined}
+        assert joined == {"troisième"}
+    again.close()
+
+
+def hanging(store):
+    """The rows of what hangs on accounts."""
+    tables = [t for t in all_tables() if t.name in {"grants", "sessions", "account_links", "outbox"}]
+    with store.reading() as tx:
+        return {table.name: sorted(map(str, tx.execute(select(table)))) for table in tables}
