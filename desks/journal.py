@@ -15,7 +15,7 @@ READINGS = ("contact-seen", "calls-seen", "requests-seen", "messages-read", "jou
 """Acts that change nothing: someone looked."""
 SYSTEM = "service"
 """Who acts in the journal when nobody does."""
-PAGE, PIECE = 50, 10_000
+PAGE, PIECE = 20, 10_000
 """Lines of a page; lines that are read at once for a file, which holds all of them."""
 SAME_LOOK = timedelta(minutes=10)
 """Someone who looks again within so long still looks at the same thing."""

@@ -467,3 +467,13 @@ def test_the_answer_to_a_form_stands_in_its_section(client):
     ):
         answer = client.post(where, data={"buses": "0"}).get_data(as_text=True)
         assert re.search(rf'href="{entry}"[^>]* aria-current="(page|true)"', answer), where
+
+
+def test_all_the_dates_are_there_month_by_month(app, client):
+    text = client.get("/dates").get_data(as_text=True)
+    visits = app.extensions["wired"].house().calendar.dated().visits
+    months = {(visit.day.year, visit.day.month) for visit in visits}
+    assert text.count("<caption>Passages ") == len(months)
+    assert text.count('<th scope="row">') == len(visits)
+    assert "<summary>Décembre 2026 : " in text
+    assert "<caption>Passages de janvier 2027</caption>" in text

@@ -1,8 +1,9 @@
 """The calendar for everyone: map, weeks, comparison, need, choices explained, dates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from desks.calendar.season import build_season, chosen_season
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
-from mobility.dates import ISO_PARITY, Closure, DateRange, Move
+from mobility.dates import ISO_PARITY, Closure, DatedVisit, DateRange, Move
 from mobility.disclosure import UNMET
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
@@ -38,6 +39,9 @@ from webapp.words.french import day_words
 
 LONGEST_REASON = 80
 """Letters of why there is no visit."""
+TOLD = "Les agendas, la page « À savoir » et le téléphone le disent déjà."
+COMING = 4
+"""Next visits that a page begins with."""
 WEEKS_TOLD = 3
 """Coming weeks that are told by their dates, of each place in the cycle."""
 pages = Blueprint("calendar", __name__)
@@ -57,13 +61,17 @@ def home() -> str:
         grid=week_grid(calendar, plan.problem),
         mondays=mondays(here, plan.problem),
         lines=visit_lines(calendar, plan.problem),
-        coming=[v for v in here.calendar.dated().visits if v.day >= here.today()][:4],
+        coming=_coming(here),
         needs=sorted(here.planning.needs(settings), key=lambda need: -need.value),
         settings=settings,
         asked_by=number_of(UNMET),
         rows=rows,
         judged_broken=broken,
     )
+
+
+def _coming(here: House) -> list[DatedVisit]:
+    return [visit for visit in here.calendar.dated().visits if visit.day >= here.today()][:COMING]
 
 
 def mondays(here: House, problem: CalendarProblem) -> dict[int, list[date]]:
@@ -156,7 +164,7 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
     season, weeks = here.calendar.dated().season, here.calendar.plan().problem.cycle_weeks
     return render_template(
         "dates.html", plan=here.calendar.plan(), dated=here.calendar.dated(), choice=chosen_season(here.plans),
-        typed=typed, faults=faults,
+        typed=typed, faults=faults, coming=_coming(here), months=_by_month(here.calendar.dated().visits),
         names=here.ground.names(here.calendar.plan().problem),
         cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
         reason=request.values.get("raison", "").strip()[:LONGEST_REASON],
@@ -165,6 +173,12 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
         first_week=season.cycle_week(max(season.days.first, here.today()), weeks),
         school_known=school_years_known(season.days.last),
     )  # fmt: skip
+
+
+def _by_month(visits: Iterable[DatedVisit]) -> list[tuple[date, list[DatedVisit]]]:
+    """Return visits in order month by month, each with its first day that has one."""
+    months = [list(found) for _, found in groupby(visits, key=lambda visit: (visit.day.year, visit.day.month))]
+    return [(found[0].day, found) for found in months]
 
 
 @pages.post("/dates")
@@ -210,13 +224,13 @@ def move_visit() -> BaseResponse | tuple[str, int]:
         key = (usual, form.get("moment", ""), form.get("bus", ""), form.get("arret", ""))
         if form.get("acte") == "reprendre":
             take_back(here.calendar, key)
-            flash("Le passage reprend sa date habituelle. Les agendas, l'avis et le téléphone le disent déjà.")
+            flash(f"Le passage reprend sa date habituelle. {TOLD}")
         else:
             cancelled = parse_day(form.get("annule"), field="")
             day = parse_day(form.get("le"), field="")
             reason = (form.get("raison") or "passage annulé").strip()[:LONGEST_REASON]
             accept(here.calendar, cancelled, Move(*key, day, form.get("a", ""), reason))
-            flash(f"Le passage est déplacé au {day_words(day)}. Les agendas, l'avis et le téléphone le disent déjà.")
+            flash(f"Le passage est déplacé au {day_words(day)}. {TOLD}")
     except MobilityError as error:
         return _dates({"annule": french_error(error)}, cancelled=cancelled), 400
     return redirect(url_for("calendar.dates", _anchor="deplaces"), code=303)

@@ -94,6 +94,11 @@ def day_words(day: date, *, year: bool = False) -> str:
     return f"{words} {day.year}" if year else words
 
 
+def month_words(day: date) -> str:
+    """Write "décembre 2026" for the month of a day."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 def short_day_words(day: date) -> str:
     """Write "8 déc.", where there is little room."""
     return f"{day.day}{NBSP}{SHORT_MONTHS[day.month - 1]}"
