@@ -1,5 +1,6 @@
-"""What the errors of a database mean to whoever asked: it cannot be done now, whoever asks, and by nobody's fault."""
+"""What errors of the database and the disk mean to whoever asked: it cannot be done now, and by nobody's fault."""
 
+import errno
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -10,6 +11,9 @@ _READ_ONLY, _FULL, _BROKEN = "read-only", "full", "broken"
 _SQLITE = {
     sqlite3.SQLITE_READONLY: _READ_ONLY, sqlite3.SQLITE_FULL: _FULL, sqlite3.SQLITE_CORRUPT: _BROKEN,
     sqlite3.SQLITE_NOTADB: _BROKEN,
+}  # fmt: skip
+_DISKS = {
+    errno.ENOSPC: "disk-full", errno.EDQUOT: "disk-full", errno.EROFS: "read-only", errno.EACCES: "read-only",
 }  # fmt: skip
 _SQLSTATES = {"25006": _READ_ONLY, "53100": _FULL, "XX001": _BROKEN, "XX002": _BROKEN}
 
@@ -34,6 +38,11 @@ def trouble_of(error: DBAPIError | sqlite3.Error) -> UnavailableError | None:
     if isinstance(error, OperationalError | sqlite3.OperationalError):
         return UnavailableError("database-trouble", f"the database did not answer ({told}); try again", reason=told)
     return None
+
+
+def disk_trouble(error: OSError) -> str:
+    """Return the code of the trouble of a disk that refuses; "" where it may be a fault of the program."""
+    return _DISKS.get(error.errno or 0, "")
 
 
 def read_only(told: str) -> UnavailableError:

@@ -1,6 +1,5 @@
 """The application factory: pages, errors and the headers of every answer."""
 
-import errno
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +9,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from data.private_files import private_state
+from data.troubles import disk_trouble
 from desks.accounts.sessions import LONGEST
 from desks.jobs import Jobs
 from desks.settings import Settings
@@ -79,8 +79,6 @@ STATUSES = {
     "no-account-yet": 403,
 }  # fmt: skip
 """What is answered to an error that means: nothing of this name; not now; not for this visitor. To any other: 400."""
-DISKS = {errno.ENOSPC: "disk-full", errno.EDQUOT: "disk-full", errno.EROFS: "read-only"}
-"""What a disk that refuses is told as, where it is no fault of the program."""
 HTTP_WORDS = {
     400: ("Demande illisible", "La page n'a pas compris la demande. Revenez en arrière et réessayez."),
     403: (
@@ -176,8 +174,8 @@ def _unavailable(error: UnavailableError) -> tuple[str, int]:
 
 def _disk_error(error: OSError) -> tuple[str, int]:
     _log.exception("the disk refused")
-    code = DISKS.get(error.errno or 0)
-    if code is None:
+    code = disk_trouble(error)
+    if not code:
         return render_template("error.html", title="Panne", sentence=HTTP_WORDS[500][1]), 500
     sentence = french_error(UnavailableError(code, "the disk refused"))
     return render_template("error.html", title="Pas en ce moment", sentence=sentence), 503

@@ -33,6 +33,8 @@ class Wired:
     """True once an account was seen: from then on everyone signs in."""
     base_map: Kept[BaseMap] = field(default_factory=Kept, repr=False)
     """The tiles of the base map."""
+    checks: Kept[Mapping[str, str]] = field(default_factory=Kept, repr=False)
+    """What was found when somebody asked last whether the site is ready."""
     bell: Event = field(default_factory=Event, repr=False)
     """Rung where someone waits for a message that was just queued."""
     _house: Kept[House] = field(default_factory=Kept, repr=False)

@@ -15,6 +15,7 @@ from data.backup import make_backup, restore_backup
 from data.plan_store import PlanStore
 from data.private_files import kept_secret, private_folder, private_state
 from data.store import Store
+from desks.kept import Kept
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from webapp.app import create_app
@@ -135,9 +136,11 @@ def test_a_key_that_is_lost_while_the_site_runs_is_told(tmp_path, file):
     client = app.test_client()
     assert client.get("/ready").json["checks"]["keys"] == "ok"
     (tmp_path / file).write_text("")
+    app.extensions["wired"].checks = Kept()
     answer = client.get("/ready")
     assert (answer.status_code, answer.json["checks"]["keys"]) == (503, "weak-secret")
     (tmp_path / file).write_text("x" * 40)
+    app.extensions["wired"].checks = Kept()
     assert client.get("/ready").json["checks"]["keys"] == "changed"
 
 

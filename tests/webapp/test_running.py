@@ -34,10 +34,23 @@ def test_health_and_readiness(app, client, monkeypatch):
         raise UnavailableError("database-trouble", "the database did not answer", reason="gone")
 
     monkeypatch.setattr(Store, "reading", lost)
+    monkeypatch.setattr("webapp.pages.health.time.monotonic", lambda: 1e9)
     answer = client.get("/ready")
     assert answer.status_code == 503
     assert answer.json["checks"]["database"] == "database-trouble"
     assert client.get("/health").status_code == 200
+
+
+def test_a_probe_that_asks_often_is_no_load(client, monkeypatch):
+    asked, hour = [], {"is": 1e9}
+    monkeypatch.setattr("webapp.pages.health.time.monotonic", lambda: hour["is"])
+    monkeypatch.setattr("webapp.pages.health.try_writing", asked.append)
+    for _ in range(20):
+        assert client.get("/ready").json["status"] == "ready"
+    assert len(asked) == 1
+    hour["is"] += 5
+    client.get("/ready")
+    assert len(asked) == 2
 
 
 def test_figures_are_for_this_machine_alone(client):

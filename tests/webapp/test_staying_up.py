@@ -1,5 +1,6 @@
 """What the site does where its disk, its database or its files are in trouble: it says so, and loses nothing."""
 
+import errno
 import os
 import signal
 import threading
@@ -15,6 +16,7 @@ from data.private_files import alone_in
 from data.ride_schema import contacts, requests
 from data.store import Store
 from desks.calendar.study import prepare
+from desks.kept import Kept
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.fixtures_former import load_former
@@ -118,13 +120,20 @@ def test_a_full_disk_during_a_booking_loses_nothing(served):
     assert kept(store) == 2
 
 
-def test_a_full_disk_of_the_state_is_told_by_ready(client, monkeypatch):
-    def full(_file):
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (errno.ENOSPC, "disk-full"), (errno.EDQUOT, "disk-full"), (errno.EROFS, "read-only"),
+        (errno.EACCES, "read-only"), (errno.EIO, "broken"), (errno.EMFILE, "broken"),
+    ],
+)  # fmt: skip
+def test_a_disk_of_the_state_that_refuses_is_told_by_ready_as_what_it_is(client, monkeypatch, fault, told):
+    def refuse(_file):
+        raise OSError(fault, os.strerror(fault))
 
-    monkeypatch.setattr("data.private_files.os.fsync", full)
+    monkeypatch.setattr("data.private_files.os.fsync", refuse)
     answer = client.get("/ready")
-    assert (answer.status_code, answer.json["checks"]["state"]) == (503, "full")
+    assert (answer.status_code, answer.json["checks"]["state"]) == (503, told)
 
 
 @pytest.mark.parametrize("damage", [b"{ half", b"", b"\xff\xfe\x00"])
@@ -142,6 +151,7 @@ def test_a_damaged_plan_is_served_from_its_copy_and_told(state, damage):
     assert client.get("/dates").get_data(as_text=True) == before
     # The next start puts it right, and throws nothing away.
     assert prepare(planning).solution == good.solution
+    app.extensions["wired"].checks = Kept()
     assert client.get("/ready").json["checks"]["calendar"] == "ok"
     assert (file.parent / "current.unreadable-1").read_bytes() == damage
     app.extensions["wired"].jobs.close()

@@ -1,19 +1,23 @@
 """For whoever runs the machine: is it alive, is it ready, how does it fare."""
 
-import errno
+import time
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from data.private_files import read_secret, try_writing
+from data.troubles import disk_trouble
 from desks.journal import JOURNAL_KEY
 from desks.settings import Settings
 from mobility.errors import MobilityError, UnavailableError
 from webapp.server.observing import figures
 from webapp.server.visitor import SESSION_KEY, at_this_machine
-from webapp.wiring import house
+from webapp.wiring import house, wired
 
 pages = Blueprint("health", __name__)
+KEPT_FOR = 5.0
+"""Seconds for which what was found is told again: a probe is no load, however often it asks."""
 
 
 @pages.get("/health")
@@ -26,15 +30,24 @@ def alive() -> Response:
 def ready() -> Response:
     """Tell whether visitors can be served.
 
-    The database answers and takes writes, so does the state folder, there is a calendar, and the keys are whole.
+    The database answers and takes writes, so does the state folder, there is a calendar, and the keys are whole. It is
+    looked at every few seconds at most.
     """
+    checks = wired().checks.get(time.monotonic() // KEPT_FOR, _checked)
+    good = set(checks.values()) == {"ok"}
+    answered = jsonify({"status": "ready" if good else "not ready", "checks": checks})
+    answered.status_code = 200 if good else 503
+    return answered
+
+
+def _checked() -> Mapping[str, str]:
     here = house()
     known = "ok" if here.calendar.stamp is not None else "none yet"
     checks = {"database": "ok", "calendar": known if here.calendar.whole else "broken", "state": "ok"}
     try:
         try_writing(here.settings.state)
     except OSError as error:
-        checks["state"] = {errno.EROFS: "read-only", errno.EACCES: "read-only"}.get(error.errno or 0, "full")
+        checks["state"] = disk_trouble(error) or "broken"
     try:
         here.store.check()
     except UnavailableError as error:
@@ -43,9 +56,7 @@ def ready() -> Response:
         checks["keys"] = "ok" if _same_keys(here.settings) else "changed"
     except MobilityError as error:
         checks["keys"] = error.code
-    answered = jsonify({"status": "ready" if set(checks.values()) == {"ok"} else "not ready", "checks": checks})
-    answered.status_code = 200 if answered.json and answered.json["status"] == "ready" else 503
-    return answered
+    return checks
 
 
 def _same_keys(settings: Settings) -> bool:
