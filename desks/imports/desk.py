@@ -51,6 +51,13 @@ class Look:
         return tuple(name for name in self.subject.required if name not in self.matching.columns)
 
     @property
+    def unsure(self) -> dict[str, str]:
+        """Return the columns that somebody must confirm, each with the title that is only like its own."""
+        read, unsure = self.matching.columns, self.matching.unsure
+        return {column.name: self.matching.title(read[column.name]) for column in self.subject.columns
+                if column.name in unsure}  # fmt: skip
+
+    @property
     def unread(self) -> list[str]:
         """Return the titles of the columns that no line is read from."""
         read = {*self.matching.columns.values()}
@@ -166,16 +173,24 @@ def take_file(reader: Reader, subject: str, name: str, content: bytes) -> Report
 
 
 def take(reader: Reader, shown: Look) -> Report:
-    """Take in the good lines of a file as they were read, and remember how files of its shape are matched."""
+    """Take in the good lines of a file as they were read, and remember how files of its shape are matched.
+
+    Of a file that waits nothing is taken by a column that nobody was sure of: somebody looks at it.
+    """
     identifier = shown.file.id
     if shown.missing:
         raise MobilityError(
             "unmatched-columns", f"no column is matched with {', '.join(shown.missing)}", field=shown.file.name,
             columns=list(shown.missing),
         )  # fmt: skip
-    if shown.matching.rivals and not identifier:
+    if shown.matching.rivals:
         titles = [title for told in shown.matching.rivals.values() for title in told]
         raise MobilityError("twin-columns", "several columns claim the same", field=shown.file.name, titles=titles)
+    if shown.unsure and identifier:
+        raise MobilityError(
+            "unsure-columns", "somebody must say that these columns are what they are taken for",
+            field=shown.file.name, titles=[*shown.unsure.values()],
+        )  # fmt: skip
     with reader.desk.store.writing() as tx:
         taken = shown.subject.keep(tx, reader, shown.good) if shown.subject.keep else len(shown.good)
         if identifier:

@@ -17,6 +17,8 @@ FIRST_LINES = 20
 """Lines among which the titles are looked for."""
 SURE, LIKELY = 100.0, 86.0
 """Likeness (0 to 100) of a title that is a column's, and of one that most likely is."""
+SAME_WORDS = 99.0
+"""Likeness of a title that has a column's words in another order; one below must be confirmed by somebody."""
 FEWEST = 2
 """Columns that a line must name to be that of the titles."""
 NEAR = 3.0
@@ -29,12 +31,14 @@ class Matching:
 
     ``titled`` is the number of the line with the titles (0: none), ``titles`` what it says for each column, ``rivals``
     the columns that several titles claim alike, with those titles: nothing is matched there until somebody chooses.
+    ``unsure`` are the columns matched with a title that is only like theirs: somebody must confirm them.
     """
 
     titled: int
     columns: Mapping[str, int]
     titles: tuple[str, ...]
     rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
 
     def title(self, column: int) -> str:
         """Return how people call a column: by its title, or by its letter."""
@@ -107,8 +111,8 @@ def shape_of(subject: str, titles: Sequence[str], columns: int) -> str:
     return hashlib.sha256(f"{subject}|{told}".encode()).hexdigest()
 
 
-def matched(titles: Sequence[str], columns: Sequence[Column]) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
-    """Return which title stands for which column, the likest pairs first, each once; and the titles that are rivals."""
+def matched(number: int, titles: Sequence[str], columns: Sequence[Column]) -> Matching:
+    """Match the titles of a line with columns, the likest pairs first, each once."""
     pairs = []
     for position, title in enumerate(titles):
         for column in columns:
@@ -130,7 +134,9 @@ def matched(titles: Sequence[str], columns: Sequence[Column]) -> tuple[dict[str,
         alike = rank == its_rank and likeness == SURE if best == SURE else likeness > best - NEAR
         if alike and -position not in taken:
             rivals[name] = (*rivals.get(name, (titles[first],)), titles[-position])
-    return {name: position for name, (_, _, position) in found.items() if name not in rivals}, rivals
+    kept = {name: told for name, told in found.items() if name not in rivals}
+    unsure = frozenset(name for name, (likeness, _, _) in kept.items() if likeness < SAME_WORDS)
+    return Matching(number, {name: position for name, (_, _, position) in kept.items()}, tuple(titles), rivals, unsure)
 
 
 def _sides(title: str) -> set[str]:
@@ -160,7 +166,7 @@ def _likeness(title: str, told: str) -> float:
     if (len(ours) < 4 and ours not in SIDES) or len(theirs) > 60:
         return 0.0
     if sorted(ours.split()) == sorted(theirs.split()):
-        return 99.0
+        return SAME_WORDS
     if f" {ours} " in f" {theirs} ":
         return 88.0 + 10.0 * len(ours) / len(theirs)
     return 0.97 * fuzz.ratio(ours, theirs)
@@ -186,10 +192,10 @@ def guess(sheet: Sheet, subject: str, columns: Sequence[Column], known: Mapping[
         remembered = known.get(shape_of(subject, titles, 0))
         if remembered is not None:
             return Matching(number, dict(remembered), titles)
-        found, rivals = matched(titles, columns)
-        named = len(found) + len(rivals)
+        found = matched(number, titles, columns)
+        named = len(found.columns) + len(found.rivals)
         if named >= FEWEST and named > len(best.columns) + len(best.rivals):
-            best = Matching(number, found, titles, rivals)
+            best = found
     return (
         _by_cells(sheet, best, columns)
         if best.titled
@@ -202,7 +208,7 @@ def _by_cells(sheet: Sheet, matching: Matching, columns: Sequence[Column]) -> Ma
     names = {column.kind.partition("-")[0]: column.name for column in columns}
     if not {"day", "weekdays"} <= names.keys():
         return matching
-    found = dict(matching.columns)
+    found, unsure = dict(matching.columns), matching.unsure
     for kind, other in (("weekdays", "day"), ("day", "weekdays")):
         position = found.get(names[kind])
         if position is None or names[other] in found:
@@ -213,8 +219,9 @@ def _by_cells(sheet: Sheet, matching: Matching, columns: Sequence[Column]) -> Ma
         told = [cell for cell in cells if plain(cell)]
         if 2 * sum(looks_dated(cell) == (other == "day") for cell in told) > len(told):
             found[names[other]] = found.pop(names[kind])
+            unsure = frozenset(names[other] if name == names[kind] else name for name in unsure)
             break
-    return replace(matching, columns=found)
+    return replace(matching, columns=found, unsure=unsure)
 
 
 def entries(sheet: Sheet, file: str, matching: Matching) -> list[Entry]:

@@ -76,6 +76,43 @@ def test_columns_are_matched_on_screen(client):
     assert client.post(answer.location, data={"acte": "danser"}, headers=HERE).status_code == 404
 
 
+def test_a_column_that_is_only_like_a_known_one_is_confirmed_first(client):
+    lines = "Nom;Tél. portable;Commune;Début;Fin;Jours\nUne bénévole;0639100001;Lherm;8h;12h;mardi\n".encode()
+    waiting = sent(client, lines).location
+    page = client.get(waiting).get_data(as_text=True)
+    assert "La colonne « Tél. portable » est lue comme « Téléphone »." in page
+    assert "1 ligne à prendre" in page
+    assert "Téléphone (à confirmer)</th>" in page
+    assert 'value="prendre"' not in page
+    refused = client.post(waiting, data={"acte": "prendre"}, headers=HERE)
+    assert refused.status_code == 400
+    assert "si ces colonnes sont bien lues : « Tél. portable »" in refused.get_data(as_text=True)
+    # The button sends the columns as they stand on the screen.
+    fields = dict(
+        re.findall(r'<select[^>]* name="(colonne-\w+)">(?:(?!</select>).)*?value="(\d+)" selected', page, re.S)
+    )
+    client.post(waiting, data={"acte": "relire", "titres": "1", **fields}, headers=HERE)
+    page = client.get(waiting).get_data(as_text=True)
+    assert "à confirmer" not in page.lower()
+    done = client.post(waiting, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
+    assert "1 ligne prise" in done
+    # What was confirmed is remembered for files of this shape.
+    assert 'value="prendre"' in client.get(sent(client, lines.replace(b"8h", b"9h")).location).get_data(as_text=True)
+
+
+def test_a_list_waits_until_somebody_chose_among_columns_that_claim_the_same(client):
+    lines = "Nom;Téléphone;Téléphone;Commune;Début;Fin;Jours\nUne bénévole;0639100001;;Lherm;8h;12h;mardi\n"
+    waiting = sent(client, lines.encode()).location
+    page = client.get(waiting).get_data(as_text=True)
+    assert "« Téléphone » : à vous de choisir" in page
+    assert 'value="prendre"' not in page
+    assert client.post(waiting, data={"acte": "prendre"}, headers=HERE).status_code == 400
+    chosen = {"titres": "1", "colonne-name": "0", "colonne-telephone": "1", "colonne-from": "3", "colonne-opens": "4",
+              "colonne-closes": "5", "colonne-weekdays": "6"}  # fmt: skip
+    client.post(waiting, data={"acte": "relire", **chosen}, headers=HERE)
+    assert "1 ligne prise" in client.post(waiting, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
+
+
 def test_what_is_no_list_is_told(client):
     for content, words in ((b"%PDF-1.7", "n&#39;est pas un tableau"), (b"", "vide"), (b"PK\x03\x04", "pas lisible")):
         answer = sent(client, content)
