@@ -38,13 +38,13 @@ class Lines:
     def again(self, line: Line, communes: Collection[str]) -> ServedLine | None:
         """Return what a line that was kept is today; None where it is no more.
 
-        Feeds may change the identifiers of their lines with each version: then it is the line of its name that still
-        stops in one of its ``communes``.
+        Feeds may number their lines anew with each version: an identifier says which of one name it is, and what bears
+        another name is another line. Without the identifier it is the one of its name that stops in its ``communes``.
         """
-        known = [served for served in self.all() if served.line.feed == line.feed]
-        same = [served for served in known if line.id in served.ids]
-        named = [s for s in known if folded(s.line.name) == folded(line.name) and not s.communes.isdisjoint(communes)]
-        return next(iter([*same, *named]), None)
+        named = [s for s in self.all() if s.line.feed == line.feed and folded(s.line.name) == folded(line.name)]
+        same = [served for served in named if line.id in served.ids]
+        near = [served for served in named if not served.communes.isdisjoint(communes)]
+        return next(iter([*same, *near]), None)
 
 
 def _by_number(name: str) -> list[tuple[int, str]]:

@@ -53,6 +53,11 @@ def test_what_is_no_more_is_told(keep):
     assert (raised.value.code, raised.value.field) == ("no-such-line", "line")
 
 
+def test_an_identifier_that_went_to_another_line_leads_nowhere(keep):
+    assert keep(line="Ligne 8", other="Ligne 7").again(KEPT, {"46013"}).ids == {"other"}
+    assert keep(line="Ligne 8").again(KEPT, {"46013"}) is None
+
+
 def test_numbers_come_in_their_order(keep):
     assert [served.line.name for served in keep(ten="10", nine="9").all()] == ["9", "10", "TER"]
     assert [served.line.name for served in keep(ten="B10", nine="B9").all()] == ["B9", "B10", "TER"]
