@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from data.people import all_persons
+from data.people import all_persons, names_of
 from data.person_search import FoundPerson, search_persons
 from data.ride_records import active_offers
 from data.store import Store
@@ -45,13 +45,12 @@ def persons_found(store: Store, text: str, now: datetime, visitor: Visitor) -> I
         yield Found("number", "", number)
 
 
-def drivers(store: Store) -> list[tuple[Person, Sequence[RideOffer]]]:
-    """Return who drives with what they offer, in the order in which they came, called as others call them."""
+def drivers(store: Store) -> list[tuple[Person, str, Sequence[RideOffer]]]:
+    """Return who drives, what their file calls them and what they offer, in the order in which they came."""
     with store.reading() as tx:
         offered: dict[str, list[RideOffer]] = {}
         for offer in active_offers(tx):
             offered.setdefault(offer.driver, []).append(offer)
-        return [
-            (person, offered.get(person.id, ()))
-            for person in all_persons(tx) if person.kind == DRIVER or person.id in offered
-        ]  # fmt: skip
+        found = [person for person in all_persons(tx) if person.kind == DRIVER or person.id in offered]
+        names = names_of(tx, (person.id for person in found))
+        return [(person, names[person.id], offered.get(person.id, ())) for person in found]

@@ -68,5 +68,6 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
     drivers |= {ride.driver for option in options for ride in option.rides}
     with desk.store.reading() as tx:
         aliases = aliases_of(tx, drivers)
+        names |= names_of(tx, drivers)
     why = desk.why_not(request) if waits and not options else None
     return RequestFile(asked, rider, contact, live, aliases, names, numbers, acts, options, why)

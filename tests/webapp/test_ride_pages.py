@@ -320,6 +320,26 @@ def test_everyone_on_a_request_has_the_name_of_their_file(client, app):
         assert person.alias not in page
 
 
+def test_an_agent_reads_names_and_reads_aloud_what_others_are_called(client, app):
+    """Nobody said yes yet: the caller hears the name shown to others, the agent sees whose file it is."""
+    desk = app.extensions["wired"].house().rides
+    people = People(desk)
+    driver = people.volunteer("Labastide-Marnhac").driver
+    with desk.store.reading() as tx:
+        alias, name = find_person(tx, driver).alias, names_of(tx, [driver])[driver]
+    listed = client.get("/bureau/personnes?voir=conducteurs").text
+    assert name in listed
+    assert alias not in listed
+    asked = people.asks("Lherm", "Cahors")
+    question = {"de": "Lherm", "vers": "Cahors", "jour": asked.day.isoformat(), "heure": "10:00", "retour": "11:30"}
+    told = client.post("/bureau/telephone", data={"telephone": "0639100001", **question}).text
+    for page in (client.get(f"/bureau/demandes/{asked.id}").text, told):
+        sentence = page.partition("«")[2].partition("»")[0]
+        assert alias.capitalize() in sentence
+        assert name not in sentence
+        assert f'Pour vous seul : <a href="/bureau/personnes/{driver}">{name}</a>' in page
+
+
 def test_a_request_is_put_right_on_its_own_page(client, app):
     desk = app.extensions["wired"].house().rides
     people = People(desk)

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.calls import find_call
-from data.people import aliases_of
+from data.people import aliases_of, names_of
 from desks.house import House
 from desks.rides.options import Option
 from desks.telephone import conversation
@@ -94,10 +94,12 @@ def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequ
     return conversation.completed(own_desk(), caller, stated, wishes_told=bool(values.get("besoins-dits")))
 
 
-def _offers(asked: RideRequest, options: Sequence[Option]) -> list[str]:
+def _offers(asked: RideRequest, options: Sequence[Option]) -> list[tuple[str, Option, dict[str, str]]]:
+    """Return what is read aloud of each answer, and for the agent alone who drives: nobody said yes yet."""
+    drivers = {ride.driver for option in options for ride in option.rides}
     with own_desk().store.reading() as tx:
-        aliases = aliases_of(tx, (ride.driver for option in options for ride in option.rides))
-    return [words.option_words(asked, option.rides, aliases, option.participation) for option in options]
+        aliases, names = aliases_of(tx, drivers), names_of(tx, drivers)
+    return [(words.option_words(asked, one.rides, aliases, one.participation), one, names) for one in options]
 
 
 def _spoken(here: House, found: Answer) -> list[Spoken]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.people import aliases_of
+from data.people import names_of
 from data.ride_records import active_offers
 from data.unmet_needs import unmet_between
 from desks.house import House
@@ -26,8 +26,8 @@ def needs_found(here: House, asked: str) -> dict[str, Any]:
     with own_desk().store.reading() as tx:
         found = unmet_between(tx, first, last)
         offers = active_offers(tx)
-        aliases = aliases_of(tx, (offer.driver for offer in offers))
-    drivers_of = {offer.id: aliases.get(offer.driver, "") for offer in offers}
+        names = names_of(tx, (offer.driver for offer in offers))
+    drivers_of = {offer.id: names.get(offer.driver, "") for offer in offers}
     job = own_job(asked, "recruits")
     new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
     return {
