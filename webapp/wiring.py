@@ -39,6 +39,8 @@ class Wired:
     """Rung where someone waits for a message that was just queued."""
     _house: Kept[House] = field(default_factory=Kept, repr=False)
     _store: Store | None = field(default=None, repr=False)
+    _rounds: int = field(default=0, repr=False)
+    """How often the chores were asked for."""
 
     def house(self) -> House:
         """Return the desks of the site."""
@@ -50,8 +52,11 @@ class Wired:
         """Return what time brings to the site: to its long work, then to each desk."""
         here = self.house()
         gaps = {"gaps": lambda _: self._begin_gaps(here)} if here.ground.modules.has(ACCESS) else {}
-        # Timetables are read by each process for itself: a command that does the chores would read them for nobody.
-        journeys = {"journeys": here.transport.get_ready} if here.ground.modules.has(TRANSPORT) else {}
+        # Timetables are read by each process for itself: a command that does the chores would read them for nobody. The
+        # first pages of a start go before them.
+        self._rounds += 1
+        later = self._rounds > 1 and here.ground.modules.has(TRANSPORT)
+        journeys = {"journeys": here.transport.get_ready} if later else {}
         return {"work": lambda _: self.jobs.keep_up(), **gaps, **here.chores, **journeys}
 
     def _begin_gaps(self, here: House) -> dict[str, int]:

@@ -22,6 +22,8 @@ def test_other_roads_open_the_desks_anew_on_one_database(settings):
 def test_a_timetable_is_ready_before_anyone_asks_and_once_for_each_day(app, monkeypatch):
     wired = app.extensions["wired"]
     desk = wired.house().transport
+    # The first pages after a start do not share the machine with it.
+    assert "journeys" not in wired.chores()
     get_ready = wired.chores()["journeys"]
     assert get_ready(NOW) == {"timetables made ready": 1}
     assert get_ready(NOW) == {"timetables made ready": 0}
