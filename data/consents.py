@@ -88,8 +88,8 @@ def end_consents(tx: Connection, *, now: datetime) -> int:
 def forget_unconsented(tx: Connection, *, now: datetime) -> int:
     """Forget the remembered needs of those who agree no more, or whose consent has ended; return of how many."""
     agreed = select(consents.c.person).where(consents.c.what == MEMORY_CONSENT, _holding(now.date()))
-    held = select(persons.c.id, persons.c.needs).where(persons.c.id.not_in(agreed))
-    over = [row.id for row in tx.execute(held) if row.needs]
+    held = select(persons.c.id, persons.c.wishes).where(persons.c.id.not_in(agreed))
+    over = [row.id for row in tx.execute(held) if row.wishes]
     if over:
-        tx.execute(update(persons).where(persons.c.id.in_(over)).values(needs=[]))
+        tx.execute(update(persons).where(persons.c.id.in_(over)).values(wishes=[]))
     return len(over)

@@ -244,7 +244,7 @@ def _agree(steps: _Steps, kept: str, gone: str, now: datetime) -> None:
             steps.change(consents, row, {"withdrawn": min(later)})
     may = consented_to_someone(steps.tx, kept, MEMORY_CONSENT, now=now)
     mine, theirs = (_rows(steps.tx, persons, persons.c.id == person)[0] for person in (kept, gone))
-    steps.change(persons, mine, {"needs": sorted({*mine["needs"], *theirs["needs"]}) if may else []})
+    steps.change(persons, mine, {"wishes": sorted({*mine["wishes"], *theirs["wishes"]}) if may else []})
 
 
 def _undone(tx: Connection, step: _Row, kept: str) -> bool:

@@ -25,7 +25,7 @@ def add_person(tx: Connection, newcomer: Newcomer, *, now: datetime, by: str, ex
     tx.execute(
         insert(persons).values(
             id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, example=example,
-            needs=[], created=now.astimezone(UTC), structure=made.structure, seen=now.astimezone(UTC),
+            wishes=[], created=now.astimezone(UTC), structure=made.structure, seen=now.astimezone(UTC),
         )
     )  # fmt: skip
     kept = replace(contact, telephone=dialled(contact.telephone))
@@ -127,7 +127,7 @@ def remembered_wishes(tx: Connection, person: str, *, now: datetime, whom: str =
     """Return what is remembered that a person needs on each ride: nothing where ``whom`` may not remember it."""
     if not consented(tx, person, MEMORY_CONSENT, now=now, whom=whom):
         return frozenset()
-    return frozenset(tx.execute(select(persons.c.needs).where(persons.c.id == person)).scalar() or ())
+    return frozenset(tx.execute(select(persons.c.wishes).where(persons.c.id == person)).scalar() or ())
 
 
 def set_wishes(tx: Connection, person: str, wishes: Iterable[str], *, now: datetime, whom: str = "") -> None:
@@ -136,7 +136,7 @@ def set_wishes(tx: Connection, person: str, wishes: Iterable[str], *, now: datet
     Nothing is kept of who did not agree that ``whom`` remembers it.
     """
     if consented(tx, person, MEMORY_CONSENT, now=now, whom=whom):
-        tx.execute(update(persons).where(persons.c.id == person).values(needs=sorted(wishes)))
+        tx.execute(update(persons).where(persons.c.id == person).values(wishes=sorted(wishes)))
 
 
 def read_contact(tx: Connection, person: str) -> Contact:

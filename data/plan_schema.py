@@ -20,7 +20,7 @@ scenarios = Table(
 """``form`` is what the planner stated; ``plan`` the calendar found ("" while there is none)."""
 
 calendars = Table(
-    "publications", metadata,
+    "calendars", metadata,
     Column("number", Integer, primary_key=True, autoincrement=True, info=PLAIN),
     Column("territory", String(80), nullable=False, index=True, info=PLAIN),
     Column("name", String(120), nullable=False, info=WORDS | FOR_WORK),

@@ -29,7 +29,7 @@ ADDRESS = CONTACT | {_FORM: "address"}
 PLACE = {_HOLDS: "place"}
 """Where someone lives or goes."""
 SENSITIVE = {_HOLDS: "sensitive"}
-"""What tells of health or income: needs, what one goes for."""
+"""What tells of health or income: wishes, errands."""
 WHEN = {_HOLDS: "when"}
 """A day or an hour of someone's life."""
 WORDS = {_HOLDS: "words"}

@@ -101,7 +101,7 @@ def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideR
             id=identifier, rider=request.rider, day=request.day, origin=place_document(request.origin),
             destination=place_document(request.destination), arrive_by=request.arrive_by,
             depart_after=request.depart_after, back_after=request.back_after, companions=request.companions,
-            needs=sorted(request.wishes), purpose=request.errand, criterion=request.criterion, proof=request.proof,
+            wishes=sorted(request.wishes), errand=request.errand, criterion=request.criterion, proof=request.proof,
             agent=request.agent, series=request.series, state=request.state, structure=structure,
             created=now.astimezone(UTC),
         )
@@ -126,7 +126,7 @@ def rewrite_request(tx: Connection, request: RideRequest) -> None:
         update(requests).where(requests.c.id == request.id).values(
             day=request.day, origin=place_document(request.origin), destination=place_document(request.destination),
             arrive_by=request.arrive_by, depart_after=request.depart_after, back_after=request.back_after,
-            companions=request.companions, needs=sorted(request.wishes), purpose=request.errand, state=request.state,
+            companions=request.companions, wishes=sorted(request.wishes), errand=request.errand, state=request.state,
         )
     )  # fmt: skip
 
@@ -198,7 +198,7 @@ def same_request(tx: Connection, request: RideRequest) -> RideRequest | None:
 def _request(row: Row[Any]) -> RideRequest:
     return RideRequest(
         row.id, row.rider, row.day, parse_place(row.origin), parse_place(row.destination), row.arrive_by,
-        row.depart_after, row.back_after, row.companions, frozenset(row.needs), row.purpose, row.criterion, row.proof,
+        row.depart_after, row.back_after, row.companions, frozenset(row.wishes), row.errand, row.criterion, row.proof,
         row.agent, row.series, row.state, row.structure,
     )  # fmt: skip
 

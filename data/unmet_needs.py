@@ -16,7 +16,7 @@ def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime) -> None:
     tx.execute(
         insert(unmet).values(
             id=need.id or new_id(), request=need.request, day=need.day, origin=need.origin,
-            destination=need.destination, purpose=need.errand, people=need.people, reason=need.reason,
+            destination=need.destination, errand=need.errand, people=need.people, reason=need.reason,
             change=dict(need.change),
             structure=structure or "", created=now.astimezone(UTC),
         )
@@ -33,7 +33,7 @@ def unmet_between(tx: Connection, first: date, last: date) -> list[UnmetNeed]:
     query = select(unmet).where(unmet.c.day.between(first, last)).order_by(unmet.c.day, unmet.c.id)
     return [
         UnmetNeed(
-            row.id, row.request, row.day, row.origin, row.destination, row.purpose, row.reason, row.people, row.change
+            row.id, row.request, row.day, row.origin, row.destination, row.errand, row.reason, row.people, row.change
         )
         for row in tx.execute(query)
     ]
@@ -54,5 +54,5 @@ def unmet_people(tx: Connection, first: date, after: date, errand: str = "") -> 
         .where(unmet.c.day >= first, unmet.c.day < after, unmet.c.origin != "", persons.c.example.is_not(True))
         .group_by(unmet.c.origin)
     )
-    rows = tx.execute(query.where(unmet.c.purpose == errand) if errand else query)
+    rows = tx.execute(query.where(unmet.c.errand == errand) if errand else query)
     return {commune: (int(people), int(askers)) for commune, people, askers in rows}

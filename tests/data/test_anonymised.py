@@ -126,7 +126,7 @@ def ask(store, commune, riders, ways, *, each=1):
             rider = add_person(tx, Newcomer(Person("", RIDER, "Passagère", commune), Contact()), now=NOW, by="desk")
             for origin, destination in ways * each:
                 asked = add_request(tx, RideRequest("", rider.id, NOW.date(), FROM, TO, 36_000.0), now=NOW)
-                vain = {"day": NOW.date(), "purpose": "health", "reason": "no-driver", "change": {}, "created": NOW}
+                vain = {"day": NOW.date(), "errand": "health", "reason": "no-driver", "change": {}, "created": NOW}
                 tx.execute(insert(unmet).values(
                     id=new_id(), request=asked.id, origin=origin, destination=destination, **vain,
                 ))  # fmt: skip

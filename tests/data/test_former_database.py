@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from sqlalchemy import MetaData, create_engine, select, text
 
@@ -40,7 +41,20 @@ def journal_line(name: str) -> Callable[[Tables], dict[Key, Any]]:
     return read
 
 
+def column(table: str, name: str) -> Callable[[Tables], dict[Key, Any]]:
+    """A column that was renamed, or whose table was; the key is as it was."""
+    return lambda tables: {key: row[name] for key, row in tables[table].items()}
+
+
 MOVED: dict[str, Callable[[Tables], dict[Key, Any]]] = {
+    "persons.needs": column("persons", "wishes"),
+    "requests.needs": column("requests", "wishes"),
+    "requests.purpose": column("requests", "errand"),
+    "unmet.purpose": column("unmet", "errand"),
+    **{
+        f"publications.{name}": column("calendars", name)
+        for name in ("number", "territory", "name", "author", "plan", "study", "at", "until")
+    },
     "persons.consents": _consents,
     "journal.number": journal_line(""),
     "journal.detail": journal_line("why"),
@@ -48,11 +62,6 @@ MOVED: dict[str, Callable[[Tables], dict[Key, Any]]] = {
 }
 """What a later migration moved: the former "table.column", and how its values are read from today's tables, by the key
 of the former row. What is not named here is where it was."""
-
-
-def column(table: str, name: str) -> Callable[[Tables], dict[Key, Any]]:
-    """A column that was renamed, or whose table was; the key is as it was."""
-    return lambda tables: {key: row[name] for key, row in tables[table].items()}
 
 
 def read_tables(url: str) -> Tables:
@@ -185,11 +194,11 @@ def test_who_made_a_scenario_by_name_is_their_account_and_by_name_again_going_ba
             connection.execute(text(f"UPDATE {table} SET author = :name WHERE {key} = {one}"), {"name": name})
             connection.execute(text(f"UPDATE {table} SET author = 'Un nom parti' WHERE {key} = {other}"))
     Store(bare_database).close()
-    assert authors(bare_database) == [{"account-agent", "former"}] * 2
+    assert authors(bare_database, "calendars") == [{"account-agent", "former"}] * 2
     with engine.connect() as connection:
         command.downgrade(migration_config(connection), "0014")
         connection.commit()
-    assert authors(bare_database) == [{name, "former"}] * 2
+    assert authors(bare_database, "publications") == [{name, "former"}] * 2
     engine.dispose()
 
 
@@ -203,9 +212,38 @@ def test_an_account_was_last_used_when_its_sessions_or_the_journal_say(former, b
     assert any(row["seen"] > row["created"] for row in after["accounts"].values())
 
 
-def authors(database):
+def authors(database, history):
     tables = read_tables(database)
-    return [{row["author"] for row in tables[table].values()} for table in ("scenarios", "publications")]
+    return [{row["author"] for row in tables[table].values()} for table in ("scenarios", history)]
+
+
+def test_two_who_became_one_are_two_again_under_the_new_words(bare_database):
+    """The steps of a merge name columns: they are renamed with them, and back."""
+    load_former(bare_database)
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    former = {"steps": [
+        {"table": "persons", "key": {"id": "p"}, "was": {"needs": []}, "is": {"needs": ["stick"]}},
+        {"table": "persons", "row": {"id": "q", "needs": ["needs"], "alias": "Une habitante"}},
+        {"table": "requests", "key": {"id": "r"}, "was": {"purpose": "food"}, "is": {"purpose": "health"}},
+        {"table": "outbox", "key": {"id": "m"}, "was": {"purpose": "way"}, "is": {"purpose": "over"}},
+    ]}  # fmt: skip
+    moved = sa.table("merges", sa.column("id"), sa.column("moved", sa.JSON))
+    values = "'m', :person, 'q', 'Nom', '{}', 'a', '2026-11-01 08:00:00', '2026-12-01 08:00:00'"
+    with engine.connect() as connection:
+        command.upgrade(migration_config(connection), "0021")
+        made = text(f"INSERT INTO merges (id, person, gone, name, moved, by, at, until) VALUES ({values})")
+        connection.execute(made, {"person": connection.scalar(text("SELECT min(id) FROM persons"))})
+        connection.execute(sa.update(moved).values(moved=former))
+        connection.commit()
+        command.upgrade(migration_config(connection), "head")
+        assert [step.get("is") or step["row"] for step in connection.scalar(select(moved.c.moved))["steps"]] == [
+            {"wishes": ["stick"]}, {"id": "q", "wishes": ["needs"], "alias": "Une habitante"}, {"errand": "health"},
+            {"purpose": "over"},
+        ]  # fmt: skip
+        command.downgrade(migration_config(connection), "0021")
+        assert connection.scalar(select(moved.c.moved)) == former
+        connection.commit()
+    engine.dispose()
 
 
 def test_a_journal_that_goes_back_says_again_who_by_their_name_and_comes_again_the_same(bare_database):

@@ -67,7 +67,7 @@ def test_needs_that_may_be_kept_no_more_do_not_come_back_with_an_undo(store):
         merge = merge_persons(tx, kept, gone, now=NOW, by="test", until=LATER)
         withdraw_consent(tx, kept, MEMORY_CONSENT, now=NOW)
         undo_merge(tx, kept, merge, now=NOW)
-        needs = dict(tx.execute(select(persons.c.id, persons.c.needs)).all())
+        needs = dict(tx.execute(select(persons.c.id, persons.c.wishes)).all())
         agreed = [one for one in (kept, gone) if consented(tx, one, MEMORY_CONSENT, now=NOW)]
     assert not [one for one in (kept, gone) if needs[one] and one not in agreed]
 

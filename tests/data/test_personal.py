@@ -218,7 +218,7 @@ def test_a_request_holds_its_rider_and_not_for_ever(store):
 def test_what_is_wrong_of_a_person_is_put_right(store):
     fill(store, "one")
     assert {"alias", "commune", "name", "telephone", "mail", "address"} <= set(corrigible())
-    assert not {"id", "consents", "needs", "structure"} & set(corrigible())
+    assert not {"id", "consents", "wishes", "structure"} & set(corrigible())
     with store.writing() as tx:
         correct_person(tx, "id-persons-one", {"name": "Jeanne Dubois", "alias": "Jeanne"})
         assert read_contact(tx, "id-persons-one").name == "Jeanne Dubois"

@@ -66,7 +66,7 @@ def test_days_and_codes_are_read_in_french():
         "persons": [{"kind": "rider", "alias": "Une habitante de Lherm", "commune": "46171", "seen": None}],
         "requests": [{
             "day": "2026-12-08", "origin": {"id": "46171", "name": "Lherm", "lon": 1.2, "lat": 44.5},
-            "arrive_by": 36000, "needs": ["wheelchair"], "purpose": "health", "state": "done", "id": "3f2a9b11c0de",
+            "arrive_by": 36000, "wishes": ["wheelchair"], "errand": "health", "state": "done", "id": "3f2a9b11c0de",
         }],
         "journal": [{"at": None, "who": "desk", "act": "request-taken", "why": "", "name": "", "erased": False}],
     }  # fmt: skip

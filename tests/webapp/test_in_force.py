@@ -55,8 +55,8 @@ def explained(state: Path) -> Path:
     """A state with a history, whose calendar in force is explained whole."""
     client = site(state)
     adopt(client)
-    first = min(int(number) for number in re.findall(r"/publications/(\d+)/retablir", client.get("/scenarios").text))
-    assert client.post(f"/publications/{first}/retablir").headers["Location"] == "/comprendre"
+    first = min(int(number) for number in re.findall(r"/calendriers/(\d+)/retablir", client.get("/scenarios").text))
+    assert client.post(f"/calendriers/{first}/retablir").headers["Location"] == "/comprendre"
     return state
 
 
@@ -218,7 +218,7 @@ def test_studies_of_former_calendars_go(state):
     client = site(state)
     for _ in range(3):
         adopt(client)
-        first = re.findall(r"/publications/(\d+)/retablir", client.get("/scenarios").text)[-1]
-        client.post(f"/publications/{first}/retablir")
+        first = re.findall(r"/calendriers/(\d+)/retablir", client.get("/scenarios").text)[-1]
+        client.post(f"/calendriers/{first}/retablir")
     folder = state / client.application.extensions["wired"].house().ground.folder.id
     assert 1 < len(list(folder.glob("study*.json"))) <= 3

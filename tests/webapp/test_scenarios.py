@@ -69,7 +69,7 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     assert compared.count("<iframe") == 2
     dear = text(client.get(f"/scenarios/comparer?s={kept.id}&s=actuel&km=10&heure=55"))
     assert dear != compared
-    published = client.post(f"/scenarios/{kept.id}?acte=publier")
+    published = client.post(f"/scenarios/{kept.id}?acte=en-vigueur")
     assert published.headers["Location"] == "/comprendre"
     assert "étude est en cours" in text(client.get("/choix"))
     assert here.calendar.plan().solution.calendar != before.solution.calendar
@@ -78,7 +78,7 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     assert (newest.name, newest.until) == ("Espère le jeudi", None)
     assert first.until == newest.at
     assert "Espère le jeudi" in text(client.get("/historique"))
-    back = client.post(f"/publications/{first.number}/retablir")
+    back = client.post(f"/calendriers/{first.number}/retablir")
     assert back.headers["Location"] == "/comprendre"
     assert "étude est en cours" not in text(client.get("/choix"))
     assert here.calendar.plan().solution.calendar == before.solution.calendar
@@ -96,7 +96,7 @@ def test_scenarios_are_named_and_forgotten(app, client):
     client.post(f"/scenarios/{kept.id}", data={"acte": "oublier"})
     assert scenarios(app) == []
     assert client.get(f"/scenarios/{kept.id}").status_code == 404
-    assert client.post("/publications/99/retablir").status_code == 404
+    assert client.post("/calendriers/99/retablir").status_code == 404
     assert "Choisissez au moins deux calendriers" in text(client.get("/scenarios/comparer?s=actuel"))
 
 

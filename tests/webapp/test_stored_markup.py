@@ -172,7 +172,7 @@ def _acts(app):
     assert finished(planner, started.headers["Location"])["state"] == "done"
     with house.store.reading() as tx:
         (kept,) = all_scenarios(tx, house.ground.folder.id)
-    assert planner.post(f"/scenarios/{kept.id}?acte=publier", headers=HERE).status_code == 303
+    assert planner.post(f"/scenarios/{kept.id}?acte=en-vigueur", headers=HERE).status_code == 303
 
 
 SHOWN = {

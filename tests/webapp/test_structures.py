@@ -397,7 +397,7 @@ def test_what_cannot_be_limited_is_refused(desk):
 
 
 def test_every_table_of_somebodys_is_under_the_rule():
-    shared = {"offers", "driver_days", "nicknames", "jobs", "scenarios", "publications", "sms_days",
+    shared = {"offers", "driver_days", "nicknames", "jobs", "scenarios", "calendars", "sms_days",
               "journal_chains", "events",
               "notices", "import_files"}  # fmt: skip
     accounts = {"accounts", "structures", "grants", "sessions", "account_links", "attempts"}

@@ -594,7 +594,7 @@ def test_needs_without_memory_are_not_kept(desk):
     with desk.store.writing() as tx:
         made = add_person(tx, Newcomer(Person("", RIDER, "x"), Contact()), now=NOW, by="test")
         set_wishes(tx, made.id, {"wheelchair"}, now=NOW)
-        assert tx.execute(select(persons.c.needs).where(persons.c.id == made.id)).scalar() == []
+        assert tx.execute(select(persons.c.wishes).where(persons.c.id == made.id)).scalar() == []
 
 
 def test_no_call_is_promised_to_what_is_no_number(client):

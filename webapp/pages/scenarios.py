@@ -67,7 +67,7 @@ def show(identifier: str) -> str | Response:
         return redirect(url_for("prepare.index", scenario=identifier))
     return shown(
         house(), plan_of(kept), map_page=url_for("scenarios.map_page", identifier=identifier),
-        adopt=url_for("scenarios.act", identifier=identifier, acte="publier"), scenario=identifier, name=kept.name,
+        adopt=url_for("scenarios.act", identifier=identifier, acte="en-vigueur"), scenario=identifier, name=kept.name,
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
     kept = here.scenarios.find(identifier)
     what = request.values.get("acte", "")
     try:
-        if what == "publier":
+        if what == "en-vigueur":
             return adopted(here, plan_of(kept), kept.name)
         if what == "renommer":
             here.scenarios.rename(identifier, request.form.get("nom", ""))
@@ -100,7 +100,7 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
     return redirect(url_for("scenarios.index"), code=303)
 
 
-@pages.post("/publications/<int:number>/retablir")
+@pages.post("/calendriers/<int:number>/retablir")
 def restore(number: int) -> Response:
     """Withdraw the calendar in force: one that was before comes back, with its study."""
     here = house()
