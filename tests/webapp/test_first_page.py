@@ -167,5 +167,24 @@ def test_no_template_lower_cases_the_rest_of_a_name():
 
 def test_a_place_that_is_unknown_is_named_by_what_was_asked(client):
     page = client.get("/aller?de=zzz&pour=Carte+grise").get_data(as_text=True).replace("\xa0", " ")
-    assert "Lieu de départ" in page
+    assert 'id="de-erreur" role="alert">Où habitez-vous ? ' in page
     assert "De :" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "said"),
+    [
+        ("/?de=zzz", "de", "Où habitez-vous ? "),
+        ("/aller?de=Lherm&pour=zzz", "pour", "De quoi avez-vous besoin ? "),
+        ("/aller?de=Lherm&vers=Lherm", "pour", "De quoi avez-vous besoin ? "),
+        ("/aller?de=Lherm&vers=Cahors&jour=demain", "jour", "Jour : "),
+        ("/aller?de=Lherm&vers=Cahors&heure=25:00", "heure", "Heure : "),
+        ("/aller?de=Lherm&vers=Cahors&heure=10:00&retour=09:00", "retour", "Retour : "),
+    ],
+)
+def test_each_fault_of_the_question_stands_beside_its_field(client, asked, name, said):
+    page = client.get(asked).get_data(as_text=True).replace("\xa0", " ")
+    assert re.search(f'id="{name}-erreur" role="alert">{re.escape(said)}', page)
+    assert re.search(f'<input id="{name}" [^>]*aria-invalid="true" aria-describedby="{name}-erreur"', page)
+    assert page.count('role="alert"') == 1
+    assert name in {"de", "pour"} or re.search("<details[^>]* open", page)

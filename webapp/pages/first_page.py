@@ -1,6 +1,6 @@
 """The first page: where do you live, what do you need; what is near, without a click."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 
 from desks.ways.nearby import counter_states
 from mobility.errors import MobilityError
@@ -20,14 +20,14 @@ def index() -> str:
     """Ask the one question; show the bus and the counter near, where one lives if that is known."""
     here = house()
     said, place, near, trouble = request.args.get("de", "").strip()[:120], None, Near([], []), ""
-    likely: list[str] = []
+    likely: list[tuple[str, str]] = []
     if said:
         try:
             place = stated_place(here, said)
             near = near_of(here, place)
         except MobilityError as error:
             trouble = french_error(error, here.ground.names(), suggests=False)
-            likely = suggestions_of(error)
+            likely = [(name, url_for("first.index", de=name)) for name in suggestions_of(error)]
     plan = here.calendar.saved()
     coming = [v for v in here.calendar.dated().visits if v.day >= here.today()][:NEXT] if plan and not place else []
     states = [] if place else counter_states(here.ground, here.clock())
@@ -37,7 +37,7 @@ def index() -> str:
         key=lambda counter: counter[1], default=None,
     )  # fmt: skip
     return render_template(
-        "first_page.html", said=said, place=place, near=near, trouble=trouble, likely=likely, plan=plan,
+        "first_page.html", said=said, place=place, near=near, faults={"de": trouble}, likely=likely, plan=plan,
         coming=coming, open_now=open_now, opens_next=opens_next, often=often(),
         topics=topics().values(), telephone=here.ground.telephone, words=answers, today=here.today(),
     )  # fmt: skip

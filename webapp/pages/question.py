@@ -16,8 +16,10 @@ from webapp.words import ways as words
 from webapp.words.topics import Topic, topic_of, topics
 
 FARTHEST = timedelta(days=400)
-FROM, TO = "Lieu de départ", "Lieu ou besoin"
-"""The fields of a question, as its faults name them."""
+FROM, TO = "Où habitez-vous ?", "De quoi avez-vous besoin ?"
+"""The two fields of a question, as its form and its faults name them."""
+STANDS = {FROM: "de", TO: "pour", "Jour": "jour", "Heure": "heure", "Retour": "retour"}
+"""Where the form of a question says a fault, by the field of the error; elsewhere at its top."""
 FIELDS = ("de", "vers", "pour", "jour", "sens", "heure", "retour", "accompagnants")
 
 

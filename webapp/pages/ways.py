@@ -17,7 +17,17 @@ from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pages.form_values import number_within, tomorrow
 from webapp.pages.notices import notices_of_answer, notices_of_ways, told_of
-from webapp.pages.question import FROM, Near, again, near_of, often, stated_question, stated_topic, suggestions_of
+from webapp.pages.question import (
+    FROM,
+    STANDS,
+    Near,
+    again,
+    near_of,
+    often,
+    stated_question,
+    stated_topic,
+    suggestions_of,
+)
 from webapp.pictures.way_map import BUS, COUNTER, way_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -39,30 +49,35 @@ def index() -> str:
 
 
 def _shown(here: House, values: MultiDict[str, str]) -> str:
-    found, trouble, topic, near = None, "", stated_topic(values), Near([], [])
-    likely: list[tuple[str, dict[str, str]]] = []
+    found, topic, near = None, stated_topic(values), Near([], [])
+    faults: dict[str, str] = {}
+    likely: list[tuple[str, str]] = []
     if values.get("de"):
         try:
             found = answer(here.ways, stated_question(here, values), now=here.clock())
             topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
             near = near_of(here, found.asked.origin)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names(), suggests=False)
-            said = again(values)
-            likely = [
-                (name, said | ({"de": name} if error.field == FROM else {"vers": name, "pour": ""}))
-                for name in suggestions_of(error)
-            ]
+            faults[STANDS.get(error.field, "")] = french_error(error, here.ground.names(), suggests=False)
+            likely = _likely(error, again(values))
     of_ways = notices_of_ways(found) if found else []
     told = cards(here, found, of_ways) if found else []
     return render_template(
-        "answer.html", values=values, trouble=trouble, likely=likely, found=found, topic=topic, near=near,
+        "answer.html", values=values, faults=faults, likely=likely, found=found, topic=topic, near=near,
         first=_first(here, found, near, topic, told) if found else ("", ""), wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides), words=answers,
         notices=notices_of_answer(of_ways, *_communes(here, found)) if found else [], asked_words=words.asked_words,
     )  # fmt: skip
+
+
+def _likely(error: MobilityError, said: dict[str, str]) -> list[tuple[str, str]]:
+    """Return the places that were perhaps meant, each with the address of the same question asked of it."""
+    meant = suggestions_of(error)
+    asked = (said | ({"de": name} if error.field == FROM else {"vers": name, "pour": ""}) for name in meant)
+    again_at = url_for("ways.index")
+    return [(name, f"{again_at}?{urlencode(question)}") for name, question in zip(meant, asked, strict=True)]
 
 
 def _first(

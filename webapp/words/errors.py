@@ -40,7 +40,8 @@ def french_error(error: HouseError, names: Mapping[str, str] | None = None, *, s
         sentence += f" À elles seules, ces règles se contredisent : {'; '.join(named)}. Assouplissez l'une d'elles."
     field = error_words()["fields"].get(error.field, _field_words(error.field))
     hidden = not field or error.code in {"infeasible", "off-the-map", "no-plan", "judge-disagrees"}
-    return sentence if hidden else f"{field} : {sentence}"
+    # A field that asks ends in its own mark.
+    return sentence if hidden else f"{field} {sentence}" if field.endswith("?") else f"{field} : {sentence}"
 
 
 def _field_words(field: str) -> str:
