@@ -29,6 +29,22 @@ _SEND = """([where, fields]) => {
 }"""
 
 
+_SMALL = """() => {
+    const shown = part => part.checkVisibility() && !part.closest(".visually-hidden") && !part.matches(".skip");
+    const labelled = part => part.matches("[type=checkbox], [type=radio]") && part.closest("label");
+    // A link among other words is as high as its line.
+    const alone = part => part.matches("a")
+        ? /flex|grid/.test(getComputedStyle(part.parentNode).display)
+            || [...part.parentNode.childNodes].every(node => node === part || !node.textContent.trim())
+        : !labelled(part);
+    return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+        .filter(part => shown(part) && alone(part))
+        .filter(part => { const box = part.getBoundingClientRect(); return box.width < 23.9 || box.height < 23.9; })
+        .map(part => part.outerHTML.slice(0, 90));
+}"""
+"""What is smaller than the 24 pixels a finger needs (WCAG 2.2, 2.5.8)."""
+
+
 def opened(page: Page, where: str) -> None:
     """Open a page and wait for all of it, its maps included."""
     page.goto(where, wait_until="load")
@@ -71,3 +87,4 @@ def fits_a_telephone(page: Page) -> None:
     """Tell whether the page, as wide as a telephone or enlarged four times, scrolls one way only."""
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(_SMALL) == []

@@ -20,6 +20,7 @@ PRESENTATION = {"align", "bgcolor", "border", "cellpadding", "color", "face", "s
 WITH_ARGUMENTS = [
     "/communes/46044", "/aller?de=Cahors&vers=Toulouse+Matabiau&retour=16:00", "/aller?de=Nulle+part&vers=Bach",
     "/solidaire?de=Lherm&vers=Cahors", "/nowhere", "/manques?besoin=food", "/donnees/offres/territoire",
+    "/bureau/personnes?voir=conducteurs", "/dates?annule=2026-12-08",
 ]  # fmt: skip
 SENT = {
     "/bureau/telephone": {"telephone": "0639100001", "de": "Bach", "vers": "Cahors"},
@@ -263,3 +264,21 @@ def test_the_audit_tells_every_criterion_and_the_tests_it_rests_on(client):
     statement = client.get("/accessibilite").get_data(as_text=True)
     assert words.format(*counts) in statement
     assert f"et {counts[3]} restent ouverts" in statement
+
+
+def test_a_view_has_one_main_act(pages):
+    """One filled button in what is seen at first, and one within each part that unfolds; the others are outlined."""
+    others = {"second", "bare", "visit", "put"}
+
+    def many(page):
+        groups = {}
+        for act in page.all("button", "a"):
+            kinds = set((act.get("class") or "").split())
+            late = any("due" in (parent.get("class") or "").split() for parent in act["parents"])
+            if "main" not in act["in"] or late or kinds & others or (act["tag"] == "a" and "button" not in kinds):
+                continue
+            folds = [id(parent) for parent in act["parents"] if parent["tag"] == "details" and "open" not in parent]
+            groups.setdefault(tuple(folds), []).append(act["text"].strip())
+        return [acts for acts in groups.values() if len(acts) > 1]
+
+    assert not faults(pages, many)
