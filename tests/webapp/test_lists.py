@@ -83,6 +83,8 @@ def test_a_column_that_is_only_like_a_known_one_is_confirmed_first(client):
     assert "La colonne « Tél. portable » est lue comme « Téléphone »." in page
     assert "1 ligne à prendre" in page
     assert "Téléphone (à confirmer)</th>" in page
+    # Its lines are in sight, not under all that could be chosen.
+    assert '<details class="sure"><summary><strong>Quelle colonne' in page
     assert 'value="prendre"' not in page
     refused = client.post(waiting, data={"acte": "prendre"}, headers=HERE)
     assert refused.status_code == 400

@@ -29,7 +29,8 @@ BARE = [
     "", "²", "-1", "0", "1", "3", "99999999999", "9" * 19, "9" * 400, "NaN", "Infinity", "-inf", "1e999", "0001-01-01",
     "9999-12-31", "2026-02-30", "2026-12-09", "24:00", "10:00", "25:61", "//[", "http://[", "//[::1", "\0", "\ud800",
     "\x1b[31m", "é", "1.44,44.45", "nan,nan", "999,999", "on", "46095", "Lherm", "+33", "0639100001", "current",
-    "propose", "null", "[]", "{}", "\u202e", "\U0001f68c", "%00", "..", "plan.json", "garder", "publier", "offre",
+    "propose", "null", "[]", "{}", "\u202e", "\U0001f68c", "%00", "..", "plan.json", "garder", "publier",
+    "en-vigueur", "offre",
 ]  # fmt: skip
 MARKED = [
     MARK, MARK + "\0", MARK + "\ud800", MARK + "e" * 100, MARK + "é" * 1000, f"{MARK}@example.org",
