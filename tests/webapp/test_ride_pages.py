@@ -237,7 +237,7 @@ def test_places_are_found_as_people_type_them(client, typed, name):
 def test_a_wrong_search_gets_a_sentence(client, query):
     answer = client.get(f"/solidaire?{query}")
     assert answer.status_code == 200
-    assert "La recherche n'a pas pu se faire" in answer.text
+    assert re.search('id="(de|jour|heure|accompagnants)-erreur" role="alert">[^<]+', answer.text)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_a_wrong_search_gets_a_sentence(client, query):
 def test_wrong_forms_get_a_sentence(client, address, form):
     answer = client.post(address, data=form)
     assert answer.status_code in {400, 404}
-    told = re.search(r'role="alert">(.*?)</(?:div|p)>', answer.text, re.DOTALL)
+    told = re.search(r'role="alert">(.*?)</(?:div|p|span)>', answer.text, re.DOTALL)
     assert told
     sentence = re.sub("<strong>.*?</strong>", "", told[1]).strip()
     assert re.fullmatch(r"[A-ZÀ-Ý].*\.", sentence, re.DOTALL), "French alone, without a name of ours in front"
@@ -377,3 +377,25 @@ def test_a_request_is_put_right_on_its_own_page(client, app):
     assert late.status_code == 400
     assert "vient de changer cette demande" in late.text
     assert re.search(r'id="heure"[^>]* value="14:00"', late.text)
+
+
+OFFER = {"acte": "offre", "nom": "Une conductrice", "de": "Lherm", "vers": "Cahors", "debut": "08:00", "jour-1": "on"}
+
+
+@pytest.mark.parametrize(
+    ("address", "form", "name"),
+    [
+        ("/solidaire?de=zzz&vers=Cahors", None, "de"), ("/solidaire?de=Lherm&vers=Cahors&jour=demain", None, "jour"),
+        ("/bureau/personnes", {**OFFER, "de": "zzz"}, "de"), ("/bureau/personnes", {**OFFER, "debut": "x"}, "debut"),
+        ("/bureau/personnes", {**OFFER, "places": "99"}, "places"), ("/bureau/personnes", {**OFFER, "nom": ""}, "nom"),
+        ("/bureau/personnes", {**OFFER, "mail": "x"}, "mail"),
+        ("/bureau/lieux", {"nom": " ", "lieu": "Lherm"}, "nom"), ("/bureau/lieux", {"nom": "x", "lieu": "zzz"}, "lieu"),
+    ],
+)  # fmt: skip
+def test_each_fault_of_a_form_stands_beside_its_field(client, address, form, name):
+    answer = client.post(address, data=form, headers={"Origin": "http://localhost"}) if form else client.get(address)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == (400 if form else 200)
+    assert re.search(f'<input id="{name}" [^>]*aria-invalid="true" aria-describedby="{name}-erreur"', page)
+    assert re.search(f'id="{name}-erreur" role="alert">[^<]+', page)
+    assert page.count('role="alert"') == 1

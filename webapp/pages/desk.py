@@ -15,8 +15,8 @@ from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of
 from desks.rides.partners import ask_partners
 from desks.rides.request_file import list_seen, open_file
 from mobility.errors import MobilityError
-from webapp.pages.form_values import number_within, stated_day
-from webapp.pages.rides import stated_request
+from webapp.pages.form_values import beside, number_within, stated_day
+from webapp.pages.rides import STANDS, stated_request
 from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words import journal as journal_words
@@ -26,11 +26,8 @@ from webapp.words.french import WEEKDAYS
 
 pages = Blueprint("desk", __name__, url_prefix="/bureau")
 BATCH_DAYS = 14
-FIELDS = {
-    "De": "de", "Vers": "vers", "Jour": "jour", "day": "jour", "Heure": "heure", "Retour": "retour",
-    "Accompagnants": "accompagnants",
-}  # fmt: skip
-"""Where the form of a request says a fault, by the field of the error; elsewhere at its top."""
+NAME_STANDS = {"name": "nom", "Lieu": "lieu"}
+"""Where the form of a name of a place says a fault, by the field of the error."""
 DONE = {
     "proposer": "La proposition part au conducteur.", "besoin": "Le besoin est noté.",
     "annuler": "La demande est annulée ; qui attendait ce trajet est prévenu.", "oui": "La réponse est notée.",
@@ -61,7 +58,7 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
     file = open_file(own_desk(), identifier, now=here.clock(), who=who())
     asked = file.asked
     sentence = french_error(trouble, here.ground.names()) if trouble else ""
-    field = FIELDS.get(trouble.field, "") if trouble else ""
+    field = STANDS.get(trouble.field, "") if trouble else ""
     told = [
         (option, words.option_words(asked, option.rides, file.aliases, option.participation)) for option in file.options
     ]
@@ -177,7 +174,7 @@ def batch_result(job_id: str) -> str | BaseResponse:
 def nicknames() -> str | BaseResponse | tuple[str, int]:
     """Show the local names of places; add one."""
     here = house()
-    trouble = ""
+    faults: dict[str, str] = {}
     if request.method == "POST":
         if gone := request.form.get("retirer", ""):
             here.places.forget(gone, now=here.clock(), who=who())
@@ -187,8 +184,8 @@ def nicknames() -> str | BaseResponse | tuple[str, int]:
             here.places.name(place, request.form.get("nom", "")[:100], now=here.clock(), who=who())
             return redirect(url_for("desk.nicknames"), code=303)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names())
+            faults = beside(error, NAME_STANDS, here.ground.names())
     with own_desk().store.reading() as tx:
         known = all_nicknames(tx)
-    page = render_template("desk_places.html", known=known, trouble=trouble, values=request.form)
-    return (page, 400) if trouble else page
+    page = render_template("desk_places.html", known=known, faults=faults, values=request.form)
+    return (page, 400) if faults else page

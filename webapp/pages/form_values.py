@@ -6,6 +6,15 @@ from datetime import date, timedelta
 from desks.house import House
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
+from webapp.words.errors import french_error
+
+
+def beside(error: MobilityError, stands: Mapping[str, str], names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the sentence of an error by the input of a form that it belongs to, "" where that is none of them.
+
+    ``stands`` tells the input by the field of the error.
+    """
+    return {stands.get(error.field, ""): french_error(error, names)}
 
 
 def is_number(text: str) -> bool:

@@ -10,6 +10,12 @@ from webapp.pages.form_values import stated_number
 from webapp.pages.rides import stated_person
 from webapp.words import rides as words
 
+STANDS = {
+    "De": "de", "Vers": "vers", "Jour": "jour", "Début": "debut", "Fin": "fin", "Places": "places",
+    "Kilomètres": "rayon", "Nom": "nom", "mail": "mail",
+}  # fmt: skip
+"""Where the form of an offer says a fault, by the field of the error; elsewhere at the top of the page."""
+
 
 def stated_offer(here: House, form: Mapping[str, str]) -> RideOffer:
     """Read from a form what someone offers; who that is stands beside it, or is known."""

@@ -3,6 +3,8 @@
 Whoever drives has what they offer in their file too; all who drive are a list of the same page.
 """
 
+from collections.abc import Mapping
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -21,11 +23,11 @@ from mobility.rides import VOLUNTEER
 from mobility.scope import COORDINATION
 from webapp.pages.data_copy import copy_answer
 from webapp.pages.desk import pages
-from webapp.pages.offer_form import stated_driver, stated_offer
+from webapp.pages.form_values import beside
+from webapp.pages.offer_form import STANDS, stated_driver, stated_offer
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import people as words
-from webapp.words.errors import french_error
 from webapp.words.french import of_place
 
 DONE = {
@@ -41,7 +43,7 @@ CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse":
 @pages.route("/personnes", methods=["GET", "POST"])
 def people() -> str | BaseResponse | tuple[str, int]:
     """Say where a person is looked for; list who drives, and take down one more."""
-    here, desk, trouble = house(), own_desk(), ""
+    here, desk, faults = house(), own_desk(), dict[str, str]()
     if request.form.get("acte") == "offre":
         _require_rides()
         try:
@@ -50,13 +52,13 @@ def people() -> str | BaseResponse | tuple[str, int]:
             made = take_offer(desk, offered, newcomer, now=here.clock(), who=who())
             return redirect(url_for("desk.person", identifier=made.driver), code=303)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names())
-    listed = here.ground.modules.has(RIDES) and (bool(trouble) or request.args.get("voir") == "conducteurs")
+            faults = beside(error, STANDS, here.ground.names())
+    listed = here.ground.modules.has(RIDES) and (bool(faults) or request.args.get("voir") == "conducteurs")
     page = render_template(
-        "people.html", trouble=trouble, drivers=drivers(desk.store) if listed else None, values=request.form,
+        "people.html", faults=faults, drivers=drivers(desk.store) if listed else None, values=request.form,
         volunteer=VOLUNTEER,
     )  # fmt: skip
-    return (page, 400) if trouble else page
+    return (page, 400) if faults else page
 
 
 def _require_rides() -> None:
@@ -72,12 +74,12 @@ def person(identifier: str) -> str | BaseResponse:
     return _file(identifier)
 
 
-def _file(identifier: str, trouble: str = "") -> str:
+def _file(identifier: str, faults: Mapping[str, str] | None = None) -> str:
     here, desk = house(), own_desk()
     now = here.clock()
     opened = open_person(desk.store, identifier, now=now, who=who())
     return render_template(
-        "person.html", file=opened, words=words, trouble=trouble, today=now.date(), zone=desk.zone,
+        "person.html", file=opened, words=words, faults=faults or {}, today=now.date(), zone=desk.zone,
         structures=_structures(opened.person), communes=here.ground.commune_names(), values=request.form,
         volunteer=VOLUNTEER,
     )  # fmt: skip
@@ -137,7 +139,7 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
         else:
             abort(400)
     except MobilityError as error:
-        return _file(identifier, french_error(error, here.ground.names())), 400
+        return _file(identifier, beside(error, STANDS if what == "offre" else {}, here.ground.names())), 400
     flash(DONE[what])
     after = url_for("desk.people") if what == "effacer" else url_for("desk.person", identifier=identifier)
     return redirect(after, code=303)

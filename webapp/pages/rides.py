@@ -24,7 +24,7 @@ from mobility.places import Place
 from mobility.rides import RideRequest
 from mobility.telephone import SHORTEST, dialled
 from tours.ride_reasons import change_document
-from webapp.pages.form_values import stated_day, stated_hours, stated_number, tomorrow
+from webapp.pages.form_values import beside, stated_day, stated_hours, stated_number, tomorrow
 from webapp.pictures.ride_map import offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
@@ -35,6 +35,11 @@ from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, change_w
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
+STANDS = {
+    "De": "de", "Vers": "vers", "Jour": "jour", "day": "jour", "Heure": "heure", "Retour": "retour",
+    "Accompagnants": "accompagnants",
+}  # fmt: skip
+"""Where the form of a request says a fault, by the field of the error; elsewhere at its top."""
 KEPT_LINKS = 8
 """Private links that one browser holds open at a time."""
 SHORT = 12
@@ -56,17 +61,17 @@ class Found:
 def index() -> str:
     """Show what is offered by commune, and search."""
     here = house()
-    trouble, found = "", None
+    faults, found = {}, None
     if request.args.get("de") and request.args.get("vers"):
         try:
             found = _search(here, request.args)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names())
+            faults = beside(error, STANDS, here.ground.names())
     invented = here.public_rides.example()
     view = invented or here.public_rides.offers()
     names = here.ground.commune_names()
     return render_template(
-        "rides.html", values=request.args, trouble=trouble, found=found, tomorrow=tomorrow(here).isoformat(), view=view,
+        "rides.html", values=request.args, faults=faults, found=found, tomorrow=tomorrow(here).isoformat(), view=view,
         starts=sorted(names[insee] for insee in view.communes if insee in names), names=names, ends_of=ends_of,
         example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
         few_drivers=number_of(DRIVERS),
@@ -117,7 +122,7 @@ def stated_contact(values: Mapping[str, str]) -> Contact:
     """Read from a form how a person is reached."""
     telephone, mail = dialled(values.get("telephone", ""))[:20], values.get("mail", "").strip()
     if mail and not (is_mail(mail) and len(mail) <= 120):
-        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="", value=mail[:120])
+        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="mail", value=mail[:120])
     return Contact(values.get("nom", "").strip()[:120], telephone, mail)
 
 
