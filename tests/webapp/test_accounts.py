@@ -414,6 +414,8 @@ def test_another_address_is_an_administrators_act_and_told_at_both(app):
         link = add_account_link(tx, identifier, expires=NOW + timedelta(hours=1))
     form, where = {"acte": "courriel", "mail": "Nouvelle@example.org"}, f"/comptes/{identifier}"
     assert client.post(where, data=form, headers=HERE).status_code == 403
+    invited = chief.post("/comptes/", data={"mail": planner, "nom": "Un nom"}, headers=HERE).get_data(as_text=True)
+    assert re.search('<input id="mail" [^>]*aria-describedby="mail-erreur"', invited)
     for wrong in ("", "x", "a b@example.org", planner, "administrator@example.org"):
         assert chief.post(where, data={**form, "mail": wrong}, headers=HERE).status_code == 400
     assert chief.post(where, data=form, headers=HERE).status_code == 303

@@ -134,7 +134,10 @@ def test_the_word_opens_the_first_account_once(site_of, settings, more):
     wrong = client.post("/premier-compte", data={**form, "mot": "aaaa-bbbb"}, headers=HERE)
     assert wrong.status_code == 403
     assert "Ce n&#39;est pas le mot affiché" in wrong.get_data(as_text=True)
-    assert client.post("/premier-compte", data={**form, "mail": "x"}, headers=HERE).status_code == 400
+    for name in ("mail", "nom"):
+        answer = client.post("/premier-compte", data={**form, name: ""}, headers=HERE)
+        assert answer.status_code == 400
+        assert f'aria-describedby="{name}-erreur"' in answer.get_data(as_text=True)
     made = client.post("/premier-compte", data=form, headers=HERE)
     assert (made.status_code, made.headers["Location"]) == (303, "/mot-de-passe")
     (account,) = accounts_of(app)

@@ -1,5 +1,8 @@
 """Accounts, for administrators: invite, change roles, close, and see who did what."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -13,13 +16,15 @@ from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
 from mobility.scope import COORDINATION, Structure
 from webapp.pages.data_copy import copy_answer
+from webapp.pages.form_values import beside
 from webapp.server.visitor import visitor, who
 from webapp.wiring import house, wired
 from webapp.words.accounts import ROLES as ROLE_WORDS
 from webapp.words.accounts import link_address
-from webapp.words.errors import french_error
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
+STANDS = {"mail": "mail", "Nom": "nom"}
+"""Where the form of a new account says a fault, by the field of the error; elsewhere at the top of the page."""
 ACTS_ON = {"fermer": opening.close_account, "ouvrir": opening.open_again, "detacher": opening.part_identity}
 
 
@@ -29,13 +34,13 @@ def index() -> str:
     return _list()
 
 
-def _list(*, trouble: str = "", link: str = "", invited: str = "") -> str:
+def _list(*, faults: Mapping[str, str] | None = None, link: str = "", invited: str = "") -> str:
     here = house()
     with here.rides.store.reading() as tx:
         known, structures = all_accounts(tx), all_structures(tx, here.ground.folder.id)
     return render_template(
         "accounts.html", known=known, structures=structures, coordination=COORDINATION,
-        trouble=trouble, link=link, invited=invited, roles=ROLE_WORDS,
+        faults=faults or {}, link=link, invited=invited, roles=ROLE_WORDS,
         values=request.form, mails=bool(here.settings.smtp),
         territory=here.ground.folder.id, days=here.settings.retention_days,
     )  # fmt: skip
@@ -51,7 +56,7 @@ def stated_owner(form: MultiDict[str, str]) -> tuple[str, str]:
     """Read the mail and the name of a new account's owner."""
     mail, name = form.get("mail", "").strip()[:200], form.get("nom", "").strip()[:120]
     if "@" not in mail.strip("@") or " " in mail:
-        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="", value=mail)
+        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="mail", value=mail)
     if not name:
         raise MobilityError("empty-value", "give a name for the journal", field="Nom")
     return mail, name
@@ -63,8 +68,8 @@ def _signed_in() -> None:
         raise MobilityError("first-account-first", "the first account takes the word printed at the start", field="")
 
 
-def _refused(error: MobilityError) -> tuple[str, int]:
-    return _list(trouble=french_error(error)), 403 if error.code == "first-account-first" else 400
+def _refused(error: MobilityError, stands: Mapping[str, str] = MappingProxyType({})) -> tuple[str, int]:
+    return _list(faults=beside(error, stands)), 403 if error.code == "first-account-first" else 400
 
 
 @pages.post("/")
@@ -77,7 +82,7 @@ def invite() -> str | tuple[str, int]:
         given, by_mail = stated_grants(request.form, here.ground.folder.id), bool(here.settings.smtp)
         invitation = opening.open_account(here.store, mail, name, given, now=here.clock(), who=who(), by_mail=by_mail)
     except MobilityError as error:
-        return _refused(error)
+        return _refused(error, STANDS)
     return _invited(here.settings, invitation)
 
 

@@ -3,6 +3,8 @@
 Until then that word opens the desk on the machine itself too.
 """
 
+from collections.abc import Mapping
+
 from flask import abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -10,18 +12,18 @@ from desks.accounts.first_word import sign_of
 from desks.accounts.opening import check_first_account, open_first_account
 from mobility.accounts import ADMINISTRATOR, Grant
 from mobility.errors import MobilityError
-from webapp.pages.accounts import stated_grants, stated_owner
+from webapp.pages.accounts import STANDS, stated_grants, stated_owner
+from webapp.pages.form_values import beside
 from webapp.pages.sign_in import pages
 from webapp.server.visitor import SHOWN_WORD, any_account, at_this_machine
 from webapp.wiring import house
 from webapp.words.accounts import ROLES as ROLE_WORDS
-from webapp.words.errors import french_error
 
 
 @pages.get("/premier-compte")
 def first_account() -> str | Response:
     """Ask for the word, and whose the account is."""
-    return redirect(url_for("sign_in.show")) if any_account() else _form("")
+    return redirect(url_for("sign_in.show")) if any_account() else _form({})
 
 
 @pages.get("/ouvrir/<word>")
@@ -35,9 +37,9 @@ def open_here(word: str) -> Response:
     return redirect(url_for("desk.index"), code=303)
 
 
-def _form(trouble: str) -> str:
+def _form(faults: Mapping[str, str]) -> str:
     others = {role: words for role, words in ROLE_WORDS.items() if role != ADMINISTRATOR}
-    return render_template("first_account.html", trouble=trouble, values=request.form, roles=others)
+    return render_template("first_account.html", faults=faults, values=request.form, roles=others)
 
 
 @pages.post("/premier-compte")
@@ -52,7 +54,7 @@ def take_first_account() -> Response | tuple[str, int]:
         given = {Grant(ADMINISTRATOR, "", territory), *stated_grants(request.form, territory)}
         opened = open_first_account(here.store, settings, word, mail, name, given, now=here.clock())
     except MobilityError as error:
-        return _form(french_error(error)), 403 if error.code in {"wrong-first-word", "first-account-taken"} else 400
+        return _form(beside(error, STANDS)), 403 if error.code in {"wrong-first-word", "first-account-taken"} else 400
     session.clear()
     session["password-link"] = opened.secret
     return redirect(url_for("sign_in.password"), code=303)
