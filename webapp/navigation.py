@@ -47,7 +47,7 @@ DOORS = (
     Entry(
         "Me déplacer",
         (("ways.index", "Me déplacer"), ("rides.index", "Trajets solidaires"), ("gaps.index", "Sans voiture")),
-        frozenset({"rides.thanks", "gaps.method"}),
+        frozenset({"gaps.method"}),
     ),
     Entry(
         "Le bus près de chez moi",
@@ -136,8 +136,7 @@ CALENDAR: Pages = (
 )  # fmt: skip
 """How the calendar came to be."""
 DATA: Pages = (
-    ("open_data.index", "Données ouvertes"), ("open_data.examples", "Exemples d'utilisation"),
-    ("about.method", "Méthode"), ("about.sources", "Sources des données"),
+    ("open_data.index", "Données ouvertes"), ("about.method", "Méthode et sources"),
     ("gaps.method", "Méthode de « Sans voiture »"),
 )  # fmt: skip
 """What the service rests on and gives away."""
@@ -148,7 +147,7 @@ SERVICE: Pages = (("about.accessibility", "Accessibilité"), ("about.personal_da
 
 FOOT: Pages = (
     ("calendar.home", "Comprendre le calendrier"), ("open_data.index", "Données ouvertes"),
-    ("about.method", "Méthode"), ("about.sources", "Sources des données"), ("about.help_page", "Aide"),
+    ("about.method", "Méthode et sources"), ("about.help_page", "Aide"),
     ("about.site_map", "Plan du site"), ("about.accessibility", "Accessibilité : non conforme"),
     ("about.personal_data", "Vos données"),
 )  # fmt: skip

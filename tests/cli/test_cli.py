@@ -404,7 +404,6 @@ def test_a_second_territory_goes_through_the_whole_job(shared, tmp_path, monkeyp
         "/choix",
         "/comprendre",
         "/communes/46102",
-        "/sources",
         "/methode",
         "/cartes/calendrier",
     ):

@@ -14,7 +14,7 @@ KINDS = [
 ]  # fmt: skip
 """One page of each kind."""
 OTHERS = [
-    "/communes", "/communes/46095", "/dates", "/vos-donnees", "/choix", "/telechargements", "/sources",
+    "/communes", "/communes/46095", "/dates", "/vos-donnees", "/choix", "/telechargements",
     "/methode", "/arrets", "/cartes/besoin", "/cartes/couverture", "/manques?besoin=food&couche=walking",
     "/manques/methode", "/manques/carte", "/premier-compte",
      "/donnees/offres/territoire", "/donnees/offres/territoire/carte", "/aller",
@@ -24,7 +24,7 @@ OTHERS = [
     "/solidaire/carte", "/bureau/personnes?voir=conducteurs", "/bureau/personnes", "/bureau/demandes",
     "/bureau/chercher",
     "/bureau/chiffres",
-    "/historique", "/donnees/exemples", "/visite", "/plan", "/accessibilite", "/preparer/carte", "/a-savoir",
+    "/historique", "/visite", "/plan", "/accessibilite", "/preparer/carte", "/a-savoir",
     "/a-savoir/ecrire",
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ ADDRESSES = [
     "/aller?de=Nulle+part&vers=Cahors", "/aller?de=Bach&vers=Cahors&jour=2026-13-01", "/aller?de=Bach&vers=Bach",
     f"/aller?de=Bach&vers=Cahors&jour={DAY}&souhait-wheelchair=on&souhait-no-internet=on",
     "/aller?de=Bach&vers=Cahors&besoin=note", "/solidaire?de=xx&vers=yy", "/solidaire?de=Bach&vers=Toulouse+Matabiau",
-    "/solidaire/merci", "/scenarios/comparer?s=actuel", "/bureau/demandes?jour=abc",
+    "/solidaire?recue=1", "/scenarios/comparer?s=actuel", "/bureau/demandes?jour=abc",
     "/bureau/demandes?etat=confirmees", "/bureau/?voir=bus",
     "/manques?besoin=nothing",
     "/communes?q=ca", "/communes/99999", "/travaux/unknown", "/t/unknown", "/mot-de-passe/unknown",

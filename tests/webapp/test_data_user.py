@@ -62,8 +62,8 @@ def test_every_example_runs(address, tmp_path):
 
 
 def test_the_examples_are_shown_as_they_are_run(client):
-    page = client.get("/donnees/exemples").get_data(as_text=True)
-    shown = [html.unescape(text) for text in re.findall(r"<code>(.*?)</code>", page, re.DOTALL)]
+    page = client.get("/donnees").get_data(as_text=True)
+    shown = [html.unescape(text) for text in re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)]
     assert {text.strip() for text in shown} == {
         example.text.strip() for example in usage_examples("http://127.0.0.1:8000")
     }

@@ -74,6 +74,8 @@ def test_the_plan_of_the_site_leads_only_where_one_may_go(app):
         ("/bureau/demandes/nouvelle", "/bureau/telephone"),
         ("/bureau/besoins?recherche=a1", "/bureau/chiffres?recherche=a1"),
         ("/bureau/rapport?annee=2025", "/bureau/chiffres?annee=2025"), ("/compte", "/reglages"),
+        ("/sources", "/methode#sources"), ("/donnees/exemples", "/donnees#exemples"),
+        ("/solidaire/merci", "/solidaire?recue=1"),
     ],
 )  # fmt: skip
 def test_a_former_address_leads_on_for_good(client, address, now):

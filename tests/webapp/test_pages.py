@@ -14,7 +14,7 @@ from webapp.opening import open_house
 PAGES = [
     "/", "/?de=Lherm", "/?de=Nulle+part", "/comprendre",
     "/communes", "/communes/46044", "/communes/46095", "/communes/46042", "/dates", "/dates?annule=2026-12-08",
-    "/me-faire-aider", "/vos-donnees", "/choix", "/preparer", "/verifier", "/telechargements", "/sources", "/methode",
+    "/me-faire-aider", "/vos-donnees", "/choix", "/preparer", "/verifier", "/telechargements", "/methode",
     "/routes", "/arrets",
 ]  # fmt: skip
 MAPS = ["/cartes/calendrier", "/cartes/besoin", "/cartes/couverture", "/cartes/couverture-reference"]

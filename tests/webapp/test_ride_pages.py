@@ -25,7 +25,7 @@ from webapp.words.rides import form_of
 
 HERE = {"Origin": "http://localhost"}
 TOMORROW = (NOW + timedelta(days=1)).date()
-PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire/merci", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
+PUBLIC = ["/solidaire", "/solidaire/carte", "/solidaire?recue=1", "/solidaire?de=lherm&vers=cahors&retour=12:00"]
 DESK = [
     "/bureau/", "/bureau/demandes", "/bureau/demandes?jour=2026-12-01", "/bureau/telephone",
     "/bureau/personnes?voir=conducteurs",
@@ -130,7 +130,7 @@ def test_a_visitor_asks_without_being_told_who_is_known(client, app):
     }  # fmt: skip
     told = (form, {**form, "telephone": "+33 (0)6 39 10 00 09"})
     first, second = (client.post("/solidaire/demande", data=one) for one in told)
-    assert first.headers["Location"] == second.headers["Location"] == "/solidaire/merci"
+    assert first.headers["Location"] == second.headers["Location"] == "/solidaire?recue=1"
     desk = app.extensions["wired"].house().rides
     with desk.store.reading() as tx:
         assert len(requests_on(tx, [TOMORROW])) == 1

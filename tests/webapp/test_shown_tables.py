@@ -113,7 +113,7 @@ def test_what_answers_a_form_gives_its_tables_too(app, client, address, form, st
 
 
 PAGES = [
-    "/communes", "/dates?annee=2026", "/sources", "/bureau/personnes?voir=conducteurs", "/arrets",
+    "/communes", "/dates?annee=2026", "/methode", "/bureau/personnes?voir=conducteurs", "/arrets",
 ]  # fmt: skip
 
 

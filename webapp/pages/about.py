@@ -15,25 +15,13 @@ from webapp.words import answers
 pages = Blueprint("about", __name__)
 
 
-@pages.get("/sources")
-def sources() -> str:
-    """List every dataset, and the rule of the territory."""
-    ground = house().ground
-    return render_template(
-        "sources.html",
-        sources=read_sources(ground.folder.id),
-        territory=ground.territory,
-        settings=ground.folder.settings(),
-    )
-
-
 @pages.get("/methode")
 def method() -> str:
-    """Explain how the calendar is made and judged."""
+    """Explain how the calendar is made and judged, and list every dataset that it rests on."""
     ground = house().ground
     return render_template(
         "method.html", service=ground.service, presets=PRESETS, weights=VULNERABILITY_WEIGHTS,
-        territory=ground.territory, settings=ground.folder.settings(),
+        territory=ground.territory, settings=ground.folder.settings(), sources=read_sources(ground.folder.id),
     )  # fmt: skip
 
 

@@ -29,6 +29,24 @@ def need() -> Response:
     return _moved(url_for("calendar.home", _anchor="besoin"))
 
 
+@pages.get("/sources")
+def sources() -> Response:
+    """Lead from the page of the datasets to their part of the method."""
+    return _moved(url_for("about.method", _anchor="sources"))
+
+
+@pages.get("/donnees/exemples")
+def examples() -> Response:
+    """Lead from the page of examples to their part of the open data."""
+    return _moved(url_for("open_data.index", _anchor="exemples"))
+
+
+@pages.get("/solidaire/merci")
+def thanks() -> Response:
+    """Lead from the page that thanked for a request."""
+    return _moved(url_for("rides.index", recue=1))
+
+
 @pages.get("/aide")
 def help_page() -> Response:
     """Lead from the page of help."""

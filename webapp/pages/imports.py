@@ -50,13 +50,18 @@ def index() -> str | BaseResponse | tuple[str, int]:
             return redirect(url_for("imports.show", identifier=_sent(reader)), code=303)
         except MobilityError as error:
             trouble = french_error(error, house().ground.names())
+    page = _asking(reader, trouble=trouble)
+    return (page, 400) if trouble else page
+
+
+def _asking(reader: Reader, **told: object) -> str:
+    """Return the page that asks for a file, below what is ``told`` of the one before."""
     subjects = {name: words.SUBJECTS[name] for name, subject in SUBJECTS.items() if _may_take(subject)}
     waiting = [file for file in imports.waiting(reader) if file.subject in subjects]
-    page = render_template(
-        "imports.html", subjects=subjects, hints=words.HINTS, waiting=waiting, trouble=trouble,
-        chosen=request.values.get("liste", ""),
+    return render_template(
+        "imports.html", subjects=subjects, hints=words.HINTS, waiting=waiting, chosen=request.values.get("liste", ""),
+        **told,
     )  # fmt: skip
-    return (page, 400) if trouble else page
 
 
 def _sent(reader: Reader) -> str:
@@ -116,10 +121,9 @@ def act(identifier: str) -> str | BaseResponse:
         scenario, plan = worked_on(house(), _scenario())
         return verification(plan, make_calendar(list(look.good), plan.problem), "", scenario, report.faults)
     names = house().ground.names()
-    return render_template(
-        "import_report.html", told=words.report_words(report), subject=words.SUBJECTS[look.subject.id],
-        faults=[french_error(fault, names) for fault in report.faults[:SHOWN_FAULTS]], count=len(report.faults),
-        file=look.file,
+    return _asking(
+        reader, told=words.report_words(report), count=len(report.faults), file=look.file,
+        faults=[french_error(fault, names) for fault in report.faults[:SHOWN_FAULTS]],
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from webapp.exports.formats import ACCESS
 from webapp.exports.inclusion import inclusion_document
 from webapp.exports.open_catalogue import catalogue_entries, owner_of
 from webapp.exports.openapi import openapi_document
-from webapp.exports.usage_examples import usage_examples
+from webapp.exports.usage_examples import Example, usage_examples
 from webapp.navigation import leads_somewhere
 from webapp.pictures.feed_map import feed_map
 from webapp.server.map_answer import map_answer
@@ -95,8 +95,14 @@ def index() -> str:
         "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=ACCESS,
         address=_address(), merged=MERGED, unlicensed=unlicensed(here), licences=LICENCES,
         volunteer_lines=len(here.public_rides.offers().lines), most_trips=number_of(TRIPS),
-        few_drivers=number_of(DRIVERS),
+        few_drivers=number_of(DRIVERS), examples=_examples(),
     )  # fmt: skip
+
+
+def _examples() -> list[Example]:
+    """Return how the data are used from QGIS, Python and the command line, of what is open here."""
+    told = usage_examples(_address())
+    return [one for one in told if all(leads_somewhere(found) for found in _ADDRESSES.findall(one.text))]
 
 
 @dataclass(frozen=True)
@@ -356,11 +362,3 @@ def news() -> BaseResponse:
     response = Response(document, mimetype="application/atom+xml")
     response.add_etag()
     return response.make_conditional(request)
-
-
-@pages.get("/donnees/exemples")
-def examples() -> str:
-    """Show how to use the data from QGIS, Python and the command line."""
-    told = usage_examples(_address())
-    kept = [one for one in told if all(leads_somewhere(found) for found in _ADDRESSES.findall(one.text))]
-    return render_template("examples.html", examples=kept)

@@ -74,7 +74,7 @@ def index() -> str:
         "rides.html", values=request.args, faults=faults, found=found, tomorrow=tomorrow(here).isoformat(), view=view,
         starts=sorted(names[insee] for insee in view.communes if insee in names), names=names, ends_of=ends_of,
         example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
-        few_drivers=number_of(DRIVERS),
+        few_drivers=number_of(DRIVERS), thanks=bool(request.args.get("recue")), telephone=here.ground.telephone,
     )  # fmt: skip
 
 
@@ -174,13 +174,7 @@ def ask() -> str | BaseResponse | tuple[str, int]:
         if error.code != "double-request":
             sentence = french_error(error, here.ground.names())
             return render_template("error.html", title="La demande n'est pas complète", sentence=sentence), 400
-    return redirect(url_for("rides.thanks"), code=303)
-
-
-@pages.get("/solidaire/merci")
-def thanks() -> str:
-    """Say what happens next."""
-    return render_template("rides_thanks.html", telephone=house().ground.telephone)
+    return redirect(url_for("rides.index", recue=1), code=303)
 
 
 @pages.get("/t/<secret>")

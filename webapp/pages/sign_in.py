@@ -100,7 +100,7 @@ def forgotten() -> str:
         ask_new_password(here.store, request.form.get("mail", ""), now=here.clock())
         # Rung whether there is such an account or not: the page must not tell by its pace.
         wired().bell.set()
-    return render_template("password_forgotten.html", sent=sent, mails=bool(here.settings.smtp))
+    return render_template("sign_in.html", forgotten=True, sent=sent, mails=bool(here.settings.smtp))
 
 
 @pages.get("/mot-de-passe/<secret>")

@@ -153,7 +153,10 @@ def _data_user() -> Part:
         "Reprendre les données",
         (
             Step("Tout ce qui est publié", "Offres de transport, qualité, changements.", url_for("open_data.index")),
-            Step("Des exemples à copier", "QGIS, Python, ligne de commande.", url_for("open_data.examples")),
+            Step(
+                "Des exemples à copier", "QGIS, Python, ligne de commande.",
+                url_for("open_data.index", _anchor="exemples"),
+            ),
         ),
     )  # fmt: skip
 

@@ -69,7 +69,7 @@ MODULE_ENDPOINTS = {
     ), TRANSPORT),
     **dict.fromkeys((
         "open_data.volunteer_lines", "desk.requests", "desk.show", "desk.act", "desk.batch",
-        "desk.batch_result", "desk.driver_call", "desk.look_for_drivers", "desk.example",
+        "desk.batch_result", "desk.driver_call", "desk.look_for_drivers", "desk.example", "former.thanks",
     ), RIDES),
 }  # fmt: skip
 """Endpoints that differ from their blueprint."""
