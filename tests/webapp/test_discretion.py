@@ -29,7 +29,7 @@ from webapp.server.observing import JsonLines
         ("Contact(name='Jeanne Dubois', telephone='x', mail=\"y\")",
          f"Contact(name={HIDDEN}, telephone={HIDDEN}, mail={HIDDEN})"),
         ('{"alias": "Passagère 1", "seats": 3}', f'{{"alias": {HIDDEN}, "seats": 3}}'),
-        ("needs: ['wheelchair', 'door-help'] kept", f"needs: {HIDDEN} kept"),
+        ("wishes: ['wheelchair', 'door-help'] kept", f"wishes: {HIDDEN} kept"),
         ("request a1b2c3d4e5f60718 took 12.5 ms at 2026-11-30T09:00:00", None),
         ("feed 0565 of 3 files, version 20261130", None),
         ("[30/Nov/2026:09:00:00 +0100] kept 06-30 of 2026-06-30 12:00:00.123456 +02:00 and 2026/06/30/12/00/00", None),
