@@ -597,6 +597,25 @@ def test_needs_without_memory_are_not_kept(desk):
         assert tx.execute(select(persons.c.wishes).where(persons.c.id == made.id)).scalar() == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"de": "Nulle part du tout"}, "de", "Nulle part du tout"), ({"vers": "Nulle part"}, "vers", "Nulle part"),
+        ({"vers": "Lherm"}, "vers", "le même"), ({"jour": "2026-02-30"}, "jour", "2026-02-30"),
+        ({"heure": "25:61"}, "heure", "25:61"), ({"retour": "08:00"}, "retour", "retour"),
+        ({"acte": "attendre", "jusqua": "bientôt"}, "jusqua", "bientôt"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_conversation_stands_beside_its_field(client, typed, field, said):
+    asked = {"telephone": "06 39 10 00 09", "de": "Lherm", "vers": "Cahors", "jour": "2026-12-01", "nom": "Habitante"}
+    page = client.post("/bureau/telephone", data=asked | typed).get_data(as_text=True)
+    (told,) = re.findall(r'<span class="fault" id="([^"]*)-erreur"[^>]*>([^<]*)<', page)
+    assert told[0] == field
+    assert said in told[1].replace("&#39;", "'")
+    assert f'aria-describedby="{field}-erreur"' in page
+    assert 'value="Lherm"' in page or field == "de"
+
+
 def test_no_call_is_promised_to_what_is_no_number(client):
     page = client.post("/bureau/telephone", data={"telephone": "12"}).get_data(as_text=True)
     assert "ce sera une nouvelle personne" not in page

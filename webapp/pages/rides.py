@@ -37,7 +37,7 @@ pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
 STANDS = {
     "De": "de", "Vers": "vers", "Jour": "jour", "day": "jour", "Heure": "heure", "Retour": "retour",
-    "Accompagnants": "accompagnants",
+    "Accompagnants": "accompagnants", "back_after": "retour", "destination": "vers", "until": "jusqua",
 }  # fmt: skip
 """Where the form of a request says a fault, by the field of the error; elsewhere at its top."""
 KEPT_LINKS = 8

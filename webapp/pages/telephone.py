@@ -1,7 +1,7 @@
 """The telephone desk: one screen for a call, from the number to the answer read aloud."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
@@ -16,15 +16,16 @@ from desks.telephone import conversation
 from desks.telephone.conversation import Agreed, Caller
 from desks.telephone.inbound import take_call, take_sms
 from desks.ways.search import Answer, answer
+from mobility.clock import parse_day
 from mobility.errors import MobilityError
 from mobility.modules import RIDES
 from mobility.people import RIDER
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, RideRequest
 from mobility.telephone import dialled
 from webapp.pages.desk import pages
-from webapp.pages.form_values import number_within, stated_day, tomorrow
+from webapp.pages.form_values import beside, number_within, tomorrow
 from webapp.pages.notices import notices_of_ways, told_of
-from webapp.pages.rides import stated_person, stated_request
+from webapp.pages.rides import STANDS, stated_person, stated_request
 from webapp.pages.sign_in import settings_page
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
@@ -62,22 +63,25 @@ def telephone() -> str:
     return _screen(values, conversation.recognise(own_desk(), call.telephone, now=house().clock(), who=who()))
 
 
-def _screen(values: MultiDict[str, str], caller: Caller, trouble: str = "", done: str = "") -> str:
+def _screen(
+    values: MultiDict[str, str], caller: Caller, faults: Mapping[str, str] | None = None, done: str = ""
+) -> str:
+    """Show the conversation so far; ``faults`` says what was wrong by the input that it belongs to."""
     here = house()
     found, spoken, offers = None, [], []
-    if values.get("vers") and values.get("de") and not trouble:
+    if values.get("vers") and values.get("de") and not faults:
         try:
             asked = _asked(here, values, caller)
             found = answer(here.ways, conversation.question_of(caller, asked), asked, now=here.clock())
             offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names())
+            faults = beside(error, STANDS, here.ground.names())
     return render_template(
-        "telephone.html", values=values, trouble=trouble, ringing=caller, found=found, spoken=spoken, offers=offers,
+        "telephone.html", values=values, ringing=caller, found=found, spoken=spoken, offers=offers,
         remembered=REMEMBERED, criteria=own_desk().rules.criteria, call=values.get("appel", ""),
         tomorrow=tomorrow(here).isoformat(), may_send=caller.takes_messages, done=done,
-        faults={"telephone": _number_fault(values, caller)},
+        faults={"telephone": _number_fault(values, caller), **(faults or {})},
     )  # fmt: skip
 
 
@@ -163,13 +167,13 @@ def telephone_act() -> str | Response | tuple[str, int]:
         agreed, call = _agreed(here, form, caller, asked), form.get("appel", "")
         made = conversation.take_request(desk, caller, asked, agreed, call=call, now=now, who=who())
     except MobilityError as error:
-        return _screen(form, caller, french_error(error, here.ground.names())), 400
+        return _screen(form, caller, beside(error, STANDS, here.ground.names())), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
 
 
 def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
     told = [need for need in REMEMBERED if form.get(f"besoin-{need}")] if form.get("besoins-dits") else None
-    until = stated_day(here, form["jusqua"]) if form.get("jusqua") else None
+    until = parse_day(form["jusqua"], field="until") if form.get("jusqua") else None
     newcomer = None if caller.person or caller.household else stated_person(here, form, RIDER, "Passager", asked.origin)
     return Agreed(
         OUTCOMES[form["acte"]], newcomer, told, until, bool(form.get("encore")), number_within(form.get("choix"), 0, 9)
