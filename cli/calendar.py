@@ -1,7 +1,6 @@
 """`mobility calendar`: plan, judge, compare, explain, date and export the bus calendar."""
 
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,6 @@ from mobility.problem import CalendarProblem, Position
 from tours.judge import judge_calendar
 from tours.what_if import forced_price, replacements
 from webapp.exports.files import EXPORTS, export_plan
-from webapp.opening import local_now
 from webapp.words.calendar import COMMAND_NAME, FIRST_NAME
 
 WHO = "command line"
@@ -257,7 +255,7 @@ def dates(
         move_holidays=choice.move_holidays and not skip_holidays,
         pause_school=choice.pause_school or pause_school,
     )
-    season = build_season(house.ground.territory, choice, local_now().date())
+    season = build_season(house.ground.territory, choice, house.today())
     result = date_calendar(plan.solution.calendar, plan.problem, season)
     names = {stop.id: stop.place.name for stop in plan.problem.stops}
     document = {
@@ -299,7 +297,7 @@ def export(house: House, plan_file: Path | None, kind: str, commune: str | None,
     """
     plan = loaded_plan(house.planning, plan_file)
     insee = house.ground.territory.find_commune(commune, field="--commune").insee if commune else None
-    now = datetime.now(UTC)
+    now = house.clock()
     content = export_plan(
         kind, house, plan, dated(house.plans, house.ground.territory, plan, now.date()), insee=insee,
         in_force=plan_file is None, now=now,

@@ -113,7 +113,7 @@ def publish_command(house: House, *, as_json: bool) -> None:
     Example: mobility gtfs publish
     """
     feeds, publication = house.feeds.feeds, house.last_published
-    changed = publication.publish(house.today())
+    changed = publication.publish(house.clock())
     document = {
         name: {"new": changed.get(name, False), "versions": [asdict(v) for v in publication.feed(name).versions()]}
         for name in publication.names()

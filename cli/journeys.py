@@ -71,7 +71,7 @@ def search(
         for text, option in ((origin, "--from"), (destination, "--to"))
     )
     back: list[Journey] = []
-    now = datetime.now(planner.zone)
+    now = house.clock()
     if depart is not None:
         last = parse_clock(until, field="--until") if until else None
         found = planner.departing(start, end, parse_clock(depart, field="--depart"), last, now=now)

@@ -52,9 +52,10 @@ class _RetryError(Exception):
 
 @dataclass(frozen=True)
 class DownloadFolder:
-    """Where one download and its last versions are kept."""
+    """Where one download and its last versions are kept; ``clock`` gives the moment at which one is kept."""
 
     path: Path
+    clock: Callable[[], datetime]
 
     def versions(self) -> list[Version]:
         """Return the versions kept, the current one last."""
@@ -151,7 +152,7 @@ def _keep(
         folder.touch(etag, last_modified)
         return folder.versions()[-1], False
     check(partial)
-    now = datetime.now(UTC)
+    now = folder.clock().astimezone(UTC)
     file = f"{now:%Y%m%dT%H%M%SZ}-{digest[:12]}{suffix}"
     version = Version(url, file, digest, partial.stat().st_size, now.isoformat(timespec="seconds"), etag, last_modified)
     folder.add(partial, version)

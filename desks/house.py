@@ -92,8 +92,9 @@ class House:
     def feeds(self) -> FeedsInUse:
         """Return the feeds in use."""
         feeds = Feeds(
-            self.settings.state / "feeds", self.ground.folder, self.ground.territory, self.settings.inner_hosts
-        )
+            self.settings.state / "feeds", self.ground.folder, self.ground.territory, self.clock,
+            self.settings.inner_hosts,
+        )  # fmt: skip
         return FeedsInUse(feeds, left_out=not self.ground.modules.has(TRANSPORT))
 
     @cached_property
@@ -130,7 +131,7 @@ class House:
     def transport(self) -> TransportDesk:
         """Return the desk of lines and journeys."""
         drivers = OfferedVolunteers(self.store).volunteers if self.ground.modules.has(RIDES) else tuple
-        return TransportDesk(self.ground, self.feeds, self.last_published, drivers, self.today)
+        return TransportDesk(self.ground, self.feeds, self.last_published, drivers, self.clock)
 
     @cached_property
     def rides(self) -> RideDesk:

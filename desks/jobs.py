@@ -102,11 +102,8 @@ class Job:
 class Jobs:
     """Runs jobs one after the other, those in the background beside them: two searches never share the two cores."""
 
-    def __init__(
-        self, store: Callable[[], Store], kinds: Mapping[str, Work], clock: Callable[[], datetime] | None = None
-    ) -> None:
-        self._store, self._kinds = store, kinds
-        self._clock = clock or (lambda: datetime.now(UTC))
+    def __init__(self, store: Callable[[], Store], kinds: Mapping[str, Work], clock: Callable[[], datetime]) -> None:
+        self._store, self._kinds, self._clock = store, kinds, clock
         self._queues: dict[bool, queue.Queue[tuple[str, str, Mapping[str, Any]]]] = {}
         self._results: dict[str, Any] = {}
         self._own: set[str] = set()

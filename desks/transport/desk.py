@@ -32,7 +32,7 @@ class TransportDesk:
     feeds: FeedsInUse
     last_published: Publication
     volunteers: Callable[[], tuple[Volunteer, ...]]
-    today: Callable[[], date]
+    clock: Callable[[], datetime]
     _publication: Kept[Publication] = field(default_factory=Kept, repr=False)
     _ready: Kept[None] = field(default_factory=Kept, repr=False)
     _turn: Lock = field(default_factory=Lock, repr=False)
@@ -40,16 +40,17 @@ class TransportDesk:
 
     def publication(self) -> Publication:
         """Return what goes out, brought up to date where a feed has changed."""
+        now = self.clock()
 
         def make() -> Publication:
             if self.last_published.stamp != publication_stamp(self.feeds.feeds, self.feeds.all()):
                 try:
-                    self.last_published.publish(self.today())
+                    self.last_published.publish(now)
                 except MobilityError:
                     _log.exception("the feeds cannot be published")
             return self.last_published
 
-        return self._publication.get((self.feeds.stamp, self.today()), make)
+        return self._publication.get((self.feeds.stamp, now.date()), make)
 
     def planner(self, day: date) -> JourneyPlanner:
         """Return the planner of a day; the last few days asked for are kept ready."""
@@ -73,7 +74,7 @@ class TransportDesk:
 
         What a new installation compiles is compiled here too: half a minute of work.
         """
-        day, places, made = self.today(), self.ground.places, 0
+        day, places, made = self.clock().date(), self.ground.places, 0
 
         def make() -> None:
             nonlocal made

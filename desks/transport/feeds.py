@@ -6,7 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -76,11 +76,12 @@ class KeptFeed:
 
 @dataclass(frozen=True)
 class Feeds:
-    """The feeds of a territory; ``root`` is the folder where they are kept."""
+    """The feeds of a territory; ``root`` is the folder where they are kept, ``clock`` gives the present."""
 
     root: Path
     territory_folder: TerritoryFolder
     territory: Territory
+    clock: Callable[[], datetime]
     inner: Inner = ()
     """Machines and networks that may be asked although they are not public."""
 
@@ -91,7 +92,7 @@ class Feeds:
                 "bad-name", f"'{name}' cannot name a feed; use small letters, digits and hyphens", field="name",
                 value=name,
             )  # fmt: skip
-        return DownloadFolder(self.root / name)
+        return DownloadFolder(self.root / name, self.clock)
 
     def sources(self) -> list[Source]:
         """Return the sources of feeds that ``sources.toml`` knows for this territory."""
@@ -116,9 +117,10 @@ class Feeds:
     def all(self) -> list[KeptFeed]:
         """Return every feed in use: those kept, and the embedded trains unless a kept feed replaces them."""
         kept = {
-            path.parent.name: KeptFeed(path.parent.name, DownloadFolder(path.parent))
+            folder.path.name: KeptFeed(folder.path.name, folder)
             for path in sorted(self.root.glob("*/versions.json"))
-            if path.parent.name not in {ACCESS_POINT, TRAINS} and _is_there(DownloadFolder(path.parent))
+            if (folder := DownloadFolder(path.parent, self.clock)).path.name not in {ACCESS_POINT, TRAINS}
+            and _is_there(folder)
         }
         replaced = {s.feed.replaces for s in self.sources() if s.feed and s.feed.name in kept}
         embedded = None if TRAINS in replaced else self.embedded()

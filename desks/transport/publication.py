@@ -67,13 +67,13 @@ class Publication:
         path = self.root / "stamp"
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
-    def publish(self, today: date, now: datetime | None = None) -> dict[str, bool]:
-        """Publish what has changed; return which feeds have a new version.
+    def publish(self, now: datetime) -> dict[str, bool]:
+        """Publish what has changed; return which feeds have a new version. ``now`` is in the territory's zone.
 
         A version of a feed whose own licence is not known does not go out, neither alone nor in what is made of
         several. A merge that the validator finds errors in is not published: the last one stays.
         """
-        moment = now or datetime.now(UTC)
+        today, moment = now.date(), now.astimezone(UTC)
         self.root.mkdir(parents=True, exist_ok=True)
         changed: dict[str, bool] = {}
         in_use = self.feeds.all()

@@ -9,6 +9,7 @@ from data.downloads import DownloadFolder
 from data.sources import feed_sources
 from desks.ground import open_ground
 from mobility.errors import MobilityError
+from tests.conftest import NOW
 from tests.data.test_downloads import Server
 
 
@@ -73,7 +74,7 @@ def test_areas_that_say_nothing_are_no_areas(value):
 def test_the_access_point_is_asked_once_while_nothing_changes(territory, tmp_path):
     server = Server()
     server.content = json.dumps(DATASETS).encode()
-    folder = DownloadFolder(tmp_path / "access-point")
+    folder = DownloadFolder(tmp_path / "access-point", lambda: NOW)
     first = offers(server.url, folder, territory, region="76", inner=("127.0.0.1",))
     again = offers(server.url, folder, territory, region="76", inner=("127.0.0.1",))
     server.http.shutdown()
@@ -85,7 +86,7 @@ def test_the_access_point_is_asked_once_while_nothing_changes(territory, tmp_pat
 def test_an_answer_that_is_no_list_of_datasets_never_replaces_a_good_one(territory, tmp_path, content):
     server = Server()
     server.content = json.dumps(DATASETS).encode()
-    folder = DownloadFolder(tmp_path / "access-point")
+    folder = DownloadFolder(tmp_path / "access-point", lambda: NOW)
     offers(server.url, folder, territory, region="76", inner=("127.0.0.1",))
     server.content, server.etag = content, '"v2"'
     with pytest.raises(MobilityError) as caught:

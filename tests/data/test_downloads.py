@@ -7,6 +7,7 @@ import pytest
 
 from data.downloads import DownloadFolder, fetch
 from mobility.errors import MobilityError
+from tests.conftest import NOW
 
 GOOD = bytes(range(256)) * 2000
 
@@ -76,7 +77,7 @@ def server():
 
 @pytest.fixture
 def folder(tmp_path):
-    return DownloadFolder(tmp_path / "feed")
+    return DownloadFolder(tmp_path / "feed", lambda: NOW)
 
 
 def get(server, folder, **options):

@@ -9,6 +9,7 @@ import pytest
 from data.downloads import DownloadFolder, fetch
 from data.guarded_web import is_public
 from mobility.errors import MobilityError
+from tests.conftest import NOW
 
 INNER = [
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -44,7 +45,7 @@ def server():
 
 
 def get(url, tmp_path, inner=()):
-    return fetch(url, DownloadFolder(tmp_path / "feed"), check=lambda _: None, attempts=1, inner=inner)
+    return fetch(url, DownloadFolder(tmp_path / "feed", lambda: NOW), check=lambda _: None, attempts=1, inner=inner)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from data.downloads import DownloadFolder
 from data.feed_sketches import FILE, FeedSketch, read_sketch, write_sketch
 from mobility.transport import Line, ServedLine
+from tests.conftest import NOW
 
 LINE = ServedLine(Line("bus", "L1", "874"), "Cahors – Lherm", "La Navette", frozenset({"L1"}), frozenset({"46042"}))
 SKETCH = FeedSketch(date(2026, 12, 12), frozenset({"46042", "46095"}), (("La Navette", "05 65 00 00 00"),), (LINE,))
@@ -14,7 +15,7 @@ SKETCH = FeedSketch(date(2026, 12, 12), frozenset({"46042", "46095"}), (("La Nav
 
 @pytest.fixture
 def folder(tmp_path):
-    return DownloadFolder(tmp_path)
+    return DownloadFolder(tmp_path, lambda: NOW)
 
 
 def test_it_comes_back_for_its_stamp_alone(folder):

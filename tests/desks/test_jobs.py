@@ -55,13 +55,13 @@ TWICE = Work(counted, dump=str, load=int)
 
 
 def test_a_result_is_there_for_another_process(store):
-    jobs = Jobs(lambda: store, {"twice": TWICE})
+    jobs = Jobs(lambda: store, {"twice": TWICE}, Clock())
     done = waited(jobs, jobs.start("twice", {"number": 4}), "done")
     assert (done.state, done.result) == ("done", 8)
-    other = Jobs(lambda: store, {"twice": TWICE})
+    other = Jobs(lambda: store, {"twice": TWICE}, Clock())
     assert other.find(done.id).result == 8
     assert other.find("unknown") is None
-    assert Jobs(lambda: store, {}).find(done.id) is None, "a version that does no such work"
+    assert Jobs(lambda: store, {}, Clock()).find(done.id) is None, "a version that does no such work"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_trouble_is_told_with_its_words(store, error):
     def fails(request, control):
         raise error
 
-    jobs = Jobs(lambda: store, {"fails": Work(fails)})
+    jobs = Jobs(lambda: store, {"fails": Work(fails)}, Clock())
     failed = waited(jobs, jobs.start("fails"), "failed")
     assert type(failed.error) is type(error)
     assert str(failed.error) == str(error)
@@ -84,7 +84,7 @@ def test_a_fault_is_told_without_its_insides(store):
     def breaks(request, control):
         raise ZeroDivisionError
 
-    jobs = Jobs(lambda: store, {"breaks": Work(breaks)})
+    jobs = Jobs(lambda: store, {"breaks": Work(breaks)}, Clock())
     failed = waited(jobs, jobs.start("breaks"), "failed")
     assert failed.error.code == "unexpected"
 
@@ -101,7 +101,7 @@ def test_a_cancelled_job_stops_and_the_next_one_runs(store):
         finally:
             stopped.set()
 
-    jobs = Jobs(lambda: store, {"endless": Work(endless), "twice": TWICE})
+    jobs = Jobs(lambda: store, {"endless": Work(endless), "twice": TWICE}, Clock())
     running = jobs.start("endless")
     assert waited(jobs, running, "running").state == "running"
     assert jobs.cancel(running.id)
@@ -197,7 +197,7 @@ def test_long_work_goes_behind_visitors_with_all_its_threads(store):
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(os.getpriority, os.PRIO_PROCESS, 0).result()
 
-    jobs = Jobs(lambda: store, {"told": Work(told, dump=str, load=int)})
+    jobs = Jobs(lambda: store, {"told": Work(told, dump=str, load=int)}, Clock())
     before = os.getpriority(os.PRIO_PROCESS, 0)
     assert waited(jobs, jobs.start("told"), "done").result == max(before, BEHIND)
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
@@ -218,7 +218,7 @@ def test_work_that_gives_signs_is_left_alone(store):
 
 def test_what_waits_is_not_queued_twice(store):
     go_on = threading.Event()
-    jobs = Jobs(lambda: store, {"slow": Work(lambda request, control: go_on.wait(20))})
+    jobs = Jobs(lambda: store, {"slow": Work(lambda request, control: go_on.wait(20))}, Clock())
     first = jobs.start("slow", {"day": 1})
     waited(jobs, first, "running")
     # What is under way may rest on what has changed since: the same is done anew, once.
@@ -245,7 +245,7 @@ def test_two_processes_do_one_of_a_kind_at_a_time(store):
         with lock:
             together -= 1
 
-    one, two = (Jobs(lambda: store, {"slow": Work(counts), "other": TWICE}) for _ in range(2))
+    one, two = (Jobs(lambda: store, {"slow": Work(counts), "other": TWICE}, Clock()) for _ in range(2))
     started = [jobs.start("slow", {"n": n, "by": jobs.worker}) for n in range(2) for jobs in (one, two)]
     for job in started:
         assert waited(one, job, "done").state == "done"

@@ -16,6 +16,7 @@ from gtfs.feed_files import read_feed_files, zip_bytes
 from gtfs.feed_tables import read_feed_tables
 from mobility.errors import MobilityError
 from mobility.licences import OPEN_2
+from tests.conftest import NOW
 from tests.gtfs.small_feed import FILES, write_feed
 from webapp.opening import open_house
 
@@ -42,7 +43,24 @@ def keep(feeds, path):
 
 
 def publish(publication, when=TODAY):
-    return publication.publish(when, datetime(when.year, when.month, when.day, 8, tzinfo=UTC))
+    return publication.publish(datetime(when.year, when.month, when.day, 8, tzinfo=UTC))
+
+
+class Told:
+    """What goes out, which only remembers when it was told to."""
+
+    stamp, moments = "", ()
+
+    def publish(self, now):
+        self.moments = (*self.moments, now)
+
+
+def test_the_clock_handed_in_dates_what_comes_in_and_what_goes_out(settings, tmp_path):
+    house = open_house(settings, clock=lambda: NOW)
+    keep_feed(write_feed(tmp_path / "valley"), house.feeds.feeds.folder("valley"))
+    (version,) = house.feeds.feeds.folder("valley").versions()
+    assert version.fetched == NOW.astimezone(UTC).isoformat()
+    assert replace(house.transport, last_published=Told()).publication().moments == (NOW,)
 
 
 def test_sources_go_out_byte_for_byte(feeds, publication, tmp_path):

@@ -121,7 +121,7 @@ def test_the_page_of_a_feed_tells_its_booked_lines(app, client, line):
     line(more=SLOWER)
     here = app.extensions["wired"].house()
     here.feeds.feeds.tell_credit("navette", licence=OPEN_2)
-    here.transport.publication().publish(here.today())
+    here.transport.publication().publish(here.clock())
     assert "1 sur 2 sur réservation : au 05 65 00 00 00" in text(client.get("/donnees/offres/navette"))
 
 

@@ -206,7 +206,7 @@ def test_a_fault_of_a_page_or_of_a_job_writes_down_nobody(app, client, desk, cap
         with desk.store.writing() as tx:
             key_taken_twice(tx)
 
-    jobs = Jobs(lambda: desk.store, {"break": Work(break_down)})
+    jobs = Jobs(lambda: desk.store, {"break": Work(break_down)}, lambda: NOW)
     with caplog.at_level(logging.INFO):
         for endpoint in list(app.view_functions):
             if endpoint.startswith("rides."):
