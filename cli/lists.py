@@ -10,6 +10,7 @@ from cli.rides import WHO
 from desks.house import House
 from desks.imports.desk import take_file
 from desks.imports.reading import Reader
+from webapp.words.rides import alias_words
 
 
 @click.command("import")
@@ -28,7 +29,7 @@ def import_(house: House, kind: str, file: Path, *, as_json: bool) -> None:
     Example:
       mobility rides import drivers conducteurs.xlsx
     """
-    reader = Reader(house.rides, house.places, house.plans, house.clock(), WHO, house.planning.problem)
+    reader = Reader(house.rides, house.places, house.plans, house.clock(), WHO, house.planning.problem, alias_words)
     report = take_file(reader, kind, file.name, file.read_bytes())
     lines = [f"{report.taken} lines taken, {report.doubles} known already"]
     lines += [f"refused: {fault}" for fault in report.faults]

@@ -37,7 +37,8 @@ class Reader:
     """With what lines are read and taken in.
 
     A desk, its places, where the season is kept, the present, who does it, and what states the problem
-    that a calendar answers.
+    that a calendar answers. ``called`` says what others call a rider, or whoever makes a kind of offer, of a commune
+    ("" where it is unknown).
     """
 
     desk: RideDesk
@@ -46,6 +47,7 @@ class Reader:
     now: datetime
     who: str
     problem: Callable[[], CalendarProblem]
+    called: Callable[[str, str], str]
 
     @property
     def ground(self) -> Ground:

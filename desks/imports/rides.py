@@ -10,7 +10,6 @@ from desks.imports.matching import Entry
 from desks.imports.reading import Line, Reader, on_line
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
-from mobility.places import Place
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer, RideRequest
 from mobility.territory import folded
 
@@ -43,7 +42,7 @@ def read_driver(reader: Reader, line: Line) -> Told:
             line.get("abilities", frozenset()), 1000.0 * line.get("reach_km", 80.0),
             60.0 * line.get("detour_minutes", 15.0),
         )  # fmt: skip
-    return Told(_newcomer(reader, line, DRIVER, origin), offer)
+    return Told(_newcomer(reader, line, offer), offer)
 
 
 def read_request(reader: Reader, line: Line) -> Told:
@@ -56,17 +55,19 @@ def read_request(reader: Reader, line: Line) -> Told:
             line.get("needs", frozenset()), line.get("purpose", "other"), line.get("criterion", ""),
             line.get("proof", "")[:300], reader.who, structure=structure,
         )  # fmt: skip
-    return Told(_newcomer(reader, line, RIDER, asked.origin, structure), asked)
+    return Told(_newcomer(reader, line, asked), asked)
 
 
-def _newcomer(reader: Reader, line: Line, kind: str, home: Place, structure: str = "") -> Newcomer:
-    commune = reader.ground.communes.at(home.point) or ""
+def _newcomer(reader: Reader, line: Line, thing: RideOffer | RideRequest) -> Newcomer:
+    kind, called, structure = (
+        (DRIVER, thing.kind, "") if isinstance(thing, RideOffer) else (RIDER, RIDER, thing.structure)
+    )
+    commune = reader.ground.communes.at(thing.origin.point) or ""
     known = reader.ground.territory.by_insee.get(commune)
-    role = "Conducteur" if kind == DRIVER else "Passager"
     name = f"{line.get('first_name', '')} {line.get('name', '')}".strip()[:120]
     contact = Contact(name, line.get("telephone", ""), line.get("mail", ""), line.get("address", "")[:200])
     consents = (Consent(CONTACT_CONSENT), Consent(MESSAGE_CONSENT)) if line.get("consent") else ()
-    alias = f"{role} de {known.name}" if known else role
+    alias = reader.called(called, known.name if known else "")
     return Newcomer(Person("", kind, alias, commune, structure), contact, consents)
 
 

@@ -1,5 +1,6 @@
 """The former version's database becomes today's with everything kept, value by value, on both databases."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -266,3 +267,38 @@ def test_a_journal_that_goes_back_says_again_who_by_their_name_and_comes_again_t
         assert journal_of(tx) == lines
         assert not any(found.faults for found in check_journal(tx))
     again.close()
+
+
+CALLED = {
+    "Conducteur de Escamps": "Conducteur d'Escamps", "Conducteur de Les Junies": "Conducteur des Junies",
+    "Passager de Le Montat": "Passager du Montat", "Passager de Évreux": "Passager d'Évreux",
+    "Conducteur de Lherm": "Conducteur de Lherm", "Passager de La Capelle": "Passager de La Capelle",
+    "Bénévole d'Escamps": "Bénévole d'Escamps", "Passager de ici : Escamps": "Passager de ici : Escamps",
+}  # fmt: skip
+"""What people were called, by lists or on the page or by other platforms, and what they are called now."""
+
+
+def test_whom_a_list_brought_is_called_in_good_french(bare_database):
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    person = (
+        "INSERT INTO persons (id, kind, alias, commune, example, wishes, structure, created, seen) "
+        "VALUES (:id, 'driver', :alias, '', false, '[]', '', '2026-11-24 10:00:00', '2026-11-24 10:00:00')"
+    )
+    merge = (
+        "INSERT INTO merges (id, person, gone, name, moved, by, at, until) "
+        "VALUES (:id, '0', 'q', :alias, :moved, 'a', '2026-11-01 08:00:00', '2026-12-01 08:00:00')"
+    )
+    with engine.connect() as connection:
+        command.upgrade(migration_config(connection), "0023")
+        for number, alias in enumerate(CALLED):
+            steps = json.dumps({"steps": [{"table": "persons", "row": {"id": "q", "alias": alias}}]})
+            connection.execute(text(person), {"id": str(number), "alias": alias})
+            connection.execute(text(merge), {"id": str(number), "alias": alias, "moved": steps})
+        connection.commit()
+        command.upgrade(migration_config(connection), "head")
+        connection.commit()
+    engine.dispose()
+    after = read_tables(bare_database)
+    assert [row["alias"] for row in after["persons"].values()] == list(CALLED.values())
+    kept = [(row["name"], row["moved"]["steps"][0]["row"]["alias"]) for row in after["merges"].values()]
+    assert kept == [(alias, alias) for alias in CALLED.values()]

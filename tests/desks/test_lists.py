@@ -20,6 +20,7 @@ from mobility.errors import MobilityError
 from mobility.scope import Scope
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, place, places_of
+from webapp.words.rides import alias_words
 
 DRIVERS = """Liste des bénévoles 2026;;;
 ;;
@@ -50,7 +51,7 @@ def not_asked():
 
 @pytest.fixture
 def reader(desk, tmp_path):
-    return Reader(desk, places_of(desk), PlanStore(tmp_path / "plans"), NOW, "test", not_asked)
+    return Reader(desk, places_of(desk), PlanStore(tmp_path / "plans"), NOW, "test", not_asked, alias_words)
 
 
 def taken(reader, text, subject="drivers", name="liste.csv"):
@@ -377,3 +378,17 @@ def test_a_bus_calendar(installation):
     with pytest.raises(MobilityError) as caught:
         read_calendar(installation.ground, b"a;b\n1;2\n", "bus.csv", problem)
     assert caught.value.code == "missing-column"
+
+
+def test_who_a_list_brings_is_called_after_their_commune_in_good_french(reader):
+    """Others are told so, and hear it on the telephone."""
+    drivers = "Nom;Téléphone;Commune;Destination;Début;Fin;Jours\n" + "".join(
+        f"Une personne;06391000{number};{home};{to};08:00;12:00;mardi\n"
+        for number, (home, to) in enumerate((("Escamps", ""), ("Les Junies", "Cahors"), ("Lherm", "")), 11)
+    )
+    assert taken(reader, drivers).taken == 3
+    asked = "name,telephone,from,to,day,arrive_by\nUne,0639100021,Le Montat,Cahors,2026-12-01,10:00\n"
+    assert taken(reader, asked, "requests").taken == 1
+    with reader.desk.store.reading() as tx:
+        called = {person.alias for person in all_persons(tx)}
+    assert called == {"Bénévole d'Escamps", "Conducteur des Junies", "Bénévole de Lherm", "Passager du Montat"}

@@ -28,6 +28,7 @@ from mobility.rides import VOLUNTEER, RideOffer, RideRequest
 from tests.conftest import NOW
 from tests.fixtures_rides import HOUR, TOMORROW, place, places_of
 from tests.killed import killed_at
+from webapp.words.rides import alias_words
 
 NEW = Newcomer(
     Person("", RIDER, "Nouvelle", "46112"), Contact("Nouvelle", "0639100001"), tuple(Consent(what) for what in CONSENTS)
@@ -58,7 +59,7 @@ def by_a_partner(desk):
 
 
 def by_a_list(desk, plans):
-    reader = Reader(desk, places_of(desk), plans, NOW, "desk", lambda: None)
+    reader = Reader(desk, places_of(desk), plans, NOW, "desk", lambda: None, alias_words)
     assert take_file(reader, "requests", "liste.csv", LIST.encode()).taken == 1
 
 

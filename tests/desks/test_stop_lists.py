@@ -14,6 +14,7 @@ from mobility.errors import MobilityError
 from tests.conftest import NOW
 from tests.desks.test_lists import not_asked
 from tests.fixtures_rides import places_of
+from webapp.words.rides import alias_words
 
 STOPS = """Commune;Nom du lieu;Endroit;Latitude;Longitude;Vu sur place;À plat;Indisponible;Proposé
 ARCAMBAL;Salle des fêtes;devant la salle;44,457;1,5135;x;oui;mercredi après-midi, vendredi;
@@ -28,7 +29,7 @@ def open_reader(desk, settings, tmp_path):
 
     def opened():
         own = replace(desk, ground=open_ground(settings))
-        return Reader(own, places_of(own), PlanStore(tmp_path / "plans"), NOW, "test", not_asked)
+        return Reader(own, places_of(own), PlanStore(tmp_path / "plans"), NOW, "test", not_asked, alias_words)
 
     return opened
 

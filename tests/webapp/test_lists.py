@@ -4,7 +4,7 @@ import io
 import re
 from collections import Counter
 
-from data.people import all_persons
+from data.people import all_persons, find_person
 from desks.imports import desk as imports
 from mobility.modules import RIDES, Modules
 from tests.desks.test_lists import DRIVERS
@@ -39,6 +39,21 @@ def test_a_list_from_the_file_to_the_report(app, client):
     done = client.post(again.location, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
     assert "Rien n&#39;a changé" in done
     assert client.get(again.location).status_code == 404
+
+
+def test_whom_a_list_brought_is_called_after_their_commune_even_put_right(app, client):
+    lines = "Nom;Commune;Destination;Début;Jours\nUne conductrice;Escamps;Cahors;08:00;mardi\n"
+    client.post(sent(client, lines.encode()).location, data={"acte": "prendre"}, headers=HERE)
+    store = app.extensions["wired"].house().store
+    with store.reading() as tx:
+        (person,) = all_persons(tx)
+    called = [person.alias]
+    for commune in ("46134", "46171"):
+        told = {"acte": "corriger", "commune": commune}
+        assert client.post(f"/bureau/personnes/{person.id}", data=told, headers=HERE).status_code == 303
+        with store.reading() as tx:
+            called.append(find_person(tx, person.id).alias)
+    assert called == ["Conducteur d'Escamps", "Conducteur des Junies", "Conducteur de Lherm"]
 
 
 def test_whatever_is_done_with_a_list_reads_it_once(client, monkeypatch):

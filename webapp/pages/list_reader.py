@@ -9,6 +9,7 @@ from desks.imports.reading import Reader
 from mobility.bus_calendar import Plan
 from webapp.server.visitor import own_desk, visitor
 from webapp.wiring import house
+from webapp.words.rides import alias_words
 
 
 def worked_on(here: House, asked: str) -> tuple[Scenario | None, Plan]:
@@ -23,4 +24,4 @@ def list_reader(scenario: str = "") -> Reader:
     """Return with what a list is read; the visits of one answer the problem of a scenario, or of today's calendar."""
     here = house()
     problem = cache(lambda: worked_on(here, scenario)[1].problem)
-    return Reader(own_desk(), here.places, here.plans, here.clock(), visitor().key, problem)
+    return Reader(own_desk(), here.places, here.plans, here.clock(), visitor().key, problem, alias_words)

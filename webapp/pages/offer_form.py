@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from desks.house import House
 from mobility.clock import parse_clock, parse_day
-from mobility.people import DRIVER, Newcomer
+from mobility.people import Newcomer
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer
 from webapp.pages.form_values import stated_number
 from webapp.pages.rides import stated_person
@@ -38,5 +38,4 @@ def stated_offer(here: House, form: Mapping[str, str]) -> RideOffer:
 
 def stated_driver(here: House, form: Mapping[str, str], offered: RideOffer) -> Newcomer:
     """Read from a form a driver who is new, with what they offer."""
-    role = "Bénévole" if offered.kind == VOLUNTEER else "Conducteur"
-    return stated_person(here, form, DRIVER, role, offered.origin)
+    return stated_person(here, form, offered.origin, offered.kind)

@@ -19,7 +19,7 @@ from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, SCREEN,
 from mobility.disclosure import DRIVERS, TRIPS
 from mobility.errors import MobilityError
 from mobility.messages import is_mail
-from mobility.people import RIDER, Contact, Newcomer, Person
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place
 from mobility.rides import RideRequest
 from mobility.telephone import SHORTEST, dialled
@@ -30,8 +30,7 @@ from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.errors import french_error
-from webapp.words.french import of_place
-from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, change_words, ends_of
+from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
@@ -126,14 +125,18 @@ def stated_contact(values: Mapping[str, str]) -> Contact:
     return Contact(values.get("nom", "").strip()[:120], telephone, mail)
 
 
-def stated_person(here: House, values: Mapping[str, str], kind: str, role: str, home: Place) -> Newcomer:
-    """Read from a form someone who is new, with the consents they gave; others call them by role and commune."""
+def stated_person(here: House, values: Mapping[str, str], home: Place, offered: str = "") -> Newcomer:
+    """Read from a form someone who is new, with the consents they gave; others call them by role and commune.
+
+    ``offered`` is the kind of what a driver offers; a rider offers nothing.
+    """
     contact = stated_contact(values)
     if not contact.name:
         raise MobilityError("empty-value", "give the person's name", field="Nom")
     commune, name = here.ground.home(home)
     consents = tuple(Consent(what, how=TELEPHONE) for what in CONSENTS if values.get(f"accord-{what}"))
-    return Newcomer(Person("", kind, f"{role} {of_place(name)}", commune), contact, consents)
+    person = Person("", DRIVER if offered else RIDER, alias_words(offered or RIDER, name), commune)
+    return Newcomer(person, contact, consents)
 
 
 def _day(here: House, text: str) -> date:
@@ -167,7 +170,7 @@ def ask() -> str | BaseResponse | tuple[str, int]:
         if not form.get("accord"):
             raise MobilityError("empty-value", "we need your agreement", field="Accord")
         asked = stated_request(here, form, rider="")
-        told = stated_person(here, form, RIDER, "Passager", asked.origin)
+        told = stated_person(here, form, asked.origin)
         agreed = Consent(CONTACT_CONSENT, how=SCREEN), Consent(MESSAGE_CONSENT, how=SCREEN)
         ask_for_oneself(here.rides, asked, replace(told, consents=agreed), now=here.clock())
     except MobilityError as error:

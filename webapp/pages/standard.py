@@ -34,6 +34,7 @@ from mobility.places import Place, Point
 from mobility.rides import RideRequest
 from webapp.server.typed import sent_document
 from webapp.wiring import house
+from webapp.words.rides import partner_alias
 
 pages = Blueprint("standard", __name__, url_prefix="/covoiturage/v1")
 STATUSES = ("WAITING_CONFIRMATION", "CONFIRMED", "CANCELLED", "COMPLETED_PENDING_VALIDATION", "VALIDATED")
@@ -256,7 +257,7 @@ def book() -> Answer:
     desk, now = here.rides, here.clock()
     asked = _booked(desk, body, journey, partner)
     kept = {key: body[key] for key in body if key in _KEPT}
-    alias = f"Passager de {partner} : {passenger['alias'][:60]}"
+    alias = partner_alias(partner, passenger["alias"][:60])
     booking = PartnerBooking(identifier, partner, "", kept, STATUSES[0])
     try:
         take_booking(desk, booking, asked, alias, now=now)

@@ -19,7 +19,6 @@ from desks.ways.search import Answer, answer
 from mobility.clock import parse_day
 from mobility.errors import MobilityError
 from mobility.modules import RIDES
-from mobility.people import RIDER
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, RideRequest
 from mobility.telephone import dialled
 from webapp.pages.desk import pages
@@ -174,7 +173,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
 def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
     told = [need for need in REMEMBERED if form.get(f"besoin-{need}")] if form.get("besoins-dits") else None
     until = parse_day(form["jusqua"], field="until") if form.get("jusqua") else None
-    newcomer = None if caller.person or caller.household else stated_person(here, form, RIDER, "Passager", asked.origin)
+    newcomer = None if caller.person or caller.household else stated_person(here, form, asked.origin)
     return Agreed(
         OUTCOMES[form["acte"]], newcomer, told, until, bool(form.get("encore")), number_within(form.get("choix"), 0, 9)
     )

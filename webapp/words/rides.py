@@ -19,6 +19,7 @@ from webapp.words.french import (
     kilometres_words,
     number_words,
     of_name,
+    of_place,
     telephone_words,
     time_words,
 )
@@ -73,10 +74,23 @@ LINE_WORDS = LineWords(
 )  # fmt: skip
 
 
+def alias_words(kind: str, place: str) -> str:
+    """Write what others call someone: "Bénévole d'Escamps"; ``kind`` is a rider's or an offer's, "" a place unknown."""
+    return f"{_role(kind)} {of_place(place)}" if place else _role(kind)
+
+
 def example_alias(kind: str, number: int, place: str) -> str:
     """Write the name of a person of the example: "Bénévole d'exemple 3 (Lherm)"."""
-    role = {VOLUNTEER: "Bénévole", RIDER: "Passager"}.get(kind, "Conducteur")
-    return f"{role} d'exemple {number} ({place})"
+    return f"{_role(kind)} d'exemple {number} ({place})"
+
+
+def partner_alias(partner: str, alias: str) -> str:
+    """Write what others call whom another platform sends: "Passager d'Un voisin : Une habitante"."""
+    return f"{_role(RIDER)} {of_name(partner)} : {alias}"
+
+
+def _role(kind: str) -> str:
+    return {VOLUNTEER: "Bénévole", RIDER: "Passager"}.get(kind, "Conducteur")
 
 
 def change_words(change: Mapping[str, object]) -> str:
