@@ -14,6 +14,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PACKAGES = PROJECT["tool"]["importlinter"]["root_packages"]
 TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| `([\w/]+/)` \| (.+) \|$", TEXT, re.MULTILINE))
+LISTED = dict(re.findall(r"^- `(\w+)/`: ((?:.+\n(?:  .+\n)*))", TEXT, re.MULTILINE))
+"""The modules at the top of each package, as the list below the table names them."""
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
@@ -45,6 +47,12 @@ def test_what_a_row_names_lies_in_its_package():
         for name in re.findall(r"`([a-z_]+(?:/|\.\w+)?)`", words):
             if name.strip("/") not in {*PACKAGES, "now"}:
                 assert any((ROOT / package / f"{name}{end}").exists() for end in ("", ".py")), f"{package}: {name}"
+
+
+def test_every_module_at_the_top_of_a_package_has_its_home():
+    for package in PACKAGES:
+        there = {path.stem for path in (ROOT / package).glob("*.py")} - {"__init__", "__main__"}
+        assert set(re.findall(r"`(\w+)`", LISTED[package])) == there, package
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
