@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from data.outbox import messages_in
+from data.outbox import count_failed
 from data.store import Store
 from desks.day.due import Due, Visitor
 from desks.outbox.following import messages_to_say
 from desks.outbox.sending import OVERTAKEN
 from desks.outbox.wording import Wording
 from mobility.accounts import AGENT
-from mobility.messages import FAILED
 
 
 def messages_due(store: Store, wording: Wording, now: datetime, visitor: Visitor) -> Iterator[Due]:
@@ -23,6 +22,7 @@ def messages_due(store: Store, wording: Wording, now: datetime, visitor: Visitor
             yield Due(
                 "say", message.before, message.id, message.person, one.shown, facts={"purpose": message.purpose}
             )  # fmt: skip
-        failed = sum(message.trouble != OVERTAKEN for message in messages_in(tx, FAILED))
+        # What has begun helps nobody any more, however it went: the page of messages alone still tells it.
+        failed = count_failed(tx, besides=OVERTAKEN, helping=now)
     if failed:
         yield Due("failed", None, facts={"count": failed})

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.journal import note
-from data.outbox import find_message, messages_in, messages_of, move_message, reader_names, reader_of
+from data.outbox import (
+    calls_to_make,
+    count_failed,
+    failed_messages,
+    find_message,
+    messages_in,
+    move_message,
+    newest_messages,
+    reader_names,
+    reader_of,
+)
 from data.store import Store, Transaction
 from desks.journal import looked_at
 from desks.outbox.sending import OVERTAKEN
@@ -15,8 +25,8 @@ from mobility.messages import CLAIMED, FAILED, LINK, QUEUED, SAID, SENT, SHOWN, 
 
 AGAIN = timedelta(hours=1)
 """After how long someone who could not be reached is called again."""
-GONE = 60
-"""Messages that went, the newest, that are shown."""
+ON_A_PAGE = 60
+"""Messages that did not go, or wait, on a page; and of those that went, the newest, which alone are shown."""
 
 
 @dataclass(frozen=True)
@@ -33,27 +43,39 @@ class Followed:
 
 @dataclass(frozen=True)
 class DeskMessages:
-    """The messages that a desk sees: to be said, not gone, waiting, and the newest of those that went."""
+    """The messages that a desk sees: all to be said, a page of those not gone and waiting, the newest of those gone.
+
+    ``page`` is the one shown, from 1, of ``pages``; ``failures`` and ``waits`` count what is on all of them.
+    """
 
     to_say: tuple[Followed, ...]
     failed: tuple[Followed, ...]
     waiting: tuple[Followed, ...]
     gone: tuple[Followed, ...]
+    failures: int = 0
+    waits: int = 0
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """Return on how many pages they are."""
+        return max(1, -(-max(self.failures, self.waits) // ON_A_PAGE))
+
+    @property
+    def shown(self) -> list[Followed]:
+        """Return the messages on this page."""
+        return [*self.to_say, *self.failed, *self.waiting, *self.gone]
 
 
 def messages_to_say(tx: Transaction, wording: Wording, now: datetime) -> list[Followed]:
     """Return what is to be said by telephone by now and still holds: what begins first comes first."""
-    found = [
-        message for message in messages_in(tx, TO_CALL)
-        if message.due is not None and message.due <= now and _stands(wording, tx, message, now)
-    ]  # fmt: skip
-    found.sort(key=lambda message: (message.before is None, message.before or message.created))
-    return _followed(tx, wording, [message.without_link() for message in found], now)
+    found = [message.without_link() for message in calls_to_make(tx, now) if _stands(wording, tx, message, now)]
+    return _followed(tx, wording, found, now)
 
 
 def _stands(wording: Wording, tx: Transaction, message: Message, now: datetime) -> bool:
     try:
-        return wording.stands(tx, message, now) and (message.before is None or message.before > now)
+        return wording.stands(tx, message, now)
     except LookupError:
         return False
 
@@ -77,25 +99,30 @@ def _followed(tx: Transaction, wording: Wording, messages: list[Message], now: d
     ]  # fmt: skip
 
 
-def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: str) -> DeskMessages:
-    """Return the messages of a desk, without their links; that they were read is noted.
+def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: str, page: int = 1) -> DeskMessages:
+    """Return a page of the messages of a desk (from 1), without their links; that they were read is noted.
 
     ``links`` where nothing carries them, and :func:`open_link` does.
     """
+
+    def told(messages: list[Message]) -> tuple[Followed, ...]:
+        return tuple(_followed(tx, wording, [message.for_others() for message in messages], now))
+
+    before = (page - 1) * ON_A_PAGE
     with store.writing() as tx:
-        failed = [message for message in messages_in(tx, FAILED) if message.trouble != OVERTAKEN]
-        gone = [message for message in messages_of(tx, limit=200) if message.state in {SENT, SHOWN, SAID}][:GONE]
         waiting = [message for message in messages_in(tx, QUEUED, CLAIMED) if _waits(wording, tx, message, now)]
+        gone = newest_messages(tx, {SENT, SHOWN, SAID}, ON_A_PAGE)
         found = DeskMessages(
             tuple(messages_to_say(tx, wording, now)),
-            tuple(_followed(tx, wording, [message.for_others() for message in reversed(failed)], now)),
-            tuple(_followed(tx, wording, [message.for_others() for message in waiting], now)),
+            told(failed_messages(tx, besides=OVERTAKEN, offset=before, most=ON_A_PAGE)),
+            told(waiting[before : before + ON_A_PAGE]),
             tuple(
                 replace(shown, opens=links and _has_link(known))
-                for known, shown in zip(gone, _followed(tx, wording, [m.for_others() for m in gone], now), strict=True)
+                for known, shown in zip(gone, told(gone), strict=True)
             ),
+            count_failed(tx, besides=OVERTAKEN), len(waiting), page,
         )  # fmt: skip
-        readers = [row.message.person or row.message.account for part in vars(found).values() for row in part]
+        readers = [row.message.person or row.message.account for row in found.shown]
         looked_at(tx, who, "messages-read", filter(None, readers), now=now)
     return found
 

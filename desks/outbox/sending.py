@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.outbox import (
+    calls_too_late,
     claim_message,
     due_messages,
     give_back_sms,
@@ -78,8 +79,12 @@ class Post:
 def send_due(
     store: Store, post: Post, *, now: datetime, told: Callable[[Message], None] = lambda _: None
 ) -> dict[str, int]:  # fmt: skip
-    """Send every message that is due and may reach its reader now; return how many became what."""
+    """Send every message that is due and may reach its reader now; return how many became what.
+
+    A call that nobody made before what it tells began is given up as well: it helps nobody any more.
+    """
     counts, began = dict.fromkeys((SENT, SHOWN, QUEUED, TO_CALL, FAILED), 0), time.monotonic()
+    counts[FAILED] += _give_up_calls(store, post.wording, now)
     with store.reading() as tx:
         waiting = due_messages(tx, now)
     refused = 0
@@ -109,6 +114,29 @@ def send_due(
         counts[became.state] += 1
         told(became)
     return counts
+
+
+def _give_up_calls(store: Store, wording: Wording, now: datetime) -> int:
+    """Settle the calls to make that come too late, each with its reason; return how many."""
+    with store.reading() as tx:
+        if not calls_too_late(tx, now):
+            return 0
+    with store.writing() as tx:
+        return sum(
+            settle_message(
+                tx, message,
+                replace(message.for_others(), state=FAILED, trouble=_over(wording, tx, message, now), settled=now),
+            )
+            for message in calls_too_late(tx, now)
+        )  # fmt: skip
+
+
+def _over(wording: Wording, tx: Transaction, message: Message, now: datetime) -> str:
+    """Return why a message of which the hour is past helps nobody: it was to be told in time, or not even that."""
+    try:
+        return TOO_LATE if wording.stands(tx, message, now) else OVERTAKEN
+    except LookupError:
+        return NO_WORDS
 
 
 def send_messages(store: Store, post: Post, *, now: datetime) -> dict[str, int]:

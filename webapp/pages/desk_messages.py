@@ -7,6 +7,7 @@ from data.outbox import sms_sent
 from desks.outbox.following import ACTS, follow, open_link
 from mobility.errors import MobilityError
 from webapp.pages.desk import pages
+from webapp.pages.form_values import number_within
 from webapp.server.visitor import own_desk, who
 from webapp.wiring import house, wired
 from webapp.words import messages as words
@@ -14,6 +15,8 @@ from webapp.words.errors import french_error
 
 ACT_NAMES = {"dit": "said", "pas-joint": "not-reached", "reessayer": "again", "appeler": "call"}
 """What an agent may do, as the forms name it."""
+MOST_PAGES = 1000
+"""The last page that may be asked for: one behind the last is empty."""
 
 
 @pages.get("/messages")
@@ -26,7 +29,8 @@ def _shown(trouble: str = "") -> str:
     here, desk = house(), own_desk()
     now = here.clock()
     local = _nothing_carries()
-    found = follow(desk.store, here.post.wording, links=local, now=now, who=who())
+    page = number_within(request.args.get("page"), 1, MOST_PAGES, otherwise=1)
+    found = follow(desk.store, here.post.wording, links=local, now=now, who=who(), page=page)
     with here.store.reading() as tx:
         today, month = sms_sent(tx, desk.today(now))
     cap = here.post.cap
