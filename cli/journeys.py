@@ -105,7 +105,9 @@ class _Alerts:
 def feeds_in_use(known: Feeds, named: tuple[str, ...]) -> list[FeedInUse]:
     """Return the feeds that a search uses: those named (kept names or paths), else all."""
     if not named:
-        return [FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))) for feed in known.all()]
+        if not (kept := known.all()):
+            raise MobilityError("no-feed", "there is no feed to search; fetch or import one", field="--feed")
+        return [FeedInUse(feed.name, feed.tables, tuple(known.telephones(feed))) for feed in kept]
     used = []
     for text in named:
         if Path(text).exists():

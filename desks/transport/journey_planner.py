@@ -17,7 +17,7 @@ from gtfs.late_bookings import still_bookable
 from gtfs.line_calls import RAIL_TYPES
 from gtfs.stop_search import find_stops
 from gtfs.timetable import FeedDay, Timetable, feed_zone, join_timetables
-from mobility.clock import DAY
+from mobility.clock import DAY, ZONE
 from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, DoorLegs, Journey, Leg
@@ -36,7 +36,10 @@ class FeedInUse:
 
 @dataclass
 class JourneyPlanner:
-    """Plans journeys for one day. ``expired`` names the feeds whose typical day stands in, to be confirmed."""
+    """Plans journeys for one day. ``expired`` names the feeds whose typical day stands in, to be confirmed.
+
+    Without any feed, feet, vans and volunteers go on leading from door to door.
+    """
 
     ground: Ground
     feeds: Sequence[FeedInUse]
@@ -53,8 +56,6 @@ class JourneyPlanner:
     """The search of what could still be booked at the moment last asked for."""
 
     def __post_init__(self) -> None:
-        if not self.feeds:
-            raise MobilityError("no-feed", "there is no feed to search; fetch or import one", field="--feed")
         known = {feed.name: day_served(feed.tables, self.day) for feed in self.feeds}
         self.served = {name: day for name, (day, _) in known.items()}
         self.expired = {name: to_confirm for name, (_, to_confirm) in known.items()}
@@ -72,8 +73,8 @@ class JourneyPlanner:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Return the time zone of the feeds."""
-        return feed_zone(self.feeds[0].tables)
+        """Return the time zone of the feeds; without any, that of the house."""
+        return feed_zone(self.feeds[0].tables) if self.feeds else ZONE
 
     def place(self, text: str, *, field: str, stops_first: bool = False) -> Place:
         """Return the place that a text means: a position, a commune or former commune, a stop, by name or code."""

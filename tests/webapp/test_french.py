@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from mobility.errors import MobilityError
 from webapp.words import french
+from webapp.words.errors import french_error
 
 NBSP, NARROW = french.NBSP, french.NARROW
+NO_FEED = MobilityError("no-feed", "", field="")
 
 
 def test_days_and_hours():
@@ -41,3 +44,10 @@ def test_opening_hours():
         "lundi 9 h – 12 h et 14 h – 17 h 30", "samedi 9 h 30 – 12 h",
     ]  # fmt: skip
     assert french.opening_words("") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "told"), [("--feed", ""), ("--station", ""), ("--depot", "Dépôt : "), ("stops.txt", "stops.txt : ")]
+)
+def test_no_sentence_names_an_option_of_a_command(field, told):
+    assert french_error(MobilityError("no-feed", "", field=field)) == f"{told}{french_error(NO_FEED)}"

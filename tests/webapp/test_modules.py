@@ -60,6 +60,18 @@ LOOKED_FOR = ("Lherm", "0600000001", "Nom", "Cahors")
 """Words for the search of every page: a place, a number, persons."""
 
 
+def answers(page):
+    """Tell whether a page says what it was asked for, and no trouble."""
+    return page.status_code == 200 and 'role="alert"' not in page.get_data(as_text=True)
+
+
+def leave_out(house, *modules):
+    """Leave modules out as `territory.toml` would say it; the plan that was prepared goes on being today's."""
+    vars(house.ground)["modules"] = Modules(frozenset(modules))
+    for desk in ("day", "search", "feeds", "transport", "ways"):
+        vars(house).pop(desk, None)
+
+
 def persons_of(house):
     """The files of a driver and of a rider, with what was offered, asked and agreed before the module was left out."""
     people = People(house.rides)
@@ -77,10 +89,7 @@ def links_in(page):
 def test_nothing_leads_to_what_is_left_out(app, module):
     house = app.extensions["wired"].house()
     persons = persons_of(house)
-    # As `territory.toml` would say it; the plan that was prepared goes on being today's.
-    vars(house.ground)["modules"] = Modules(frozenset({module}))
-    for desk in ("day", "search", "feeds", "transport"):
-        vars(house).pop(desk, None)
+    leave_out(house, module)
     client, links = app.test_client(), {}
     for words in LOOKED_FOR:
         answer = client.post("/bureau/chercher", data={"q": words})
@@ -92,6 +101,7 @@ def test_nothing_leads_to_what_is_left_out(app, module):
             if module_at(app, address) == module:
                 assert answer.status_code == 404, address
             assert answer.status_code < 500, address
+            assert address not in ASKED or module_at(app, address) == module or answers(answer), address
             links |= dict.fromkeys(links_in(answer.get_data(as_text=True)), address)
     assert len(links) > 60
     assert not {link: page for link, page in links.items() if module_at(app, link) == module}
@@ -120,6 +130,26 @@ def test_no_word_tells_of_what_is_left_out(app, module, words):
         assert len(shown) > 500, address
         told[address] = re.findall(words, shown, re.IGNORECASE)
     assert not {address: found for address, found in told.items() if found}
+
+
+def test_without_lines_every_other_way_answers(app):
+    house = app.extensions["wired"].house()
+    People(house.rides).volunteer("Lherm")
+    leave_out(house, TRANSPORT)
+    client = app.test_client()
+    near = {"/aller?de=Bach&pour=counter": "Être reçu", "/aller?de=Bach&pour=health": "vient près de chez vous"}
+    for address, told in near.items():
+        found = client.get(address)
+        assert answers(found), address
+        assert told in found.get_data(as_text=True), address
+    driven = client.get("/aller?de=Lherm&vers=Cahors")
+    assert answers(driven)
+    assert "conducteur" in driven.get_data(as_text=True)
+    walked = client.get("/aller?de=1.4410,44.4475&vers=Cahors").get_data(as_text=True)
+    assert "à pied" in walked
+    called = client.post("/bureau/telephone", data={"telephone": "0565000000", "de": "Lherm", "vers": "Cahors"})
+    assert answers(called)
+    assert "À lire à la personne" in called.get_data(as_text=True)
 
 
 def test_without_rides_no_telephone_speaks_of_them(app):

@@ -45,7 +45,12 @@ def french_error(error: HouseError, names: Mapping[str, str] | None = None, *, s
 
 
 def _field_words(field: str) -> str:
-    """Write "stops.csv, sheet A, line 3, column lat" in French; a file keeps its name, whatever words are in it."""
+    """Write "stops.csv, sheet A, line 3, column lat" in French; a file keeps its name, whatever words are in it.
+
+    The option of a command says nothing to whoever reads a page: it is left out.
+    """
+    if field.startswith("--"):
+        return ""
     told = re.sub(r", line (?=\d)", ", ligne ", field).replace(", column ", ", colonne ")
     return told.replace(", sheet ", ", feuille ")
 
