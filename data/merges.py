@@ -4,7 +4,7 @@ The register says what leads to a person, and all of it follows; no table is nam
 is kept beside it, value by value, and undoing puts back what is still as the merge left it: what was done since stays.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -116,12 +116,13 @@ def merge_persons(tx: Connection, kept: str, gone: str, *, now: datetime, until:
     name = read_contact(tx, gone).name or find_person(tx, gone).alias
     with everything(tx):
         steps = _Steps(tx)
+        agreed = _rows(tx, consents, consents.c.person.in_([kept, gone]))
         _claim(steps, kept, gone)
         _complete(steps, kept, gone)
         for column in _roads():
             for row in _rows(tx, column.table, column == gone):
                 steps.lead(column, row, kept)
-        _agree(steps, kept, gone, now)
+        _agree(steps, kept, gone, agreed, now)
         for row in _rows(tx, persons, persons.c.id == gone):
             steps.remove(persons, row)
         made = new_id()
@@ -143,14 +144,14 @@ def undo_merge(tx: Connection, person: str, merge: str, *, now: datetime) -> str
         raise missing
     with everything(tx):
         tx.execute(select(persons.c.id).where(persons.c.id == person).with_for_update())
-        missed = False
-        for step in reversed(row.moved.get("steps", ())):
-            missed |= not _undone(tx, step, person)
+        steps = row.moved.get("steps", ())
+        undone = [_undone(tx, step, person) for step in reversed(steps)]
+        _take_back_again(tx, steps, person, str(row.gone), instant(row.at))
         tx.execute(delete(merges).where(merges.c.id == merge))
         tx.execute(delete(former_ids).where(former_ids.c.gone == row.gone))
         # What was agreed to may have been taken back since.
         forget_unconsented(tx, now=now)
-        if missed:
+        if not all(undone):
             for one in (person, row.gone):
                 index_names(tx, one)
     return str(row.gone)
@@ -228,23 +229,48 @@ def _complete(steps: _Steps, kept: str, gone: str) -> None:
     steps.change(persons, one, {"seen": seen, "kind": DRIVER if drives else one["kind"]})
 
 
-def _agree(steps: _Steps, kept: str, gone: str, now: datetime) -> None:
+def _agree(steps: _Steps, kept: str, gone: str, agreed: Iterable[_Row], now: datetime) -> None:
     """Let what was taken back once end what was agreed to before on the other's file; remember needs as is agreed."""
-    own = _rows(steps.tx, consents, consents.c.person == kept)
-    for row in own:
-        later = [
-            other["withdrawn"]
-            for other in own
-            if other["withdrawn"]
-            and other["what"] == row["what"]
-            and other["whom"] in {"", row["whom"]}
-            and other["withdrawn"] >= row["given"]
-        ]
-        if later and row["withdrawn"] is None:
-            steps.change(consents, row, {"withdrawn": min(later)})
+    ends = _withdrawals(agreed)
+    for row in _rows(steps.tx, consents, consents.c.person == kept):
+        at = _taken_back(row, ends)
+        if at and row["withdrawn"] is None:
+            steps.change(consents, row, {"withdrawn": at})
     may = consented_to_someone(steps.tx, kept, MEMORY_CONSENT, now=now)
     mine, theirs = (_rows(steps.tx, persons, persons.c.id == person)[0] for person in (kept, gone))
     steps.change(persons, mine, {"wishes": sorted({*mine["wishes"], *theirs["wishes"]}) if may else []})
+
+
+def _withdrawals(told: Iterable[_Row]) -> list[_Row]:
+    """Return the consents that were taken back; what its person only agreed to anew in its place was not."""
+    anew = {(row["person"], row["what"], row["whom"], row["given"]): row["id"] for row in told}
+    return [
+        row
+        for row in told
+        if row["withdrawn"]
+        and anew.get((row["person"], row["what"], row["whom"], row["withdrawn"]), row["id"]) == row["id"]
+    ]
+
+
+def _taken_back(row: _Row, ends: Iterable[_Row]) -> datetime | None:
+    """Return when what a consent agreed to was first taken back after it was given."""
+    later = [
+        other["withdrawn"]
+        for other in ends
+        if other["what"] == row["what"] and other["whom"] in {"", row["whom"]} and other["withdrawn"] >= row["given"]
+    ]
+    return min(later, default=None)
+
+
+def _take_back_again(tx: Connection, steps: Iterable[_Row], kept: str, gone: str, merged: datetime) -> None:
+    """End consents that an undo has opened again: what was taken back while the two were one is both's to take back."""
+    both = _rows(tx, consents, consents.c.person.in_([kept, gone]))
+    ends = _withdrawals(both)
+    reopened = {step["key"]["id"] for step in steps if step["table"] == consents.name and "withdrawn" in step["was"]}
+    for row in both:
+        if row["id"] in reopened and row["withdrawn"] is None:
+            since = [end for end in ends if end["person"] == row["person"] or instant(end["withdrawn"]) > merged]
+            tx.execute(update(consents).where(_is(consents, row)).values(withdrawn=_taken_back(row, since)))
 
 
 def _undone(tx: Connection, step: _Row, kept: str) -> bool:

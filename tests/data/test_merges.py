@@ -197,11 +197,12 @@ def test_one_file_stays_with_what_it_lacked(store):
 
 def test_what_was_taken_back_once_stays_taken_back(store):
     with store.writing() as tx:
-        kept = add(tx, "Hélène Vaysse", HOME, consents=[MESSAGE_CONSENT, MEMORY_CONSENT])
-        set_wishes(tx, kept, {"wheelchair"}, now=NOW)
-        gone = add(tx, "Vaysse", HOME, consents=[MESSAGE_CONSENT, MEMORY_CONSENT])
-        for what in (MESSAGE_CONSENT, MEMORY_CONSENT):
-            withdraw_consent(tx, gone, what, now=NOW + timedelta(hours=1))
+        before, agreed = NOW - timedelta(hours=2), [MESSAGE_CONSENT, MEMORY_CONSENT]
+        kept = add(tx, "Hélène Vaysse", HOME, consents=agreed, now=before)
+        set_wishes(tx, kept, {"wheelchair"}, now=before)
+        gone = add(tx, "Vaysse", HOME, consents=agreed, now=before)
+        for what in agreed:
+            withdraw_consent(tx, gone, what, now=NOW - timedelta(hours=1))
         made = merges(tx, kept, gone)
         assert not consented(tx, kept, MESSAGE_CONSENT, now=NOW)
         assert remembered_wishes(tx, kept, now=NOW) == frozenset()
@@ -212,6 +213,42 @@ def test_what_was_taken_back_once_stays_taken_back(store):
         give_consents(tx, gone, [Consent(MESSAGE_CONSENT)], now=NOW + timedelta(hours=2), by="test")
         merges(tx, kept, gone)
         assert consented(tx, kept, MESSAGE_CONSENT, now=NOW), "agreed to after it was taken back"
+
+
+@pytest.mark.parametrize("taken_back_by", ["kept", "gone"])
+def test_what_is_taken_back_of_the_one_file_stays_so_when_they_are_two_again(store, taken_back_by):
+    hours = (NOW + timedelta(hours=hour) for hour in range(9))
+    with store.writing() as tx:
+        both = {one: add(tx, "Vaysse", HOME, consents=[MESSAGE_CONSENT], now=next(hours)) for one in ("kept", "gone")}
+        withdraw_consent(tx, both[taken_back_by], MESSAGE_CONSENT, now=next(hours))
+        made = merge_persons(tx, both["kept"], both["gone"], now=next(hours), until=LATER, by="test")
+        give_consents(tx, both["kept"], [Consent(MESSAGE_CONSENT)], now=next(hours), by="test")
+        withdraw_consent(tx, both["kept"], MESSAGE_CONSENT, now=next(hours))
+        undo_merge(tx, both["kept"], made, now=next(hours))
+        assert not [one for one in both.values() if consented(tx, one, MESSAGE_CONSENT, now=NOW)]
+
+
+def test_what_a_third_file_took_back_stays_so_when_the_first_two_are_two_again(store):
+    hours = (NOW + timedelta(hours=hour) for hour in range(9))
+    with store.writing() as tx:
+        first, second = (add(tx, "Vaysse", HOME, consents=[MESSAGE_CONSENT], now=next(hours)) for _ in range(2))
+        withdraw_consent(tx, second, MESSAGE_CONSENT, now=next(hours))
+        third = add(tx, "Vaysse", HOME, consents=[MESSAGE_CONSENT], now=next(hours))
+        withdraw_consent(tx, third, MESSAGE_CONSENT, now=next(hours))
+        inner = merge_persons(tx, first, second, now=next(hours), until=LATER, by="test")
+        merge_persons(tx, third, first, now=next(hours), until=LATER, by="test")
+        undo_merge(tx, third, inner, now=next(hours))
+        assert not [one for one in (second, third) if consented(tx, one, MESSAGE_CONSENT, now=NOW)]
+
+
+def test_what_was_agreed_to_anew_was_not_taken_back(store):
+    hours = (NOW + timedelta(hours=hour) for hour in range(9))
+    with store.writing() as tx:
+        kept, gone = (add(tx, "Vaysse", HOME, consents=[MESSAGE_CONSENT], now=next(hours)) for _ in range(2))
+        for one in (kept, gone):
+            give_consents(tx, one, [Consent(MESSAGE_CONSENT)], now=next(hours), by="test")
+        merges(tx, kept, gone)
+        assert consented(tx, kept, MESSAGE_CONSENT, now=NOW)
 
 
 def test_what_came_since_stays_where_it_is(store):
