@@ -14,6 +14,7 @@ from desks.house import House
 from desks.settings import read_settings
 from mobility.clock import ZONE
 from mobility.places import great_circle
+from webapp.words.french import of_place
 
 
 @click.command("list")
@@ -63,7 +64,7 @@ def build_command(folder: str | None, tables: Path, *, as_json: bool) -> None:
 
     stops.csv is written only where there is none. Example: mobility territory build cahors --tables ../shared/data
     """
-    counts = build_territory(find_folder(folder or read_settings().territory), OpenTables(tables))
+    counts = build_territory(find_folder(folder or read_settings().territory), OpenTables(tables), of_place)
     show(counts, [f"{count} {what}" for what, count in counts.items()], as_json=as_json)
 
 

@@ -1,7 +1,7 @@
 """Services of daily life beside counters and stations: food shops, markets, places of work (``everyday.csv``)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from data.csv_tables import Row, read_table, write_table
 from data.open_tables import OpenTables
@@ -24,12 +24,13 @@ ALL_DAY = "08:00-18:00"
 
 
 def write_everyday(
-    folder: TerritoryFolder, tables: OpenTables, points: dict[str, Row], codes: Iterable[str], names: dict[str, str]
-) -> int:
+    folder: TerritoryFolder, tables: OpenTables, points: dict[str, Row], codes: Iterable[str], names: dict[str, str],
+    of_place: Callable[[str], str],
+) -> int:  # fmt: skip
     """Write the food shops, the markets and the places of work of a territory and its edge; return their number.
 
     Shops stand at the chief town of their commune. Places of work are the territory's poles and the nearest town: a
-    choice of the project, jobs not being in the tables.
+    choice of the project, jobs not being in the tables. ``of_place`` writes whose they are: "du Montat".
     """
     near = [points[code].point() for code in codes]
     lines: list[tuple[object, ...]] = []
@@ -43,7 +44,7 @@ def write_everyday(
             told = ", ".join(
                 f"{number} {word.replace('epi', 'épi')}{'s' if number > 1 else ''}" for word, number in counts if number
             )
-            name = f"Commerces {_of(names.get(code, row.text('commune').title()))} ({told})"
+            name = f"Commerces {of_place(names.get(code, row.text('commune').title()))} ({told})"
             lines.append((f"food-{code}", "food", name, code, where.lon, where.lat, "", "shops"))
     by_name = {folded(name): code for code, name in names.items()}
     for row in tables.markets():
@@ -57,14 +58,10 @@ def write_everyday(
                           hours, "markets"))  # fmt: skip
     for code in sorted(folder.settings().get("poles", [])):
         place = points[code]
-        name = f"Emplois {_of(names.get(code, code))}"
+        name = f"Emplois {of_place(names.get(code, code))}"
         lines.append((f"work-{code}", "employment", name, code, place.text("lon"), place.text("lat"), "", "press-kit"))
     write_table(folder.path / "everyday.csv", COLUMNS, sorted(lines, key=lambda line: str(line[0])))
     return len(lines)
-
-
-def _of(name: str) -> str:
-    return f"d'{name}" if name[:1] in "AEÉIOUY" else f"de {name}"
 
 
 def _market_hours(text: str) -> str:

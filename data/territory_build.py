@@ -1,7 +1,7 @@
 """Build a territory's folder from open-data tables, by the selection that its ``territory.toml`` states."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,10 @@ SERVICE_MARGIN = 25_000.0
 """Metres around the territory's communes within which outside services are kept."""
 
 
-def build_territory(folder: TerritoryFolder, tables: OpenTables) -> dict[str, int]:
+def build_territory(folder: TerritoryFolder, tables: OpenTables, of_place: Callable[[str], str]) -> dict[str, int]:
     """Write communes, former communes, services, contours and (unless there) stops; return their numbers.
 
+    ``of_place`` writes that something is a place's, in its names: "du Montat", "d'Assier".
     ``stops.csv`` is never overwritten: planners correct it by hand.
     """
     selection = folder.settings().get("selection", {})
@@ -36,9 +37,9 @@ def build_territory(folder: TerritoryFolder, tables: OpenTables) -> dict[str, in
     rows = [row for row in former if row.text("commune_parent") in codes]
     counts["former communes"] = _write_former(folder, rows)
     near = [points[code].point() for code in codes]
-    counts["services"] = _write_services(folder, tables, near, today)
+    counts["services"] = _write_services(folder, tables, near, today, of_place)
     all_names = {row.text("insee"): row.text("nom") for row in today} | names
-    counts["everyday services"] = write_everyday(folder, tables, points, codes, all_names)
+    counts["everyday services"] = write_everyday(folder, tables, points, codes, all_names, of_place)
     counts["contours"] = _write_contours(folder.path / "contours.geojson", tables.contours(), codes)
     if not (folder.path / "stops.csv").exists():
         counts["stops"] = _write_stops(folder, chosen, rows, points)
@@ -102,7 +103,9 @@ def _write_former(folder: TerritoryFolder, rows: list[Row]) -> int:
     return len(lines)
 
 
-def _write_services(folder: TerritoryFolder, tables: OpenTables, near: list[Point], today: list[Row]) -> int:
+def _write_services(
+    folder: TerritoryFolder, tables: OpenTables, near: list[Point], today: list[Row], of_place: Callable[[str], str]
+) -> int:
     lines: list[tuple[object, ...]] = []
     for row in tables.counters():
         code = row.text("insee_com")
@@ -120,7 +123,7 @@ def _write_services(folder: TerritoryFolder, tables: OpenTables, near: list[Poin
         ))  # fmt: skip
     communes = CommuneFinder(tables.contours())
     for stop in tables.stations():
-        name = f"Gare de {stop['stop_name']}"
+        name = f"Gare {of_place(stop['stop_name'])}"
         code = stop["stop_id"].rsplit("OCE", 1)[-1]
         commune = communes.at(Point(float(stop["stop_lon"]), float(stop["stop_lat"])))
         lines.append(

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from data.bus_files import read_reference, read_service
+from data.everyday import read_services
 from data.open_tables import OpenTables
 from data.sources import read_sources
 from data.territory_build import build_territory
@@ -13,6 +14,8 @@ from data.territory_files import TERRITORIES, find_folder, list_territories, rea
 from mobility.errors import MobilityError
 from mobility.places import great_circle
 from tests.conftest import CASES, ROOT
+from tests.webapp import french_faults
+from webapp.words.french import of_place
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +124,7 @@ def test_a_second_territory_is_built_from_open_data(shared, tmp_path):
     target = tmp_path / "figeac"
     shutil.copytree(CASES / "figeac", target)
     folder = find_folder(str(target))
-    counts = build_territory(folder, OpenTables(shared / "data"))
+    counts = build_territory(folder, OpenTables(shared / "data"), of_place)
     territory = read_territory(folder)
     assert counts["communes"] == len(territory.communes) == 30
     assert territory.find_commune("Figeac").insee == "46102"
@@ -133,17 +136,25 @@ def test_building_the_embedded_territory_again_changes_nothing(shared, tmp_path)
     target = tmp_path / "cahors"
     shutil.copytree(TERRITORIES / "cahors", target)
     before = {path.name: path.read_bytes() for path in target.iterdir()}
-    build_territory(find_folder(str(target)), OpenTables(shared / "data"))
+    build_territory(find_folder(str(target)), OpenTables(shared / "data"), of_place)
     assert {path.name: path.read_bytes() for path in target.iterdir()} == before
 
 
 def test_an_empty_selection_is_refused(shared, tmp_path):
     (tmp_path / "territory.toml").write_text('title = "x"\n[selection]\nwhole_epcis = ["0"]\n')
     with pytest.raises(MobilityError, match="holds no commune"):
-        build_territory(find_folder(str(tmp_path)), OpenTables(shared / "data"))
+        build_territory(find_folder(str(tmp_path)), OpenTables(shared / "data"), of_place)
 
 
 def test_territories_at_hand():
     assert "cahors" in list_territories()
     with pytest.raises(MobilityError, match="no territory 'atlantis'"):
         find_folder("atlantis")
+
+
+def test_names_of_places_are_good_french(territory, folder):
+    """Pages and prints show them as they stand: "Commerces du Montat", "Gare d'Assier"."""
+    services = [one.place.name for one in read_services(folder, territory)]
+    assert "Commerces du Montat (1 supermarché)" in services
+    rules = french_faults.elisions, french_faults.articles, french_faults.plurals
+    assert not [(name, found) for name in services for rule in rules if (found := rule(name))]

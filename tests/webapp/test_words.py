@@ -20,6 +20,7 @@ from data.people import persons_with_telephone
 from desks.outbox.wording import Wordings
 from desks.rides.messages import RideFacts, TimedRide
 from desks.settings import Settings, default_territory
+from mobility.access import DAILY_ERRANDS
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.clock import HOUR
 from mobility.messages import PURPOSES, Message
@@ -41,7 +42,8 @@ TOLD_OF = ("Le Montat", "Les Junies", "Escamps", "Arcambal", "Esclauzels", "Lher
 """Communes whose names take an article, an elision, or neither."""
 QUESTIONS = [
     "/aller?de={}&vers=Cahors&jour=2026-12-01&heure=10:00&retour=16:00", "/aller?de=Cahors&vers={}",
-    "/solidaire?de={}&vers=Cahors&jour=2026-12-01", "/?de={}", "/aller?de={}&pour=health",
+    "/solidaire?de={}&vers=Cahors&jour=2026-12-01", "/?de={}",
+    *(f"/aller?de={{}}&pour={errand.id}" for errand in DAILY_ERRANDS),
 ]  # fmt: skip
 WRONG = ["/nowhere", "/aller?de=Nulle+part&vers=Bach", "/communes/00000", "/manques?besoin=none"]
 SENT = {
@@ -387,6 +389,7 @@ def test_every_purpose_of_a_message_is_worded(site):
         ("Hôpital", "à l'hôpital", "de l'hôpital"), ("Lycée Gaston Monnerville",  "au lycée Gaston Monnerville",
         "du lycée Gaston Monnerville"), ("Mairie", "à la mairie", "de la mairie"),
         ("Place du Marché", "à la place du Marché", "de la place du Marché"),
+        ("Commerces du Montat", "aux commerces du Montat", "des commerces du Montat"),
     ],
 )  # fmt: skip
 def test_names_of_places_take_their_articles(name, at, of):

@@ -47,7 +47,7 @@ KIND_ARTICLES = {
     **dict.fromkeys(
         ("abribus", "aeroport", "agence", "arret", "ecole", "ehpad", "eglise", "espace", "hopital", "hotel",
          "hypermarche", "office"), "l'"),
-    "halles": "les",
+    **dict.fromkeys(("commerces", "emplois", "halles"), "les"),
 }  # fmt: skip
 """The article of each word for a kind of place, the word written without accents."""
 _KIND_ADJECTIVES = {
