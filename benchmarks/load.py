@@ -18,6 +18,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import IO
@@ -29,6 +30,9 @@ from sqlalchemy import create_engine, func, select, text
 from benchmarks.measure import table
 from data.ride_schema import contacts, requests
 from data.store import Store
+from desks.calendar.study import prepare
+from desks.settings import read_settings
+from webapp.opening import open_house
 
 POSTGRES = os.environ.get("MOBILITY_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 AT_ONCE = 20
@@ -41,10 +45,12 @@ DAY = date.today() + timedelta(days=2)  # noqa: DTZ011
 
 
 def prepared() -> Path:
-    """A state that is planned once, kept between runs."""
+    """A state in which the main job is done, kept between runs."""
     folder = Path(tempfile.gettempdir()) / "mobility-load"
-    environment = {**os.environ, "MOBILITY_STATE": str(folder)}
-    subprocess.run([mobility(), "calendar", "plan"], check=True, env=environment, capture_output=True)
+    house = open_house(replace(read_settings(), state=folder))
+    prepare(house.planning)
+    house.access.gaps()
+    house.store.close()
     return folder
 
 
