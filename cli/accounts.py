@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.options import day_option, in_house
-from cli.output import EXIT_BROKEN, show
+from cli.output import EXIT_BROKEN, WHO, show
 from data.accounts import all_accounts
 from data.journal import Asked, Checked
 from desks.accounts.first_word import forget_first_word
@@ -17,8 +17,6 @@ from desks.journal import check, hand_out, still_known
 from desks.served import served_address
 from mobility.accounts import AGENT, ROLES, Grant
 from webapp.words.accounts import link_address
-
-WHO = "command line"
 
 
 def _address(house: House, secret: str) -> str:

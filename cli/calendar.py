@@ -14,7 +14,7 @@ from cli.options import (
     stated_intent,
     stated_service,
 )
-from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
+from cli.output import EXIT_BROKEN, WHO, json_option, reported, show, terminal_progress
 from data.plan_files import parse_plan, plan_text, result_document
 from data.season_files import parse_choice
 from desks.calendar.planning import Planning
@@ -35,7 +35,6 @@ from tours.what_if import forced_price, replacements
 from webapp.exports.files import EXPORTS, export_plan
 from webapp.words.calendar import COMMAND_NAME, FIRST_NAME
 
-WHO = "command line"
 plan_option = click.option(
     "--plan", "plan_file", type=click.Path(path_type=Path), help="Plan (JSON) instead of the current one."
 )

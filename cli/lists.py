@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from cli.options import in_house
-from cli.output import EXIT_BROKEN, show
-from cli.rides import WHO
+from cli.output import EXIT_BROKEN, WHO, show
 from desks.house import House
 from desks.imports.desk import take_file
 from desks.imports.reading import Reader

@@ -15,6 +15,8 @@ from mobility.travel import Progress
 P = ParamSpec("P")
 R = TypeVar("R")
 
+WHO = "command line"
+"""Who acts, for the journal."""
 EXIT_BROKEN = 1
 """A calendar breaks a rule (``calendar judge``), or a check found faults."""
 EXIT_INPUT = 3

@@ -3,13 +3,11 @@
 import click
 
 from cli.options import in_house
-from cli.output import show
+from cli.output import WHO, show
 from desks.house import House
 from desks.people import rights
 from desks.people.retention import forget_old
 from desks.rides.people import erase as erase_person
-
-WHO = "command line"
 
 
 @click.command()

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.options import day_option, in_house
-from cli.output import show, terminal_progress
+from cli.output import WHO, show, terminal_progress
 from data.ride_report import yearly_figures
 from desks.house import House
 from desks.rides.batch import BatchResult, propose_batch, run_batch
@@ -16,8 +16,6 @@ from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from tours.ride_reasons import change_document
 from webapp.words.rides import example_alias
-
-WHO = "command line"
 
 
 def _batch(house: House, first: date | None, count: int, limit: float) -> BatchResult:

@@ -7,18 +7,17 @@ from data.csv_tables import Row, read_table, write_table
 from data.open_tables import OpenTables
 from data.territory_files import TerritoryFolder
 from mobility.access import ServicePoint
-from mobility.clock import parse_clock
+from mobility.clock import OSM_WEEKDAYS, parse_clock
 from mobility.errors import MobilityError
 from mobility.places import Place, great_circle
 from mobility.territory import FixedService, Territory, folded
+from mobility.written import WEEKDAYS
 
 COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "source")
 FOOD_SHOPS = ("Hypermarché", "Supermarché", "Supérette", "Epicerie")
 """Columns of the table of shops that count as food shops: those where one finds a whole meal."""
 MARGIN = 15_000.0
 """Metres around the territory's communes within which shops are kept."""
-_CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _HOURS = re.compile(r"(\d{1,2})h(\d{2})?-(\d{1,2})h(\d{2})?")
 ALL_DAY = "08:00-18:00"
 
@@ -49,11 +48,11 @@ def write_everyday(
     by_name = {folded(name): code for code, name in names.items()}
     for row in tables.markets():
         market = by_name.get(folded(row.text("commune")), "")
-        if market in points and row.text("jour") in _DAYS:
+        if market in points and row.text("jour") in WEEKDAYS:
             place = points[market]
-            day = _DAYS.index(row.text("jour"))
+            day = WEEKDAYS.index(row.text("jour"))
             name = f"{row.text('nom')} ({row.text('jour')})"
-            hours = f"{_CODES[day]} {_market_hours(row.text('horaire'))}"
+            hours = f"{OSM_WEEKDAYS[day]} {_market_hours(row.text('horaire'))}"
             lines.append((f"market-{market}-{day + 1}", "market", name, market, place.text("lon"), place.text("lat"),
                           hours, "markets"))  # fmt: skip
     for code in sorted(folder.settings().get("poles", [])):
@@ -94,9 +93,9 @@ def parse_hours(text: str, where: str) -> dict[int, tuple[tuple[int, int], ...]]
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         code, _, spans = part.partition(" ")
         pairs = [tuple(span.split("-")) for span in spans.split(",")]
-        if code not in _CODES or any(len(pair) != 2 for pair in pairs):
+        if code not in OSM_WEEKDAYS or any(len(pair) != 2 for pair in pairs):
             raise MobilityError("bad-hours", f"'{part}' is not like 'Mo 09:00-12:00'", field=where, value=part)
-        hours[_CODES.index(code) + 1] = tuple(
+        hours[OSM_WEEKDAYS.index(code) + 1] = tuple(
             (parse_clock(start, field=where), parse_clock(end, field=where)) for start, end in pairs
         )
     return hours

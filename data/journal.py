@@ -37,6 +37,8 @@ from data.ride_schema import matches, persons, requests
 from data.ride_scope import everything, scope_of
 from data.store import at_end, instant, journal_key
 
+SYSTEM = "service"
+"""Who acts when nobody does."""
 ERASED = "account-erased"
 """The act that leaves nothing of an account but its identifier."""
 _WHY = re.compile(r"[a-z0-9][a-z0-9_.:/-]*( [a-z0-9][a-z0-9_.:/-]*)*|")

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from data.csv_tables import Row, read_table
+from mobility.clock import OSM_WEEKDAYS
+from mobility.written import WEEKDAYS
 
-DAYS = {"lundi": "Mo", "mardi": "Tu", "mercredi": "We", "jeudi": "Th", "vendredi": "Fr", "samedi": "Sa"}
+DAYS = dict(zip(WEEKDAYS[:6], OSM_WEEKDAYS[:6], strict=True))
+"""The days of which the table of counters has a column."""
 RAIL = "2"
 """GTFS route type of trains."""
 

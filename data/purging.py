@@ -10,13 +10,10 @@ from data.account_schema import accounts
 from data.accounts import last_administrators
 from data.belongings import forget
 from data.jobs import FINISHED
-from data.journal import ERASED, forget_lines, note
+from data.journal import ERASED, SYSTEM, forget_lines, note
 from data.journal_schema import journal
 from data.register import A_DAY, A_MONTH, ages, holds_back, road
 from data.schema import all_tables
-
-SERVICE = "service"
-"""Who forgets by age, for the journal."""
 
 
 def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
@@ -45,7 +42,7 @@ def _purged(tx: Connection, table: Table, now: datetime, days: int) -> dict[str,
         return {table.name: tx.execute(delete(table).where(old)).rowcount}
     rows = [dict(row) for row in tx.execute(select(table).where(old)).mappings()]
     for row in rows if table is accounts else ():
-        note(tx, SERVICE, ERASED, about=row["id"], why="unused", now=now)
+        note(tx, SYSTEM, ERASED, about=row["id"], why="unused", now=now)
     return forget(tx, table, rows) if rows else {}
 
 

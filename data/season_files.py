@@ -10,6 +10,8 @@ from mobility.dates import POLICIES, Closure, DateRange, Move
 from mobility.errors import MobilityError, out_of_range
 
 LONGEST_DAYS = 800
+UNNAMED = "fermeture"
+"""What a closure is called whose reason nobody gave."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
     closures = tuple(
         Closure(
             DateRange(
-                str(item.get("name") or "fermeture"), parse_day(item.get("first"), field="closures"),
+                str(item.get("name") or UNNAMED), parse_day(item.get("first"), field="closures"),
                 parse_day(item.get("last") or item.get("first"), field="closures"),
             ),
             item.get("stop") or None,

@@ -11,7 +11,7 @@ from data.commune_finder import CommuneFinder
 from data.csv_tables import Row, write_table
 from data.everyday import write_everyday
 from data.open_tables import OpenTables, opening_hours
-from data.territory_files import TerritoryFolder
+from data.territory_files import SERVICE_COLUMNS, TerritoryFolder
 from mobility.errors import MobilityError
 from mobility.places import Point, great_circle
 
@@ -130,13 +130,10 @@ def _write_services(
             (f"station-{code}", "station", name, commune, stop["stop_lon"], stop["stop_lat"], "", "", "sncf-ter")
         )
     for extra in folder.settings().get("services", []):
-        lines.append(tuple(extra.get(column, "") for column in _SERVICE_COLUMNS))
+        lines.append(tuple(extra.get(column, "") for column in SERVICE_COLUMNS))
     kept = [line for line in lines if _is_near(Point(float(str(line[4])), float(str(line[5]))), near)]
-    write_table(folder.path / "services.csv", _SERVICE_COLUMNS, sorted(kept, key=lambda line: str(line[0])))
+    write_table(folder.path / "services.csv", SERVICE_COLUMNS, sorted(kept, key=lambda line: str(line[0])))
     return len(kept)
-
-
-_SERVICE_COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "telephone", "source")
 
 
 def _telephone(digits: str) -> str:

@@ -105,7 +105,7 @@ def read_territory(folder: TerritoryFolder) -> Territory:
         communes=tuple(communes),
         areas=tuple(sorted(areas.values(), key=lambda area: area.siren)),
         settlements=tuple(_settlements(communes, former)),
-        services=tuple(_service(row) for row in read_table(folder.path / "services.csv", _SERVICE_COLUMNS)),
+        services=tuple(_service(row) for row in read_table(folder.path / "services.csv", SERVICE_COLUMNS)),
         former_names=_former_names(former, by_insee),
         poles=poles,
         school_zone=str(settings.get("school_zone", "")),
@@ -115,7 +115,7 @@ def read_territory(folder: TerritoryFolder) -> Territory:
 
 
 _COMMUNE_COLUMNS = ("insee", "name", "epci_siren", "epci_name", "population", "lon", "lat")
-_SERVICE_COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "telephone", "source")
+SERVICE_COLUMNS = ("id", "kind", "name", "commune", "lon", "lat", "hours", "telephone", "source")
 
 
 def _commune(row: Row) -> Commune:

@@ -13,8 +13,6 @@ from desks.settings import Settings
 
 READINGS = ("contact-seen", "calls-seen", "requests-seen", "messages-read", "journal-seen", "journal-exported")
 """Acts that change nothing: someone looked."""
-SYSTEM = "service"
-"""Who acts in the journal when nobody does."""
 PAGE, PIECE = 20, 10_000
 """Lines of a page; lines that are read at once for a file, which holds all of them."""
 SAME_LOOK = timedelta(minutes=10)

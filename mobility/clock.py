@@ -13,6 +13,8 @@ HOUR = 3600
 MINUTE = 60
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """Weekday names; the ISO number of a weekday is its index here plus one."""
+OSM_WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+"""Weekdays in hours as OpenStreetMap writes them ("Mo 09:00-12:00"), in the same order."""
 _NAMED_WEEKS = {"a": 1, "odd": 1, "impaire": 1, "b": 2, "even": 2, "paire": 2}
 """The weeks of a two-week cycle, by their letters or the ISO parity that they usually have: week 1 is odd."""
 _WEEK = re.compile(r"(?:(?:weeks?|semaines?|sem\.?) )?(?:0*([0-9]{1,4})|([a-z]+?)s?)")

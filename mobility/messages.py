@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from mobility.errors import MobilityError
 from mobility.working_hours import WorkingHours
 
 QUEUED, CLAIMED, SENT, SHOWN, FAILED = "queued", "claimed", "sent", "shown", "failed"
@@ -24,6 +25,8 @@ HIDDEN = "…"
 """Stands for a secret that is not the reader's."""
 MAIL, SMS = "mail", "sms"
 """The ways by which something written goes."""
+LONGEST_MAIL = 200
+"""Letters of a mail address, at most."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,15 @@ _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 def is_mail(text: str) -> bool:
     """Tell whether a text is one mail address, of the kind that every server takes."""
     return bool(_MAIL.fullmatch(text))
+
+
+def known_mail(text: str, *, field: str) -> str:
+    """Return a mail address as it was given; one that is none, or longer than is kept, is an error."""
+    if len(text) > LONGEST_MAIL or not is_mail(text):
+        raise MobilityError(
+            "bad-mail", f"'{text[:LONGEST_MAIL]}' is not a mail address", field=field, value=text[:LONGEST_MAIL]
+        )
+    return text
 
 
 class Text(NamedTuple):

@@ -33,6 +33,32 @@ def codes(call_name):
     return found
 
 
+def said_by(path):
+    """What a module says for itself: its texts, its rows of texts and the bodies of its functions, as syntax."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        value = getattr(node, "value", None) if isinstance(node, ast.Assign) else None
+        if isinstance(value, ast.Tuple) and len(value.elts) > 2:
+            if all(isinstance(one, ast.Constant) for one in value.elts):
+                yield ast.dump(value)
+        elif isinstance(value, ast.Constant) and isinstance(value.value, str) and len(value.value) > 3:
+            yield ast.dump(value)
+        elif isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            if len(body) > 2:
+                yield ast.dump(node.args) + "".join(map(ast.dump, body))
+
+
+def test_what_is_said_once_is_built_once():
+    """The same words, row of words or function in two modules is one thing with two homes: they would part one day."""
+    homes = {}
+    for path in sources():
+        if path.parent.name != "versions":
+            for said in set(said_by(path)):
+                homes.setdefault(said, []).append(path.relative_to(ROOT).as_posix())
+    assert len(homes) > 500
+    assert [modules for modules in homes.values() if len(modules) > 1] == []
+
+
 def test_every_error_has_its_french_sentence():
     assert codes("MobilityError") | codes("UnavailableError") | {"infeasible"} == set(error_words()["errors"])
 

@@ -16,7 +16,7 @@ from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, Account, Grant
 from mobility.clock import later
 from mobility.errors import MobilityError
-from mobility.messages import TO, is_mail
+from mobility.messages import TO, known_mail
 
 INVITATION_LIVES, LINK_LIVES = timedelta(days=3), timedelta(hours=2)
 """How long a password may be chosen by a link that was sent unasked, and by one that was asked for."""
@@ -151,8 +151,7 @@ def tell_change(tx: Transaction, account: str, purpose: str, *, now: datetime, f
 def change_mail(store: Store, account: str, mail: str, *, now: datetime, who: str) -> None:
     """Give an account another mail address: its sessions end, and both addresses are told."""
     with _changing(store, account, "mail", now, who) as (tx, known):
-        if not is_mail(mail):
-            raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="mail", value=mail)
+        known_mail(mail, field="mail")
         if known.mail == mail.lower():
             raise MobilityError("account-exists", f"there is an account for {mail} already", field="mail")
         accounts.set_mail(tx, account, mail)

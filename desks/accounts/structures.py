@@ -7,7 +7,7 @@ from data.journal import note
 from data.store import Store, Transaction
 from data.structures import declare_structure, declared_structures
 from mobility.errors import MobilityError
-from mobility.messages import is_mail
+from mobility.messages import known_mail
 from mobility.scope import COORDINATION, Structure
 from mobility.telephone import telephone_in
 
@@ -22,8 +22,8 @@ def all_structures(tx: Transaction, territory: str) -> list[Structure]:
 def declare(store: Store, stated: Structure, territory: str, *, now: datetime, who: str) -> None:
     """Keep how a structure wishes to be reached; an empty mail: it is told nothing."""
     number = telephone_in(stated.telephone)
-    if stated.mail and not is_mail(stated.mail):
-        raise MobilityError("bad-mail", f"'{stated.mail}' is not a mail address", field="", value=stated.mail)
+    if stated.mail:
+        known_mail(stated.mail, field="")
     if stated.telephone and not number:
         raise MobilityError(
             "bad-number-called", f"'{stated.telephone}' is no number", field="", value=stated.telephone

@@ -1,11 +1,12 @@
 """The visits of the bus as dated events: what agendas are told, and remembered of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from data.events import events_of, keep_events, lock_events
 from data.store import Store
 from mobility.agenda import Event, reconcile
+from mobility.clock import clock_time
 from mobility.dates import DatedCalendar, DatedVisit
 from mobility.problem import CalendarProblem
 
@@ -30,17 +31,11 @@ def event_of(dated: DatedVisit, problem: CalendarProblem, zone: tzinfo, changed:
     usual = dated.moved_from or dated.day
     return Event(
         uid=f"{usual:%Y%m%d}-{visit.session}-{visit.bus}-{visit.stop}@{problem.territory}.bus",
-        starts=_instant(dated.day, session.opens, zone), ends=_instant(dated.day, session.closes, zone),
+        starts=clock_time(dated.day, session.opens, zone).astimezone(UTC),
+        ends=clock_time(dated.day, session.closes, zone).astimezone(UTC),
         place=stop.place, changed=changed, commune=stop.commune, spot=stop.spot, moved_from=dated.moved_from,
         reason=dated.reason,
     )  # fmt: skip
-
-
-def _instant(day: date, seconds: int, zone: tzinfo) -> datetime:
-    # The clock on the wall says it, on days of 23 and 25 hours too; a session may close at midnight.
-    days, rest = divmod(seconds, 86_400)
-    clock = time(rest // 3600, rest % 3600 // 60)
-    return datetime.combine(day + timedelta(days=days), clock, zone).astimezone(UTC)
 
 
 def told_already(store: Store, territory: str, now: datetime) -> list[Event]:

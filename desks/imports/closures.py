@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.bus_files import find_stop
+from data.season_files import UNNAMED
 from data.store import Transaction
 from desks.calendar.season import SEASON, chosen_season
 from desks.imports.headers import EVERYWHERE
@@ -11,8 +12,6 @@ from desks.imports.matching import Entry
 from desks.imports.reading import Kinds, Line, Reader, on_line
 from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
-
-UNNAMED = "fermeture"
 
 
 def read_closure(reader: Reader, line: Line) -> Closure:

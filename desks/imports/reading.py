@@ -14,7 +14,7 @@ from desks.imports.matching import Entry
 from desks.rides.desk import RideDesk
 from desks.rides.place_search import Places
 from mobility.errors import MobilityError, out_of_range
-from mobility.messages import is_mail
+from mobility.messages import known_mail
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
 from mobility.problem import CalendarProblem, Stop
@@ -149,10 +149,7 @@ def _day_ahead(reader: Reader, entry: Entry, column: str) -> date:
 
 
 def _mail(_reader: Reader, entry: Entry, column: str) -> str:
-    mail = entry.text(column)
-    if not (is_mail(mail) and len(mail) <= 120):
-        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field=entry.where(column), value=mail[:120])
-    return mail
+    return known_mail(entry.text(column), field=entry.where(column))
 
 
 def _abilities(_reader: Reader, entry: Entry, column: str) -> frozenset[str]:

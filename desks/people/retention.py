@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from data.consents import end_consents
-from data.journal import note, seen_since
+from data.journal import SYSTEM, note, seen_since
 from data.purging import purge
 from data.store import Store, Transaction
-from desks.journal import SYSTEM
 
 PURGED = "purged"
 

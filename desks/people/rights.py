@@ -9,7 +9,7 @@ from data.personal import correct_person, export_person
 from data.store import Store
 from desks.outbox.wording import Wording, words_of
 from mobility.errors import MobilityError
-from mobility.messages import is_mail
+from mobility.messages import known_mail
 from mobility.telephone import SHORTEST, dialled
 from mobility.territory import Territory
 
@@ -35,8 +35,8 @@ def correct(
                 value=told["telephone"],
             )  # fmt: skip
         told["telephone"] = number
-    if told.get("mail") and not is_mail(told["mail"]):
-        raise MobilityError("bad-mail", f"'{told['mail']}' is not a mail address", field="mail", value=told["mail"])
+    if told.get("mail"):
+        known_mail(told["mail"], field="mail")
     if told.get("commune"):
         told["commune"] = territory.find_commune(told["commune"]).insee
     with store.writing() as tx:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from data.journal import note
+from data.journal import SYSTEM, note
 from data.people import seen
 from data.ride_matches import (
     add_refusal,
@@ -23,7 +23,6 @@ from data.ride_matches import (
 from data.ride_records import find_request, set_request_state
 from data.store import Transaction
 from data.unmet_needs import forget_unmet
-from desks.journal import SYSTEM
 from desks.rides.desk import RideDesk
 from mobility.errors import MobilityError
 from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, WAITING, Match, RideRequest

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 
 from data.calls import CALL, DONE, OPEN, SMS, add_call, knows_call, open_calls
 from data.consents import withdraw_consent
-from data.journal import note
+from data.journal import SYSTEM, note
 from data.people import household_of, persons_with_telephone
 from data.ride_matches import find_match, live_matches_of
 from data.ride_records import find_request
 from data.store import Transaction
-from desks.journal import SYSTEM
 from desks.rides.answers import propose_again, write_answer
 from desks.rides.desk import RideDesk
 from mobility.consent import MESSAGE_CONSENT

@@ -13,10 +13,9 @@ from mobility.door_legs import drives
 from mobility.opening import Opening, opening_at
 from mobility.places import Place
 from mobility.problem import Stop
-from mobility.territory import FixedService
+from mobility.territory import COUNTER, FixedService
 from mobility.working_hours import Hours, WorkingHours
 
-COUNTER = "counter"
 FARTHEST = 45 * 60
 """Seconds by car beyond which a bus is no longer near."""
 SHOWN = 2

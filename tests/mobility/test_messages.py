@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.holidays import public_holidays
-from mobility.messages import MessageHours, Purpose, is_mail, sms_parts, sms_text
+from mobility.errors import MobilityError
+from mobility.messages import MessageHours, Purpose, is_mail, known_mail, sms_parts, sms_text
 from mobility.telephone import takes_sms
 from mobility.working_hours import Hours, WorkingHours
 
@@ -112,4 +113,8 @@ def test_a_landline_takes_no_sms(number, takes):
 )
 def test_what_is_no_mail_address(mail):
     assert not is_mail(mail)
+    with pytest.raises(MobilityError) as refused:
+        known_mail(mail, field="mail")
+    assert (refused.value.code, refused.value.field) == ("bad-mail", "mail")
     assert is_mail("jean.dupont@example.org")
+    assert known_mail("jean.dupont@example.org", field="mail") == "jean.dupont@example.org"

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 from mobility.bus_calendar import BusCalendar
-from mobility.clock import format_clock
+from mobility.clock import OSM_WEEKDAYS, format_clock
 from mobility.problem import CalendarProblem
 from webapp.pictures.calendar_map import when_words
 from webapp.words.french import at_place, hours_words, joined
 
 SOURCE = "bus-services-publics"
-_OSM_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _TOPICS = (
     "difficultes-administratives-ou-juridiques--accompagnement-aux-demarches-administratives",
     "difficultes-administratives-ou-juridiques--accompagnement-pour-lacces-aux-droits",
@@ -93,7 +92,7 @@ def osm_hours(calendar: BusCalendar, stop_id: str, problem: CalendarProblem, *, 
     parts = []
     for visit in sorted(calendar.at(stop_id), key=lambda v: (v.weekday, v.arrival, v.week)):
         session = problem.sessions_by_key[visit.weekday, visit.session]
-        hours = f"{_OSM_DAYS[visit.weekday - 1]} {format_clock(session.opens)}-{format_clock(session.closes)}"
+        hours = f"{OSM_WEEKDAYS[visit.weekday - 1]} {format_clock(session.opens)}-{format_clock(session.closes)}"
         twin = {v.week for v in calendar.at(stop_id) if (v.weekday, v.session) == (visit.weekday, visit.session)}
         if problem.cycle_weeks == 1 or len(twin) == 2:
             parts.append(hours)

@@ -14,6 +14,7 @@ from desks.accounts.structures import all_structures, declare
 from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
+from mobility.messages import known_mail
 from mobility.scope import COORDINATION, Structure
 from webapp.pages.data_copy import copy_answer
 from webapp.pages.form_values import beside
@@ -54,9 +55,7 @@ def stated_grants(form: MultiDict[str, str], territory: str) -> list[Grant]:
 
 def stated_owner(form: MultiDict[str, str]) -> tuple[str, str]:
     """Read the mail and the name of a new account's owner."""
-    mail, name = form.get("mail", "").strip()[:200], form.get("nom", "").strip()[:120]
-    if "@" not in mail.strip("@") or " " in mail:
-        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="mail", value=mail)
+    mail, name = known_mail(form.get("mail", "").strip(), field="mail"), form.get("nom", "").strip()[:120]
     if not name:
         raise MobilityError("empty-value", "give a name for the journal", field="Nom")
     return mail, name

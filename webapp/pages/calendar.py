@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
-from data.season_files import parse_choice
+from data.season_files import UNNAMED, parse_choice
 from desks.calendar.replacing import accept, cancelled_visits, keep_season, take_back
 from desks.calendar.season import build_season, chosen_season
 from desks.house import House
@@ -205,7 +205,7 @@ def _keep_season(here: House, form: Mapping[str, str]) -> None:
     if form.get("closure-first"):
         first = parse_day(form["closure-first"], field="closures")
         last = parse_day(form["closure-last"], field="closures") if form.get("closure-last") else first
-        name = (form.get("closure-name") or "fermeture").strip()[:LONGEST_REASON]
+        name = form.get("closure-name", "").strip()[:LONGEST_REASON] or UNNAMED
         closures.append(Closure(DateRange(name, first, last), form.get("closure-stop") or None))
     choice = replace(choice, closures=tuple(closures), moves=known.moves)
     build_season(here.ground.territory, choice, here.today()).cycle_week(

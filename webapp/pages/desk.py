@@ -15,6 +15,7 @@ from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of
 from desks.rides.partners import ask_partners
 from desks.rides.request_file import list_seen, open_file
 from mobility.errors import MobilityError
+from mobility.written import WEEKDAYS
 from webapp.pages.form_values import beside, number_within, stated_day
 from webapp.pages.rides import STANDS, stated_request
 from webapp.server.visitor import own_desk, own_job, visitor, who
@@ -22,7 +23,6 @@ from webapp.wiring import house, jobs
 from webapp.words import journal as journal_words
 from webapp.words import rides as words
 from webapp.words.errors import french_error
-from webapp.words.french import WEEKDAYS
 
 pages = Blueprint("desk", __name__, url_prefix="/bureau")
 BATCH_DAYS = 14

@@ -8,6 +8,9 @@ from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
 from webapp.words.errors import french_error
 
+WEEKDAYS = tuple("1234567")
+"""ISO weekdays as forms send them."""
+
 
 def beside(error: MobilityError, stands: Mapping[str, str], names: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the sentence of an error by the input of a form that it belongs to, "" where that is none of them.

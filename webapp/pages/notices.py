@@ -15,6 +15,7 @@ from mobility.clock import parse_day
 from mobility.errors import MobilityError
 from mobility.notices import CALM, Notice, seen
 from webapp.exports.atom import AtomEntry, atom_feed
+from webapp.server.file_answer import open_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words.errors import french_error
@@ -145,7 +146,7 @@ def _feed(title: str, page: str, *communes: str) -> BaseResponse:
         for told in notices_for(*communes)
     ]
     document = atom_feed(title, address, request.path, entries, here.today())
-    return _conditional(Response(document, mimetype="application/atom+xml"))
+    return open_answer(Response(document, mimetype="application/atom+xml"))
 
 
 @pages.get("/a-savoir.json")
@@ -165,10 +166,4 @@ def listing() -> BaseResponse:
         ]
     }  # fmt: skip
     text = json.dumps(document, ensure_ascii=False, indent=1)
-    return _conditional(Response(text + "\n", content_type="application/json"))
-
-
-def _conditional(response: Response) -> BaseResponse:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.add_etag()
-    return response.make_conditional(request)
+    return open_answer(Response(text + "\n", content_type="application/json"))

@@ -32,6 +32,7 @@ from webapp.exports.openapi import openapi_document
 from webapp.exports.usage_examples import Example, usage_examples
 from webapp.navigation import leads_somewhere
 from webapp.pictures.feed_map import feed_map
+from webapp.server.file_answer import open_answer
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import number_of
@@ -256,7 +257,7 @@ def inclusion() -> BaseResponse:
         plan.solution.calendar, plan.problem, here.ground.folder.settings(), here.ground.commune_names(),
         address=_address(), day=_plan_day(here), parity=here.calendar.dated().season.policy == ISO_PARITY,
     )  # fmt: skip
-    return _conditional(Response(text, content_type="application/json"))
+    return open_answer(Response(text, content_type="application/json"))
 
 
 def _plan_day(here: House) -> date:
@@ -290,7 +291,7 @@ def volunteer_lines() -> BaseResponse:
     content = volunteer_feed(here.ground, here.public_rides.offers().lines, _address(), here.today(), LINE_WORDS)
     if content is None:
         abort(404)
-    return _conditional(Response(content, content_type="application/zip"))
+    return open_answer(Response(content, content_type="application/zip"))
 
 
 @pages.get("/donnees/catalogue.<suffix>")
@@ -305,7 +306,7 @@ def catalogue(suffix: str) -> BaseResponse:
     ]
     entries = [entry for entry in kept if entry.files]
     graph = catalogue_file.catalogue_graph(entries, owner_of(here), day=here.today())
-    return _conditional(Response(graph.serialize(format=form), mimetype=media))
+    return open_answer(Response(graph.serialize(format=form), mimetype=media))
 
 
 @pages.get("/donnees/catalogue")
@@ -325,13 +326,7 @@ def openapi() -> BaseResponse:
 
 def _json(document: object) -> BaseResponse:
     text = json.dumps(document, ensure_ascii=False, indent=1, default=str)
-    return _conditional(Response(text + "\n", content_type="application/json"))
-
-
-def _conditional(response: Response) -> BaseResponse:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.add_etag()
-    return response.make_conditional(request)
+    return open_answer(Response(text + "\n", content_type="application/json"))
 
 
 @pages.get("/donnees/changements.atom")

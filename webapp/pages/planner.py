@@ -22,7 +22,7 @@ from mobility.territory import COUNTER
 from routing.osm_reader import SUFFIXES
 from tours.judge import judge_calendar
 from webapp.pages.calendar import mondays, week_grid
-from webapp.pages.form_values import is_number
+from webapp.pages.form_values import WEEKDAYS, is_number
 from webapp.pages.list_reader import list_reader, worked_on
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
@@ -32,7 +32,6 @@ from webapp.words.calendar import EDITED_NAME, FIRST_NAME
 from webapp.words.errors import french_error
 
 pages = Blueprint("planner", __name__)
-_WEEKDAYS = tuple("1234567")
 OVER = {
     "cancelled": ("Calcul arrêté", "Il a été arrêté : rien n'a changé."),
     "interrupted": (
@@ -243,7 +242,7 @@ def _typed(problem: CalendarProblem) -> BusCalendar:
     rows = []
     for key, stop in request.form.items():
         parts = key.split("|")
-        known = len(parts) == 5 and parts[0] == "visite" and is_number(parts[1]) and parts[2] in _WEEKDAYS
+        known = len(parts) == 5 and parts[0] == "visite" and is_number(parts[1]) and parts[2] in WEEKDAYS
         if known and stop:
             rows.append((int(parts[1]), int(parts[2]), parts[3], parts[4], stop))
     return make_calendar(rows, problem)

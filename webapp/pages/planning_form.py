@@ -23,12 +23,11 @@ from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
-from webapp.pages.form_values import is_number, stated_number
+from webapp.pages.form_values import WEEKDAYS, is_number, stated_number
 
 MOST = {"buses": MOST_BUSES, "max_visits": MOST_VISITS, "area_floor": MOST_FLOOR}
 """The largest numbers that the form takes, by field."""
 RULE_ROWS = 12
-_WEEKDAYS = tuple("1234567")
 SLOTS_STATED = "sessions-stated"
 """The field that says that the form holds the half-days: a box that is not ticked sends nothing."""
 
@@ -132,7 +131,7 @@ def _positions(form: MultiDict[str, str], kind: str) -> tuple[Position, ...]:
         if stop:
             week, weekday = form.get(f"{kind}-week-{row}", ""), form.get(f"{kind}-weekday-{row}", "")
             session = form.get(f"{kind}-session-{row}", "")
-            if weekday and weekday not in _WEEKDAYS:
+            if weekday and weekday not in WEEKDAYS:
                 raise MobilityError("bad-weekday", f"'{weekday}' is not a weekday", field=f"{kind}s", value=weekday)
             positions.append(
                 Position(

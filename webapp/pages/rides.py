@@ -18,7 +18,7 @@ from desks.rides.place_search import suggest
 from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, SCREEN, TELEPHONE, Consent
 from mobility.disclosure import DRIVERS, TRIPS
 from mobility.errors import MobilityError
-from mobility.messages import is_mail
+from mobility.messages import known_mail
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place
 from mobility.rides import RideRequest
@@ -120,8 +120,8 @@ def stated_request(
 def stated_contact(values: Mapping[str, str]) -> Contact:
     """Read from a form how a person is reached."""
     telephone, mail = dialled(values.get("telephone", ""))[:20], values.get("mail", "").strip()
-    if mail and not (is_mail(mail) and len(mail) <= 120):
-        raise MobilityError("bad-mail", f"'{mail}' is not a mail address", field="mail", value=mail[:120])
+    if mail:
+        known_mail(mail, field="mail")
     return Contact(values.get("nom", "").strip()[:120], telephone, mail)
 
 

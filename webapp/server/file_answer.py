@@ -1,4 +1,4 @@
-"""A file as an answer, under its name."""
+"""A file as an answer, under its name; what programs of other sites may read too."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,13 @@ from webapp.exports.formats import media_of
 def file_answer(content: str | bytes, name: str) -> BaseResponse:
     """Return a file to be saved, or shown where it is a PDF; conditional requests are answered."""
     response = _named(Response(content, mimetype=media_of(name)), name)
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def open_answer(response: Response) -> BaseResponse:
+    """Return an answer that pages of every site may read; conditional requests are answered."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
     return response.make_conditional(request)
 

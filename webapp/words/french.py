@@ -4,13 +4,13 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from mobility.clock import parse_clock
+from mobility.clock import OSM_WEEKDAYS, parse_clock
 from mobility.telephone import dialled
 from mobility.territory import folded
+from mobility.written import WEEKDAYS
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
     "décembre",
@@ -189,7 +189,6 @@ def telephone_words(text: str) -> str:
 
 def opening_words(hours: str) -> list[str]:
     """Write the hours of a service ("Mo 09:00-12:00,14:00-17:00; Tu …") as a line a day."""
-    codes = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
     lines = []
     for part in filter(None, (piece.strip() for piece in hours.split(";"))):
         code, _, spans = part.partition(" ")
@@ -197,8 +196,8 @@ def opening_words(hours: str) -> list[str]:
         for span in filter(None, spans.split(",")):
             start, _, end = span.partition("-")
             words.append(hours_words(parse_clock(start), parse_clock(end)))
-        if code in codes and words:
-            lines.append(f"{WEEKDAYS[codes.index(code)]} {joined(words)}")
+        if code in OSM_WEEKDAYS and words:
+            lines.append(f"{WEEKDAYS[OSM_WEEKDAYS.index(code)]} {joined(words)}")
     return lines
 
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from mobility.territory import folded
-
-COUNTER = "counter"
-"""The daily errand of whatever is done at a counter or in the bus."""
+from mobility.territory import COUNTER, folded
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Topic:
 
     @property
     def is_procedure(self) -> bool:
-        """Tell whether one is received for it, at a counter or in the bus."""
+        """Tell whether one is received for it, at a counter or in the bus: that is its daily errand then."""
         return self.daily == COUNTER
 
 
