@@ -98,7 +98,7 @@ def settle_message(tx: Connection, claimed: Message, became: Message) -> bool:
     """Write down what became of a message that was claimed; False where another sender took it over in the meantime."""
     kept = {
         "state": became.state, "trouble": became.trouble[:200], "facts": dict(became.facts), "channel": became.channel,
-        "tries": became.tries,
+        "tries": became.tries, "lapses": became.lapses,
         "due": (became.due or claimed.due or claimed.created).astimezone(UTC),
         "settled": became.settled.astimezone(UTC) if became.settled else None,
     }  # fmt: skip

@@ -87,7 +87,8 @@ class Message:
     ``facts`` are plain values by name, as JSON holds them.
 
     ``before`` is when what it tells begins: from then on it helps nobody. ``due`` is when it is looked at next;
-    ``lapses`` counts the senders that died while they held it; ``settled`` is when it went, or was said.
+    ``lapses`` counts the copies that may have gone, their senders having died or heard nothing; ``settled`` is when it
+    went, or was said.
     """
 
     id: str

@@ -13,6 +13,9 @@ class Webhook(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         status = self.server.statuses.pop(0) if self.server.statuses else 200
         self.server.got.append((dict(self.headers), body))
+        if status is None:
+            self.close_connection = True
+            return
         self.send_response(status)
         self.end_headers()
 
@@ -21,17 +24,20 @@ class Webhook(BaseHTTPRequestHandler):
 
 
 class Mail(socketserver.StreamRequestHandler):
-    """A mail server of a few commands."""
+    """A mail server of a few commands; ``says`` are its answers to some of them, b"" where it hangs up."""
 
     def handle(self):
-        self.wfile.write(b"220 local\r\n")
+        says = getattr(self.server, "says", {})
+        self.wfile.write(says.get("hello", b"220 local") + b"\r\n")
         data = False
         for line in self.rfile:
             word = line.strip().upper()
             if data:
                 if line.strip() == b".":
                     data = False
-                    self.wfile.write(b"250 kept\r\n")
+                    if not says.get("end", b"250 kept"):
+                        return
+                    self.wfile.write(says.get("end", b"250 kept") + b"\r\n")
                 else:
                     self.server.got.append(line.decode())
             elif word == b"DATA":
@@ -42,7 +48,10 @@ class Mail(socketserver.StreamRequestHandler):
             elif word.startswith(b"EHLO") and getattr(self.server, "offers", b""):
                 self.wfile.write(b"250-local\r\n250 " + self.server.offers + b"\r\n")
             elif word == b"QUIT":
-                self.wfile.write(b"221 bye\r\n")
+                if "quit" not in says:
+                    self.wfile.write(b"221 bye\r\n")
+                elif says["quit"]:
+                    self.wfile.write(says["quit"] + b"\r\n")
                 return
             else:
                 self.wfile.write(b"250 local\r\n")

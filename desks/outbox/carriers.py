@@ -5,10 +5,11 @@ import hmac
 import json
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from data.web import requests
@@ -20,9 +21,14 @@ from mobility.telephone import takes_sms
 TIMEOUT = 20
 """Seconds that a provider may take to answer."""
 BAD_ADDRESS, REFUSED, NO_ANSWER = "bad-address", "refused", "no-answer"
-"""Why a message was not taken: an address that cannot be, a provider that refused or was silent."""
+"""Why a message was not taken: an address that cannot be, a provider that refused, or that nothing reached."""
+PERHAPS = "perhaps"
+"""The whole message left and nobody said what became of it: it may have been taken."""
 NO_MAILBOX = {501, 550, 551, 553}
 """Answers of RFC 5321 to a recipient who is none."""
+LOST = {500, 502, 504}
+"""Answers of a server that broke down, or of a gateway that heard nothing from the one behind: it may have taken it."""
+_LAST_LINE = b"\r\n.\r\n"
 
 
 class NotTakenError(OSError):
@@ -30,7 +36,7 @@ class NotTakenError(OSError):
 
     def __init__(self, why: str, detail: str = "", *, lasting: bool = False) -> None:
         super().__init__(f"{why} {detail}".strip())
-        self.lasting = lasting
+        self.why, self.lasting = why, lasting
 
 
 class Carrier(Protocol):
@@ -86,15 +92,21 @@ class Smtp:
         message["Message-ID"] = f"<{identifier}@{parseaddr(self.sender)[1].rpartition('@')[2]}>"
         message.set_content(text)
         try:
-            with self._server() as server:
+            server = self._server()
+            try:
                 _hand_over(server, message)
+            finally:
+                # What it says when one leaves changes nothing of what it took or refused.
+                with suppress(OSError):
+                    server.quit()
+                server.close()
         except (smtplib.SMTPException, UnicodeError) as error:
             # Settings that are wrong are no fault of the message's: it waits.
-            raise NotTakenError(REFUSED, type(error).__name__) from error
+            raise NotTakenError(REFUSED, _said_of(error)) from error
 
-    def _server(self) -> smtplib.SMTP:
+    def _server(self) -> "_Watched":
         parts = urlsplit(self.address)
-        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        kind = _WatchedSafe if parts.scheme == "smtps" else _Watched
         server = kind(parts.hostname or "localhost", parts.port or 0, timeout=TIMEOUT)
         try:
             server.ehlo()
@@ -110,7 +122,22 @@ class Smtp:
         return server
 
 
-def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+class _Watched(smtplib.SMTP):
+    """A mail server, and whether the last line of a mail has left for it: from there on it may have the mail."""
+
+    ended = False
+
+    def send(self, s: Any) -> None:
+        """Send some bytes of a conversation."""
+        super().send(s)
+        self.ended = self.ended or (isinstance(s, bytes) and s.endswith(_LAST_LINE))
+
+
+class _WatchedSafe(_Watched, smtplib.SMTP_SSL):
+    """The same by TLS from the start."""
+
+
+def _hand_over(server: _Watched, message: EmailMessage) -> None:
     try:
         server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
@@ -118,6 +145,16 @@ def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
         # Codes of a mailbox that is none; a 5.7 after them speaks of who sends.
         lasting = status in NO_MAILBOX and b"5.7." not in said
         raise NotTakenError(BAD_ADDRESS if lasting else REFUSED, str(status), lasting=lasting) from error
+    except OSError as error:
+        refused = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 400
+        if server.ended and not refused:
+            raise NotTakenError(PERHAPS, type(error).__name__) from error
+        raise
+
+
+def _said_of(error: Exception) -> str:
+    """Return what a server answered, by its code, or what became of the conversation."""
+    return str(error.smtp_code) if isinstance(error, smtplib.SMTPResponseException) else type(error).__name__
 
 
 @dataclass(frozen=True)
@@ -141,11 +178,23 @@ class SmsWebhook:
         signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "X-Signature": signature, "Idempotency-Key": identifier}
         try:
-            answered = requests.post(self.address, data=body, headers=headers, timeout=TIMEOUT)
+            # The status says it all: what comes after it is not waited for.
+            with requests.post(self.address, data=body, headers=headers, timeout=TIMEOUT, stream=True) as answered:
+                status = answered.status_code
         except requests.RequestException as error:
-            raise NotTakenError(NO_ANSWER, type(error).__name__) from error
-        if answered.status_code >= 400:
-            raise NotTakenError(REFUSED, str(answered.status_code))
+            raise NotTakenError(NO_ANSWER if _never_left(error) else PERHAPS, type(error).__name__) from error
+        if status >= 400:
+            raise NotTakenError(PERHAPS if status in LOST else REFUSED, str(status))
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    """Tell whether no connection was made: whatever breaks later, the message, a few hundred bytes, may have left."""
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return True
+    if isinstance(error, requests.ConnectionError):
+        # Nothing is tried twice here, so that only a connection that was not made has a reason of its own.
+        return hasattr(error.args[0] if error.args else None, "reason")
+    return isinstance(error, ValueError)
 
 
 def carriers_of(smtp: str, sender: str, webhook: str, secret: str) -> list[Carrier]:

@@ -3,8 +3,10 @@
 What is guaranteed, whenever a sender dies: a message that was queued is sent, said or given up with a reason; none is
 lost. It is claimed in one transaction before it leaves and settled in another after; a claim that nobody settled runs
 out, and the message goes once more, under the same identifier, by which providers know a second copy. If that sender
-dies too, it does not go a third time: it becomes a call to make, or is given up as uncertain. So at most two copies
-leave. SMS are counted before they leave, so that the cap is never passed.
+dies too, it does not go a third time: it becomes a call to make, or is given up as uncertain. A message that left whole
+for a provider who never said what became of it is as one whose sender died. So at most two copies leave, by all ways
+together, but for one that is surely taken by another way. SMS are counted before they leave, so that the cap is never
+passed.
 """
 
 import logging
@@ -25,7 +27,7 @@ from data.outbox import (
 )
 from data.people import is_example
 from data.store import Store, Transaction
-from desks.outbox.carriers import NO_ANSWER, REFUSED, Carrier, Local, NotTakenError
+from desks.outbox.carriers import NO_ANSWER, PERHAPS, REFUSED, Carrier, Local, NotTakenError
 from desks.outbox.wording import Wording
 from mobility.clock import later
 from mobility.messages import (
@@ -54,15 +56,19 @@ TRIES = len(WAITS) + 1
 GIVE_UP = 3
 """Messages in a row that no provider took, for no fault of theirs, after which a round ends."""
 LEASE = timedelta(minutes=15)
-"""How long a sender may hold a message: longer than all carriers together may take to answer."""
+"""How long a sender may hold a message: longer than all carriers together may take to answer.
+
+One of which nobody knows whether it was taken waits as long for its second copy."""
 NO_WAY, CAPPED, UNCERTAIN = "no-way", "capped", "uncertain"
-"""Nowhere to send it; no more SMS may be paid for; two senders died while they held it."""
+"""Nowhere to send it; no more SMS may be paid for; two copies of it may have gone."""
 OVERTAKEN, UNWANTED, NO_WORDS, FAULT = "overtaken", "unwanted", "no-words", "fault"
 """It no longer holds; its reader takes no messages; it cannot be put into words; a fault of ours."""
 TOO_LATE = "too-late"
 """What it tells has begun."""
 NOTHING_TO_SAY = {OVERTAKEN, TOO_LATE, NO_WORDS}
 """Troubles of a message that nobody need be told of any more, or that nobody can tell."""
+_IN_TROUBLE = (REFUSED, NO_ANSWER, PERHAPS, UNCERTAIN)
+"""Troubles of who carries a message, and none of its own."""
 _log = logging.getLogger(__name__)
 
 
@@ -107,7 +113,7 @@ def send_due(
             # Whatever one message runs into, the others go. What the error holds may be someone's: it is not logged.
             _log.error("message %s met trouble: %s", message.id, type(error).__name__)
             became = _untaken(claimed, reader, FAULT, moment)
-        refused = refused + 1 if became.state == QUEUED and became.trouble.startswith((REFUSED, NO_ANSWER)) else 0
+        refused = refused + 1 if became.trouble.startswith(_IN_TROUBLE) else 0
         with store.writing() as tx:
             if not settle_message(tx, claimed, became):
                 _log.error("message %s was taken over by another sender", message.id)
@@ -157,19 +163,26 @@ def _sent(store: Store, post: Post, message: Message, reader: Contact, now: date
             _log.error("message %s holds no facts of a %s", message.id, message.purpose)
             return _untaken(message, reader, NO_WORDS, now, lasting=True)
         used = _carriers(tx, post, message)
-    trouble, lasting = NO_WAY, True
+    trouble, lasting, copies = NO_WAY, True, message.lapses
     for carrier in used:
-        if carrier.reaches(reader):
-            refusal = _refused(store, carrier, post.cap, sealed, reader, words, now)
-            if refusal is None:
-                # What is its reader's alone goes once it has left; where it is only shown it stays readable.
-                shown = carrier.channel == ""
-                kept = sealed if shown else message.for_others()
-                state = SHOWN if shown else SENT
-                return replace(kept, state=state, trouble="", channel=carrier.channel, settled=now)
-            trouble, lasting = str(refusal), lasting and refusal.lasting
-            _log.warning("message %s: %s", message.id, trouble)
-    return _untaken(message, reader, trouble, now, lasting=lasting)
+        if not carrier.reaches(reader):
+            continue
+        refusal = _refused(store, carrier, post.cap, sealed, reader, words, now)
+        if refusal is None:
+            # What is its reader's alone goes once it has left; where it is only shown it stays readable.
+            shown = carrier.channel == ""
+            kept = sealed if shown else message.for_others()
+            state = SHOWN if shown else SENT
+            return replace(kept, state=state, trouble="", channel=carrier.channel, settled=now)
+        _log.warning("message %s: %s", message.id, refusal)
+        if refusal.why == PERHAPS:
+            copies += 1
+            if copies > 1:
+                trouble, lasting = UNCERTAIN, True
+                break
+        trouble = trouble if trouble.startswith(PERHAPS) else str(refusal)
+        lasting = lasting and refusal.lasting
+    return _untaken(replace(message, lapses=copies), reader, trouble, now, lasting=lasting)
 
 
 def _carriers(tx: Transaction, post: Post, message: Message) -> Sequence[Carrier]:
@@ -207,8 +220,8 @@ def _refused(
         carrier.send(message.id, reader, words.subject, words.text)
     except OSError as error:
         refusal = error if isinstance(error, NotTakenError) else NotTakenError(NO_ANSWER, type(error).__name__)
-        if parts and str(refusal).startswith(REFUSED):
-            # Where nobody answered it may have gone all the same, and is paid for.
+        if parts and refusal.why != PERHAPS:
+            # One that may have gone all the same is paid for.
             with store.writing() as tx:
                 give_back_sms(tx, now.date(), parts)
         return refusal
@@ -222,8 +235,9 @@ def _untaken(
     spoken = purpose_of(message.purpose).necessary and bool(reader.telephone) and trouble not in NOTHING_TO_SAY
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     capped = trouble == CAPPED
+    wait = LEASE if trouble.startswith(PERHAPS) else WAITS[min(message.tries, len(WAITS)) - 1]
     # A message that the cap holds up waits for tomorrow's SMS, and that was no try.
-    again = midnight + timedelta(days=1) if capped else later(now, WAITS[min(message.tries, len(WAITS)) - 1])
+    again = midnight + timedelta(days=1) if capped else later(now, wait)
     hopeless = capped or (message.before is not None and again >= message.before)
     if lasting or (not capped and message.tries >= TRIES) or (spoken and hopeless):
         kept = message.for_others() if trouble in NOTHING_TO_SAY else message.without_link()

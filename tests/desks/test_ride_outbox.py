@@ -11,11 +11,11 @@ from http.server import ThreadingHTTPServer
 import pytest
 from sqlalchemy import update
 
-from data.outbox import messages_of, queue_message
+from data.outbox import messages_of, queue_message, sms_sent
 from data.ride_records import requests_on
 from data.ride_schema import metadata
 from desks.outbox.carriers import Local, SmsWebhook, Smtp, carriers_of
-from desks.outbox.sending import TRIES, send_due
+from desks.outbox.sending import LEASE, TRIES, send_due
 from desks.rides.example import load_example
 from mobility.errors import MobilityError
 from tests.conftest import NOW
@@ -24,10 +24,11 @@ from tests.senders import Mail, Webhook, serving
 from webapp.words.rides import example_alias
 
 
-def queued(desk, people, text="Bonjour, à 9 h 15."):
+def queued(desk, people, text="Bonjour, à 9 h 15.", purpose="way"):
     person = people.person("rider", "Lherm")
+    facts = {"text": text, "sender": "Léa", "partner": "Ailleurs"}
     with desk.store.writing() as tx:
-        queue_message(tx, person, "way", {"text": text}, now=NOW)
+        queue_message(tx, person, purpose, facts, now=NOW)
 
 
 def states(desk):
@@ -209,3 +210,106 @@ def test_a_wrong_setting_is_told_at_the_start(given, field):
 def test_a_sender_may_have_a_name():
     (mail,) = carriers_of("smtp://localhost:2525", "Mobilité du Lot <mobilite@example.org>", "", "")
     assert isinstance(mail, Smtp)
+
+
+def several_rounds(desk, provider):
+    """Send what is due as often as it may take, each time when the longest wait is over."""
+    for number in range(2 * TRIES):
+        send_due(desk.store, post_of(desk, provider), now=NOW + timedelta(hours=4 * number))
+
+
+@pytest.mark.parametrize("answer", [b"421 4.3.2 shutting down", b"500", b"nonsense", b""])
+def test_what_a_mail_server_says_at_the_end_changes_nothing_of_what_it_took(desk, people, answer):
+    queued(desk, people)
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False, says={"quit": answer}) as server:
+        several_rounds(desk, Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org"))
+        assert "".join(server.got).count("Message-ID") == 1
+    assert states(desk) == [("sent", 1, "")]
+
+
+@pytest.mark.parametrize(
+    ("says", "refuse", "trouble"),
+    [
+        ({"hello": b"421 too busy"}, False, "refused 421"),
+        ({}, 421, "refused 421"),
+        ({}, 451, "refused 451"),
+        ({"end": b"451 come back later"}, False, "refused 451"),
+        ({"end": b"554 spam", "quit": b""}, False, "refused 554"),
+        ({"end": b"451 later", "quit": b"421 gone"}, False, "refused 451"),
+        # After the last line it may be taken, whatever comes that is no refusal.
+        ({"end": b""}, False, "perhaps SMTPServerDisconnected"),
+        ({"end": b"nonsense"}, False, "perhaps SMTPDataError"),
+    ],
+)
+def test_how_far_a_mail_came_decides_what_its_trouble_is(desk, people, says, refuse, trouble):
+    queued(desk, people)
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=refuse, says=says) as server:
+        mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
+        send_due(desk.store, post_of(desk, mail), now=NOW)
+    assert states(desk) == [("queued", 1, trouble)]
+
+
+@pytest.mark.parametrize(("purpose", "state"), [("way", "failed"), ("partner", "to-call")])
+def test_a_mail_that_is_perhaps_taken_goes_twice_at_most(desk, people, purpose, state):
+    queued(desk, people, purpose=purpose)
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False, says={"end": b""}) as server:
+        several_rounds(desk, Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org"))
+        told = "".join(server.got)
+    assert told.count("Message-ID") == 2
+    assert states(desk) == [(state, 2, "uncertain")]
+
+
+@pytest.mark.parametrize("status", [None, 500, 502, 504])
+@pytest.mark.parametrize(("purpose", "state"), [("way", "failed"), ("partner", "to-call")])
+def test_an_sms_that_is_perhaps_taken_goes_twice_at_most_and_is_paid(desk, people, status, purpose, state):
+    queued(desk, people, purpose=purpose)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[status] * 9) as server:
+        several_rounds(desk, SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret"))
+        assert [len(server.got), len({headers["Idempotency-Key"] for headers, _ in server.got})] == [2, 1]
+    assert states(desk) == [(state, 2, "uncertain")]
+    with desk.store.reading() as tx:
+        assert sms_sent(tx, NOW.date())[0] > 0
+
+
+def test_a_provider_that_takes_and_stays_silent_has_perhaps_taken(desk, people, monkeypatch):
+    monkeypatch.setattr("desks.outbox.carriers.TIMEOUT", 0.05)
+    queued(desk, people)
+    with socketserver.TCPServer(("127.0.0.1", 0), None) as silent:
+        provider = SmsWebhook(f"http://127.0.0.1:{silent.server_address[1]}/sms", "secret")
+        send_due(desk.store, post_of(desk, provider), now=NOW)
+        assert states(desk) == [("queued", 1, "perhaps ReadTimeout")]
+        send_due(desk.store, post_of(desk, provider), now=NOW + LEASE - timedelta(seconds=1))
+        assert states(desk) == [("queued", 1, "perhaps ReadTimeout")]
+
+
+def test_an_answer_that_breaks_off_after_its_status_is_one(desk, people):
+    class Broken(Webhook):
+        def end_headers(self):
+            self.send_header("Content-Length", "99")
+            super().end_headers()
+
+    queued(desk, people)
+    with serving(ThreadingHTTPServer, Broken, got=[], statuses=[]) as server:
+        several_rounds(desk, SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret"))
+        assert len(server.got) == 1
+    assert states(desk) == [("sent", 1, "")]
+
+
+def test_what_is_perhaps_sent_goes_by_another_way_where_there_is_one(desk, people):
+    queued(desk, people)
+    with (
+        serving(ThreadingHTTPServer, Webhook, got=[], statuses=[None]) as web,
+        serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=False) as server,
+    ):
+        sms = SmsWebhook(f"http://127.0.0.1:{web.server_port}/sms", "secret")
+        mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
+        assert send_due(desk.store, post_of(desk, sms, mail), now=NOW)["sent"] == 1
+        assert (len(web.got), "".join(server.got).count("Message-ID")) == (1, 1)
+
+
+def test_an_sms_that_never_left_is_not_paid(desk, people):
+    queued(desk, people)
+    send_due(desk.store, post_of(desk, SmsWebhook("http://127.0.0.1:9/sms", "s")), now=NOW)
+    assert states(desk) == [("queued", 1, "no-answer ConnectionError")]
+    with desk.store.reading() as tx:
+        assert sms_sent(tx, NOW.date()) == (0, 0)
