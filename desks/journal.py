@@ -11,7 +11,9 @@ from data.private_files import kept_secret
 from data.store import Store, Transaction
 from desks.settings import Settings
 
-READINGS = ("contact-seen", "calls-seen", "requests-seen", "messages-read", "journal-seen", "journal-exported")
+LISTS = frozenset({"requests-seen", "drivers-seen", "candidates-seen"})
+"""Looks at whoever is in a list: a line for each of them, once a day, however often it is opened."""
+READINGS = (*sorted(LISTS), "contact-seen", "calls-seen", "messages-read", "journal-seen", "journal-exported")
 """Acts that change nothing: someone looked."""
 PAGE, PIECE = 20, 10_000
 """Lines of a page; lines that are read at once for a file, which holds all of them."""
@@ -29,11 +31,15 @@ def seal_key(settings: Settings) -> bytes:
 
 
 def looked_at(tx: Transaction, who: str, act: str, about: Iterable[str], *, now: datetime) -> None:
-    """Write down that someone looked at some records: a line each, and one where they look on."""
+    """Write down that someone looked at some records: a line each, and one where they look on.
+
+    Of a list it is one line a day: in the copy of everyone who is in it, as if their file had been opened.
+    """
     if act not in READINGS:
         raise ValueError(f"{act} is no reading")
     wanted = list(dict.fromkeys(about))
-    known = seen_since(tx, who, act, wanted, now - SAME_LOOK)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    known = seen_since(tx, who, act, wanted, midnight if act in LISTS else now - SAME_LOOK)
     for record in wanted:
         if record not in known:
             note(tx, who, act, about=record, now=now)

@@ -45,12 +45,16 @@ def persons_found(store: Store, text: str, now: datetime, visitor: Visitor) -> I
         yield Found("number", "", number)
 
 
-def drivers(store: Store) -> list[tuple[Person, str, Sequence[RideOffer]]]:
-    """Return who drives, what their file calls them and what they offer, in the order in which they came."""
-    with store.reading() as tx:
+def drivers(store: Store, *, now: datetime, who: str) -> list[tuple[Person, str, Sequence[RideOffer]]]:
+    """Return who drives, what their file calls them and what they offer, in the order in which they came.
+
+    That they were seen stands in the journal.
+    """
+    with store.writing() as tx:
         offered: dict[str, list[RideOffer]] = {}
         for offer in active_offers(tx):
             offered.setdefault(offer.driver, []).append(offer)
         found = [person for person in all_persons(tx) if person.kind == DRIVER or person.id in offered]
         names = names_of(tx, (person.id for person in found))
+        looked_at(tx, who, "drivers-seen", [person.id for person in found], now=now)
         return [(person, names[person.id], offered.get(person.id, ())) for person in found]

@@ -1,5 +1,6 @@
 """A request as an agent opens it: who asks, what was answered, what could be, and who did what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,14 +43,31 @@ class RequestFile:
         return self.asked.state in {WAITING, UNMET}
 
 
-def list_seen(desk: RideDesk, rider: str, *, now: datetime, who: str) -> None:
-    """Write down that someone saw a page of requests: those of a rider, or of all ("")."""
+def list_seen(desk: RideDesk, people: Iterable[str], *, now: datetime, who: str) -> None:
+    """Write down that someone saw a list of requests: of each who asks, or drives, in it."""
+    shown = list(people)
+    if shown:
+        with desk.store.writing() as tx:
+            looked_at(tx, who, "requests-seen", shown, now=now)
+
+
+def see_candidates(
+    desk: RideDesk, drivers: Iterable[str], *, now: datetime, who: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the aliases and the names of drivers who could say yes; that their names were seen is written down."""
+    found = sorted(set(drivers))
+    if not found:
+        return {}, {}
     with desk.store.writing() as tx:
-        looked_at(tx, who, "requests-seen", [rider], now=now)
+        looked_at(tx, who, "candidates-seen", found, now=now)
+        return aliases_of(tx, found), names_of(tx, found)
 
 
 def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> RequestFile:
-    """Open a request's file; that its rider's contact and its drivers' numbers were seen stands in the journal."""
+    """Open a request's file; who was seen in it stands in the journal.
+
+    They are its rider, the drivers whose numbers it shows, and those who could drive.
+    """
     with desk.store.writing() as tx:
         asked = find_request(tx, request)
         rider, contact = find_person(tx, asked.rider), read_contact(tx, asked.rider)
@@ -58,16 +76,16 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
         drivers = {ride.driver for match in live for ride in match.rides}
         looked_at(tx, who, "contact-seen", [request, *sorted(drivers)], now=now)
         numbers = {driver: read_contact(tx, driver).telephone for driver in drivers}
-        names = names_of(tx, {asked.rider, *drivers})
+        aliases, names = aliases_of(tx, drivers), names_of(tx, {asked.rider, *drivers})
         acts = [
             {**entry, "at": entry["at"].astimezone(desk.zone)}
             for entry in journal_of(tx, [request, *(match.id for match in history)])
         ]
     waits = asked.state in {WAITING, UNMET} and asked.day >= now.date()
     options = desk.options(request)[0] if waits else []
-    drivers |= {ride.driver for option in options for ride in option.rides}
-    with desk.store.reading() as tx:
-        aliases = aliases_of(tx, drivers)
-        names |= names_of(tx, drivers)
+    could = {ride.driver for option in options for ride in option.rides} - drivers
+    more, named = see_candidates(desk, could, now=now, who=who)
     why = desk.why_not(request) if waits and not options else None
-    return RequestFile(asked, rider, contact, live, aliases, names, numbers, acts, options, why)
+    return RequestFile(
+        asked, rider, contact, live, aliases | more, names | named, numbers, acts, options, why,
+    )  # fmt: skip

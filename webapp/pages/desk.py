@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.people import names_of
 from data.ride_matches import find_match
 from data.ride_records import all_nicknames, find_request
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of
 from desks.rides.partners import ask_partners
-from desks.rides.request_file import list_seen, open_file
+from desks.rides.request_file import list_seen, open_file, see_candidates
 from mobility.errors import MobilityError
 from mobility.written import WEEKDAYS
 from webapp.pages.form_values import beside, number_within, stated_day
@@ -160,13 +159,17 @@ def batch_result(job_id: str) -> str | BaseResponse:
         return redirect(
             url_for("desk.requests", jour=result.days[0].isoformat(), faites=len(made), perdues=len(lost)), 303
         )
-    list_seen(desk, "", now=here.clock(), who=who())
-    with desk.store.reading() as tx:
-        names = names_of(tx, (ride.driver for option in result.options for ride in option.rides))
+    waiting = {asked.id: asked for asked in result.state.requests.values()}
+    shown = [option.request.rider for option in result.options] + [
+        waiting[why.request].rider for why in result.unserved
+    ]
+    list_seen(desk, shown, now=here.clock(), who=who())
+    could = {ride.driver for option in result.options for ride in option.rides}
+    _, names = see_candidates(desk, could, now=here.clock(), who=who())
     metres = sum(route.metres for route in result.routes)
     return render_template(
         "desk_batch.html", result=result, names=names, job=found, metres=metres,
-        waiting={r.id: r for r in result.state.requests.values()},
+        waiting=waiting,
     )  # fmt: skip
 
 

@@ -54,9 +54,9 @@ def people() -> str | BaseResponse | tuple[str, int]:
         except MobilityError as error:
             faults = beside(error, STANDS, here.ground.names())
     listed = here.ground.modules.has(RIDES) and (bool(faults) or request.args.get("voir") == "conducteurs")
+    driving = drivers(desk.store, now=here.clock(), who=who()) if listed else None
     page = render_template(
-        "people.html", faults=faults, drivers=drivers(desk.store) if listed else None, values=request.form,
-        volunteer=VOLUNTEER,
+        "people.html", faults=faults, drivers=driving, values=request.form, volunteer=VOLUNTEER,
     )  # fmt: skip
     return (page, 400) if faults else page
 

@@ -50,9 +50,8 @@ def listed() -> str:
         found = list_requests(tx, narrowed, offset=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
         live = {match.request: match for match in matches_on(tx, sorted({asked.day for asked in found}))}
         driving = {ride.driver for asked in found if asked.id in live for ride in live[asked.id].rides}
-        names = names_of(tx, driving | {wanted.rider} | {asked.rider for asked in found})
-    if found:
-        list_seen(own_desk(), wanted.rider, now=here.clock(), who=who())
+        names = names_of(tx, driving | {asked.rider for asked in found} | {person.id for person in (person,) if person})
+    list_seen(own_desk(), names, now=here.clock(), who=who())
     day = wanted.first if wanted.first == wanted.last else None
     keeps = {name: value for name in ("jour", "personne") if (value := request.args.get(name))}
     return render_template(

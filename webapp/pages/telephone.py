@@ -9,9 +9,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from data.calls import find_call
-from data.people import aliases_of, names_of
 from desks.house import House
 from desks.rides.options import Option
+from desks.rides.request_file import see_candidates
 from desks.telephone import conversation
 from desks.telephone.conversation import Agreed, Caller
 from desks.telephone.inbound import take_call, take_sms
@@ -100,8 +100,7 @@ def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequ
 def _offers(asked: RideRequest, options: Sequence[Option]) -> list[tuple[str, Option, dict[str, str]]]:
     """Return what is read aloud of each answer, and for the agent alone who drives: nobody said yes yet."""
     drivers = {ride.driver for option in options for ride in option.rides}
-    with own_desk().store.reading() as tx:
-        aliases, names = aliases_of(tx, drivers), names_of(tx, drivers)
+    aliases, names = see_candidates(own_desk(), drivers, now=house().clock(), who=who())
     return [(words.option_words(asked, one.rides, aliases, one.participation), one, names) for one in options]
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from flask import Response, abort, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from data.people import names_of
 from data.ride_records import active_offers
 from data.unmet_needs import unmet_between
 from desks.house import House
 from desks.rides.recruiting import Recruit
+from desks.rides.request_file import see_candidates
 from webapp.exports.driver_call import write_driver_call
 from webapp.pages.desk import BATCH_DAYS, pages, work_over
-from webapp.server.visitor import own_desk, own_job
+from webapp.server.visitor import own_desk, own_job, who
 from webapp.wiring import house, jobs
 from webapp.words.french import SESSIONS, at_place, session_word, weekday_word
 
@@ -25,11 +25,12 @@ def needs_found(here: House, asked: str) -> dict[str, Any]:
     first, last = here.today() - timedelta(days=UNMET_DAYS), here.today() + timedelta(days=UNMET_DAYS)
     with own_desk().store.reading() as tx:
         found = unmet_between(tx, first, last)
-        offers = active_offers(tx)
-        names = names_of(tx, (offer.driver for offer in offers))
-    drivers_of = {offer.id: names.get(offer.driver, "") for offer in offers}
+        offers = {offer.id: offer.driver for offer in active_offers(tx)}
     job = own_job(asked, "recruits")
     new, known = job.result if job and isinstance(job.result, tuple) else ([], [])
+    told = {recruit.offer: offers[recruit.offer] for recruit in known if recruit.offer in offers}
+    _, names = see_candidates(own_desk(), told.values(), now=here.clock(), who=who())
+    drivers_of = {offer: names[driver] for offer, driver in told.items()}
     return {
         "unmet": found, "communes": here.ground.commune_names(), "new": new, "known": known, "job": job,
         "drivers_of": drivers_of, "recruit_words": recruit_words, "at_place": at_place,
