@@ -41,7 +41,7 @@ def fill(store: Store) -> list[tuple[str, str]]:
     chance = random.Random(SEED)
     made = [(name_of(chance), f"05{number:08d}") for number in range(PERSONS)]
     with store.writing() as tx:
-        common = {"kind": "rider", "alias": "Passager", "commune": "46042", "needs": [], "created": AT, "seen": AT}
+        common = {"kind": "rider", "alias": "Passager", "commune": "46042", "wishes": [], "created": AT, "seen": AT}
         tx.execute(insert(persons), [{"id": f"p{n}", "structure": "AB"[n % 2], **common} for n in range(len(made))])
         tx.execute(
             insert(contacts),
@@ -53,7 +53,7 @@ def fill(store: Store) -> list[tuple[str, str]]:
             [
                 {
                     "id": f"r{n}", "rider": f"p{n}", "day": AT.date(), "origin": place, "destination": place,
-                    "needs": [], "purpose": "other", "state": "done", "structure": "AB"[n % 2], "created": AT,
+                    "wishes": [], "errand": "other", "state": "done", "structure": "AB"[n % 2], "created": AT,
                 }
                 for n in range(len(made))
             ],

@@ -124,7 +124,7 @@ def insertion() -> None:
 def by_straight_lines(scenario: Scenario) -> int:
     """Serve requests as the first service did: straight lines, a detour of 1.8 at most, one way at a time.
 
-    A driver's own trip is kept where (extra + own) / own is at most 1.8; time, seats, needs and the way back are not
+    A driver's own trip is kept where (extra + own) / own is at most 1.8; time, seats, wishes and the way back are not
     looked at; each driver takes one request, the first that fits.
     """
     taken: set[str] = set()

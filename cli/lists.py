@@ -21,7 +21,7 @@ def import_(house: House, kind: str, file: Path, *, as_json: bool) -> None:
 
     Columns are known by their French titles, or by these. Drivers: name, telephone, from, opens, closes, and where
     known to, day or weekdays, seats, abilities, reach_km, detour_minutes, mail, consent (yes). Requests: name,
-    telephone, from, to, day, and arrive_by or depart_after, back_after, companions, needs, purpose, criterion, proof.
+    telephone, from, to, day, and arrive_by or depart_after, back_after, companions, wishes, errand, criterion, proof.
     What is known already changes nothing.
 
     \b

@@ -86,7 +86,7 @@ def end_consents(tx: Connection, *, now: datetime) -> int:
 
 
 def forget_unconsented(tx: Connection, *, now: datetime) -> int:
-    """Forget the remembered needs of those who agree no more, or whose consent has ended; return of how many."""
+    """Forget the remembered wishes of those who agree no more, or whose consent has ended; return of how many."""
     agreed = select(consents.c.person).where(consents.c.what == MEMORY_CONSENT, _holding(now.date()))
     held = select(persons.c.id, persons.c.wishes).where(persons.c.id.not_in(agreed))
     over = [row.id for row in tx.execute(held) if row.wishes]

@@ -230,7 +230,7 @@ def _complete(steps: _Steps, kept: str, gone: str) -> None:
 
 
 def _agree(steps: _Steps, kept: str, gone: str, agreed: Iterable[_Row], now: datetime) -> None:
-    """Let what was taken back once end what was agreed to before on the other's file; remember needs as is agreed."""
+    """Let what was taken back once end what was agreed to before on the other's file; remember wishes as is agreed."""
     ends = _withdrawals(agreed)
     for row in _rows(steps.tx, consents, consents.c.person == kept):
         at = _taken_back(row, ends)

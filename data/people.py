@@ -124,14 +124,14 @@ def _person(row: Row[Any]) -> Person:
 
 
 def remembered_wishes(tx: Connection, person: str, *, now: datetime, whom: str = "") -> frozenset[str]:
-    """Return what is remembered that a person needs on each ride: nothing where ``whom`` may not remember it."""
+    """Return what is remembered of a person's wishes on each ride: nothing where ``whom`` may not remember it."""
     if not consented(tx, person, MEMORY_CONSENT, now=now, whom=whom):
         return frozenset()
     return frozenset(tx.execute(select(persons.c.wishes).where(persons.c.id == person)).scalar() or ())
 
 
 def set_wishes(tx: Connection, person: str, wishes: Iterable[str], *, now: datetime, whom: str = "") -> None:
-    """Remember what a person needs on each ride, abilities of a driver and :data:`PERSONAL_WISHES`.
+    """Remember what a person wishes on each ride, abilities of a driver and :data:`PERSONAL_WISHES`.
 
     Nothing is kept of who did not agree that ``whom`` remembers it.
     """

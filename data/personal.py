@@ -22,7 +22,7 @@ from mobility.messages import Message, Text
 LINES = 200_000
 """Messages, and lines of the journal, that a copy holds at most."""
 CORRIGIBLE = frozenset({"name", "contact", "place"})
-"""What a person may have put right; needs and consents have ways of their own."""
+"""What a person may have put right; wishes and consents have ways of their own."""
 
 
 def export_person(tx: Connection, person: str, words: Callable[[Connection, Message], Text]) -> dict[str, Any]:

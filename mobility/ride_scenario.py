@@ -20,7 +20,7 @@ class ScenarioShape:
     ``volunteers`` is the share of drivers who offer half-days (the others share a trip of their own); ``back`` the
     share of requests with a way home; ``to_towns`` the share that go to a town; ``mean`` the usual metres of a way in a
     straight line; ``reach`` the choices of a volunteer's longest drive in metres; ``helped`` the share of riders with a
-    need, and of volunteers who can meet it.
+    wish, and of volunteers who can meet it.
     """
 
     volunteers: float = 0.4

@@ -123,7 +123,9 @@ class RideRequest:
         if not self.wishes <= set(ABILITIES):
             raise MobilityError("unknown-wish", "this wish is not known", field="wishes")
         if self.errand not in ERRANDS:
-            raise MobilityError("unknown-errand", "this errand is not known", field="errand")
+            raise MobilityError(
+                "unknown-errand", f"'{self.errand}' is not an errand", field="errand", value=self.errand
+            )
 
     @property
     def halves(self) -> tuple[str, ...]:

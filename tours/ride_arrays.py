@@ -85,7 +85,7 @@ class RideArrays:
         self.longest: Floats = np.array([r.longest for r in rides], dtype=np.float64)
         self.load: Ints = np.array([r.seats for r in rides], dtype=np.int64)
         self._tighten()
-        words = sorted({need for ride in rides for need in ride.wishes})
+        words = sorted({wish for ride in rides for wish in ride.wishes})
         self._bit = {word: 1 << i for i, word in enumerate(words)}
         self.wishes: Ints = np.array([sum(self._bit[n] for n in r.wishes) for r in rides], dtype=np.int64)
         self.ends = [(index[s.origin], index[s.destination]) for s in problem.shifts]

@@ -350,7 +350,7 @@ def explore(rides, keys, worth, threshold, quickest, start, end, opens_at, close
 
 @kernel
 def candidates_of(start, end, opens_at, closes_at, seats, longest_metres, longest_seconds, abilities, up, down, windows,
-                  boarding, longest, load, needs, travel, metres, out):  # fmt: skip # pragma: no cover
+                  boarding, longest, load, wishes, travel, metres, out):  # fmt: skip # pragma: no cover
     """Fill ``out`` with the rides that a shift could drive alone; return how many."""
     count = 0
     stops = np.array([0, 1])
@@ -359,7 +359,7 @@ def candidates_of(start, end, opens_at, closes_at, seats, longest_metres, longes
     for ride in range(len(up)):
         if windows[ride, 1] < opens_at or windows[ride, 2] > closes_at or load[ride] > seats:
             continue
-        if needs[ride] & ~abilities:
+        if wishes[ride] & ~abilities:
             continue
         a, b = up[ride], down[ride]
         if travel[start, a] + travel[a, b] + travel[b, end] > longest_seconds + 0.5:

@@ -9,12 +9,12 @@ from tours.ride_arrays import RideArrays
 from tours.ride_insertion import Insertion
 from tours.ride_packing import pack_rides
 
-NO_DRIVER, NEEDS, SEATS, HOURS, REACH, NO_WAY_BACK, NO_WAY_THERE, REFUSED, TAKEN, NOT_ELIGIBLE, NO_ROAD = (
-    "no-driver", "needs", "seats", "hours", "reach", "no-way-back", "no-way-there", "refused", "taken", "not-eligible",
-    "no-road",
+NO_DRIVER, ABILITIES, SEATS, HOURS, REACH, NO_WAY_BACK, NO_WAY_THERE, REFUSED, TAKEN, NOT_ELIGIBLE, NO_ROAD = (
+    "no-driver", "abilities", "seats", "hours", "reach", "no-way-back", "no-way-there", "refused", "taken",
+    "not-eligible", "no-road",
 )  # fmt: skip
 REASONS = (
-    NO_DRIVER, NEEDS, SEATS, HOURS, REACH, NO_WAY_BACK, NO_WAY_THERE, REFUSED, TAKEN, NOT_ELIGIBLE, NO_ROAD,
+    NO_DRIVER, ABILITIES, SEATS, HOURS, REACH, NO_WAY_BACK, NO_WAY_THERE, REFUSED, TAKEN, NOT_ELIGIBLE, NO_ROAD,
 )  # fmt: skip
 WIDE = 24 * 3600.0
 SOLVED_AGAIN = 120
@@ -23,7 +23,7 @@ SOLVED_AGAIN = 120
 
 @dataclass(frozen=True)
 class Change:
-    """What would serve a request: ``kind`` ("minutes", "kilometres", "seats", "needs", "one-way") and how much."""
+    """What would serve a request: ``kind`` ("minutes", "kilometres", "seats", "abilities", "one-way") and how much."""
 
     kind: str
     amount: float = 0.0
@@ -42,7 +42,7 @@ class WhyNot:
 def explain(problem: MatchingProblem, packing: Packing, request: str, *, shared_trip: str = "") -> WhyNot:
     """Return why a request is not served by a packing, and the smallest change that would serve it.
 
-    ``shared_trip`` names the need that only drivers' own trips meet: it stands for the law's conditions.
+    ``shared_trip`` names the wish that only drivers' own trips meet: it stands for the law's conditions.
     """
     reason = _reason(problem, request, shared_trip)
     tried = (change for change in _changes(problem, request, shared_trip))
@@ -78,7 +78,7 @@ def _first_obstacle(problem: MatchingProblem, ride: Ride, shared_trip: str) -> s
     if shared_trip in ride.wishes and _drivers(willing, replace(ride, wishes=ride.wishes - {shared_trip})):
         return NOT_ELIGIBLE
     if _drivers(willing, replace(ride, wishes=frozenset())):
-        return NEEDS
+        return ABILITIES
     if _drivers(willing, replace(ride, seats=1)):
         return SEATS
     if _drivers(willing, ride, tuple(replace(s, longest=float("inf"), detour=float("inf")) for s in problem.shifts)):
@@ -111,10 +111,10 @@ def _changes(problem: MatchingProblem, request: str, shared_trip: str) -> Iterat
                 Change("seats", 1),
                 replace(problem, shifts=tuple(replace(s, seats=s.seats + 1) for s in problem.shifts)),
             )
-            for need in sorted({n for r in problem.requests[request] for n in r.wishes} - {shared_trip}):
+            for wish in sorted({w for r in problem.requests[request] for w in r.wishes} - {shared_trip}):
                 yield (
-                    Change("needs", 0, need),
-                    _with_rides(problem, request, lambda r, n=need: replace(r, wishes=r.wishes - {n})),
+                    Change("abilities", 0, wish),
+                    _with_rides(problem, request, lambda r, w=wish: replace(r, wishes=r.wishes - {w})),
                 )
     if len(problem.requests[request]) > 1:
         first = problem.requests[request][0]

@@ -102,8 +102,10 @@ REQUESTS = (
         kind="clock",
     ),
     Column("companions", "accompagnants | nombre d'accompagnants | accompagnateurs | companions", kind="companions"),
-    Column("needs", "besoins | besoin | équipement | matériel | needs", kind="abilities"),
-    Column("purpose", "motif | objet | raison | pour | purpose", kind="errand"),
+    Column(
+        "wishes", "besoins particuliers | besoins | besoin | équipement | matériel | wishes | needs", kind="abilities"
+    ),
+    Column("errand", "motif | objet | raison | pour | errand | purpose", kind="errand"),
     Column("criterion", "critère | criterion"),
     Column("proof", "justificatif | preuve | proof"),
     _CONSENT,

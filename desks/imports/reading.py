@@ -165,7 +165,7 @@ def _errand(_reader: Reader, entry: Entry, column: str) -> str:
     known, unknown = _meant(entry, column, ERRAND_WORDS)
     if unknown or len(known) > 1:
         told = entry.text(column)
-        raise MobilityError("unknown-purpose", f"'{told}' is not an errand", field=entry.where(column), value=told)
+        raise MobilityError("unknown-errand", f"'{told}' is not an errand", field=entry.where(column), value=told)
     return min(known, default="other")
 
 

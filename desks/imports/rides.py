@@ -13,8 +13,8 @@ from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer, RideRequest
 from mobility.territory import folded
 
-_FIELDS = {"origin": "from", "destination": "to", "wishes": "needs", "errand": "purpose"}
-"""What lists call the fields of offers and requests."""
+_FIELDS = {"origin": "from", "destination": "to"}
+"""What lists call the fields of offers and requests, where that is another word."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def read_request(reader: Reader, line: Line) -> Told:
         asked = RideRequest(
             "", "", line.get("day"), line.get("from"), line.get("to"), line.get("arrive_by"),
             line.get("depart_after"), line.get("back_after"), line.get("companions", 0),
-            line.get("needs", frozenset()), line.get("purpose", "other"), line.get("criterion", ""),
+            line.get("wishes", frozenset()), line.get("errand", "other"), line.get("criterion", ""),
             line.get("proof", "")[:300], reader.who, structure=structure,
         )  # fmt: skip
     return Told(_newcomer(reader, line, asked), asked)

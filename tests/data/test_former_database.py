@@ -302,3 +302,49 @@ def test_whom_a_list_brought_is_called_in_good_french(bare_database):
     assert [row["alias"] for row in after["persons"].values()] == list(CALLED.values())
     kept = [(row["name"], row["moved"]["steps"][0]["row"]["alias"]) for row in after["merges"].values()]
     assert kept == [(alias, alias) for alias in CALLED.values()]
+
+
+WORDS = (
+    {
+        "reason": "needs",
+        "change": {"kind": "needs", "amount": 0, "what": "wheelchair"},
+        "columns": {"needs": 7, "purpose": 8},
+    },
+    {
+        "reason": "abilities",
+        "change": {"kind": "abilities", "amount": 0, "what": "wheelchair"},
+        "columns": {"wishes": 7, "errand": 8},
+    },
+)
+"""Why needs were not met, and how the columns of lists were matched: in the former words and in today's."""
+
+
+def test_reasons_and_lists_are_kept_under_the_new_words(bare_database):
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    sql = (
+        "INSERT INTO unmet (id, request, day, origin, destination, errand, people, reason, change, created, structure) "
+        "VALUES ('u', 'r', '2026-12-02', '', '', 'food', 1, :reason, :change, '2026-11-21 09:00:00', '')",
+        "INSERT INTO import_shapes (shape, structure, columns, who, created) "
+        "VALUES ('s', '', :columns, 'a', '2026-11-21 09:00:00')",
+        "INSERT INTO import_files (id, subject, name, content, sheet, matching, who, created) "
+        "VALUES ('f', 'requests', 'l.csv', '', '', :matching, 'a', '2026-11-21 09:00:00')",
+    )
+    before, after = WORDS
+    matching = {"titled": 1, "columns": before["columns"]}
+    values = {"reason": before["reason"], **{
+        name: json.dumps(told) for name, told in (*before.items(), ("matching", matching)) if name != "reason"
+    }}  # fmt: skip
+    with engine.connect() as connection:
+        command.upgrade(migration_config(connection), "0024")
+        for one in sql:
+            connection.execute(text(one), {name: told for name, told in values.items() if f":{name}" in one})
+        connection.commit()
+        for revision, words in (("head", after), ("0024", before)):
+            way = command.upgrade if revision == "head" else command.downgrade
+            way(migration_config(connection), revision)
+            connection.commit()
+            tables = read_tables(bare_database)
+            (unmet,), (shape,), (file,) = (tables[name].values() for name in ("unmet", "import_shapes", "import_files"))
+            assert {"reason": unmet["reason"], "change": unmet["change"], "columns": shape["columns"]} == words
+            assert file["matching"] == {"titled": 1, "columns": words["columns"]}
+    engine.dispose()

@@ -33,7 +33,7 @@ Ailleurs;;0639100004;Atlantide;;08:00;12:00;mardi;3;;;
 Trop de places;;0639100006;Lherm;;08:00;12:00;mardi;30;;;
 Deux numéros;;0639100007 / 0565000000;Lherm;;08:00;12:00;mardi;;;;
 """
-REQUESTS = """name,telephone,from,to,day,arrive_by,back_after,needs,purpose
+REQUESTS = """name,telephone,from,to,day,arrive_by,back_after,wishes,errand
 Une habitante,0639100011,Lherm,Cahors,mardi 1er déc.,10h,11h30,fauteuil,santé
 Un habitant,0639100012,1.30,44.5,2026-12-01,10:00,,,
 Un autre,0639100013,"1.3, 44.5",Cahors,01/12/26,10 h,,,
@@ -99,7 +99,7 @@ def test_requests(reader):
     assert report.taken == 2
     assert [fault.field.split(", ", 1)[1] for fault in report.faults] == [
         "line 3, column from", "line 3, column to", "line 5, column arrive_by", "line 6, column day",
-        "line 7, column day", "line 8, column purpose", "line 9, column day",
+        "line 7, column day", "line 8, column errand", "line 9, column day",
     ]  # fmt: skip
     with reader.desk.store.reading() as tx:
         asked = requests_on(tx, [TOMORROW])
@@ -392,3 +392,14 @@ def test_who_a_list_brings_is_called_after_their_commune_in_good_french(reader):
     with reader.desk.store.reading() as tx:
         called = {person.alias for person in all_persons(tx)}
     assert called == {"Bénévole d'Escamps", "Conducteur des Junies", "Bénévole de Lherm", "Passager du Montat"}
+
+
+def test_files_with_the_former_titles_are_read(reader):
+    former = REQUESTS.replace("wishes,errand", "needs,purpose")
+    report = taken(reader, former, "requests")
+    assert (report.taken, [fault.code for fault in report.faults if "purpose" in fault.field]) == (
+        2,
+        ["unknown-errand"],
+    )
+    with reader.desk.store.reading() as tx:
+        assert {"wheelchair"} in [request.wishes for request in requests_on(tx, [TOMORROW])]

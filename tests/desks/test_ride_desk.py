@@ -194,7 +194,7 @@ def test_the_batch_groups_explains_and_proposes(desk, people):
     result = run_batch(desk, [TOMORROW], progress=lambda stage, share: stages.append(share))
     assert stages == sorted(stages)
     assert {option.request.id for option in result.options} == {request.id for request in served}
-    assert [(why.request, why.reason) for why in result.unserved] == [(left.id, "needs")]
+    assert [(why.request, why.reason) for why in result.unserved] == [(left.id, "abilities")]
     made, lost = propose_batch(desk, result, now=NOW, who="desk")
     assert (len(made), lost) == (2, [])
     # What was promised is in the next batch, and is not proposed again.

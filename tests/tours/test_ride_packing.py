@@ -306,7 +306,10 @@ def why(case, request="a"):
         ([volunteer(opens=8.85 * HOUR)], [to_town("a", "farm", 9 * HOUR, early=0)], "hours", ("minutes", 15)),
         ([volunteer(longest=20_000)], [to_town("a", "farm", 9 * HOUR)], "reach", ("kilometres", 3)),
         ([volunteer(seats=1)], [to_town("a", "farm", 9 * HOUR, seats=2)], "seats", ("seats", 1)),
-        ([volunteer()], [to_town("a", "farm", 9 * HOUR, wishes=frozenset({"wheelchair"}))], "needs", ("needs", 0)),
+        (
+            [volunteer()], [to_town("a", "farm", 9 * HOUR, wishes=frozenset({"wheelchair"}))],
+            "abilities", ("abilities", 0),
+        ),
         ([], [to_town("a", "farm", 9 * HOUR)], "no-driver", None),
         (
             [volunteer(closes=9.7 * HOUR)],

@@ -60,6 +60,8 @@ def test_every_act_and_reason_that_the_program_writes_has_french_words():
     assert {act[4:] for act in written if act.startswith("why ")} <= set(WHYS)
     assert all(why_words(reason) for reason in KNOWN_REASONS)
     assert why_words("telephone mail") == "téléphone, courriel"
+    # A line that an earlier version sealed keeps its word.
+    assert why_words("needs") == why_words("abilities") != why_words("wishes")
     assert act_words("of-another-time") == "autre action"
     assert [actor_words(who) for who in ("service", "0123456789abcdef")] == ["le service", "par un lien privé"]
     for kind in (CHANGED, MISSING, MOVED, HEAD, CHAIN):

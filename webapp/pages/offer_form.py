@@ -32,7 +32,7 @@ def stated_offer(here: House, form: Mapping[str, str]) -> RideOffer:
     weekdays = frozenset(number for number in range(1, 8) if form.get(f"jour-{number}"))
     return RideOffer(
         "", "", kind, origin, destination, opens, closes, weekdays, day if kind == ONCE else None, seats,
-        frozenset(need for need in words.ABILITIES if form.get(f"besoin-{need}")), 1000.0 * reach,
+        frozenset(ability for ability in words.ABILITIES if form.get(f"besoin-{ability}")), 1000.0 * reach,
     )  # fmt: skip
 
 

@@ -112,7 +112,7 @@ def stated_request(
     errand = values.get("motif", "other")
     return RideRequest(
         "", rider, day, start, end, *hours, companions,
-        frozenset(need for need in ABILITIES if values.get(f"besoin-{need}")),
+        frozenset(wish for wish in ABILITIES if values.get(f"besoin-{wish}")),
         errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
     )  # fmt: skip
 

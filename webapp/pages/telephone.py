@@ -170,7 +170,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
 
 
 def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
-    told = [need for need in REMEMBERED if form.get(f"besoin-{need}")] if form.get("besoins-dits") else None
+    told = [wish for wish in REMEMBERED if form.get(f"besoin-{wish}")] if form.get("besoins-dits") else None
     until = parse_day(form["jusqua"], field="until") if form.get("jusqua") else None
     newcomer = None if caller.person or caller.household else stated_person(here, form, asked.origin)
     return Agreed(

@@ -100,11 +100,11 @@ def _ride(due: Due, zone: tzinfo, now: datetime) -> Line:
     trip = f"{due.shown} : {asked.origin.name} – {asked.destination.name}"
     wishes = joined([ABILITIES[wish].lower() for wish in ABILITIES if wish in asked.wishes])
     when = f"{near_day(asked, zone, now)}, {when_words(asked)}."
-    needs = f" {started(wishes)}." if wishes else ""
+    wished = f" {started(wishes)}." if wishes else ""
     if due.what == "request":
-        return Line(f"{trip}, sans conducteur", started(when) + needs)
+        return Line(f"{trip}, sans conducteur", started(when) + wished)
     if due.what == "ride":
-        return Line(trip, f"{started(when_words(asked))}. Avec {joined(due.facts['drivers'])}.{needs}")
+        return Line(trip, f"{started(when_words(asked))}. Avec {joined(due.facts['drivers'])}.{wished}")
     silent = due.facts["silent"]
     verb = "n'a" if len(silent) == 1 else "n'ont"
     return Line(trip, f"{started(when)} {joined(silent)} {verb} pas encore dit oui ; ensuite, la place se perd.")

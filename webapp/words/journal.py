@@ -49,8 +49,9 @@ WHYS = {
     "unused": "plus utilisé depuis longtemps",
     "name": "nom", "address": "adresse", "telephone": "téléphone", "mail": "courriel", "commune": "commune",
     "day": "jour", "origin": "départ", "destination": "arrivée", "when": "heures", "companions": "accompagnants",
-    "wishes": "besoins", "errand": "motif",
+    "wishes": "besoins", "errand": "motif", "needs": REASONS["abilities"],
 }  # fmt: skip
+"""Words of lines, those of earlier versions too: a line that is sealed keeps its own."""
 
 FAULTS = {
     "changed": "La ligne {number} du journal{where} ne dit plus ce qu'elle disait.",

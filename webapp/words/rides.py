@@ -51,7 +51,7 @@ CONSENTS = {
 }  # fmt: skip
 REASONS = {
     "no-driver": "Aucun conducteur ne propose de trajet ce jour-là par ici.",
-    "needs": "Aucun conducteur disponible ne peut répondre à ce besoin (fauteuil, siège enfant, aide).",
+    "abilities": "Aucun conducteur disponible ne peut répondre à ce besoin (fauteuil, siège enfant, aide).",
     "seats": "Aucune voiture disponible n'a assez de places.",
     "hours": "Les conducteurs du secteur ne sont pas disponibles à ces heures.",
     "reach": "Le trajet est plus long que ce que les conducteurs du secteur acceptent.",
@@ -102,7 +102,7 @@ def change_words(change: Mapping[str, object]) -> str:
         return f"Ce serait possible si un conducteur acceptait {amount:g}{NBSP}km de plus."
     if kind == "seats":
         return "Ce serait possible avec une place de plus dans une voiture."
-    if kind == "needs":
+    if kind == "abilities":
         return f"Ce serait possible avec un conducteur qui peut : {ABILITIES.get(str(change.get('what')), '')}."
     if kind == "one-way":
         return "Ce serait possible pour l'aller seul ; il faudrait un autre moyen pour le retour."
