@@ -238,7 +238,7 @@ def test_places_are_found_as_people_type_them(client, typed, name):
 def test_a_wrong_search_gets_a_sentence(client, query):
     answer = client.get(f"/solidaire?{query}")
     assert answer.status_code == 200
-    beside = re.search('id="(de|jour|heure|retour|accompagnants)-erreur" role="alert">[^<]+', answer.text)
+    beside = re.search('id="(de|vers|jour|heure|retour|accompagnants)-erreur" role="alert">[^<]+', answer.text)
     assert beside or "La recherche n'a pas pu se faire" in answer.text
 
 
