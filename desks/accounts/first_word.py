@@ -73,4 +73,4 @@ def forget_first_word(settings: Settings) -> None:
 
 
 def _wrong() -> MobilityError:
-    return MobilityError("wrong-first-word", "this is not the word that was printed, or it was used", field="")
+    return MobilityError("wrong-first-word", "this is not the word that was printed, or it was used", field="word")

@@ -32,11 +32,13 @@ _hasher = PasswordHasher()
 def check_new_password(password: str, account: Account) -> None:
     """Raise where a password is too weak to be kept."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise MobilityError("short-password", f"a password has {SHORTEST} letters at least", field="", least=SHORTEST)
+        raise MobilityError(
+            "short-password", f"a password has {SHORTEST} letters at least", field="password", least=SHORTEST
+        )
     plain = password.lower()
     own = account.mail.split("@")[0]
     if len(set(plain)) < 5 or (len(own) > 3 and own in plain) or plain in account.name.lower():
-        raise MobilityError("weak-password", "this password is too easy to guess", field="")
+        raise MobilityError("weak-password", "this password is too easy to guess", field="password")
 
 
 def choose_password(store: Store, account: Account, password: str) -> None:

@@ -158,6 +158,7 @@ def test_a_weak_password_is_refused(app, password):
     client.get(f"/mot-de-passe/{secret}")
     answer = client.post("/mot-de-passe", data={"mot-de-passe": password, "encore": password}, headers=HERE)
     assert answer.status_code == 400
+    assert re.search('<input id="mot-de-passe" [^>]*aria-describedby="mot-de-passe-erreur"', answer.text)
     with store.reading() as tx:
         assert not account_with_mail(tx, "chef@example.org").has_password
 

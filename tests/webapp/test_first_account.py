@@ -133,7 +133,8 @@ def test_the_word_opens_the_first_account_once(site_of, settings, more):
     client, late = site_of(**more).test_client(), app.test_client()
     wrong = client.post("/premier-compte", data={**form, "mot": "aaaa-bbbb"}, headers=HERE)
     assert wrong.status_code == 403
-    assert "Ce n&#39;est pas le mot affiché" in wrong.get_data(as_text=True)
+    assert re.search('<input id="mot" [^>]*aria-describedby="mot-erreur"', wrong.text)
+    assert 'id="mot-erreur" role="alert">Ce n&#39;est pas le mot affiché' in wrong.text
     for name in ("mail", "nom"):
         answer = client.post("/premier-compte", data={**form, name: ""}, headers=HERE)
         assert answer.status_code == 400
@@ -150,7 +151,9 @@ def test_the_word_opens_the_first_account_once(site_of, settings, more):
     with pytest.raises(MobilityError):
         check_first_word(settings, word)
     chosen = {"mot-de-passe": PASSWORD, "encore": PASSWORD}
-    assert client.post("/mot-de-passe", data={**chosen, "encore": "autre"}, headers=HERE).status_code == 400
+    differ = client.post("/mot-de-passe", data={**chosen, "encore": "autre"}, headers=HERE)
+    assert differ.status_code == 400
+    assert 'id="encore-erreur" role="alert">Les deux mots de passe' in differ.text
     assert client.post("/mot-de-passe", data=chosen, headers=HERE).status_code == 303
     signed = client.post("/connexion", data={"mail": OWNER["mail"], "mot-de-passe": PASSWORD}, headers=HERE)
     assert signed.status_code == 303

@@ -4,6 +4,7 @@ import ast
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -134,6 +135,14 @@ def test_it_is_searched_by_who_what_of_whom_and_when(desk, chief):
     assert rows(qui="service", du="2026-11-29") == 0
     assert chief.get(PAGE, query_string={"du": "demain"}).status_code == 400
     assert "Rien de tel" in chief.get(PAGE, query_string={"quoi": "nothing"}).text
+
+
+@pytest.mark.parametrize("name", ["du", "au"])
+def test_a_day_that_is_none_is_told_beside_its_field(chief, name):
+    answer = chief.get(f"/comptes/journal/?{name}=demain")
+    assert answer.status_code == 400
+    assert re.search(f'<input id="{name}" [^>]*aria-invalid="true" aria-describedby="{name}-erreur"', answer.text)
+    assert re.findall('id="([^"]*)-erreur" role="alert">[^<]+', answer.text) == [name]
 
 
 def test_it_is_read_page_by_page(desk, chief):

@@ -391,6 +391,7 @@ OFFER = {"acte": "offre", "nom": "Une conductrice", "de": "Lherm", "vers": "Caho
         ("/bureau/personnes", {**OFFER, "de": "zzz"}, "de"), ("/bureau/personnes", {**OFFER, "debut": "x"}, "debut"),
         ("/bureau/personnes", {**OFFER, "places": "99"}, "places"), ("/bureau/personnes", {**OFFER, "nom": ""}, "nom"),
         ("/bureau/personnes", {**OFFER, "mail": "x"}, "mail"),
+        ("/bureau/demandes?jour=demain", None, "jour"),
         ("/bureau/lieux", {"nom": " ", "lieu": "Lherm"}, "nom"), ("/bureau/lieux", {"nom": "x", "lieu": "zzz"}, "lieu"),
     ],
 )  # fmt: skip

@@ -54,7 +54,10 @@ def take_first_account() -> Response | tuple[str, int]:
         given = {Grant(ADMINISTRATOR, "", territory), *stated_grants(request.form, territory)}
         opened = open_first_account(here.store, settings, word, mail, name, given, now=here.clock())
     except MobilityError as error:
-        return _form(beside(error, STANDS)), 403 if error.code in {"wrong-first-word", "first-account-taken"} else 400
+        return _form(beside(error, {**STANDS, "word": "mot"})), 403 if error.code in {
+            "wrong-first-word",
+            "first-account-taken",
+        } else 400
     session.clear()
     session["password-link"] = opened.secret
     return redirect(url_for("sign_in.password"), code=303)

@@ -16,15 +16,16 @@ from desks.house import House
 from desks.journal import PAGE, check, hand_out, read_page
 from mobility.clock import parse_day
 from mobility.errors import MobilityError
-from webapp.pages.form_values import number_within
+from webapp.pages.form_values import beside, number_within
 from webapp.server.file_answer import streamed_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words import journal as words
-from webapp.words.errors import french_error
 
 pages = Blueprint("journal", __name__, url_prefix="/comptes/journal")
 FIELDS = ("qui", "quoi", "fiche", "du", "au")
+STANDS = {"Premier jour": "du", "Dernier jour": "au"}
+"""Where the search says a fault, by the field of the error."""
 COLUMNS = ("structure", "number", "at", "who", "act", "about", "why")
 PAGES = 100_000
 
@@ -51,11 +52,11 @@ def _asked(here: House) -> Asked:
 def index() -> str | tuple[str, int]:
     """Show a page of the journal; with ``verifier``, whether its chains are whole."""
     here = house()
-    trouble = ""
+    faults: dict[str, str] = {}
     try:
         asked = _asked(here)
     except MobilityError as error:
-        asked, trouble = Asked(), french_error(error)
+        asked, faults = Asked(), beside(error, STANDS)
     page = number_within(request.args.get("page"), 1, PAGES, otherwise=1)
     lines, count = read_page(here.store, asked, page, now=here.clock(), who=who())
     with here.store.reading() as tx:
@@ -63,12 +64,12 @@ def index() -> str | tuple[str, int]:
     told: dict[str, Any] = {field: value for field in FIELDS if (value := request.args.get(field))}
     shown = render_template(
         "journal.html", lines=lines, count=count, page=page, pages=max(1, ceil(count / PAGE)), accounts=accounts,
-        zone=here.rides.zone, values=request.args, trouble=trouble, acts=sorted(words.ACTS.items(), key=lambda a: a[1]),
+        zone=here.rides.zone, values=request.args, faults=faults, acts=sorted(words.ACTS.items(), key=lambda a: a[1]),
         actors=sorted(words.WHO.items(), key=lambda a: a[1]), erased=erased, told=told,
         checked=check(here.store) if request.args.get("verifier") else None,
         there=lambda number: url_for("journal.index", **told, page=number),
     )  # fmt: skip
-    return (shown, 400) if trouble else shown
+    return (shown, 400) if faults else shown
 
 
 @pages.get("/journal.<kind>")

@@ -13,11 +13,10 @@ from desks.rides.example import has_example
 from desks.rides.request_file import list_seen
 from mobility.errors import MobilityError
 from webapp.pages.desk import BATCH_DAYS, pages
-from webapp.pages.form_values import number_within, stated_day
+from webapp.pages.form_values import beside, number_within, stated_day
 from webapp.server.visitor import own_desk, who
 from webapp.wiring import house
 from webapp.words import rides as words
-from webapp.words.errors import french_error
 
 ON_A_PAGE = 50
 STATES = {
@@ -34,11 +33,11 @@ TABS = {
 @pages.get("/demandes", endpoint="requests")
 def listed() -> str:
     """List the requests: those to come, unless a day or a person is asked for."""
-    here, trouble = house(), ""
+    here, faults = house(), dict[str, str]()
     try:
         wanted = _stated_filter(here)
     except MobilityError as error:
-        trouble, wanted = french_error(error, here.ground.names()), RequestFilter(first=here.today())
+        faults, wanted = beside(error, {"Jour": "jour"}, here.ground.names()), RequestFilter(first=here.today())
     state = request.args.get("etat", "")
     narrowed = replace(wanted, state=STATES.get(state, ""))
     with own_desk().store.reading() as tx:
@@ -55,7 +54,7 @@ def listed() -> str:
     day = wanted.first if wanted.first == wanted.last else None
     keeps = {name: value for name in ("jour", "personne") if (value := request.args.get(name))}
     return render_template(
-        "requests.html", requests=found, total=total, page=page, last=last, keeps=keeps, state=state, trouble=trouble,
+        "requests.html", requests=found, total=total, page=page, last=last, keeps=keeps, state=state, faults=faults,
         tabs=[(slug, words_, counts.get(STATES[slug], 0)) for slug, words_ in TABS.items()], everything=counts,
         names=names, live=live, person=person, day=day, yesterday=day and day - timedelta(days=1),
         tomorrow=day and day + timedelta(days=1), first_day=day or here.today(), batch_days=BATCH_DAYS,

@@ -12,12 +12,15 @@ from desks.accounts.passwords import SHORTEST, ask_new_password, choose_password
 from desks.accounts.proconnect import IdentityServer
 from mobility.errors import MobilityError
 from webapp.navigation import is_open, settings_pages
+from webapp.pages.form_values import beside
 from webapp.server.known_browser import known_browser, remember_browser, site_key
 from webapp.server.visitor import any_account, enter, leave, open_to_this_machine, visitor
 from webapp.wiring import house, wired
 from webapp.words.errors import french_error
 
 pages = Blueprint("sign_in", __name__)
+STANDS = {"password": "mot-de-passe", "again": "encore"}
+"""Where the form of a new password says a fault, by the field of the error."""
 
 
 def _next(text: str) -> str:
@@ -119,25 +122,25 @@ def password() -> str | Response | tuple[str, int]:
         raise MobilityError("old-account-link", "this link is over", field="link")
     with here.store.reading() as tx:
         account = account_of_link(tx, secret, now=here.clock())
-    trouble = ""
+    faults: dict[str, str] = {}
     if request.method == "POST":
         chosen = request.form.get("mot-de-passe", "")
         try:
             if chosen != request.form.get("encore", ""):
-                raise MobilityError("two-passwords", "the two passwords differ", field="")
+                raise MobilityError("two-passwords", "the two passwords differ", field="again")
             choose_password(here.store, account, chosen)
         except MobilityError as error:
-            trouble = french_error(error)
+            faults = beside(error, STANDS)
         else:
             session.clear()
             # Whoever holds the link is its owner: others who try passwords keep them out no longer.
             remember_browser(account)
             return redirect(url_for("sign_in.show", garde=1), code=303)
     page = render_template(
-        "password.html", trouble=trouble, account=account, shortest=SHORTEST,
+        "password.html", faults=faults, account=account, shortest=SHORTEST,
         proconnect=bool(here.settings.oidc_issuer) and not account.joined,
     )  # fmt: skip
-    return (page, 400) if trouble else page
+    return (page, 400) if faults else page
 
 
 def _server() -> IdentityServer:
