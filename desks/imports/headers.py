@@ -8,13 +8,15 @@ from dataclasses import dataclass
 class Column:
     """A column that a list may have: its name here, and what people write over it (the usual words first).
 
-    ``kind`` is how its cells are read ("text": as they stand), see :data:`desks.imports.reading.KINDS`.
+    ``kind`` is how its cells are read ("text": as they stand), see :data:`desks.imports.reading.KINDS`. ``apart`` are
+    words (folded) that a title of it never has: "Nom et prénom" is a whole name.
     """
 
     name: str
     said: str
     required: bool = False
     kind: str = "text"
+    apart: frozenset[str] = frozenset()
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -24,11 +26,11 @@ class Column:
 
 _NAME = Column(
     "name",
-    "nom | nom et prénom | nom prénom | conducteur | bénévole | passager | bénéficiaire | personne | "
-    "usager | adhérent | nom de famille | name",
+    "nom | nom et prénom | nom prénom | noms et prénoms | nom complet | identité | conducteur | bénévole | passager | "
+    "bénéficiaire | personne | usager | adhérent | nom de famille | name",
     required=True,
 )
-_FIRST_NAME = Column("first_name", "prénom | prénoms | first name")
+_FIRST_NAME = Column("first_name", "prénom | prénoms | first name", apart=frozenset({"nom", "noms"}))
 _TELEPHONE = Column(
     "telephone",
     "téléphone | tél | numéro de téléphone | numéro | portable | mobile | téléphone portable | téléphone "

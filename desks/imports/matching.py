@@ -130,6 +130,9 @@ def matched(number: int, titles: Sequence[str], columns: Sequence[Column]) -> Ma
             taken.add(-position)
     rivals: dict[str, tuple[str, ...]] = {}
     for likeness, rank, position, name in pairs:
+        if name not in found:
+            # Its only likely title is another column's.
+            continue
         best, its_rank, first = found[name]
         alike = rank == its_rank and likeness == SURE if best == SURE else likeness > best - NEAR
         if alike and -position not in taken:
@@ -147,6 +150,8 @@ def _against(title: str, column: Column, columns: Sequence[Column]) -> bool:
     """Tell whether a word of a title speaks against a column: "heure" is no place, "fin" is not where one begins."""
     for word in _folded(title).split():
         if word in KINDS_SAID and column.kind.partition("-")[0] != KINDS_SAID[word]:
+            return True
+        if word in column.apart:
             return True
     alike = [other for other in columns if other.kind == column.kind and other is not column]
     for side in _sides(title):
