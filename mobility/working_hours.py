@@ -88,10 +88,6 @@ class WorkingHours:
         """Return an instant if one works then, else the next at which work begins."""
         return max(at, next(self._from(at))[0]).astimezone(self.zone)
 
-    def is_open(self, at: datetime) -> bool:
-        """Tell whether one works at an instant."""
-        return next(self._from(at))[0] <= at
-
     def after(self, start: datetime, *, hours: float) -> datetime:
         """Return when so many hours of work have passed since an instant: at the latest when work ends that day."""
         left = timedelta(hours=hours)

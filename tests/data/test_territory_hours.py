@@ -9,6 +9,7 @@ from data.territory_files import TerritoryFolder, find_folder
 from data.territory_hours import read_hours
 from mobility.errors import MobilityError
 from mobility.messages import Purpose
+from mobility.opening import opening_at
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -49,8 +50,8 @@ last = 2026-08-07
 yearly = true
 """
     hours = stated(tmp_path, table)
-    assert hours.desk.is_open(at("2026-05-25 10:00"))
-    assert not hours.desk.is_open(at("2027-08-04 10:00"))
+    assert opening_at(hours.desk, at("2026-05-25 10:00")).is_open
+    assert not opening_at(hours.desk, at("2027-08-04 10:00")).is_open
     assert hours.messages.opens(at("2026-12-01 19:30"), Purpose()) == at("2026-12-02 09:00")
 
 
@@ -64,8 +65,9 @@ open = "We 14:00-17:00"
 count = "opening-hours"
 """
     hours, whit_monday = stated(tmp_path, table), at("2026-05-25 10:00")
-    assert [hours.of(name).is_open(whit_monday) for name in ("Mairie de Lherm", "relais", "")] == [True, False, False]
-    assert hours.of("Mairie de Lherm").is_open(at("2026-05-26 10:00"))
+    opened = [opening_at(hours.of(name), whit_monday).is_open for name in ("Mairie de Lherm", "relais", "")]
+    assert opened == [True, False, False]
+    assert opening_at(hours.of("Mairie de Lherm"), at("2026-05-26 10:00")).is_open
     assert hours.of("relais").after(at("2026-05-26 10:00"), hours=2) == at("2026-05-27 16:00")
     assert hours.of("another") == hours.desk
 
