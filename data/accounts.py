@@ -25,15 +25,13 @@ class OpenSession:
     seen: datetime
 
 
-def add_account(
-    tx: Connection, mail: str, name: str, given: Iterable[Grant], *, now: datetime, password: str = ""
-) -> Account:
-    """Keep a new account; ``password`` is a hash."""
+def add_account(tx: Connection, mail: str, name: str, given: Iterable[Grant], *, now: datetime) -> Account:
+    """Keep a new account, whose password is still to be chosen."""
     identifier = new_id()
     try:
         tx.execute(
             insert(accounts).values(
-                id=identifier, mail=mail.lower(), name=name, password=password, active=True,
+                id=identifier, mail=mail.lower(), name=name, password="", active=True,
                 created=now.astimezone(UTC), seen=now.astimezone(UTC),
             )
         )  # fmt: skip

@@ -31,7 +31,7 @@ class Call:
 
 def add_call(
     tx: Connection, kind: str, telephone: str, *, now: datetime, outside: str | None = None, person: str = "",
-    text: str = "", due: datetime | None = None, agent: str = "", structure: str = "", state: str = OPEN,
+    text: str = "", due: datetime | None = None, structure: str = "", state: str = OPEN,
 ) -> Call:  # fmt: skip
     """Keep a call, message or call-back; one whose ``outside`` name is known already is returned as it stands."""
     if outside is not None:
@@ -42,7 +42,7 @@ def add_call(
     tx.execute(
         insert(calls).values(
             id=identifier, outside=outside, kind=kind, telephone=telephone[:40], person=person or None,
-            text=text[:2000], state=state, due=due.astimezone(UTC) if due else None, agent=agent,
+            text=text[:2000], state=state, due=due.astimezone(UTC) if due else None, agent="",
             structure=structure, created=now.astimezone(UTC),
         )
     )  # fmt: skip

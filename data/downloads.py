@@ -21,6 +21,7 @@ from mobility.travel import Progress, no_progress
 KEPT = 5
 """Versions kept of each download."""
 ATTEMPTS = 4
+ZIP = ".zip"
 TIMEOUT = (10, 60)
 """Seconds to connect, and between two pieces of the answer."""
 LARGEST = 500 * 1024 * 1024
@@ -94,7 +95,7 @@ def fetch(
     largest: int = LARGEST,
     attempts: int = ATTEMPTS,
     pause: float = 1.0,
-    suffix: str = ".zip",
+    suffix: str = ZIP,
     progress: Progress = no_progress,
     inner: Inner = (),
 ) -> tuple[Version, bool]:
@@ -129,13 +130,13 @@ def fetch(
         raise
 
 
-def keep_copy(source: Path, folder: DownloadFolder, *, url: str, suffix: str = ".zip") -> tuple[Version, bool]:
+def keep_copy(source: Path, folder: DownloadFolder, *, url: str) -> tuple[Version, bool]:
     """Keep a copy of a checked local file as the current version; return it and whether it is new."""
     folder.path.mkdir(parents=True, exist_ok=True)
-    partial = name_beside(folder.path / f"import{suffix}")
+    partial = name_beside(folder.path / f"import{ZIP}")
     try:
         shutil.copyfile(source, partial)
-        return _keep(partial, folder, lambda _: None, url, suffix, "", "")
+        return _keep(partial, folder, lambda _: None, url, ZIP, "", "")
     finally:
         partial.unlink(missing_ok=True)
 

@@ -16,6 +16,8 @@ WAITING, RUNNING, AGAIN, DONE, FAILED, CANCELLED, INTERRUPTED = (
 )  # fmt: skip
 """``AGAIN`` is work that a stop cut short once and that is done again; cut short twice, it is ``INTERRUPTED``."""
 UNFINISHED, FINISHED = (WAITING, RUNNING, AGAIN), (DONE, FAILED, CANCELLED, INTERRUPTED)
+LATEST = 50
+"""Pieces of work of late that are told at most."""
 BEGUN = 0.001
 """Share of work that has begun: what waits, or waits to be done again, has none."""
 
@@ -74,9 +76,9 @@ def states_of(tx: Connection, kind: str, request: Mapping[str, Any]) -> set[str]
     return {row.state for row in rows if row.request == dict(request)}
 
 
-def latest_jobs(tx: Connection, most: int = 50) -> list[KeptJob]:
+def latest_jobs(tx: Connection) -> list[KeptJob]:
     """Return the work of late, the newest first."""
-    rows = tx.execute(select(jobs).order_by(jobs.c.created.desc(), jobs.c.id).limit(most))
+    rows = tx.execute(select(jobs).order_by(jobs.c.created.desc(), jobs.c.id).limit(LATEST))
     return [_job(row) for row in rows]
 
 

@@ -59,11 +59,9 @@ def aliases_of(tx: Connection, people: Iterable[str]) -> dict[str, str]:
     return dict.fromkeys(asked, "") | {row.id: row.alias for row in tx.execute(query)}
 
 
-def all_persons(tx: Connection, kind: str | None = None) -> list[Person]:
-    """Return all persons, of a kind."""
-    query = select(persons).order_by(persons.c.created, persons.c.id)
-    rows = tx.execute(query.where(persons.c.kind == kind) if kind else query)
-    return [_person(row) for row in rows]
+def all_persons(tx: Connection) -> list[Person]:
+    """Return all persons, in the order in which they came."""
+    return [_person(row) for row in tx.execute(select(persons).order_by(persons.c.created, persons.c.id))]
 
 
 def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = None) -> list[Person]:

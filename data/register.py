@@ -5,13 +5,12 @@ erasure, purge, the anonymised copy and what may stand in a log read it here; no
 table whose records lead to nobody has a clock (``AGES…``), or says as ``info=kept(…)`` why it stays.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Column, Table
 
-Declared = Mapping[str, str]
 _HOLDS, _FORM, _GOES, _LEADS, _AGES, _HELD, _TAKES = "holds", "form", "goes", "leads", "ages", "held", "takes"
 _KEPT = "kept"
 

@@ -10,9 +10,9 @@ from mobility.ride_rules import Criterion, TransportRules, VolunteerRules
 RULES = Path(__file__).parent / "rules" / "volunteer_transport.toml"
 
 
-def read_ride_rules(path: Path = RULES) -> TransportRules:
+def read_ride_rules() -> TransportRules:
     """Read the rules; a missing or wrong figure names the file."""
-    document = read_toml(path)
+    document = read_toml(RULES)
     try:
         volunteer = tuple(
             VolunteerRules(
@@ -25,7 +25,7 @@ def read_ride_rules(path: Path = RULES) -> TransportRules:
         return TransportRules(volunteer, criteria, str(document["carpool"][0]["source"]))
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise MobilityError(
-            "bad-toml", f"a rule is missing or wrong ({error})", field=str(path), reason=str(error)
+            "bad-toml", f"a rule is missing or wrong ({error})", field=str(RULES), reason=str(error)
         ) from None
 
 

@@ -142,7 +142,7 @@ def _polygons(content: bytes, name: str) -> dict[str, Zone]:
     }
 
 
-def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: date, language: str = "fr") -> FeedFiles:
+def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: date) -> FeedFiles:
     """Write the on-demand services whose days and hours are known as a feed of their own.
 
     ``first`` and ``last`` bound the runs that tell no dates. Services without known runs are left out: a feed cannot
@@ -157,7 +157,7 @@ def flexible_feed(services: Sequence[OnDemandService], *, first: date, last: dat
             rows["agency.txt"].append({
                 "agency_id": agency, "agency_name": service.operator.name,
                 "agency_url": service.operator.url or "https://transport.data.gouv.fr",
-                "agency_timezone": str(ZONE), "agency_lang": language,
+                "agency_timezone": str(ZONE), "agency_lang": "fr",
                 "agency_phone": service.operator.telephone or (service.booking.telephone if service.booking else ""),
             })  # fmt: skip
         rows["routes.txt"].append({

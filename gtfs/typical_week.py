@@ -82,11 +82,11 @@ def _number(row: object) -> str:
     return short or (headsign if headsign.isdigit() else str(getattr(row, "trip_id")))  # noqa: B009
 
 
-def train_feed(table: TrainTable, *, language: str = "fr") -> FeedFiles:
+def train_feed(table: TrainTable) -> FeedFiles:
     """Write a table of trains as a GTFS feed, with identifiers that do not change with the table."""
     agency = {
         "agency_id": table.operator.id, "agency_name": table.operator.name, "agency_url": table.operator.url,
-        "agency_timezone": str(ZONE), "agency_lang": language, "agency_phone": table.operator.telephone,
+        "agency_timezone": str(ZONE), "agency_lang": "fr", "agency_phone": table.operator.telephone,
     }  # fmt: skip
     by_name = {place.name: place for place in table.stations}
     trips, times, services = [], [], {}
@@ -107,7 +107,7 @@ def train_feed(table: TrainTable, *, language: str = "fr") -> FeedFiles:
     ]
     info = {
         "feed_publisher_name": table.attribution or table.operator.name, "feed_publisher_url": table.operator.url,
-        "feed_lang": language, "feed_start_date": f"{table.first:%Y%m%d}", "feed_end_date": f"{table.last:%Y%m%d}",
+        "feed_lang": "fr", "feed_start_date": f"{table.first:%Y%m%d}", "feed_end_date": f"{table.last:%Y%m%d}",
         "feed_version": f"{table.first.isoformat()}-facts", "feed_contact_url": table.operator.url,
     }  # fmt: skip
     tables: dict[str, tuple[Sequence[str], Sequence[Sequence[object]]]] = {

@@ -23,7 +23,6 @@ YEARS = range(2000, 2101)
 """Years in which people plan; beyond them a day was mistyped, and sums of days would leave the calendar."""
 
 _CLOCK = re.compile(r"^(\d{1,2})\s?[:hH]\s?(\d{2})?$")
-_FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 def parse_clock(text: str, *, field: str = "") -> int:
@@ -47,16 +46,15 @@ def later(at: datetime, passed: timedelta) -> datetime:
     return (at.astimezone(UTC) + passed).astimezone(at.tzinfo)
 
 
-def parse_day(value: object, *, field: str = "", french: bool = False, years: range = YEARS) -> date:
-    """Read a day as "2026-12-08", and with ``french`` as "8/12/2026" too; a date that a file holds is taken as it is.
+def parse_day(value: object, *, field: str = "", years: range = YEARS) -> date:
+    """Read a day as "2026-12-08"; a date that a file holds is taken as it is.
 
     Raises :class:`MobilityError` ("bad-date", with the field and the value) for anything else, and for a day outside
     ``years``.
     """
     text = str(value).strip()
-    found = _FRENCH_DAY.fullmatch(text) if french else None
     try:
-        day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         day = None
     if day is None or day.year not in years:

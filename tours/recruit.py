@@ -8,8 +8,10 @@ from mobility.travel import Progress, no_progress
 from tours.ride_arrays import RideArrays
 from tours.ride_packing import pack_rides
 
-TRIED = 8
-"""Candidates whose gain is computed by packing everything again."""
+TRIED, TOLD = 8, 5
+"""Candidates whose gain is computed by packing everything again, and those told at most."""
+LIMIT = 5.0
+"""Seconds for each packing."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,8 @@ class Gain:
 
 
 def best_recruits(
-    problem: MatchingProblem, packing: Packing, candidates: Mapping[str, Sequence[Shift]], *, count: int = 5,
-    limit: float = 5.0, progress: Progress = no_progress,
+    problem: MatchingProblem, packing: Packing, candidates: Mapping[str, Sequence[Shift]], *,
+    progress: Progress = no_progress,
 ) -> list[Gain]:  # fmt: skip
     """Return the candidates that would serve the most unserved requests, the best first.
 
@@ -45,15 +47,15 @@ def best_recruits(
         ranked.append((-sum(problem.weight(r) for r in own), -len(reach), name))
     best = [name for own, reach, name in sorted(ranked) if reach][:TRIED]
     held = {ride: shift for ride, shift in packing.shift_of.items() if problem.rides_by_id[ride].request in served}
-    base = _served(replace(problem, promised=held), limit)
+    base = _served(replace(problem, promised=held))
     gains = []
     for number, name in enumerate(best):
         progress("recruits", number / len(best))
-        more = _served(replace(problem, shifts=(*problem.shifts, *candidates[name]), promised=held), limit)
+        more = _served(replace(problem, shifts=(*problem.shifts, *candidates[name]), promised=held))
         gains.append(Gain(name, tuple(sorted(more - base))))
     progress("recruits", 1.0)
     gains = [gain for gain in gains if gain.requests]
-    return sorted(gains, key=lambda gain: (-sum(problem.weight(r) for r in gain.requests), gain.candidate))[:count]
+    return sorted(gains, key=lambda gain: (-sum(problem.weight(r) for r in gain.requests), gain.candidate))[:TOLD]
 
 
 def _drivable(problem: MatchingProblem) -> set[str]:
@@ -62,5 +64,5 @@ def _drivable(problem: MatchingProblem) -> set[str]:
     return {problem.rides[ride].id for ride in rides}
 
 
-def _served(problem: MatchingProblem, limit: float) -> set[str]:
-    return set(pack_rides(problem, limit=limit).served(problem))
+def _served(problem: MatchingProblem) -> set[str]:
+    return set(pack_rides(problem, limit=LIMIT).served(problem))

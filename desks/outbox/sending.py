@@ -11,7 +11,7 @@ passed.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -82,9 +82,7 @@ class Post:
     cap: SmsCap = NO_CAP
 
 
-def send_due(
-    store: Store, post: Post, *, now: datetime, told: Callable[[Message], None] = lambda _: None
-) -> dict[str, int]:  # fmt: skip
+def send_due(store: Store, post: Post, *, now: datetime) -> dict[str, int]:
     """Send every message that is due and may reach its reader now; return how many became what.
 
     A call that nobody made before what it tells began is given up as well: it helps nobody any more.
@@ -118,7 +116,6 @@ def send_due(
             if not settle_message(tx, claimed, became):
                 _log.error("message %s was taken over by another sender", message.id)
         counts[became.state] += 1
-        told(became)
     return counts
 
 

@@ -33,7 +33,7 @@ class Recruit:
 
 
 def recruits(
-    desk: RideDesk, days: list[date], *, progress: Progress = no_progress, count: int = 5
+    desk: RideDesk, days: list[date], *, progress: Progress = no_progress
 ) -> tuple[list[Recruit], list[Recruit]]:
     """Return new drivers to look for, and known ones to ask, the most helpful first; found by solving again."""
     with desk.store.reading() as tx:
@@ -60,7 +60,7 @@ def recruits(
                     )
                     for day in days if day.isoweekday() == weekday
                 ]  # fmt: skip
-    found = best_recruits(problem, packing, new, count=count, progress=progress)
+    found = best_recruits(problem, packing, new, progress=progress)
     fresh = [_recruit("new", gain.candidate, "", gain.requests) for gain in found]
     more: dict[str, list[Shift]] = {}
     for offer in driver_homes.values():
@@ -79,7 +79,7 @@ def recruits(
             replace(shift, id=f"far-{shift.id}", longest=shift.longest + MORE_REACH)
             for shift in problem.shifts if shift.id.startswith(f"{offer.id}@")
         ]  # fmt: skip
-    asked = best_recruits(problem, packing, more, count=count, progress=progress)
+    asked = best_recruits(problem, packing, more, progress=progress)
     return fresh, [_recruit(*_told(gain.candidate), gain.requests) for gain in asked]
 
 

@@ -15,6 +15,7 @@ from data.accounts import (
     join_subject,
     open_session,
     set_active,
+    set_password,
     touch_account,
 )
 from data.journal import check_journal, journal_of, note
@@ -40,7 +41,9 @@ def store(database):
 
 def add(tx, name, *roles, now=NOW, territory=""):
     given = [Grant(role, "", territory) for role in roles]
-    return add_account(tx, f"{name}@example.org", name, given, now=now, password="a hash").id
+    made = add_account(tx, f"{name}@example.org", name, given, now=now)
+    set_password(tx, made.id, "a hash")
+    return made.id
 
 
 def told(_tx, message):

@@ -23,7 +23,6 @@ def test_clock():
 def test_day():
     day = date(2026, 12, 8)
     assert [parse_day(text) for text in ("2026-12-08", " 2026-12-08 ", day)] == [day] * 3
-    assert [parse_day(text, french=True) for text in ("8/12/2026", "08/12/2026", "2026-12-08")] == [day] * 3
     assert parse_day("1999-12-31", years=range(1900, 2101)).year == 1999
 
 
@@ -32,12 +31,6 @@ def test_a_day_that_is_none_or_out_of_all_plans_is_told_with_its_field(wrong):
     with pytest.raises(MobilityError, match=r"Jour: .* is not a date") as told:
         parse_day(wrong, field="Jour")
     assert (told.value.code, told.value.field, told.value.details) == ("bad-date", "Jour", {"value": wrong})
-
-
-@pytest.mark.parametrize("wrong", ["31/02/2026", "1/1/0001", "31/12/9999", "8/12/26", "12/2026"])
-def test_french_days_are_held_to_the_same(wrong):
-    with pytest.raises(MobilityError, match="is not a date"):
-        parse_day(wrong, french=True)
 
 
 def test_week():

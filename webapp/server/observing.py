@@ -56,11 +56,11 @@ class ObservedFlask(Flask):
         self.logger.error("unexpected fault", exc_info=exc_info, extra={"told": _asked()})
 
 
-def log_as_json(level: int = logging.INFO) -> None:
+def log_as_json() -> None:
     """Write the program's records as JSON lines on standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in ("waitress.queue", "fontTools", "numba", "alembic.runtime.plugins"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
