@@ -12,12 +12,6 @@ from mobility.agenda import Event
 from mobility.places import Place, Point
 
 
-def lock_events(tx: Connection) -> None:
-    """Let nobody else change events during this transaction: SQLite has one writer at a time by itself."""
-    if tx.dialect.name == "postgresql":
-        tx.exec_driver_sql("LOCK TABLE events IN SHARE ROW EXCLUSIVE MODE")
-
-
 def events_of(tx: Connection, territory: str, *, since: datetime) -> list[Event]:
     """Return the events of a territory that were not over at an instant, in order of time."""
     query = select(events).where(events.c.territory == territory, events.c.ends > since.astimezone(UTC))

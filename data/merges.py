@@ -139,11 +139,11 @@ def merge_persons(tx: Connection, kept: str, gone: str, *, now: datetime, until:
 def undo_merge(tx: Connection, person: str, merge: str, *, now: datetime) -> str:
     """Make two of whom a merge made one; return the other's identifier. What came since stays where it is."""
     missing = MobilityError("no-such-merge", f"no merge '{merge}'", field="merge", value=merge)
+    find_person(tx, person, lock=True)
     row = find_row(tx, merges, merge, missing)
     if row.person != person or instant(row.until) <= now:
         raise missing
     with everything(tx):
-        tx.execute(select(persons.c.id).where(persons.c.id == person).with_for_update())
         steps = row.moved.get("steps", ())
         undone = [_undone(tx, step, person) for step in reversed(steps)]
         _take_back_again(tx, steps, person, str(row.gone), instant(row.at))
@@ -174,8 +174,7 @@ def merged_into(tx: Connection, gone: str) -> str:
 def _require_mergeable(tx: Connection, kept: str, gone: str) -> None:
     """Raise where two persons cannot be one. Nothing new leads to either until the transaction ends."""
     for person in sorted({kept, gone}):
-        find_person(tx, person)
-        tx.execute(select(persons.c.id).where(persons.c.id == person).with_for_update())
+        find_person(tx, person, lock=True)
     told = {row.id: row.example for row in tx.execute(select(persons).where(persons.c.id.in_([kept, gone])))}
     if kept == gone or len(set(told.values())) > 1:
         raise MobilityError("no-double", "these two cannot be one person", field="person", value=gone)

@@ -35,10 +35,10 @@ def add_person(tx: Connection, newcomer: Newcomer, *, now: datetime, by: str, ex
     return made
 
 
-def find_person(tx: Connection, person: str) -> Person:
-    """Return a person."""
+def find_person(tx: Connection, person: str, *, lock: bool = False) -> Person:
+    """Return a person; ``lock`` keeps them from others until the transaction ends."""
     missing = MobilityError("no-such-person", f"no person '{person}'", field="person", value=person)
-    return _person(find_row(tx, persons, person, missing))
+    return _person(find_row(tx, persons, person, missing, lock=lock))
 
 
 def names_of(tx: Connection, people: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from data.account_schema import accounts
 from data.plan_schema import calendars, scenarios
-from data.store import instant, new_id
+from data.store import instant, new_id, take_turn
 from mobility.errors import MobilityError
 
 WORDS = frozenset({"", "agent", "command line", "former"})
@@ -97,11 +97,6 @@ def delete_scenario(tx: Connection, scenario: str) -> None:
     tx.execute(delete(scenarios).where(scenarios.c.id == scenario))
 
 
-def lock_history(tx: Connection, territory: str) -> None:
-    """Keep the history of a territory for this transaction: SQLite has one writer at a time by itself."""
-    tx.execute(select(calendars.c.number).where(_in_force(territory)).with_for_update())
-
-
 def put_in_force(
     tx: Connection, name: str, plan: str, study: str, *, territory: str, author: str, now: datetime
 ) -> None:
@@ -110,7 +105,7 @@ def put_in_force(
     ``author`` is an account or a word of the program; what else a file of a former version says is a name, and not
     written down.
     """
-    lock_history(tx, territory)
+    take_turn(tx, "calendar")
     at, last = now.astimezone(UTC), entry_in_force(tx, territory)
     if last and (last.plan, last.at) == (plan, at):
         return

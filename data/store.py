@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from zlib import crc32
 
-from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
@@ -41,6 +42,12 @@ else:
 MIGRATIONS = Path(__file__).parent / "migrations"
 _REVISION = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
 _BELOW = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
+Turn = Literal[
+    "accounts", "agenda", "calendar", "calls", "jobs", "nicknames", "notices", "people", "structures",
+]  # fmt: skip
+"""In what those who look before they add take turns: people are one with what they agree to, ask for and offer."""
+_TURNS = 720_032
+"""By what PostgreSQL knows a turn from any other lock."""
 Transaction = Connection
 """What is read or written inside :meth:`Store.reading` or :meth:`Store.writing`."""
 BUSY = 30
@@ -84,11 +91,16 @@ class Store:
         return own
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Open a transaction that may write: all of it lands, or nothing."""
+    def writing(self, turn: Turn | None = None) -> Iterator[Connection]:
+        """Open a transaction that may write: all of it lands, or nothing.
+
+        Who looks before they add names the ``turn`` that they wait for first.
+        """
         # SQLite takes its lock at once: two writers never read the same state before one of them writes.
         with self._in_turn(), self._begun("BEGIN IMMEDIATE") as connection:
             try:
+                if turn:
+                    take_turn(connection, turn)
                 yield connection
                 for work, items in connection.info.pop(_AT_END, {}).items():
                     work(connection, items)
@@ -171,6 +183,15 @@ class Store:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def take_turn(tx: Connection, turn: Turn) -> None:
+    """Wait until nobody else has a turn, and have it until the transaction ends.
+
+    What is looked up from then on is there still when something is added to it. SQLite has one writer at a time anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_TURNS, crc32(turn.encode()) - 2**31)))
 
 
 def at_end(tx: Connection, work: Callable[[Connection, list[Any]], None], item: object) -> None:

@@ -118,7 +118,7 @@ class Jobs:
         """Queue some work; where the very same waits already, that is returned."""
         if not self.does(kind):
             raise MobilityError("unknown-work", f"no work of the kind '{kind}' is done here", field="job", value=kind)
-        with self._store().writing() as tx:
+        with self._store().writing("jobs") as tx:
             known = same_job(tx, kind, request or {})
             identifier = known or add_job(tx, kind, request or {}, worker=self.worker, now=self._clock())
         if not known:

@@ -146,7 +146,7 @@ class NoticeDesk:
     def write(self, draft: Draft, *, now: datetime, who: str) -> Notice:
         """Write a notice: from now on it is shown where it concerns someone. The same one twice is one."""
         made = self.drafted(draft, now=now)
-        with self.store().writing() as tx:
+        with self.store().writing("notices") as tx:
             for known in written_notices(tx, self._territory, now=now):
                 if _content(known) == _content(made):
                     return known

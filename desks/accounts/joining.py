@@ -26,7 +26,7 @@ def account_for(store: Store, who: Identity, *, link: str = "", now: datetime) -
     secret), or of the mail that the server vouches for. Nothing else that the server tells changes an account: none
     is joined to another identity, opened again, renamed or given another mail.
     """
-    with store.writing() as tx:
+    with store.writing("accounts") as tx:
         known = account_with_subject(tx, who.issuer, who.subject)
         if known is not None:
             return _open(known)

@@ -45,7 +45,7 @@ def open_account(
     store: Store, mail: str, name: str, given: Iterable[Grant], *, now: datetime, who: str, by_mail: bool = False
 ) -> Invitation:  # fmt: skip
     """Open an account; its owner's link goes ``by_mail``, or is returned."""
-    with store.writing() as tx:
+    with store.writing("accounts") as tx:
         account = _opened(tx, mail, name, given, now, who)
         return _invited(tx, account, now, by_mail=by_mail)
 
@@ -61,7 +61,7 @@ def open_first_account(
     store: Store, settings: Settings, word: str, mail: str, name: str, given: Iterable[Grant], *, now: datetime
 ) -> Invitation:
     """Open the first account of a site, and use up the word that opens it."""
-    with store.writing() as tx:
+    with store.writing("accounts") as tx:
         _check_none(tx)
         account = _opened(tx, mail, name, given, now, "first word")
         opened = Invitation(account, accounts.add_account_link(tx, account.id, expires=later(now, LINK_LIVES)))
@@ -100,7 +100,7 @@ def account_of_mail(store: Store, mail: str) -> Account:
 
 @contextmanager
 def _changing(store: Store, account: str, act: str, now: datetime, who: str) -> Iterator[tuple[Transaction, Account]]:
-    with store.writing() as tx:
+    with store.writing("accounts") as tx:
         yield tx, accounts.find_account(tx, account)
         accounts.touch_account(tx, account, now=now)
         note(tx, who, "account-changed", about=account, why=act, now=now)
@@ -137,7 +137,7 @@ def hand_over(store: Store, wording: Wording, account: str, *, now: datetime, wh
 
 def erase(store: Store, account: str, *, now: datetime, who: str) -> None:
     """Erase an account with all that is its holder's; not the last administrator's. The journal stays as it is."""
-    with store.writing() as tx:
+    with store.writing("accounts") as tx:
         erase_account(tx, account)
         note(tx, who, ERASED, about=account, now=now)
 

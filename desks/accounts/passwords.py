@@ -86,7 +86,7 @@ def word_for(store: Store, account: Account, browser: str, *, key: bytes) -> str
 
 def _tell_owner(store: Store, account: Account, now: datetime) -> None:
     told = f"told {account.id}"
-    with store.writing() as tx:
+    with store.writing("accounts") as tx:
         if not count_attempts(tx, told, since=now - DAY):
             add_attempt(tx, told, now=now)
             queue_account_message(tx, account.id, GUESSED, {}, now=now, before=now + DAY)
@@ -96,7 +96,7 @@ def ask_new_password(store: Store, mail: str, *, now: datetime) -> None:
     """Send a link for a new password, unless no such account is open or too many links were asked for."""
     mail = mail.strip().lower()[:200]
     key = f"mail {mail}"
-    with store.writing() as tx:
+    with store.writing("accounts") as tx:
         account = account_with_mail(tx, mail)
         few = count_attempts(tx, key, since=now - WINDOW) < MOST_MAILS
         add_attempt(tx, key, now=now)

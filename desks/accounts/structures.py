@@ -28,7 +28,7 @@ def declare(store: Store, stated: Structure, territory: str, *, now: datetime, w
         raise MobilityError(
             "bad-number-called", f"'{stated.telephone}' is no number", field="", value=stated.telephone
         )  # fmt: skip
-    with store.writing() as tx:
+    with store.writing("structures") as tx:
         if stated.name not in {known.name for known in all_structures(tx, territory)}:
             raise MobilityError("no-such-structure", f"no structure '{stated.name}'", field="", value=stated.name)
         declare_structure(tx, Structure(stated.name, stated.mail, number))

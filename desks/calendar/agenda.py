@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from data.events import events_of, keep_events, lock_events
+from data.events import events_of, keep_events
 from data.store import Store
 from mobility.agenda import Event, reconcile
 from mobility.clock import clock_time
@@ -50,8 +50,7 @@ def tell_agendas(store: Store, territory: str, planned: Sequence[Event], now: da
     now = now.replace(microsecond=0)
     if reconcile(former, planned, now) == former:
         return former
-    with store.writing() as tx:
-        lock_events(tx)
+    with store.writing("agenda") as tx:
         # Read again: someone may have told them meanwhile.
         former = events_of(tx, territory, since=since)
         told = reconcile(former, planned, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, lock_history, put_in_force
+from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, put_in_force
 from data.store import Store, Transaction
 from desks.calendar.agenda import planned_events, tell_agendas, told_already
 from desks.calendar.planning import Planning
@@ -124,8 +124,7 @@ class CalendarInForce:
         statement = Statement(self.planning.fingerprint(), adopted=True, name=name, author=author, at=now.isoformat())
         ready = lay_ready(plans, plan, explained, statement)
         self._complete(now, first_name)
-        with self.store().writing() as tx:
-            lock_history(tx, self._territory)
+        with self.store().writing("calendar") as tx:
             again = self._is_chosen(ready)
             if again and study:
                 plans.save(self._current().study, dict(study))
@@ -157,8 +156,7 @@ class CalendarInForce:
         with self.store().reading() as tx:
             missing = self._missing(tx, now, first_name)
         if missing:
-            with self.store().writing() as tx:
-                lock_history(tx, self._territory)
+            with self.store().writing("calendar") as tx:
                 # Read again: someone may have put another in force, and written that down, meanwhile.
                 missing = self._missing(tx, now, first_name)
                 if missing:

@@ -191,14 +191,16 @@ def take(reader: Reader, shown: Look) -> Report:
             "unsure-columns", "somebody must say that these columns are what they are taken for",
             field=shown.file.name, titles=[*shown.unsure.values()],
         )  # fmt: skip
-    with reader.desk.store.writing() as tx:
+    with reader.desk.store.writing("people") as tx:
+        if identifier:
+            find_file(tx, identifier, who=reader.who, now=reader.now)
         taken = shown.subject.keep(tx, reader, shown.good) if shown.subject.keep else len(shown.good)
         if identifier:
             remember_shape(
                 tx, _shape(shown), shown.matching.columns, structure=_structure(reader, shown.subject), who=reader.who,
                 now=reader.now,
             )  # fmt: skip
-            drop_file(tx, find_file(tx, identifier, who=reader.who, now=reader.now).id)
+            drop_file(tx, identifier)
         if shown.subject.keep:
             note(tx, reader.who, "imported", why=shown.subject.id, now=reader.now)
     return Report(taken, len(shown.good) - taken, shown.refused, list(shown.faults))

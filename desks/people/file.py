@@ -49,7 +49,7 @@ def open_person(store: Store, person: str, *, now: datetime, who: str) -> Person
 
 def agree(store: Store, person: str, consent: Consent, *, now: datetime, who: str) -> None:
     """Write down what a person agrees to."""
-    with store.writing() as tx:
+    with store.writing("people") as tx:
         give_consents(tx, find_person(tx, person).id, [consent], now=now, by=who)
         note(tx, who, "consent-given", about=person, why=consent.what, now=now)
 

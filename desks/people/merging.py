@@ -38,7 +38,7 @@ def look(store: Store, kept: str, gone: str, *, now: datetime, who: str) -> Merg
 
 def merge(store: Store, kept: str, gone: str, *, now: datetime, who: str) -> str:
     """Let ``gone`` become ``kept``, with all that leads there; return the merge."""
-    with store.writing() as tx:
+    with store.writing("people") as tx:
         made = merge_persons(tx, kept, gone, now=now, until=now + UNDOABLE, by=who)
         note(tx, who, "persons-merged", about=kept, now=now)
     return made
@@ -46,7 +46,7 @@ def merge(store: Store, kept: str, gone: str, *, now: datetime, who: str) -> str
 
 def undo(store: Store, person: str, merge: str, *, now: datetime, who: str) -> str:
     """Make two of whom a merge made one; return the other."""
-    with store.writing() as tx:
+    with store.writing("people") as tx:
         other = undo_merge(tx, person, merge, now=now)
         note(tx, who, "merge-undone", about=other, now=now)
     return other

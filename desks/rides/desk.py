@@ -112,13 +112,13 @@ class RideDesk:
 
     def ask(self, request: RideRequest, *, now: datetime, who: str, again: bool = False) -> RideRequest:
         """Take down a request. Raises where the rider has one like it already, unless ``again`` says that is meant."""
-        with self.store.writing() as tx:
+        with self.store.writing("people") as tx:
             return self.take_down(tx, request, now=now, who=who, again=again)
 
     def take_down(
         self, tx: Transaction, request: RideRequest, *, now: datetime, who: str, again: bool = False
     ) -> RideRequest:
-        """Take down a request in a transaction that does more."""
+        """Take down a request in a transaction that does more, and whose turn it is among "people"."""
         find_person(tx, request.rider)
         if request.day < self.today(now):
             raise MobilityError("day-over", f"{request.day} is over", field="day", value=request.day.isoformat())

@@ -21,7 +21,7 @@ def ask_for_oneself(desk: RideDesk, asked: RideRequest, newcomer: Newcomer, *, n
     A number that is known already is not told so: the request goes to who of its household is called so, or to one
     more of that household, and the desk calls back.
     """
-    with desk.store.writing() as tx:
+    with desk.store.writing("people") as tx:
         rider = person_called(tx, newcomer.contact.telephone, newcomer.contact.name)
         if rider is None:
             # Those who know the household come to know one more of it, and nobody else does.
@@ -34,7 +34,7 @@ def ask_for_oneself(desk: RideDesk, asked: RideRequest, newcomer: Newcomer, *, n
 
 def take_offer(desk: RideDesk, draft: RideOffer, newcomer: Newcomer, *, now: datetime, who: str) -> RideOffer:
     """Take down what a driver offers; the driver is kept where no driver of their name has their number."""
-    with desk.store.writing() as tx:
+    with desk.store.writing("people") as tx:
         known = person_called(tx, newcomer.contact.telephone, newcomer.contact.name, DRIVER)
         driver = known or add_person(tx, newcomer, now=now, by=who)
         made = add_offer(tx, replace(draft, driver=driver.id), now=now)
@@ -61,7 +61,7 @@ def withdraw(desk: RideDesk, person: str, offer: str, *, now: datetime, who: str
 
 def erase(desk: RideDesk, person: str, *, now: datetime, who: str) -> None:
     """Erase a person with all that is theirs; rides still agreed are cancelled first, and the others told."""
-    with desk.store.writing() as tx:
+    with desk.store.writing("people") as tx:
         structure = find_person(tx, person).structure
         # Whoever may see a driver may have them erased, and so takes back what they promised to any structure.
         with everything(tx):

@@ -70,7 +70,7 @@ class Places:
 
     def name(self, place: Place, nickname: str, *, now: datetime, who: str) -> None:
         """Keep what people call a place."""
-        with self.store.writing() as tx:
+        with self.store.writing("nicknames") as tx:
             set_nickname(tx, nickname, place, now=now, by=who)
             note(tx, who, "place-named", now=now)
 

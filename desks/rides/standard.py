@@ -220,7 +220,7 @@ def take_booking(desk: RideDesk, booking: PartnerBooking, asked: RideRequest, al
 
     Raises "booking-exists" where the partner's identifier is taken: nothing else of it is kept then.
     """
-    with desk.store.writing() as tx:
+    with desk.store.writing("people") as tx:
         rider = add_person(tx, Newcomer(Person("", RIDER, alias), Contact()), now=now, by=booking.operator)
         made = desk.take_down(tx, replace(asked, rider=rider.id), now=now, who=booking.operator)
         add_booking(tx, replace(booking, request=made.id), now=now)

@@ -9,7 +9,7 @@ from data.calls import CALLBACK, DONE, add_call, close_call, close_calls_of, fin
 from data.consents import consented, consents_of, require_consent
 from data.journal import note
 from data.outbox import queue_message
-from data.people import add_person, household_of, read_contact, remembered_wishes, set_wishes
+from data.people import add_person, household_of, persons_with_telephone, read_contact, remembered_wishes, set_wishes
 from data.ride_records import requests_of
 from data.store import Transaction
 from desks.journal import looked_at
@@ -123,7 +123,7 @@ def take_request(
     """
     if caller.household:
         raise MobilityError("which-person", "this number is several people's: say whose request it is", field="person")
-    with desk.store.writing() as tx:
+    with desk.store.writing("people") as tx:
         rider = _rider(tx, desk, caller, agreed, now, who)
         if agreed.wishes is not None:
             set_wishes(tx, rider, agreed.wishes, now=now, whom=desk.store.scope.structure)
@@ -156,9 +156,20 @@ def _rider(tx: Transaction, desk: RideDesk, caller: Caller, agreed: Agreed, now:
     else:
         raise ValueError("who asks must be known or told of")
     own = replace(told, person=replace(told.person, structure=desk.store.scope.structure))
+    if same := _kept_since(tx, own, caller):
+        return same.id
     added = add_person(tx, own, now=now, by=who)
     note(tx, who, "person-added", about=added.id, now=now)
     return added.id
+
+
+def _kept_since(tx: Transaction, newcomer: Newcomer, caller: Caller) -> Person | None:
+    """Return the rider of this very number and name who was not known yet: what is sent twice brings one person."""
+    name = newcomer.contact.name
+    if not name and caller.chosen == NEW:
+        return None
+    known = persons_with_telephone(tx, newcomer.contact.telephone, RIDER)
+    return next((person for person in known if read_contact(tx, person.id).name == name), None)
 
 
 def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> None:

@@ -52,7 +52,7 @@ def take_call(desk: RideDesk, outside: str | None, number: str, *, now: datetime
     One that its provider gives no name (``outside``) counts once for as long as its number waits to be called back.
     """
     telephone = dialled(number)
-    with desk.store.writing() as tx:
+    with desk.store.writing("calls") as tx:
         if outside is None and any(call.telephone == telephone and call.due for call in open_calls(tx)):
             return "listed"
         household = household_of(tx, telephone)
@@ -66,7 +66,7 @@ def take_call(desk: RideDesk, outside: str | None, number: str, *, now: datetime
 def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datetime, structure: str = "") -> str:
     """Understand a short message, or keep it for an agent (of a structure); return what became of it."""
     telephone, said = dialled(number), meaning(text)
-    with desk.store.writing() as tx:
+    with desk.store.writing("calls") as tx:
         if knows_call(tx, outside):
             return "known"
         known = persons_with_telephone(tx, telephone)
@@ -97,7 +97,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
             return OTHER
         match = waiting[0][0].id
     try:
-        with desk.store.writing() as tx:
+        with desk.store.writing("calls") as tx:
             # The message and its answer land together: told a second time, a message is not taken again.
             if knows_call(tx, outside):
                 return "known"
@@ -105,7 +105,7 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
             left = write_answer(tx, desk, match, person, yes=said == YES, now=now, who=person)
     except MobilityError as error:
         # Someone was faster, or the proposal has just ended: the desk tells the person.
-        with desk.store.writing() as tx:
+        with desk.store.writing("calls") as tx:
             keep(tx, OPEN)
         return error.code
     propose_again(desk, left, now=now)
