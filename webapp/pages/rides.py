@@ -29,7 +29,6 @@ from webapp.pictures.ride_map import offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
-from webapp.words.errors import french_error
 from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
@@ -39,6 +38,8 @@ STANDS = {
     "Accompagnants": "accompagnants", "back_after": "retour", "destination": "vers", "until": "jusqua",
 }  # fmt: skip
 """Where the form of a request says a fault, by the field of the error; elsewhere at its top."""
+OWN = {"Nom": "nom", "Téléphone": "telephone", "mail": "mail", "Accord": "accord"}
+"""Where the form of one who asks for themselves says a fault beside those of the request."""
 KEPT_LINKS = 8
 """Private links that one browser holds open at a time."""
 SHORT = 12
@@ -59,18 +60,24 @@ class Found:
 @pages.get("/solidaire")
 def index() -> str:
     """Show what is offered by commune, and search."""
+    return _shown(request.args)
+
+
+def _shown(values: MultiDict[str, str], refused: Mapping[str, str] | None = None) -> str:
+    """Return the page with what a search finds; ``refused`` is what is wrong with a request that was sent from it."""
     here = house()
-    faults, found = {}, None
-    if request.args.get("de") and request.args.get("vers"):
+    faults, found = dict(refused or {}), None
+    if values.get("de") and values.get("vers"):
         try:
-            found = _search(here, request.args)
+            found = _search(here, values)
         except MobilityError as error:
-            faults = beside(error, STANDS, here.ground.names())
+            faults = faults or beside(error, STANDS, here.ground.names())
     invented = here.public_rides.example()
     view = invented or here.public_rides.offers()
     names = here.ground.commune_names()
     return render_template(
-        "rides.html", values=request.args, faults=faults, found=found, tomorrow=tomorrow(here).isoformat(), view=view,
+        "rides.html", values=values, faults=faults, found=found, asking=refused is not None,
+        tomorrow=tomorrow(here).isoformat(), view=view,
         starts=sorted(names[insee] for insee in view.communes if insee in names), names=names, ends_of=ends_of,
         example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
         few_drivers=number_of(DRIVERS), thanks=bool(request.args.get("recue")), telephone=here.ground.telephone,
@@ -159,14 +166,17 @@ def _search(here: House, values: MultiDict[str, str]) -> Found:
 
 
 @pages.post("/solidaire/demande")
-def ask() -> str | BaseResponse | tuple[str, int]:
+def ask() -> BaseResponse | tuple[str, int]:
     """Take down a request that a person makes for themselves."""
     here = house()
     form = request.form
     try:
         contact = stated_contact(form)
-        if len(contact.telephone) < SHORTEST or not contact.name:
-            raise MobilityError("empty-value", "give a name and a telephone number", field="Nom et téléphone")
+        if not contact.name:
+            raise MobilityError("empty-value", "give a name", field="Nom")
+        if len(contact.telephone) < SHORTEST:
+            typed = form.get("telephone", "").strip()[:30]
+            raise MobilityError("bad-number-called", f"'{typed}' is no number", field="Téléphone", value=typed)
         if not form.get("accord"):
             raise MobilityError("empty-value", "we need your agreement", field="Accord")
         asked = stated_request(here, form, rider="")
@@ -175,8 +185,7 @@ def ask() -> str | BaseResponse | tuple[str, int]:
         ask_for_oneself(here.rides, asked, replace(told, consents=agreed), now=here.clock())
     except MobilityError as error:
         if error.code != "double-request":
-            sentence = french_error(error, here.ground.names())
-            return render_template("error.html", title="La demande n'est pas complète", sentence=sentence), 400
+            return _shown(form, beside(error, STANDS | OWN, here.ground.names())), 400
     return redirect(url_for("rides.index", recue=1), code=303)
 
 
