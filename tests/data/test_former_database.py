@@ -348,3 +348,51 @@ def test_reasons_and_lists_are_kept_under_the_new_words(bare_database):
             assert {"reason": unmet["reason"], "change": unmet["change"], "columns": shape["columns"]} == words
             assert file["matching"] == {"titled": 1, "columns": words["columns"]}
     engine.dispose()
+
+
+def parts(database: str) -> dict[str, set[str]]:
+    """The names that each table's keys, indexes and counters have in a database."""
+    engine = create_engine(database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    asked = sa.inspect(engine)
+    found = {
+        table: {
+            str(part["name"])
+            for part in (
+                asked.get_pk_constraint(table), *asked.get_unique_constraints(table), *asked.get_foreign_keys(table),
+                *asked.get_indexes(table),
+            )
+        }
+        for table in asked.get_table_names()
+        if table != "alembic_version"
+    }  # fmt: skip
+    if engine.dialect.name == "postgresql":
+        owned = "SELECT t.relname, s.relname FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S' "
+        with engine.connect() as connection:
+            for table, name in connection.execute(text(f"{owned} JOIN pg_class t ON t.oid = d.refobjid")):
+                found[table].add(f"of_{name}")
+    engine.dispose()
+    return found
+
+
+def test_what_belongs_to_a_table_bears_its_name(bare_database):
+    """Whoever looks into the database finds no former name, and new rows go on counting."""
+    load_former(bare_database)
+    Store(bare_database).close()
+    found = parts(bare_database)
+    assert {
+        name for table, names in found.items() for name in names if name.partition("_")[2][: len(table)] != table
+    } == set()
+    assert "pk_calendars" in found["calendars"]
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    more = (
+        "INSERT INTO calendars (territory, name, author, plan, study, at) "
+        "VALUES ('t', 'n', '', '{}', '', :at) RETURNING number"
+    )
+    with engine.connect() as connection:
+        assert connection.scalar(text(more), {"at": "2026-12-01 09:00:00"}) == 3
+        connection.commit()
+        command.downgrade(migration_config(connection), "0025")
+        connection.commit()
+    engine.dispose()
+    assert "pk_publications" in parts(bare_database)["calendars"]
+    assert len(read_tables(bare_database)["calendars"]) == 3
