@@ -67,13 +67,13 @@ def stated_problem(options: dict[str, Any]) -> tuple[House, CalendarProblem]:
     house = house_for(options["territory"], options["roads"])
     service = stated_service(house.ground, options)
     problem = house.planning.problem(stated_intent(options), service=service)
-    if options.get("published"):
-        old = visits_of(options["published"], house.planning, problem)
+    if options.get("in_force"):
+        old = visits_of(options["in_force"], house.planning, problem)
         positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in old.visits)
         problem = problem.with_rules(in_force=positions)
     elif options.get("max_changes") is not None:
         raise MobilityError(
-            "changes-of-nothing", "--max-changes needs the calendar in force: give --published", field="--max-changes"
+            "changes-of-nothing", "--max-changes needs the calendar in force: give --in-force", field="--max-changes"
         )
     return house, problem
 
@@ -103,7 +103,7 @@ def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: boo
     Examples:
       mobility calendar plan
       mobility calendar plan --lock "Espère@thursday" --buses 2 --json
-      mobility calendar plan --published 2018.csv --max-changes 4 --out plan.json
+      mobility calendar plan --in-force 2018.csv --max-changes 4 --out plan.json
     """
     house, problem = stated_problem(options)
     progress = terminal_progress()

@@ -145,7 +145,7 @@ def problem_options(command: F) -> F:
         click.option("--skip", "skips", multiple=True, help="WEEK WEEKDAY SESSION left empty (repeatable)."),
         click.option("--max-visits", type=click.IntRange(1, MOST_VISITS), help="Most visits a cycle at one stop."),
         click.option("--area-floor", type=click.IntRange(0, MOST_FLOOR), help="Fewest visits in each area in need."),
-        click.option("--published", type=click.Path(path_type=Path), help="Calendar in force (CSV or plan JSON)."),
+        click.option("--in-force", type=click.Path(path_type=Path), help="Calendar in force (CSV or plan JSON)."),
         click.option("--max-changes", type=click.IntRange(0, MOST_CHANGES),
                      help="Most visits of it that may move or vanish."),
         click.option("--tolerance", type=click.FloatRange(0, MOST_TOLERANCE),

@@ -121,9 +121,7 @@ def _problem_document(problem: CalendarProblem) -> dict[str, Any]:
 
 
 def _rules_document(rules: CalendarRules) -> dict[str, Any]:
-    # The calendar in force has its former name in the files.
-    named = {"published" if name == "in_force" else name: value for name, value in asdict(rules).items()}
-    return {**named, "skipped": sorted(rules.skipped)}
+    return {**asdict(rules), "skipped": sorted(rules.skipped)}
 
 
 def _times_document(times: TravelTimes) -> dict[str, Any]:
@@ -146,13 +144,20 @@ def parse_plan(text: str, name: str) -> Plan:
         document = json.loads(text)
         if not isinstance(document, dict) or document.get("format") != FORMAT or "problem" not in document:
             raise MobilityError("not-a-plan", f"this JSON is not a plan ('format' must be {FORMAT})", field=name)
-        return _plan(document)
+        return _plan(in_todays_words(document))
     except json.JSONDecodeError as error:
         raise MobilityError("bad-json", f"this is not JSON ({error}); is it cut off?", field=name) from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MobilityError(
             "broken-plan", f"a part of the plan is missing or wrong ({error!r})", field=name, reason=repr(error)
         ) from None
+
+
+def in_todays_words(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plan's document as it is written today: earlier versions called the calendar in force published."""
+    problem = document["problem"]
+    rules = {"in_force" if name == "published" else name: value for name, value in problem["rules"].items()}
+    return {**document, "problem": {**problem, "rules": rules}}
 
 
 def _plan(document: Mapping[str, Any]) -> Plan:
@@ -213,7 +218,7 @@ def _problem(territory: str, content: Mapping[str, Any]) -> CalendarProblem:
             floored_areas=None if rules["floored_areas"] is None else tuple(rules["floored_areas"]),
             locks=tuple(Position(**lock) for lock in rules["locks"]),
             bans=tuple(Position(**ban) for ban in rules["bans"]),
-            in_force=tuple(Position(**old) for old in rules["published"]),
+            in_force=tuple(Position(**old) for old in rules["in_force"]),
             max_changes=rules["max_changes"],
             skipped=frozenset((week, day, name) for week, day, name in rules["skipped"]),
         ),

@@ -25,7 +25,7 @@ def visits_due(calendar: CalendarInForce, now: datetime, visitor: Visitor) -> It
 
 
 def drafts_due(calendar: CalendarInForce, scenarios: Scenarios, visitor: Visitor) -> Iterator[Due]:
-    """Return, to planners, the calendars that were found and neither published nor forgotten: all as one thing."""
+    """Return, to planners, the calendars that were found and neither put in force nor forgotten: all as one thing."""
     if PLANNER not in visitor.roles:
         return
     decided = {entry.plan for entry in calendar.history()}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from data.plan_files import parse_plan, plan_text
+from data.plan_files import in_todays_words, parse_plan, plan_text
 from data.plan_store import PlanStore
 from mobility.bus_calendar import Plan
 from mobility.errors import MobilityError
@@ -71,7 +71,7 @@ def _read(plans: PlanStore, name: str) -> SavedCalendar | None:
         ) from None
     if text is None:
         return None
-    plan, document = parse_plan(text, f"{name}.json"), json.loads(text)
+    plan, document = parse_plan(text, f"{name}.json"), in_todays_words(json.loads(text))
     said = document.pop(_IN_FORCE, None)
     if said is None:
         rests = json.loads(plans.text(OLD_FINGERPRINT) or "{}")

@@ -125,7 +125,7 @@ def test_locks_bans_and_changes(run, tmp_path):
     visits = json.loads(result.stdout)["visits"]
     assert any(v["stop"] == "46095" and v["weekday"] == "thursday" for v in visits)
     assert not any(v["stop"] == "46044" for v in visits)
-    near = run("calendar", "plan", "--published", CALENDAR_2018, "--max-changes", "3", "--area-floor", "0", "--json")
+    near = run("calendar", "plan", "--in-force", CALENDAR_2018, "--max-changes", "3", "--area-floor", "0", "--json")
     kept = {(v["week"], v["weekday"], v["session"], v["stop"]) for v in json.loads(near.stdout)["visits"]}
     assert {(2, "tuesday", "morning", "46032"), (2, "thursday", "afternoon", "46171")} & kept
     judged = run("calendar", "judge", out, "--json")

@@ -396,3 +396,22 @@ def test_what_belongs_to_a_table_bears_its_name(bare_database):
     engine.dispose()
     assert "pk_publications" in parts(bare_database)["calendars"]
     assert len(read_tables(bare_database)["calendars"]) == 3
+
+
+def test_plans_that_are_kept_say_what_is_in_force(bare_database):
+    load_former(bare_database)
+    engine = create_engine(bare_database.replace("postgresql://", "postgresql+psycopg://"), hide_parameters=True)
+    plan = '{"name": "un \\"published\\": [", "problem": {"rules": {"locks": [], "%s": [], "skipped": []}}}'
+    with engine.connect() as connection:
+        command.upgrade(migration_config(connection), "0026")
+        for table in ("scenarios", "calendars"):
+            connection.execute(text(f"UPDATE {table} SET plan = :plan"), {"plan": plan % "published"})
+        connection.commit()
+        for revision, named in (("head", "in_force"), ("0026", "published")):
+            way = command.upgrade if revision == "head" else command.downgrade
+            way(migration_config(connection), revision)
+            connection.commit()
+            tables = read_tables(bare_database)
+            kept = {row["plan"] for table in ("scenarios", "calendars") for row in tables[table].values()}
+            assert kept == {plan % named}
+    engine.dispose()

@@ -38,6 +38,17 @@ def test_read_back_the_same(plan):
     assert judge_calendar(back.solution.calendar, back.problem) == plan.judgement
 
 
+def test_the_calendar_in_force_is_called_so_and_by_its_former_name_in_old_files(plan):
+    document = plan_document(plan)
+    rules = document["problem"]["rules"]
+    assert "published" not in rules
+    rules["published"] = rules.pop("in_force")
+    assert parse_plan(json.dumps(document), "old.json").problem.rules.in_force == plan.problem.rules.in_force
+    del rules["published"]
+    with pytest.raises(MobilityError, match="missing or wrong"):
+        parse_plan(json.dumps(document), "broken.json")
+
+
 def test_result_has_what_scripts_count_on(plan):
     document = plan_document(plan)
     assert {"proven", "objective", "bound", "gap", "seconds", "visits"} <= document.keys()

@@ -203,6 +203,20 @@ def test_what_former_versions_wrote_is_read(state, monkeypatch):
     assert [entry.until is None for entry in house.calendar.history()] == [True, False]
 
 
+def test_a_plan_that_called_it_published_is_the_one_in_force_and_no_other(explained):
+    """Its file is of an earlier version, its history in today's words: they agree, and nothing is written twice."""
+    house = open_house(Settings(territory=default_territory(), state=explained), lambda: NOW)
+    before = house.calendar.history()
+    for path in (explained / house.ground.folder.id).glob("current*.json"):
+        document = json.loads(path.read_text())
+        rules = document["problem"]["rules"]
+        document["problem"]["rules"] = {"published" if n == "in_force" else n: told for n, told in rules.items()}
+        path.write_text(json.dumps(document, ensure_ascii=False))
+    again = open_house(Settings(territory=default_territory(), state=explained), lambda: NOW)
+    assert again.calendar.history() == before
+    assert again.calendar.plan().solution == house.calendar.plan().solution
+
+
 def test_an_adopted_calendar_that_lost_its_study_is_explained_not_replaced(state, monkeypatch):
     house = open_house(Settings(territory=default_territory(), state=state), lambda: NOW)
     adopt(site(state))
