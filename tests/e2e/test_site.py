@@ -56,7 +56,7 @@ def test_an_aidant_finds_a_way_and_prints_it(page):
     page.locator("#lieux option").first.wait_for(state="attached")
     page.get_by_label("Où habitez-vous ?").fill("Cahors")
     page.get_by_label("De quoi avez-vous besoin ?").fill("Toulouse Matabiau")
-    page.get_by_text("Choisir le jour, l'heure, ce qui compte").click()
+    page.get_by_text("Choisir le jour, l'heure, vos besoins particuliers").click()
     page.get_by_label("Jour").fill("2026-12-01")
     page.get_by_label("Retour après (facultatif)").fill("16:00")
     page.get_by_role("button", name="Voir la réponse").click()

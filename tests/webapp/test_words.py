@@ -23,6 +23,7 @@ from desks.settings import Settings, default_territory
 from mobility.access import DAILY_ERRANDS
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.clock import HOUR
+from mobility.consent import MEMORY_CONSENT
 from mobility.messages import PURPOSES, Message
 from mobility.rides import BACK, OUT
 from tests.conftest import NOW
@@ -32,7 +33,7 @@ from webapp import words
 from webapp.app import create_app
 from webapp.opening import ZONE, join_wording
 from webapp.pages import spoken_menu
-from webapp.words import french, journal
+from webapp.words import french, handed_over, imports, journal, people, rides
 from webapp.words.errors import error_words
 from webapp.words.rides import ABILITIES
 from webapp.words.typography import bound, bound_page
@@ -461,6 +462,24 @@ def test_a_notice_is_called_by_its_one_word():
         if file.is_file()
     }
     assert not {name: found for name, found in said.items() if found}
+
+
+def test_a_wish_is_called_by_its_one_word():
+    """ "Besoin" alone is a weight, a topic, or what nobody could serve."""
+    rows = (Path(words.__file__).parents[2] / "docs" / "vocabulary.md").read_text(encoding="utf-8")
+    (screen,) = re.findall(r"^\| wish \| (\w+ \w+) \|", rows, re.MULTILINE)
+    said = {table: told["wishes"] for table, told in handed_over.labels().items() if "wishes" in told} | {
+        "a list": imports.COLUMNS["wishes"], "the journal": journal.why_words("wishes"),
+        "a reason": rides.REASONS["abilities"], "my consent": rides.CONSENTS[MEMORY_CONSENT],
+        "theirs": people.CONSENTS[MEMORY_CONSENT], "an error": error_words()["unknown-wish"],
+    }  # fmt: skip
+    asked = re.compile(r"<legend>([^<]*)</legend>(?:(?!</fieldset>).)*name=\"(?:besoin|souhait)-", re.DOTALL)
+    for name in ("answer", "telephone", "_request_fields"):
+        page = (Path(words.__file__).parents[1] / "templates" / f"{name}.html").read_text(encoding="utf-8")
+        said |= {f"{name}: {legend}": legend for legend in asked.findall(page)}
+    assert len(said) > 10
+    one_or_several = re.compile(screen.replace(" ", "s? "), re.IGNORECASE)
+    assert not {where: told for where, told in said.items() if not one_or_several.search(told)}
 
 
 def test_a_calendar_is_in_force_and_never_published():

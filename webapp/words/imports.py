@@ -29,7 +29,7 @@ COLUMNS = {
     "closes": "Heure de fin", "weekdays": "Jours de la semaine", "day": "Date", "seats": "Places",
     "abilities": "Peut prendre ou faire", "reach_km": "Kilomètres au plus", "detour_minutes": "Détour (minutes)",
     "consent": "Accord donné (oui, non)", "arrive_by": "Heure de rendez-vous", "depart_after": "Heure de départ",
-    "back_after": "Heure de retour", "companions": "Accompagnants", "wishes": "Besoins", "errand": "Motif",
+    "back_after": "Heure de retour", "companions": "Accompagnants", "wishes": "Besoins particuliers", "errand": "Motif",
     "criterion": "Critère", "proof": "Justificatif", "first": "Premier jour",
     "last": "Dernier jour", "stop": "Arrêt (vide : tous)", "reason": "Motif",
     "commune": "Commune ou code INSEE", "spot": "Endroit (mairie, place…)", "position": "Position (lat., long.)",

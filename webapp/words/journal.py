@@ -49,7 +49,7 @@ WHYS = {
     "unused": "plus utilisé depuis longtemps",
     "name": "nom", "address": "adresse", "telephone": "téléphone", "mail": "courriel", "commune": "commune",
     "day": "jour", "origin": "départ", "destination": "arrivée", "when": "heures", "companions": "accompagnants",
-    "wishes": "besoins", "errand": "motif", "needs": REASONS["abilities"],
+    "wishes": "besoins particuliers", "errand": "motif", "needs": REASONS["abilities"],
 }  # fmt: skip
 """Words of lines, those of earlier versions too: a line that is sealed keeps its own."""
 

@@ -9,7 +9,7 @@ KINDS = {RIDER: "Passager", DRIVER: "Conducteur"}
 CONSENTS = {
     CONTACT_CONSENT: "Donner son numéro à l'autre personne d'un trajet accepté",
     MESSAGE_CONSENT: "Recevoir des messages",
-    MEMORY_CONSENT: "Garder ses besoins pour la prochaine fois",
+    MEMORY_CONSENT: "Garder ses besoins particuliers pour la prochaine fois",
 }
 WAYS = {TELEPHONE: "au téléphone", PAPER: "sur papier", SCREEN: "à l'écran", UNTOLD: "moyen non noté"}
 FOLLOWING = {

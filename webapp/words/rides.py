@@ -47,11 +47,11 @@ OFFER_KINDS = {"volunteer": "Bénévole", "regular": "Trajet régulier", "once":
 CONSENTS = {
     "contact": "Donner mon numéro à l'autre personne quand un trajet est accepté",
     "messages": "Recevoir des messages (SMS ou courriel)",
-    "memory": "Garder mes besoins pour la prochaine fois",
+    "memory": "Garder mes besoins particuliers pour la prochaine fois",
 }  # fmt: skip
 REASONS = {
     "no-driver": "Aucun conducteur ne propose de trajet ce jour-là par ici.",
-    "abilities": "Aucun conducteur disponible ne peut répondre à ce besoin (fauteuil, siège enfant, aide).",
+    "abilities": "Aucun conducteur disponible ne peut répondre à ce besoin particulier (fauteuil, siège enfant, aide).",
     "seats": "Aucune voiture disponible n'a assez de places.",
     "hours": "Les conducteurs du secteur ne sont pas disponibles à ces heures.",
     "reach": "Le trajet est plus long que ce que les conducteurs du secteur acceptent.",
@@ -244,4 +244,4 @@ def _legs(ride: RideFacts) -> str:
             f"{time_words(dropoff)} ({kilometres_words(metres)})."
         )
     wishes = joined([ABILITIES[wish].lower() for wish in ride.wishes])
-    return " ".join(told) + (f" À prévoir : {wishes}." if wishes else "")
+    return " ".join(told) + (f" Besoins particuliers : {wishes}." if wishes else "")
