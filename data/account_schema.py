@@ -18,6 +18,8 @@ from data.register import (
     WHEN,
     WITH_ACCOUNT,
     kept,
+    noted_as,
+    spares,
 )
 from data.ride_schema import metadata
 
@@ -33,6 +35,7 @@ accounts = Table(
     Column("created", DateTime(timezone=True), nullable=False, info=WHEN | WITH_ACCOUNT),
     Column("seen", DateTime(timezone=True), info=WHEN | WITH_ACCOUNT | AGES),
     UniqueConstraint("issuer", "subject"),
+    info=spares("last administrators") | noted_as("account-erased"),
 )  # fmt: skip
 """``seen`` is when it was last used, opened, closed or changed; ``password`` is an Argon2 hash ("" while none is
 chosen); ``subject`` the identity server's name of the person, which is

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, LargeBinary, Table, insert, select
 
 from data.private_files import SIDES, name_beside
-from data.register import PERSONAL, ages, form, holds, road
+from data.register import PERSONAL, form, holds, is_chained, road
 from data.schema import all_tables
 from data.store import Store, new_id
 from data.told_places import people_behind, told_places
@@ -46,7 +46,7 @@ def anonymised_copy(store: Store, target: Path) -> dict[str, int]:
         with store.snapshot() as before, made.writing() as after:
             masks = _Masks(before)
             for table in all_tables():
-                if any(ages(column) == "chain" for column in table.columns) or table.name == "journal_chains":
+                if is_chained(table):
                     continue
                 rows = masks.rows(table, [dict(row) for row in before.execute(select(table)).mappings()])
                 counts[table.name] = len(rows)

@@ -33,13 +33,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data.account_schema import accounts
 from data.journal_chain import Chain, Fault, Line, begun, extend, faults, seal_of_chain
 from data.journal_schema import journal, journal_chains
+from data.register import noted
 from data.ride_schema import matches, persons, requests
 from data.ride_scope import everything, scope_of
 from data.store import at_end, instant, journal_key
 
 SYSTEM = "service"
 """Who acts when nobody does."""
-ERASED = "account-erased"
+ERASED = noted(accounts)
 """The act that leaves nothing of an account but its identifier."""
 _WHY = re.compile(r"[a-z0-9][a-z0-9_.:/-]*( [a-z0-9][a-z0-9_.:/-]*)*|")
 """Words of the program."""

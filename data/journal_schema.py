@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, DateTime, Index, Integer, String, Table
 
-from data.register import ACTOR, AGES_CHAIN, FOR_TRACE, PLAIN, kept, leads_to
+from data.register import ACTOR, AGES_CHAIN, CHAINED, FOR_TRACE, PLAIN, kept, leads_to
 from data.ride_schema import metadata
 
 journal = Table(
@@ -27,7 +27,7 @@ journal_chains = Table(
     Column("last", Integer, nullable=False, info=PLAIN),
     Column("head", String(64), nullable=False, info=PLAIN),
     Column("seal", String(64), nullable=False, info=PLAIN),
-    info=kept("the anchor that proves the lines of a journal whose first ones were purged"),
+    info=CHAINED | kept("the anchor that proves the lines of a journal whose first ones were purged"),
 )  # fmt: skip
 """``forgotten`` is the number of the last line that was purged, ``anchor`` its seal; ``last`` and ``head`` those of the
 newest line."""

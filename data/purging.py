@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Table, and_, delete, exists, or_, select
 
-from data.account_schema import accounts
 from data.accounts import last_administrators
 from data.belongings import forget
 from data.jobs import FINISHED
-from data.journal import ERASED, SYSTEM, forget_lines, note
+from data.journal import SYSTEM, forget_lines, note
 from data.journal_schema import journal
-from data.register import A_DAY, A_MONTH, ages, holds_back, road
+from data.register import A_DAY, A_MONTH, ages, holds_back, is_chained, noted, road, spared
 from data.schema import all_tables
+
+SPARED = {"last administrators": last_administrators}
+"""The keys of what never goes by its age, by the rules that the register names."""
 
 
 def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
@@ -32,17 +34,17 @@ def purge(tx: Connection, now: datetime, *, days: int) -> dict[str, int]:
 
 
 def _purged(tx: Connection, table: Table, now: datetime, days: int) -> dict[str, int]:
-    if any(ages(column) == "chain" for column in table.columns):
+    if is_chained(table):
         return {table.name: forget_lines(tx, now - timedelta(days=days))}
     old = and_(or_(*_past(table, now, days)), *_nobody_holds(table))
-    if table is accounts:
-        old = and_(old, accounts.c.id.not_in(last_administrators()))
-    if not any(to.table == table.name for to in _roads()):
+    if which := spared(table):
+        old = and_(old, _key(table).not_in(SPARED[which]()))
+    if not noted(table) and not any(to.table == table.name for to in _roads()):
         # Nothing leads here: it goes in one statement, however much it is.
         return {table.name: tx.execute(delete(table).where(old)).rowcount}
     rows = [dict(row) for row in tx.execute(select(table).where(old)).mappings()]
-    for row in rows if table is accounts else ():
-        note(tx, SYSTEM, ERASED, about=row["id"], why="unused", now=now)
+    for row in rows if noted(table) else ():
+        note(tx, SYSTEM, noted(table), about=row[_key(table).name], why="unused", now=now)
     return forget(tx, table, rows) if rows else {}
 
 
@@ -68,9 +70,13 @@ def _past(table: Table, now: datetime, days: int) -> Iterator[ColumnElement[bool
 
 def _not_told(table: Table) -> Iterator[ColumnElement[bool]]:
     """Give what is so once the journal says nothing of a row by its key."""
-    (key,) = table.primary_key.columns
     for said in (journal.c.about, journal.c.who):
-        yield ~exists().where(said == key)
+        yield ~exists().where(said == _key(table))
+
+
+def _key(table: Table) -> Column[Any]:
+    (key,) = table.primary_key.columns
+    return key
 
 
 def _nobody_holds(table: Table) -> Iterator[ColumnElement[bool]]:

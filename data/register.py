@@ -1,8 +1,10 @@
 """The personal-data register: what each column of the store holds of people, and when it goes.
 
 A column is declared where it stands, ``info=NAME | WITH_PERSON``: what it holds, and by which rule it goes. Export,
-erasure, purge, the anonymised copy and what may stand in a log read it here; none of them has a list of its own. A
-table whose records lead to nobody has a clock (``AGES…``), or says as ``info=kept(…)`` why it stays.
+erasure, purge, the anonymised copy and what may stand in a log read it here; none of them has a list of its own, nor
+names a table but those of people. A table whose records lead to nobody has a clock (``AGES…``), or says as
+``info=kept(…)`` why it stays; what else is peculiar to one is declared with it as well (:data:`CHAINED`,
+:func:`spares`, :func:`noted_as`).
 """
 
 from collections.abc import Iterable
@@ -12,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy import Column, Table
 
 _HOLDS, _FORM, _GOES, _LEADS, _AGES, _HELD, _TAKES = "holds", "form", "goes", "leads", "ages", "held", "takes"
-_KEPT = "kept"
+_KEPT, _CHAINED, _SPARES, _NOTED = "kept", "chained", "spares", "noted"
 
 PLAIN = {_HOLDS: "plain"}
 """Says nothing of anyone: a state, a count, a place that is public, whose the record is."""
@@ -78,6 +80,20 @@ def kept(why: str) -> dict[str, str]:
     return {_KEPT: why}
 
 
+CHAINED = {_CHAINED: "yes"}
+"""Of a table whose rows hold a chain together: where its links stay behind, they do."""
+
+
+def spares(which: str) -> dict[str, str]:
+    """Say of a table that some of its records never go by their age: those of a rule that the purge knows by name."""
+    return {_SPARES: which}
+
+
+def noted_as(act: str) -> dict[str, str]:
+    """Say of a table that the journal tells by an act which of its records went by their age."""
+    return {_NOTED: act}
+
+
 def leads_to(target: str) -> dict[str, str]:
     """Say that a column without a foreign key leads to a table's records, or to those of a column's same value."""
     return {_HOLDS: "link", _LEADS: target if "." in target else f"{target}.id"}
@@ -114,6 +130,21 @@ def goes(column: Column[object]) -> str:
 def ages(column: Column[object]) -> str:
     """Return by which clock the column makes its row go ("" where it is none)."""
     return str(column.info.get(_AGES, ""))
+
+
+def is_chained(table: Table) -> bool:
+    """Tell whether a table is a chain, or holds one together: its rows say nothing under other identifiers."""
+    return _CHAINED in table.info or any(ages(column) == AGES_CHAIN[_AGES] for column in table.columns)
+
+
+def spared(table: Table) -> str:
+    """Return the rule by which some records of a table never go by their age ("" for none)."""
+    return str(table.info.get(_SPARES, ""))
+
+
+def noted(table: Table) -> str:
+    """Return the act by which the journal tells that a record of a table went by its age ("" where it does not)."""
+    return str(table.info.get(_NOTED, ""))
 
 
 def holds_back(column: Column[object]) -> bool:

@@ -1,8 +1,11 @@
 """The register: every column is declared, what is personal leads to someone and goes by some rule."""
 
+import ast
+
 import pytest
 from sqlalchemy import Column, ForeignKey, MetaData, String, Table
 
+from data.purging import SPARED
 from data.register import (
     AGES,
     CONTACT,
@@ -12,14 +15,20 @@ from data.register import (
     LINK,
     MAIL,
     NAME,
+    PEOPLE,
     PLAIN,
     WITH_PERSON,
     WORDS,
+    is_chained,
     kept,
     leads_to,
+    noted,
+    spared,
     undeclared,
 )  # fmt: skip
 from data.schema import all_tables
+from tests.conftest import ROOT
+from webapp.words.journal import ACTS
 
 
 def test_every_column_of_the_store_is_declared():
@@ -75,3 +84,31 @@ def test_a_road_may_lead_over_other_tables_and_without_a_key():
     assert undeclared([persons, told]) == [
         "told.name holds 'name' and leads to nobody", "told leads to nobody and never goes",
     ]  # fmt: skip
+
+
+READERS = ("account_holders", "anonymised", "belongings", "personal", "purging")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_whoever_reads_the_register_tells_no_table_from_others_by_its_name(name):
+    tables = {table.name for table in all_tables()} - {*PEOPLE}
+    for node in ast.walk(ast.parse((ROOT / "data" / f"{name}.py").read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Compare):
+            continue
+        told = {
+            one.value
+            for part in (node.left, *node.comparators)
+            for one in ast.walk(part)
+            if isinstance(one, ast.Constant)
+        }
+        assert not told & tables, f"line {node.lineno} of {name} names a table"
+        same = isinstance(node.ops[0], ast.Is) and isinstance(node.comparators[0], ast.Name)
+        assert not same, f"line {node.lineno} of {name} asks which table it is"
+
+
+def test_what_is_peculiar_to_a_table_is_declared_with_it():
+    tables = {table.name: table for table in all_tables()}
+    assert {name for name, table in tables.items() if is_chained(table)} == {"journal", "journal_chains"}
+    assert {spared(table) for table in tables.values()} - {""} == set(SPARED)
+    assert {noted(table) for table in tables.values()} - {""} < set(ACTS)
+    assert all((spared(tables["accounts"]), noted(tables["accounts"])))
