@@ -172,14 +172,16 @@ def _kept_since(tx: Transaction, newcomer: Newcomer, caller: Caller) -> Person |
     return next((person for person in known if read_contact(tx, person.id).name == name), None)
 
 
-def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> None:
-    """Promise to call someone back within the working hours of who promises."""
+def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> datetime:
+    """Promise to call someone back within the working hours of who promises; return until when."""
     structure = desk.store.scope.structure
+    due = due_from(desk, now, structure)
     with desk.store.writing() as tx:
         add_call(
             tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "", text=why,
-            due=due_from(desk, now, structure), structure=structure,
+            due=due, structure=structure,
         )  # fmt: skip
+    return due
 
 
 def send_way(desk: RideDesk, person: Person, text: str, *, now: datetime, who: str) -> None:

@@ -61,8 +61,8 @@ def test_what_is_due_at_midnight_is_due_that_evening(client, desk):
         add_call(tx, CALLBACK, "0639100098", now=NOW, text="Le retour", due=midnight)
         add_call(tx, CALLBACK, "0639100099", now=NOW, due=midnight + timedelta(days=1))
     told = text(client.get("/bureau/"))
-    assert "Ce soir 1 24 h" in told
-    assert "Demain 1 24 h" in told
+    assert "Ce soir 1 minuit" in told
+    assert "Demain 1 minuit" in told
     assert "1 à faire ou à savoir d'ici ce soir" in told
 
 

@@ -1,5 +1,6 @@
 """The telephone desk: an agent's call from number to answer, messages that come in, the menu that speaks."""
 
+import html
 import json
 import re
 from datetime import timedelta
@@ -614,6 +615,31 @@ def test_what_is_wrong_with_a_conversation_stands_beside_its_field(client, typed
     assert said in told[1].replace("&#39;", "'")
     assert f'aria-describedby="{field}-erreur"' in page
     assert 'value="Lherm"' in page or field == "de"
+
+
+def form_of(page):
+    """What the one form of a conversation would send, as a browser fills it."""
+    return {
+        name: html.unescape(value) for name, value in re.findall(
+            r'<input id="(?:telephone|de|vers|jour|heure|retour)" name="([^"]*)"[^>]* value="([^"]*)"', page
+        )
+    } | {"connu": re.search(r'name="connu" value="([^"]*)"', page)[1]}  # fmt: skip
+
+
+def test_the_number_and_the_question_survive_each_other(app, client):
+    desk = app.extensions["wired"].house().rides
+    with desk.store.writing() as tx:
+        person = Person("", RIDER, "Une habitante", "46171")
+        add_person(tx, Newcomer(person, Contact("Une habitante", "0639100004")), now=NOW, by="test")
+    typed = {"telephone": "06 39 10 00 04", "connu": "", "de": "Lherm", "vers": "Cahors", "besoins-dits": "1"}
+    page = client.post("/bureau/telephone", data=typed).get_data(as_text=True)
+    assert "Une habitante" in page
+    assert "À lire à la personne" in page
+    kept = form_of(page)
+    assert (re.sub(r"\s", " ", kept["telephone"]), kept["de"], kept["vers"]) == ("06 39 10 00 04", "Lherm", "Cahors")
+    # One form holds both, and the button beside the number asks for nothing else.
+    assert re.search(r'name="telephone"[^>]* form="conversation"', page)
+    assert re.search(r'<button[^>]* form="conversation" formnovalidate>Retrouver', page)
 
 
 def test_no_call_is_promised_to_what_is_no_number(client):

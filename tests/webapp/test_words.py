@@ -424,8 +424,8 @@ def test_an_instant_is_told_by_the_clocks_of_the_territory(instant, told):
 @pytest.mark.parametrize(
     ("instant", "told"),
     [
-        (datetime(2026, 11, 30, 23, 0, tzinfo=ZoneInfo("UTC")), "lundi 30 novembre à 24 h"),
-        (datetime(2026, 7, 15, 22, 0, tzinfo=ZoneInfo("UTC")), "mercredi 15 juillet à 24 h"),
+        (datetime(2026, 11, 30, 23, 0, tzinfo=ZoneInfo("UTC")), "lundi 30 novembre à minuit"),
+        (datetime(2026, 7, 15, 22, 0, tzinfo=ZoneInfo("UTC")), "mercredi 15 juillet à minuit"),
         (datetime(2026, 7, 15, 22, 1, tzinfo=ZoneInfo("UTC")), "jeudi 16 juillet à 0 h 01"),
     ],
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -30,11 +30,13 @@ from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import rides as words
 from webapp.words.errors import french_error
+from webapp.words.french import deadline_words
 from webapp.words.ways import Told, message_words, title_words, told, warnings
 
 REMEMBERED = {
     **words.ABILITIES, LITTLE_WALKING: "Marche peu", NO_INTERNET: "Pas d'internet : tout par téléphone",
 }  # fmt: skip
+NO_NUMBER = "Donnez le numéro de la personne à rappeler."
 OUTCOMES = {"proposer": conversation.PROPOSE, "besoin": conversation.UNMET, "attendre": conversation.WAIT}
 
 
@@ -63,23 +65,29 @@ def telephone() -> str:
 
 
 def _screen(
-    values: MultiDict[str, str], caller: Caller, faults: Mapping[str, str] | None = None, done: str = ""
-) -> str:
-    """Show the conversation so far; ``faults`` says what was wrong by the input that it belongs to."""
+    values: MultiDict[str, str], caller: Caller, faults: Mapping[str, str] | None = None, done: str = "",
+    *, twice: bool = False,
+) -> str:  # fmt: skip
+    """Show the conversation so far.
+
+    ``faults`` says what was wrong by the input that it belongs to, ``twice`` that the same was asked already.
+    """
     here = house()
     found, spoken, offers = None, [], []
-    if values.get("vers") and values.get("de") and not faults:
+    wishes_told = _wishes_told(values, caller)
+    if values.get("vers") and values.get("de"):
         try:
             asked = _asked(here, values, caller)
             found = answer(here.ways, conversation.question_of(caller, asked), asked, now=here.clock())
             offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
         except MobilityError as error:
-            faults = beside(error, STANDS, here.ground.names())
+            faults = {**beside(error, STANDS, here.ground.names()), **(faults or {})}
     return render_template(
         "telephone.html", values=values, ringing=caller, found=found, spoken=spoken, offers=offers,
         remembered=REMEMBERED, criteria=own_desk().rules.criteria, call=values.get("appel", ""),
         tomorrow=tomorrow(here).isoformat(), may_send=caller.takes_messages, done=done,
+        wishes_told=wishes_told, twice=twice,
         faults={"telephone": _number_fault(values, caller), **(faults or {})},
     )  # fmt: skip
 
@@ -94,7 +102,12 @@ def _number_fault(values: MultiDict[str, str], caller: Caller) -> str:
 
 def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
     stated = stated_request(here, values, rider="", agent=who())
-    return conversation.completed(own_desk(), caller, stated, wishes_told=bool(values.get("besoins-dits")))
+    return conversation.completed(own_desk(), caller, stated, wishes_told=_wishes_told(values, caller))
+
+
+def _wishes_told(values: MultiDict[str, str], caller: Caller) -> bool:
+    """Tell whether the wishes of the form are the caller's: what is remembered of a number just given is not in it."""
+    return bool(values.get("besoins-dits")) and values.get("connu", caller.telephone) == caller.telephone
 
 
 def _offers(asked: RideRequest, options: Sequence[Option]) -> list[tuple[str, Option, dict[str, str]]]:
@@ -143,17 +156,19 @@ def telephone_act() -> str | Response | tuple[str, int]:
     """Look for answers, then do what was agreed: propose, note the need, promise to call back, or send the answer."""
     here, desk, form = house(), own_desk(), request.form
     now = here.clock()
-    caller = conversation.recognise(
-        desk, form.get("telephone", ""), now=now, who=who(), chosen=form.get("personne", "")
-    )
+    # Who was chosen among those of one number is nobody of another.
+    number = form.get("telephone", "")
+    same = dialled(form.get("connu", number)) == dialled(number)
+    caller = conversation.recognise(desk, number, now=now, who=who(), chosen=form.get("personne", "") if same else "")
     what = form.get("acte") or "chercher"
     if what == "chercher":
         return (_screen(form, caller), 400) if _number_fault(form, caller) else _screen(form, caller)
     try:
         if what == "rappeler":
             if not caller.telephone:
-                raise MobilityError("bad-number-called", "give the number", field="", value=form.get("telephone"))
-            conversation.promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now)
+                return _screen(form, caller, {"telephone": _number_fault(form, caller) or NO_NUMBER}), 400
+            due = conversation.promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now)
+            flash(f"Rappel promis avant {deadline_words(due, desk.zone)} : dites-le à la personne.")
             return redirect(url_for("desk.index"), code=303)
         if what == "envoyer":
             return _send(caller, form.get("texte", "").strip()[:1000])
@@ -165,7 +180,8 @@ def telephone_act() -> str | Response | tuple[str, int]:
         agreed, call = _agreed(here, form, caller, asked), form.get("appel", "")
         made = conversation.take_request(desk, caller, asked, agreed, call=call, now=now, who=who())
     except MobilityError as error:
-        return _screen(form, caller, beside(error, STANDS, here.ground.names())), 400
+        faults = beside(error, STANDS, here.ground.names())
+        return _screen(form, caller, faults, twice=error.code == "double-request"), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
 
 

@@ -118,15 +118,15 @@ def instant_words(at: datetime, zone: tzinfo) -> str:
 def ending(at: datetime) -> tuple[date, str]:
     """Return the day and hour of a deadline, as its own zone's clocks show it.
 
-    What ends at midnight ends that day at 24 h: nobody takes "avant mardi à 0 h" for monday evening.
+    What ends at midnight ends that day: nobody takes "avant mardi à 0 h" for monday evening.
     """
     if (at.hour, at.minute) == (0, 0):
-        return at.date() - timedelta(days=1), time_words(86_400)
+        return at.date() - timedelta(days=1), "minuit"
     return at.date(), hour_words(at)
 
 
 def deadline_words(at: datetime, zone: tzinfo | None) -> str:
-    """Write "lundi 30 novembre à 24 h" for a deadline, as clocks of a zone show it."""
+    """Write "lundi 30 novembre à minuit" for a deadline, as clocks of a zone show it."""
     day, hour = ending(at.astimezone(zone))
     return f"{day_words(day)} à {hour}"
 
