@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from data.imports import (
@@ -15,8 +16,9 @@ from data.imports import (
     remember_shape,
 )
 from data.journal import note
-from data.spreadsheets import Sheet, read_sheets
-from desks.imports.matching import Matching, entries, guess, shape_of, titles_at, width
+from data.spreadsheets import Cell, Sheet, read_sheets
+from desks.imports.headers import Column
+from desks.imports.matching import Entry, Matching, entries, guess, shape_of, titles_at, width
 from desks.imports.reading import Line, Reader, Report, understood
 from desks.imports.subjects import Subject, find_subject
 from mobility.accounts import AGENT
@@ -47,8 +49,17 @@ class Look:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Return the columns that must still be matched."""
-        return tuple(name for name in self.subject.required if name not in self.matching.columns)
+        """Return the columns that must still be matched: no line says them in any other way."""
+        return tuple(
+            name for name in self.subject.required
+            if name not in self.matching.columns and not any(line.entry.text(name) for line in self.lines)
+        )  # fmt: skip
+
+    @property
+    def shown(self) -> list[Column]:
+        """Return the columns that lines say something in, whether the file has them or not."""
+        told = {*self.matching.columns} | {name for line in self.lines for name in line.values}
+        return [column for column in self.subject.columns if column.name in told]
 
     @property
     def unsure(self) -> dict[str, str]:
@@ -110,7 +121,8 @@ def opened(reader: Reader, file: WaitingFile) -> Look:
     sheet, matching = sheets[chosen], guesses[chosen]
     if file.matching:
         titled = int(file.matching["titled"])
-        matching = Matching(titled, dict(file.matching["columns"]), titles_at(sheet, titled))
+        titles, given = titles_at(sheet, titled), file.matching.get("given", {})
+        matching = Matching(titled, dict(file.matching["columns"]), titles, given=given)
     return Look(file, subject, tuple(sheets), sheet, matching, (), (), (), 0)
 
 
@@ -121,9 +133,17 @@ def look_at(reader: Reader, file: WaitingFile) -> Look:
     found = entries(shown.sheet, file.name, shown.matching)
     if len(found) > MOST_LINES:
         raise MobilityError("too-many-lines", "this list is too long", field=file.name, lines=MOST_LINES)
-    lines = [understood(reader, entry, subject.columns, subject.kinds, subject.needed(entry)) for entry in found]
+    lines = [_line(reader, subject, entry, shown.matching.given) for entry in found]
     shown = replace(shown, lines=tuple(lines))
     return shown if shown.missing else _read(reader, shown)
+
+
+def _line(reader: Reader, subject: Subject, entry: Entry, given: Mapping[str, Cell]) -> Line:
+    try:
+        entry = subject.completed(entry, given)
+    except MobilityError as error:
+        return Line(entry, {}, (error,))
+    return understood(reader, entry, subject.columns, subject.kinds, subject.needed(entry))
 
 
 def _read(reader: Reader, shown: Look) -> Look:
@@ -149,16 +169,21 @@ def _read(reader: Reader, shown: Look) -> Look:
     return replace(shown, good=tuple(good), faults=tuple(faults), refused=refused)
 
 
-def match(reader: Reader, identifier: str, sheet: str, titled: int, columns: Mapping[str, int]) -> None:
+def match(
+    reader: Reader, identifier: str, sheet: str, titled: int, columns: Mapping[str, int],
+    given: Mapping[str, Cell] = MappingProxyType({}),
+) -> None:  # fmt: skip
     """Keep how a waiting file is to be read: its sheet, the line of its titles (0: none), and what each column holds.
 
-    A choice of another sheet alone leaves the rest to be guessed.
+    ``given`` is what is said once for all lines. A choice of another sheet alone leaves the rest to be guessed.
     """
     with reader.desk.store.writing() as tx:
         file = find_file(tx, identifier, who=reader.who, now=reader.now)
-        known = {column.name for column in find_subject(file.subject).columns}
+        subject = find_subject(file.subject)
+        known = {column.name for column in subject.columns}
+        said = {name: told for name, told in given.items() if name in subject.given}
         kept = {name: column for name, column in columns.items() if name in known and column >= 0}
-        choose(tx, identifier, sheet, {"titled": max(0, titled), "columns": kept} if kept else {})
+        choose(tx, identifier, sheet, {"titled": max(0, titled), "columns": kept, "given": said} if kept else {})
 
 
 def forget(reader: Reader, identifier: str) -> None:

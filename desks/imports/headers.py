@@ -70,7 +70,8 @@ DRIVERS = (
     ),
     Column(
         "weekdays",
-        "jours | jours de la semaine | jour(s) | disponibilités | disponible le | semaine | weekdays",
+        "jours | jours de la semaine | jour(s) | disponibilités | disponibilité | dispo | dispos | disponible | "
+        "disponible le | présence | créneaux | semaine | weekdays",
         kind="weekdays",
     ),
     Column("day", "date | le | date du trajet | day", kind="day-ahead"),

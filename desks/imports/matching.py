@@ -31,7 +31,8 @@ class Matching:
 
     ``titled`` is the number of the line with the titles (0: none), ``titles`` what it says for each column, ``rivals``
     the columns that several titles claim alike, with those titles: nothing is matched there until somebody chooses.
-    ``unsure`` are the columns matched with a title that is only like theirs: somebody must confirm them.
+    ``unsure`` are the columns matched with a title that is only like theirs: somebody must confirm them. ``given`` is
+    what somebody said once for all lines that say nothing there themselves.
     """
 
     titled: int
@@ -39,6 +40,7 @@ class Matching:
     titles: tuple[str, ...]
     rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
+    given: Mapping[str, Cell] = field(default_factory=dict)
 
     def title(self, column: int) -> str:
         """Return how people call a column: by its title, or by its letter."""
@@ -73,7 +75,7 @@ class Entry:
     def required(self, column: str) -> Cell:
         """Return a value that must not be empty."""
         if not self.text(column):
-            raise MobilityError("empty-value", "this value is missing", field=self.where(column))
+            raise MobilityError("empty-value", "this value is missing", field=self.where(column), column=column)
         return self.cell(column)
 
 

@@ -1,11 +1,13 @@
 """Lists of drivers and of requests: their lines as offers and requests, each with whose it is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from data.people import add_person, persons_with_telephone, persons_without_telephone, read_contact
 from data.ride_records import add_offer, add_request, offers_of, requests_of
+from data.spreadsheets import Cell
 from data.store import Transaction
+from desks.imports.half_days import with_half_days
 from desks.imports.matching import Entry
 from desks.imports.reading import Line, Reader, on_line
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
@@ -26,8 +28,16 @@ class Told:
 
 
 def driver_needs(entry: Entry) -> Collection[str]:
-    """Return what else a driver must say: the weekdays, but for a trip made once."""
-    return () if entry.text("to") and entry.text("day") else ("weekdays",)
+    """Return what else a driver must say: the weekdays, but for a trip made once; for half-days, when they end."""
+    return ("weekdays", "closes") if not entry.text("to") else () if entry.text("day") else ("weekdays",)
+
+
+def completed_driver(entry: Entry, given: Mapping[str, Cell]) -> Entry:
+    """Return a driver's line with its hours: its own, else those of a half-day that its days tell, else those given."""
+    entry = with_half_days(entry)
+    if entry.text("opens") or entry.text("closes"):
+        return entry
+    return replace(entry, cells={**entry.cells, **given})
 
 
 def read_driver(reader: Reader, line: Line) -> Told:

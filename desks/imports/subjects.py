@@ -1,9 +1,10 @@
 """What lists may be of: the columns of each, how its lines are read and kept, and whose it is to take them in."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from data.spreadsheets import Cell
 from data.store import Transaction
 from desks.imports import calendar, closures, rides, stops
 from desks.imports.headers import CALENDAR, CLOSURES, DRIVERS, REQUESTS, STOPS, Column
@@ -20,7 +21,9 @@ class Subject:
 
     ``kinds`` tells how the cells are read, and ``needed`` which more of them a line must have. ``read`` makes of a line
     without faults what it says; ``keep`` takes that in, and returns how many were new (None: it is not kept but shown,
-    to be judged first), and ``news`` how many would be. ``only`` tells what no two lines may name.
+    to be judged first), and ``news`` how many would be. ``only`` tells what no two lines may name. Columns that
+    are ``given`` may be said once for all lines; ``completed`` returns a line with what it says in other words, and
+    with what is given.
     """
 
     id: str
@@ -33,6 +36,8 @@ class Subject:
     kinds: Kinds[Reader] = field(default_factory=lambda: KINDS)
     needed: Callable[[Entry], Collection[str]] = lambda _: ()
     only: Callable[[Any], Hashable] | None = None
+    given: tuple[str, ...] = ()
+    completed: Callable[[Entry, Mapping[str, Cell]], Entry] = lambda entry, _: entry
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -43,7 +48,18 @@ class Subject:
 SUBJECTS = {
     subject.id: subject
     for subject in (
-        Subject("drivers", RIDES, AGENT, DRIVERS, rides.read_driver, rides.keep, rides.news, needed=rides.driver_needs),
+        Subject(
+            "drivers",
+            RIDES,
+            AGENT,
+            DRIVERS,
+            rides.read_driver,
+            rides.keep,
+            rides.news,
+            needed=rides.driver_needs,
+            given=("opens", "closes"),
+            completed=rides.completed_driver,
+        ),
         Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep, rides.news),
         Subject(
             "closures",

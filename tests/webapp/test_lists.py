@@ -1,5 +1,6 @@
 """A list on screen: sent, looked at, matched, taken in; shut to others."""
 
+import html
 import io
 import re
 from collections import Counter
@@ -216,3 +217,23 @@ def test_a_calendar_sent_for_a_scenario_is_judged_as_its_own(app, client):
     client.post(waiting, data={"acte": "relire", "titres": "1"}, headers=HERE)
     page = client.post(waiting, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
     assert "Modifier « Un essai »" in page
+
+
+def test_a_list_without_hours_is_told_them_once_or_left(app, client):
+    lines = "Nom;Commune;Jours\nUne bénévole;Lherm;lundi\n"
+    where = sent(client, lines.encode()).location
+    page = client.get(where).get_data(as_text=True)
+    assert "Toute la journée (8 h – 18 h)" in page
+    assert "Abandonner" in page
+    told = {"acte": "relire", "titres": "1", "colonne-name": "0", "colonne-from": "1", "colonne-weekdays": "2"}
+    wrong = client.post(where, data={**told, "de": "12 h", "a": "neuf"}, headers=HERE)
+    assert wrong.status_code == 400
+    assert "« neuf » n'est pas une heure" in html.unescape(wrong.get_data(as_text=True))
+    page = client.get(client.post(where, data={**told, "de": "9 h"}, headers=HERE).location).get_data(as_text=True)
+    assert "liste.csv, ligne 2 : il manque « Heure de fin »." in page
+    page = client.get(client.post(where, data={**told, "acte": "journee"}, headers=HERE).location)
+    assert "1 ligne à prendre" in page.get_data(as_text=True)
+    assert "1 ligne prise" in client.post(where, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
+    left = sent(client, lines.replace("bénévole", "autre").encode()).location
+    assert client.post(left, data={"acte": "oublier"}, headers=HERE).status_code == 303
+    assert client.get(left).status_code == 404

@@ -2,33 +2,38 @@
 
 from collections.abc import Mapping
 from datetime import date, time
+from types import MappingProxyType
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.imports import WaitingFile
-from data.spreadsheets import LARGEST
+from data.spreadsheets import LARGEST, Cell
 from desks.imports import desk as imports
+from desks.imports.half_days import WHOLE_DAY, hours_cells
 from desks.imports.headers import Column
 from desks.imports.reading import Line, Reader
 from desks.imports.subjects import SUBJECTS, Subject, find_subject
 from mobility.bus_service import make_calendar
-from mobility.clock import HOUR, MINUTE
+from mobility.clock import DAY, HOUR, MINUTE, format_clock
 from mobility.errors import MobilityError
-from webapp.pages.form_values import is_number
+from mobility.written import written_clock
+from webapp.pages.form_values import beside, is_number
 from webapp.pages.list_reader import list_reader, worked_on
 from webapp.pages.planner import verification
 from webapp.server.visitor import may
 from webapp.wiring import house
 from webapp.words import imports as words
 from webapp.words.errors import french_error
-from webapp.words.french import day_words, time_words
+from webapp.words.french import day_words, hours_words, time_words
 
 pages = Blueprint("imports", __name__, url_prefix="/bureau/listes")
 SHOWN = 10
 """Lines of a file that its preview shows."""
 SHOWN_FAULTS = 100
+HOURS = {"opens": "de", "closes": "a"}
+"""The fields of the hours that are typed once for all lines, by their columns."""
 
 
 def _scenario() -> str:
@@ -89,26 +94,31 @@ def _allowed(reader: Reader, identifier: str) -> WaitingFile:
     return file
 
 
-def _shown(reader: Reader, look: imports.Look) -> str:
+def _shown(reader: Reader, look: imports.Look, faults: Mapping[str, str] = MappingProxyType({})) -> str:
     names = reader.ground.names()
     weeks = reader.problem().cycle_weeks if "week" in look.matching.columns else 0
     columns = words.column_words(look.subject.id)
     return render_template(
         "import.html", look=look, columns=columns, subject=words.SUBJECTS[look.subject.id],
+        given=_typed_hours(look), typed=faults, whole_day=hours_words(*WHOLE_DAY),
         missing=words.missing_words(look.missing, columns),
-        faults=[french_error(fault, names) for fault in look.faults[:SHOWN_FAULTS]], preview=look.lines[:SHOWN],
-        cell_words=lambda line, column: cell_words(line, column, names, weeks),
+        faults=[words.fault_words(fault, names, columns) for fault in look.faults[:SHOWN_FAULTS]],
+        preview=look.lines[:SHOWN], cell_words=lambda line, column: cell_words(line, column, names, weeks),
     )  # fmt: skip
 
 
 @pages.post("/<identifier>")
-def act(identifier: str) -> str | BaseResponse:
+def act(identifier: str) -> str | BaseResponse | tuple[str, int]:
     """Match a file anew, take its good lines in, or forget it."""
     reader = list_reader(_scenario())
     file = _allowed(reader, identifier)
     what = request.form.get("acte", "")
-    if what == "relire":
-        imports.match(reader, identifier, *_matching(request.form, imports.opened(reader, file)))
+    if what in {"relire", "journee"}:
+        try:
+            given = hours_cells(*WHOLE_DAY) if what == "journee" else _hours(request.form)
+        except MobilityError as error:
+            return _shown(reader, imports.look(reader, file), beside(error, HOURS)), 400
+        imports.match(reader, identifier, *_matching(request.form, imports.opened(reader, file)), given)
         return redirect(url_for("imports.show", identifier=identifier, scenario=_scenario() or None), code=303)
     if what == "oublier":
         imports.forget(reader, identifier)
@@ -120,11 +130,29 @@ def act(identifier: str) -> str | BaseResponse:
     if look.subject.keep is None:
         scenario, plan = worked_on(house(), _scenario())
         return verification(plan, make_calendar(list(look.good), plan.problem), "", scenario, report.faults)
-    names = house().ground.names()
+    names, columns = house().ground.names(), words.column_words(look.subject.id)
     return _asking(
         reader, told=words.report_words(report), count=len(report.faults), file=look.file,
-        faults=[french_error(fault, names) for fault in report.faults[:SHOWN_FAULTS]],
+        faults=[words.fault_words(fault, names, columns) for fault in report.faults[:SHOWN_FAULTS]],
     )  # fmt: skip
+
+
+def _hours(form: MultiDict[str, str]) -> dict[str, Cell]:
+    """Read the hours that are given for all lines without their own; the end must come after the start."""
+    typed = {name: form.get(typed, "").strip() for name, typed in HOURS.items()}
+    given = {name: written_clock(told, field=name) for name, told in typed.items() if told}
+    if given and "opens" not in given:
+        raise MobilityError("empty-value", "say when it starts", field="opens")
+    if given.get("closes", DAY) <= given.get("opens", 0):
+        raise MobilityError("bad-half-day", "a half-day must end after it begins", field="closes")
+    return {name: format_clock(told) for name, told in given.items()}
+
+
+def _typed_hours(look: imports.Look) -> dict[str, str]:
+    """Return what stands in the fields of the hours: as just typed, else as given before."""
+    before = {typed: look.matching.given.get(name) for name, typed in HOURS.items()}
+    given = {typed: time_words(written_clock(told)) if told else "" for typed, told in before.items()}
+    return {typed: request.form.get(typed, told) for typed, told in given.items()}
 
 
 def _matching(form: MultiDict[str, str], look: imports.Look) -> tuple[str, int, dict[str, int]]:

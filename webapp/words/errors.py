@@ -38,13 +38,13 @@ def french_error(error: HouseError, names: Mapping[str, str] | None = None, *, s
     if isinstance(error, InfeasibleError) and error.rules:
         named = [conflict_words(rule, names or {}) for rule in error.rules]
         sentence += f" À elles seules, ces règles se contredisent : {'; '.join(named)}. Assouplissez l'une d'elles."
-    field = error_words()["fields"].get(error.field, _field_words(error.field))
+    field = error_words()["fields"].get(error.field, field_words(error.field))
     hidden = not field or error.code in {"infeasible", "off-the-map", "no-plan", "judge-disagrees"}
     # A field that asks ends in its own mark.
     return sentence if hidden else f"{field} {sentence}" if field.endswith("?") else f"{field} : {sentence}"
 
 
-def _field_words(field: str) -> str:
+def field_words(field: str) -> str:
     """Write "stops.csv, sheet A, line 3, column lat" in French; a file keeps its name, whatever words are in it.
 
     The option of a command says nothing to whoever reads a page: it is left out.

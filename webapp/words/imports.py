@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from desks.imports.reading import Report
+from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.territory import Commune
+from webapp.words.errors import field_words, french_error
 from webapp.words.french import day_words, joined, session_word, telephone_words, time_words, week_words, weekday_word
 
 SUBJECTS = {
@@ -17,7 +19,7 @@ SUBJECTS = {
 }
 """What a list may be of."""
 HINTS = {
-    "drivers": "Nom, commune, heure de début ; jours de la semaine, ou destination et date ; téléphone, places, rayon…",
+    "drivers": "Nom, commune, jours (« lundi matin ») ou destination et date, heures ; téléphone, places, rayon…",
     "requests": "Nom, commune de départ, destination, date, heure de rendez-vous ou de départ ; retour, téléphone…",
     "closures": "Premier jour ; dernier jour, arrêt (vide : tous), motif.",
     "stops": "Commune (ou INSEE) ; nom du lieu, endroit, latitude et longitude, vu sur place, proposé (non : retiré)…",
@@ -88,6 +90,13 @@ def report_words(report: Report) -> str:
 
 def _counted(number: int, one: str, several: str, none: str) -> str:
     return none if not number else f"1 {one}" if number == 1 else f"{number} {several}"
+
+
+def fault_words(fault: MobilityError, names: Mapping[str, str], columns: Mapping[str, str]) -> str:
+    """Say what is wrong with a line; where it says nothing, in which column it should."""
+    if fault.code == "empty-value" and (missing := columns.get(str(fault.details.get("column")))):
+        return f"{field_words(fault.field)} : il manque « {missing} »."
+    return french_error(fault, names)
 
 
 def missing_words(names: tuple[str, ...], words: Mapping[str, str]) -> str:
