@@ -38,7 +38,7 @@ def correct(
     if told.get("mail"):
         known_mail(told["mail"], field="mail")
     if told.get("commune"):
-        told["commune"] = territory.find_commune(told["commune"]).insee
+        told["commune"] = territory.find_commune(told["commune"], field="commune").insee
     with store.writing() as tx:
         correct_person(tx, person, told)
         note(tx, who, "person-corrected", about=person, why=" ".join(sorted(told)), now=now)

@@ -82,6 +82,23 @@ def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someon
         assert {consent.whom for consent in consents_of(tx, someone)} == {""}
 
 
+@pytest.mark.parametrize(
+    ("what", "name", "typed"),
+    [
+        ("corriger", "telephone", "12"), ("corriger", "mail", "helene@"), ("corriger", "commune", "75056"),
+        ("accord", "jusqua", "2020-01-01"), ("accord", "jusqua", "demain"), ("accord", "quoi", "everything"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_file_stands_beside_its_field_and_what_was_typed_stays(client, someone, what, name, typed):
+    told = {"adresse": "Le Bourg"} if what == "corriger" else {"quoi": "contact", "comment": "paper"}
+    answer = act(client, someone, **{"acte": what, **told, name: typed})
+    assert answer.status_code == 400
+    assert re.findall('id="([^"]*)-erreur" role="alert">[^<]+', answer.text) == [name]
+    assert re.search(f'<(input|select) id="{name}" [^>]*aria-describedby="{name}-erreur"', answer.text)
+    assert ('value="Le Bourg"' in answer.text) == (what == "corriger")
+    assert ('<option value="paper" selected>' in answer.text) == (what == "accord")
+
+
 def test_an_act_on_a_person_is_confirmed_once(client, someone):
     told = {"acte": "corriger", "commune": "46044"}
     page = client.post(f"/bureau/personnes/{someone}", data=told, follow_redirects=True).text

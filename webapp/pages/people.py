@@ -38,6 +38,13 @@ DONE = {
 }  # fmt: skip
 """What is said of what was done on a person's file."""
 CORRECTED = {"nom": "name", "telephone": "telephone", "mail": "mail", "adresse": "address", "commune": "commune"}
+"""The columns that are put right, by the input of the form."""
+BESIDE: dict[str, Mapping[str, str]] = {
+    "corriger": {column: name for name, column in CORRECTED.items()},
+    "accord": {"consent": "quoi", "until": "jusqua", "Jusqu'au": "jusqua"},
+    "offre": STANDS,
+}
+"""Where each form of a file says a fault, by the field of the error; elsewhere at the top of the page."""
 
 
 @pages.route("/personnes", methods=["GET", "POST"])
@@ -139,7 +146,7 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
         else:
             abort(400)
     except MobilityError as error:
-        return _file(identifier, beside(error, STANDS if what == "offre" else {}, here.ground.names())), 400
+        return _file(identifier, beside(error, BESIDE.get(what, {}), here.ground.names())), 400
     flash(DONE[what])
     after = url_for("desk.people") if what == "effacer" else url_for("desk.person", identifier=identifier)
     return redirect(after, code=303)
