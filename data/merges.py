@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, DateTime, Table, and_, delete, insert, select, update
+from sqlalchemy import Column, Connection, Table, and_, delete, insert, select, update
 
 from data.belongings import belongings
 from data.consents import consented_to_someone, forget_unconsented
 from data.people import find_person, persons_with_telephone, read_contact
 from data.person_search import index_names, search_persons
-from data.personal import corrigible
+from data.personal import corrigible, read_value
 from data.register import holds, owners, road
 from data.ride_schema import consents, former_ids, matched_rides, matches, merges, persons, requests
 from data.ride_scope import everything
@@ -319,10 +319,4 @@ def _written(values: _Row) -> dict[str, Any]:
 
 def _read(table: Table, values: _Row) -> dict[str, Any]:
     """Return values from what a document kept."""
-    return {name: _value(table.c[name], value) for name, value in values.items()}
-
-
-def _value(column: Column[Any], value: Any) -> Any:
-    if isinstance(value, str) and isinstance(column.type, DateTime):
-        return datetime.fromisoformat(value)
-    return date.fromisoformat(value) if isinstance(value, str) and isinstance(column.type, Date) else value
+    return {name: read_value(table.c[name], value) for name, value in values.items()}

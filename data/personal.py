@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, String, Table, update
+from sqlalchemy import Column, Connection, Date, DateTime, String, Table, update
 
 from data import belongings
 from data.journal import journal_of
@@ -75,6 +75,29 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant(value)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def read_value(column: Column[Any], value: Any) -> Any:
+    """Return a value as its column holds it, from what a document wrote; text stays text, whatever it looks like."""
+    if isinstance(value, str) and isinstance(column.type, DateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(value, str) and isinstance(column.type, Date) else value
+
+
+def typed_value(table: str, column: str, value: Any) -> Any:
+    """Return a value of a copy as its column holds it; one that is in copies alone is as it stands."""
+    known = _column(table, column)
+    return value if known is None else read_value(known, value)
+
+
+def says_nothing(table: str, column: str) -> bool:
+    """Tell whether a column holds what means nothing by itself: identifiers."""
+    known = _column(table, column)
+    return known is not None and holds(known) in {"id", "link", "actor"}
+
+
+def _column(table: str, column: str) -> Column[Any] | None:
+    return all_tables()[0].metadata.tables[table].columns.get(column)
 
 
 def corrigible() -> dict[str, Column[Any]]:

@@ -9,6 +9,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from data.personal import says_nothing, typed_value
 from mobility.clock import WEEKDAYS
 from webapp.words import messages, people, rides
 from webapp.words.accounts import ROLES
@@ -21,7 +22,8 @@ Record = list[tuple[str, str]]
 MOST_LINES = 2000
 """Records of one table that are printed; the whole is in the file for machines."""
 _IDENTIFIER = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{12,64}")
-"""How an identifier looks that means nothing by itself."""
+"""How an identifier looks that means nothing by itself, where nothing tells what a value is."""
+_DAY, _INSTANT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,10 @@ def told_sections(document: Mapping[str, Any], around: Around) -> list[Section]:
 
 
 def _record(table: str, row: Mapping[str, Any], around: Around) -> Record:
-    named = labels()[table]
-    told = [(label, _value(table, column, row.get(column), around)) for column, label in named.items()]
+    told = [
+        (label, _value(table, name, typed_value(table, name, row.get(name)), around))
+        for name, label in labels()[table].items()
+    ]
     if table == "journal":
         told.insert(1, ("Qui", actor_words(row["who"], row.get("name", ""), erased=bool(row.get("erased")))))
     return [(label, words) for label, words in told if words]
@@ -79,6 +83,8 @@ def _record(table: str, row: Mapping[str, Any], around: Around) -> Record:
 def _value(table: str, column: str, value: Any, around: Around) -> str:
     """Write one value; "" for what says nothing."""
     if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, str) and says_nothing(table, column) and _IDENTIFIER.fullmatch(value):
         return ""
     if written := _WRITTEN.get(f"{table}.{column}") or _WRITTEN.get(column):
         return written(value, around)
@@ -90,6 +96,8 @@ def _plain(value: Any, around: Around) -> str:
     if isinstance(value, datetime):
         local = value.astimezone(around.zone)
         return f"{day_words(local.date(), year=True)} à {hour_words(local)}"
+    if isinstance(value, date):
+        return day_words(value, year=True)
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, int | float):
@@ -97,19 +105,31 @@ def _plain(value: Any, around: Around) -> str:
     if isinstance(value, Mapping):
         return str(value["name"]) if "name" in value and "lon" in value else _document(value, around)
     if isinstance(value, list):
-        return " ; ".join(filter(None, (_plain(item, around) for item in value)))
-    text = str(value)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return day_words(date.fromisoformat(text), year=True)
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.+Z-]+", text):
-        return _plain(datetime.fromisoformat(text).astimezone(around.zone), around)
-    return "" if _IDENTIFIER.fullmatch(text) else text
+        return " ; ".join(filter(None, (_part(item, around) for item in value)))
+    return str(value)
+
+
+def _part(value: Any, around: Around) -> str:
+    """Write a part of a document of another machine: nothing but its look tells what a text is."""
+    if not isinstance(value, str):
+        return _plain(value, around)
+    if _IDENTIFIER.fullmatch(value):
+        return ""
+    try:
+        return _plain(date.fromisoformat(value) if _DAY.fullmatch(value) else _instant(value, around), around)
+    except ValueError:
+        return value
+
+
+def _instant(text: str, around: Around) -> datetime:
+    found = datetime.fromisoformat(text if _INSTANT.match(text) else "")
+    return found if found.tzinfo else found.replace(tzinfo=around.zone)
 
 
 def _document(value: Mapping[str, Any], around: Around) -> str:
     """Write the texts of a document of another machine, without the names and numbers that machines give its parts."""
     said = [part for key, part in value.items() if key != "id" and isinstance(part, str | Mapping | list)]
-    return " ; ".join(dict.fromkeys(filter(None, (_plain(part, around) for part in said))))
+    return " ; ".join(dict.fromkeys(filter(None, (_part(part, around) for part in said))))
 
 
 def _moved(value: Mapping[str, Any], around: Around) -> str:
