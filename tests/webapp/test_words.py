@@ -465,13 +465,13 @@ def test_a_notice_is_called_by_its_one_word():
 
 
 def test_a_wish_is_called_by_its_one_word():
-    """ "Besoin" alone is a weight, a topic, or what nobody could serve."""
+    """The French of a need alone is a weight, a topic, or what nobody could serve."""
     rows = (Path(words.__file__).parents[2] / "docs" / "vocabulary.md").read_text(encoding="utf-8")
     (screen,) = re.findall(r"^\| wish \| (\w+ \w+) \|", rows, re.MULTILINE)
     said = {table: told["wishes"] for table, told in handed_over.labels().items() if "wishes" in told} | {
         "a list": imports.COLUMNS["wishes"], "the journal": journal.why_words("wishes"),
         "a reason": rides.REASONS["abilities"], "my consent": rides.CONSENTS[MEMORY_CONSENT],
-        "theirs": people.CONSENTS[MEMORY_CONSENT], "an error": error_words()["unknown-wish"],
+        "theirs": people.CONSENTS[MEMORY_CONSENT], "an error": error_words()["errors"]["unknown-wish"],
     }  # fmt: skip
     asked = re.compile(r"<legend>([^<]*)</legend>(?:(?!</fieldset>).)*name=\"(?:besoin|souhait)-", re.DOTALL)
     for name in ("answer", "telephone", "_request_fields"):
