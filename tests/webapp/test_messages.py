@@ -12,13 +12,15 @@ from sqlalchemy import select
 
 from data.account_schema import account_links
 from data.accounts import account_of_link, account_with_mail
-from data.outbox import messages_of, queue_message
+from data.outbox import messages_of, move_message, queue_message
 from data.ride_schema import metadata
 from desks.accounts.opening import LINK_LIVES
 from desks.outbox.carriers import SmsWebhook
+from desks.outbox.following import ON_A_PAGE
 from desks.outbox.sending import LEASE, send_due
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT
+from mobility.messages import FAILED, QUEUED
 from tests.conftest import NOW
 from tests.fixtures_rides import People
 from tests.senders import Mail, serving
@@ -182,6 +184,25 @@ def test_what_cannot_be_done_is_said(app, site, form, status, shown):
     answer = agent.post("/bureau/messages", data=form, headers=HERE)
     assert answer.status_code == status
     assert shown in unescape(answer.text)
+
+
+def test_what_did_not_go_is_shown_page_by_page_without_acts_on_what_has_begun(app, site):
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    person = People(site.rides).person("rider", "Lherm")
+    with site.store.writing() as tx:
+        for number in range(ON_A_PAGE + 1):
+            begins = NOW - timedelta(hours=1) if number else None
+            known = queue_message(tx, person, "way", {"text": f"Le train {number:03d}"}, now=NOW, before=begins)
+            gone = NOW - timedelta(minutes=number)
+            move_message(tx, known, {QUEUED}, state=FAILED, trouble="too-late" if number else "refused", due=gone)
+    first, second = (agent.get(f"/bureau/messages?page={page}").text for page in (1, 2))
+    assert [page.count("Le train") for page in (first, second)] == [ON_A_PAGE, 1]
+    assert [page.count('value="reessayer"') for page in (first, second)] == [1, 0]
+    for page in (first, second):
+        assert f"Non remis ({ON_A_PAGE + 1})" in page
+        assert 'href="/bureau/messages?page=2"' in page
+    assert "Le train" not in agent.get("/bureau/messages?page=3").text
+    assert agent.get("/bureau/messages?page=x").text.count("Le train") == ON_A_PAGE
 
 
 def test_the_desk_is_told_that_the_cap_is_reached(app, site, monkeypatch):
