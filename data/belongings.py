@@ -7,13 +7,11 @@ from sqlalchemy import Column, Connection, Table, delete, select, tuple_, update
 
 from data.register import PEOPLE, holds, names_account, owners, road, stays_as_figure, takes
 from data.schema import all_tables
-from data.store import new_id
+from data.store import in_parts, new_id
 
 Key = tuple[Any, ...]
 Kept = dict[str, dict[Key, Mapping[str, Any]]]
 """Records by table and key."""
-_CHUNK = 400
-"""Values of one question: databases limit them."""
 
 
 def belongings(tx: Connection, table: str, identifier: str) -> Kept:
@@ -38,7 +36,7 @@ def forget(tx: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> d
     counts: dict[str, int] = {}
     for other in reversed(all_tables()):
         if other.name in gone:
-            for keys in _chunks(gone[other.name]):
+            for keys in in_parts(gone[other.name]):
                 tx.execute(delete(other).where(_is_one_of(other, keys)))
             counts[other.name] = len(gone[other.name])
     return counts
@@ -128,7 +126,7 @@ def _read(
     tx: Connection, table: Table, column: Column[Any] | str, values: Iterable[Any]
 ) -> dict[Key, Mapping[str, Any]]:
     wanted = table.c[column] if isinstance(column, str) else column
-    found = (tx.execute(select(table).where(wanted.in_(part))).mappings() for part in _chunks(values))
+    found = (tx.execute(select(table).where(wanted.in_(part))).mappings() for part in in_parts(values))
     rows = [dict(row) for part in found for row in part]
     return {_key(table, row): row for row in rows}
 
@@ -142,12 +140,6 @@ def _is_one_of(table: Table, keys: list[Any]) -> Any:
 
 def _key(table: Table, row: Mapping[str, Any]) -> Key:
     return tuple(row[column.name] for column in table.primary_key.columns)
-
-
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
-    whole = sorted(values, key=str)
-    for start in range(0, len(whole), _CHUNK):
-        yield whole[start : start + _CHUNK]
 
 
 def _table(name: str) -> Table:

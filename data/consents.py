@@ -53,16 +53,23 @@ def consents_of(tx: Connection, person: str) -> list[Consent]:
 def give_consents(tx: Connection, person: str, given: Iterable[Consent], *, now: datetime, by: str) -> None:
     """Write down what a person agrees to; it stands in place of what they agreed to before for the same one."""
     for consent in given:
-        if consent.until and consent.until < now.date():
-            raise MobilityError("day-over", f"{consent.until} is over", field="until", value=consent.until.isoformat())
         same = and_(consents.c.what == consent.what, consents.c.whom == consent.whom)
         _withdraw(tx, and_(consents.c.person == person, same), now)
-        tx.execute(
-            insert(consents).values(
-                id=new_id(), person=person, what=consent.what, whom=consent.whom, until=consent.until, how=consent.how,
-                by=by, given=now.astimezone(UTC),
-            )
-        )  # fmt: skip
+        first_consents(tx, [(person, consent)], now=now, by=by)
+
+
+def first_consents(tx: Connection, given: Iterable[tuple[str, Consent]], *, now: datetime, by: str) -> None:
+    """Write down what persons agree to who never agreed to it before."""
+    rows = []
+    for person, consent in given:
+        if consent.until and consent.until < now.date():
+            raise MobilityError("day-over", f"{consent.until} is over", field="until", value=consent.until.isoformat())
+        rows.append({
+            "id": new_id(), "person": person, "what": consent.what, "whom": consent.whom, "until": consent.until,
+            "how": consent.how, "by": by, "given": now.astimezone(UTC),
+        })  # fmt: skip
+    if rows:
+        tx.execute(insert(consents), rows)
 
 
 def withdraw_consent(tx: Connection, person: str, what: str, *, now: datetime, consent: str = "") -> None:

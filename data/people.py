@@ -1,16 +1,16 @@
 """Persons and how they are reached, in the store."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, insert, select, update
 
-from data.consents import consented, give_consents
-from data.person_search import index_names
+from data.consents import consented, first_consents
+from data.person_search import add_names
 from data.ride_schema import contacts, persons
-from data.store import find_row, new_id
+from data.store import find_row, in_parts, new_id
 from mobility.consent import MEMORY_CONSENT
 from mobility.errors import MobilityError
 from mobility.names import same_name, words_of
@@ -20,19 +20,34 @@ from mobility.telephone import dialled
 
 def add_person(tx: Connection, newcomer: Newcomer, *, now: datetime, by: str, example: bool = False) -> Person:
     """Keep a person (a new identifier where theirs is empty), with what they agree to and who took it down."""
-    person, contact = newcomer.person, newcomer.contact
-    made = replace(person, id=person.id or new_id())
-    tx.execute(
-        insert(persons).values(
-            id=made.id, kind=made.kind, alias=made.alias, commune=made.commune, example=example,
-            wishes=[], created=now.astimezone(UTC), structure=made.structure, seen=now.astimezone(UTC),
-        )
-    )  # fmt: skip
-    kept = replace(contact, telephone=dialled(contact.telephone))
-    tx.execute(insert(contacts).values(person=made.id, **asdict(kept)))
-    index_names(tx, made.id)
-    give_consents(tx, made.id, newcomer.consents, now=now, by=by)
-    return made
+    return add_persons(tx, [newcomer], now=now, by=by, example=example)[0]
+
+
+def add_persons(
+    tx: Connection, newcomers: Iterable[Newcomer], *, now: datetime, by: str, example: bool = False
+) -> list[Person]:
+    """Keep persons as :func:`add_person` does, however many in the same few statements."""
+    told = [replace(one, person=replace(one.person, id=one.person.id or new_id())) for one in newcomers]
+    if not told:
+        return []
+    at = now.astimezone(UTC)
+    rows = [
+        {
+            "id": one.person.id, "kind": one.person.kind, "alias": one.person.alias, "commune": one.person.commune,
+            "example": example, "wishes": [], "created": at, "structure": one.person.structure, "seen": at,
+        }
+        for one in told
+    ]  # fmt: skip
+    tx.execute(insert(persons), rows)
+    reached = [
+        {"person": one.person.id, **asdict(replace(one.contact, telephone=dialled(one.contact.telephone)))}
+        for one in told
+    ]
+    tx.execute(insert(contacts), reached)
+    add_names(tx, {one.person.id: f"{one.contact.name} {one.person.alias}" for one in told})
+    given = [(one.person.id, {(c.what, c.whom): c for c in one.consents}.values()) for one in told]
+    first_consents(tx, [(person, consent) for person, theirs in given for consent in theirs], now=now, by=by)
+    return [one.person for one in told]
 
 
 def find_person(tx: Connection, person: str, *, lock: bool = False) -> Person:
@@ -81,11 +96,21 @@ def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = No
     return [_person(row) for row in rows]
 
 
-def persons_without_telephone(tx: Connection, name: str, kind: str) -> list[Person]:
-    """Return the persons of a name, spelt just so, whose number is not known."""
-    query = select(persons).join(contacts, contacts.c.person == persons.c.id).order_by(persons.c.created, persons.c.id)
-    mine = query.where(contacts.c.telephone == "", contacts.c.name == name, persons.c.kind == kind)
-    return [_person(row) for row in tx.execute(mine)]
+def persons_reached(
+    tx: Connection, kind: str, telephones: Collection[str], names: Collection[str]
+) -> list[tuple[Person, Contact]]:
+    """Return the persons of a kind who have one of some numbers, or none and one of some names, spelt just so.
+
+    Those seen last come first.
+    """
+    query = select(persons, *(c for c in contacts.c if c.name != "person"))
+    query = query.join(contacts, contacts.c.person == persons.c.id).where(persons.c.kind == kind)
+    query = query.order_by(persons.c.seen.desc(), persons.c.id)
+    numbers = {dialled(telephone) for telephone in telephones} - {""}
+    questions = [query.where(contacts.c.telephone.in_(part)) for part in in_parts(numbers)]
+    questions += [query.where(contacts.c.telephone == "", contacts.c.name.in_(part)) for part in in_parts(names)]
+    rows = (row for question in questions for row in tx.execute(question))
+    return [(_person(row), Contact(row.name, row.telephone, row.mail, row.address)) for row in rows]
 
 
 def person_called(tx: Connection, telephone: str, name: str, kind: str | None = None) -> Person | None:

@@ -1,6 +1,6 @@
 """Persons found by name, telephone or sound: the words of each name stand in a table of their own, with an index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,9 +50,14 @@ def index_names(tx: Connection, person: str) -> None:
         .where(persons.c.id == person)
     ).one()
     tx.execute(delete(person_names).where(person_names.c.person == person))
-    found = sorted({word[:60] for word in words_of(f"{row.name or ''} {row.alias}")})
-    if found:
-        tx.execute(insert(person_names), [{"person": person, "word": w, "sound": sound_of(w)} for w in found])
+    add_names(tx, {person: f"{row.name or ''} {row.alias}"})
+
+
+def add_names(tx: Connection, called: Mapping[str, str]) -> None:
+    """Write down by which words persons are found who were found by none yet; ``called`` says all that they are."""
+    words = ((person, word) for person, names in called.items() for word in sorted({w[:60] for w in words_of(names)}))
+    if found := [{"person": person, "word": word, "sound": sound_of(word)} for person, word in words]:
+        tx.execute(insert(person_names), found)
 
 
 def search_persons(tx: Connection, text: str, *, limit: int = 20) -> list[FoundPerson]:

@@ -1,7 +1,7 @@
 """Offers, requests and nicknames in the store."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, inser
 from data.people import find_person
 from data.ride_schema import merges, nicknames, offers, requests
 from data.ride_scope import everything
-from data.store import find_row, new_id
+from data.store import find_row, in_parts, new_id
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
 from mobility.rides import RideOffer, RideRequest
@@ -29,17 +29,26 @@ def parse_place(document: dict[str, Any]) -> Place:
 
 def add_offer(tx: Connection, offer: RideOffer, *, now: datetime) -> RideOffer:
     """Keep an offer (a new identifier where its own is empty)."""
-    identifier = offer.id or new_id()
-    tx.execute(
-        insert(offers).values(
-            id=identifier, driver=offer.driver, kind=offer.kind, origin=place_document(offer.origin),
-            destination=place_document(offer.destination), opens=offer.opens, closes=offer.closes,
-            weekdays="".join(str(day) for day in sorted(offer.weekdays)), day=offer.day, seats=offer.seats,
-            abilities=sorted(offer.abilities), reach=offer.reach, detour=offer.detour, flexible=offer.flexible,
-            first=offer.first, last=offer.last, active=True, created=now.astimezone(UTC),
-        )
-    )  # fmt: skip
-    return find_offer(tx, identifier)
+    return find_offer(tx, add_offers(tx, [offer], now=now)[0])
+
+
+def add_offers(tx: Connection, told: Iterable[RideOffer], *, now: datetime) -> list[str]:
+    """Keep offers as :func:`add_offer` does, however many in one statement; return their identifiers."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": offer.id or new_id(), "driver": offer.driver, "kind": offer.kind,
+            "origin": place_document(offer.origin), "destination": place_document(offer.destination),
+            "opens": offer.opens, "closes": offer.closes,
+            "weekdays": "".join(str(day) for day in sorted(offer.weekdays)), "day": offer.day, "seats": offer.seats,
+            "abilities": sorted(offer.abilities), "reach": offer.reach, "detour": offer.detour,
+            "flexible": offer.flexible, "first": offer.first, "last": offer.last, "active": True,
+            "created": now.astimezone(UTC),
+        }
+        for offer in told
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(offers), rows)
+    return [row["id"] for row in rows]
 
 
 def find_offer(tx: Connection, offer: str) -> RideOffer:
@@ -56,10 +65,10 @@ def active_offers(tx: Connection, days: Iterable[date] | None = None) -> list[Ri
     return found if wanted is None else [offer for offer in found if any(offer.runs(day) for day in wanted)]
 
 
-def offers_of(tx: Connection, driver: str) -> list[RideOffer]:
-    """Return the offers of a driver, those withdrawn too."""
-    rows = tx.execute(select(offers).where(offers.c.driver == driver).order_by(offers.c.created, offers.c.id))
-    return [_offer(row) for row in rows]
+def offers_of(tx: Connection, *drivers: str) -> list[RideOffer]:
+    """Return the offers of some drivers, those withdrawn too."""
+    query = select(offers).order_by(offers.c.created, offers.c.id)
+    return [_offer(row) for part in in_parts(drivers) for row in tx.execute(query.where(offers.c.driver.in_(part)))]
 
 
 # Who withdraws one offer and makes another at the same instant changes the count of all; who deletes all and makes as
@@ -94,19 +103,26 @@ def _offer(row: Row[Any]) -> RideOffer:
 
 def add_request(tx: Connection, request: RideRequest, *, now: datetime) -> RideRequest:
     """Keep a request (a new identifier where its own is empty); without a structure it is its rider's structure's."""
-    identifier = request.id or new_id()
     structure = request.structure or find_person(tx, request.rider).structure
-    tx.execute(
-        insert(requests).values(
-            id=identifier, rider=request.rider, day=request.day, origin=place_document(request.origin),
-            destination=place_document(request.destination), arrive_by=request.arrive_by,
-            depart_after=request.depart_after, back_after=request.back_after, companions=request.companions,
-            wishes=sorted(request.wishes), errand=request.errand, criterion=request.criterion, proof=request.proof,
-            agent=request.agent, series=request.series, state=request.state, structure=structure,
-            created=now.astimezone(UTC),
-        )
-    )  # fmt: skip
-    return find_request(tx, identifier)
+    return find_request(tx, add_requests(tx, [replace(request, structure=structure)], now=now)[0])
+
+
+def add_requests(tx: Connection, told: Iterable[RideRequest], *, now: datetime) -> list[str]:
+    """Keep requests that say whose they are, however many in one statement; return their identifiers."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": request.id or new_id(), "rider": request.rider, "day": request.day,
+            "origin": place_document(request.origin), "destination": place_document(request.destination),
+            "arrive_by": request.arrive_by, "depart_after": request.depart_after, "back_after": request.back_after,
+            "companions": request.companions, "wishes": sorted(request.wishes), "errand": request.errand,
+            "criterion": request.criterion, "proof": request.proof, "agent": request.agent, "series": request.series,
+            "state": request.state, "structure": request.structure, "created": now.astimezone(UTC),
+        }
+        for request in told
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(requests), rows)
+    return [row["id"] for row in rows]
 
 
 def find_request(tx: Connection, request: str, *, lock: bool = False) -> RideRequest:
@@ -143,10 +159,10 @@ def requests_on(tx: Connection, days: Sequence[date], states: Sequence[str] = ()
     return [_request(row) for row in tx.execute(query.where(requests.c.state.in_(list(states))) if states else query)]
 
 
-def requests_of(tx: Connection, rider: str) -> list[RideRequest]:
-    """Return the requests of a rider, the newest first."""
-    query = select(requests).where(requests.c.rider == rider).order_by(requests.c.day.desc(), requests.c.id)
-    return [_request(row) for row in tx.execute(query)]
+def requests_of(tx: Connection, *riders: str) -> list[RideRequest]:
+    """Return the requests of a rider, the newest first; or of several, in no order."""
+    query = select(requests).order_by(requests.c.day.desc(), requests.c.id)
+    return [_request(row) for part in in_parts(riders) for row in tx.execute(query.where(requests.c.rider.in_(part)))]
 
 
 @dataclass(frozen=True)

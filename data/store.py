@@ -9,11 +9,11 @@ import re
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from zlib import crc32
 
 from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, inspect, make_url, select, text
@@ -50,6 +50,9 @@ _TURNS = 720_032
 """By what PostgreSQL knows a turn from any other lock."""
 Transaction = Connection
 """What is read or written inside :meth:`Store.reading` or :meth:`Store.writing`."""
+Value = TypeVar("Value")
+_PART = 400
+"""Values of one question."""
 BUSY = 30
 """Seconds that a write waits for another to end."""
 _AT_END, _SEAL_KEY = "at-end", "seal-key"
@@ -338,6 +341,13 @@ def migrate(engine: Engine, *, seal_key: bytes = b"") -> None:
         if current != script.get_current_head():
             command.upgrade(config, "head")
         _end(connection, "COMMIT")
+
+
+def in_parts(values: Iterable[Value]) -> Iterator[list[Value]]:
+    """Give values in parts that one question may name each: databases limit them."""
+    whole = sorted(values, key=str)
+    for start in range(0, len(whole), _PART):
+        yield whole[start : start + _PART]
 
 
 def find_row(

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from data.people import add_person, persons_with_telephone, persons_without_telephone, read_contact
-from data.ride_records import add_offer, add_request, offers_of, requests_of
+from data.people import add_persons, persons_reached
+from data.ride_records import add_offers, add_requests, offers_of, requests_of
 from data.spreadsheets import Cell
 from data.store import Transaction
 from desks.imports.half_days import with_half_days
@@ -13,10 +13,13 @@ from desks.imports.reading import Line, Reader, on_line
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer, RideRequest
+from mobility.telephone import dialled
 from mobility.territory import folded
 
 _FIELDS = {"origin": "from", "destination": "to"}
 """What lists call the fields of offers and requests, where that is another word."""
+_Who = tuple[str, tuple[str, ...]]
+"""Who a line is of: a number and a name, as they are compared."""
 
 
 @dataclass(frozen=True)
@@ -83,54 +86,82 @@ def _newcomer(reader: Reader, line: Line, thing: RideOffer | RideRequest) -> New
 
 def news(tx: Transaction, _reader: Reader, told: Sequence[Told]) -> int:
     """Return how many lines say what neither the store nor a line above knows: how many :func:`keep` would keep."""
-    above: set[tuple[object, ...]] = set()
-    for line in told:
-        contact = line.newcomer.contact
-        essence = (contact.telephone, _called(contact.name), _essence(line.thing))
-        if essence not in above:
-            known = _known(tx, line.newcomer)
-            if not (known and _said_before(tx, known, line.thing)):
-                above.add(essence)
-    return len(above)
+    return len(_new(told, _known(tx, told)))
 
 
 def keep(tx: Transaction, reader: Reader, told: Sequence[Told]) -> int:
-    """Keep what lines say, but what is known already; return how many were new."""
-    return sum(_keep(tx, reader, line) for line in told)
+    """Keep what lines say, but what is known already; return how many were new.
+
+    A long list asks and writes as few statements as a short one: nobody else can write meanwhile.
+    """
+    known = _known(tx, told)
+    new = _new(told, known)
+    newcomers: dict[_Who, Newcomer] = {}
+    for line in new:
+        if (who := _who(line.newcomer.contact)) not in known.people:
+            newcomers.setdefault(who, line.newcomer)
+    made = add_persons(tx, newcomers.values(), now=reader.now, by=reader.who)
+    people = {**known.people, **dict(zip(newcomers, made, strict=True))}
+    offers, requests = list[RideOffer](), list[RideRequest]()
+    for line in new:
+        person = people[_who(line.newcomer.contact)]
+        if isinstance(line.thing, RideOffer):
+            offers.append(replace(line.thing, driver=person.id))
+        else:
+            structure = line.thing.structure or person.structure
+            requests.append(replace(line.thing, rider=person.id, structure=structure))
+    add_offers(tx, offers, now=reader.now)
+    add_requests(tx, requests, now=reader.now)
+    return len(new)
 
 
-def _keep(tx: Transaction, reader: Reader, told: Told) -> bool:
-    known = _known(tx, told.newcomer)
-    if known and _said_before(tx, known, told.thing):
-        return False
-    person = known or add_person(tx, told.newcomer, now=reader.now, by=reader.who)
-    if isinstance(told.thing, RideOffer):
-        add_offer(tx, replace(told.thing, driver=person.id), now=reader.now)
+@dataclass(frozen=True)
+class _Known:
+    """What the store knows of those whom lines name: who they are, and what each offered or asked for already."""
+
+    people: Mapping[_Who, Person]
+    said: frozenset[tuple[str, object]]
+
+
+def _known(tx: Transaction, told: Sequence[Told]) -> _Known:
+    """Return what is known of whom lines name: all are of the kind of the first."""
+    contacts = [line.newcomer.contact for line in told]
+    kind = told[0].newcomer.person.kind if told else RIDER
+    numbers = {contact.telephone for contact in contacts if contact.telephone}
+    names = {contact.name for contact in contacts if not contact.telephone}
+    people: dict[_Who, Person] = {}
+    for person, contact in persons_reached(tx, kind, numbers, names):
+        people.setdefault(_who(contact), person)
+    identifiers = {person.id for person in people.values()}
+    if kind == DRIVER:
+        said = {(offer.driver, _essence(offer)) for offer in offers_of(tx, *identifiers)}
     else:
-        add_request(tx, replace(told.thing, rider=person.id), now=reader.now)
-    return True
+        said = {(asked.rider, _essence(asked)) for asked in requests_of(tx, *identifiers)}
+    return _Known(people, frozenset(said))
 
 
-def _known(tx: Transaction, newcomer: Newcomer) -> Person | None:
-    """Return who this is, if known: the number and the name agree. One number may be a whole household's."""
-    kind, contact = newcomer.person.kind, newcomer.contact
-    if contact.telephone:
-        found = persons_with_telephone(tx, contact.telephone, kind)
-    else:
-        found = persons_without_telephone(tx, contact.name, kind)
-    name = _called(contact.name)
-    return next((person for person in found if _called(read_contact(tx, person.id).name) == name), None)
+def _new(told: Sequence[Told], known: _Known) -> list[Told]:
+    """Return the lines that say what neither the store nor a line above knows."""
+    new: dict[tuple[_Who, object], Told] = {}
+    for line in told:
+        who, essence = _who(line.newcomer.contact), _essence(line.thing)
+        person = known.people.get(who)
+        if person is None or (person.id, essence) not in known.said:
+            new.setdefault((who, essence), line)
+    return [*new.values()]
+
+
+def _who(contact: Contact) -> _Who:
+    """Return what makes two one: the number and the name agree, or the name spelt just so where no number is known.
+
+    One number may be a whole household's.
+    """
+    return (dialled(contact.telephone), _called(contact.name)) if contact.telephone else ("", (contact.name,))
 
 
 def _called(name: str) -> tuple[str, ...]:
     """Return what two names that are one have in common, in whatever order they are told."""
     return tuple(sorted(folded(name).split()))
-
-
-def _said_before(tx: Transaction, person: Person, thing: RideOffer | RideRequest) -> bool:
-    if isinstance(thing, RideOffer):
-        return _essence(thing) in [_essence(offer) for offer in offers_of(tx, person.id)]
-    return _essence(thing) in [_essence(asked) for asked in requests_of(tx, person.id)]
 
 
 def _essence(thing: RideOffer | RideRequest) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.event import listen
 
 from data.people import all_persons, read_contact
 from data.plan_store import PlanStore
@@ -168,6 +169,23 @@ def test_a_line_is_not_compared_with_all_lines_above(reader, monkeypatch):
     monkeypatch.setattr(rides, "_essence", lambda thing: Compared(essence(thing)))
     assert looked(reader, lines + lines.partition("\n")[2]).known == 60
     assert 60 <= Compared.count < 120
+
+
+@pytest.mark.parametrize("subject", ["drivers", "requests"])
+def test_a_long_list_keeps_others_from_writing_no_longer_than_a_short_one(reader, subject):
+    title = "Nom;Téléphone;Commune;Début;Fin;Jours\n"
+    line = "Une habitante {n};06391{n:05};Lherm;8h;12h;mardi\n"
+    if subject == "requests":
+        title, line = "Nom;Téléphone;De;Vers;Jour;Heure d'arrivée\n", "Un {n};06391{n:05};Lherm;Cahors;2026-12-01;10h\n"
+    asked = []
+    listen(reader.desk.store.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    counts = []
+    for first, last in ((0, 2), (2, 62), (0, 62)):
+        shown = looked(reader, title + "".join(line.format(n=n) for n in range(first, last)), subject)
+        asked.clear()
+        counts.append((lists.take(reader, shown).taken, len(asked)))
+    assert [taken for taken, _ in counts] == [2, 60, 0]
+    assert counts[2][1] <= counts[1][1] <= counts[0][1] + 2
 
 
 def sheet_of(*rows, name="Feuille"):
