@@ -24,6 +24,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from data.plan_store import TURN
 from data.private_files import private_folder, swapping
 from data.restoring import MARK, restoring
 from data.sealed_files import Key, Seal, is_sealed, open_sealed, seal_file
@@ -92,7 +93,7 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
 
 
 def _left_out(inside: PurePath) -> bool:
-    return ".sqlite" in inside.name or any(part.endswith(".partial") for part in inside.parts)
+    return ".sqlite" in inside.name or inside.suffix == TURN or any(part.endswith(".partial") for part in inside.parts)
 
 
 def _digest(content: bytes) -> str:

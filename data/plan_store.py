@@ -1,16 +1,20 @@
 """Documents kept between starts, one JSON file each, swapped in whole."""
 
+import fcntl
 import json
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data.private_files import name_beside, private_folder, swap_in
+from data.private_files import name_beside, private_file, private_folder, swap_in
 from mobility.errors import MobilityError
 
+TURN = ".turn"
+"""Ending of the files that only tell whose turn it is: nothing is in them."""
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
 
 
@@ -39,6 +43,19 @@ class PlanStore:
         finally:
             partial.unlink(missing_ok=True)
         return path.read_text(encoding="utf-8")
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Wait until nobody else, in any process, reads a document to write it anew; they wait until the end.
+
+        Whoever holds a turn must wait for nothing else: neither for another turn nor for the database.
+        """
+        path = self._path(name).with_suffix(TURN)
+        private_folder(self.folder)
+        private_file(path)
+        with path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def text(self, name: str) -> str | None:
         """Return a document's text, or None where there is none."""

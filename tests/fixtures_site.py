@@ -3,6 +3,7 @@
 import fcntl
 import functools
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
+from data.season_files import SeasonChoice
 from desks.accounts.first_word import was_shown
+from desks.calendar.season import stamp_of_season
 from desks.calendar.study import prepare
 from desks.rides.desk import RideDesk
 from desks.rides.example import load_example
@@ -22,6 +25,17 @@ from webapp.app import create_app
 from webapp.opening import open_house
 from webapp.server import visitor
 from webapp.words.rides import example_alias
+
+
+def season_form(client: FlaskClient) -> dict[str, str]:
+    """The fields of the form of the season that are hidden or ticked, as a visitor finds them."""
+    page = client.get("/dates").get_data(as_text=True)
+    hidden = re.findall(r'name="(vu)" value="(\w+)"', page)
+    return dict(hidden) | dict.fromkeys(re.findall(r'name="(garder-\w+)" checked', page), "on")
+
+
+UNSET = {"vu": stamp_of_season(SeasonChoice())}
+"""What the form of the season says where nobody has set it yet."""
 
 
 @pytest.fixture(scope="session", autouse=True)

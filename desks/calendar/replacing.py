@@ -1,12 +1,12 @@
 """A visit that cannot take place on its day: where it can be held instead, and the planner's decision on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from data.season_files import SeasonChoice
 from desks.calendar.in_force import CalendarInForce
-from desks.calendar.season import SEASON, chosen_season
+from desks.calendar.season import change_season
 from mobility.dates import DatedVisit, Move, MoveKey, Season
 from mobility.errors import MobilityError
 from mobility.problem import Session
@@ -78,30 +78,34 @@ def _free_day(
 
 def accept(calendar: CalendarInForce, day: date, wanted: Move) -> None:
     """Hold a visit of a cancelled day where it was proposed; refused where that half-day is free no more."""
-    choice = chosen_season(calendar.planning.plans)
-    if wanted in choice.moves:
-        # The form was sent twice.
-        return
-    offered = [proposal.move for gone in cancelled_visits(calendar, day) for proposal in gone.proposals]
-    if replace(wanted, reason="") not in offered:
-        raise MobilityError("not-free", f"the bus is not free on {wanted.day} any more", field="")
-    others = [move for move in choice.moves if move.key != wanted.key]
-    keep_season(calendar, replace(choice, moves=(*others, wanted)))
+
+    def decide(known: SeasonChoice) -> SeasonChoice:
+        if wanted in known.moves:
+            # The form was sent twice.
+            return known
+        offered = [proposal.move for gone in cancelled_visits(calendar, day) for proposal in gone.proposals]
+        if replace(wanted, reason="") not in offered:
+            raise MobilityError("not-free", f"the bus is not free on {wanted.day} any more", field="")
+        return replace(known, moves=(*(move for move in known.moves if move.key != wanted.key), wanted))
+
+    keep_season(calendar, decide)
 
 
-def take_back(calendar: CalendarInForce, key: MoveKey) -> Move:
+def take_back(calendar: CalendarInForce, key: MoveKey) -> None:
     """Let a visit that was moved stand on its usual day again."""
-    choice = chosen_season(calendar.planning.plans)
-    gone = next((move for move in choice.moves if move.key == key), None)
-    if gone is None:
-        raise MobilityError("not-moved", "this visit stands on its usual day already", field="")
-    keep_season(calendar, replace(choice, moves=tuple(move for move in choice.moves if move != gone)))
-    return gone
+
+    def decide(known: SeasonChoice) -> SeasonChoice:
+        others = tuple(move for move in known.moves if move.key != key)
+        if others == known.moves:
+            raise MobilityError("not-moved", "this visit stands on its usual day already", field="")
+        return replace(known, moves=others)
+
+    keep_season(calendar, decide)
 
 
-def keep_season(calendar: CalendarInForce, choice: SeasonChoice) -> None:
-    """Keep a choice of season, and tell agendas of it."""
+def keep_season(calendar: CalendarInForce, decide: Callable[[SeasonChoice], SeasonChoice]) -> None:
+    """Keep what is decided on the season as it is then, and tell agendas of it."""
     # What everybody could read so far is told first: from when on it is otherwise can then be said.
     calendar.agenda()
-    calendar.planning.plans.save(SEASON, choice.document())
+    change_season(calendar.planning.plans, decide)
     calendar.agenda()

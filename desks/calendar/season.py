@@ -1,13 +1,15 @@
 """The season that dates are given for: the planner's choice, kept between starts."""
 
+import hashlib
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from data.holidays import public_holidays, school_holidays
 from data.plan_store import PlanStore
 from data.season_files import LONGEST_DAYS, SeasonChoice, parse_choice
 from mobility.bus_calendar import Plan
-from mobility.dates import DatedCalendar, DateRange, Season, date_calendar
+from mobility.dates import Closure, DatedCalendar, DateRange, Season, date_calendar
 from mobility.errors import MobilityError
 from mobility.territory import Territory
 
@@ -19,6 +21,32 @@ def chosen_season(plans: PlanStore) -> SeasonChoice:
     """Return the saved choice, or the default."""
     text = plans.text(SEASON)
     return parse_choice(json.loads(text)) if text else SeasonChoice()
+
+
+def change_season(plans: PlanStore, decide: Callable[[SeasonChoice], SeasonChoice]) -> None:
+    """Keep what is decided on the choice as it is then: whoever decides on it at the same time waits for its turn."""
+    with plans.turn(SEASON):
+        known = chosen_season(plans)
+        choice = decide(known)
+        if choice != known:
+            plans.save(SEASON, choice.document())
+
+
+def stamp_of_season(choice: SeasonChoice) -> str:
+    """Return what changes whenever the season is set otherwise: whoever sets it says what they saw.
+
+    Visits that a planner moved are decided by themselves.
+    """
+    return _short({**choice.document(), "moves": []})
+
+
+def closure_key(closure: Closure) -> str:
+    """Return what tells a closure of the season, wherever in the list it stands."""
+    return _short([closure.days.name, closure.days.first.isoformat(), closure.days.last.isoformat(), closure.stop])
+
+
+def _short(told: object) -> str:
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def build_season(territory: Territory, choice: SeasonChoice, today: date) -> Season:

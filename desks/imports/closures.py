@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from data.bus_files import find_stop
-from data.season_files import UNNAMED
+from data.season_files import UNNAMED, SeasonChoice
 from data.store import Transaction
-from desks.calendar.season import SEASON, chosen_season
+from desks.calendar.season import change_season, chosen_season
 from desks.imports.headers import EVERYWHERE
 from desks.imports.matching import Entry
 from desks.imports.reading import Kinds, Line, Reader, on_line
@@ -37,19 +37,25 @@ KINDS: Kinds[Reader] = {"closed-stop": _stop}
 
 def news(_tx: Transaction, reader: Reader, told: Sequence[Closure]) -> int:
     """Return how many of these closures the season does not have."""
-    return len(_new(reader, told))
+    return len(_new(chosen_season(reader.plans), told))
 
 
 def keep(_tx: Transaction, reader: Reader, told: Sequence[Closure]) -> int:
     """Add closures to the season, but those that it has; return how many were new."""
-    choice, new = chosen_season(reader.plans), _new(reader, told)
-    if new:
-        reader.plans.save(SEASON, replace(choice, closures=(*choice.closures, *new)).document())
-    return len(new)
+    added = 0
+
+    def decide(known: SeasonChoice) -> SeasonChoice:
+        nonlocal added
+        new = _new(known, told)
+        added = len(new)
+        return replace(known, closures=(*known.closures, *new))
+
+    change_season(reader.plans, decide)
+    return added
 
 
-def _new(reader: Reader, told: Sequence[Closure]) -> list[Closure]:
-    known = {_essence(closure) for closure in chosen_season(reader.plans).closures}
+def _new(choice: SeasonChoice, told: Sequence[Closure]) -> list[Closure]:
+    known = {_essence(closure) for closure in choice.closures}
     return [*{_essence(closure): closure for closure in told if _essence(closure) not in known}.values()]
 
 

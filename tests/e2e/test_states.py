@@ -9,6 +9,7 @@ from desks.accounts.first_word import new_first_word
 from mobility.people import DRIVER, RIDER, Newcomer, Person
 from tests.e2e.chromium import axe_finds_nothing, fits_a_telephone, needs_chromium, opened, sent
 from tests.fixtures_rides import TOMORROW
+from tests.fixtures_site import UNSET
 
 pytestmark = [needs_chromium, pytest.mark.prove]
 DAY = TOMORROW.isoformat()
@@ -56,10 +57,10 @@ FORMS = {
     ),
     "no road file": ("/routes", {}),
     "a season that ends before it begins": (
-        "/dates", {"policy": "iso-parity", "first": "2026-12-01", "last": "2026-01-01"}
+        "/dates", {**UNSET, "policy": "iso-parity", "first": "2026-12-01", "last": "2026-01-01"}
     ),
     "a closure that is kept": (
-        "/dates", {"policy": "iso-parity", "closure-first": "2026-12-24", "closure-name": "Veille de Noël"}
+        "/dates", {**UNSET, "policy": "iso-parity", "closure-first": "2026-12-24", "closure-name": "Veille de Noël"}
     ),
     "a password that is wrong": ("/connexion", {"mail": "nobody@example.org", "mot-de-passe": "wrong"}),
     "a password that is forgotten": ("/mot-de-passe/oublie", {"mail": "nobody@example.org"}),

@@ -15,6 +15,7 @@ from shapely.geometry import shape
 
 from data.plan_files import parse_plan
 from tests.conftest import NOW
+from tests.fixtures_site import UNSET, season_form
 from tours.judge import judge_calendar
 from webapp.exports.poster import qr_code
 from webapp.pages.downloads import _in_name
@@ -82,14 +83,15 @@ def test_icalendar_of_a_commune_and_of_a_stop_hold_their_visits_alone(client):
 
 def test_a_visit_that_is_dropped_is_cancelled_and_comes_back_confirmed(client):
     before = by_name(client)
-    client.post("/dates", data={"policy": "iso-parity", "jours-feries": "supprimer", "closure-first": "2026-12-08"})
+    closed = {**UNSET, "policy": "iso-parity", "jours-feries": "supprimer", "closure-first": "2026-12-08"}
+    client.post("/dates", data=closed)
     after = by_name(client)
     assert after.keys() == before.keys()
     gone = [event for event in after.values() if event["STATUS"] == "CANCELLED"]
     assert {event.decoded("DTSTART").date() for event in gone} >= {date(2026, 12, 8)}
     assert {(event["SEQUENCE"], str(event["SUMMARY"])[:9]) for event in gone} == {(1, "Annulé\u00a0: ")}
     assert all(event["LAST-MODIFIED"].dt.date() == NOW.date() for event in gone)
-    client.post("/dates", data={"policy": "iso-parity", "jours-feries": "deplacer"})
+    client.post("/dates", data={"vu": season_form(client)["vu"], "policy": "iso-parity", "jours-feries": "deplacer"})
     back = by_name(client)
     assert {event["STATUS"] for event in back.values()} == {"CONFIRMED"}
     assert {event["SEQUENCE"] for event in back.values()} == {0, 2}

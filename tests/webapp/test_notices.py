@@ -8,11 +8,12 @@ import pytest
 
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
+from tests.fixtures_site import UNSET, season_form
 from webapp.app import create_app
 from webapp.words.french import day_words
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-CLOSED = {"policy": "iso-parity", "jours-feries": "deplacer", "closure-name": "travaux sur le parking"}
+CLOSED = {**UNSET, "policy": "iso-parity", "jours-feries": "deplacer", "closure-name": "travaux sur le parking"}
 WRITTEN = {
     "titre": "La route de Bach est fermée", "texte": "Passez par Vaylats.", "gravite": "grave", "ou": "communes",
     "commune": ["46013"], "du": "2026-12-02", "au": "2026-12-11", "acte": "publier",
@@ -186,5 +187,5 @@ def test_what_a_closure_keeps_away_can_be_held_elsewhere_and_only_where_proposed
     assert "ne vient pas" not in told
     assert f"le bus vient {day_words(date.fromisoformat(fields['le']))}" in told
     # The season is kept without losing what was decided.
-    client.post("/dates", data={**CLOSED, "garder-0": "on"})
+    assert client.post("/dates", data={**CLOSED, **season_form(client)}).status_code == 303
     assert "Reprendre la date habituelle" in client.get("/dates").text

@@ -17,6 +17,7 @@ from desks.settings import Settings, default_territory
 from desks.transport.feeds import keep_feed
 from tests.conftest import NOW
 from tests.desks.test_publication import keep, local_feed
+from tests.fixtures_site import UNSET
 from tests.gtfs.small_feed import FILES
 from webapp.app import create_app
 
@@ -138,7 +139,7 @@ def test_the_bus_goes_out_as_services(client, shared):
 
 
 def test_hours_by_even_weeks_are_told_only_of_a_calendar_that_follows_them(client):
-    client.post("/dates", data={"policy": "alternate"})
+    client.post("/dates", data={**UNSET, "policy": "alternate"})
     services = client.get("/donnees/bus/data-inclusion.json").json["services"]
     assert {service["horaires_accueil"] for service in services} == {None}
 

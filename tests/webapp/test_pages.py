@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 
 from tests.conftest import CASES
+from tests.fixtures_site import UNSET
 from webapp.opening import open_house
 
 PAGES = [
@@ -106,7 +107,7 @@ def test_a_form_from_another_site_is_refused(client):
 
 def test_season_is_kept_and_lists_what_is_skipped(client):
     data = {
-        "policy": "alternate", "first": "2026-12-01", "last": "2027-01-31", "jours-feries": "supprimer",
+        **UNSET, "policy": "alternate", "first": "2026-12-01", "last": "2027-01-31", "jours-feries": "supprimer",
         "closure-name": "neige", "closure-first": "2026-12-08",
     }  # fmt: skip
     assert client.post("/dates", data=data).status_code == 303
@@ -133,21 +134,22 @@ def test_season_is_kept_and_lists_what_is_skipped(client):
 )
 def test_a_wrong_season_changes_nothing(client, data, words):
     before = client.get("/dates").get_data(as_text=True)
-    answer = client.post("/dates", data=data)
+    answer = client.post("/dates", data={**UNSET, **data})
     assert answer.status_code == 400
     assert words in answer.get_data(as_text=True).replace("&#39;", "'")
     assert client.get("/dates").get_data(as_text=True) == before
 
 
 def test_a_wrong_end_stays_in_the_form_with_its_fault_beside_it(client):
-    data = {"policy": "alternate", "closure-name": "neige", "closure-first": "2026-12-10", "closure-last": "2026-12-01"}
+    closed = {"closure-name": "neige", "closure-first": "2026-12-10", "closure-last": "2026-12-01"}
+    data = {**UNSET, "policy": "alternate", **closed}
     page = client.post("/dates", data=data).text
     assert re.search(r'name="closure-last" value="2026-12-01" aria-invalid="true"[^>]*autofocus>', page)
     assert re.search(r'id="closure-last-erreur" role="alert">[^<]*1er décembre 2026[^<]*10 décembre 2026', page)
     assert 'name="closure-name" maxlength="80" value="neige"' in page
-    wrong = client.post("/dates", data={"first": "2027-01-01", "last": "2026-01-01"}).text
+    wrong = client.post("/dates", data={**UNSET, "first": "2027-01-01", "last": "2026-01-01"}).text
     assert re.search(r'id="last"[^>]*value="2026-01-01" aria-invalid="true"', wrong)
-    done = client.post("/dates", data={"policy": "alternate"}, follow_redirects=True).text
+    done = client.post("/dates", data={**UNSET, "policy": "alternate"}, follow_redirects=True).text
     assert '<p class="ok" role="status">La saison est enregistrée.</p>' in done
     assert "La saison est enregistrée" not in client.get("/dates").text
 
@@ -165,7 +167,7 @@ def test_strict_alternation_survives_the_weeks_that_pass(app):
     from webapp.app import create_app
 
     first = app.test_client()
-    first.post("/dates", data={"policy": "alternate", "first_week": "2"})
+    first.post("/dates", data={**UNSET, "policy": "alternate", "first_week": "2"})
     site = app.extensions["wired"].house()
     before = [(v.day, v.visit.stop) for v in site.calendar.dated().visits]
     later = create_app(site.settings, clock=lambda: NOW + timedelta(days=7)).extensions["wired"].house()

@@ -19,6 +19,7 @@ from mobility.errors import UnavailableError
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import post_of
+from tests.fixtures_site import UNSET
 from webapp.server.observing import JsonLines
 from webapp.server.workers import Workers
 
@@ -119,7 +120,7 @@ def test_a_full_disk_is_told_on_the_page(app, client, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("data.plan_store.PlanStore.save", full)
-    answer = client.post("/dates", data={"policy": "iso-parity"})
+    answer = client.post("/dates", data={**UNSET, "policy": "iso-parity"})
     assert answer.status_code == 503
     assert "disque de la machine est plein" in answer.get_data(as_text=True)
 

@@ -30,6 +30,7 @@ from mobility.notices import CALM, GRAVE
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
+from tests.fixtures_site import UNSET
 from tours.ride_insertion import best_answers
 from webapp.app import create_app
 
@@ -448,7 +449,7 @@ def test_the_menu_begins_with_what_is_grave_for_the_caller(line):
     assert "La mairie est ferm" in known
     day = here.calendar.dated().next_at(["46044"], here.today(), 1)[0].day.isoformat()
     client.post("/dates", data={
-        "policy": "iso-parity", "closure-name": "neige", "closure-first": day, "closure-stop": "46044",
+        **UNSET, "policy": "iso-parity", "closure-name": "neige", "closure-first": day, "closure-stop": "46044",
     })  # fmt: skip
     caller = Telephone(client, "0639100009")
     said = caller.press("1")

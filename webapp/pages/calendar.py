@@ -10,9 +10,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
-from data.season_files import UNNAMED, parse_choice
+from data.season_files import UNNAMED, SeasonChoice, parse_choice
 from desks.calendar.replacing import accept, cancelled_visits, keep_season, take_back
-from desks.calendar.season import build_season, chosen_season
+from desks.calendar.season import build_season, chosen_season, closure_key, stamp_of_season
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
@@ -143,7 +143,7 @@ def choices() -> str:
     )  # fmt: skip
 
 
-FIELDS = {"first": "first", "anchor": "first", "last": "last", "first_week": "first_week", "closures": "closure-first"}
+FIELDS = {"first": "first", "last": "last", "first_week": "first_week", "closures": "closure-first"}
 """Where the form of the season says a fault, by the field of the error; elsewhere above the form."""
 
 
@@ -161,18 +161,37 @@ def dates() -> str | tuple[str, int]:
 def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, cancelled: date | None = None) -> str:
     """Show the dates; what was ``typed`` and met ``faults`` (by the names of the fields) stays in the form."""
     here = house()
-    season, weeks = here.calendar.dated().season, here.calendar.plan().problem.cycle_weeks
+    choice, dated, plan = chosen_season(here.plans), here.calendar.dated(), here.calendar.plan()
+    season, weeks = dated.season, plan.problem.cycle_weeks
+    first_week = season.cycle_week(max(season.days.first, here.today()), weeks)
     return render_template(
-        "dates.html", plan=here.calendar.plan(), dated=here.calendar.dated(), choice=chosen_season(here.plans),
-        typed=typed, faults=faults, coming=_coming(here), months=_by_month(here.calendar.dated().visits),
-        names=here.ground.names(here.calendar.plan().problem),
+        "dates.html", plan=plan, dated=dated, form=_shown(choice, first_week, typed or {}), faults=faults,
+        closures=[(f"garder-{closure_key(closure)}", closure) for closure in choice.closures],
+        coming=_coming(here), months=_by_month(dated.visits),
+        names=here.ground.names(plan.problem),
         cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
         reason=request.values.get("raison", "").strip()[:LONGEST_REASON],
-        stops=sorted(here.calendar.plan().problem.stops, key=lambda s: s.place.name),
+        stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
         repeated=season.repeated_weeks(weeks),
-        first_week=season.cycle_week(max(season.days.first, here.today()), weeks),
         school_known=school_years_known(season.days.last),
     )  # fmt: skip
+
+
+def _shown(choice: SeasonChoice, first_week: int, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what the form shows: what was typed on the season as it is, else that season, with the stamp of it.
+
+    Of what was typed on another, what it adds stays.
+    """
+    stamp = stamp_of_season(choice)
+    if typed.get("vu") == stamp:
+        return typed
+    ticked = [f"garder-{closure_key(closure)}" for closure in choice.closures]
+    return {
+        "vu": stamp, "policy": choice.policy, "first": str(choice.first or ""), "last": str(choice.last or ""),
+        "first_week": str(first_week), "jours-feries": "deplacer" if choice.move_holidays else "supprimer",
+        **dict.fromkeys([*ticked, *(["pause-scolaire"] if choice.pause_school else [])], "on"),
+        **{name: told for name, told in typed.items() if name.startswith("closure-")},
+    }  # fmt: skip
 
 
 def _by_month(visits: Iterable[DatedVisit]) -> list[tuple[date, list[DatedVisit]]]:
@@ -183,35 +202,41 @@ def _by_month(visits: Iterable[DatedVisit]) -> list[tuple[date, list[DatedVisit]
 
 @pages.post("/dates")
 def save_dates() -> BaseResponse | tuple[str, int]:
-    """Keep the season that the planner chose."""
+    """Keep the season that the planner chose; what somebody else has set meanwhile is shown instead."""
+    here, form = house(), request.form
     try:
-        _keep_season(house(), request.form)
+        keep_season(here.calendar, lambda known: _stated(here, known, form))
     except MobilityError as error:
-        sentence = french_error(error, house().ground.names())
         field = "closure-last" if error.code == "dates-reversed" else FIELDS.get(error.field, "")
-        return _dates({field: sentence}, request.form), 400
+        return _dates({field: french_error(error, here.ground.names())}, form), 400
     flash("La saison est enregistrée.")
     return redirect(url_for("calendar.dates"), code=303)
 
 
-def _keep_season(here: House, form: Mapping[str, str]) -> None:
-    known = chosen_season(here.plans)
-    choice = parse_choice({
+def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> SeasonChoice:
+    """Return the season as the form states it; refused where another is known by now than whoever filled it in saw."""
+    told = parse_choice({
         "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
-        "first_week": form.get("first_week") or 1, "anchor": form.get("first") or here.today().isoformat(),
+        "first_week": form.get("first_week") or 1,
         "move_holidays": form.get("jours-feries") == "deplacer", "pause_school": "pause-scolaire" in form,
     })  # fmt: skip
-    closures = [c for n, c in enumerate(known.closures) if f"garder-{n}" in form]
+    closures = [closure for closure in known.closures if f"garder-{closure_key(closure)}" in form]
     if form.get("closure-first"):
         first = parse_day(form["closure-first"], field="closures")
         last = parse_day(form["closure-last"], field="closures") if form.get("closure-last") else first
         name = form.get("closure-name", "").strip()[:LONGEST_REASON] or UNNAMED
-        closures.append(Closure(DateRange(name, first, last), form.get("closure-stop") or None))
-    choice = replace(choice, closures=tuple(closures), moves=known.moves)
+        added = Closure(DateRange(name, first, last), form.get("closure-stop") or None)
+        closures += [] if added in closures else [added]
+    # The form tells the week of its first day, of today where that is over.
+    anchor = max(told.first or here.today(), here.today())
+    choice = replace(told, anchor=anchor, closures=tuple(closures), moves=known.moves)
+    # A form that was sent twice finds what it asks for.
+    if choice != known and form.get("vu") != stamp_of_season(known):
+        raise MobilityError("season-changed", "someone else has set the season meanwhile", field="")
     build_season(here.ground.territory, choice, here.today()).cycle_week(
         here.today(), here.calendar.plan().problem.cycle_weeks
     )
-    keep_season(here.calendar, choice)
+    return choice
 
 
 @pages.post("/dates/remplacer")

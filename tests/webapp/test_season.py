@@ -1,0 +1,120 @@
+"""The season, set by several planners at once: nobody undoes unseen what another has decided."""
+
+import re
+from threading import Thread
+
+import pytest
+
+from data.season_files import SeasonChoice
+from desks.calendar import replacing
+from desks.calendar.replacing import cancelled_visits
+from desks.calendar.season import chosen_season
+from mobility.dates import Move
+from tests.fixtures_site import season_form
+
+SET = {"policy": "iso-parity", "jours-feries": "deplacer"}
+LONG_ENOUGH = 0.4
+"""Seconds that one planner's decision takes where nobody holds it up."""
+
+
+@pytest.fixture
+def here(app):
+    return app.extensions["wired"].house()
+
+
+def chosen(here) -> SeasonChoice:
+    return chosen_season(here.plans)
+
+
+def closed(here):
+    return [closure.days.name for closure in chosen(here).closures]
+
+
+def proposals(here) -> list[Move]:
+    """Where the visits of the coming days can be held instead."""
+    days = sorted({visit.day for visit in here.calendar.dated().visits if visit.day > here.today()})[:4]
+    found = [cancelled_visits(here.calendar, day) for day in days]
+    return [proposal.move for visits in found for visit in visits for proposal in visit.proposals]
+
+
+def pair_of(moves, *, same):
+    """Two visits of other days that are both to be held at one half-day, or at two."""
+    return next(
+        (one, other)
+        for one in moves
+        for other in moves
+        if one.usual < other.usual and ((one.day, one.held) == (other.day, other.held)) == same
+    )
+
+
+def form_of(move, **more):
+    return {
+        "habituel": move.usual.isoformat(), "moment": move.session, "bus": move.bus, "arret": move.stop,
+        "annule": move.usual.isoformat(), "le": move.day.isoformat(), "a": move.held, "raison": "panne", **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_two_who_move_visits_at_once_lose_none_and_share_no_half_day(app, here, monkeypatch, same):
+    first, second = pair_of(proposals(here), same=same)
+    answers, seen = {}, {second.usual: cancelled_visits(here.calendar, second.usual)}
+
+    def send(move):
+        answers[move] = app.test_client().post("/dates/remplacer", data=form_of(move)).status_code
+
+    other = Thread(target=send, args=(second,))
+
+    def meanwhile(calendar, day):
+        if day != first.usual:
+            # Reckoned before where that is true still, so that this planner is quick.
+            return cancelled_visits(calendar, day) if same else seen[day]
+        found = cancelled_visits(calendar, day)
+        # What is free was read; before the decision is kept, the other planner sends theirs.
+        other.start()
+        other.join(LONG_ENOUGH)
+        return found
+
+    monkeypatch.setattr(replacing, "cancelled_visits", meanwhile)
+    send(first)
+    other.join()
+    kept = {move.key for move in chosen(here).moves}
+    assert answers == {first: 303, second: 400 if same else 303}
+    assert kept == ({first.key} if same else {first.key, second.key})
+
+
+def test_a_season_that_another_has_set_meanwhile_is_shown_and_not_overwritten(client, here):
+    seen = season_form(client)
+    fair = {"closure-name": "Fête", "closure-first": "2026-12-21"}
+    assert client.post("/dates", data={**SET, **season_form(client), **fair}).status_code == 303
+    mine = {**SET, **seen, "pause-scolaire": "on", "closure-name": "Panne", "closure-first": "2026-12-08"}
+    refused = client.post("/dates", data=mine)
+    assert refused.status_code == 400
+    page = refused.get_data(as_text=True)
+    assert "Quelqu&#39;un d&#39;autre vient de régler la saison" in page
+    assert closed(here) == ["Fête"]
+    assert re.search(r'name="garder-\w+" checked>Fête', page)
+    assert 'value="Panne"' in page
+    assert not re.search(r'name="pause-scolaire" checked', page)
+    assert client.post("/dates", data={**mine, **season_form(client)}).status_code == 303
+    assert closed(here) == ["Fête", "Panne"]
+
+
+def test_a_closure_is_taken_away_by_itself_wherever_it_stands(client, here):
+    for name, day in (("Fête", "2026-12-21"), ("Pont coupé", "2026-12-14")):
+        more = {"closure-name": name, "closure-first": day}
+        client.post("/dates", data={**SET, **season_form(client), **more})
+    seen = season_form(client)
+    fair, bridge = (name for name in seen if name.startswith("garder-"))
+    assert client.post("/dates", data={**SET, "vu": seen["vu"], bridge: "on"}).status_code == 303
+    # Whoever still sees both keeps the fair alone.
+    assert client.post("/dates", data={**SET, "vu": seen["vu"], fair: "on"}).status_code == 400
+    assert closed(here) == ["Pont coupé"]
+
+
+def test_a_season_sent_twice_is_kept_once_and_moves_stay(client, here):
+    mine = {**SET, **season_form(client), "closure-name": "Fête", "closure-first": "2027-01-11"}
+    move = proposals(here)[0]
+    assert client.post("/dates/remplacer", data=form_of(move)).status_code == 303
+    assert [client.post("/dates", data=mine).status_code for _ in range(2)] == [303, 303]
+    assert closed(here) == ["Fête"]
+    assert [kept.key for kept in chosen(here).moves] == [move.key]
