@@ -2,7 +2,20 @@
 
 from sqlalchemy import JSON, Column, Date, DateTime, Float, Integer, String, Table, Text
 
-from data.register import ACTOR, AGES, AGES_DAY, AGES_DONE, FOR_WORK, ID, IN_TIME, PLAIN, WITH_ACCOUNT, WORDS, kept
+from data.register import (
+    ACTOR,
+    AGES,
+    AGES_DAY,
+    AGES_DONE,
+    FOR_ALL,
+    FOR_WORK,
+    ID,
+    IN_TIME,
+    PLAIN,
+    WITH_ACCOUNT,
+    WORDS,
+    kept,
+)
 from data.ride_schema import metadata
 
 scenarios = Table(
@@ -15,7 +28,7 @@ scenarios = Table(
     Column("plan", Text, nullable=False, default="", info=PLAIN),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("changed", DateTime(timezone=True), nullable=False, info=PLAIN),
-    info=kept("a planner's work, which planners delete on screen"),
+    info=FOR_ALL | kept("a planner's work, which planners delete on screen"),
 )  # fmt: skip
 """``form`` is what the planner stated; ``plan`` the calendar found ("" while there is none)."""
 
@@ -29,7 +42,7 @@ calendars = Table(
     Column("study", Text, nullable=False, default="", info=PLAIN),
     Column("at", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("until", DateTime(timezone=True), info=PLAIN),
-    info=kept("what was in force for everybody, and when, can be asked for at any time"),
+    info=FOR_ALL | kept("what was in force for everybody, and when, can be asked for at any time"),
 )  # fmt: skip
 """The history of the calendar in force: from when, and until when."""
 
@@ -47,6 +60,7 @@ events = Table(
     Column("sequence", Integer, nullable=False, info=PLAIN),
     Column("status", String(16), nullable=False, info=PLAIN),
     Column("changed", DateTime(timezone=True), nullable=False, info=PLAIN),
+    info=FOR_ALL,
 )  # fmt: skip
 """The visits that agendas were told of, cancelled ones among them."""
 
@@ -65,6 +79,7 @@ notices = Table(
     Column("feed", String(41), nullable=False, default="", server_default="", info=PLAIN),
     Column("line", Text, nullable=False, default="", server_default="", info=PLAIN),
     Column("line_name", Text, nullable=False, default="", server_default="", info=PLAIN),
+    info=FOR_ALL,
 )  # fmt: skip
 """What is written by hand for everybody to read; no communes mean all, no end until someone ends it. Where it is about
 a line, ``feed`` and ``line`` are the feed and the identifier there; ``line_name`` outlives both."""

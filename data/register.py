@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy import Column, Table
 
 _HOLDS, _FORM, _GOES, _LEADS, _AGES, _HELD, _TAKES = "holds", "form", "goes", "leads", "ages", "held", "takes"
+_FOR_ALL = "for all"
 _KEPT, _CHAINED, _SPARES, _NOTED = "kept", "chained", "spares", "noted"
 
 PLAIN = {_HOLDS: "plain"}
@@ -80,6 +81,8 @@ def kept(why: str) -> dict[str, str]:
     return {_KEPT: why}
 
 
+FOR_ALL = {_FOR_ALL: "yes"}
+"""Of a table that says what everybody may read elsewhere, under its own days, or was made for that."""
 CHAINED = {_CHAINED: "yes"}
 """Of a table whose rows hold a chain together: where its links stay behind, they do."""
 
@@ -135,6 +138,11 @@ def ages(column: Column[object]) -> str:
 def is_chained(table: Table) -> bool:
     """Tell whether a table is a chain, or holds one together: its rows say nothing under other identifiers."""
     return _CHAINED in table.info or any(ages(column) == AGES_CHAIN[_AGES] for column in table.columns)
+
+
+def is_for_all(table: Table) -> bool:
+    """Tell whether what a table says is public, or was made to be: beside it, moved days would tell how they were."""
+    return _FOR_ALL in table.info
 
 
 def spared(table: Table) -> str:

@@ -2,10 +2,10 @@
 
 What stands together is told together: where somebody goes from and to, beside each other, can say who it was though
 many go from the one and many to the other. So all places of a row are told if enough people share them all; else as
-many of them as enough of those who are left do.
+many of them as enough of those who are left do. Of them, those whom the service has known longest are told: who comes
+changes nothing until k came, so that of two copies neither tells who is new, nor both together more than one.
 """
 
-import secrets
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import combinations
@@ -23,7 +23,7 @@ Places = tuple[Hashable, ...]
 def told_places(rows: Sequence[Places], people: Sequence[Hashable], kind: Kind) -> list[Places]:
     """Return what may be told of each row's places, the rows and who stands behind each given in the same order.
 
-    Each combination that is told is of a multiple of k of people, chosen by lot.
+    Each combination that is told is of a multiple of k of people, the first of them by their number.
     """
     told: list[Places] = [tuple(None for _ in row) for row in rows]
     left = set(range(len(rows)))
@@ -34,11 +34,15 @@ def told_places(rows: Sequence[Places], people: Sequence[Hashable], kind: Kind) 
             if all(shared[column] is not None for column in columns):
                 alike[shared][people[row]].append(row)
         for shared, theirs in alike.items():
-            for person in secrets.SystemRandom().sample(list(theirs), kind.shown(len(theirs))):
+            for person in sorted(theirs, key=_first)[: kind.shown(len(theirs))]:
                 for row in theirs[person]:
                     told[row] = shared
                     left.remove(row)
     return told
+
+
+def _first(person: Hashable) -> tuple[bool, Any]:
+    return person is None, person
 
 
 def _sets_of(columns: int) -> Iterator[frozenset[int]]:
@@ -46,8 +50,17 @@ def _sets_of(columns: int) -> Iterator[frozenset[int]]:
         yield from map(frozenset, combinations(range(columns), size))
 
 
+def in_order(before: Connection, table: Table) -> list[dict[str, Any]]:
+    """Return the rows of a table, the oldest first where they say when they were made."""
+    made = [table.c.created] if "created" in table.c else []
+    return [dict(row) for row in before.execute(select(table).order_by(*made, *table.primary_key)).mappings()]
+
+
 def people_behind(before: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[Hashable]:
-    """Return of whom each row is: the row itself where no row leads to anyone, and nobody where its record is gone."""
+    """Return of whom each row is: the row itself where no row leads to anyone, and nobody where its record is gone.
+
+    People are numbered by how long they are known, as :func:`in_order` reads them.
+    """
     leading = owners(table)
     if table.name in PEOPLE or not leading:
         return list(range(len(rows)))
@@ -61,6 +74,6 @@ def _behind(before: Connection, column: Column[Any]) -> dict[Hashable, Hashable]
     if to is None:
         return {}
     there = column.table.metadata.tables[to.table]
-    found = [dict(row) for row in before.execute(select(there)).mappings()]
+    found = in_order(before, there)
     people = [row[to.column] for row in found] if to.table in PEOPLE else people_behind(before, there, found)
     return dict(zip((row[to.column] for row in found), people, strict=True))

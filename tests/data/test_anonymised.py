@@ -1,11 +1,13 @@
 """The anonymised copy: a store like the other, in which nobody of the other is to be found."""
 
+import re
 from collections import Counter, defaultdict
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import JSON, String, delete, insert, select
+from sqlalchemy import JSON, String, Text, delete, insert, select, update
 
 from data.anonymised import anonymised_copy
 from data.people import add_person
@@ -21,7 +23,7 @@ from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.places import Place, Point
 from mobility.rides import RideRequest
 from tests.conftest import NOW
-from tests.filled_store import fill, mark_of, marks
+from tests.filled_store import AT, fill, mark_of, marks
 
 
 @pytest.fixture
@@ -35,15 +37,24 @@ HARMLESS = {"plain", "sensitive"}
 """What is in the copy as it was: what the register calls plain, and what is dealt out anew among the rows."""
 
 
+PUBLIC = {"calendars", "scenarios", "events", "notices"}
+"""What everybody may read elsewhere, under its own days."""
+
+
 def texts(*, harmless):
     """Every column that holds text, and what is found of each store's rows where one of its values is."""
     return {
         f"{column} of {suffix}": mark_of(column, suffix).encode()
         for table in all_tables() if not table.name.startswith("journal")
         for column in table.columns if isinstance(column.type, String | JSON) and column.name != "state"
-        and not road(column) and (holds(column) in HARMLESS) is harmless
+        and not road(column) and stays(column) is harmless
         for suffix in ("one", "two")
     }  # fmt: skip
+
+
+def stays(column):
+    document = holds(column) == "plain" and isinstance(column.type, JSON)
+    return holds(column) in HARMLESS and not document and column.table.name not in PUBLIC
 
 
 def test_nothing_of_anyone_is_in_the_copy_and_every_table_is(store, tmp_path):
@@ -51,7 +62,7 @@ def test_nothing_of_anyone_is_in_the_copy_and_every_table_is(store, tmp_path):
     fill(store, "two")
     counts = anonymised_copy(store, tmp_path / "copy.sqlite")
     assert [path.name for path in tmp_path.iterdir() if "copy" in path.name] == ["copy.sqlite"]
-    kept = {table.name for table in all_tables()} - {"journal", "journal_chains"}
+    kept = {table.name for table in all_tables()} - {"journal", "journal_chains"} - PUBLIC
     assert counts == dict.fromkeys(kept, 2)
     written = (tmp_path / "copy.sqlite").read_bytes()
     assert [column for column, mark in texts(harmless=False).items() if mark in written] == []
@@ -209,3 +220,66 @@ def test_who_belongs_together_still_does(store, tmp_path):
     assert {row.commune for row in persons} == {""}
     assert all(row.created.date() < NOW.date() for row in persons)
     copy.close()
+
+
+ISO = re.compile(r"(19|20)\d\d-?[01]\d-?[0-3]\d")
+
+
+def every_value(path):
+    copy = Store(f"sqlite:///{path}")
+    with copy.reading() as tx:
+        found = [(column, row[column.name]) for table in all_tables() for row in tx.execute(select(table)).mappings()
+                 for column in table.columns]  # fmt: skip
+    copy.close()
+    return found
+
+
+def test_nothing_tells_by_how_much_days_were_moved(store, tmp_path):
+    """Every text and document holds the day of its row, as one of a visit, a calendar or a list's title may."""
+    day = AT.strftime("%Y%m%d")
+    fill(store, "one")
+    with store.writing() as tx:
+        for table in all_tables():
+            for column in table.columns:
+                if isinstance(column.type, JSON):
+                    tx.execute(update(table).values({column: {"day": AT.date().isoformat(), "lon": 1.4, "lat": 44.4}}))
+                elif isinstance(column.type, Text) and holds(column) == "plain":
+                    tx.execute(update(table).values({column: day}))
+        tx.execute(update(events).values(uid=f"{day}-morning-1-a@lot.bus"))
+    anonymised_copy(store, tmp_path / "copy.sqlite")
+    true = [str(column) for column, value in every_value(tmp_path / "copy.sqlite") if ISO.search(str(value))
+            and not isinstance(value, date) and holds(column) not in {"sensitive", "id"}]  # fmt: skip
+    assert true == []
+
+
+def test_two_copies_cannot_be_laid_side_by_side(store, tmp_path):
+    def join(*numbers):
+        with store.writing() as tx:
+            for number in numbers:
+                contact = Contact(f"Nom {number}", f"06{number:08d}", f"p{number}@example.org")
+                at = NOW + timedelta(seconds=61 * number, microseconds=number)
+                add_person(tx, Newcomer(Person("", RIDER, f"P{number}", "46171"), contact), now=at, by="desk")
+
+    def copied_rows(name):
+        anonymised_copy(store, tmp_path / name)
+        (tmp_path / name).rename(tmp_path / "copy.sqlite")
+        return copied(tmp_path, select(persons.c.created, persons.c.commune, persons.c.alias, persons.c.id))
+
+    join(*range(2 * COPIED.k - 2))
+    first = copied_rows("first")
+    join(99)
+    second = copied_rows("second")
+    for rows in (first, second):
+        # All came in one month, and nothing of an instant is told but that.
+        assert len({created for created, *_ in rows}) == 1
+        assert {(at.day, at.hour, at.minute, at.second, at.microsecond) for at, *_ in rows} == {(1, 12, 0, 0, 0)}
+        assert Counter(commune for _, commune, *_ in rows)["46171"] == COPIED.k
+        assert [alias for *_, alias, _ in rows] != sorted(alias for *_, alias, _ in rows)
+    assert not {identifier for *_, identifier in first} & {identifier for *_, identifier in second}
+
+
+def test_who_comes_changes_nobodys_place_until_enough_came():
+    lived = [("46171",)] * 30
+    for many in range(1, 31):
+        told = told_places(lived[:many], list(range(many)), COPIED)
+        assert [place for (place,) in told] == ["46171"] * (many // COPIED.k * COPIED.k) + [None] * (many % COPIED.k)
