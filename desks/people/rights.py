@@ -1,15 +1,19 @@
 """What a person may ask of what is kept of them: to be handed it, and to have it put right."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from data.journal import note
+from data.people import find_person, read_contact
 from data.personal import correct_person, export_person
 from data.store import Store
 from desks.outbox.wording import Wording, words_of
 from mobility.errors import MobilityError
 from mobility.messages import known_mail
+from mobility.people import Contact, Person
 from mobility.telephone import SHORTEST, dialled
 from mobility.territory import Territory
 
@@ -22,10 +26,41 @@ def hand_over(store: Store, wording: Wording, person: str, *, now: datetime, who
     return document
 
 
+def stamp_of(person: Person, contact: Contact) -> str:
+    """Return what changes, value by value, whenever a person is put right: whoever corrects them says what they saw."""
+    return "-".join(_digest(value) for value in _shown(person, contact).values())
+
+
+def told_anew(values: Mapping[str, str], saw: str) -> set[str]:
+    """Return which of some values are others than those that a stamp was made of: somebody wrote them."""
+    seen = dict(zip(_shown(Person("", "", ""), Contact()), saw.split("-"), strict=False))
+    told = {name: dialled(value) if name == "telephone" else value.strip() for name, value in values.items()}
+    return {name for name, value in told.items() if _digest(value) != seen.get(name)}
+
+
+def _shown(person: Person, contact: Contact) -> dict[str, str]:
+    return {**asdict(contact), "commune": person.commune}
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:12]
+
+
 def correct(
-    store: Store, territory: Territory, person: str, values: Mapping[str, str], *, now: datetime, who: str
+    store: Store,
+    territory: Territory,
+    person: str,
+    values: Mapping[str, str],
+    *,
+    now: datetime,
+    who: str,
+    saw: str | None = None,
 ) -> None:
-    """Put right what is kept of a person: a name, a number, an address, by the column's name in the register."""
+    """Put right what is kept of a person: a name, a number, an address, by the column's name in the register.
+
+    ``saw`` is the stamp of what was corrected: raises "person-changed" where someone else was faster (None: whatever
+    was there is put right).
+    """
     told = dict(values)
     if "telephone" in told:
         number = dialled(told["telephone"])
@@ -40,5 +75,12 @@ def correct(
     if told.get("commune"):
         told["commune"] = territory.find_commune(told["commune"], field="commune").insee
     with store.writing() as tx:
+        known = find_person(tx, person, lock=True)
+        contact = read_contact(tx, person)
+        if saw is not None and stamp_of(known, contact) != saw:
+            now_kept = asdict(known) | asdict(contact)
+            if all(now_kept.get(name) == value for name, value in told.items()):
+                return
+            raise MobilityError("person-changed", "someone else has changed this person", field="person", value=person)
         correct_person(tx, person, told)
         note(tx, who, "person-corrected", about=person, why=" ".join(sorted(told)), now=now)

@@ -135,6 +135,40 @@ def test_what_is_wrong_is_put_right_and_the_household_is_named(client, store, so
     assert act(client, someone, acte="other").status_code == 400
 
 
+def form_of(client, person):
+    """What the form of a person's file says as it stands on their page."""
+    page = client.get(f"/bureau/personnes/{person}").text
+    fields = ("vu", "nom", "telephone", "mail", "adresse")
+    told = {field: re.search(rf'name="{field}"[^>]* value="([^"]*)"', page)[1] for field in fields}
+    return {**told, "commune": "46171"}
+
+
+def test_who_corrects_an_older_page_is_told_and_loses_nothing(client, store, someone):
+    older = form_of(client, someone)
+    assert act(client, someone, acte="corriger", **{**older, "telephone": "06 39 98 00 01"}).status_code == 303
+    written = {**older, "adresse": "12 rue Haute"}
+    refused = act(client, someone, acte="corriger", **written)
+    assert refused.status_code == 400
+    assert "Quelqu&#39;un d&#39;autre vient de changer cette fiche." in refused.text
+    assert 'value="12 rue Haute"' in refused.text
+    assert re.search(r'name="telephone"[^>]* value="06.39.98.00.01"', refused.text), "the newer number is shown"
+    with store.reading() as tx:
+        assert read_contact(tx, someone) == Contact("Hélène Vaysse", "0639980001")
+    again = {**form_of(client, someone), "adresse": "12 rue Haute"}
+    for _ in range(2):
+        assert act(client, someone, acte="corriger", **again).status_code == 303, "sent twice, it is done once"
+    with store.reading() as tx:
+        assert read_contact(tx, someone) == Contact("Hélène Vaysse", "0639980001", "", "12 rue Haute")
+
+
+def test_what_was_typed_stays_where_something_of_it_was_wrong(client, someone):
+    told = {**form_of(client, someone), "nom": "Hélène Lacaze", "mail": "helene@"}
+    refused = act(client, someone, acte="corriger", **told).text
+    assert 'value="Hélène Lacaze"' in refused
+    assert 'value="helene@"' in refused
+    assert f'name="vu" value="{told["vu"]}"' in refused
+
+
 def test_a_copy_is_handed_over_and_erasing_asks_once_more(client, store, someone):
     copy = client.post(f"/bureau/personnes/{someone}/copie")
     assert copy.status_code == 200, copy.text

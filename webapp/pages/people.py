@@ -12,7 +12,7 @@ from data.people import find_person
 from desks.people.file import agree, open_person, take_back
 from desks.people.finding import drivers
 from desks.people.merging import known_as, look, merge, undo
-from desks.people.rights import correct, hand_over
+from desks.people.rights import correct, hand_over, stamp_of, told_anew
 from desks.rides.people import erase, offer_of, take_offer, withdraw
 from mobility.clock import parse_day
 from mobility.consent import Consent
@@ -81,15 +81,26 @@ def person(identifier: str) -> str | BaseResponse:
     return _file(identifier)
 
 
-def _file(identifier: str, faults: Mapping[str, str] | None = None) -> str:
+def _file(identifier: str, faults: Mapping[str, str] | None = None, *, changed: bool = False) -> str:
+    """Show a person's file, with what was typed; where it was ``changed`` since, with what was written anew of it."""
     here, desk = house(), own_desk()
     now = here.clock()
     opened = open_person(desk.store, identifier, now=now, who=who())
+    typed, stamp = _typed(changed=changed) if faults else {}, stamp_of(opened.person, opened.contact)
     return render_template(
-        "person.html", file=opened, words=words, faults=faults or {}, today=now.date(), zone=desk.zone,
+        "person.html", file=opened, words=words, faults=faults or {}, typed=typed,
+        stamp=request.form.get("vu", stamp) if typed and not changed else stamp, today=now.date(), zone=desk.zone,
         structures=_structures(opened.person), communes=here.ground.commune_names(), values=request.form,
         volunteer=VOLUNTEER,
     )  # fmt: skip
+
+
+def _typed(*, changed: bool) -> dict[str, str]:
+    """Return what was typed of a correction; where it was ``changed`` since, only what differs from what was seen."""
+    form = request.form
+    told = {column: form[name] for name, column in CORRECTED.items() if name in form and form.get("acte") == "corriger"}
+    anew = told_anew(told, form.get("vu", "")) if changed else {*told}
+    return {name: told[column] for name, column in CORRECTED.items() if column in anew}
 
 
 def _structures(person: Person) -> list[str]:
@@ -127,7 +138,8 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
     now, what = here.clock(), request.form.get("acte", "")
     try:
         if what == "corriger":
-            correct(desk.store, here.ground.territory, identifier, _corrected(identifier), now=now, who=who())
+            told, saw = _corrected(identifier), form.get("vu")
+            correct(desk.store, here.ground.territory, identifier, told, now=now, who=who(), saw=saw)
         elif what == "accord":
             agree(desk.store, identifier, _consent(identifier), now=now, who=who())
         elif what == "reprendre":
@@ -146,7 +158,8 @@ def act_on_person(identifier: str) -> BaseResponse | tuple[str, int]:
         else:
             abort(400)
     except MobilityError as error:
-        return _file(identifier, beside(error, BESIDE.get(what, {}), here.ground.names())), 400
+        faults = beside(error, BESIDE.get(what, {}), here.ground.names())
+        return _file(identifier, faults, changed=error.code == "person-changed"), 400
     flash(DONE[what])
     after = url_for("desk.people") if what == "effacer" else url_for("desk.person", identifier=identifier)
     return redirect(after, code=303)
