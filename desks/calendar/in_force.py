@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from data.journal import note
 from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, put_in_force
 from data.store import Store, Transaction
 from desks.calendar.agenda import planned_events, tell_agendas, told_already
@@ -147,6 +148,8 @@ class CalendarInForce:
         told = (self.planning.plans.text(saved.study) or "").strip()
         author = saved.statement.author
         put_in_force(tx, name, saved.text, told, territory=self._territory, author=author, now=at)
+        if author:
+            note(tx, author, "calendar-put", now=self.clock())
 
     def _complete(self, now: datetime, first_name: str = "") -> None:
         """Write the calendar in force down in the history where whoever put it there was stopped before.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from data.journal import note
 from data.season_files import SeasonChoice
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.season import change_season
@@ -76,7 +77,7 @@ def _free_day(
     return None
 
 
-def accept(calendar: CalendarInForce, day: date, wanted: Move) -> None:
+def accept(calendar: CalendarInForce, day: date, wanted: Move, *, who: str) -> None:
     """Hold a visit of a cancelled day where it was proposed; refused where that half-day is free no more."""
 
     def decide(known: SeasonChoice) -> SeasonChoice:
@@ -88,10 +89,10 @@ def accept(calendar: CalendarInForce, day: date, wanted: Move) -> None:
             raise MobilityError("not-free", f"the bus is not free on {wanted.day} any more", field="")
         return replace(known, moves=(*(move for move in known.moves if move.key != wanted.key), wanted))
 
-    keep_season(calendar, decide)
+    keep_season(calendar, decide, "visit-moved", who=who)
 
 
-def take_back(calendar: CalendarInForce, key: MoveKey) -> None:
+def take_back(calendar: CalendarInForce, key: MoveKey, *, who: str) -> None:
     """Let a visit that was moved stand on its usual day again."""
 
     def decide(known: SeasonChoice) -> SeasonChoice:
@@ -100,12 +101,17 @@ def take_back(calendar: CalendarInForce, key: MoveKey) -> None:
             raise MobilityError("not-moved", "this visit stands on its usual day already", field="")
         return replace(known, moves=others)
 
-    keep_season(calendar, decide)
+    keep_season(calendar, decide, "visit-moved-back", who=who)
 
 
-def keep_season(calendar: CalendarInForce, decide: Callable[[SeasonChoice], SeasonChoice]) -> None:
-    """Keep what is decided on the season as it is then, and tell agendas of it."""
+def keep_season(
+    calendar: CalendarInForce, decide: Callable[[SeasonChoice], SeasonChoice], act: str = "season-kept", *, who: str
+) -> None:
+    """Keep what is decided on the season as it is then, tell agendas of it, and the journal by which act it changed."""
     # What everybody could read so far is told first: from when on it is otherwise can then be said.
     calendar.agenda()
-    change_season(calendar.planning.plans, decide)
+    # The database before the season's own turn: in that order wait those who take in a list of closures, too.
+    with calendar.store().writing() as tx:
+        if change_season(calendar.planning.plans, decide):
+            note(tx, who, act, now=calendar.clock())
     calendar.agenda()

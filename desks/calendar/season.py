@@ -23,13 +23,17 @@ def chosen_season(plans: PlanStore) -> SeasonChoice:
     return parse_choice(json.loads(text)) if text else SeasonChoice()
 
 
-def change_season(plans: PlanStore, decide: Callable[[SeasonChoice], SeasonChoice]) -> None:
-    """Keep what is decided on the choice as it is then: whoever decides on it at the same time waits for its turn."""
+def change_season(plans: PlanStore, decide: Callable[[SeasonChoice], SeasonChoice]) -> bool:
+    """Keep what is decided on the choice as it is then; return whether that is another.
+
+    Whoever decides on it at the same time waits for its turn.
+    """
     with plans.turn(SEASON):
         known = chosen_season(plans)
         choice = decide(known)
         if choice != known:
             plans.save(SEASON, choice.document())
+    return choice != known
 
 
 def stamp_of_season(choice: SeasonChoice) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import data.store
+from data.journal import journal_of
 from data.plan_store import PlanStore
 from desks.calendar import in_force, study
 from desks.settings import Settings, default_territory
@@ -181,6 +182,9 @@ def test_a_form_that_is_sent_twice_puts_a_calendar_in_force_once(state):
         here.calendar.put(plan, "Hiver", author="test", first_name="", study=explained)
     assert [entry.name for entry in here.calendar.history()] == ["Hiver", edited.name, first.name]
     assert here.calendar.explained()[1] == json.loads(here.calendar.history()[0].study) == {"prices": []}
+    with here.store.reading() as tx:
+        put = [line["who"] for line in journal_of(tx) if line["act"] == "calendar-put"]
+    assert sorted(put) == ["agent", "test"], "each once, by whom; nobody chose the first"
 
 
 def test_what_former_versions_wrote_is_read(state, monkeypatch):

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from data.journal import journal_of
 from desks.settings import Settings, default_territory
 from tests.conftest import NOW
 from tests.fixtures_site import UNSET, season_form
@@ -174,6 +175,15 @@ def test_a_replacement_is_accepted_told_everywhere_and_taken_back(app, client):
     assert (event.sequence, event.status, event.moved_from) == (2, "confirmed", None)
     assert next_day(app, BUS)[0] == usual
     assert "a déjà sa date habituelle" in client.post("/dates/remplacer", data={**fields, "acte": "reprendre"}).text
+    with app.extensions["wired"].house().store.reading() as tx:
+        acts = [(line["who"], line["act"]) for line in journal_of(tx) if line["act"].startswith("visit-")]
+    assert sorted(acts) == [("agent", "visit-moved"), ("agent", "visit-moved-back")], "each once, by whom"
+
+
+def test_who_changed_the_season_stands_in_the_journal(app, client, cancelled):
+    assert client.post("/dates", data={**CLOSED, "last": "demain"}).status_code == 400
+    with app.extensions["wired"].house().store.reading() as tx:
+        assert [line["act"] for line in journal_of(tx)].count("season-kept") == 1
 
 
 def test_what_a_closure_keeps_away_can_be_held_elsewhere_and_only_where_proposed(client, cancelled):

@@ -32,6 +32,7 @@ from webapp.pictures.calendar_map import (
 )
 from webapp.pictures.charts import frontier_chart
 from webapp.server.map_answer import map_answer
+from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words.disclosure import number_of
 from webapp.words.errors import french_error, french_rule
@@ -205,7 +206,7 @@ def save_dates() -> BaseResponse | tuple[str, int]:
     """Keep the season that the planner chose; what somebody else has set meanwhile is shown instead."""
     here, form = house(), request.form
     try:
-        keep_season(here.calendar, lambda known: _stated(here, known, form))
+        keep_season(here.calendar, lambda known: _stated(here, known, form), who=who())
     except MobilityError as error:
         field = "closure-last" if error.code == "dates-reversed" else FIELDS.get(error.field, "")
         return _dates({field: french_error(error, here.ground.names())}, form), 400
@@ -248,13 +249,13 @@ def move_visit() -> BaseResponse | tuple[str, int]:
         usual = parse_day(form.get("habituel"), field="")
         key = (usual, form.get("moment", ""), form.get("bus", ""), form.get("arret", ""))
         if form.get("acte") == "reprendre":
-            take_back(here.calendar, key)
+            take_back(here.calendar, key, who=who())
             flash(f"Le passage reprend sa date habituelle. {TOLD}")
         else:
             cancelled = parse_day(form.get("annule"), field="")
             day = parse_day(form.get("le"), field="")
             reason = (form.get("raison") or "passage annulé").strip()[:LONGEST_REASON]
-            accept(here.calendar, cancelled, Move(*key, day, form.get("a", ""), reason))
+            accept(here.calendar, cancelled, Move(*key, day, form.get("a", ""), reason), who=who())
             flash(f"Le passage est déplacé au {day_words(day)}. {TOLD}")
     except MobilityError as error:
         return _dates({"annule": french_error(error)}, cancelled=cancelled), 400

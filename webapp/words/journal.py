@@ -17,6 +17,8 @@ ACTS = {
     "persons-merged": "a réuni deux fiches", "merge-undone": "a défait la réunion de deux fiches",
     "person-corrected": "a corrigé la fiche", "person-erased": "a effacé une personne",
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "imported": "a importé une liste",
+    "calendar-put": "a mis un calendrier en vigueur", "season-kept": "a enregistré la saison",
+    "visit-moved": "a déplacé un passage", "visit-moved-back": "a rendu sa date à un passage",
     "stops-restored": "a remis les arrêts du territoire",
     "purged": "a effacé les anciennes données", "partner-booking": "réservation d'une autre plateforme",
     "partner-message": "message d'une autre plateforme", "partner-event": "nouvelle d'une autre plateforme",
