@@ -1,5 +1,6 @@
 """Lists taken in: a file is kept for a day, matched and looked at; its good lines are kept all at once."""
 
+import hashlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -46,6 +47,13 @@ class Look:
     faults: tuple[MobilityError, ...]
     refused: int
     known: int = 0
+
+    @property
+    def stamp(self) -> str:
+        """Return what changes whenever the file is matched otherwise: whoever takes it in says what they saw."""
+        read = self.matching
+        told = (self.sheet.name, read.titled, sorted(read.columns.items()), sorted(read.given.items()))
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -197,12 +205,15 @@ def take_file(reader: Reader, subject: str, name: str, content: bytes) -> Report
     return take(reader, look_at(reader, WaitingFile("", subject, name, content, "", {})))
 
 
-def take(reader: Reader, shown: Look) -> Report:
+def take(reader: Reader, shown: Look, *, saw: str | None = None) -> Report:
     """Take in the good lines of a file as they were read, and remember how files of its shape are matched.
 
-    Of a file that waits nothing is taken by a column that nobody was sure of: somebody looks at it.
+    Of a file that waits nothing is taken by a column that nobody was sure of: somebody looks at it. ``saw`` is the
+    stamp of what was looked at: raises "list-changed" where the file was matched otherwise since.
     """
     identifier = shown.file.id
+    if saw is not None and saw != shown.stamp:
+        raise _changed(shown)
     if shown.missing:
         raise MobilityError(
             "unmatched-columns", f"no column is matched with {', '.join(shown.missing)}", field=shown.file.name,
@@ -217,8 +228,9 @@ def take(reader: Reader, shown: Look) -> Report:
             field=shown.file.name, titles=[*shown.unsure.values()],
         )  # fmt: skip
     with reader.desk.store.writing("people") as tx:
-        if identifier:
-            find_file(tx, identifier, who=reader.who, now=reader.now)
+        if identifier and find_file(tx, identifier, who=reader.who, now=reader.now) != shown.file:
+            # Matched otherwise while its lines were read.
+            raise _changed(shown)
         taken = shown.subject.keep(tx, reader, shown.good) if shown.subject.keep else len(shown.good)
         if identifier:
             remember_shape(
@@ -229,6 +241,10 @@ def take(reader: Reader, shown: Look) -> Report:
         if shown.subject.keep:
             note(tx, reader.who, "imported", why=shown.subject.id, now=reader.now)
     return Report(taken, len(shown.good) - taken, shown.refused, list(shown.faults))
+
+
+def _changed(shown: Look) -> MobilityError:
+    return MobilityError("list-changed", "this list was matched otherwise meanwhile", field="", value=shown.file.name)
 
 
 def _structure(reader: Reader, subject: Subject) -> str:

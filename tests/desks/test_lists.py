@@ -331,6 +331,16 @@ def test_what_is_taken_or_forgotten_waits_no_more(reader):
         assert lists.waiting(reader) == []
 
 
+def test_what_is_matched_otherwise_while_its_lines_are_read_is_not_taken(reader):
+    waiting = lists.receive(reader, "drivers", "liste.csv", DRIVERS.encode())
+    shown = looked_at(reader, waiting)
+    lists.match(reader, waiting, "", shown.matching.titled, {**shown.matching.columns, "seats": 0})
+    with pytest.raises(MobilityError) as error:
+        lists.take(reader, shown)
+    assert error.value.code == "list-changed"
+    assert looked_at(reader, waiting).stamp != shown.stamp
+
+
 def test_all_or_nothing(reader, monkeypatch):
     waiting = lists.receive(reader, "drivers", "liste.csv", DRIVERS.encode())
 

@@ -131,6 +131,21 @@ def test_a_list_waits_until_somebody_chose_among_columns_that_claim_the_same(cli
     assert "1 ligne prise" in client.post(waiting, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
 
 
+def test_what_another_tab_matched_otherwise_is_shown_before_it_is_taken(app, client):
+    waiting = sent(client, b"Nom;Commune;Destination;Debut;Fin;Jours\nAnne;Lherm;Cahors;8h;12h;mardi\n").location
+    seen = re.search(r'name="vu" value="([^"]+)"', client.get(waiting).text)[1]
+    chosen = {"titres": "1", "colonne-name": "0", "colonne-from": "2", "colonne-opens": "3", "colonne-closes": "4"}
+    client.post(waiting, data={"acte": "relire", **chosen, "colonne-weekdays": "5"}, headers=HERE)
+    refused = client.post(waiting, data={"acte": "prendre", "vu": seen}, headers=HERE)
+    assert refused.status_code == 400
+    assert "Les colonnes de cette liste ont été choisies autrement entre-temps" in refused.text
+    with app.extensions["wired"].house().store.reading() as tx:
+        assert all_persons(tx) == []
+    shown = re.search(r'name="vu" value="([^"]+)"', refused.text)[1]
+    done = client.post(waiting, data={"acte": "prendre", "vu": shown}, headers=HERE)
+    assert "1 ligne prise" in done.text
+
+
 def test_what_is_no_list_is_told(client):
     for content, words in ((b"%PDF-1.7", "n&#39;est pas un tableau"), (b"", "vide"), (b"PK\x03\x04", "pas lisible")):
         answer = sent(client, content)

@@ -126,7 +126,12 @@ def act(identifier: str) -> str | BaseResponse | tuple[str, int]:
     if what != "prendre":
         abort(400)
     look = imports.look_at(reader, file)
-    report = imports.take(reader, look)
+    try:
+        report = imports.take(reader, look, saw=request.form.get("vu"))
+    except MobilityError as error:
+        if error.code != "list-changed":
+            raise
+        return _shown(reader, imports.look(reader, _allowed(reader, identifier)), beside(error, HOURS)), 400
     if look.subject.keep is None:
         scenario, plan = worked_on(house(), _scenario())
         return verification(plan, make_calendar(list(look.good), plan.problem), "", scenario, report.faults)
