@@ -39,7 +39,8 @@ def season_notices(
     gone = {event.uid: event.changed for event in agenda if event.status == CANCELLED}
     told = {event.uid: event.changed for event in agenda}
     return [
-        *_skipped(dated, problem, gone, now, zone), *_moved(dated, problem, told, now, zone), *_ends(dated, now, zone),
+        *_skipped(dated, problem, gone, now, zone), *_dropped(dated, problem, gone, now, zone),
+        *_moved(dated, problem, told, now, zone), *_ends(dated, now, zone),
     ]  # fmt: skip
 
 
@@ -61,6 +62,22 @@ def _skipped(
         told = [known.get(visit.gone.uid, visit.gone.starts - AHEAD) for visit in changed]
         gravity = GRAVE if kind == "closure" else CALM
         found.append(_of_visits(name, CANCELLED_VISITS, gravity, changed, max(told), visits[0].reason))
+    return found
+
+
+def _dropped(
+    dated: DatedCalendar, problem: CalendarProblem, known: Mapping[str, datetime], now: datetime, zone: tzinfo
+) -> list[Notice]:
+    """Return the usual days of what was moved and is kept away from its new day: there is no visit then either."""
+    found = []
+    for moved in (skipped.moved for skipped in dated.skipped if skipped.moved):
+        usual, visit = moved.usual.day, moved.visit
+        if now.date() <= usual <= (now + AHEAD).date():
+            following = dated.next_at([visit.stop], usual + timedelta(days=1), 1)
+            gone = event_of(moved.usual, problem, zone, now)
+            changed = ChangedVisit(gone, event_of(following[0], problem, zone, now) if following else None)
+            name, since = f"visits-dropped-{usual:%Y%m%d}-{visit.session}-{visit.stop}", known.get(gone.uid, now)
+            found.append(_of_visits(name, CANCELLED_VISITS, GRAVE, [changed], since, moved.reason))
     return found
 
 

@@ -14,7 +14,7 @@ from desks.calendar.notices import new_calendar_notices, season_notices
 from desks.notices import Draft, NoticeDesk
 from desks.transport.in_use import FeedsInUse
 from mobility.bus_calendar import BusCalendar, Visit
-from mobility.dates import Closure, DateRange, Season, date_calendar
+from mobility.dates import Closure, DateRange, Move, Season, date_calendar
 from mobility.errors import MobilityError
 from mobility.modules import TRANSPORT, Modules
 from mobility.notices import (
@@ -44,6 +44,20 @@ CALENDAR = BusCalendar(
 def told(*, first=date(2026, 11, 30), last=date(2027, 2, 28), now=NOW, agenda=(), **season):
     dates = Season(DateRange("season", first, last), **season)
     return {n.id: n for n in season_notices(date_calendar(CALENDAR, PROBLEM, dates), PROBLEM, agenda, now)}
+
+
+def test_a_visit_kept_away_from_where_it_was_moved_is_missed_on_both_days():
+    move = Move(date(2026, 12, 3), "morning", "bus-1", "v1", date(2026, 12, 9), "morning", "snow")
+    closure = Closure(DateRange("roadworks", date(2026, 12, 9), date(2026, 12, 9)))
+    found = told(moves=(move,), closures=(closure,))
+    assert set(found) == {"visits-closure-20261209", "visits-dropped-20261203-morning-v1"}
+    dropped = found["visits-dropped-20261203-morning-v1"]
+    (visit,) = dropped.visits
+    days = [event.starts.astimezone(NOW.tzinfo).date() for event in (visit.gone, visit.instead)]
+    assert (dropped.kind, days) == (CANCELLED_VISITS, [date(2026, 12, 3), date(2026, 12, 10)])
+    assert dropped.facts == {"reason": "snow"}
+    later = told(moves=(move,), closures=(closure,), now=NOW + timedelta(days=4))
+    assert set(later) == {"visits-closure-20261209"}
 
 
 def test_a_season_like_any_other_has_nothing_to_tell():
