@@ -8,7 +8,7 @@ from data.journal import note
 from data.season_files import SeasonChoice
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.season import change_season
-from mobility.dates import DatedVisit, Move, MoveKey, Season
+from mobility.dates import DatedVisit, Move, MoveKey, Season, date_calendar
 from mobility.errors import MobilityError
 from mobility.problem import Session
 from tours.what_if import Replacement, replacements
@@ -99,9 +99,26 @@ def take_back(calendar: CalendarInForce, key: MoveKey, *, who: str) -> None:
         others = tuple(move for move in known.moves if move.key != key)
         if others == known.moves:
             raise MobilityError("not-moved", "this visit stands on its usual day already", field="")
+        if key not in returnable(calendar):
+            raise MobilityError("usual-day-gone", "the bus cannot be there on the usual day any more", field="")
         return replace(known, moves=others)
 
     keep_season(calendar, decide, "visit-moved-back", who=who)
+
+
+def returnable(calendar: CalendarInForce) -> frozenset[MoveKey]:
+    """Return the moved visits that can still stand on their usual day: it is to come, open, and nobody else's."""
+    plan, season, today = calendar.plan(), calendar.dated().season, calendar.clock().date()
+    found = set()
+    for move in season.moves:
+        if move.usual > today:
+            others = tuple(other for other in season.moves if other.key != move.key)
+            after = date_calendar(plan.solution.calendar, plan.problem, replace(season, moves=others)).visits
+            there = [v for v in after if (v.day, v.held or v.visit.session) == (move.usual, move.session)]
+            same_bus = [(v.visit.stop, v.moved_from) for v in there if v.visit.bus == move.bus]
+            if same_bus == [(move.stop, None)]:
+                found.add(move.key)
+    return frozenset(found)
 
 
 def keep_season(

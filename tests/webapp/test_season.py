@@ -1,6 +1,8 @@
 """The season, set by several planners at once: nobody undoes unseen what another has decided."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -8,9 +10,13 @@ import pytest
 from data.season_files import SeasonChoice
 from desks.calendar import replacing
 from desks.calendar.replacing import cancelled_visits
-from desks.calendar.season import chosen_season
+from desks.calendar.season import SEASON, chosen_season
+from mobility.clock import HOUR, ZONE, clock_time
 from mobility.dates import Move
+from tests.conftest import NOW
 from tests.fixtures_site import season_form
+from webapp.app import create_app
+from webapp.words.french import day_words
 
 SET = {"policy": "iso-parity", "jours-feries": "deplacer"}
 LONG_ENOUGH = 0.4
@@ -118,3 +124,50 @@ def test_a_season_sent_twice_is_kept_once_and_moves_stay(client, here):
     assert [client.post("/dates", data=mine).status_code for _ in range(2)] == [303, 303]
     assert closed(here) == ["Fête"]
     assert [kept.key for kept in chosen(here).moves] == [move.key]
+
+
+def offered(app, clock):
+    """A site of the same state at another time, and whether its page offers a usual day again."""
+    later = create_app(app.extensions["wired"].house().settings, clock=lambda: clock)
+    page = later.test_client().get("/dates").get_data(as_text=True)
+    later.extensions["wired"].jobs.close()
+    return later, 'value="reprendre"' in page
+
+
+def test_a_usual_day_that_is_over_is_no_more_taken_back(app, here):
+    move = max(proposals(here), key=lambda move: move.day)
+    client = app.test_client()
+    assert client.post("/dates/remplacer", data=form_of(move)).status_code == 303
+    _, may_return = offered(app, NOW + timedelta(hours=1))
+    assert may_return
+    later, may_return = offered(app, clock_time(move.usual, 20 * HOUR, ZONE))
+    assert not may_return
+    refused = later.test_client().post("/dates/remplacer", data=form_of(move, acte="reprendre"))
+    assert refused.status_code == 400
+    assert "ne peut plus reprendre sa date habituelle" in refused.get_data(as_text=True)
+    assert [kept.key for kept in chosen(here).moves] == [move.key]
+
+
+def test_what_a_closure_keeps_from_its_new_day_is_told_and_can_be_taken_back(client, here):
+    move = proposals(here)[0]
+    client.post("/dates/remplacer", data=form_of(move))
+    more = {"closure-name": "Pont coupé", "closure-first": move.day.isoformat()}
+    client.post("/dates", data={**SET, **season_form(client), **more})
+    commune = next(stop.commune for stop in here.calendar.plan().problem.stops if stop.id == move.stop)
+    told = client.get(f"/communes/{commune}").get_data(as_text=True).partition("Prochains passages")[0]
+    for day in (move.usual, move.day):
+        assert day_words(day) in told.lower()
+    assert 'value="reprendre"' in client.get("/dates").get_data(as_text=True)
+    assert client.post("/dates/remplacer", data=form_of(move, acte="reprendre")).status_code == 303
+    assert move.usual in {visit.day for visit in here.calendar.dated().visits if visit.visit.stop == move.stop}
+
+
+def test_a_usual_day_that_another_visit_took_is_not_given_back(client, here):
+    move = proposals(here)[0]
+    client.post("/dates/remplacer", data=form_of(move))
+    choice = chosen(here)
+    taken = replace(proposals(here)[-1], day=move.usual, held=move.session, reason="panne")
+    here.plans.save(SEASON, replace(choice, moves=(*choice.moves, taken)).document())
+    refused = client.post("/dates/remplacer", data=form_of(move, acte="reprendre"))
+    assert refused.status_code == 400
+    assert len(chosen(here).moves) == 2

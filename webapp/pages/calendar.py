@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
 from data.season_files import UNNAMED, SeasonChoice, parse_choice
-from desks.calendar.replacing import accept, cancelled_visits, keep_season, take_back
+from desks.calendar.replacing import accept, cancelled_visits, keep_season, returnable, take_back
 from desks.calendar.season import build_season, chosen_season, closure_key, stamp_of_season
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan, Visit
@@ -168,7 +168,7 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
     return render_template(
         "dates.html", plan=plan, dated=dated, form=_shown(choice, first_week, typed or {}), faults=faults,
         closures=[(f"garder-{closure_key(closure)}", closure) for closure in choice.closures],
-        coming=_coming(here), months=_by_month(dated.visits),
+        returnable=returnable(here.calendar), coming=_coming(here), months=_by_month(dated.visits),
         names=here.ground.names(plan.problem),
         cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
         reason=request.values.get("raison", "").strip()[:LONGEST_REASON],
