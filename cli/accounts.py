@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.options import day_option, in_house
-from cli.output import EXIT_BROKEN, WHO, show
+from cli.output import EXIT_BROKEN, WHO, plainly, show
 from data.accounts import all_accounts
 from data.journal import Asked, Checked
 from desks.accounts.first_word import forget_first_word
@@ -168,7 +168,7 @@ def journal(
     for line in found:
         nothing = False
         at = f"{line['at'].astimezone(zone):%Y-%m-%d %H:%M}"
-        click.echo(f"{at}  {line['who']}  {line['act']}  {line['about']}  {line['why']}")
+        click.echo(plainly(f"{at}  {line['who']}  {line['act']}  {line['about']}  {line['why']}"))
     if nothing:
         click.echo("nothing found")
 

@@ -8,7 +8,7 @@ import click
 
 from cli.gtfs_quality import UNLICENSED
 from cli.options import feed_path, house_for, in_house
-from cli.output import EXIT_BROKEN, json_option, reported, show, terminal_progress
+from cli.output import EXIT_BROKEN, json_option, plainly, reported, show, terminal_progress
 from data.downloads import Version
 from data.feed_credits import NONE
 from data.sources import Source
@@ -52,7 +52,7 @@ def _source(source: Source) -> dict[str, str]:
 
 
 def _complain(error: MobilityError) -> None:
-    click.echo(f"error: {error}", err=True)
+    click.echo(plainly(f"error: {error}"), err=True)
 
 
 @click.command("fetch")

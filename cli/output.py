@@ -1,6 +1,7 @@
 """What every command shares: results, errors with their exit codes, progress."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -24,6 +25,9 @@ EXIT_INPUT = 3
 EXIT_INFEASIBLE = 4
 """No calendar obeys the rules."""
 
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Signs that steer a terminal; tabs and ends of lines are ours."""
+
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result alone, as JSON, on standard output."
 )
@@ -35,7 +39,12 @@ def show(document: object, lines: list[str], *, as_json: bool) -> None:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
     else:
         for line in lines:
-            click.echo(line)
+            click.echo(plainly(line))
+
+
+def plainly(text: str) -> str:
+    """Return a text whose signs only show: what a file brings must not tell the terminal what to do."""
+    return _STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def reported(command: Callable[P, R]) -> Callable[P, R]:
@@ -46,10 +55,10 @@ def reported(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except InfeasibleError as error:
-            click.echo(f"infeasible: {error}", err=True)
+            click.echo(plainly(f"infeasible: {error}"), err=True)
             sys.exit(EXIT_INFEASIBLE)
         except HouseError as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(plainly(f"error: {error}"), err=True)
             sys.exit(EXIT_INPUT)
 
     return run

@@ -5,7 +5,7 @@ from traceback import format_exception
 import click
 
 from cli.options import in_house
-from cli.output import EXIT_BROKEN, EXIT_INPUT, show
+from cli.output import EXIT_BROKEN, EXIT_INPUT, plainly, show
 from desks.chores import do_chores
 from desks.house import House
 from mobility.errors import HouseError
@@ -27,7 +27,7 @@ def tick(house: House, *, as_json: bool) -> None:
     for name, trouble in done.troubles.items():
         # What nobody foresaw is told with where it happened.
         told = str(trouble) if isinstance(trouble, HouseError) else "".join(format_exception(trouble)).rstrip()
-        click.echo(f"error: {name}: {told}", err=True)
+        click.echo(plainly(f"error: {name}: {told}"), err=True)
     if done.troubles:
         foreseen = all(isinstance(trouble, HouseError) for trouble in done.troubles.values())
         raise SystemExit(EXIT_INPUT if foreseen else EXIT_BROKEN)
