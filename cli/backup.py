@@ -8,7 +8,8 @@ import click
 
 from cli.options import in_house, with_options
 from cli.output import json_option, reported, show
-from data.backup import Backup, make_backup, read_backup, restore_backup
+from data.backup import make_backup, read_backup, restore_backup
+from data.backup_parts import Backup
 from data.sealed_files import Key, Seal, is_sealed, wants_passphrase
 from desks.house import House
 

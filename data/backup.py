@@ -6,45 +6,43 @@ version of its tables: an older backup is restored as it was, then brought up to
 
 import hashlib
 import json
-import re
 import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path, PurePath
+from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Connection, Date, DateTime, MetaData, Table, func, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, MetaData, Table, func, insert, select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from data.plan_store import TURN
+from data.backup_parts import (
+    FORMAT,
+    MANIFEST,
+    Backup,
+    BrokenPartError,
+    checked_backup,
+    left_out,
+    parsed_row,
+    table_lines,
+    table_part,
+)
 from data.private_files import private_folder, swapping
 from data.restoring import MARK, restoring
+from data.schema import metadata
 from data.sealed_files import Key, Seal, is_sealed, open_sealed, seal_file
 from data.store import Store, migration_config
 from mobility.errors import MobilityError
 
-FORMAT = 1
-_MANIFEST = "manifest.json"
 _CHUNK = 1000
-_TABLE = re.compile(r"tables/[a-z_]+\.jsonl")
-
-
-@dataclass(frozen=True)
-class Backup:
-    """What a backup says of itself."""
-
-    made: str
-    revision: str
-    rows: Mapping[str, int]
-    files: Mapping[str, str]
+"""Rows put in at once."""
 
 
 def make_backup(store: Store, folder: Path, target: Path, *, now: datetime, seal: Seal | None = None) -> Backup:
@@ -75,25 +73,22 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
     files: dict[str, str] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, store.snapshot() as tx:
         revision = str(MigrationContext.configure(tx).get_current_revision())
-        for table in _tables(tx):
+        # What others keep in the same database is theirs.
+        for table in (one for one in _tables(tx) if one.name in metadata.tables):
             lines = [json.dumps(line, ensure_ascii=False) for line in _lines(tx, table)]
             rows[table.name] = len(lines)
-            archive.writestr(f"tables/{table.name}.jsonl", "\n".join(lines))
-            files[f"tables/{table.name}.jsonl"] = _digest("\n".join(lines).encode())
+            archive.writestr(table_part(table.name), "\n".join(lines))
+            files[table_part(table.name)] = _digest("\n".join(lines).encode())
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
             inside = path.relative_to(folder)
-            if path.is_file() and not _left_out(inside):
+            if path.is_file() and not left_out(inside):
                 name = f"files/{inside.as_posix()}"
                 content = path.read_bytes()
                 archive.writestr(name, content)
                 files[name] = _digest(content)
         backup = Backup(now.astimezone(UTC).isoformat(), revision, rows, files)
-        archive.writestr(_MANIFEST, json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False))
+        archive.writestr(MANIFEST, json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False))
     return backup
-
-
-def _left_out(inside: PurePath) -> bool:
-    return ".sqlite" in inside.name or inside.suffix == TURN or any(part.endswith(".partial") for part in inside.parts)
 
 
 def _digest(content: bytes) -> str:
@@ -147,39 +142,11 @@ def _opened(source: Path, key: Key | None) -> Iterator[zipfile.ZipFile]:
 
 def _checked(source: Path, archive: zipfile.ZipFile) -> Backup:
     try:
-        document = json.loads(archive.read(_MANIFEST))
-        if document.get("format") != FORMAT:
-            raise _broken(source, "another format")
-        backup = Backup(
-            str(document["made"]), str(document["revision"]), dict(document["rows"]), dict(document["files"])
-        )
-        if {name for name in backup.files if name.startswith("tables/")} != {
-            f"tables/{one}.jsonl" for one in backup.rows
-        }:
-            raise _broken(source, "tables are missing")
-        for name, digest in backup.files.items():
-            if not _belongs(name):
-                raise _broken(source, f"{name!r} belongs into no backup")
-            with archive.open(name) as part:
-                if hashlib.file_digest(part, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
-                    raise _broken(source, name)
-    except (KeyError, ValueError, TypeError, AttributeError, OSError, NotImplementedError, RuntimeError) as error:
+        return checked_backup(archive)
+    except BrokenPartError as error:
+        raise _broken(source, str(error)) from None
+    except (KeyError, ValueError, OSError, NotImplementedError, RuntimeError) as error:
         raise _broken(source, type(error).__name__) from None
-    return backup
-
-
-def _belongs(name: str) -> bool:
-    """Tell whether a part is a table, or a file below the folder that a backup is restored to, by its plain name."""
-    if name.startswith("tables/"):
-        return _TABLE.fullmatch(name) is not None
-    kind, _, inside = name.partition("/")
-    return (
-        kind == "files"
-        and all(part not in {"", ".", ".."} for part in inside.split("/"))
-        and inside.isprintable()
-        and not set(inside) & set("\\:")
-        and not _left_out(PurePath(inside))
-    )
 
 
 def _broken(source: Path, reason: str) -> MobilityError:
@@ -225,14 +192,20 @@ def _fill_tables(tx: Connection, archive: zipfile.ZipFile, backup: Backup, sourc
     config = migration_config(tx)
     try:
         command.upgrade(config, backup.revision)
-        for table in _tables(tx):
-            if f"tables/{table.name}.jsonl" in backup.files:
-                _fill(tx, table, archive.read(f"tables/{table.name}.jsonl").decode())
+        tables = _tables(tx)
+        if strange := {table.name for table in tables} ^ set(backup.rows):
+            raise BrokenPartError(f"{min(strange)}: its tables are not those of version {backup.revision}")
+        for table in tables:
+            _fill(tx, table, archive)
+            if tx.scalar(select(func.count()).select_from(table)) != backup.rows[table.name]:
+                raise BrokenPartError(f"not all rows of {table.name} could be put in")
         command.upgrade(config, "head")
+    except BrokenPartError as error:
+        raise _broken(source, str(error)) from None
     except DBAPIError as error:
         raise _broken(source, str(error.orig).splitlines()[0]) from error
-    except (CommandError, KeyError, ValueError, AttributeError, TypeError) as error:
-        # A version that this one does not know, or lines that are none of these tables.
+    except (SQLAlchemyError, CommandError, KeyError, ValueError, AttributeError, TypeError, OverflowError) as error:
+        # Rows that are none of these tables, in a way that only the database or a migration finds.
         raise _broken(source, type(error).__name__) from error
 
 
@@ -247,25 +220,14 @@ def _make_room(tx: Connection, *, replace: bool) -> None:
     known.drop_all(tx)
 
 
-def _fill(tx: Connection, table: Table, lines: str) -> None:
-    rows = [_parsed(table, json.loads(line)) for line in lines.splitlines()]
-    for start in range(0, len(rows), _CHUNK):
-        tx.execute(insert(table), rows[start : start + _CHUNK])
+def _fill(tx: Connection, table: Table, archive: zipfile.ZipFile) -> None:
+    rows = (parsed_row(table, line, number) for number, line in enumerate(table_lines(archive, table.name), start=1))
+    filled = False
+    while some := list(islice(rows, _CHUNK)):
+        tx.execute(insert(table), some)
+        filled = True
     counted = next((c for c in table.primary_key.columns if c.name == "number"), None)
-    if counted is not None and rows and tx.dialect.name == "postgresql":
+    if counted is not None and filled and tx.dialect.name == "postgresql":
         # What counts rows must go on after those that were put in by their number.
         sequence = func.pg_get_serial_sequence(table.name, "number")
         tx.execute(select(func.setval(sequence, select(func.max(counted)).scalar_subquery())))
-
-
-def _parsed(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for name, value in row.items():
-        kind = table.columns[name].type
-        if value is not None and isinstance(kind, DateTime):
-            made[name] = datetime.fromisoformat(value)
-        elif value is not None and isinstance(kind, Date):
-            made[name] = date.fromisoformat(value)
-        else:
-            made[name] = value
-    return made

@@ -94,7 +94,8 @@ def test_a_part_that_belongs_into_no_backup_is_refused_at_its_check(tmp_path, na
     backup = tmp_path / "b.zip"
     with zipfile.ZipFile(backup, "w") as new:
         new.writestr(
-            "manifest.json", json.dumps({"format": 1, "made": "x", "revision": "0001", "rows": {}, "files": {}})
+            "manifest.json",
+            json.dumps({"format": 1, "made": "2026-12-01", "revision": "0001", "rows": {}, "files": {}}),
         )
     assert read_backup(backup)
     with_part(backup, name)
