@@ -28,7 +28,7 @@ else:
 
 Inner = Sequence[str]
 """Names of machines and networks ("10.1.0.0/16") that may be asked although they are not public."""
-_HOME_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
+_HOME_NAMES = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
 """Ends of names that the public internet never gives to a machine."""
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -62,10 +62,11 @@ def addresses_of(host: str, port: int, inner: Inner) -> list[str]:
 
 def check_for_proxy(host: str, port: int, inner: Inner) -> None:
     """Raise where a name that a proxy is to resolve may not be asked; what is unknown here may be public."""
+    # A proxy may leave out the last dot, with which nothing here would know the name.
+    plain = host.rstrip(".").lower()
     try:
-        addresses_of(host, port, inner)
-    except socket.gaierror:
-        plain = host.rstrip(".").lower()
+        addresses_of(plain, port, inner)
+    except (socket.gaierror, UnicodeError):
         if ("." not in plain or plain.rpartition(".")[2] in _HOME_NAMES) and not _named(host, inner):
             raise InnerAddressError(host) from None
 

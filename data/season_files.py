@@ -8,6 +8,7 @@ from typing import Any
 from mobility.clock import parse_day
 from mobility.dates import POLICIES, Closure, DateRange, Move
 from mobility.errors import MobilityError, out_of_range
+from mobility.written import is_number
 
 LONGEST_DAYS = 800
 UNNAMED = "fermeture"
@@ -104,6 +105,6 @@ def _day(text: object, field: str) -> date | None:
 
 def _cycle_week(text: object) -> int:
     words = str(text)
-    if not (words.isascii() and words.isdigit() and 1 <= int(words) <= 52):
+    if not (is_number(words) and 1 <= int(words) <= 52):
         raise out_of_range(words, 1, 52, field="first_week")
     return int(words)

@@ -161,11 +161,14 @@ def write_ods(sheets: Iterable[Sheet]) -> bytes:
     book = odfdo.Document("spreadsheet")
     book.body.clear()
     for title, sheet in _titled(sheets):
-        table = odfdo.Table(title)
+        rows = []
         for line in sheet.lines:
             row = odfdo.Row()
             row.extend_cells([_ods_cell(_exact(cell)) for cell in line.cells])
-            table.append(row)
+            rows.append(row)
+        table = odfdo.Table(title)
+        # One row after the other would each be counted against all before.
+        table.extend_rows(rows)
         book.body.append(table)
     out = BytesIO()
     book.save(out)

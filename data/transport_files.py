@@ -11,6 +11,7 @@ from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.territory import Territory
 from mobility.transport import Booking, Call, OnDemandRun, OnDemandService, Operator, Train, TrainTable, Zone
+from mobility.written import is_number
 
 TRAIN_COLUMNS = ("train", "weekdays", "station", "arrival", "departure")
 STATION_COLUMNS = ("id", "name", "lon", "lat")
@@ -61,7 +62,7 @@ def read_trains(folder: TerritoryFolder) -> TrainTable | None:
 def _clock(text: str, where: str) -> int:
     """Read a time of day, past midnight too ("24:10")."""
     hours, _, minutes = text.partition(":")
-    if hours.isdigit() and minutes.isdigit() and 24 <= int(hours) < 48 and int(minutes) < 60:
+    if is_number(hours) and is_number(minutes) and 24 <= int(hours) < 48 and int(minutes) < 60:
         return int(hours) * 3600 + int(minutes) * 60
     return parse_clock(text, field=where)
 

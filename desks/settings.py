@@ -10,6 +10,7 @@ from data.private_files import SHORTEST_SECRET
 from data.territory_files import TERRITORIES, read_toml
 from desks.hosts import LOOPBACK, host_name
 from mobility.errors import MobilityError, out_of_range
+from mobility.written import is_number
 
 ROOT = Path(__file__).parent.parent
 
@@ -183,7 +184,7 @@ def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65_536:
+    if not is_number(text) or not 0 < int(text) < 65_536:
         raise MobilityError("bad-port", f"'{text}' is not a port (1 to 65535)", field="MOBILITY_PORT", value=text)
     return int(text)
 

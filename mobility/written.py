@@ -21,6 +21,8 @@ PAST = timedelta(days=60)
 """How far back a day without its year may lie: beyond, the next year's is meant."""
 LONGEST_NUMBER = 15
 """Digits of the longest telephone number there is."""
+LONGEST_NUMBER = 18
+"""Digits of a number that every database holds."""
 _YES = {"oui", "o", "x", "vrai", "yes", "y", "true", "1", "ok", "✓", "✔", "☑"}
 _NO = {"", "non", "n", "faux", "no", "false", "0", "-", "–", "—", "☐"}
 _DIGITS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{4}|\d{2}))?")
@@ -34,6 +36,14 @@ _CLOCK = re.compile(
 _SEVERAL = re.compile(r"\d.*(?:[-–/]|\bou\b|à).*\d")
 _PARTS = {"et demi": 30, "et demie": 30, "et quart": 15, "moins le quart": -15, None: 0}
 _UNITS = re.compile(r"(?<=[\d ])(km|kms|kilometres?|min|mn|minutes?|places?|pers|personnes?|m)\.?$")
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is digits alone, as many as anything here is counted in.
+
+    "²" is a digit to Python and no number, and one of thousands of digits is read by nothing.
+    """
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def plain(value: object) -> str:

@@ -9,6 +9,7 @@ the project, between the 60 km/h that the territory's own ride-sharing service c
 import re
 from collections.abc import Mapping
 
+from mobility.written import is_number
 from routing.profiles import VehicleProfile
 
 USUAL_SPEED_KMH = {
@@ -80,7 +81,7 @@ def parse_maxspeed(text: str) -> float | None:
             limits.append(float(zone[1]))
         elif value in FOREIGN_ZONES_KMH:
             limits.append(FOREIGN_ZONES_KMH[value])
-        elif value.partition(":")[2].isdigit():
+        elif is_number(value.partition(":")[2]):
             limits.append(float(value.partition(":")[2]))
         elif value == "none":
             limits.append(130.0)

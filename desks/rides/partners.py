@@ -1,5 +1,6 @@
 """Other platforms' trips, asked through the French carpooling standard, marked and linked."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -61,7 +62,7 @@ def _ask(name: str, address: str, key: str, asked: RideRequest, zone: ZoneInfo) 
         if not isinstance(journeys, list):
             raise TypeError("a list was expected")
         return [_told(name, journey, zone) for journey in journeys[:SHOWN]]
-    except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return [{"platform": name, "silent": True}]
 
 
@@ -71,8 +72,19 @@ def _told(name: str, journey: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     price = journey.get("price") or {}
     return {
         "platform": name, "silent": False, "leaves": pickup.hour * 3600 + pickup.minute * 60,
-        "lasts": int(journey["duration"]), "driver": str(journey["driver"]["alias"])[:60],
+        "lasts": int(journey["duration"]), "driver": _readable(journey["driver"]["alias"])[:60],
         # Only addresses of the web: a link that another platform sends must not run here.
         "link": link if link.startswith(("https://", "http://")) else "",
-        "price": float(price["amount"]) if price.get("type") == "PAYING" and "amount" in price else None,
+        "price": _finite(price["amount"]) if price.get("type") == "PAYING" and "amount" in price else None,
     }  # fmt: skip
+
+
+def _readable(text: object) -> str:
+    """Return a text that can be written: half a sign, which JSON lets through, is left out."""
+    return str(text).encode("utf-8", "ignore").decode()
+
+
+def _finite(number: Any) -> float:
+    if not math.isfinite(told := float(number)):
+        raise ValueError("a number was expected")
+    return told

@@ -127,7 +127,8 @@ def test_behind_a_proxy_no_inner_name_is_asked_and_unknown_ones_are(server, tmp_
 
     monkeypatch.setattr(socket, "getaddrinfo", known_here)
     names["inside.example"] = ["10.1.2.3"]
-    for host in ("inside.example", "10.1.2.3", "2130706433", "intranet", "files.local", "FILES.Internal."):
+    for host in ("inside.example", "10.1.2.3", "2130706433", "intranet", "files.local", "FILES.Internal.", "10.1.2.3.",
+                 "169.254.169.254.", "127.1.", "foo.localdomain", "inside.example."):  # fmt: skip
         with pytest.raises(MobilityError) as refused:
             get(f"http://{host}/feed.zip", tmp_path)
         assert refused.value.code == "inner-address"

@@ -34,10 +34,15 @@ class Neighbour(BaseHTTPRequestHandler):
         pass
 
 
+def told(body):
+    """What a platform sends, of which some is no JSON."""
+    return body if isinstance(body, bytes) else b"[{" if body == "torn" else json.dumps(body).encode()
+
+
 @contextmanager
 def neighbour(body, status=200):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Neighbour)
-    server.asked, server.body, server.status = [], json.dumps(body).encode() if body != "torn" else b"[{", status
+    server.asked, server.body, server.status = [], told(body), status
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server, f"voisin=http://127.0.0.1:{server.server_port}|key"
     server.shutdown()
@@ -68,10 +73,21 @@ def test_the_hour_asked_of_others_is_the_clocks_when_they_change(ground, day):
     assert datetime.fromtimestamp(int(start), ZONE).hour == 9, "an hour before one must be there"
 
 
-@pytest.mark.parametrize("body", ["torn", {"error": "x"}, [{"id": 1}], [1]])
+@pytest.mark.parametrize(
+    "body", ["torn", {"error": "x"}, [{"id": 1}], [1], [{**JOURNEY, "passengerPickupDate": 1e300}],
+             [{**JOURNEY, "duration": float("inf")}],
+             [{**JOURNEY, "price": {"type": "PAYING", "amount": float("nan")}}],
+             b"[" * 100_000],
+)  # fmt: skip
 def test_a_platform_that_answers_badly_is_named_and_left_out(ground, body):
     with neighbour(body) as (_, setting):
         assert ask_partners(setting, asked_of(ground), ZONE) == [{"platform": "voisin", "silent": True}]
+
+
+def test_half_a_sign_of_another_platform_is_left_out(ground):
+    with neighbour([{**JOURNEY, "driver": {**JOURNEY["driver"], "alias": "Con\ud800ducteur"}}]) as (_, setting):
+        (trip,) = ask_partners(setting, asked_of(ground), ZONE)
+    assert trip["driver"] == "Conducteur"
 
 
 def test_a_platform_that_is_down_is_named(ground):

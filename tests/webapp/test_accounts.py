@@ -303,12 +303,23 @@ def test_agents_see_the_requests_of_their_structure(app):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {}]
-)
+    "headers",
+    [
+        {"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}, {},
+        {"Sec-Fetch-Site": "CROSS-SITE"}, {"Referer": "http://elsewhere.example/x"}, {"Referer": "x"},
+        {"Origin": "ftp://localhost"}, {"Sec-Fetch-Site": "other"},
+    ],
+)  # fmt: skip
 def test_another_sites_forms_are_refused(app, headers):
     client = signed_in(app, account(app, PLANNER))
     del client.environ_base["HTTP_SEC_FETCH_SITE"]
     assert client.post("/preparer", data={}, headers=headers).status_code == 403
+
+
+def test_a_form_that_names_our_own_page_alone_is_taken(app):
+    client = signed_in(app, account(app, PLANNER))
+    del client.environ_base["HTTP_SEC_FETCH_SITE"]
+    assert client.post("/preparer", data={}, headers={"Referer": "http://localhost/preparer"}).status_code != 403
 
 
 def test_every_page_has_a_strict_content_policy(app):

@@ -115,6 +115,15 @@ def test_an_answer_under_way_is_sent_before_the_server_ends():
             socket.create_connection(("127.0.0.1", server.effective_port))
 
 
+@pytest.mark.parametrize("address", ["http://[une.habitante]/x", "http://[", "http://a]b/", "https://[::1"])
+def test_an_address_that_is_none_is_answered_and_in_no_log(address, caplog):
+    with serving(small) as server, closing(socket.create_connection(("127.0.0.1", server.effective_port))) as visit:
+        visit.settimeout(10)
+        visit.sendall(f"GET {address} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        assert visit.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert caplog.text == ""
+
+
 def test_a_head_without_end_is_refused():
     with serving(small) as server, visits(server.effective_port, 1, WHOLE[:-2]) as (visit,):
         visit.sendall(b"X-Long: " + b"x" * 2 * listening.LARGEST_HEAD)

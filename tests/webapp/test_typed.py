@@ -59,3 +59,26 @@ def test_a_number_that_is_none_is_no_document(client):
         stamp = str(int(NOW.timestamp()))
         signed = {"X-Timestamp": stamp, "X-Signature": signature_of("secret", stamp, body)}
         assert client.post("/api/telephone/entrants", data=body, headers=signed).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/solidaire?de=Cahors&vers=Crayssac&jour=2026-12-07&heure=10:00&accompagnants={}", "/bureau/chiffres?annee={}",
+        "/aller?de=Lherm&vers=Cahors&accompagnants={}", "/bureau/demandes?page={}", "/comptes/journal/?page={}",
+        "/preparer?buses={}&far={}&max_visits={}",
+    ],
+)  # fmt: skip
+def test_a_number_without_end_is_no_fault_of_the_site(client, address):
+    assert client.get(address.replace("{}", "9" * 5000)).status_code < 500
+
+
+def test_a_number_without_end_in_a_form_is_no_fault_of_the_site(client):
+    endless = "9" * 5000
+    for address, form in (
+        ("/bureau/telephone", {"de": "Lherm", "vers": "Cahors", "accompagnants": endless, "choix": endless}),
+        ("/dates", {"policy": "strict", "first_week": endless}),
+        ("/verifier", {f"visite|{endless}|1|morning|b": "x"}),
+        ("/preparer/juger", {"buses": endless, "near": endless}),
+    ):
+        assert client.post(address, data=form).status_code < 500, address

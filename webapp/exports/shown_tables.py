@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
+from typing import Any
 
 from data.sheet_text import Line
 from data.spreadsheets import Cell, Sheet, write_csv, write_ods, write_xlsx
@@ -25,8 +26,8 @@ _VOID = {"input", "img", "br", "hr", "meta", "link", "col", "wbr", "area", "sour
 _CAPTIONED = re.compile(r"<table\b[^>]*>\s*<caption\b[^>]*>(.*?)</caption>.*?</table>(?:\s*</div>)?", re.DOTALL)
 _NUMBER = re.compile(r"-?\d{1,3}(?: \d{3})*(?:,\d+)?|-?\d+(?:,\d+)?")
 _WIDEST = 1000
-_LONGEST = 1_000_000
-"""Signs of a table that is sent back to be written: no page shows so many."""
+MOST_CELLS = 5_000
+"""Of a table that is sent back to be written: no page that answers a form shows so many."""
 
 
 @dataclass
@@ -169,13 +170,15 @@ def _as_sent(sheet: Sheet) -> str:
     return json.dumps([sheet.name, [line.cells for line in sheet.lines]], ensure_ascii=False, separators=(",", ":"))
 
 
-def sent_table(text: str) -> Sheet:
-    """Return a table that a button of :func:`with_forms` sent; raises ``ValueError`` where it is none."""
+def sent_table(document: Any) -> Sheet:
+    """Return a table that a button of :func:`with_forms` sent as JSON; raises ``ValueError`` where it is none."""
     try:
-        name, rows = json.loads(text[:_LONGEST])
+        name, rows = document
         cells = [cell for row in rows for cell in row]
-    except (TypeError, RecursionError) as error:
+    except TypeError as error:
         raise ValueError("this is no table") from error
+    if len(cells) > MOST_CELLS or len(rows) > MOST_CELLS:
+        raise ValueError("no page shows so large a table")
     if not isinstance(name, str) or not all(isinstance(row, list) for row in rows) or not all(map(_is_cell, cells)):
         raise ValueError("this is no table")
     return Sheet(name, tuple(Line(number, tuple(row)) for number, row in enumerate(rows, 1)))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from desks.house import House
 from mobility.clock import parse_clock, parse_day
 from mobility.errors import MobilityError
+from mobility.written import is_number
 from webapp.words.errors import french_error
 
 WEEKDAYS = tuple("1234567")
@@ -18,11 +19,6 @@ def beside(error: MobilityError, stands: Mapping[str, str], names: Mapping[str, 
     ``stands`` tells the input by the field of the error.
     """
     return {stands.get(error.field, ""): french_error(error, names)}
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a text is digits alone: "²" is a digit to Python, but no number."""
-    return text.isascii() and text.isdigit()
 
 
 def number_within(text: str | None, low: int, high: int, *, otherwise: int = 0) -> int:

@@ -18,8 +18,8 @@ from desks.imports.subjects import SUBJECTS, Subject, find_subject
 from mobility.bus_service import make_calendar
 from mobility.clock import DAY, HOUR, MINUTE, format_clock
 from mobility.errors import MobilityError
-from mobility.written import written_clock
-from webapp.pages.form_values import beside, is_number
+from mobility.written import is_number, written_clock
+from webapp.pages.form_values import beside
 from webapp.pages.list_reader import list_reader, worked_on
 from webapp.pages.planner import verification
 from webapp.server.visitor import may

@@ -19,10 +19,11 @@ from mobility.bus_service import make_calendar, restated
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
 from mobility.territory import COUNTER
+from mobility.written import is_number
 from routing.osm_reader import SUFFIXES
 from tours.judge import judge_calendar
 from webapp.pages.calendar import mondays, week_grid
-from webapp.pages.form_values import WEEKDAYS, is_number
+from webapp.pages.form_values import WEEKDAYS
 from webapp.pages.list_reader import list_reader, worked_on
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer

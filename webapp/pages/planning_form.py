@@ -23,7 +23,8 @@ from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
-from webapp.pages.form_values import WEEKDAYS, is_number, stated_number
+from mobility.written import is_number
+from webapp.pages.form_values import WEEKDAYS, stated_number
 
 MOST = {"buses": MOST_BUSES, "max_visits": MOST_VISITS, "area_floor": MOST_FLOOR}
 """The largest numbers that the form takes, by field."""

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from webapp.exports.shown_tables import FORMATS, sent_table, sheet_name
 from webapp.server.file_answer import file_answer
+from webapp.server.typed import sent_document
 
 pages = Blueprint("sheets", __name__)
 
@@ -14,7 +15,7 @@ def write() -> Response:
     """Write a table as its visitor has it on the screen, and sends it: nothing else is read or kept."""
     ending = request.form.get("forme", "")
     try:
-        sheet = sent_table(request.form.get("table", ""))
+        sheet = sent_table(sent_document(request.form.get("table", "").encode()))
     except ValueError:
         abort(400)
     if ending not in FORMATS:

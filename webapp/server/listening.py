@@ -13,7 +13,9 @@ from typing import Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
+from waitress.utilities import BadRequest
 
 from mobility.errors import MobilityError
 
@@ -40,9 +42,24 @@ ROOM = 64
 Application = Callable[..., Any]
 
 
+class _Head(HTTPRequestParser):  # type: ignore[misc]
+    """Reads a request; what is none is answered, where the parser would give up with what was sent in its trace."""
+
+    def received(self, data: bytes) -> int:
+        """Take what has come; return how much of it was of this request."""
+        try:
+            taken: int = super().received(data)
+        except ValueError:
+            self.error = BadRequest("Bad request")
+            self.completed = True
+            return len(data)
+        return taken
+
+
 class _Visit(HTTPChannel):  # type: ignore[misc]
     """A connection that knows since when its request has been coming."""
 
+    parser_class = _Head
     began = 0.0
 
     def received(self, data: bytes) -> bool:

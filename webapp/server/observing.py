@@ -29,6 +29,8 @@ _SERVER_WORDS = re.compile(
     r"((?:Client disconnected|Exception) while serving|Error handling request|Invalid request from).*", re.DOTALL
 )
 """What the servers (waitress, gunicorn) say before the address of a page or of a visitor."""
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"}
+"""Methods that are told by their name: another may be any word that somebody sends."""
 _log = logging.getLogger("mobility.requests")
 
 
@@ -86,7 +88,8 @@ def _end(response: Response) -> Response:
 
 
 def _asked() -> dict[str, str]:
-    return {"method": request.method, "rule": request.url_rule.rule if request.url_rule else "none"}
+    method = request.method if request.method in METHODS else "other"
+    return {"method": method, "rule": request.url_rule.rule if request.url_rule else "none"}
 
 
 def figures() -> bytes:

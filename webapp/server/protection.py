@@ -95,23 +95,26 @@ def _limit_size() -> None:
 def _same_origin() -> None:
     """Refuse forms that another site sends in a visitor's name.
 
-    Every browser in use tells where a form comes from (Origin or Sec-Fetch-Site); a session without either is refused.
+    Every browser in use tells where a form comes from (Origin or Sec-Fetch-Site); a session without either is refused,
+    unless it tells the page of ours that it comes from (Referer). Behind a proxy the scheme may be another than ours.
     """
     if request.method in {"GET", "HEAD", "OPTIONS"} or request.blueprint in SENT_BY_PROVIDERS:
         return
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    foreign = origin is not None and _host_of(origin) != request.host
-    untold = origin is None and site is None and bool(request.cookies) and not request.referrer
-    if foreign or untold or site in {"cross-site", "same-site"}:
+    told = origin if origin is not None else request.referrer if site is None and request.cookies else None
+    foreign = told is not None and _host_of(told) != request.host
+    untold = told is None and site is None and bool(request.cookies)
+    if foreign or untold or (site is not None and site.strip().lower() not in {"same-origin", "none"}):
         abort(403)
 
 
 def _host_of(address: str) -> str | None:
-    """Return the host and port of an address; None where it is none at all."""
+    """Return the host and port of a page's address; None where it is none at all."""
     try:
-        return urlsplit(address).netloc
+        parts = urlsplit(address)
     except ValueError:
         return None
+    return parts.netloc if parts.scheme in {"http", "https"} else None
 
 
 def _headers(response: Response) -> Response:
