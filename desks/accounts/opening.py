@@ -106,9 +106,29 @@ def _changing(store: Store, account: str, act: str, now: datetime, who: str) -> 
         note(tx, who, "account-changed", about=account, why=act, now=now)
 
 
-def give_roles(store: Store, account: str, given: Sequence[Grant], territory: str, *, now: datetime, who: str) -> None:
-    """Give an account its roles in a territory: those it holds in others are another administrator's business."""
+def roles_stamp(account: Account, territory: str) -> str:
+    """Return what changes with the roles of an account in a territory: whoever changes them says what they saw."""
+    held = (grant for grant in account.grants if grant.territory in {"", territory})
+    return " ".join(sorted(f"{grant.role}/{grant.structure}/{grant.territory}" for grant in held))
+
+
+def give_roles(
+    store: Store,
+    account: str,
+    given: Sequence[Grant],
+    territory: str,
+    *,
+    now: datetime,
+    who: str,
+    saw: str | None = None,
+) -> None:
+    """Give an account its roles in a territory: those it holds in others are another administrator's business.
+
+    ``saw`` is the stamp of those it had: raises "account-changed" where someone else was faster.
+    """
     with _changing(store, account, "roles", now, who) as (tx, known):
+        if saw is not None and roles_stamp(known, territory) != saw:
+            raise MobilityError("account-changed", "someone else has changed these roles", field="")
         if not any(grant.role == ADMINISTRATOR for grant in given):
             accounts.keep_an_administrator(tx, account)
         accounts.set_grants(tx, account, [*(g for g in known.grants if g.territory not in {"", territory}), *given])

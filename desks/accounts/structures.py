@@ -5,7 +5,7 @@ from datetime import datetime
 from data.accounts import all_accounts
 from data.journal import note
 from data.store import Store, Transaction
-from data.structures import declare_structure, declared_structures
+from data.structures import declare_structure, declared_structures, find_structure
 from mobility.errors import MobilityError
 from mobility.messages import known_mail
 from mobility.scope import COORDINATION, Structure
@@ -19,8 +19,18 @@ def all_structures(tx: Transaction, territory: str) -> list[Structure]:
     return [found.get(name, Structure(name)) for name in sorted({COORDINATION, *names, *found})]
 
 
-def declare(store: Store, stated: Structure, territory: str, *, now: datetime, who: str) -> None:
-    """Keep how a structure wishes to be reached; an empty mail: it is told nothing."""
+def stamp_of(structure: Structure) -> str:
+    """Return what changes with how a structure is reached: whoever changes it says what they saw."""
+    return f"{structure.mail} {structure.telephone}"
+
+
+def declare(
+    store: Store, stated: Structure, territory: str, *, now: datetime, who: str, saw: str | None = None
+) -> None:
+    """Keep how a structure wishes to be reached; an empty mail: it is told nothing.
+
+    ``saw`` is the stamp of what was declared before: raises "structure-changed" where someone else was faster.
+    """
     number = telephone_in(stated.telephone)
     if stated.mail:
         known_mail(stated.mail, field="")
@@ -31,5 +41,7 @@ def declare(store: Store, stated: Structure, territory: str, *, now: datetime, w
     with store.writing("structures") as tx:
         if stated.name not in {known.name for known in all_structures(tx, territory)}:
             raise MobilityError("no-such-structure", f"no structure '{stated.name}'", field="", value=stated.name)
+        if saw is not None and stamp_of(find_structure(tx, stated.name)) != saw:
+            raise MobilityError("structure-changed", "someone else has declared it", field="", value=stated.name)
         declare_structure(tx, Structure(stated.name, stated.mail, number))
         note(tx, who, "structure-declared", structure=stated.name, now=now)

@@ -235,6 +235,23 @@ def test_a_change_of_roles_holds_at_once(app):
     assert client.get("/bureau/").status_code == 200
 
 
+def test_roles_that_were_taken_meanwhile_are_not_given_back_by_an_older_page(app):
+    chief = signed_in(app, account(app, ADMINISTRATOR, mail="chief@example.org"))
+    account(app, AGENT, mail="agent@example.org")
+    store = app.extensions["wired"].house().store
+    with store.reading() as tx:
+        agent = account_with_mail(tx, "agent@example.org")
+    page = chief.get("/comptes/").text
+    older = re.search(rf'action="/comptes/{agent.id}">\s*<input type="hidden" name="vu" value="([^"]*)"', page)[1]
+    assert chief.post(f"/comptes/{agent.id}", data={"acte": "roles", "vu": older}, headers=HERE).status_code == 303
+    told = {"acte": "roles", "vu": older, "role-agent": "on", "role-planner": "on"}
+    refused = chief.post(f"/comptes/{agent.id}", data=told, headers=HERE)
+    assert refused.status_code == 400
+    assert "vient de changer les rôles de ce compte" in refused.text
+    with store.reading() as tx:
+        assert not account_with_mail(tx, "agent@example.org").grants
+
+
 def test_a_role_holds_in_its_territory(app):
     store = app.extensions["wired"].house().rides.store
     with store.writing() as tx:

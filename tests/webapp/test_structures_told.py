@@ -52,6 +52,14 @@ def test_an_administrator_declares_it_and_takes_it_back(desk, chief, agent):
     assert declared(desk) == []
 
 
+def test_who_declares_it_from_an_older_page_is_told(desk, chief):
+    older = {**STATED, "vu": " "}
+    assert chief.post("/comptes/structures", data=older, headers=HERE).status_code == 303
+    refused = chief.post("/comptes/structures", data={**older, "telephone": ""}, headers=HERE)
+    assert refused.status_code == 400
+    assert "Quelqu&#39;un d&#39;autre vient de changer comment joindre cette structure" in refused.text
+
+
 def test_its_agents_see_it_among_the_messages(desk, app, chief, agent):
     for name in (HOUSE, COORDINATION):
         chief.post("/comptes/structures", data={**STATED, "structure": name}, headers=HERE)

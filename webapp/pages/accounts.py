@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from data.accounts import all_accounts
 from desks.accounts import opening
 from desks.accounts.opening import Invitation
-from desks.accounts.structures import all_structures, declare
+from desks.accounts.structures import all_structures, declare, stamp_of
 from desks.settings import Settings
 from mobility.accounts import AGENT, ROLES, Grant
 from mobility.errors import MobilityError
@@ -42,7 +42,7 @@ def _list(*, faults: Mapping[str, str] | None = None, link: str = "", invited: s
     return render_template(
         "accounts.html", known=known, structures=structures, coordination=COORDINATION,
         faults=faults or {}, link=link, invited=invited, roles=ROLE_WORDS,
-        values=request.form, mails=bool(here.settings.smtp),
+        values=request.form, roles_stamp=opening.roles_stamp, structure_stamp=stamp_of, mails=bool(here.settings.smtp),
         territory=here.ground.folder.id, days=here.settings.retention_days,
     )  # fmt: skip
 
@@ -98,7 +98,8 @@ def structure() -> Response | tuple[str, int]:
     stated = Structure(*(request.form.get(name, "").strip()[:200] for name in ("structure", "courriel", "telephone")))
     try:
         _signed_in()
-        declare(here.store, stated, here.ground.folder.id, now=here.clock(), who=who())
+        saw = request.form.get("vu")
+        declare(here.store, stated, here.ground.folder.id, now=here.clock(), who=who(), saw=saw)
     except MobilityError as error:
         return _refused(error)
     return redirect(url_for("accounts.index", _anchor="structures"), code=303)
@@ -116,8 +117,8 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
             invited = opening.invite_again(here.store, identifier, now=now, who=who(), by_mail=by_mail)
             return _invited(here.settings, invited)
         if what == "roles":
-            given = stated_grants(request.form, territory)
-            opening.give_roles(here.store, identifier, given, territory, now=now, who=who())
+            given, saw = stated_grants(request.form, territory), request.form.get("vu")
+            opening.give_roles(here.store, identifier, given, territory, now=now, who=who(), saw=saw)
         elif what == "effacer":
             if not request.form.get("sur"):
                 raise MobilityError("unsure", "erasing takes one more word", field="")
