@@ -80,6 +80,20 @@ def test_every_field_named_in_an_error_has_its_french_name():
     assert ours <= set(error_words()["fields"])
 
 
+def test_every_field_that_may_be_empty_says_what_to_do():
+    """ "Une valeur manque" is said of lines of files alone: of a field there is a sentence that names it."""
+    empty = {
+        keyword.value.value
+        for path in sources()
+        if path.parent.name != "cli"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args and getattr(node.args[0], "value", "") == "empty-value"
+        for keyword in node.keywords
+        if keyword.arg == "field" and isinstance(keyword.value, ast.Constant)
+    }
+    assert {name for name in empty if not name.isupper()} <= set(error_words()["missing"])
+
+
 def test_every_rule_of_the_judge_has_its_french_sentence():
     assert codes("BrokenRule") == set(error_words()["rules"])
 

@@ -95,7 +95,9 @@ def _point(ground: Ground, line: Line, commune: Commune, known: Stop | None) -> 
     if told is None:
         if known:
             return known.place.point
-        raise MobilityError("empty-value", "the position is missing", field=entry.where("position", "lat", "lon"))
+        raise MobilityError(
+            "empty-value", "the position is missing", field=entry.where("position", "lat", "lon"), column="position"
+        )
     lat, lon = told
     field, value = entry.where("position", "lat", "lon"), f"{lat}, {lon}"
     if known and known.place.point == Point(lon, lat):

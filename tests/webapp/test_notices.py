@@ -106,10 +106,10 @@ def test_what_is_written_is_shown_there_until_it_is_ended(client):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"titre": ""}, "Titre : Une valeur manque"),
+        ({"titre": ""}, "Donnez un titre."),
         ({"au": "2026-12-01"}, "vient avant le début"),
-        ({"commune": []}, "Commune : Une valeur manque"),
-        ({"du": "demain"}, "Premier jour"),
+        ({"commune": []}, "Cochez au moins une commune."),
+        ({"du": "demain"}, "demain » n&#39;est pas une date"),
     ],
 )
 def test_a_fault_is_named_and_what_was_written_stays(client, changes, words):

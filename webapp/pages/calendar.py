@@ -155,7 +155,7 @@ def dates() -> str | tuple[str, int]:
     try:
         cancelled = parse_day(text, field="") if text else None
     except MobilityError as error:
-        return _dates({"annule": french_error(error)}), 400
+        return _dates({"annule": french_error(error, named=False)}), 400
     return _dates({}, cancelled=cancelled)
 
 
@@ -258,5 +258,5 @@ def move_visit() -> BaseResponse | tuple[str, int]:
             accept(here.calendar, cancelled, Move(*key, day, form.get("a", ""), reason), who=who())
             flash(f"Le passage est déplacé au {day_words(day)}. {TOLD}")
     except MobilityError as error:
-        return _dates({"annule": french_error(error)}, cancelled=cancelled), 400
+        return _dates({"annule": french_error(error, named=False)}, cancelled=cancelled), 400
     return redirect(url_for("calendar.dates", _anchor="deplaces"), code=303)

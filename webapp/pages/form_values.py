@@ -18,7 +18,7 @@ def beside(error: MobilityError, stands: Mapping[str, str], names: Mapping[str, 
 
     ``stands`` tells the input by the field of the error.
     """
-    return {stands.get(error.field, ""): french_error(error, names)}
+    return {stands.get(error.field, ""): french_error(error, names, named=error.field not in stands)}
 
 
 def number_within(text: str | None, low: int, high: int, *, otherwise: int = 0) -> int:

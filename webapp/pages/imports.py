@@ -76,7 +76,7 @@ def _sent(reader: Reader) -> str:
         abort(403)
     sent = request.files.get("fichier")
     if sent is None or not sent.filename:
-        raise MobilityError("empty-value", "no file was sent", field="")
+        raise MobilityError("empty-value", "no file was sent", field="file")
     return imports.receive(reader, subject.id, sent.filename[:200], sent.read(LARGEST + 1))
 
 

@@ -15,10 +15,10 @@ from mobility.clock import parse_day
 from mobility.errors import MobilityError
 from mobility.notices import CALM, Notice, seen
 from webapp.exports.atom import AtomEntry, atom_feed
+from webapp.pages.form_values import beside
 from webapp.server.file_answer import open_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
-from webapp.words.errors import french_error
 from webapp.words.french import at_place
 from webapp.words.notices import GRAVITIES, Told, notice_told, shown_words
 
@@ -75,7 +75,7 @@ def write() -> str | BaseResponse | tuple[str, int]:
             return redirect(url_for("notices.write"), code=303)
         drafted = here.notices.drafted(draft, now=now)
     except MobilityError as error:
-        return _form(form, faults={FIELDS.get(error.field, ""): french_error(error)}), 400
+        return _form(form, faults=beside(error, FIELDS)), 400
     names = here.ground.commune_names()
     return _form(form, preview=notice_told(drafted, names, now), shown=shown_words(drafted, names))
 

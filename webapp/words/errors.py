@@ -15,20 +15,25 @@ from webapp.words.french import WEEK_LETTERS, day_words, duration_words, joined,
 
 @cache
 def error_words() -> dict[str, dict[str, str]]:
-    """Return the sentences of "errors" and of broken "rules" by code, and the French names of "fields"."""
+    """Return the sentences of "errors" and "rules" by code, of what is "missing" and the names of "fields" by field."""
     return tomllib.loads((Path(__file__).parent / "errors.toml").read_text(encoding="utf-8"))
 
 
-def french_error(error: HouseError, names: Mapping[str, str] | None = None, *, suggests: bool = True) -> str:
+def french_error(
+    error: HouseError, names: Mapping[str, str] | None = None, *, suggests: bool = True, named: bool = True
+) -> str:
     """Return the French sentence of an error, with the place to mend; ``names`` translates stops and areas.
 
-    ``suggests`` is false where what is proposed stands beside, as links.
+    ``suggests`` is false where what is proposed stands beside, as links; ``named`` where the sentence stands at its
+    field, whose label says already what it is about.
     """
     words = {key: _plain(value) if key == "value" else _dated(_plain(value)) for key, value in error.details.items()}
     sentences = error_words()["errors"]
     sentence = sentences[error.code]
-    if words.get("value") == "" and "« {value} »" in sentence:
+    if error.code == "empty-value" or (words.get("value") == "" and "« {value} »" in sentence):
         # Nothing was written: there is nothing to quote.
+        if missing := error_words()["missing"].get(error.field):
+            return missing
         sentence = sentences["empty-value"]
     sentence = sentence.format(**words)
     suggestions = error.details.get("suggestions")
@@ -38,6 +43,8 @@ def french_error(error: HouseError, names: Mapping[str, str] | None = None, *, s
     if isinstance(error, InfeasibleError) and error.rules:
         named = [conflict_words(rule, names or {}) for rule in error.rules]
         sentence += f" À elles seules, ces règles se contredisent : {'; '.join(named)}. Assouplissez l'une d'elles."
+    if not named:
+        return f"{sentence[0].upper()}{sentence[1:]}"
     field = error_words()["fields"].get(error.field, field_words(error.field))
     hidden = not field or error.code in {"infeasible", "off-the-map", "no-plan", "judge-disagrees"}
     # A field that asks ends in its own mark.

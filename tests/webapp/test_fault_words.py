@@ -1,0 +1,25 @@
+"""What is said of a fault in a form: what to give where nothing is, and no other name for the field beside it."""
+
+import pytest
+
+from mobility.errors import MobilityError
+from webapp.pages.form_values import beside
+from webapp.words.errors import french_error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MobilityError("empty-value", "", field="weekdays"), "Cochez au moins un jour de la semaine."),
+        (MobilityError("bad-clock", "", field="Début", value=""), "Donnez l'heure de début."),
+        (MobilityError("no-such-place", "", field="De", value="", suggestions=[]), "Donnez un lieu de départ."),
+    ],
+)
+def test_a_forgotten_field_says_what_to_give(error, said):
+    assert french_error(error) == said
+
+
+def test_a_fault_at_its_field_does_not_say_another_name_for_it():
+    error = MobilityError("bad-date", "", field="Dernier jour", value="demain")
+    assert beside(error, {"Dernier jour": "au"})["au"].startswith("« demain » n'est pas une date")
+    assert beside(error, {})[""].startswith("Dernier jour : « demain »")
