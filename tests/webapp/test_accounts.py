@@ -435,6 +435,20 @@ def test_an_administrator_hands_over_and_erases_an_account_and_the_journal_says_
         assert account_with_mail(tx, "chef@example.org")
 
 
+def test_an_account_opens_with_a_role_and_its_form_is_empty_afterwards(app):
+    chief = signed_in(app, account(app, ADMINISTRATOR))
+    form = {"mail": "nouvelle@example.org", "nom": "Un nom"}
+    answer = chief.post("/comptes/", data=form, headers=HERE)
+    assert (answer.status_code, "Cochez au moins un rôle" in answer.text) == (400, True)
+    assert 'value="nouvelle@example.org"' in answer.text
+    opened = chief.post("/comptes/", data={**form, "role-agent": "on"}, headers=HERE)
+    assert opened.status_code == 200
+    assert 'value="nouvelle@example.org"' not in opened.text
+    # A form of another kind fills nothing in here.
+    wrong = chief.post("/comptes/unknown", data={"acte": "courriel", "mail": "x"}, headers=HERE)
+    assert 'id="mail" name="mail" type="email" required value=""' in wrong.text
+
+
 def test_another_address_is_an_administrators_act_and_told_at_both(app):
     chief, planner = signed_in(app, account(app, ADMINISTRATOR)), account(app, PLANNER)
     client, store = signed_in(app, planner), app.extensions["wired"].house().store
@@ -443,8 +457,11 @@ def test_another_address_is_an_administrators_act_and_told_at_both(app):
         link = add_account_link(tx, identifier, expires=NOW + timedelta(hours=1))
     form, where = {"acte": "courriel", "mail": "Nouvelle@example.org"}, f"/comptes/{identifier}"
     assert client.post(where, data=form, headers=HERE).status_code == 403
-    invited = chief.post("/comptes/", data={"mail": planner, "nom": "Un nom"}, headers=HERE).get_data(as_text=True)
+    invited = chief.post("/comptes/", data={"mail": planner, "nom": "Un nom", "role-agent": "on"}, headers=HERE).text
     assert re.search('<input id="mail" [^>]*aria-describedby="mail-erreur"', invited)
+    # What was ticked stays where something else must be mended, and stands alone.
+    assert 'name="role-agent" checked' in invited.partition("Ouvrir un compte</h2>")[2]
+    assert 'role="alert">Un compte existe déjà' in invited
     for wrong in ("", "x", "a b@example.org", planner, "administrator@example.org"):
         assert chief.post(where, data={**form, "mail": wrong}, headers=HERE).status_code == 400
     assert chief.post(where, data=form, headers=HERE).status_code == 303

@@ -24,7 +24,7 @@ from webapp.words.accounts import ROLES as ROLE_WORDS
 from webapp.words.accounts import link_address
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
-STANDS = {"mail": "mail", "Nom": "nom"}
+STANDS = {"mail": "mail", "Nom": "nom", "roles": "roles"}
 """Where the form of a new account says a fault, by the field of the error; elsewhere at the top of the page."""
 ACTS_ON = {"fermer": opening.close_account, "ouvrir": opening.open_again, "detacher": opening.part_identity}
 
@@ -35,14 +35,19 @@ def index() -> str:
     return _list()
 
 
-def _list(*, faults: Mapping[str, str] | None = None, link: str = "", invited: str = "") -> str:
+def _list(
+    *, faults: Mapping[str, str] | None = None, link: str = "", invited: str = "",
+    values: Mapping[str, str] = MappingProxyType({}),
+) -> str:  # fmt: skip
+    """Return the page; ``values`` are those of an account that could not be opened."""
     here = house()
     with here.rides.store.reading() as tx:
         known, structures = all_accounts(tx), all_structures(tx, here.ground.folder.id)
     return render_template(
         "accounts.html", known=known, structures=structures, coordination=COORDINATION,
         faults=faults or {}, link=link, invited=invited, roles=ROLE_WORDS,
-        values=request.form, roles_stamp=opening.roles_stamp, structure_stamp=stamp_of, mails=bool(here.settings.smtp),
+        values=values, ticked=[role for role in ROLES if values.get(f"role-{role}")],
+        roles_stamp=opening.roles_stamp, structure_stamp=stamp_of, mails=bool(here.settings.smtp),
         territory=here.ground.folder.id, days=here.settings.retention_days,
     )  # fmt: skip
 
@@ -67,8 +72,11 @@ def _signed_in() -> None:
         raise MobilityError("first-account-first", "the first account takes the word printed at the start", field="")
 
 
-def _refused(error: MobilityError, stands: Mapping[str, str] = MappingProxyType({})) -> tuple[str, int]:
-    return _list(faults=beside(error, stands)), 403 if error.code == "first-account-first" else 400
+def _refused(
+    error: MobilityError, stands: Mapping[str, str] = MappingProxyType({}),
+    values: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[str, int]:  # fmt: skip
+    return _list(faults=beside(error, stands), values=values), 403 if error.code == "first-account-first" else 400
 
 
 @pages.post("/")
@@ -79,9 +87,11 @@ def invite() -> str | tuple[str, int]:
         _signed_in()
         mail, name = stated_owner(request.form)
         given, by_mail = stated_grants(request.form, here.ground.folder.id), bool(here.settings.smtp)
+        if not given:
+            raise MobilityError("empty-value", "an account without a role may do nothing", field="roles")
         invitation = opening.open_account(here.store, mail, name, given, now=here.clock(), who=who(), by_mail=by_mail)
     except MobilityError as error:
-        return _refused(error, STANDS)
+        return _refused(error, STANDS, request.form)
     return _invited(here.settings, invitation)
 
 
