@@ -89,7 +89,22 @@ def test_search_leads_from_an_old_name(client):
     assert answer.location.endswith("/communes/46156")
     wrong = client.get("/communes?nom=Trespoux-Rassieis")
     assert wrong.status_code == 404
-    assert "Trespoux-Rassiels" in wrong.get_data(as_text=True)
+    # The form stays, with what was typed, the fault beside it and the names that are like it to choose.
+    assert re.search('<input id="nom" [^>]*value="Trespoux-Rassieis" aria-invalid="true"', wrong.text)
+    assert '<a href="/communes?nom=Trespoux-Rassiels">Trespoux-Rassiels</a>' in wrong.text
+    away = client.get("/communes?nom=Toulouse")
+    assert (away.status_code, 'id="nom-erreur"' in away.text, "Vouliez-vous dire" in away.text) == (404, True, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "insee"), [("Saint Cirq", "46256"), ("Pradine", "46224"), ("lherme", None), ("LHERM", "46171")]
+)
+def test_a_commune_is_understood_or_proposed_however_it_is_said(client, said, insee):
+    answer = client.get("/communes", query_string={"nom": said})
+    if insee:
+        assert answer.location == f"/communes/{insee}"
+    else:
+        assert '<a href="/communes?nom=Lherm">Lherm</a>' in answer.text
 
 
 def test_unknown_pages_are_told_kindly(client):

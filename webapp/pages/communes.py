@@ -1,10 +1,17 @@
 """A page per commune: its next dates in words, or why the bus does not come."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from desks.calendar.next_visits import nearest_stops
+from desks.house import House
+from mobility.errors import MobilityError
+from webapp.pages.question import suggestions_of
 from webapp.wiring import house
+from webapp.words.errors import french_error
 from webapp.words.french import at_place
 
 pages = Blueprint("communes", __name__)
@@ -12,13 +19,36 @@ NEXT_DATES = 6
 
 
 @pages.get("/communes")
-def index() -> str | Response:
-    """List the communes; `?nom=` leads to one, old names included."""
+def index() -> str | Response | tuple[str, int]:
+    """List the communes; `?nom=` leads to one, by whatever name people give it."""
+    name = request.args.get("nom", "").strip()[:120]
+    if not name:
+        return _list()
+    try:
+        return redirect(url_for("communes.show", insee=_meant(house(), name)))
+    except MobilityError as error:
+        likely = [(said, url_for("communes.index", nom=said)) for said in suggestions_of(error)]
+        return _list(name, {"nom": french_error(error, suggests=False, named=False)}, likely), 404
+
+
+def _meant(here: House, name: str) -> str:
+    """Return the commune that a name means, old names and villages included; raises with those that are like it."""
+    territory = here.ground.territory
+    try:
+        return territory.find_commune(name, field="commune").insee
+    except MobilityError:
+        # However the question of the first page understands it: "Saint Cirq" is one commune.
+        place = here.places.find(name, field="commune", now=here.clock())
+        insee = here.ground.communes.at(place.point) or ""
+        if insee not in territory.by_insee:
+            raise
+        return insee
+
+
+def _list(
+    said: str = "", faults: Mapping[str, str] = MappingProxyType({}), likely: Sequence[tuple[str, str]] = ()
+) -> str:
     here = house()
-    name = request.args.get("nom", "").strip()
-    if name:
-        commune = here.ground.territory.find_commune(name, field="commune")
-        return redirect(url_for("communes.show", insee=commune.insee))
     plan = here.calendar.plan()
     visited = {plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits}
     former: dict[str, list[str]] = {}
@@ -28,7 +58,8 @@ def index() -> str | Response:
     communes = sorted(here.ground.territory.communes, key=lambda c: c.name)
     coming = [visit for visit in here.calendar.dated().visits if visit.day >= here.today()][:NEXT_DATES]
     return render_template(
-        "communes.html", communes=communes, visited=visited, former=former, coming=coming, plan=plan
+        "communes.html", said=said, faults=faults, likely=likely, communes=communes, visited=visited, former=former,
+        coming=coming, plan=plan,
     )  # fmt: skip
 
 
