@@ -10,6 +10,7 @@ from desks.ground import Ground
 from mobility.access import DAILY_ERRANDS
 from mobility.gaps import GapStudy, Home, Indicators
 from webapp.pictures.commune_map import ROAD_ATTRIBUTION
+from webapp.words.french import alphabetical
 
 ACCESS_COLUMNS = (
     "place", "name", "commune", "epci", "people", "need", "layer", "class", "days_per_week", "walk_min",
@@ -33,7 +34,7 @@ def access_csv(study: GapStudy) -> str:
     """Return every access of the study."""
     homes = {home.place.id: home for home in study.homes}
     rows = []
-    for access in study.accesses:
+    for access in sorted(study.accesses, key=lambda access: alphabetical(homes[access.place].place.name)):
         home, best = homes[access.place], access.best
         rows.append([
             access.place, home.place.name, home.commune, home.area, round(home.people, 1), access.errand, access.layer,
@@ -46,7 +47,7 @@ def access_csv(study: GapStudy) -> str:
 def indicator_csv(study: GapStudy) -> str:
     """Return the usual indicators of every place."""
     rows = []
-    for home in study.homes:
+    for home in sorted(study.homes, key=lambda home: alphabetical(home.place.name)):
         found = study.indicators[home.place.id]
         minutes = [_car_minutes(found, errand.id) for errand in DAILY_ERRANDS]
         rows.append([

@@ -36,7 +36,7 @@ from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words.disclosure import number_of
 from webapp.words.errors import french_error, french_rule
-from webapp.words.french import day_words
+from webapp.words.french import alphabetical, day_words
 
 LONGEST_REASON = 80
 """Letters of why there is no visit."""
@@ -172,7 +172,7 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
         names=here.ground.names(plan.problem),
         cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
         reason=request.values.get("raison", "").strip()[:LONGEST_REASON],
-        stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
+        stops=sorted(plan.problem.stops, key=lambda s: alphabetical(s.place.name)),
         repeated=season.repeated_weeks(weeks),
         school_known=school_years_known(season.days.last),
     )  # fmt: skip

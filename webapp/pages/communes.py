@@ -12,7 +12,7 @@ from mobility.errors import MobilityError
 from webapp.pages.question import suggestions_of
 from webapp.wiring import house
 from webapp.words.errors import french_error
-from webapp.words.french import at_place
+from webapp.words.french import alphabetical, at_place
 
 pages = Blueprint("communes", __name__)
 NEXT_DATES = 6
@@ -55,7 +55,7 @@ def _list(
     for old, insee in here.ground.territory.former_names.items():
         if not old.isdigit() and old != here.ground.territory.by_insee[insee].name:
             former.setdefault(insee, []).append(old)
-    communes = sorted(here.ground.territory.communes, key=lambda c: c.name)
+    communes = sorted(here.ground.territory.communes, key=lambda c: alphabetical(c.name))
     coming = [visit for visit in here.calendar.dated().visits if visit.day >= here.today()][:NEXT_DATES]
     return render_template(
         "communes.html", said=said, faults=faults, likely=likely, communes=communes, visited=visited, former=former,

@@ -10,6 +10,7 @@ from webapp.exports.files import export_plan
 from webapp.exports.formats import OF_COMMUNE, WHOLE
 from webapp.server.file_answer import file_answer
 from webapp.wiring import house
+from webapp.words.french import alphabetical
 
 pages = Blueprint("downloads", __name__)
 
@@ -20,6 +21,7 @@ def index() -> str:
     plan = house().calendar.plan()
     visited = sorted({plan.problem.stops_by_id[v.stop].commune for v in plan.solution.calendar.visits})
     communes = [house().ground.territory.by_insee[insee] for insee in visited]
+    communes.sort(key=lambda commune: alphabetical(commune.name))
     return render_template("downloads.html", files=WHOLE, communes=communes)
 
 

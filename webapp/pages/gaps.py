@@ -16,6 +16,7 @@ from webapp.server.map_answer import map_answer
 from webapp.wiring import house, jobs
 from webapp.words.access import CLASS_SHORT, CLASS_WORDS, ERRAND_WORDS, LAYER_WORDS, access_words, days_words
 from webapp.words.disclosure import at_least_words, fewer_words
+from webapp.words.french import alphabetical
 
 pages = Blueprint("gaps", __name__)
 
@@ -56,7 +57,7 @@ def index() -> str:
     names = {area.siren: area.name for area in here.ground.territory.areas}
     rows = [
         (home, study.at(home.place.id, errand, layer), study.indicators[home.place.id])
-        for home in sorted(study.homes, key=lambda h: h.place.name)
+        for home in sorted(study.homes, key=lambda h: alphabetical(h.place.name))
         if home.people > 0
     ]
     ask = {

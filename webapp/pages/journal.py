@@ -21,6 +21,7 @@ from webapp.server.file_answer import streamed_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words import journal as words
+from webapp.words.french import alphabetical
 
 pages = Blueprint("journal", __name__, url_prefix="/comptes/journal")
 FIELDS = ("qui", "quoi", "fiche", "du", "au")
@@ -64,8 +65,9 @@ def index() -> str | tuple[str, int]:
     told: dict[str, Any] = {field: value for field in FIELDS if (value := request.args.get(field))}
     shown = render_template(
         "journal.html", lines=lines, count=count, page=page, pages=max(1, ceil(count / PAGE)), accounts=accounts,
-        zone=here.rides.zone, values=request.args, faults=faults, acts=sorted(words.ACTS.items(), key=lambda a: a[1]),
-        actors=sorted(words.WHO.items(), key=lambda a: a[1]), erased=erased, told=told,
+        zone=here.rides.zone, values=request.args, faults=faults,
+        acts=sorted(words.ACTS.items(), key=lambda a: alphabetical(a[1])),
+        actors=sorted(words.WHO.items(), key=lambda a: alphabetical(a[1])), erased=erased, told=told,
         checked=check(here.store) if request.args.get("verifier") else None,
         there=lambda number: url_for("journal.index", **told, page=number),
     )  # fmt: skip

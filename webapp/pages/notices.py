@@ -19,7 +19,7 @@ from webapp.pages.form_values import beside
 from webapp.server.file_answer import open_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
-from webapp.words.french import at_place
+from webapp.words.french import alphabetical, at_place
 from webapp.words.notices import GRAVITIES, Told, notice_told, shown_words
 
 pages = Blueprint("notices", __name__)
@@ -108,7 +108,7 @@ def _form(
         faults = {"" if field == "ligne" else field: sentence for field, sentence in faults.items()}
     return render_template(
         "notices_write.html", values=values, faults=faults or {}, preview=preview, shown=shown, gravities=GRAVITIES,
-        communes=sorted(here.ground.territory.communes, key=lambda commune: commune.name),
+        communes=sorted(here.ground.territory.communes, key=lambda commune: alphabetical(commune.name)),
         lines=[(operator, list(run)) for operator, run in groupby(lines, lambda served: served.operator)],
         written=told_of(written),
         gone={notice.id for notice in written if notice.line and not here.notices.line_of(notice)},

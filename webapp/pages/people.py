@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.people import find_person
+from desks.house import House
 from desks.people.file import agree, open_person, take_back
 from desks.people.finding import drivers
 from desks.people.merging import known_as, look, merge, undo
@@ -28,7 +29,7 @@ from webapp.pages.offer_form import STANDS, stated_driver, stated_offer
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import people as words
-from webapp.words.french import of_place
+from webapp.words.french import alphabetical, of_place
 
 DONE = {
     "corriger": "La fiche est corrigée.", "accord": "L'accord est noté.", "reprendre": "L'accord est retiré.",
@@ -90,7 +91,7 @@ def _file(identifier: str, faults: Mapping[str, str] | None = None, *, changed: 
     return render_template(
         "person.html", file=opened, words=words, faults=faults or {}, typed=typed,
         stamp=request.form.get("vu", stamp) if typed and not changed else stamp, today=now.date(), zone=desk.zone,
-        structures=_structures(opened.person), communes=here.ground.commune_names(), values=request.form,
+        structures=_structures(opened.person), communes=_communes(here), values=request.form,
         volunteer=VOLUNTEER,
     )  # fmt: skip
 
@@ -101,6 +102,11 @@ def _typed(*, changed: bool) -> dict[str, str]:
     told = {column: form[name] for name, column in CORRECTED.items() if name in form and form.get("acte") == "corriger"}
     anew = told_anew(told, form.get("vu", "")) if changed else {*told}
     return {name: told[column] for name, column in CORRECTED.items() if column in anew}
+
+
+def _communes(here: House) -> dict[str, str]:
+    """Return the communes by name, as one looks for one among them."""
+    return dict(sorted(here.ground.commune_names().items(), key=lambda pair: alphabetical(pair[1])))
 
 
 def _structures(person: Person) -> list[str]:

@@ -31,6 +31,7 @@ from webapp.server.visitor import may, own_job, visitor
 from webapp.wiring import house, jobs
 from webapp.words.calendar import EDITED_NAME, FIRST_NAME
 from webapp.words.errors import french_error
+from webapp.words.french import alphabetical
 
 pages = Blueprint("planner", __name__)
 OVER = {
@@ -164,7 +165,7 @@ def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = N
 def stops() -> str:
     """List the candidate stops with what is known of each."""
     ground = house().ground
-    found = sorted(ground.stops, key=lambda s: s.place.name)
+    found = sorted(ground.stops, key=lambda s: alphabetical(s.place.name))
     return render_template(
         "stops.html", stops=found, names=ground.commune_names(), own=ground.has_own_stops, planner=may(PLANNER)
     )  # fmt: skip
@@ -265,8 +266,8 @@ def verification(
     return render_template(
         "verify.html", plan=plan, calendar=calendar, judged=judge_calendar(calendar, plan.problem), trouble=trouble,
         faults=[french_error(fault, here.ground.names()) for fault in faults], scenario=scenario,
-        names=here.ground.names(plan.problem), stops=sorted(plan.problem.stops, key=lambda s: s.place.name),
-        nothing=nothing,
+        names=here.ground.names(plan.problem),
+        stops=sorted(plan.problem.stops, key=lambda s: alphabetical(s.place.name)), nothing=nothing,
         chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits},
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from webapp.server.map_answer import map_answer
 from webapp.server.visitor import visitor
 from webapp.wiring import house, jobs
 from webapp.words.errors import french_error
-from webapp.words.french import day_words
+from webapp.words.french import alphabetical, day_words
 
 pages = Blueprint("prepare", __name__)
 NOT_STATED = ("nom", "scenario")
@@ -49,7 +49,7 @@ def _form(values: MultiDict[str, str], trouble: str) -> str:
         opened=open_slots(values, service), stated=SLOTS_STATED, visits=_visits(base), presets=PRESETS,
         default_preset=DEFAULT_PRESET, most=MOST, preview=_preview(here, values),
         has_plan=here.calendar.stamp is not None,
-        stops=sorted(here.ground.stops, key=lambda s: s.place.name),
+        stops=sorted(here.ground.stops, key=lambda s: alphabetical(s.place.name)),
     )  # fmt: skip
 
 

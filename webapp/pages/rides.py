@@ -29,6 +29,7 @@ from webapp.pictures.ride_map import offers_map
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
+from webapp.words.french import alphabetical
 from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
@@ -78,7 +79,8 @@ def _shown(values: MultiDict[str, str], refused: Mapping[str, str] | None = None
     return render_template(
         "rides.html", values=values, faults=faults, found=found, asking=refused is not None,
         tomorrow=tomorrow(here).isoformat(), view=view,
-        starts=sorted(names[insee] for insee in view.communes if insee in names), names=names, ends_of=ends_of,
+        starts=sorted((names[insee] for insee in view.communes if insee in names), key=alphabetical), names=names,
+        ends_of=ends_of,
         example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
         few_drivers=number_of(DRIVERS), thanks=bool(request.args.get("recue")), telephone=here.ground.telephone,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.errors import french_error
+from webapp.words.french import alphabetical
 
 pages = Blueprint("scenarios", __name__)
 PER_KM, PER_HOUR = 0.90, 55.0
@@ -127,7 +128,7 @@ def compare() -> str | Response:
     stops = [
         {line["name"]: line["when"] for line in visit_lines(s.plan.solution.calendar, s.plan.problem)} for s in sides
     ]
-    names = sorted(set().union(*stops))
+    names = sorted(set().union(*stops), key=alphabetical)
     rows = [(name, [side.get(name, "") for side in stops]) for name in names]
     return render_template(
         "scenario_compare.html", sides=sides, rows=rows, per_km=per_km, per_hour=per_hour, chosen=chosen,

@@ -41,8 +41,8 @@ def french_error(
         # In quotes: many names have a comma of their own.
         sentence += f" Vouliez-vous dire {joined([f'« {name} »' for name in suggestions], 'ou')} ?"
     if isinstance(error, InfeasibleError) and error.rules:
-        named = [conflict_words(rule, names or {}) for rule in error.rules]
-        sentence += f" À elles seules, ces règles se contredisent : {'; '.join(named)}. Assouplissez l'une d'elles."
+        rules = [conflict_words(rule, names or {}) for rule in error.rules]
+        sentence += f" À elles seules, ces règles se contredisent : {'; '.join(rules)}. Assouplissez l'une d'elles."
     if not named:
         return f"{sentence[0].upper()}{sentence[1:]}"
     field = error_words()["fields"].get(error.field, field_words(error.field))

@@ -1,6 +1,7 @@
 """French words: dates, times, numbers and the names of things, as people say and read them."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -251,6 +252,13 @@ def dates_words(days: Sequence[date]) -> str:
 def session_word(name: str) -> str:
     """Return the name of a session."""
     return SESSIONS.get(name, name)
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Return by what a name comes in French order: accents, hyphens and capitals part nothing."""
+    plain = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe").replace("æ", "ae"))
+    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(letters.split()), name
 
 
 def joined(words: Sequence[str], last: str = "et") -> str:

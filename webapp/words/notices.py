@@ -21,7 +21,7 @@ from mobility.notices import (
     Notice,
 )
 from mobility.territory import folded
-from webapp.words.french import at_place, capital, continued, day_words, hours_words, joined
+from webapp.words.french import alphabetical, at_place, capital, continued, day_words, hours_words, joined
 from webapp.words.journeys import confirm_words, line_words
 
 GRAVITIES = {GRAVE: "Important", CALM: "À savoir"}
@@ -89,7 +89,8 @@ class _Around:
         return instant.astimezone(self.zone).date()
 
     def communes(self, codes: frozenset[str]) -> list[str]:
-        return sorted(self.names.get(code, code) for code in codes if not self.here or code in self.here)
+        told = [self.names.get(code, code) for code in codes if not self.here or code in self.here]
+        return sorted(told, key=alphabetical)
 
 
 def notice_told(notice: Notice, names: Mapping[str, str], now: datetime, here: Collection[str] = ()) -> Told:
@@ -106,7 +107,7 @@ def notice_told(notice: Notice, names: Mapping[str, str], now: datetime, here: C
 
 def shown_words(notice: Notice, names: Mapping[str, str]) -> list[str]:
     """Say where a notice that is written by hand will be read and heard."""
-    where = sorted(names[code] for code in notice.communes)
+    where = sorted((names[code] for code in notice.communes), key=alphabetical)
     if notice.line:
         taken = "Réponses à « Comment y aller ? » qui prennent cette ligne"
         told = [
