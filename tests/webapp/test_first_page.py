@@ -65,9 +65,9 @@ def test_a_need_is_answered_with_the_place_that_serves_it_and_the_hour_asked_for
 def test_the_counter_near_is_told_whatever_the_need(at, need):
     asked = f"/aller?de=Lherm&pour={need}&jour=2026-12-01"
     page = seen(at(11, 30, 10, 5).get(asked))
-    assert "Le guichet le plus proche France services Catus, à 9 min de route : Ouvert jusqu'à 12 h 30" in page
+    assert "Le guichet le plus proche France services Catus, à 9 min de route : ouvert jusqu'à 12 h 30" in page
     closed = seen(at(11, 30, 20).get(asked))
-    assert "France services Catus, à 9 min de route : Fermé, ouvre demain à 8 h 30" in closed
+    assert "France services Catus, à 9 min de route : fermé, ouvre demain à 8 h 30, jusqu'à 12 h 30, puis " in closed
     assert "Ouvert maintenant" not in closed
 
 

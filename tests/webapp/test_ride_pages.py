@@ -327,6 +327,11 @@ def test_everyone_on_a_request_has_the_name_of_their_file(client, app):
         assert name != person.alias
         assert f'aria-label="{name} a dit oui"' in page
         assert person.alias not in page
+    # Who said yes is not asked for it again; they may still say no.
+    answer_for(desk, match.id, asked.rider, yes=True, now=NOW, who="test")
+    page = client.get(f"/bureau/demandes/{asked.id}").text
+    assert f'aria-label="{names[0]} a dit oui"' not in page
+    assert f'aria-label="{names[0]} a dit non"' in page
 
 
 def test_an_agent_reads_names_and_reads_aloud_what_others_are_called(client, app):

@@ -14,6 +14,7 @@ from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of
 from desks.rides.partners import ask_partners
 from desks.rides.request_file import list_seen, open_file, see_candidates
 from mobility.errors import MobilityError
+from mobility.rides import Match
 from mobility.written import WEEKDAYS
 from webapp.pages.form_values import beside, number_within, stated_day
 from webapp.pages.rides import STANDS, stated_request
@@ -64,12 +65,19 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
     return render_template(
         "desk_request.html", request_=asked, rider=file.rider, contact=file.contact, told=told, why=file.why,
         names=file.names, numbers=file.numbers, zone=own_desk().zone, acts=file.acts, live=file.live,
-        sides={match.id: dict.fromkeys([asked.rider, *(ride.driver for ride in match.rides)]) for match in file.live},
+        sides={match.id: _said_yes(match, asked.rider) for match in file.live},
         partners=ask_partners(here.settings.partners, asked, own_desk().zone) if file.is_open else (),
         values=typed or words.form_of(asked), stamp=stamp_of(asked), trouble=sentence,
         code=trouble.code if trouble else "", faults={field: sentence},
         may_correct=asked.state in OPEN and asked.day >= here.today(),
     )  # fmt: skip
+
+
+def _said_yes(match: Match, rider: str) -> dict[str, bool]:
+    """Tell of each side of a proposal whether it said yes, the rider first; a driver does to all their ways."""
+    drivers = {ride.driver for ride in match.rides}
+    agreed = {one: all(ride.answer == "yes" for ride in match.rides if ride.driver == one) for one in sorted(drivers)}
+    return {rider: match.rider_answer == "yes", **agreed}
 
 
 def _corrected(identifier: str) -> BaseResponse | tuple[str, int]:

@@ -9,7 +9,7 @@ from desks.day.search import Found, FoundList
 from webapp.pages.desk import pages
 from webapp.server.visitor import visitor
 from webapp.wiring import house
-from webapp.words.french import day_words, joined
+from webapp.words.french import day_words, joined, telephone_words
 from webapp.words.people import KINDS
 from webapp.words.rides import KIND_WORDS, STATES, when_words
 
@@ -48,7 +48,12 @@ def _answer(one: Found, names: Mapping[str, str]) -> Answer:
         return Answer("", "Numéro inconnu", "", number=one.shown)
     if one.what == "person":
         near = "" if one.facts["exact"] else "nom ou numéro proche"
-        told = (KINDS[one.facts["kind"]], names.get(one.facts["commune"], ""), one.facts["telephone"], near)
+        told = (
+            KINDS[one.facts["kind"]],
+            names.get(one.facts["commune"], ""),
+            telephone_words(one.facts["telephone"]),
+            near,
+        )
         more = ", ".join(filter(None, told))
         return Answer(url_for("desk.person", identifier=one.about), one.shown, more)
     if one.what == "request":

@@ -32,11 +32,17 @@ def state_words(opening: Opening, today: date) -> tuple[str, str]:
         after = f"puis {spans_words(opening.today[1:])}" if len(opening.today) > 1 else _then(opening, today)
         return f"Ouvert jusqu'à {time_words(opening.until)}", after
     if opening.today:
-        return f"Fermé, ouvre à {time_words(opening.today[0].opens)}", f"aujourd'hui {spans_words(opening.today)}"
+        return f"Fermé, ouvre à {time_words(opening.today[0].opens)}", _until_words(opening.today)
     if opening.then:
         day, spans = opening.then
-        return f"Fermé, ouvre {near_day_words(day, today)} à {time_words(spans[0].opens)}", spans_words(spans)
+        return f"Fermé, ouvre {near_day_words(day, today)} à {time_words(spans[0].opens)}", _until_words(spans)
     return "Horaires à demander", ""
+
+
+def _until_words(spans: Sequence[Hours]) -> str:
+    """Say how long somewhere is open from the hour just said: "jusqu'à 12 h 30, puis 13 h 30 – 17 h"."""
+    first, *others = spans
+    return ", puis ".join([f"jusqu'à {time_words(first.closes)}", *([spans_words(others)] if others else [])])
 
 
 def _then(opening: Opening, today: date) -> str:
