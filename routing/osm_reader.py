@@ -7,7 +7,7 @@ from mobility.errors import MobilityError
 from mobility.late import late
 from routing.access import directions, may_drive, may_pass
 from routing.network import NetworkDraft, RoadNetwork
-from routing.osm_bounds import MOST_POINTS, check_unpacked, too_large
+from routing.osm_bounds import MOST_BARRIERS, MOST_POINTS, check_unpacked, too_large
 from routing.profiles import VehicleProfile
 from routing.speeds import driving_speed
 
@@ -29,7 +29,9 @@ def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> 
     try:
         check_unpacked(path)
         barriers = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
-        for node in barriers:
+        for number, node in enumerate(barriers):
+            if number >= MOST_BARRIERS:
+                raise too_large(path.name)
             if not may_pass(dict(node.tags), profile):
                 draft.blocked.add(node.id)
         ways = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
