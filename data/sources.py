@@ -42,6 +42,8 @@ class Source:
     attribution: str
     url: str = ""
     territories: tuple[str, ...] = ()
+    module: str = ""
+    """The subject that it serves alone ("" where it serves any)."""
     feed: FeedSource | None = None
 
 

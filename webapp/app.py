@@ -60,7 +60,7 @@ from webapp.server.typed import take_readable
 from webapp.server.visitor import Visitor, guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
 from webapp.words import french
-from webapp.words.accounts import ROLES
+from webapp.words.accounts import role_words
 from webapp.words.errors import french_error, french_rule
 from webapp.work import kinds_of_work
 
@@ -132,7 +132,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
         app.register_blueprint(pages)
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, house=house, may=may, visitor=visitor,
-        role_words=ROLES, icon=icon, **{name: getattr(navigation, name) for name in navigation.AROUND_A_PAGE},
+        role_words=role_words, icon=icon, **{name: getattr(navigation, name) for name in navigation.AROUND_A_PAGE},
         notices_for=notices.notices_for,
     )  # fmt: skip
     app.jinja_env.filters["capital"] = french.capital

@@ -173,6 +173,22 @@ def test_without_rides_no_telephone_speaks_of_them(app):
         assert not persons_with_telephone(tx, "0565000000")
 
 
+def test_what_is_left_out_is_told_of_by_no_form_source_or_catalogue(app):
+    client, house = app.test_client(), app.extensions["wired"].house()
+    pages = {
+        "/bureau/telephone": "Situation|Justificatif vu|Chaque semaine|P proposer|noter le besoin",
+        "/premier-compte": "trajets solidaires",
+        "/methode": r"\(GTFS\)|offres? de transport", "/donnees/catalogue.ttl": "à la demande|sans voiture",
+    }  # fmt: skip
+    for address, words in pages.items():
+        assert re.search(words, client.get(address).get_data(as_text=True)), address
+    leave_out(house, RIDES, TRANSPORT, ACCESS)
+    for address, words in pages.items():
+        page = client.get(address)
+        assert page.status_code == 200
+        assert not re.findall(words, page.get_data(as_text=True).partition("<footer")[0]), address
+
+
 def test_without_rides_the_search_still_finds_persons(app):
     house = app.extensions["wired"].house()
     vars(house.ground)["modules"] = Modules(frozenset({RIDES}))

@@ -7,8 +7,10 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD, BNode, Graph, Literal, N
 from rdflib.namespace import OWL
 
 from mobility.licences import ODBL, OPEN_1, OPEN_2
+from mobility.modules import ACCESS, TRANSPORT, Modules
 from webapp.exports.catalogue_entries import VOCABULARY, CatalogueEntry, CatalogueFile, CatalogueOwner
 from webapp.exports.formats import MEDIA
+from webapp.words.french import capital, joined
 
 MOBILITY = Namespace("http://w3id.org/mobilitydcat-ap#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -22,7 +24,7 @@ LICENCES = {
 """Each licence's page, and the European list's word for it where that has one."""
 
 
-def catalogue_graph(entries: Sequence[CatalogueEntry], owner: CatalogueOwner, *, day: date) -> Graph:
+def catalogue_graph(entries: Sequence[CatalogueEntry], owner: CatalogueOwner, *, day: date, modules: Modules) -> Graph:
     """Return the catalogue as a graph."""
     graph = Graph()
     for prefix, namespace in (("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("mobilitydcatap", MOBILITY),
@@ -33,8 +35,7 @@ def catalogue_graph(entries: Sequence[CatalogueEntry], owner: CatalogueOwner, *,
     graph.add((publisher, RDF.type, FOAF.Agent))
     graph.add((publisher, FOAF.name, Literal(owner.name, lang="fr")))
     _describe(graph, catalogue, DCAT.Catalog, f"Données ouvertes de mobilité : {owner.name}",
-              "Horaires, services à la demande, bus des services publics et accès sans voiture.",
-              publisher)  # fmt: skip
+              _subjects(modules), publisher)  # fmt: skip
     graph.add((catalogue, FOAF.homepage, URIRef(f"{owner.address}/donnees")))
     graph.add((catalogue, DCTERMS.language, URIRef(f"{_EU}/language/FRA")))
     graph.add((catalogue, DCTERMS.issued, Literal(day.isoformat(), datatype=XSD.date)))
@@ -43,6 +44,13 @@ def catalogue_graph(entries: Sequence[CatalogueEntry], owner: CatalogueOwner, *,
     for entry in entries:
         _add_entry(graph, catalogue, publisher, entry, owner)
     return graph
+
+
+def _subjects(modules: Modules) -> str:
+    """Say what the data are about, without what a territory leaves out."""
+    lines = ["horaires", "services à la demande"] if modules.has(TRANSPORT) else []
+    access = ["accès sans voiture"] if modules.has(ACCESS) else []
+    return f"{capital(joined([*lines, 'bus des services publics', *access]))}."
 
 
 def _describe(graph: Graph, node: URIRef, kind: URIRef, title: str, words: str, publisher: URIRef) -> None:

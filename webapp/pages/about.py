@@ -19,9 +19,10 @@ pages = Blueprint("about", __name__)
 def method() -> str:
     """Explain how the calendar is made and judged, and list every dataset that it rests on."""
     ground = house().ground
+    sources = [source for source in read_sources(ground.folder.id) if ground.modules.has(source.module)]
     return render_template(
         "method.html", service=ground.service, presets=PRESETS, weights=VULNERABILITY_WEIGHTS,
-        territory=ground.territory, settings=ground.folder.settings(), sources=read_sources(ground.folder.id),
+        territory=ground.territory, settings=ground.folder.settings(), sources=sources,
     )  # fmt: skip
 
 

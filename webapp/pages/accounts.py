@@ -20,8 +20,7 @@ from webapp.pages.data_copy import copy_answer
 from webapp.pages.form_values import beside
 from webapp.server.visitor import visitor, who
 from webapp.wiring import house, wired
-from webapp.words.accounts import ROLES as ROLE_WORDS
-from webapp.words.accounts import link_address
+from webapp.words.accounts import link_address, role_words
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
 STANDS = {"mail": "mail", "Nom": "nom", "roles": "roles"}
@@ -45,7 +44,7 @@ def _list(
         known, structures = all_accounts(tx), all_structures(tx, here.ground.folder.id)
     return render_template(
         "accounts.html", known=known, structures=structures, coordination=COORDINATION,
-        faults=faults or {}, link=link, invited=invited, roles=ROLE_WORDS,
+        faults=faults or {}, link=link, invited=invited, roles=role_words(here.ground.modules),
         values=values, ticked=[role for role in ROLES if values.get(f"role-{role}")],
         roles_stamp=opening.roles_stamp, structure_stamp=stamp_of, mails=bool(here.settings.smtp),
         territory=here.ground.folder.id, days=here.settings.retention_days,

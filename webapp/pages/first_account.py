@@ -17,7 +17,7 @@ from webapp.pages.form_values import beside
 from webapp.pages.sign_in import pages
 from webapp.server.visitor import SHOWN_WORD, any_account, at_this_machine
 from webapp.wiring import house
-from webapp.words.accounts import ROLES as ROLE_WORDS
+from webapp.words.accounts import role_words
 
 
 @pages.get("/premier-compte")
@@ -38,7 +38,7 @@ def open_here(word: str) -> Response:
 
 
 def _form(faults: Mapping[str, str]) -> str:
-    others = {role: words for role, words in ROLE_WORDS.items() if role != ADMINISTRATOR}
+    others = {role: words for role, words in role_words(house().ground.modules).items() if role != ADMINISTRATOR}
     return render_template("first_account.html", faults=faults, values=request.form, roles=others)
 
 

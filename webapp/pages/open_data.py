@@ -305,7 +305,7 @@ def catalogue(suffix: str) -> BaseResponse:
         for entry in catalogue_entries(here)
     ]
     entries = [entry for entry in kept if entry.files]
-    graph = catalogue_file.catalogue_graph(entries, owner_of(here), day=here.today())
+    graph = catalogue_file.catalogue_graph(entries, owner_of(here), day=here.today(), modules=here.ground.modules)
     return open_answer(Response(graph.serialize(format=form), mimetype=media))
 
 

@@ -1,16 +1,23 @@
 """What accounts say in French: roles, invitations, mails."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.messages import Text
+from mobility.modules import RIDES, Modules
 
 ROLES = {
     PLANNER: "Planification du bus",
     AGENT: "Bureau des trajets solidaires",
     ADMINISTRATOR: "Administration des comptes",
 }
+
+
+def role_words(modules: Modules) -> Mapping[str, str]:
+    """Return the roles in words, as they are where a territory leaves subjects out."""
+    return ROLES if modules.has(RIDES) else {**ROLES, AGENT: "Bureau : accueil et téléphone"}
 
 
 def link_address(settings: Settings, secret: str) -> str:
