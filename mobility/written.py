@@ -19,7 +19,7 @@ MONTHS = (
 )  # fmt: skip
 PAST = timedelta(days=60)
 """How far back a day without its year may lie: beyond, the next year's is meant."""
-LONGEST_NUMBER = 15
+LONGEST_DIALLED = 15
 """Digits of the longest telephone number there is."""
 LONGEST_NUMBER = 18
 """Digits of a number that every database holds."""
@@ -247,7 +247,7 @@ def written_telephone(value: object, *, field: str = "") -> str:
     elif len(number) == 9 and number[0] in "123456789":
         number = f"0{number}"
     digits = number.lstrip("+")
-    if len(digits) > LONGEST_NUMBER:
+    if len(digits) > LONGEST_DIALLED:
         raise MobilityError("several-numbers", f"'{text}' tells several numbers", field=field, value=text)
     if re.search(r"[^\W\d_]", text) or len(digits) <= SHORTEST or (digits[0] == "0" and len(digits) != 10):
         raise MobilityError("bad-number-called", f"'{text}' is no telephone number", field=field, value=text)

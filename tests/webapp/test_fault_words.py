@@ -4,6 +4,7 @@ import pytest
 
 from mobility.errors import MobilityError
 from webapp.pages.form_values import beside
+from webapp.pages.rides import stated_contact
 from webapp.words.errors import french_error
 
 
@@ -23,3 +24,9 @@ def test_a_fault_at_its_field_does_not_say_another_name_for_it():
     error = MobilityError("bad-date", "", field="Dernier jour", value="demain")
     assert beside(error, {"Dernier jour": "au"})["au"].startswith("« demain » n'est pas une date")
     assert beside(error, {})[""].startswith("Dernier jour : « demain »")
+
+
+def test_a_number_longer_than_any_is_no_telephone_number():
+    with pytest.raises(MobilityError) as caught:
+        stated_contact({"nom": "Une habitante", "telephone": "0" * 300})
+    assert (caught.value.code, caught.value.field) == ("bad-number-called", "Téléphone")

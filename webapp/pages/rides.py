@@ -23,6 +23,7 @@ from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place
 from mobility.rides import RideRequest
 from mobility.telephone import SHORTEST, dialled
+from mobility.written import LONGEST_DIALLED
 from tours.ride_reasons import change_document
 from webapp.pages.form_values import beside, stated_day, stated_hours, stated_number, tomorrow
 from webapp.pictures.ride_map import offers_map
@@ -128,7 +129,10 @@ def stated_request(
 
 def stated_contact(values: Mapping[str, str]) -> Contact:
     """Read from a form how a person is reached."""
-    telephone, mail = dialled(values.get("telephone", ""))[:20], values.get("mail", "").strip()
+    telephone, mail = dialled(values.get("telephone", "")), values.get("mail", "").strip()
+    if len(telephone.lstrip("+")) > LONGEST_DIALLED:
+        typed = values.get("telephone", "").strip()[:30]
+        raise MobilityError("bad-number-called", f"'{typed}' is no number", field="Téléphone", value=typed)
     if mail:
         known_mail(mail, field="mail")
     return Contact(values.get("nom", "").strip()[:120], telephone, mail)
