@@ -22,6 +22,8 @@ LONGEST_WALK = 600.0
 NEVER = 10**7
 """Seconds of a change that a feed forbids."""
 STATION = "1"
+_LONGEST_NUMBER = 18
+"""Digits of a number that a feed tells."""
 _BLOCK = 200
 """Stops whose walks are asked of the road network at once."""
 
@@ -152,10 +154,20 @@ def _walk_pathways(seconds: list[dict[int, int]], feed: FeedTables, index: Mappi
 def _pathway_seconds(row: object) -> float:
     for column, rate in (("traversal_time", 1.0), ("length", 1 / WALK_SPEED)):
         try:
-            return float(getattr(row, column, "")) * rate
+            told = float(getattr(row, column, "")) * rate
         except ValueError:
             continue
+        # No number, an endless one or one below zero is the validator's to report.
+        if 0 <= told <= NEVER:
+            return told
     return float(CHANGE)
+
+
+def _change_seconds(told: str) -> int:
+    """Return how long a change takes by the feed; what is no such number is the validator's to report."""
+    if not (told.isascii() and told.isdigit() and len(told) <= _LONGEST_NUMBER):
+        return CHANGE
+    return max(1, min(int(told), NEVER))
 
 
 def _obey_transfers(seconds: list[dict[int, int]], feed: FeedTables, index: Mapping[str, int]) -> None:
@@ -177,11 +189,11 @@ def _obey_transfers(seconds: list[dict[int, int]], feed: FeedTables, index: Mapp
         for stop in (str(row.from_stop_id), str(row.to_stop_id)):
             own_number = index.get(stop)
             sides.append(platforms.get(stop, []) or ([] if own_number is None else [own_number]))
-        told = str(getattr(row, "min_transfer_time", "") or "")
+        told = str(getattr(row, "min_transfer_time", "") or "").strip()
         for one in sides[0]:
             for other in sides[1]:
                 own = names[one] == row.from_stop_id and names[other] == row.to_stop_id
                 if row.transfer_type == "3" and own:
                     seconds[one].pop(other, None)
                 elif row.transfer_type in {"", "0", "1", "2"} and (own or other in seconds[one]):
-                    seconds[one][other] = max(1, int(told)) if told.isdigit() else CHANGE
+                    seconds[one][other] = _change_seconds(told)

@@ -91,7 +91,7 @@ def parse_weekday(text: str, *, field: str = "") -> int:
     word = text.strip().lower()
     if word in WEEKDAYS:
         return WEEKDAYS.index(word) + 1
-    if word.isdigit() and 1 <= int(word) <= 7:
+    if len(word) == 1 and word in "1234567":
         return int(word)
     raise MobilityError(
         "bad-weekday", f"'{text}' is not a weekday; use one of {', '.join(WEEKDAYS)}", field=field, value=text

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from gtfs.feed_tables import read_feed_tables
+from gtfs.footpaths import NEVER
 from gtfs.timetable import build_timetable
+from gtfs.validation import validate_feed
 from mobility.travel import WALK_SPEED
 from tests.fakes import CrowFlyRoads
 from tests.gtfs.small_feed import FILES, write_feed
@@ -109,3 +111,20 @@ def test_told_distances_come_before_straight_ones(tmp_path):
         for n, line in enumerate(lines)
     )
     assert times_of(timetable(tmp_path, stop_times_txt=content + "\n"), "t2")[1] == 10 * 3600 + 10 * 60
+
+
+@pytest.mark.parametrize("told", ["²", "9" * 5000, "-5", "1e400", "nan", "٣"])
+def test_a_time_that_is_none_is_an_issue_and_stops_nothing(tmp_path, told):
+    transfers = f"from_stop_id,to_stop_id,transfer_type,min_transfer_time\nmiddle,square,2,{told}\n"
+    folder = write_feed(tmp_path / "feed", transfers_txt=transfers)
+    timetable(tmp_path, transfers_txt=transfers)
+    found = [
+        (issue.file, issue.line) for group in validate_feed(folder, TUESDAY) for issue in group.samples
+        if issue.field == "min_transfer_time"
+    ]  # fmt: skip
+    assert found == [("transfers.txt", 2)]
+
+
+def test_a_time_beyond_all_counting_is_never(tmp_path):
+    transfers = "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nmiddle,square,2,9999999999\n"
+    assert walk(timetable(tmp_path, transfers_txt=transfers), "middle", "square") == NEVER

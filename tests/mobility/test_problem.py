@@ -44,8 +44,9 @@ def test_week():
 
 def test_weekday():
     assert [parse_weekday(text) for text in ("tuesday", " Friday ", "7")] == [2, 5, 7]
-    with pytest.raises(MobilityError, match="not a weekday"):
-        parse_weekday("mardi")
+    for wrong in ("mardi", "²", "9" * 5000, "0", "8", "", "12", "٣"):
+        with pytest.raises(MobilityError, match="not a weekday"):
+            parse_weekday(wrong)
 
 
 def test_coverage_falls_with_time_and_visits_pay_less_and_less():
