@@ -91,7 +91,10 @@ def test_scenarios_are_named_and_forgotten(app, client):
     assert kept.name.startswith("Scénario du lundi 30 novembre")
     client.post(f"/scenarios/{kept.id}", data={"acte": "renommer", "nom": "Deux bus"})
     assert scenarios(app)[0].name == "Deux bus"
-    assert client.post(f"/scenarios/{kept.id}", data={"acte": "renommer", "nom": " "}).status_code == 400
+    unnamed = client.post(f"/scenarios/{kept.id}", data={"acte": "renommer", "nom": " "})
+    assert unnamed.status_code == 400
+    assert re.findall('id="([^"]*)-erreur" role="alert">[^<]+', unnamed.text) == [f"nom-{kept.id}"]
+    assert f'aria-describedby="nom-{kept.id}-erreur"' in unnamed.text
     assert client.post(f"/scenarios/{kept.id}", data={"acte": "x"}).status_code == 400
     client.post(f"/scenarios/{kept.id}", data={"acte": "oublier"})
     assert scenarios(app) == []

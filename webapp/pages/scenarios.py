@@ -1,6 +1,7 @@
 """Scenarios side by side: kept, named, compared on map, table and money, put in force, withdrawn; and the history."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,11 @@ from desks.house import House
 from mobility.bus_calendar import Plan
 from mobility.clock import HOUR
 from mobility.errors import MobilityError
+from webapp.pages.form_values import beside
 from webapp.pages.planner import adopted, shown
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.wiring import house
-from webapp.words.errors import french_error
 from webapp.words.french import alphabetical
 
 pages = Blueprint("scenarios", __name__)
@@ -48,15 +49,21 @@ class Side:
 @pages.get("/scenarios")
 def index() -> str:
     """List the scenarios and the calendars that are or were in force."""
-    return _list("")
+    return _list({})
 
 
-def _list(trouble: str) -> str:
+def _list(faults: Mapping[str, str]) -> str:
     here = house()
     kept, past = here.scenarios.all(), here.calendar.history()
     plans = {scenario.id: parse_plan(scenario.plan, scenario.name) for scenario in kept if scenario.plan}
     return render_template(
-        "scenarios.html", scenarios=kept, plans=plans, past=past, zone=here.rides.zone, trouble=trouble
+        "scenarios.html",
+        scenarios=kept,
+        plans=plans,
+        past=past,
+        zone=here.rides.zone,
+        faults=faults,
+        values=request.form,
     )
 
 
@@ -97,7 +104,7 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
         else:
             abort(400)
     except MobilityError as error:
-        return _list(french_error(error, here.ground.names())), 400
+        return _list(beside(error, {"name": f"nom-{identifier}"}, here.ground.names())), 400
     return redirect(url_for("scenarios.index"), code=303)
 
 
@@ -122,7 +129,7 @@ def compare() -> str | Response:
         chosen.append("actuel")
     chosen = list(dict.fromkeys(chosen))
     if len(chosen) < 2:
-        return _list("Choisissez au moins deux calendriers à comparer.")
+        return _list({"": "Choisissez au moins deux calendriers à comparer."})
     per_km, per_hour = _euros("km", PER_KM), _euros("heure", PER_HOUR)
     sides = [_side(here, name, per_km, per_hour) for name in chosen]
     stops = [
