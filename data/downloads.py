@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.guarded_web import Inner, InnerAddressError, guarded_session, refused_inner
+from data.kept_files import read_kept
 from data.private_files import name_beside, swap_in
 from data.web import requests
 from mobility.errors import MobilityError
@@ -60,8 +61,7 @@ class DownloadFolder:
 
     def versions(self) -> list[Version]:
         """Return the versions kept, the current one last."""
-        index = self.path / "versions.json"
-        return [Version(**item) for item in json.loads(index.read_text(encoding="utf-8"))] if index.exists() else []
+        return read_kept(self.path / "versions.json", lambda document: [Version(**item) for item in document], [])
 
     def current(self) -> Path | None:
         """Return the current file, or None."""

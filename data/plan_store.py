@@ -4,15 +4,17 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from data.kept_files import read_kept, set_aside
 from data.private_files import name_beside, private_file, private_folder, swap_in
 from mobility.errors import MobilityError
 
+T = TypeVar("T")
 TURN = ".turn"
 """Ending of the files that only tell whose turn it is: nothing is in them."""
 _NAME = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -62,6 +64,10 @@ class PlanStore:
         path = self._path(name)
         return path.read_text(encoding="utf-8") if path.exists() else None
 
+    def kept(self, name: str, parse: Callable[[Any], T], otherwise: T) -> T:
+        """Return what ``parse`` makes of a document that can be made anew; ``otherwise`` where it cannot be used."""
+        return read_kept(self._path(name), parse, otherwise)
+
     def stamp(self, name: str) -> int | None:
         """Return when a document was last written, as a file time; None where there is none."""
         path = self._path(name)
@@ -69,14 +75,7 @@ class PlanStore:
 
     def set_aside(self, name: str) -> Path | None:
         """Rename a document that cannot be used, so that a new one takes its place and nothing is lost."""
-        path = self._path(name)
-        if not path.exists():
-            return None
-        number = 1
-        while (aside := self.folder / f"{name}.unreadable-{number}").exists():
-            number += 1
-        path.replace(aside)
-        return aside
+        return set_aside(self._path(name))
 
     def remove(self, name: str) -> None:
         """Forget a document, if it is there."""

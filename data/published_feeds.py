@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from data.kept_files import read_kept
 from data.private_files import swap_in
 from mobility.licences import find_licence
 
@@ -47,10 +48,9 @@ class PublishedFeed:
 
     def kept(self) -> list[PublishedVersion]:
         """Return all versions kept, those that an older program let out without a licence too."""
-        index = self.folder / "versions.json"
-        if not index.exists():
-            return []
-        return [PublishedVersion(**item) for item in json.loads(index.read_text(encoding="utf-8"))]
+        return read_kept(
+            self.folder / "versions.json", lambda document: [PublishedVersion(**item) for item in document], []
+        )
 
     def find(self, which: str, today: date) -> PublishedVersion | None:
         """Return the version that "current", "next" or an identifier means on a day; None where there is none."""

@@ -59,6 +59,7 @@ class SeasonChoice:
 
 def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
     """Read a choice from JSON or form values; every fault names its field."""
+    closed, moved = _entries(content, "closures"), _entries(content, "moves")
     policy = content.get("policy") or "iso-parity"
     if policy not in POLICIES:
         raise MobilityError(
@@ -78,7 +79,7 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
             ),
             item.get("stop") or None,
         )
-        for item in content.get("closures", [])
+        for item in closed
     )  # fmt: skip
     return SeasonChoice(
         policy=policy,
@@ -89,8 +90,17 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         move_holidays=bool(content.get("move_holidays", True)),
         pause_school=bool(content.get("pause_school", False)),
         closures=closures,
-        moves=tuple(_move(item) for item in content.get("moves", [])),
+        moves=tuple(_move(item) for item in moved),
     )
+
+
+def _entries(content: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
+    if not isinstance(content, Mapping):
+        raise MobilityError("broken-season", "the season is no document", field="season.json", reason="a list")
+    found = content.get(field) or []
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+        raise MobilityError("broken-season", f"the season's {field} are not listed", field=field, reason=field)
+    return found
 
 
 def _move(item: Mapping[str, Any]) -> Move:

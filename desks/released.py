@@ -29,5 +29,5 @@ class Released:
     def once(self, kind: Kind, period: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what was told in a period, made where nothing was; of two who make it at once, the first's stands."""
         name = f"told-{kind.id}-{period}"
-        kept = self.plans.text(name) or self.plans.save_first(name, make())
-        return dict(json.loads(kept))
+        told: dict[str, Any] | None = self.plans.kept(name, dict, None)
+        return dict(json.loads(self.plans.save_first(name, make()))) if told is None else told

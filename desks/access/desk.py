@@ -1,9 +1,9 @@
 """The desk of access: the study of the gaps, and the days on which a counter is reached without a car, kept."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from data.gap_files import ACCESS, parse_study, study_document
 from data.plan_store import PlanStore
@@ -33,12 +33,16 @@ class CounterDays:
         """Return the days by settlement, kept in the store until the territory's files or feeds change."""
         in_use = self.feeds.all()
         stamp = access_stamp(self.ground, in_use, None)
-        kept = json.loads(self.plans.text(COUNTER_DAYS) or "{}")
-        if kept.get("stamp") != stamp:
+        none: tuple[str, dict[str, float]] = ("", {})
+        known, days = self.plans.kept(COUNTER_DAYS, _days_kept, none)
+        if known != stamp:
             days = carless_counter_days(self.ground, in_use, self.feeds.on_demand(), self.today())
-            kept = {"stamp": stamp, "days": days}
-            self.plans.save(COUNTER_DAYS, kept)
-        return {str(place): float(days) for place, days in kept["days"].items()}
+            self.plans.save(COUNTER_DAYS, {"stamp": stamp, "days": days})
+        return days
+
+
+def _days_kept(document: Mapping[str, Any]) -> tuple[str, dict[str, float]]:
+    return str(document["stamp"]), {str(place): float(days) for place, days in document["days"].items()}
 
 
 @dataclass(frozen=True)

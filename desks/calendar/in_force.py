@@ -75,7 +75,7 @@ class CalendarInForce:
         """Return the plan in force with the study that is of it (empty where there is none)."""
         saved, plans = self._current(), self.planning.plans
         stamp = (saved.study, plans.stamp(saved.study))
-        return saved.plan, self._study.get(stamp, lambda: dict(json.loads(plans.text(saved.study) or "{}")))
+        return saved.plan, self._study.get(stamp, lambda: plans.kept(saved.study, dict[str, Any], {}))
 
     def measure(self, plan: Plan) -> Judgement | None:
         """Judge a calendar by the need of the one in force, with its own buses, half-days and rules."""

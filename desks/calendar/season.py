@@ -3,9 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 
 from data.holidays import public_holidays, school_holidays
+from data.kept_files import DAMAGE
 from data.plan_store import PlanStore
 from data.season_files import LONGEST_DAYS, SeasonChoice, parse_choice
 from mobility.bus_calendar import Plan
@@ -14,13 +16,68 @@ from mobility.errors import MobilityError
 from mobility.territory import Territory
 
 SEASON = "season"
+_COPY = "season-copy"
+"""Name of a second copy of it, for where the first cannot be read."""
 DEFAULT_WEEKS = 30
 
 
 def chosen_season(plans: PlanStore) -> SeasonChoice:
-    """Return the saved choice, or the default."""
-    text = plans.text(SEASON)
-    return parse_choice(json.loads(text)) if text else SeasonChoice()
+    """Return the saved choice, or the default; where its file is damaged, what the copy says."""
+    return _chosen(plans)[0]
+
+
+def season_whole(plans: PlanStore) -> bool:
+    """Tell whether the file of the season can be read, or there is none yet; else its copy stands for it."""
+    try:
+        return _chosen(plans)[1]
+    except MobilityError:
+        return False
+
+
+def keep_season_copy(plans: PlanStore) -> None:
+    """Make the copy of the season what it should be, or the season what its copy says; nothing where none is whole."""
+    if _as_its_copy(plans):
+        return
+    with plans.turn(SEASON), suppress(MobilityError):
+        choice, whole = _chosen(plans)
+        if not whole:
+            plans.set_aside(SEASON)
+        _save(plans, choice)
+
+
+def _as_its_copy(plans: PlanStore) -> bool:
+    if plans.stamp(SEASON) is None:
+        return True
+    with suppress(UnicodeDecodeError):
+        return season_whole(plans) and plans.text(SEASON) == plans.text(_COPY)
+    return False
+
+
+def _chosen(plans: PlanStore) -> tuple[SeasonChoice, bool]:
+    try:
+        return _read(plans, SEASON) or SeasonChoice(), True
+    except MobilityError:
+        with suppress(MobilityError):
+            copied = _read(plans, _COPY)
+            if copied:
+                return copied, False
+        raise
+
+
+def _read(plans: PlanStore, name: str) -> SeasonChoice | None:
+    try:
+        text = plans.text(name)
+        return None if text is None else parse_choice(json.loads(text))
+    except DAMAGE as error:
+        raise MobilityError(
+            "broken-season", f"the season cannot be read ({type(error).__name__})", field=f"{name}.json",
+            reason=type(error).__name__,
+        ) from None  # fmt: skip
+
+
+def _save(plans: PlanStore, choice: SeasonChoice) -> None:
+    plans.save(SEASON, choice.document())
+    plans.save(_COPY, choice.document())
 
 
 def change_season(plans: PlanStore, decide: Callable[[SeasonChoice], SeasonChoice]) -> bool:
@@ -32,7 +89,7 @@ def change_season(plans: PlanStore, decide: Callable[[SeasonChoice], SeasonChoic
         known = chosen_season(plans)
         choice = decide(known)
         if choice != known:
-            plans.save(SEASON, choice.document())
+            _save(plans, choice)
     return choice != known
 
 

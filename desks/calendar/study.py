@@ -7,6 +7,7 @@ from typing import Any
 from data.plan_files import visit_document
 from desks.calendar.planning import Planning
 from desks.calendar.saved import CURRENT_PLAN, Statement, clear, keep_copy, lay_ready, read_saved, swap
+from desks.calendar.season import keep_season_copy
 from mobility.bus_calendar import BusCalendar, Judgement, Plan
 from mobility.errors import MobilityError
 from mobility.need import PRESETS, intend
@@ -102,6 +103,7 @@ def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
     A plan that a planner has adopted is never replaced; one that cannot be read is set aside, never deleted, and its
     copy takes its place.
     """
+    keep_season_copy(planning.plans)
     try:
         saved = read_saved(planning.plans)
     except MobilityError as error:

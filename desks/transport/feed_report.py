@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from data.kept_files import read_kept
 from data.private_files import swap_in
 from desks.ground import Ground
 from desks.transport.feeds import Feeds, KeptFeed
@@ -102,10 +103,7 @@ def kept_report(
 
 def _read_report(path: Path, day: date) -> FeedReport | None:
     """Return a report kept in a file, where it is whole and of a day."""
-    try:
-        report = parse_report(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    report = read_kept(path, parse_report, None)
     return report if report and report.day == day else None
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from cli.main import mobility
 from data.private_files import alone_in
 from data.ride_schema import contacts, requests
 from data.store import Store
+from desks.calendar.season import change_season
 from desks.calendar.study import prepare
 from desks.kept import Kept
 from desks.settings import Settings, default_territory
@@ -154,6 +156,21 @@ def test_a_damaged_plan_is_served_from_its_copy_and_told(state, damage):
     app.extensions["wired"].checks = Kept()
     assert client.get("/ready").json["checks"]["calendar"] == "ok"
     assert (file.parent / "current.unreadable-1").read_bytes() == damage
+    app.extensions["wired"].jobs.close()
+
+
+def test_a_damaged_season_is_served_from_its_copy_and_told(state):
+    settings = Settings(territory=default_territory(), state=state)
+    planning = open_house(settings).planning
+    prepare(planning)
+    change_season(planning.plans, lambda choice: replace(choice, pause_school=True))
+    app = create_app(settings, clock=lambda: NOW)
+    client = app.test_client()
+    before = client.get("/dates").get_data(as_text=True)
+    (state / "cahors" / "season.json").write_bytes(b'{"moves": [1]}')
+    answer = client.get("/ready")
+    assert (answer.status_code, answer.json["checks"]["season"]) == (503, "broken")
+    assert client.get("/dates").get_data(as_text=True) == before
     app.extensions["wired"].jobs.close()
 
 

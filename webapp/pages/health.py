@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from data.private_files import read_secret, try_writing
 from data.troubles import disk_trouble
+from desks.calendar.season import season_whole
 from desks.journal import JOURNAL_KEY
 from desks.settings import Settings
 from mobility.errors import MobilityError, UnavailableError
@@ -44,6 +45,7 @@ def _checked() -> Mapping[str, str]:
     here = house()
     known = "ok" if here.calendar.stamp is not None else "none yet"
     checks = {"database": "ok", "calendar": known if here.calendar.whole else "broken", "state": "ok"}
+    checks["season"] = "ok" if season_whole(here.plans) else "broken"
     try:
         try_writing(here.settings.state)
     except OSError as error:
