@@ -4,7 +4,7 @@ import json
 import multiprocessing
 import stat
 
-from data.backup import _left_out
+from data.backup_parts import left_out
 from data.plan_store import PlanStore
 
 TIMES = 40
@@ -34,4 +34,4 @@ def test_what_tells_the_turn_is_private_and_in_no_backup(tmp_path):
         (file,) = plans.folder.iterdir()
         assert not file.read_bytes()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert _left_out(file.relative_to(plans.folder))
+        assert left_out(file.relative_to(plans.folder))
