@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT
 from webapp.words import people, rides
 
-READ = {"desks/imports/headers.py", "desks/imports/matching.py"}
+READ = {"desks/imports/half_days.py", "desks/imports/headers.py", "desks/imports/matching.py"}
 """Where French is understood, never spoken."""
 FRENCH = re.compile(
     r"[À-ÿŒœ]"

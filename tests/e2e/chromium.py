@@ -87,4 +87,5 @@ def fits_a_telephone(page: Page) -> None:
     """Tell whether the page, as wide as a telephone or enlarged four times, scrolls one way only."""
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert page.evaluate(_SMALL) == []
+    small = page.evaluate(_SMALL)
+    assert not small, small
