@@ -1,5 +1,7 @@
 """What carries messages: mail by SMTP, SMS by a webhook, or nothing but the desk's page that shows them."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import json
@@ -104,7 +106,7 @@ class Smtp:
             # Settings that are wrong are no fault of the message's: it waits.
             raise NotTakenError(REFUSED, _said_of(error)) from error
 
-    def _server(self) -> "_Watched":
+    def _server(self) -> _Watched:
         parts = urlsplit(self.address)
         kind = _WatchedSafe if parts.scheme == "smtps" else _Watched
         server = kind(parts.hostname or "localhost", parts.port or 0, timeout=TIMEOUT)
