@@ -49,16 +49,18 @@ def later(at: datetime, passed: timedelta) -> datetime:
 def parse_day(value: object, *, field: str = "", years: range = YEARS) -> date:
     """Read a day as "2026-12-08"; a date that a file holds is taken as it is.
 
-    Raises :class:`MobilityError` ("bad-date", with the field and the value) for anything else, and for a day outside
-    ``years``.
+    Raises :class:`MobilityError` (with the field and the value): "bad-date" for anything else, "far-day" for a day
+    outside ``years``.
     """
     text = str(value).strip()
     try:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or day.year not in years:
+    if day is None:
         raise MobilityError("bad-date", f"'{text}' is not a date; write it as 2026-12-08", field=field, value=text)
+    if day.year not in years:
+        raise MobilityError("far-day", f"'{text}' is too far away", field=field, value=text)
     return day
 
 

@@ -291,10 +291,14 @@ def _ridden(ride: MatchedRide, origin: Place, destination: Place) -> Journey:
 
 
 def nearest_services(ground: Ground, origin: Place, errand: str) -> tuple[Place, ...]:
-    """Return the services of an errand that are nearest by car."""
+    """Return the services of an errand that are nearest by car; raises where none is known, or can be reached."""
     kinds = next(kind.kinds for kind in DAILY_ERRANDS if kind.id == errand)
     services = [point.place for point in ground.everyday if point.kind in kinds]
     found = sorted(drives(ground.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
-    if not found:
+    if not services:
         raise MobilityError("no-such-service", "no service of this kind is known", field="errand", value=errand)
+    if not found:
+        raise MobilityError(
+            "out-of-reach", f"no road leads from '{origin.name}' to one", field="", value=origin.name
+        )  # fmt: skip
     return tuple(place for place, _ in found[:NEAREST])

@@ -219,7 +219,7 @@ def test_roads(run, tmp_path):
         (["roads", "path", "Cahors", "Paris"], 3, "no commune 'Paris'"),
         (["roads", "download", "x.osm", "--box", "1,2"], 3, "--box"),
         (["calendar", "plan", "--preset", "nobody"], 2, "Invalid value"),
-        (["rides", "match", "--day", "9999-12-31", "--days", "2"], 2, "'9999-12-31' is not a date"),
+        (["rides", "match", "--day", "9999-12-31", "--days", "2"], 2, "'9999-12-31' is too far away"),
         (["data", "holidays", "--from", "2026-12-01", "--to", "demain"], 2, "'--to': 'demain' is not a date"),
     ],
 )

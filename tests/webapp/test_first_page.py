@@ -176,6 +176,7 @@ def test_a_place_that_is_unknown_is_named_by_what_was_asked(client):
     [
         ("/?de=zzz", "de", "Où habitez-vous ? "),
         ("/aller?de=Lherm&pour=zzz", "pour", "De quoi avez-vous besoin ? "),
+        ("/aller?de=Toulouse&pour=health", "de", "Où habitez-vous ? "),
         ("/aller?de=Lherm&vers=Lherm", "pour", "De quoi avez-vous besoin ? "),
         ("/aller?de=Lherm&vers=Cahors&jour=demain", "jour", "Jour : "),
         ("/aller?de=Lherm&vers=Cahors&heure=25:00", "heure", "Heure : "),

@@ -297,13 +297,21 @@ def test_wrong_forms_get_a_sentence(client, address, form):
     assert "<h1" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("address", ["/solidaire", "/aller"])
+def test_a_good_day_is_never_called_no_date(client, address):
+    page = client.get(address, query_string={"de": "Lherm", "vers": "Cahors", "jour": "2028-06-01"}).text
+    assert "trop loin d" in page
+    assert "pas une date" not in page
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
 @pytest.mark.parametrize("address", ["/bureau/demandes", "/aller", "/solidaire", "/dates"])
 def test_a_day_out_of_all_plans_gets_a_sentence(client, address, day):
     field = "annule" if address == "/dates" else "jour"
     answer = client.get(address, query_string={"de": "Lherm", "vers": "Cahors", "heure": "10:00", field: day})
     assert answer.status_code in {200, 400}
-    assert f"« {day} » n'est pas une date" in answer.text.replace("\xa0", " ").replace("&#39;", "'")
+    said = f"« {day} » n'est pas une date" if day == "2026-02-30" else "Ce jour est trop loin d'aujourd'hui"
+    assert said in answer.text.replace("\xa0", " ").replace("&#39;", "'")
 
 
 def test_the_example_comes_and_goes(app, example):

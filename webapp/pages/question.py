@@ -93,14 +93,18 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
             return (found,), ""
     if topic is None:
         raise MobilityError("where-to", "say where to go", field=TO)
-    return nearest_services(here.ground, origin, topic.daily), topic.daily
+    try:
+        return nearest_services(here.ground, origin, topic.daily), topic.daily
+    except MobilityError as error:
+        error.field = FROM if error.code == "out-of-reach" else TO
+        raise
 
 
 def _day(here: House, values: MultiDict[str, str]) -> date:
     text = values.get("jour", "")
     day = stated_day(here, text)
     if abs(day - here.today()) > FARTHEST:
-        raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
+        raise MobilityError("far-day", f"'{text}' is too far away", field="Jour", value=text)
     if not text and values.get("pour"):
         # A need of no stated day: the next on which counters, doctors and shops are open.
         while day.isoweekday() > 5:

@@ -157,7 +157,7 @@ def _day(here: House, text: str) -> date:
     if day < here.today():
         raise MobilityError("day-over", f"{day} is over", field="Jour", value=text)
     if day - here.today() > FARTHEST:
-        raise MobilityError("bad-date", f"'{text}' is too far away", field="Jour", value=text)
+        raise MobilityError("far-day", f"'{text}' is too far away", field="Jour", value=text)
     return day
 
 

@@ -188,15 +188,21 @@ def _new(notice: Notice, around: _Around) -> Parts:
     since = f"Le calendrier a changé le {day_words(around.day(notice.begins))}."
     gained, other = (around.communes(notice.facts[name]) for name in ("gained", "other"))
     if not gained:
-        return f"Le bus ne vient plus les mêmes jours {_at_places(other)}", since, []
+        return f"Le bus ne vient plus les mêmes jours {_at_places(other)}", since, _all_named(other)
     others = f" {capital(_at_places(other))}, les jours changent." if other else ""
-    return f"Le bus vient maintenant {_at_places(gained)}", since + others, []
+    return f"Le bus vient maintenant {_at_places(gained)}", since + others, _all_named(gained)
 
 
 def _lost(notice: Notice, around: _Around) -> Parts:
-    title = f"Le bus ne s'arrête plus {_at_places(around.communes(notice.facts['lost']))}"
+    lost = around.communes(notice.facts["lost"])
     since = day_words(around.day(notice.begins))
-    return title, f"Le calendrier a changé le {since}. La page de la commune donne les arrêts les plus proches.", []
+    text = f"Le calendrier a changé le {since}. Les arrêts les plus proches sont sur la page de chaque commune."
+    return f"Le bus ne s'arrête plus {_at_places(lost)}", text, _all_named(lost)
+
+
+def _all_named(names: Sequence[str]) -> list[str]:
+    """Return the line that names those whom the title only counts."""
+    return [] if len(names) <= NAMED else [joined(names)]
 
 
 def _at_places(names: Sequence[str]) -> str:
