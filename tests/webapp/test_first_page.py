@@ -103,6 +103,16 @@ def test_the_first_sentence_says_what_to_do(at):
     assert "Le bus vient aux Junies, à 4 min de chez vous, aujourd'hui après-midi." in lead.search(bus)[1]
 
 
+@pytest.mark.parametrize("home", ["Le+Montat", "Trespoux-Rassiels", "Lherm"])
+def test_the_ways_of_a_procedure_lead_to_the_counters_that_are_told(at, home):
+    page = text(at(11, 30, 10, 5).get(f"/aller?de={home}&pour=retraite"))
+    told = re.search(r"Au plus près : (.*?)\. Pour y être", re.sub(r"<[^>]+>", "", page))
+    assert told
+    for name in re.split(r", | et (?=France)", told[1]):
+        assert page.count(name) > 1, name
+    assert "Préfecture" not in page
+
+
 def test_a_holiday_is_closed(at):
     page = seen(at(12, 25, 10).get("/?de=Lherm"))
     assert "Ouvert" not in page

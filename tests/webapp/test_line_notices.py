@@ -81,6 +81,15 @@ def test_the_answer_says_it_once_at_the_top_and_beside_each_way_that_takes_the_l
     assert f'id="{anchor}"' in page
 
 
+def test_the_first_sentence_promises_nothing_against_an_important_one(client, write):
+    lead = re.compile(r'<p class="lead">(.*?)</p>')
+    usual = lead.search(text(client.get(f"/aller?{ASKED}")))[1]
+    assert "départ à" in usual.partition("</strong>")[0]
+    write()
+    warned = lead.search(text(client.get(f"/aller?{ASKED}")))[1]
+    assert warned.startswith(f"<strong>À vérifier avant de partir. {TOLD}.</strong> Horaire habituel : ")
+
+
 def test_what_is_carried_away_says_it(client, write, monkeypatch):
     write()
     sent = unquote(re.search(r"sms:\?&amp;body=([^\"]*)", client.get(f"/aller?{ASKED}").text)[1])

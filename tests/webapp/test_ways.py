@@ -195,7 +195,7 @@ def test_a_van_is_told_with_its_deadline(app, client, monkeypatch):
     [
         ("de=Cahor&vers=Bach", "« Cahor » n'est ni une commune du territoire, ni un arrêt connu. Vouliez-vous dire :"),
         ("de=Cahors&vers=Bach&jour=2026-13-01", "n'est pas une date"),
-        ("de=Cahors&vers=Bach&jour=9999-01-01", "n'est pas une date"),
+        ("de=Cahors&vers=Bach&jour=9999-01-01", "trop loin d'aujourd'hui"),
         ("de=Cahors&vers=Bach&heure=25:00", "n'est pas une heure"),
         ("de=Cahors&vers=Bach&retour=soon", "n'est pas une heure"),
         ("de=999,999&vers=Bach", "La position n'est pas valable"),

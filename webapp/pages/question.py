@@ -93,6 +93,9 @@ def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tu
             return (found,), ""
     if topic is None:
         raise MobilityError("where-to", "say where to go", field=TO)
+    if topic.is_procedure and (counters := near_of(here, origin).counters):
+        # One rule for what the sentence names, the list shows and the ways lead to.
+        return tuple(near.service.place for near in counters), topic.daily
     try:
         return nearest_services(here.ground, origin, topic.daily), topic.daily
     except MobilityError as error:

@@ -12,7 +12,7 @@ from desks.rides.example import has_example
 from desks.rides.unmet import note_nothing_found
 from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
-from mobility.notices import Notice
+from mobility.notices import GRAVE, Notice
 from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pages.form_values import number_within, tomorrow
@@ -64,7 +64,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     told = cards(here, found, of_ways) if found else []
     return render_template(
         "answer.html", values=values, faults=faults, likely=likely, found=found, topic=topic, near=near,
-        first=_first(here, found, near, topic, told) if found else ("", ""), wishes=words.WISHES,
+        first=_first(here, found, near, topic, told, of_ways) if found else ("", ""), wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", example=has_example(here.rides), words=answers,
@@ -81,12 +81,14 @@ def _likely(error: MobilityError, said: dict[str, str]) -> list[tuple[str, str]]
 
 
 def _first(
-    here: House, found: Answer, near: Near, topic: Topic | None, told: list[dict[str, object]]
-) -> tuple[str, str]:
+    here: House, found: Answer, near: Near, topic: Topic | None, told: list[dict[str, object]],
+    of_ways: Sequence[Sequence[Notice]],
+) -> tuple[str, str]:  # fmt: skip
     """Return the first sentence of an answer, and what else one can do."""
     if topic and topic.is_procedure:
         return answers.first_sentence(near.counters, near.buses, here.ground.commune_names(), found.now)
-    return words.first_sentence(found, [str(card["title"]) for card in told], here.today())
+    alerts = [[notice.title for notice in told_of(known) if notice.gravity == GRAVE] for known in of_ways]
+    return words.first_sentence(found, [str(card["title"]) for card in told], alerts, here.today())
 
 
 def _communes(here: House, found: Answer) -> list[str]:

@@ -9,7 +9,7 @@ from desks.ways.search import Answer
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
 from mobility.ways import LOW_COST, Question, Way
-from webapp.words.french import capital, day_words, duration_words, joined, near_day_words, time_words
+from webapp.words.french import capital, continued, day_words, duration_words, joined, near_day_words, time_words
 from webapp.words.journeys import asking_words, confirm_words, leg_words, station_words
 from webapp.words.notices import Told as Notice
 from webapp.words.rides import euros_words
@@ -86,17 +86,24 @@ def icon_of(way: Way) -> str:
     return "train" if RIDE in way.kinds else "walk"
 
 
-def first_sentence(found: Answer, titles: Sequence[str], today: date) -> tuple[str, str]:
-    """Say the best way in one sentence, and what else there is."""
-    best = next(((way, title) for way, title in zip(found.ways, titles, strict=True) if not way.too_late), None)
+def first_sentence(
+    found: Answer, titles: Sequence[str], alerts: Sequence[Sequence[str]], today: date
+) -> tuple[str, str]:
+    """Say the best way in one sentence, and what else there is.
+
+    ``alerts`` are the titles of what is important about the lines of each way: nothing is promised against them.
+    """
+    best = next((way for way in zip(found.ways, titles, alerts, strict=True) if not way[0].too_late), None)
     if best is None:
         nearest = f"Le plus proche : {found.asked.destinations[0].name}." if found.asked.daily else ""
         if found.to_ask:
             return "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle.", nearest
         return "Aucun moyen connu n'y mène ce jour-là à cette heure.", nearest
-    way, title = best
+    way, title, known = best
     leaves, arrives = time_words(way.there.departure % 86_400), time_words(way.there.arrival % 86_400)
     first = f"{title}, {near_day_words(found.asked.day, today)} : départ à {leaves}, arrivée à {arrives}."
+    if known:
+        return f"À vérifier avant de partir. {capital(known[0])}.", f"Horaire habituel : {continued(first)}"
     place = f"Lieu : {way.destination.name}. " if found.asked.daily else ""
     if way.back is not None:
         return first, f"{place}Retour chez vous à {time_words(way.back.arrival % 86_400)}."
