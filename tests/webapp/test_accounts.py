@@ -423,7 +423,7 @@ def test_an_administrator_hands_over_and_erases_an_account_and_the_journal_says_
     assert refused(gone.get("/comptes/"))
     assert "partie@example.org" not in chief.get("/comptes/").get_data(as_text=True)
     shown = chief.get("/comptes/journal/").get_data(as_text=True)
-    assert f"<td>un compte effacé ({leaving})</td>" in shown
+    assert f'<td data-l="Qui">un compte effacé ({leaving})</td>' in shown
     assert f'<option value="{leaving}">un compte effacé ({leaving})</option>' in shown
     chosen = chief.get(f"/comptes/journal/?qui={leaving}").get_data(as_text=True)
     assert f'<option value="{leaving}" selected>' in chosen

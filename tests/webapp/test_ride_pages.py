@@ -293,7 +293,7 @@ def test_wrong_forms_get_a_sentence(client, address, form):
     told = re.search(r'role="alert">(.*?)</(?:div|p|span)>', answer.text, re.DOTALL)
     assert told
     sentence = re.sub("<strong>.*?</strong>", "", told[1]).strip()
-    assert re.fullmatch(r"[A-ZÀ-Ý].*\.", sentence, re.DOTALL), "French alone, without a name of ours in front"
+    assert re.fullmatch(r"[A-ZÀ-Ý«].*\.", sentence, re.DOTALL), "French alone, without a name of ours in front"
     assert "<h1" in answer.get_data(as_text=True)
 
 
