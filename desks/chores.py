@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from desks.priority import give_way
-
 EVERY = 60.0
 """Seconds between two rounds."""
 Chore = Callable[[datetime], Mapping[str, int]]
@@ -43,7 +41,6 @@ def start_chores(
     """
 
     def run() -> None:
-        give_way()
         while True:
             bell.clear()
             try:

@@ -158,8 +158,8 @@ h1 {{ position: absolute; left: -999em; }}
   background: {INK}; color: #fff; font: 700 13px/22px Atkinson, sans-serif; text-decoration: none;
   box-shadow: 0 0 0 1px {INK}; }}
 .stop.hollow {{ background: #fff; color: {INK}; }}
-.stop.hollow:empty {{ width: 12px; height: 12px; border: 3px solid {INK}; box-shadow: 0 0 0 2px #fff;
-  margin-top: 4px; }}
+.stop.hollow:empty {{ width: 24px; height: 24px; border: 0; box-shadow: none;
+  background: radial-gradient(circle, #fff 6px, {INK} 6px 9px, #fff 9px 11px, transparent 11px); }}
 .stop.locked {{ background: #1f5d60; color: #fff; }}
 .stop.closed {{ background: #fff; color: #9a1b1e; border-color: #9a1b1e; box-shadow: none; }}
 .leaflet-container a.stop.closed {{ color: #9a1b1e; }}
