@@ -330,7 +330,8 @@ def test_everyone_on_a_request_has_the_name_of_their_file(client, app):
     with desk.store.reading() as tx:
         (match,) = matches_of(tx, asked.id)
         everyone = [find_person(tx, code) for code in (asked.rider, match.rides[0].driver)]
-        names = [*names_of(tx, (person.id for person in everyone)).values()]
+        known = names_of(tx, [person.id for person in everyone])
+    names = [known[person.id] for person in everyone]
     for person, name in zip(everyone, names, strict=True):
         assert name != person.alias
         assert f'aria-label="{name} a dit oui"' in page
