@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from desks.priority import give_way
+
 EVERY = 60.0
 """Seconds between two rounds."""
 Chore = Callable[[datetime], Mapping[str, int]]
@@ -41,6 +43,7 @@ def start_chores(
     """
 
     def run() -> None:
+        give_way()
         while True:
             bell.clear()
             try:

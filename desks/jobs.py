@@ -34,6 +34,7 @@ from data.jobs import (
     update_job,
 )
 from data.store import Store
+from desks.priority import give_way
 from mobility.errors import HouseError, InfeasibleError, MobilityError, UnavailableError
 
 KEPT = 50
@@ -153,6 +154,7 @@ class Jobs:
         self._queues[background].put((identifier, kind, request))
 
     def _work(self, waiting: "queue.Queue[tuple[str, str, Mapping[str, Any]]]") -> None:
+        give_way()
         while True:
             try:
                 self._run(*waiting.get())

@@ -3,8 +3,10 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from data.jobs import add_job, claim_abandoned
 from data.store import Store
 from desks.jobs import Jobs, Work
+from desks.priority import BEHIND
 from mobility.errors import InfeasibleError, MobilityError, UnavailableError
 from tests.conftest import NOW
 
@@ -186,6 +189,18 @@ def test_a_store_that_goes_away_ends_no_work_for_good(store):
     assert jobs.resume() == 1
     assert waited(jobs, job, "done").result == 8
     assert runs == [4, 4]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux alone")
+def test_long_work_goes_behind_visitors_with_all_its_threads(store):
+    def told(request, control):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(os.getpriority, os.PRIO_PROCESS, 0).result()
+
+    jobs = Jobs(lambda: store, {"told": Work(told, dump=str, load=int)}, Clock())
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    assert waited(jobs, jobs.start("told"), "done").result == max(before, BEHIND)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_work_that_gives_signs_is_left_alone(store):
