@@ -173,5 +173,6 @@ def test_a_thousand_half_sent_requests_leave_the_site_quick(state, tmp_path, man
             assert max(seconds(port, "/health") for _ in range(20)) < 1
             assert max(seconds(port, SEARCH) for _ in range(10)) < 3
     finally:
-        process.send_signal(signal.SIGINT)
+        # As services are ended: a shell that starts it in the background may have it ignore the keyboard's.
+        process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

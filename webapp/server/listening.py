@@ -6,8 +6,11 @@ too slowly; where all are taken, the ones that wait longest make room.
 """
 
 import resource
+import signal
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from waitress import wasyncore
@@ -83,6 +86,19 @@ class _Visit(HTTPChannel):  # type: ignore[misc]
         return float(self.began if self.request is not None else self.last_activity)
 
 
+@contextmanager
+def _interrupted_by(kind: signal.Signals) -> Iterator[None]:
+    """Take a signal as an interruption; a thread beside the first one is told no signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(kind, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(kind, before)
+
+
 class PatientServer(TcpWSGIServer):  # type: ignore[misc]
     """A server that closes the connections of whoever is too slow."""
 
@@ -96,12 +112,13 @@ class PatientServer(TcpWSGIServer):  # type: ignore[misc]
         super().add_task(task)
 
     def run(self) -> None:
-        """Serve until interrupted."""
-        try:
-            while self._map:
-                self.turn()
-        except (KeyboardInterrupt, SystemExit):
-            self.finish()
+        """Serve until interrupted, or told to end as services are (SIGTERM)."""
+        with _interrupted_by(signal.SIGTERM):
+            try:
+                while self._map:
+                    self.turn()
+            except (KeyboardInterrupt, SystemExit):
+                self.finish()
 
     def turn(self) -> None:
         """Wait for what comes next, a second at most, and do it."""
