@@ -190,7 +190,7 @@ def test_an_account_from_the_printed_word_to_an_invitation(visit, running):
     page.get_by_label("Adresse de courriel").fill("chef@example.org")
     page.get_by_label("Mot de passe").fill(chosen)
     page.get_by_role("button", name="Se connecter").click()
-    page.get_by_text("rien à faire ou à savoir").wait_for()
+    page.get_by_text("rien à faire").wait_for()
     sent(page, "/comptes/", {"mail": "x", "nom": ""})
     is_fit(page)
     sent(page, "/comptes/", {"mail": "agent@example.org", "nom": "Accueil", "role-agent": "on"})

@@ -177,20 +177,20 @@ def test_no_template_lower_cases_the_rest_of_a_name():
 
 def test_a_place_that_is_unknown_is_named_by_what_was_asked(client):
     page = client.get("/aller?de=zzz&pour=Carte+grise").get_data(as_text=True).replace("\xa0", " ")
-    assert 'id="de-erreur" role="alert">Où habitez-vous ? ' in page
+    assert 'id="de-erreur" role="alert">« zzz »' in page
     assert "De :" not in page
 
 
 @pytest.mark.parametrize(
     ("asked", "name", "said"),
     [
-        ("/?de=zzz", "de", "Où habitez-vous ? "),
-        ("/aller?de=Lherm&pour=zzz", "pour", "De quoi avez-vous besoin ? "),
-        ("/aller?de=Toulouse&pour=health", "de", "Où habitez-vous ? "),
-        ("/aller?de=Lherm&vers=Lherm", "pour", "De quoi avez-vous besoin ? "),
-        ("/aller?de=Lherm&vers=Cahors&jour=demain", "jour", "Jour : "),
-        ("/aller?de=Lherm&vers=Cahors&heure=25:00", "heure", "Heure : "),
-        ("/aller?de=Lherm&vers=Cahors&heure=10:00&retour=09:00", "retour", "Retour : "),
+        ("/?de=zzz", "de", "« zzz »"),
+        ("/aller?de=Lherm&pour=zzz", "pour", "« zzz »"),
+        ("/aller?de=Toulouse&pour=health", "de", "« Toulouse Matabiau » est hors du territoire"),
+        ("/aller?de=Lherm&vers=Lherm", "pour", "Le départ"),
+        ("/aller?de=Lherm&vers=Cahors&jour=demain", "jour", "« demain »"),
+        ("/aller?de=Lherm&vers=Cahors&heure=25:00", "heure", "« 25:00 »"),
+        ("/aller?de=Lherm&vers=Cahors&heure=10:00&retour=09:00", "retour", "Le retour"),
     ],
 )
 def test_each_fault_of_the_question_stands_beside_its_field(client, asked, name, said):

@@ -48,7 +48,7 @@ def test_the_day_is_in_order_of_hour_the_late_first_and_said_in_words(client, de
     ]  # fmt: skip
     told = text(page)
     assert "Lundi 30 novembre" in told
-    assert "1 chose en retard, 3 à faire ou à savoir d'ici ce soir" in told
+    assert "1 chose en retard, 3 à faire d'ici ce soir" in told
     assert told.index("En retard") < told.index("10 h, maintenant") < told.index("Cet après-midi")
     assert "en retard, 9 h" in told
     assert "demain, y être à 10 h" in told.lower()
@@ -63,12 +63,12 @@ def test_what_is_due_at_midnight_is_due_that_evening(client, desk):
     told = text(client.get("/bureau/"))
     assert "Ce soir 1 minuit" in told
     assert "Demain 1 minuit" in told
-    assert "1 à faire ou à savoir d'ici ce soir" in told
+    assert "1 à faire d'ici ce soir" in told
 
 
 def test_a_day_without_anything_says_what_to_do(client):
     told = text(client.get("/bureau/"))
-    assert "rien à faire ou à savoir d'ici ce soir" in told
+    assert "rien à faire d'ici ce soir" in told
     assert "Prendre une demande" in told
 
 

@@ -4,10 +4,10 @@ from flask import Blueprint, render_template, request, url_for
 
 from desks.ways.nearby import counter_states
 from mobility.errors import MobilityError
-from webapp.pages.question import Near, near_of, often, stated_place, suggestions_of
+from webapp.pages.form_values import beside
+from webapp.pages.question import FROM, Near, near_of, often, stated_place, suggestions_of
 from webapp.wiring import house
 from webapp.words import answers
-from webapp.words.errors import french_error
 from webapp.words.topics import topics
 
 pages = Blueprint("first", __name__)
@@ -19,14 +19,15 @@ NEXT = 3
 def index() -> str:
     """Ask the one question; show the bus and the counter near, where one lives if that is known."""
     here = house()
-    said, place, near, trouble = request.args.get("de", "").strip()[:120], None, Near([], []), ""
+    said, place, near = request.args.get("de", "").strip()[:120], None, Near([], [])
+    faults: dict[str, str] = {}
     likely: list[tuple[str, str]] = []
     if said:
         try:
             place = stated_place(here, said)
             near = near_of(here, place)
         except MobilityError as error:
-            trouble = french_error(error, here.ground.names(), suggests=False)
+            faults = beside(error, {FROM: "de"}, here.ground.names(), suggests=False)
             likely = [(name, url_for("first.index", de=name)) for name in suggestions_of(error)]
     plan = here.calendar.saved()
     coming = [v for v in here.calendar.dated().visits if v.day >= here.today()][:NEXT] if plan and not place else []
@@ -37,7 +38,7 @@ def index() -> str:
         key=lambda counter: counter[1], default=None,
     )  # fmt: skip
     return render_template(
-        "first_page.html", said=said, place=place, near=near, faults={"de": trouble}, likely=likely, plan=plan,
+        "first_page.html", said=said, place=place, near=near, faults=faults, likely=likely, plan=plan,
         coming=coming, open_now=open_now, opens_next=opens_next, often=often(),
         topics=topics().values(), telephone=here.ground.telephone, words=answers, today=here.today(),
     )  # fmt: skip

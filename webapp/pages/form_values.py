@@ -13,12 +13,16 @@ WEEKDAYS = tuple("1234567")
 """ISO weekdays as forms send them."""
 
 
-def beside(error: MobilityError, stands: Mapping[str, str], names: Mapping[str, str] | None = None) -> dict[str, str]:
+def beside(
+    error: MobilityError, stands: Mapping[str, str], names: Mapping[str, str] | None = None, *,
+    suggests: bool = True,
+) -> dict[str, str]:  # fmt: skip
     """Return the sentence of an error by the input of a form that it belongs to, "" where that is none of them.
 
-    ``stands`` tells the input by the field of the error.
+    ``stands`` tells the input by the field of the error; ``suggests`` is false where what is proposed stands beside.
     """
-    return {stands.get(error.field, ""): french_error(error, names, named=error.field not in stands)}
+    named = error.field not in stands
+    return {stands.get(error.field, ""): french_error(error, names, suggests=suggests, named=named)}
 
 
 def number_within(text: str | None, low: int, high: int, *, otherwise: int = 0) -> int:

@@ -15,7 +15,7 @@ from mobility.errors import MobilityError
 from mobility.notices import GRAVE, Notice
 from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
-from webapp.pages.form_values import number_within, tomorrow
+from webapp.pages.form_values import beside, number_within, tomorrow
 from webapp.pages.notices import notices_of_answer, notices_of_ways, told_of
 from webapp.pages.question import (
     FROM,
@@ -33,7 +33,6 @@ from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words import answers
 from webapp.words import ways as words
-from webapp.words.errors import french_error
 from webapp.words.licences import credit_words
 from webapp.words.topics import Topic, topic_of, topics
 
@@ -58,7 +57,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
             topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
             near = near_of(here, found.asked.origin)
         except MobilityError as error:
-            faults[STANDS.get(error.field, "")] = french_error(error, here.ground.names(), suggests=False)
+            faults = beside(error, STANDS, here.ground.names(), suggests=False)
             likely = _likely(error, again(values))
     of_ways = notices_of_ways(found) if found else []
     told = cards(here, found, of_ways) if found else []
