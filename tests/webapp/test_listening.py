@@ -13,6 +13,8 @@ from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import urlencode
 
 import pytest
+from waitress.channel import ClientDisconnected
+from waitress.task import ErrorTask
 
 from tests.conftest import NOW, ROOT
 from webapp.server import listening
@@ -33,9 +35,22 @@ def small(environ, start_response):
 @contextmanager
 def serving(app):
     server = listen(app, "127.0.0.1", 0)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield server
-    server.close()
+    over = threading.Event()
+
+    def run():
+        while not over.is_set():
+            server.turn()
+        server.finish(0.5)
+        server.close()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        over.set()
+        server.pull_trigger()
+        thread.join(10)
 
 
 @contextmanager
@@ -121,6 +136,18 @@ def test_an_address_that_is_none_is_answered_and_in_no_log(address, caplog):
         visit.settimeout(10)
         visit.sendall(f"GET {address} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
         assert visit.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert caplog.text == ""
+
+
+def test_who_asked_for_what_is_none_may_be_gone_before_the_answer(caplog, monkeypatch):
+    class Gone(ErrorTask):
+        def execute(self):
+            raise ClientDisconnected
+
+    monkeypatch.setattr(listening._Visit, "error_task_class", Gone)
+    with serving(small) as server, visits(server.effective_port, 1, b"GET http://[ HTTP/1.1\r\n\r\n") as (visit,):
+        visit.settimeout(10)
+        assert visit.recv(100) == b""
     assert caplog.text == ""
 
 

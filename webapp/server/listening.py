@@ -48,6 +48,9 @@ Application = Callable[..., Any]
 class _Head(HTTPRequestParser):  # type: ignore[misc]
     """Reads a request; what is none is answered, where the parser would give up with what was sent in its trace."""
 
+    path = ""
+    """Of a request that is none: what serves it names it, should its visitor have gone."""
+
     def received(self, data: bytes) -> int:
         """Take what has come; return how much of it was of this request."""
         try:
