@@ -1,8 +1,8 @@
 """Scenarios of the planner and the history of the calendar in force, in the store."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
@@ -143,10 +143,16 @@ def history(tx: Connection, territory: str) -> list[HistoryEntry]:
     return [_entry(row) for row in tx.execute(query)]
 
 
-def last_entries(tx: Connection, territory: str, count: int) -> list[HistoryEntry]:
-    """Return the newest calendars of the history: the one in force, then those before it."""
-    query = select(calendars).where(calendars.c.territory == territory).order_by(calendars.c.number.desc())
-    return [_entry(row) for row in tx.execute(query.limit(count))]
+def settled_entries(tx: Connection, territory: str, least: timedelta) -> Iterator[HistoryEntry]:
+    """Give the calendar in force, then, the newest first, the former ones that stood for some time at least.
+
+    Since when the first of the history stood, nobody knows: it is one of them.
+    """
+    query = select(calendars.c.number, calendars.c.at, calendars.c.until).where(calendars.c.territory == territory)
+    rows = tx.execute(query.order_by(calendars.c.number.desc())).all()
+    for row in rows:
+        if row is rows[-1] or row.until is None or instant(row.until) - instant(row.at) >= least:
+            yield find_entry(tx, territory, row.number)
 
 
 def find_entry(tx: Connection, territory: str, number: int) -> HistoryEntry:

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from data.journal import note
 from data.notices import add_notice, end_notice, written_notices
-from data.scenarios import last_entries
+from data.scenarios import settled_entries
 from data.store import Store, new_id
 from desks.calendar.in_force import CalendarInForce
-from desks.calendar.notices import NEW_FOR, midnight, new_calendar_notices, season_notices
+from desks.calendar.notices import SETTLED, midnight, new_calendar_notices, season_notices
 from desks.ground import Ground
 from desks.kept import Kept
 from desks.transport.in_use import FeedsInUse
@@ -109,10 +109,7 @@ class NoticeDesk:
             return []
         found = season_notices(self.calendar.dated(), plan.problem, self.calendar.agenda(), now)
         with self.store().reading() as tx:
-            entries = last_entries(tx, self._territory, 2)
-        if entries and entries[0].at > now - NEW_FOR:
-            found += new_calendar_notices(entries[0], entries[1] if len(entries) > 1 else None)
-        return found
+            return found + new_calendar_notices(settled_entries(tx, self._territory, SETTLED), now)
 
     def drafted(self, draft: Draft, *, now: datetime) -> Notice:
         """Return a draft as the notice that it would be; every fault names its field."""

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from data.scenarios import HistoryEntry
@@ -27,6 +27,8 @@ AHEAD = timedelta(days=28)
 """How long before is told what does not take place as usual, and that a calendar ends."""
 NEW_FOR = timedelta(days=21)
 """How long a calendar is told as new."""
+SETTLED = timedelta(days=1)
+"""How long a calendar stands before it counts as what people were told: one that was taken back at once was no news."""
 Positions = Mapping[str, frozenset[tuple[int, str, str]]]
 """The week, weekday and session of the visits of each commune."""
 
@@ -138,13 +140,29 @@ def _ends(dated: DatedCalendar, now: datetime, zone: tzinfo) -> list[Notice]:
     return []
 
 
-def new_calendar_notices(entry: HistoryEntry, former: HistoryEntry | None) -> list[Notice]:
-    """Return what a calendar that came in force lately changes for whom, of the one before it."""
-    before, after = _positions(former.plan) if former else {}, _positions(entry.plan)
+def new_calendar_notices(settled: Iterable[HistoryEntry], now: datetime) -> list[Notice]:
+    """Return what a calendar that came in force lately changes for whom.
+
+    ``settled`` are the one in force and those that people were told before it, the newest first: of the same calendar
+    several times in turn, the first time is its news.
+    """
+    entry: HistoryEntry | None = None
+    after: Positions = {}
+    for former in settled:
+        before = _positions(former.plan)
+        if entry and before != after:
+            return _changes(entry, before, after)
+        if former.at <= now - NEW_FOR:
+            break
+        entry, after = former, before
+    return []
+
+
+def _changes(entry: HistoryEntry, before: Positions, after: Positions) -> list[Notice]:
     lost = frozenset(commune for commune in before if commune not in after)
     gained = frozenset(commune for commune in after if commune not in before)
     other = frozenset(commune for commune in after if commune in before and after[commune] != before[commune])
-    if not before or not lost | gained | other:
+    if not before:
         return []
     until, found = entry.at + NEW_FOR, []
     if lost:

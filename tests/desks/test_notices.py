@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from data.journal import journal_of
-from data.scenarios import HistoryEntry
+from data.scenarios import HistoryEntry, put_in_force, settled_entries
 from data.store import Store
 from data.territory_files import TerritoryFolder
-from desks.calendar.notices import new_calendar_notices, season_notices
+from desks.calendar.notices import SETTLED, new_calendar_notices, season_notices
 from desks.notices import Draft, NoticeDesk
 from desks.transport.in_use import FeedsInUse
 from mobility.bus_calendar import BusCalendar, Visit
@@ -112,19 +112,58 @@ def test_a_calendar_that_ends_and_one_that_is_over():
     assert (over.kind, over.gravity, over.ends, over.facts["last"]) == (CALENDAR_OVER, GRAVE, None, date(2026, 12, 17))
 
 
-def entry(number, *visits):
+def plan_of(*visits):
     rows = [{"commune": c, "week": w, "weekday": d, "session": "morning"} for c, w, d in visits]
-    return HistoryEntry(number, "", "", json.dumps({"visits": rows}), "", NOW, None)
+    return json.dumps({"visits": rows})
 
 
 def test_a_new_calendar_says_who_gains_loses_or_changes():
-    former = entry(1, ("46013", 1, "tuesday"), ("46171", 1, "friday"), ("46042", 1, "monday"))
-    after = entry(2, ("46013", 2, "tuesday"), ("46088", 1, "friday"), ("46042", 1, "monday"))
-    lost, new = new_calendar_notices(after, former)
+    former, after = (
+        HistoryEntry(number, "", "", plan_of(*visits), "", NOW, None)
+        for number, visits in enumerate((
+            [("46013", 1, "tuesday"), ("46171", 1, "friday"), ("46042", 1, "monday")],
+            [("46013", 2, "tuesday"), ("46088", 1, "friday"), ("46042", 1, "monday")],
+        ))
+    )  # fmt: skip
+    lost, new = new_calendar_notices([after, former], NOW)
     assert (lost.kind, lost.gravity, lost.communes) == (LOST_STOPS, GRAVE, {"46171"})
     assert (new.kind, new.facts) == (NEW_CALENDAR, {"gained": {"46088"}, "other": {"46013"}})
-    assert new_calendar_notices(after, after) == []
-    assert new_calendar_notices(after, None) == []
+    assert new_calendar_notices([after, after], NOW) == []
+    assert new_calendar_notices([after], NOW) == []
+    assert new_calendar_notices([after, former], NOW + timedelta(days=21)) == []
+
+
+WINTER, SPRING = plan_of(("46013", 1, "tuesday")), plan_of(("46088", 1, "tuesday"))
+SUMMER = plan_of(("46013", 1, "tuesday"), ("46171", 1, "friday"))
+
+
+@pytest.mark.parametrize(
+    ("history", "told"),
+    [
+        # Taken back at once: nobody learns of it, neither then nor as of another calendar.
+        ([(WINTER, 30), (SPRING, 2), (WINTER, 1.9)], []),
+        ([(WINTER, 0), (SPRING, 0), (WINTER, 0)], []),
+        # What was told before goes on being told, under the same name and as of the same day.
+        ([(WINTER, 30), (SUMMER, 9), (SPRING, 2), (SUMMER, 1.9)], [("calendar-2", 9)]),
+        ([(WINTER, 30), (SUMMER, 9), (SUMMER, 2)], [("calendar-2", 9)]),
+        # Another one in its place is told against what people knew.
+        ([(WINTER, 30), (SPRING, 2), (SUMMER, 1.9)], [("calendar-3", 1.9)]),
+        # Who was told of it for days must be told that it is no more.
+        ([(WINTER, 30), (SPRING, 9), (WINTER, 2)], [("calendar-3", 2), ("calendar-3-lost", 2)]),
+        # Of the first one of a history nobody knows since when it stood.
+        ([(WINTER, 2), (SUMMER, 2)], [("calendar-2", 2)]),
+    ],
+)
+def test_only_what_differs_from_what_people_were_told_is_news(database, history, told):
+    store = Store(database)
+    with store.writing() as tx:
+        for plan, days in history:
+            put_in_force(tx, "", plan, "", territory="valley", author="agent", now=NOW - timedelta(days=days))
+    with store.reading() as tx:
+        found = new_calendar_notices(settled_entries(tx, "valley", SETTLED), NOW)
+    store.close()
+    names = sorted((notice.id, notice.updated) for notice in found)
+    assert names == sorted((name, NOW - timedelta(days=days)) for name, days in told)
 
 
 @pytest.fixture
