@@ -20,6 +20,8 @@ from mobility.errors import MobilityError
 UNPACKED = 80_000_000
 """Bytes of a workbook once unpacked."""
 MOST_PARTS = 2000
+TAGS = 5
+"""Tags of a workbook for each cell that one sheet may have: a cell has four, and lines have theirs."""
 MOST_TEXT = 20_000_000
 """Signs of all the cells of a sheet, each counted as often as it is shown."""
 SHEETS = 4
@@ -44,6 +46,9 @@ def checked_workbook(content: bytes, name: str, *, most_cells: int) -> bytes:
         raise MobilityError("locked-sheet", "this file is locked by a password", field=name)
     if any(_MACROS.search(part) for part in parts):
         raise MobilityError("macros", "this file brings macros; save it without them", field=name)
+    if sum(held.count(b"<") for held in parts.values()) > TAGS * most_cells:
+        # Lines and cells with nothing in them fill no memory, but each takes its time.
+        raise MobilityError("overfull-sheet", "this file has too many cells, the empty ones included", field=name)
     count = _Count(name, most_cells)
     if "xl/workbook.xml" in parts:
         _look_into_xlsx(parts, count)

@@ -17,6 +17,8 @@ SEPARATORS = ";\t,|"
 _FRENCH = frozenset("àâäæçéèêëîïôöœùûüÿÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸ’‘«»“”–—…€°²·№\u00a0\u202f")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SAMPLE = 50
+_TELLING = 100_000
+"""Bytes of lines with accents that tell their encoding."""
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
 """First signs by which a spreadsheet program could take a text for a formula."""
 
@@ -41,8 +43,8 @@ class Line:
     cells: tuple[Any, ...]
 
 
-def read_text(content: bytes, name: str) -> tuple[Line, ...]:
-    """Read the lines of a CSV file that hold something; each value is text."""
+def read_text(content: bytes, name: str) -> Iterator[Line]:
+    """Read the lines of a CSV file that hold something, one after the other; each value is text."""
     text = decoded(content, name)
     start = text.lstrip()[:200].lower()
     if "\0" in text or start.startswith(("<!doctype", "<html", "<?xml", "<table", "%pdf", "{\\rtf")):
@@ -50,19 +52,18 @@ def read_text(content: bytes, name: str) -> tuple[Line, ...]:
             "not-a-sheet", "this file is no table; save it as .xlsx, .ods or CSV", field=name
         )  # fmt: skip
     separator = separator_of(text)
-    lines, before = [], 0
+    before = 0
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for values in reader:
             number, before = before + 1, reader.line_num
             last = max((i for i, value in enumerate(values, 1) if value.strip()), default=0)
             if last and not (before == 1 and values[0].lower().startswith("sep=")):
-                lines.append(Line(number, tuple(_unquoted(value) for value in values[:last])))
+                yield Line(number, tuple(_unquoted(value) for value in values[:last]))
     except csv.Error as error:
         raise MobilityError(
             "broken-csv", f"this table cannot be read ({error}); is the file cut off?", field=name
         ) from None
-    return tuple(lines)
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -89,7 +90,7 @@ def _by_lines(content: bytes) -> str:
             told.append(line.decode("utf-8"))
         except UnicodeDecodeError:
             told.append(line)
-    other = b"".join(line for line in told if isinstance(line, bytes))
+    other = b"".join(line for line in told if isinstance(line, bytes))[:_TELLING]
     encoding = min(ENCODINGS, key=lambda name: _oddness(other, name))
     return "".join(line if isinstance(line, str) else line.decode(encoding, "replace") for line in told)
 

@@ -57,7 +57,7 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
         )  # fmt: skip
     if not content.strip():
         raise MobilityError("empty-sheet", "this file is empty", field=name)
-    sheets = _workbook(content, name) if is_workbook(content) else [Sheet("", read_text(content, name))]
+    sheets = _workbook(content, name) if is_workbook(content) else [_text(content, name)]
     found = [sheet for sheet in sheets if sheet.lines]
     if not found:
         raise MobilityError("empty-sheet", "this file is empty", field=name)
@@ -67,9 +67,20 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
             raise MobilityError(
                 "too-many-columns", f"the sheet '{sheet.name}' has {columns} columns", field=name, columns=MOST_COLUMNS
             )  # fmt: skip
-        if columns * len(sheet.lines) > MOST_CELLS:
-            raise _too_many_cells(sheet.name, name)
     return found
+
+
+def _text(content: bytes, name: str) -> Sheet:
+    # The ends of lines are counted in the bytes, before anything is made of them.
+    if max(content.count(b"\n"), content.count(b"\r")) > MOST_CELLS:
+        raise _too_many_cells("", name)
+    lines, width = [], 0
+    for line in read_text(content, name):
+        lines.append(line)
+        width = max(width, len(line.cells))
+        if width * line.number > MOST_CELLS:
+            raise _too_many_cells("", name)
+    return Sheet("", tuple(lines))
 
 
 def _too_many_cells(sheet: str, name: str) -> MobilityError:
