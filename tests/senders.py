@@ -7,7 +7,11 @@ from http.server import BaseHTTPRequestHandler
 
 
 class Webhook(BaseHTTPRequestHandler):
-    """An SMS provider: keeps what it gets, or refuses."""
+    """An SMS provider: keeps what it gets, or refuses; ``leads`` is where its redirects lead."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -17,6 +21,8 @@ class Webhook(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("Location", getattr(self.server, "leads", "/elsewhere"))
         self.end_headers()
 
     def log_message(self, *_):
@@ -44,7 +50,8 @@ class Mail(socketserver.StreamRequestHandler):
                 data = True
                 self.wfile.write(b"354 go on\r\n")
             elif word.startswith(b"RCPT") and (self.server.refuse or word.endswith((b"@>", b"<JEAN>"))):
-                self.wfile.write(b"%d no such person\r\n" % (self.server.refuse or 550))
+                said = says.get("refusal", b"no such person")
+                self.wfile.write(b"%d %s\r\n" % (self.server.refuse or 550, said))
             elif word.startswith(b"EHLO") and getattr(self.server, "offers", b""):
                 self.wfile.write(b"250-local\r\n250 " + self.server.offers + b"\r\n")
             elif word == b"QUIT":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import smtplib
 import ssl
 from contextlib import suppress
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
+from data.guarded_web import InnerAddressError, guarded_session
 from data.web import requests
 from mobility.errors import MobilityError
 from mobility.messages import MAIL, SMS, is_mail, sms_text
@@ -28,8 +30,21 @@ PERHAPS = "perhaps"
 """The whole message left and nobody said what became of it: it may have been taken."""
 NO_MAILBOX = {501, 550, 551, 553}
 """Answers of RFC 5321 to a recipient who is none."""
+OF_READER = {(1, 0), (1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 9), (1, 10), (2, 1)}
+"""Reasons of RFC 3463 (subject, detail) that speak of the recipient's address; 5.1.7 and 5.1.8 are of the sender's."""
+_REASON = re.compile(rb"\b5\.(\d{1,3})\.(\d{1,3})\b")
+_NOT_OF_READER = re.compile(
+    rb"relay|rcpthosts|denied|permitted|allowed|authenti|authori[sz]|policy|sender|spam|block|black|listed|reputation"
+    rb"|\b(spf|dkim|dmarc|rbl)\b",
+    re.IGNORECASE,
+)
+"""Words by which a server without such reasons speaks of who sends, or of its own settings."""
 LOST = {500, 502, 504}
 """Answers of a server that broke down, or of a gateway that heard nothing from the one behind: it may have taken it."""
+SENT_ON = {307, 308}
+"""Answers that ask for the same POST elsewhere; any other redirect asks for another question, that sends nothing."""
+HOPS = 4
+"""Times that one message is posted at most, the first included."""
 _LAST_LINE = b"\r\n.\r\n"
 
 
@@ -144,14 +159,21 @@ def _hand_over(server: _Watched, message: EmailMessage) -> None:
         server.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         ((status, said),) = error.recipients.values()
-        # Codes of a mailbox that is none; a 5.7 after them speaks of who sends.
-        lasting = status in NO_MAILBOX and b"5.7." not in said
+        lasting = status in NO_MAILBOX and _is_of_reader(said)
         raise NotTakenError(BAD_ADDRESS if lasting else REFUSED, str(status), lasting=lasting) from error
     except OSError as error:
         refused = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 400
         if server.ended and not refused:
             raise NotTakenError(PERHAPS, type(error).__name__) from error
         raise
+
+
+def _is_of_reader(said: bytes) -> bool:
+    """Tell whether a server refused a recipient for their address, and not for who sends or for how it is set."""
+    if reason := _REASON.search(said):
+        return (int(reason[1]), int(reason[2])) in OF_READER
+    # An address may hold any word.
+    return not _NOT_OF_READER.search(re.sub(rb"\S*@\S*", b"", said))
 
 
 def _said_of(error: Exception) -> str:
@@ -180,13 +202,33 @@ class SmsWebhook:
         signature = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "X-Signature": signature, "Idempotency-Key": identifier}
         try:
-            # The status says it all: what comes after it is not waited for.
-            with requests.post(self.address, data=body, headers=headers, timeout=TIMEOUT, stream=True) as answered:
-                status = answered.status_code
+            status = self._posted(body, headers)
+        except InnerAddressError as error:
+            raise NotTakenError(REFUSED, "inner-address") from error
         except requests.RequestException as error:
             raise NotTakenError(NO_ANSWER if _never_left(error) else PERHAPS, type(error).__name__) from error
-        if status >= 400:
+        if not 200 <= status < 300:
             raise NotTakenError(PERHAPS if status in LOST else REFUSED, str(status))
+
+    def _posted(self, body: bytes, headers: dict[str, str]) -> int:
+        """Post a message, again where it is sent on, and return the last status.
+
+        Only the server of the setting may be of a private network: what it sends on to is guarded as feeds are.
+        """
+        address, session = self.address, requests.Session()
+        for _ in range(HOPS):
+            # The status says it all: what comes after it is not waited for.
+            with (
+                session,
+                session.post(
+                    address, data=body, headers=headers, timeout=TIMEOUT, stream=True, allow_redirects=False
+                ) as answered,
+            ):
+                status, onward = answered.status_code, urljoin(address, answered.headers.get("Location", ""))
+            if status not in SENT_ON or (address.startswith("https:") and not onward.startswith("https:")):
+                break
+            address, session = onward, guarded_session((urlsplit(self.address).hostname or "",))
+        return status
 
 
 def _never_left(error: requests.RequestException) -> bool:

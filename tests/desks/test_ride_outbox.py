@@ -94,6 +94,59 @@ def test_a_mail_server_that_refuses_is_said(desk, people, answer, state, trouble
 
 
 @pytest.mark.parametrize(
+    ("said", "trouble"),
+    [
+        (b"relay denied", "refused"), (b"Relaying not permitted", "refused"),
+        (b"5.7.1 <p1@example.org>: Relay access denied", "refused"), (b"5.1.8 unknown domain of the sender", "refused"),
+        (b"5.4.1 Recipient address rejected: Access denied", "refused"), (b"SPF check failed", "refused"),
+        (b"sorry, that domain isn't in my list of allowed rcpthosts", "refused"),
+        (b"5.1.1 <p1@example.org>: User unknown in relay recipient table", "bad-address"),
+        (b"<denied@relay.example>: no such user", "bad-address"), (b"5.2.1 mailbox disabled", "bad-address"),
+    ],
+)  # fmt: skip
+def test_a_server_that_is_set_wrongly_makes_no_bad_address(desk, people, said, trouble):
+    queued(desk, people)
+    with serving(socketserver.ThreadingTCPServer, Mail, got=[], refuse=550, says={"refusal": said}) as server:
+        mail = Smtp(f"smtp://127.0.0.1:{server.server_address[1]}", "mobilite@example.org")
+        send_due(desk.store, post_of(desk, mail), now=NOW)
+    assert states(desk) == [("failed" if trouble == "bad-address" else "queued", 1, f"{trouble} 550")]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_post_that_becomes_a_question_is_not_sent(desk, people, status):
+    queued(desk, people)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[status]) as server:
+        provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
+        assert send_due(desk.store, post_of(desk, provider), now=NOW)["queued"] == 1
+    assert states(desk) == [("queued", 1, f"refused {status}")]
+
+
+def test_a_post_is_sent_on_as_it_is_but_into_no_private_network(desk, people):
+    queued(desk, people)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[307, 308, 202]) as server:
+        provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
+        assert send_due(desk.store, post_of(desk, provider), now=NOW)["sent"] == 1
+        assert len(server.got) == 3
+        assert len({body for _, body in server.got}) == 1
+    queued(desk, people)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[]) as inner:
+        leads = f"http://127.0.0.2:{inner.server_port}/"
+        with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[307], leads=leads) as server:
+            provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
+            assert send_due(desk.store, post_of(desk, provider), now=NOW)["queued"] == 1
+        assert not inner.got
+    assert states(desk)[-1] == ("queued", 1, "refused inner-address")
+
+
+def test_a_post_that_is_sent_on_without_end_is_not_sent(desk, people):
+    queued(desk, people)
+    with serving(ThreadingHTTPServer, Webhook, got=[], statuses=[308] * 9) as server:
+        provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
+        assert send_due(desk.store, post_of(desk, provider), now=NOW)["queued"] == 1
+        assert len(server.got) == 4
+
+
+@pytest.mark.parametrize(
     "mail",
     [
         "jean@",
