@@ -172,8 +172,8 @@ def count_failed(tx: Connection, *, besides: str, helping: datetime | None = Non
 
 def _message(row: Row[Any]) -> Message:
     return Message(
-        row.id, row.purpose, row.facts, instant(row.created), row.person or "", row.account or "", row.match, row.state,
-        row.tries, row.lapses, row.trouble, row.channel, instant(row.due),
+        row.id, row.purpose, row.facts if isinstance(row.facts, dict) else {}, instant(row.created), row.person or "",
+        row.account or "", row.match, row.state, row.tries, row.lapses, row.trouble, row.channel, instant(row.due),
         row.before and instant(row.before), row.settled and instant(row.settled), row.structure,
         row.to_structure,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """How messages come into words: each desk writes those of its own purposes; the doors join them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,7 +32,10 @@ class Wording(Protocol):
 
 @dataclass(frozen=True)
 class Wordings:
-    """Gives each message to whoever writes its purpose."""
+    """Gives each message to whoever writes its purpose.
+
+    Raises :class:`LookupError` where nobody does, or where what a message holds are not the facts of its purpose.
+    """
 
     by_purpose: Mapping[str, Wording]
     typeset: Callable[[str], str] = str
@@ -43,21 +47,33 @@ class Wordings:
         return cls({purpose: wording for purposes, wording in parts for purpose in purposes}, typeset)
 
     def text(self, tx: Transaction, message: Message, now: datetime) -> Text:
-        """Return a message in words; raises LookupError where nobody knows its purpose or its facts are not that."""
-        written = self.by_purpose[message.purpose].text(tx, message, now)
-        return Text(self.typeset(written.subject), self.typeset(written.text))
+        """Return a message in words."""
+        with self._writer(message) as writer:
+            written = writer.text(tx, message, now)
+            return Text(self.typeset(written.subject), self.typeset(written.text))
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether what a message tells still holds."""
-        return self.by_purpose[message.purpose].stands(tx, message, now)
+        with self._writer(message) as writer:
+            return writer.stands(tx, message, now)
 
     def wanted(self, tx: Transaction, message: Message, now: datetime) -> bool:
         """Tell whether its reader takes messages."""
-        return self.by_purpose[message.purpose].wanted(tx, message, now)
+        with self._writer(message) as writer:
+            return writer.wanted(tx, message, now)
 
     def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:
         """Return a message that is about to go, with the secret of its link."""
-        return self.by_purpose[message.purpose].sealed(tx, message, now)
+        with self._writer(message) as writer:
+            return writer.sealed(tx, message, now)
+
+    @contextmanager
+    def _writer(self, message: Message) -> Iterator[Wording]:
+        # Facts were kept by whatever version was there then: one message that cannot be read is one message's trouble.
+        try:
+            yield self.by_purpose[message.purpose]
+        except (TypeError, ValueError, AttributeError) as error:
+            raise LookupError(f"no facts of a {message.purpose}") from error
 
 
 def words_of(wording: Wording, tx: Transaction, message: Message, now: datetime) -> Text:

@@ -1,6 +1,6 @@
 """The messages of rides: who is told what. Facts are queued; they come into words, handed in, when they are sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
@@ -103,16 +103,7 @@ class RideMessages:
     zone: ZoneInfo
 
     def text(self, tx: Transaction, message: Message, now: datetime) -> Text:
-        """Put a message into words. Without what is its reader's alone, its link leads nowhere and it tells no number.
-
-        Raises :class:`LookupError` where its facts are not those of its purpose.
-        """
-        try:
-            return self._text(tx, message, now)
-        except (TypeError, ValueError, KeyError) as error:
-            raise LookupError(f"no facts of a {message.purpose}") from error
-
-    def _text(self, tx: Transaction, message: Message, now: datetime) -> Text:
+        """Put a message into words; without what is its reader's alone, its link leads nowhere, no number is told."""
         facts, secret = message.facts, message.facts.get(LINK, HIDDEN)
         if "written" in facts:
             # Kept in words by an earlier version.
@@ -121,11 +112,11 @@ class RideMessages:
         if message.purpose == "reply":
             return self.words.which()
         if message.purpose == "partner":
-            return self.words.of_partner(facts["sender"], facts["partner"], facts["text"])
+            return self.words.of_partner(*(_word(facts, name) for name in ("sender", "partner", "text")))
         if message.purpose == "way":
-            return self.words.way(facts["text"])
+            return self.words.way(_word(facts, "text"))
         if message.purpose == "alone":
-            return self.words.alone(facts["request"], date.fromisoformat(facts["day"]))
+            return self.words.alone(_word(facts, "request"), date.fromisoformat(facts["day"]))
         ride = RideFacts.read(facts["ride"])
         if message.purpose == "proposal":
             before = message.before and message.before.astimezone(self.zone)
@@ -142,7 +133,7 @@ class RideMessages:
         """Tell whether a message should still go: its reader takes messages, and what it tells still holds."""
         if message.purpose == "alone":
             reached = find_structure(tx, message.to_structure).mail
-            return bool(reached) and state_of_request(tx, message.facts["request"]) == UNMET
+            return bool(reached) and state_of_request(tx, _word(message.facts, "request")) == UNMET
         state = STANDS_WHILE.get(message.purpose)
         if state and state_of_match(tx, message.match) != state:
             return False
@@ -157,7 +148,7 @@ class RideMessages:
         if message.to_structure:
             # It said itself where it is to be told.
             return True
-        sender = message.facts["partner"] if message.purpose == "partner" else message.structure
+        sender = _word(message.facts, "partner") if message.purpose == "partner" else message.structure
         return consented(tx, message.person, MESSAGE_CONSENT, now=now, whom=sender)
 
     def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:  # noqa: ARG002
@@ -227,6 +218,13 @@ def _ride(request: RideRequest, rides: Sequence[MatchedRide] = ()) -> dict[str, 
     return {"ride": RideFacts.of(request, rides).document()}
 
 
+def _word(facts: Mapping[str, Any], name: str) -> str:
+    """Return a fact that is a text: nothing else is looked up in the store, or told."""
+    if isinstance(word := facts[name], str):
+        return word
+    raise TypeError(name)
+
+
 def _own(match: Match, person: str) -> tuple[MatchedRide, ...]:
     return tuple(ride for ride in match.rides if ride.driver == person)
 
@@ -242,7 +240,7 @@ def _numbers(tx: Transaction, message: Message, now: datetime) -> list[str]:
     """Return the numbers of those who agree, now, that the others get them; who was erased has none."""
     whom = find_person(tx, message.person).structure
     others = message.facts.get(OTHERS, ())
-    agreed = [person for person in others if consented(tx, person, CONTACT_CONSENT, now=now, whom=whom)]
+    agreed = [person for person in map(str, others) if consented(tx, person, CONTACT_CONSENT, now=now, whom=whom)]
     return [number for person in agreed if (number := read_contact(tx, person).telephone)]
 
 

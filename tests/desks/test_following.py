@@ -2,22 +2,31 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, update
 
-from data.outbox import find_message
+from data.accounts import add_account
+from data.outbox import find_message, messages_in
 from data.outbox_schema import outbox
+from data.ride_schema import matches
+from data.structures import declare_structure
+from desks.accounts import messages as account_messages
+from desks.outbox.carriers import Local
 from desks.outbox.due import messages_due
 from desks.outbox.following import ON_A_PAGE, follow
-from desks.outbox.sending import OVERTAKEN, TOO_LATE, send_due
+from desks.outbox.sending import NO_WAY, NO_WORDS, OVERTAKEN, TOO_LATE, send_due
 from desks.outbox.wording import Wordings
+from desks.settings import Settings
 from mobility.accounts import AGENT
-from mobility.messages import FAILED, QUEUED, SENT, TO_CALL
+from mobility.messages import CLAIMED, FAILED, PURPOSES, QUEUED, SENT, SHOWN, TO_CALL
 from mobility.people import RIDER
-from mobility.scope import EVERYTHING
+from mobility.rides import CONFIRMED, PROPOSED
+from mobility.scope import EVERYTHING, Structure
 from tests.conftest import NOW
 from tests.fixtures_rides import post_of
+from webapp.opening import join_wording
 
 MANY = 230
 AN_HOUR = timedelta(hours=1)
@@ -107,3 +116,39 @@ def test_a_call_that_nobody_made_in_time_is_given_up_with_its_reason(desk, rider
     }  # fmt: skip
     assert found["late"].settled == NOW
     assert "others" not in found["late"].facts, "whose numbers it told is kept no longer"
+
+
+ODD_FACTS = (
+    [], "Bonjour", 5, None, {}, {"ride": 5}, {"ride": {"day": 1, "rides": [], "wishes": []}}, {"written": 5},
+    {"text": {}, "sender": "Léa", "partner": "Ailleurs"}, {"text": "Bonjour", "sender": "Léa", "partner": ["Ailleurs"]},
+    {"request": {}, "day": "2026-12-01"}, {"to": 5, "secret": 5, "others": [{}], "ride": []},
+)  # fmt: skip
+
+
+@pytest.mark.prove
+def test_facts_that_cannot_be_read_are_the_trouble_of_their_message_alone(desk, people, tmp_path):
+    wording, offer = join_wording(Settings("cahors", tmp_path), desk), people.volunteer("Lherm")
+    asked = people.asks("Lherm", "Cahors", 10)
+    match = desk.propose_best(asked.id, now=NOW, who="test", rider_agrees=True).id
+    with desk.store.writing() as tx:
+        account = add_account(tx, "agent@exemple.fr", "Une agente", (), now=NOW).id
+        declare_structure(tx, Structure("CCAS", "ccas@exemple.fr"))
+    readers = {purpose: {"person": None, "account": account} for purpose in account_messages.PURPOSES}
+    readers["alone"] = {"person": None, "to_structure": "CCAS"}
+    for state, purposes in ((PROPOSED, ["proposal"]), (CONFIRMED, {*PURPOSES, "unknown"} - {"proposal"})):
+        with desk.store.writing() as tx:
+            tx.execute(delete(outbox))
+            tx.execute(update(matches).values(state=state))
+        for purpose, (number, facts) in product(purposes, enumerate(ODD_FACTS)):
+            to = readers.get(purpose, {"match": match})
+            kept(desk, offer.driver, f"{purpose}{number}-", state=QUEUED, purpose=purpose, facts=facts, **to)
+        kept(desk, offer.driver, "good", state=QUEUED)
+        assert follow(desk.store, wording, links=False, now=NOW, who="agent").waits
+        post = replace(post_of(desk, Local()), wording=wording)
+        while send_due(desk.store, post, now=NOW)[FAILED]:
+            pass
+        with desk.store.reading() as tx:
+            assert find_message(tx, "good0").state == SHOWN
+            assert {message.trouble for message in messages_in(tx, QUEUED, CLAIMED, FAILED)} <= {NO_WORDS, NO_WAY}
+            assert len(messages_in(tx, FAILED)) > len(ODD_FACTS) - 2
+            assert not messages_in(tx, QUEUED, CLAIMED)
