@@ -5,6 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mobility.errors import MisstatedError
+
+MOST = 1e9
+"""The longest time and the highest cost between two locations: beyond, no solver's numbers hold."""
+
 
 @dataclass(frozen=True)
 class DialARideProblem:
@@ -30,11 +35,18 @@ class DialARideProblem:
     def __post_init__(self) -> None:
         size = len(self.service)
         if size % 2 == 0 or size < 3:
-            raise ValueError("a problem has a depot, and a set-down for each pick-up")
+            raise MisstatedError("a problem has a depot, and a set-down for each pick-up", field="rides")
         if not all(len(values) == size for values in (self.load, self.opens, self.closes)):
-            raise ValueError("service, load, opens and closes must be of one length")
+            raise MisstatedError("service, load, opens and closes must be of one length", field="rides")
         if self.travel.shape != (size, size) or self.cost.shape != (size, size):
-            raise ValueError(f"travel and cost must have shape {(size, size)}")
+            raise MisstatedError(f"travel and cost must have shape {(size, size)}", field="travel")
+        if not (self.vehicles >= 1 and self.capacity >= 1 and self.longest_ride > 0 and self.longest_route > 0):
+            raise MisstatedError("a van, a seat, and time to ride and to drive are needed", field="rides")
+        if not (self.opens <= self.closes).all():
+            raise MisstatedError("a window must open before it closes", field="rides")
+        for values in (self.service, self.travel, self.cost):
+            if not ((values >= 0) & (values <= MOST)).all():
+                raise MisstatedError(f"a time or a cost is not between 0 and {MOST:g}", field="travel")
 
     @property
     def requests(self) -> int:

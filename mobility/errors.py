@@ -31,6 +31,13 @@ class UnavailableError(HouseError):
     """
 
 
+class MisstatedError(MobilityError, ValueError):
+    """What is asked cannot be meant: refused where it is stated, before any search. ``reason`` says why, in English."""
+
+    def __init__(self, reason: str, *, field: str) -> None:
+        super().__init__("misstated", reason, field=field, reason=reason)
+
+
 def out_of_range(value: object, low: float, high: float, *, field: str) -> MobilityError:
     """Return the error of a number that does not lie between two others."""
     return MobilityError(

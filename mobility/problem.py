@@ -1,15 +1,23 @@
 """The problem of the bus calendar, as the planner states it."""
 
 import itertools
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 
+import numpy as np
+
 from mobility.clock import HOUR, MINUTE, WEEKDAYS, format_clock
+from mobility.errors import MisstatedError
 from mobility.need import ramp
 from mobility.places import Place
 from mobility.travel import TravelTimes
 
 OBJECTIVES = ("need", "weakest", "distance")
+MOST_NEED = 1e9
+"""Persons that one group may stand for at most: beyond, a weight is a slip of the pen, and no solver's numbers hold."""
+MOST_METRES = 1e9
+"""Metres between two places that a road joins, at most."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +34,9 @@ class Session:
 
     def __post_init__(self) -> None:
         if not 1 <= self.weekday <= 7:
-            raise ValueError("weekday must be 1 (Monday) to 7 (Sunday)")
+            raise MisstatedError("weekday must be 1 (Monday) to 7 (Sunday)", field="weekday")
         if not 0 <= self.opens < self.closes <= 24 * HOUR:
-            raise ValueError("a session must open before it closes, within one day")
+            raise MisstatedError("a session must open before it closes, within one day", field="sessions")
 
     @property
     def key(self) -> tuple[int, str]:
@@ -52,9 +60,9 @@ class Bus:
 
     def __post_init__(self) -> None:
         if not 0 <= self.crew_start < self.crew_end <= 24 * HOUR:
-            raise ValueError("the crew's day must start before it ends")
-        if self.longest_day <= 0:
-            raise ValueError("the longest day must last some time")
+            raise MisstatedError("the crew's day must start before it ends", field="crew hours")
+        if not self.longest_day > 0:
+            raise MisstatedError("the longest day must last some time", field="crew hours")
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,10 @@ class CrewRules:
     pack_up: int = 10 * MINUTE
     lunch: int = 40 * MINUTE
     margin: int = 5 * MINUTE
+
+    def __post_init__(self) -> None:
+        if not all(0 <= seconds <= 24 * HOUR for seconds in asdict(self).values()):
+            raise MisstatedError("the times of a crew day last from nothing to a day", field="crew hours")
 
 
 @dataclass(frozen=True)
@@ -113,6 +125,10 @@ class ResidentGroup:
     population: float
     need: float
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.need <= MOST_NEED:
+            raise MisstatedError(f"the need of {self.place.id} is {self.need:g}, not 0 to {MOST_NEED:g}", field="need")
+
     @property
     def id(self) -> str:
         """Return the identifier of the place."""
@@ -133,10 +149,13 @@ class Coverage:
 
     def __post_init__(self) -> None:
         if not 0 <= self.full < self.none:
-            raise ValueError("full coverage must end before coverage does")
+            raise MisstatedError("full coverage must end before coverage does", field="coverage")
         steps = [b - a for a, b in zip((0.0, *self.visit_values), self.visit_values, strict=False)]
-        if not steps or min(steps) < 0 or any(b > a + 1e-12 for a, b in itertools.pairwise(steps)):
-            raise ValueError("visit values must grow, each step by no more than the one before")
+        grows = steps and min(steps) >= 0 and all(b <= a + 1e-12 for a, b in itertools.pairwise(steps))
+        if not (grows and self.visit_values[-1] <= 1):
+            raise MisstatedError(
+                "visit values must grow to 1 at most, each step by no more than the one before", field="coverage"
+            )
 
     def share(self, seconds: float) -> float:
         """Return the share of a place's people whom a stop so many seconds away serves."""
@@ -192,9 +211,9 @@ class CalendarRules:
 
     def __post_init__(self) -> None:
         if self.max_visits < 1 or self.area_floor < 0:
-            raise ValueError("max_visits must be at least 1 and area_floor at least 0")
+            raise MisstatedError("max_visits must be at least 1 and area_floor at least 0", field="max_visits")
         if self.max_changes is not None and self.max_changes < 0:
-            raise ValueError("max_changes must be at least 0")
+            raise MisstatedError("max_changes must be at least 0", field="max_changes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,11 +241,44 @@ class CalendarProblem:
 
     def __post_init__(self) -> None:
         if self.cycle_weeks < 1:
-            raise ValueError("a cycle lasts at least one week")
+            raise MisstatedError("a cycle lasts at least one week", field="cycle_weeks")
         if not self.objectives or set(self.objectives) - set(OBJECTIVES) or self.objectives[0] != "need":
-            raise ValueError(f"objectives must start with need and come from {OBJECTIVES}")
+            raise MisstatedError(f"objectives must start with need and come from {OBJECTIVES}", field="objectives")
         if not 0 <= self.tolerance < 1:
-            raise ValueError("tolerance is a share between 0 and 1")
+            raise MisstatedError("tolerance is a share between 0 and 1", field="tolerance")
+        self._check_things()
+        self._check_travel()
+
+    def _check_things(self) -> None:
+        named: dict[str, list[object]] = {
+            "buses": [bus.id for bus in self.buses],
+            "sessions": [session.key for session in self.sessions],
+            "stops": [stop.id for stop in self.stops],
+            "need": [group.id for group in self.groups],
+        }
+        for what, names in named.items():
+            if not names and what != "need":
+                raise MisstatedError(f"there are no {what} to plan with", field=what)
+            if len(set(names)) < len(names):
+                raise MisstatedError("each needs a name of its own, and one stands twice", field=what)
+
+    def _check_travel(self) -> None:
+        """Refuse tables that leave out a place, or hold a time or a length that no drive has."""
+        stops = [stop.id for stop in self.stops]
+        bus_places = {*stops, *(bus.depot.id for bus in self.buses)}
+        homes = {group.id for group in self.groups}
+        asked: tuple[tuple[TravelTimes, Iterable[str], Iterable[str]], ...] = (
+            (self.drive, bus_places, bus_places),
+            (self.access, homes, stops),
+        )
+        for times, origins, destinations in asked:
+            if not (set(times.origins).issuperset(origins) and set(times.destinations).issuperset(destinations)):
+                raise MisstatedError("the table of travel times leaves out a place of the problem", field="travel")
+            if not (times.seconds >= 0).all():
+                raise MisstatedError("a travel time is negative, or no number", field="travel")
+        driven = self.drive.metres[np.isfinite(self.drive.seconds)]
+        if not ((driven >= 0) & (driven <= MOST_METRES)).all():
+            raise MisstatedError(f"a drive is not between 0 and {MOST_METRES:g} metres long", field="travel")
 
     @cached_property
     def stops_by_id(self) -> dict[str, Stop]:

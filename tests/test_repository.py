@@ -60,7 +60,9 @@ def test_what_is_said_once_is_built_once():
 
 
 def test_every_error_has_its_french_sentence():
-    assert codes("MobilityError") | codes("UnavailableError") | {"infeasible"} == set(error_words()["errors"])
+    assert codes("MobilityError") | codes("UnavailableError") | {"infeasible", "misstated"} == set(
+        error_words()["errors"]
+    )
 
 
 def test_every_field_named_in_an_error_has_its_french_name():
@@ -71,7 +73,8 @@ def test_every_field_named_in_an_error_has_its_french_name():
         if path.parent.name != "cli"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
-        and getattr(node.func, "id", None) in {"MobilityError", "UnavailableError", "InfeasibleError", "out_of_range"}
+        and getattr(node.func, "id", None)
+        in {"MobilityError", "UnavailableError", "InfeasibleError", "MisstatedError", "out_of_range"}
         for keyword in node.keywords
         if keyword.arg == "field" and isinstance(keyword.value, ast.Constant)
     }

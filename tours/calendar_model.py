@@ -18,7 +18,7 @@ from mobility.travel import Watch, no_watch
 from tours.crew_days import crew_days
 from tours.slots import Grid, Option
 from tours.solver_log import reader
-from tours.solvers import mathopt
+from tours.solvers import mathopt, solved
 
 KILOMETRE = 1000.0
 
@@ -180,7 +180,7 @@ class CalendarModel:
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=gap)
         scale = KILOMETRE if objective == "distance" else 1.0
         log = None if watch is no_watch else reader(objective, watch, scale)
-        result = mathopt.solve(self._model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
+        result = solved(self._model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
         reasons = mathopt.TerminationReason
         if result.termination.reason in {reasons.INFEASIBLE, reasons.INFEASIBLE_OR_UNBOUNDED}:
             return None

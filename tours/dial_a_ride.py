@@ -16,7 +16,7 @@ from mobility.dial_a_ride import DialARideProblem, RidePlan
 from mobility.errors import MobilityError
 from tours.ride_events import EventGraph, event_graph, tightened
 from tours.ride_schedule import schedule
-from tours.solvers import mathopt
+from tours.solvers import mathopt, solved
 
 
 class RideProgram:
@@ -94,7 +94,7 @@ class RideProgram:
     def solve(self, limit: float) -> tuple[list[tuple[int, ...]], float]:
         """Return the routes of the best plan found and the bound, within so many seconds."""
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=1e-7)
-        result = mathopt.solve(self._model, mathopt.SolverType.HIGHS, params=parameters)
+        result = solved(self._model, mathopt.SolverType.HIGHS, params=parameters)
         reason = result.termination.reason
         if reason in {mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED}:
             raise MobilityError("rides-infeasible", "no plan serves all the requests", field="requests")

@@ -10,7 +10,7 @@ import numpy as np
 from mobility.errors import MobilityError
 from tours.ride_arrays import Floats, Ints
 from tours.ride_pool import RidePool
-from tours.solvers import mathopt, model_pb2
+from tours.solvers import mathopt, model_pb2, solved
 
 _MILP_GAP = 1e-7
 
@@ -118,7 +118,7 @@ class RideProgram:
         """
         model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=False, fixed=fixed))
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit))
-        result = mathopt.solve(model, mathopt.SolverType.GLOP, params=parameters)
+        result = solved(model, mathopt.SolverType.GLOP, params=parameters)
         # Stopped by the clock, a feasible point has no prices.
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             raise _no_time(limit)
@@ -152,7 +152,7 @@ class RideProgram:
         hint = mathopt.SolutionHint(
             {v: float(i in taken if i < n else i - n in served) for i, v in enumerate(variables)}
         )
-        result = mathopt.solve(
+        result = solved(
             model, mathopt.SolverType.HIGHS, params=parameters,
             model_params=mathopt.ModelSolveParameters(solution_hints=[hint]),
         )  # fmt: skip

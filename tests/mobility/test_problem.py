@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from mobility.clock import format_clock, parse_clock, parse_day, parse_week, parse_weekday
-from mobility.errors import MobilityError
-from mobility.problem import CalendarRules, Coverage, Session
+from mobility.errors import MisstatedError, MobilityError
+from mobility.problem import Bus, CalendarRules, Coverage, CrewRules, Session
 from mobility.territory import folded
 from tests.fakes import tiny_problem
 
@@ -64,7 +65,7 @@ def test_coverage_falls_with_time_and_visits_pay_less_and_less():
     [{"max_visits": 0}, {"area_floor": -1}, {"max_changes": -1}],
 )
 def test_rules_are_checked(wrong):
-    with pytest.raises(ValueError, match="at least"):
+    with pytest.raises(MisstatedError, match="at least"):
         CalendarRules(**wrong)
 
 
@@ -76,6 +77,63 @@ def test_sessions_and_problems_are_checked():
         replace(problem, objectives=("distance",))
     with pytest.raises(ValueError, match="at least one week"):
         replace(problem, cycle_weeks=0)
+
+
+@pytest.mark.parametrize("need", [float("nan"), float("inf"), -1.0, 1e15])
+def test_a_need_that_nobody_can_mean_is_refused(need):
+    with pytest.raises(MisstatedError, match="the need of v1") as told:
+        tiny_problem([(1, 1), (2, 2)], [1, need])
+    assert (told.value.code, told.value.field) == ("misstated", "need")
+
+
+@pytest.mark.parametrize(
+    ("table", "what", "value"),
+    [
+        ("drive", "metres", np.inf), ("drive", "metres", np.nan), ("drive", "metres", -1), ("drive", "metres", 1e12),
+        ("drive", "seconds", np.nan), ("drive", "seconds", -1), ("access", "seconds", np.nan),
+        ("access", "seconds", -1),
+    ],
+)  # fmt: skip
+def test_a_drive_that_no_road_has_is_refused(table, what, value):
+    problem = tiny_problem([(1, 1), (2, 2)], [1, 1])
+    times = getattr(problem, table)
+    wrong = getattr(times, what).copy()
+    wrong[0, 1] = value
+    with pytest.raises(MisstatedError) as told:
+        replace(problem, **{table: replace(times, **{what: wrong})})
+    assert told.value.field == "travel"
+
+
+def test_places_that_no_road_joins_are_no_misstatement():
+    problem = tiny_problem([(1, 1), (2, 2)], [1, 1])
+    apart = np.full_like(problem.drive.seconds, np.inf)
+    replace(problem, drive=replace(problem.drive, seconds=apart, metres=apart))
+
+
+def test_a_problem_without_things_or_with_twins_is_refused():
+    problem = tiny_problem([(1, 1), (2, 2)], [1, 1])
+    for what, field in (("stops", "stops"), ("buses", "buses"), ("sessions", "sessions")):
+        with pytest.raises(MisstatedError, match="no") as told:
+            replace(problem, **{what: ()})
+        assert told.value.field == field
+        with pytest.raises(MisstatedError, match="stands twice"):
+            replace(problem, **{what: getattr(problem, what)[:1] * 2})
+    with pytest.raises(MisstatedError, match="leaves out a place"):
+        replace(problem, buses=(replace(problem.buses[0], depot=replace(problem.stops[0].place, id="elsewhere")),))
+
+
+def test_hours_and_shares_that_are_no_numbers_are_refused():
+    depot = tiny_problem([(1, 1)], [1]).buses[0].depot
+    for make in (
+        lambda: Bus("bus", depot, longest_day=float("nan")),
+        lambda: CrewRules(lunch=-1),
+        lambda: CrewRules(margin=float("nan")),
+        lambda: Coverage(visit_values=(float("nan"),)),
+        lambda: Coverage(visit_values=(0.8, 1.2)),
+        lambda: Coverage(full=float("nan")),
+    ):
+        with pytest.raises(MisstatedError):
+            make()
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from benchmarks.darp import read_instance
 from mobility.dial_a_ride import DialARideProblem, RidePlan
-from mobility.errors import MobilityError
+from mobility.errors import MisstatedError, MobilityError
 from tours.dial_a_ride import route_cost, route_duration, route_times, solve_rides
 from tours.ride_judge import judge_rides
+from tours.solvers import mathopt, solved
 
 
 def problem(points, windows, *, vehicles=2, capacity=2, longest_ride=30.0, longest_route=480.0, loads=None):
@@ -27,6 +28,26 @@ def problem(points, windows, *, vehicles=2, capacity=2, longest_ride=30.0, longe
     return DialARideProblem(
         vehicles, capacity, longest_ride, longest_route, service, load, opens, closes, travel, travel
     )
+
+
+def test_what_no_van_can_mean_is_refused_where_it_is_stated():
+    spoilt = TWO.travel.copy()
+    spoilt[1, 2] = np.inf
+    for changed in (
+        {"longest_ride": 0}, {"longest_ride": np.nan}, {"vehicles": 0}, {"closes": TWO.opens - 1},
+        {"opens": TWO.opens * np.nan}, {"travel": spoilt}, {"cost": spoilt}, {"travel": TWO.travel * np.nan},
+        {"service": TWO.service - 2}, {"cost": TWO.cost + 1e15},
+    ):  # fmt: skip
+        with pytest.raises(MisstatedError):
+            replace(TWO, **changed)
+
+
+def test_a_program_that_the_solver_cannot_read_is_named():
+    model = mathopt.Model()
+    model.maximize(float("nan") * model.add_variable(lb=0, ub=1))
+    with pytest.raises(MobilityError, match=r"refuses the program.*NaN") as told:
+        solved(model, mathopt.SolverType.HIGHS)
+    assert told.value.code == "bad-program"
 
 
 ALL_DAY = (0, 480)
