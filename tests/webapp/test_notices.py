@@ -1,5 +1,6 @@
 """What people must know: shown where it concerns them, told in plain words, sent as a feed, written by hand."""
 
+import html
 import re
 from datetime import date, timedelta
 from xml.etree import ElementTree as ET
@@ -7,10 +8,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from data.journal import journal_of
+from desks.notices import NoticeDesk
 from desks.settings import Settings, default_territory
+from mobility.notices import GRAVE, LOST_STOPS, Notice
 from tests.conftest import NOW
 from tests.fixtures_site import UNSET, season_form
 from webapp.app import create_app
+from webapp.pages.spoken_menu import next_step
 from webapp.words.french import day_words
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -134,6 +138,18 @@ def test_it_can_be_followed(client, cancelled):
     assert "Prochain passage" in gone.find(f"{ATOM}summary").text
     assert entries(client, "/a-savoir.atom").keys() == whole.keys()
     assert client.get("/communes/99999/a-savoir.atom").status_code == 404
+
+
+def test_who_is_on_the_page_of_their_commune_is_not_sent_there(app, client, monkeypatch):
+    left = frozenset({OTHER, "46088"})
+    lost = Notice("lost", LOST_STOPS, GRAVE, NOW, NOW + timedelta(days=9), NOW, left, facts={"lost": left})
+    monkeypatch.setattr(NoticeDesk, "seen", lambda *_: [lost])
+    here = app.extensions["wired"].house()
+    told = {where: client.get(where).text for where in ("/a-savoir", f"/communes/{OTHER}")}
+    told["Atom"] = client.get(f"/communes/{OTHER}/a-savoir.atom").text
+    told["telephone"] = " ".join(next_step(here, "/x", "", "2224", {"question": "commune"}).say)
+    assert all("arrête plus à Bach" in html.unescape(words) for words in told.values())
+    assert [where for where, words in told.items() if "page de chaque commune" in words] == ["/a-savoir"]
 
 
 def test_without_a_calendar_in_force_the_rest_is_shown(tmp_path):

@@ -120,13 +120,13 @@ def _commune_of(here: House, telephone: str) -> str:
 
 def _grave_words(here: House, insee: str, *, of_all: bool) -> tuple[str, ...]:
     """Return what whoever lives in a commune must know now, and with ``of_all`` what all must."""
-    now = here.clock()
+    now, own = here.clock(), [insee] if insee else []
     names = here.ground.commune_names()
     grave = [
-        notice for notice in here.notices.seen(*filter(None, [insee]))
+        notice for notice in here.notices.seen(*own)
         if notice.gravity == GRAVE and notice.begins <= now + SOON and (bool(insee) if notice.communes else of_all)
     ]  # fmt: skip
-    return tuple(notice_told(notice, names, now).spoken for notice in grave[:MOST_SAID])
+    return tuple(notice_told(notice, names, now, own).spoken for notice in grave[:MOST_SAID])
 
 
 def next_step(here: House, address: str, number: str, keys: str, kept: dict[str, str]) -> Step:

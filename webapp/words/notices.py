@@ -195,8 +195,9 @@ def _new(notice: Notice, around: _Around) -> Parts:
 
 def _lost(notice: Notice, around: _Around) -> Parts:
     lost = around.communes(notice.facts["lost"])
-    since = day_words(around.day(notice.begins))
-    text = f"Le calendrier a changé le {since}. Les arrêts les plus proches sont sur la page de chaque commune."
+    text = f"Le calendrier a changé le {day_words(around.day(notice.begins))}."
+    # Who is told of their own commune is on its page, or hears it on the telephone.
+    text += "" if around.here else " Les arrêts les plus proches sont sur la page de chaque commune."
     return f"Le bus ne s'arrête plus {_at_places(lost)}", text, _all_named(lost)
 
 
