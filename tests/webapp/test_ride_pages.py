@@ -12,13 +12,14 @@ from flask.testing import FlaskClient
 
 from data.journal import journal_of
 from data.outbox import find_message
-from data.people import all_persons, find_person, names_of
+from data.people import add_person, all_persons, find_person, names_of
 from data.purging import purge
 from data.ride_matches import add_link, matches_of
 from data.ride_records import all_nicknames, requests_on
 from desks.chores import do_chores
 from desks.rides.answers import answer_for
 from desks.rides.example import clear_example, has_example
+from mobility.people import DRIVER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import People
 from webapp.words.rides import form_of
@@ -361,6 +362,17 @@ def test_an_agent_reads_names_and_reads_aloud_what_others_are_called(client, app
         assert alias.capitalize() in sentence
         assert name not in sentence
         assert f'Pour vous seul : <a href="/bureau/personnes/{driver}">{name}</a>' in page
+
+
+def test_who_is_called_by_their_name_in_the_answer_is_named_once(client, app):
+    desk = app.extensions["wired"].house().rides
+    people = People(desk)
+    with desk.store.writing() as tx:
+        person = Person("", DRIVER, "Conductrice", "46137")
+        driver = add_person(tx, Newcomer(person, Contact("Conductrice", "0600000077")), now=NOW, by="test").id
+    people.volunteer("Labastide-Marnhac", person=driver)
+    page = client.get(f"/bureau/demandes/{people.asks('Lherm', 'Cahors').id}").text
+    assert f'Pour vous seul : <a href="/bureau/personnes/{driver}">sa fiche' in page
 
 
 def test_a_request_is_put_right_on_its_own_page(client, app):

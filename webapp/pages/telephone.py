@@ -110,11 +110,18 @@ def _wishes_told(values: MultiDict[str, str], caller: Caller) -> bool:
     return bool(values.get("besoins-dits")) and values.get("connu", caller.telephone) == caller.telephone
 
 
-def _offers(asked: RideRequest, options: Sequence[Option]) -> list[tuple[str, Option, dict[str, str]]]:
-    """Return what is read aloud of each answer, and for the agent alone who drives: nobody said yes yet."""
+Drivers = Mapping[str, str]
+"""What drivers are called, by their files."""
+
+
+def _offers(asked: RideRequest, options: Sequence[Option]) -> list[tuple[str, Option, Drivers, Drivers]]:
+    """Return what is read aloud of each answer, by what others call the drivers, and for the agent alone their names.
+
+    Nobody said yes yet.
+    """
     drivers = {ride.driver for option in options for ride in option.rides}
     aliases, names = see_candidates(own_desk(), drivers, now=house().clock(), who=who())
-    return [(words.option_words(asked, one.rides, aliases, one.participation), one, names) for one in options]
+    return [(words.option_words(asked, one.rides, aliases, one.participation), one, aliases, names) for one in options]
 
 
 def _spoken(here: House, found: Answer) -> list[Spoken]:
