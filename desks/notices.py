@@ -123,6 +123,9 @@ class NoticeDesk:
                 "dates-reversed", f"it ends on {draft.last}, before {draft.first}", field="last",
                 first=draft.first.isoformat(), last=draft.last.isoformat(),
             )  # fmt: skip
+        if draft.last and draft.last < now.date():
+            # Nobody would ever read it.
+            raise MobilityError("day-over", f"{draft.last} is over", field="last", value=draft.last.isoformat())
         zone = now.tzinfo or UTC
         communes, line = self._where(draft)
         return Notice(

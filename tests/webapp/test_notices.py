@@ -112,6 +112,7 @@ def test_what_is_written_is_shown_there_until_it_is_ended(client):
     [
         ({"titre": ""}, "Donnez un titre."),
         ({"au": "2026-12-01"}, "vient avant le début"),
+        ({"du": "2026-11-02", "au": "2026-11-05"}, "Ce jour est passé : donnez un jour à venir."),
         ({"commune": []}, "Cochez au moins une commune."),
         ({"du": "demain"}, "demain » n&#39;est pas une date"),
     ],

@@ -196,6 +196,8 @@ def test_a_driver_is_added_among_people_and_their_offers_in_their_file(client, s
     assert page.count(">Retirer l'offre<") == 1
     driver = where.rpartition("/")[2]
     assert act(client, driver, acte="offre", **{**OFFER, "fin": "07:00"}).status_code == 400
+    over = act(client, driver, acte="offre", **{**OFFER, "vers": "Cahors", "jour": "2026-11-02"})
+    assert (over.status_code, 'id="jour-erreur"' in over.text) == (400, True)
     assert act(client, driver, acte="offre", **{**OFFER, "vers": "Cahors", "jour": "2026-12-08"}).status_code == 303
     with store.reading() as tx:
         mine = [offer for offer in active_offers(tx) if offer.driver == driver]

@@ -53,6 +53,50 @@ def pair_of(moves, *, same):
     )
 
 
+def faults(answer):
+    """What is said beside the fields of a form, by their names."""
+    return dict(re.findall(r'id="([\w-]+)-erreur" role="alert">([^<]+)<', answer.text))
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "sentence"),
+    [
+        ({"closure-name": "neige"}, "closure-first", "Donnez le premier jour de la fermeture."),
+        ({"closure-first": "2026-11-02"}, "closure-first", "Ce jour est passé : donnez un jour à venir."),
+        (
+            {"closure-first": "2026-11-02", "closure-last": "2026-11-03"}, "closure-last",
+            "Ce jour est passé : donnez un jour à venir.",
+        ),
+        ({"closure-first": "2026-12-08", "closure-last": "demain"}, "closure-last", "« demain » n"),
+        ({"last": "2026-11-01"}, "last", "Ce jour est passé : donnez un jour à venir."),
+    ],
+)  # fmt: skip
+def test_a_day_of_the_season_that_says_nothing_is_told_beside_its_field(client, sent, field, sentence):
+    answer = client.post("/dates", data={**SET, **season_form(client), **sent})
+    assert answer.status_code == 400
+    assert list(said := faults(answer)) == [field]
+    assert said[field].startswith(sentence)
+    assert '<details class="panel" open><summary>Semaines' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "sentence"),
+    [
+        ("/dates?annule=&raison=neige", "annule", "Donnez le jour."),
+        ("/dates?annule=2026-11-02", "annule", "Ce jour est passé : donnez un jour à venir."),
+        (
+            "/comptes/journal/?du=2026-12-02&au=2026-12-01",
+            "au",
+            "La fin (mardi 1er décembre 2026) vient avant",
+        ),
+    ],
+)
+def test_a_day_asked_for_that_says_nothing_is_told_beside_its_field(client, address, field, sentence):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert faults(answer)[field].startswith(sentence)
+
+
 def form_of(move, **more):
     return {
         "habituel": move.usual.isoformat(), "moment": move.session, "bus": move.bus, "arret": move.stop,

@@ -606,6 +606,7 @@ def test_needs_without_memory_are_not_kept(desk):
         ({"vers": "Lherm"}, "vers", "le même"), ({"jour": "2026-02-30"}, "jour", "2026-02-30"),
         ({"heure": "25:61"}, "heure", "25:61"), ({"retour": "08:00"}, "retour", "retour"),
         ({"acte": "attendre", "jusqua": "bientôt"}, "jusqua", "bientôt"),
+        ({"acte": "attendre", "jusqua": "2026-11-02"}, "jusqua", "vient avant le début"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_conversation_stands_beside_its_field(client, typed, field, said):

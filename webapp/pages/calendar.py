@@ -22,6 +22,7 @@ from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
 from mobility.territory import Commune
 from tours.judge import judge_calendar
+from webapp.pages.form_values import beside
 from webapp.pictures.calendar_map import (
     calendar_map,
     commune_coverage,
@@ -144,8 +145,11 @@ def choices() -> str:
     )  # fmt: skip
 
 
-FIELDS = {"first": "first", "last": "last", "first_week": "first_week", "closures": "closure-first"}
-"""Where the form of the season says a fault, by the field of the error; elsewhere above the form."""
+FIELDS = {
+    "first": "first", "last": "last", "first_week": "first_week", "closure_first": "closure-first",
+    "closure_last": "closure-last", "dates": "closure-last", "day": "annule",
+}  # fmt: skip
+"""Where the forms of the dates say a fault, by the field of the error; elsewhere above the form."""
 
 
 @pages.get("/dates")
@@ -153,10 +157,18 @@ def dates() -> str | tuple[str, int]:
     """Show the season's dates, with what is skipped and moved; propose replacements for a cancelled day."""
     text = request.args.get("annule")
     try:
-        cancelled = parse_day(text, field="") if text else None
+        cancelled = None if text is None else _coming_day(text, "day")
     except MobilityError as error:
-        return _dates({"annule": french_error(error, named=False)}), 400
+        return _dates(beside(error, FIELDS)), 400
     return _dates({}, cancelled=cancelled)
+
+
+def _coming_day(text: str, field: str) -> date:
+    """Read a day of which something is still to be said."""
+    day = parse_day(text, field=field)
+    if day < house().today():
+        raise MobilityError("day-over", f"{day} is over", field=field, value=day.isoformat())
+    return day
 
 
 def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, cancelled: date | None = None) -> str:
@@ -208,8 +220,7 @@ def save_dates() -> BaseResponse | tuple[str, int]:
     try:
         keep_season(here.calendar, lambda known: _stated(here, known, form), who=who())
     except MobilityError as error:
-        field = "closure-last" if error.code == "dates-reversed" else FIELDS.get(error.field, "")
-        return _dates({field: french_error(error, here.ground.names())}, form), 400
+        return _dates(beside(error, FIELDS, here.ground.names()), form), 400
     flash("La saison est enregistrée.")
     return redirect(url_for("calendar.dates"), code=303)
 
@@ -222,9 +233,13 @@ def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> Season
         "move_holidays": form.get("jours-feries") == "deplacer", "pause_school": "pause-scolaire" in form,
     })  # fmt: skip
     closures = [closure for closure in known.closures if f"garder-{closure_key(closure)}" in form]
-    if form.get("closure-first"):
-        first = parse_day(form["closure-first"], field="closures")
-        last = parse_day(form["closure-last"], field="closures") if form.get("closure-last") else first
+    if told.last and told.last != known.last:
+        _coming_day(told.last.isoformat(), "last")
+    # Whoever gives a reason, a last day or a stop closes something: without a first day it would be forgotten unsaid.
+    if any(form.get(f"closure-{part}", "").strip() for part in ("first", "last", "name", "stop")):
+        first = parse_day(form.get("closure-first", ""), field="closure_first")
+        ends = "closure_last" if form.get("closure-last") else "closure_first"
+        last = _coming_day(form.get("closure-last") or first.isoformat(), ends)
         name = form.get("closure-name", "").strip()[:LONGEST_REASON] or UNNAMED
         added = Closure(DateRange(name, first, last), form.get("closure-stop") or None)
         closures += [] if added in closures else [added]

@@ -44,6 +44,11 @@ def _asked(here: House) -> Asked:
         datetime.combine(parse_day(told[field], field=name), time(), here.rides.zone) if told[field] else None
         for field, name in (("du", "Premier jour"), ("au", "Dernier jour"))
     )
+    if first and last and last < first:
+        raise MobilityError(
+            "dates-reversed", f"{told['au']} comes before {told['du']}", field="Dernier jour", first=told["du"],
+            last=told["au"],
+        )  # fmt: skip
     about = frozenset([told["fiche"]] if told["fiche"] else [])
     until = last + timedelta(days=1) if last else None
     return Asked(told["qui"], told["quoi"], about, since=first, until=until)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from desks.house import House
 from mobility.clock import parse_clock, parse_day
+from mobility.errors import MobilityError
 from mobility.people import Newcomer
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer
 from webapp.pages.form_values import stated_number
@@ -24,6 +25,8 @@ def stated_offer(here: House, form: Mapping[str, str]) -> RideOffer:
         here.places.find(form["vers"], field="Vers", now=here.clock()) if form.get("vers", "").strip() else origin
     )
     day = parse_day(form["jour"], field="Jour") if form.get("jour") else None
+    if day and day < here.today():
+        raise MobilityError("day-over", f"{day} is over", field="Jour", value=day.isoformat())
     kind = VOLUNTEER if destination is origin else ONCE if day else REGULAR
     opens = parse_clock(form.get("debut") or "", field="Début")
     closes = parse_clock(form.get("fin") or form.get("debut") or "", field="Fin")

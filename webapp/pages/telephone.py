@@ -195,6 +195,11 @@ def telephone_act() -> str | Response | tuple[str, int]:
 def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
     told = [wish for wish in REMEMBERED if form.get(f"besoin-{wish}")] if form.get("besoins-dits") else None
     until = parse_day(form["jusqua"], field="until") if form.get("jusqua") else None
+    if until and until < asked.day:
+        raise MobilityError(
+            "dates-reversed", f"weekly until {until}, before {asked.day}", field="until", first=asked.day.isoformat(),
+            last=until.isoformat(),
+        )  # fmt: skip
     newcomer = None if caller.person or caller.household else stated_person(here, form, asked.origin)
     return Agreed(
         OUTCOMES[form["acte"]], newcomer, told, until, bool(form.get("encore")), number_within(form.get("choix"), 0, 9)
