@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,7 @@ from data.store import Store
 from desks.outbox.carriers import REFUSED, NotTakenError
 from desks.outbox.following import call_instead, follow, messages_to_say, not_reached, said, try_again
 from desks.outbox.sending import LEASE, TRIES, send_due
-from desks.rides.answers import answer_for, cancel_request
+from desks.rides.answers import answer, answer_for, cancel_request, read_proposal
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.errors import MobilityError
 from mobility.messages import SMS, SmsCap
@@ -242,6 +243,26 @@ def test_a_sender_killed_before_it_writes_down_that_it_sent_doubles_once_and_los
     assert states(desk)[message] == ("sent", "")
     send_due(desk.store, post_of(desk, gateway), now=NOW + 3 * LATER)
     assert len(gateway.got) == 1
+
+
+def test_the_links_of_both_copies_open_until_they_are_over(installation, desk, people, tmp_path):
+    rider = people.asks("Lherm", "Cahors")
+    people.volunteer("Labastide-Marnhac")
+    match = desk.propose_best(rider.id, now=NOW, who="desk", rider_agrees=True)
+    fatal, gateway = Fatal(tmp_path / "got"), Gateway()
+    killed_while_sending(installation, desk, fatal, NOW)
+    send_due(desk.store, post_of(desk, gateway), now=NOW + LATER)
+    message, *told = json.loads(fatal.file.read_text())
+    told += [text for identifier, _, text in gateway.got if identifier == message]
+    first, second = (re.search(r"/t/([\w-]+)", text)[1] for text in told)
+    assert first != second
+    over = datetime.combine(match.day + timedelta(days=2), datetime.min.time(), UTC)
+    for secret in (first, second):
+        assert read_proposal(desk, secret, now=over - timedelta(seconds=1)).match.id == match.id
+        with pytest.raises(MobilityError, match="is over"):
+            read_proposal(desk, secret, now=over)
+    answer(desk, second, yes=True, now=NOW + LATER)
+    assert read_proposal(desk, first, now=NOW + LATER).answer == "yes"
 
 
 def test_a_message_whose_senders_die_twice_does_not_go_a_third_time(installation, desk, people, tmp_path):
