@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
@@ -21,6 +21,8 @@ from mobility.scope import COORDINATION
 
 ROUND = 100
 """Messages that are sent in one round at most: what is left is due in the next."""
+AGAIN = timedelta(minutes=10)
+"""Within it the same words to the same person are the same message: a button pressed again, an answer not heard."""
 
 
 def queue_message(
@@ -36,6 +38,12 @@ def queue_message(
     shown = structure or tx.execute(select(persons.c.structure).where(persons.c.id == person)).scalar() or ""
     state = TO_CALL if by_call else QUEUED
     return _queue(tx, purpose, facts, now, before, person=person, match=match, structure=shown, state=state)
+
+
+def told_lately(tx: Connection, person: str, purpose: str, facts: Mapping[str, Any], *, now: datetime) -> bool:
+    """Tell whether this very message was put into the outbox a moment ago (:data:`AGAIN`)."""
+    query = select(outbox.c.facts).where(outbox.c.person == person, outbox.c.purpose == purpose)
+    return dict(facts) in tx.execute(query.where(outbox.c.created > (now - AGAIN).astimezone(UTC))).scalars().all()
 
 
 def queue_account_message(

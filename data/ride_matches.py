@@ -16,6 +16,7 @@ from mobility.rides import (
     CONFIRMED,
     LIVE,
     PROPOSED,
+    REFUSED,
     UNMET,
     WAITING,
     Match,
@@ -194,7 +195,7 @@ def record_answer(tx: Connection, match: str, person: str, *, yes: bool, now: da
     rider = tx.execute(select(requests.c.rider).where(requests.c.id == known.request)).scalar()
     if person != rider and person not in {ride.driver for ride in known.rides}:
         raise MobilityError("not-your-match", "this proposal is for someone else", field="link")
-    if yes and known.state == CONFIRMED:
+    if known.state == (CONFIRMED if yes else REFUSED):
         return known
     if known.state != PROPOSED or now >= known.expires:
         raise MobilityError("proposal-over", "this proposal is over", field="link")

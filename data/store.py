@@ -43,7 +43,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _REVISION = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
 _BELOW = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 Turn = Literal[
-    "accounts", "agenda", "calendar", "calls", "jobs", "nicknames", "notices", "people", "structures",
+    "accounts", "agenda", "calendar", "calls", "jobs", "messages", "needs", "nicknames", "notices", "people",
+    "structures",
 ]  # fmt: skip
 """In what those who look before they add take turns: people are one with what they agree to, ask for and offer."""
 _TURNS = 720_032

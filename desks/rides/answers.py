@@ -70,8 +70,13 @@ def answer(desk: RideDesk, secret: str, *, yes: bool, now: datetime) -> Proposal
 
 
 def take_back(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
-    """Take back a yes by private link: the others are told, and a rider whom a driver leaves gets the next best."""
+    """Take back a yes by private link: the others are told, and a rider whom a driver leaves gets the next best.
+
+    Taken back again, nothing more is done.
+    """
     told = read_proposal(desk, secret, now=now)
+    if told.match.state == CANCELLED:
+        return told
     if told.match.state != CONFIRMED or told.match.day < desk.today(now):
         raise MobilityError("proposal-over", "this proposal is over", field="link")
     if told.is_driver:
@@ -91,9 +96,14 @@ def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datet
 def write_answer(
     tx: Transaction, desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str
 ) -> list[str]:
-    """Write an answer down in a transaction that does more; return the requests left for :func:`propose_again`."""
+    """Write an answer down in a transaction that does more; return the requests left for :func:`propose_again`.
+
+    The same answer given again is no second one.
+    """
     before = find_match(tx, match, lock=True)
     after = record_answer(tx, match, person, yes=yes, now=now)
+    if after == before and (yes or after.state == REFUSED):
+        return []
     request = find_request(tx, after.request)
     note(tx, who, "said-yes" if yes else "said-no", about=match, now=now)
     seen(tx, person, now)
@@ -175,6 +185,8 @@ def leave_match(
 ) -> list[str]:
     """Take a driver's promise back in a transaction that does more; return what :func:`propose_again` is for."""
     known = find_match(tx, match, lock=True)
+    if known.state == CANCELLED:
+        return []
     if known.state not in LIVE:
         raise MobilityError("proposal-over", "this proposal is over", field="match")
     request = find_request(tx, known.request)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from data.consents import consented
 from data.journal import note
-from data.outbox import queue_message
+from data.outbox import queue_message, told_lately
 from data.partner_bookings import PartnerBooking, add_booking, booking_of, rewrite_booking, set_booking_status
 from data.people import add_person, aliases_of, all_persons
 from data.ride_records import active_offers, requests_on
@@ -261,13 +261,18 @@ def cancel_booking(desk: RideDesk, booking: PartnerBooking, status: str, *, now:
 
 
 def carry_message(desk: RideDesk, to: str, sender: str, text: str, *, now: datetime, who: str) -> bool:
-    """Carry what someone wrote on a partner's side to whom a code means; False where nobody of it takes messages."""
-    with desk.store.writing() as tx:
+    """Carry what someone wrote on a partner's side to whom a code means; False where nobody of it takes messages.
+
+    What a partner sends again, as it heard no answer, is carried once.
+    """
+    facts = {"sender": sender, "partner": who, "text": text}
+    with desk.store.writing("messages") as tx:
         person = next((p for p in all_persons(tx) if person_code(p.id) == to), None)
         if person is None or not consented(tx, person.id, MESSAGE_CONSENT, now=now, whom=who):
             return False
-        queue_message(tx, person.id, "partner", {"sender": sender, "partner": who, "text": text}, now=now)
-        note(tx, who, "partner-message", about=person.id, now=now)
+        if not told_lately(tx, person.id, "partner", facts, now=now):
+            queue_message(tx, person.id, "partner", facts, now=now)
+            note(tx, who, "partner-message", about=person.id, now=now)
     return True
 
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from data.store import Store, new_id
+from data.store import Store, digest, new_id
 from data.unmet_needs import record_unmet
 from desks.ground import Ground
 from mobility.rides import RideRequest, UnmetNeed
+
+_ID = 16
+"""Signs of an identifier made from a page's key."""
 
 
 def unmet_need(
@@ -22,8 +25,11 @@ def unmet_need(
     )  # fmt: skip
 
 
-def note_nothing_found(store: Store, ground: Ground, request: RideRequest, *, now: datetime) -> None:
-    """Note a need of somebody unknown, for whom no way at all was found."""
-    unknown = replace(request, id=f"anonymous-{new_id()}")
-    with store.writing() as tx:
+def note_nothing_found(store: Store, ground: Ground, request: RideRequest, *, key: str = "", now: datetime) -> None:
+    """Note a need of somebody unknown, for whom no way at all was found.
+
+    ``key`` is that of the page on which it was said: said there again, it is the same need.
+    """
+    unknown = replace(request, id=f"anonymous-{digest(key)[:_ID] if key else new_id()}")
+    with store.writing("needs") as tx:
         record_unmet(tx, unmet_need(ground, unknown, "nothing-found"), now=now)

@@ -5,10 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from data.calls import CALLBACK, DONE, add_call, close_call, close_calls_of, find_call, reopen_call
+from data.calls import CALLBACK, DONE, add_call, close_call, close_calls_of, find_call, open_calls, reopen_call
 from data.consents import consented, consents_of, require_consent
 from data.journal import note
-from data.outbox import queue_message
+from data.outbox import queue_message, told_lately
 from data.people import add_person, household_of, persons_with_telephone, read_contact, remembered_wishes, set_wishes
 from data.ride_records import requests_of
 from data.store import Transaction
@@ -173,21 +173,29 @@ def _kept_since(tx: Transaction, newcomer: Newcomer, caller: Caller) -> Person |
 
 
 def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> datetime:
-    """Promise to call someone back within the working hours of who promises; return until when."""
-    structure = desk.store.scope.structure
+    """Promise to call someone back within the working hours of who promises; return until when.
+
+    As long as nobody called, the same promise made again is the one that was made.
+    """
+    structure, person = desk.store.scope.structure, caller.person.id if caller.person else ""
     due = due_from(desk, now, structure)
-    with desk.store.writing() as tx:
+    stated = CALLBACK, caller.telephone, person, why, structure
+    with desk.store.writing("calls") as tx:
+        for call in open_calls(tx):
+            if call.due and (call.kind, call.telephone, call.person, call.text, call.structure) == stated:
+                return call.due
         add_call(
-            tx, CALLBACK, caller.telephone, now=now, person=caller.person.id if caller.person else "", text=why,
-            due=due, structure=structure,
+            tx, CALLBACK, caller.telephone, now=now, person=person, text=why, due=due, structure=structure
         )  # fmt: skip
     return due
 
 
 def send_way(desk: RideDesk, person: Person, text: str, *, now: datetime, who: str) -> None:
-    """Send a way to whom it was told."""
-    with desk.store.writing() as tx:
+    """Send a way to whom it was told; sent again at once, it goes once."""
+    with desk.store.writing("messages") as tx:
         require_consent(tx, person.id, MESSAGE_CONSENT, now=now, whom=desk.store.scope.structure)
+        if told_lately(tx, person.id, "way", {"text": text}, now=now):
+            return
         queue_message(tx, person.id, "way", {"text": text}, structure=desk.store.scope.structure, now=now)
         note(tx, who, "message-sent", about=person.id, now=now)
 

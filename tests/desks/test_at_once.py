@@ -1,6 +1,7 @@
 """What two do at once is done once: whoever looks before they add waits for the one who is adding."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -8,8 +9,12 @@ from sqlalchemy import func, select
 from data.account_schema import grants
 from data.call_schema import calls
 from data.consents import consents_of
+from data.journal_schema import journal
+from data.outbox_schema import outbox
+from data.people import find_person
 from data.plan_schema import import_shapes, jobs, notices
 from data.plan_store import PlanStore
+from data.ride_matches import add_link
 from data.ride_schema import nicknames, persons, requests
 from data.structures import declared_structures
 from desks.accounts.opening import give_roles, open_account
@@ -20,11 +25,13 @@ from desks.jobs import Jobs, Work
 from desks.notices import Draft
 from desks.people.file import agree
 from desks.people.merging import merge, undo
+from desks.rides.answers import answer_for, take_back
 from desks.rides.people import ask_for_oneself, take_offer
-from desks.telephone.conversation import WAIT, Agreed, recognise, take_request
+from desks.rides.standard import carry_message, person_code
+from desks.telephone.conversation import WAIT, Agreed, promise_call, recognise, send_way, take_request
 from desks.telephone.inbound import take_call, take_sms
 from mobility.accounts import ADMINISTRATOR, AGENT, Grant
-from mobility.consent import MEMORY_CONSENT, Consent
+from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.rides import VOLUNTEER, WAITING, RideOffer, RideRequest
 from mobility.scope import COORDINATION, Structure
@@ -137,6 +144,51 @@ def test_a_call_told_twice_waits_once(desk):
     assert count(desk, calls) == 2
     ends = at_once(desk.store, *(lambda: take_sms(desk, "sms-1", "0639100013", "Bonjour", now=NOW),) * 2)
     assert ends == ["other", "known"]
+
+
+def test_a_call_back_promised_twice_waits_once(desk, people):
+    caller = recognise(desk, "0639100011", now=NOW, who="agent")
+    ends = at_once(desk.store, *(lambda: promise_call(desk, caller, "un bus", now=NOW),) * 2)
+    assert ends[0] == ends[1] == promise_call(desk, caller, "un bus", now=NOW + timedelta(hours=5))
+    assert count(desk, calls) == 1
+    promise_call(desk, caller, "une carte", now=NOW)
+    assert count(desk, calls) == 2
+
+
+def test_a_message_sent_twice_goes_once(desk, people):
+    person = people.person(RIDER, "Lherm", consents=(MESSAGE_CONSENT,))
+    with desk.store.reading() as tx:
+        known = find_person(tx, person)
+    at_once(desk.store, *(lambda: send_way(desk, known, "Le bus de 9 h", now=NOW, who="agent"),) * 2)
+    code = person_code(person)
+    at_once(desk.store, *(lambda: carry_message(desk, code, "Léa", "Bonjour", now=NOW, who="Ailleurs"),) * 2)
+    assert count(desk, outbox) == 2
+    send_way(desk, known, "Le bus de 9 h", now=NOW + timedelta(hours=1), who="agent")
+    assert count(desk, outbox) == 3
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_an_answer_given_twice_is_one(desk, people, yes):
+    driver = people.volunteer("Labastide-Marnhac").driver
+    match = desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="agent")
+    ends = at_once(desk.store, *(lambda: answer_for(desk, match.id, driver, yes=yes, now=NOW, who=driver),) * 2)
+    assert ends == [None, None]
+    with desk.store.reading() as tx:
+        acts = tx.execute(select(journal.c.act).where(journal.c.about == match.id)).scalars().all()
+    assert acts.count("said-yes" if yes else "said-no") == 1
+
+
+def test_a_yes_taken_back_twice_is_taken_back_once(desk, people):
+    driver = people.volunteer("Labastide-Marnhac").driver
+    match = desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="agent", rider_agrees=True)
+    answer_for(desk, match.id, driver, yes=True, now=NOW, who=driver)
+    with desk.store.writing() as tx:
+        secret = add_link(tx, match, driver)
+    ends = at_once(desk.store, *(lambda: take_back(desk, secret, now=NOW),) * 2)
+    assert [end.match.state for end in ends] == ["cancelled", "cancelled"]
+    with desk.store.reading() as tx:
+        acts = tx.execute(select(journal.c.act).where(journal.c.about == match.id)).scalars().all()
+    assert acts.count("cancelled") == 1
 
 
 def test_what_stands_in_place_of_what_was_there_stands_once(desk, installation):

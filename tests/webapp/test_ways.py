@@ -110,6 +110,15 @@ def test_one_click_notes_a_need_without_a_name(app, client):
     assert (need.origin, need.destination, need.people, need.reason) == ("46013", "46042", 1, "nothing-found")
 
 
+def test_a_need_said_again_on_the_same_page_is_one(app, client):
+    asked = {"de": "Bach", "vers": "Cahors", "jour": "2026-12-01", "heure": "10:00"}
+    keys = [re.search(r'name="cle" value="(\w+)"', client.get("/aller", query_string=asked).text)[1] for _ in range(2)]
+    for key in keys * 3:
+        assert client.post("/aller/besoin", data={**asked, "cle": key}).status_code == 303
+    with app.extensions["wired"].house().rides.store.reading() as tx:
+        assert len(unmet_between(tx, NOW.date(), NOW.date() + timedelta(days=7))) == 2
+
+
 def test_the_printed_page_is_one_page(client):
     asked = "de=Cahors&vers=Toulouse+Matabiau&jour=2026-12-01&heure=10:00&retour=16:00"
     pdf = client.get(f"/aller/fiche.pdf?{asked}&choix=0")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from data.store import new_id
 from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.unmet import note_nothing_found
@@ -66,7 +67,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         first=_first(here, found, near, topic, told, of_ways) if found else ("", ""), wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
-        recorded=values.get("besoin") == "note", example=has_example(here.rides), words=answers,
+        recorded=values.get("besoin") == "note", key=new_id(), example=has_example(here.rides), words=answers,
         notices=notices_of_answer(of_ways, *_communes(here, found)) if found else [], asked_words=words.asked_words,
     )  # fmt: skip
 
@@ -157,5 +158,5 @@ def record_unmet() -> BaseResponse:
     """Note that nothing leads there: where and when, and nobody's name."""
     here = house()
     asked = stated_question(here, request.form)
-    note_nothing_found(here.store, here.ground, asked.ride(), now=here.clock())
+    note_nothing_found(here.store, here.ground, asked.ride(), key=request.form.get("cle", ""), now=here.clock())
     return redirect(f"{url_for('ways.index')}?{urlencode({**again(request.form), 'besoin': 'note'})}", code=303)
