@@ -276,7 +276,7 @@ def dates(
         + (f" (moved from {v.moved_from}: {v.reason})" if v.moved_from else "")
         for v in result.visits
     ]
-    lines += [f"{s.day} skipped: {names[s.visit.stop]} ({s.reason})" for s in result.skipped]
+    lines += [f"{s.day} skipped: {names[s.visit.stop]} ({s.reason or 'after the season'})" for s in result.skipped]
     show(document, lines, as_json=as_json)
 
 

@@ -163,9 +163,10 @@ class DatedVisit:
 
 @dataclass(frozen=True, order=True)
 class SkippedVisit:
-    """A visit that does not take place, and why: ``kind`` is "holiday", "school" or "closure".
+    """A visit that does not take place, and why: ``kind`` is "holiday", "school", "closure" or "season".
 
-    A visit that the planner had moved was to be held at ``moved``.
+    A visit that the planner had moved was to be held at ``moved``; of kind "season" (without a reason) are those whose
+    new day is after a season that was made shorter since.
     """
 
     day: date
@@ -202,9 +203,9 @@ class DatedCalendar:
 def date_calendar(calendar: BusCalendar, problem: CalendarProblem, season: Season) -> DatedCalendar:
     """Give every visit of a season its date.
 
-    What the planner moved stands where it was moved to, unless that is closed. Of the others, a visit is skipped for a
-    closure first, then for school holidays where the season pauses, then for a public holiday unless the crew's whole
-    day can move to another day of the same week.
+    What the planner moved stands where it was moved to, unless that is closed or after the season. Of the others, a
+    visit is skipped for a closure first, then for school holidays where the season pauses, then for a public holiday
+    unless the crew's whole day can move to another day of the same week.
     """
     names = {session.name for session in problem.sessions}
     moves = {move.key: move for move in season.moves if move.held in names}
@@ -250,7 +251,7 @@ def _usual_days(calendar: BusCalendar, problem: CalendarProblem, season: Season)
 
 
 def _hold_moved(move: Move, visit: Visit, season: Season, held: list[DatedVisit], skipped: list[SkippedVisit]) -> None:
-    """Hold a visit where the planner moved it to; a closure that came later keeps it away there too."""
+    """Hold a visit where the planner moved it to; a closure or an end of the season that came later keeps it away."""
     school = _school(season, move.day)
     dated = DatedVisit(move.day, visit, move.usual, move.reason, school, move.held)
     closure = _closure(season, visit.stop, move.day)
@@ -258,6 +259,8 @@ def _hold_moved(move: Move, visit: Visit, season: Season, held: list[DatedVisit]
         skipped.append(SkippedVisit(move.day, visit, "closure", closure, dated))
     elif move.day in season.days:
         held.append(dated)
+    elif move.usual <= season.days.last < move.day:
+        skipped.append(SkippedVisit(move.day, visit, "season", "", dated))
 
 
 def _school(season: Season, day: date) -> str:

@@ -62,7 +62,7 @@ def _skipped(
             changed.append(ChangedVisit(gone, event_of(following[0], problem, zone, now) if following else None))
         name = f"visits-{kind}-{first:%Y%m%d}{f'-{stop}' if stop else ''}"
         told = [known.get(visit.gone.uid, visit.gone.starts - AHEAD) for visit in changed]
-        gravity = GRAVE if kind == "closure" else CALM
+        gravity = GRAVE if kind in {"closure", "season"} else CALM
         found.append(_of_visits(name, CANCELLED_VISITS, gravity, changed, max(told), visits[0].reason))
     return found
 

@@ -60,6 +60,15 @@ def test_a_visit_kept_away_from_where_it_was_moved_is_missed_on_both_days():
     assert set(later) == {"visits-closure-20261209"}
 
 
+def test_a_visit_moved_after_the_end_of_a_shortened_season_is_missed_on_both_days():
+    move = Move(date(2026, 12, 3), "morning", "bus-1", "v1", date(2026, 12, 9), "morning", "snow")
+    found = told(moves=(move,), last=date(2026, 12, 8))
+    names = {"visits-season-20261209", "visits-dropped-20261203-morning-v1"}
+    assert {name: (n.kind, n.gravity) for name, n in found.items() if name in names} == dict.fromkeys(
+        names, (CANCELLED_VISITS, GRAVE)
+    )
+
+
 def test_a_season_like_any_other_has_nothing_to_tell():
     assert told() == {}
 

@@ -155,6 +155,19 @@ def test_a_visit_that_the_planner_moves_stands_there_before_any_rule():
     assert date_calendar(CALENDAR, PROBLEM, unknown).moved == ()
 
 
+def test_a_season_that_ends_before_the_new_day_of_a_moved_visit_says_so():
+    usual, other = date(2026, 12, 15), date(2026, 12, 22)
+    move = Move(usual, "morning", "bus-1", "v0", other, "morning", "snow")
+    shorter = Season(DateRange("s", WINTER.first, other - timedelta(days=1)), moves=(move,))
+    result = date_calendar(CALENDAR, PROBLEM, shorter)
+    (gone,) = result.skipped
+    assert (gone.day, gone.kind, gone.dated.usual.day, gone.dated.reason) == (other, "season", usual, "snow")
+    assert result.moved == ()
+    # One that ends before the usual day, too, never had the visit.
+    over = Season(DateRange("s", WINTER.first, usual - timedelta(days=1)), moves=(move,))
+    assert date_calendar(CALENDAR, PROBLEM, over).skipped == ()
+
+
 def test_a_move_outlives_the_week_it_comes_from():
     """A season that follows the clock begins this week: what was moved into it is still held."""
     usual, other = date(2026, 12, 15), date(2026, 12, 22)

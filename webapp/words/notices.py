@@ -21,7 +21,7 @@ from mobility.notices import (
     Notice,
 )
 from mobility.territory import folded
-from webapp.words.french import alphabetical, at_place, capital, continued, day_words, hours_words, joined
+from webapp.words.french import AFTER_SEASON, alphabetical, at_place, capital, continued, day_words, hours_words, joined
 from webapp.words.journeys import confirm_words, line_words
 
 GRAVITIES = {GRAVE: "Important", CALM: "À savoir"}
@@ -134,7 +134,7 @@ Parts = tuple[str, str, list[str]]
 
 
 def _cancelled(notice: Notice, around: _Around) -> Parts:
-    reason = f"{capital(str(notice.facts['reason']))}. "
+    reason = f"{capital(str(notice.facts['reason']) or AFTER_SEASON)}. "
     if len(notice.visits) == 1:
         visit = notice.visits[0]
         day, hours = _day_and_hours(visit.gone, around)
