@@ -35,9 +35,10 @@ class Cancelled:
 
 
 def cancelled_visits(calendar: CalendarInForce, day: date) -> list[Cancelled]:
-    """Return, for each visit of a day, where it can be held instead; those that a closure keeps away count too."""
+    """Return, for each visit of a day, where it can be held instead; those that something keeps away count too."""
     dated, plan = calendar.dated(), calendar.plan()
-    gone = [v for v in dated.visits if v.day == day] + [s.dated for s in dated.skipped if s.day == day]
+    gone = [v for v in dated.visits if v.day == day]
+    gone += [s.dated for s in dated.skipped if day in (s.day, s.dated.usual.day)]
     gone.sort(key=lambda visit: visit.session(plan.problem).opens)
     hours = {session.name: session for session in plan.problem.sessions}
     spare = [Session(d, name, s.opens, s.closes) for d in range(1, 6) for name, s in hours.items()]
@@ -64,15 +65,18 @@ def _proposal(gone: DatedVisit, day: date, found: Replacement) -> Proposal:
 def _free_day(
     calendar: CalendarInForce, day: date, found: Replacement, season: Season, taken: set[tuple[date, str]]
 ) -> date | None:
-    """Return the next day after a cancelled one on which the bus can be there at the half-day that was found."""
-    weeks = calendar.plan().problem.cycle_weeks
+    """Return the next day after a cancelled one on which the bus can be there at the half-day that was found.
+
+    It is to come: when a day that is over is cancelled, part of those after it may be over, too.
+    """
+    weeks, today = calendar.plan().problem.cycle_weeks, calendar.clock().date()
     for offset in range(1, 7 * weeks + 7):
         other = day + timedelta(days=offset)
         fits = season.cycle_week(other, weeks) == found.week and other.isoweekday() == found.weekday
         closed = any(other in closure.days for closure in season.closures if closure.stop in (None, found.visit.stop))
         paused = season.pause_school and any(other in period for period in season.school_holidays)
         away = closed or paused or other in (season.public_holidays or {}) or (other, found.session) in taken
-        if fits and not away and other in season.days:
+        if fits and not away and other > today and other in season.days:
             return other
     return None
 

@@ -10,7 +10,8 @@ import pytest
 from data.season_files import SeasonChoice
 from desks.calendar import replacing
 from desks.calendar.replacing import cancelled_visits
-from desks.calendar.season import SEASON, chosen_season
+from desks.calendar.season import SEASON, change_season, chosen_season
+from mobility.agenda import CANCELLED
 from mobility.clock import HOUR, ZONE, clock_time
 from mobility.dates import Move
 from tests.conftest import NOW
@@ -204,6 +205,37 @@ def test_what_a_closure_keeps_from_its_new_day_is_told_and_can_be_taken_back(cli
     assert 'value="reprendre"' in client.get("/dates").get_data(as_text=True)
     assert client.post("/dates/remplacer", data=form_of(move, acte="reprendre")).status_code == 303
     assert move.usual in {visit.day for visit in here.calendar.dated().visits if visit.visit.stop == move.stop}
+
+
+def test_a_season_shortened_past_the_new_day_tells_that_there_is_no_visit(client, here):
+    move = max(proposals(here), key=lambda move: move.day - move.usual)
+    client.post("/dates/remplacer", data=form_of(move))
+    (told,) = [event for event in here.calendar.agenda() if event.moved_from == move.usual]
+    shorter = {"first": NOW.date().isoformat(), "last": (move.day - timedelta(days=1)).isoformat()}
+    assert client.post("/dates", data={**SET, **season_form(client), **shorter}).status_code == 303
+    page = client.get("/dates").get_data(as_text=True)
+    assert (
+        f"pas de passage le {day_words(move.day)} (la saison se termine avant), ni le {day_words(move.usual)}" in page
+    )
+    commune = next(stop.commune for stop in here.calendar.plan().problem.stops if stop.id == move.stop)
+    shown = client.get(f"/communes/{commune}").get_data(as_text=True).lower()
+    for words in (day_words(move.day), day_words(move.usual), "la saison se termine avant. "):
+        assert words in shown
+    (gone,) = [event for event in here.calendar.agenda() if event.uid == told.uid]
+    assert (gone.status, gone.sequence) == (CANCELLED, told.sequence + 1)
+    assert move.stop in {visit.gone.visit.stop for visit in cancelled_visits(here.calendar, move.usual)}
+
+
+def test_of_a_cancelled_day_only_days_to_come_are_proposed(here):
+    first = NOW.date()
+    change_season(here.plans, lambda choice: replace(choice, first=first))
+    for usual in {visit.day for visit in here.calendar.dated().visits[:6]}:
+        for late in (2, 9, 60):
+            today = usual + timedelta(days=late)
+            later = replace(here.calendar, clock=lambda today=today: clock_time(today, 8 * HOUR, ZONE))
+            found = [proposal.move.day for gone in cancelled_visits(later, usual) for proposal in gone.proposals]
+            assert all(day > today for day in found)
+            assert bool(found) == (late < 14)
 
 
 def test_a_usual_day_that_another_visit_took_is_not_given_back(client, here):
