@@ -32,7 +32,6 @@ from webapp.opening import open_house
 
 WANT = 1000
 KEY = "a-key-of-this-benchmark"
-HEADERS = {"Content-Type": "application/json", "X-API-Key": KEY}
 FROM, TO = "Lherm", "Cahors"
 
 

@@ -66,8 +66,7 @@ def build(source: Path, profile: str, territory: str | None, *, as_json: bool) -
 def download(target: Path, box: str, server: str, *, as_json: bool) -> None:
     """Download the roads of a small area from an Overpass server into an .osm file.
 
-    This is the only command that calls a foreign host. Example: mobility roads download cahors.osm
-    --box 1.35,44.40,1.50,44.50
+    Example: mobility roads download cahors.osm --box 1.35,44.40,1.50,44.50
     """
     try:
         west, south, east, north = (float(part) for part in box.split(","))

@@ -92,7 +92,6 @@ def fetch(
     folder: DownloadFolder,
     *,
     check: Callable[[Path], object],
-    largest: int = LARGEST,
     attempts: int = ATTEMPTS,
     pause: float = 1.0,
     suffix: str = ZIP,
@@ -112,7 +111,7 @@ def fetch(
     partial = folder.path / "download.partial"
     for attempt in range(attempts):
         try:
-            answer = _transfer(url, folder, partial, largest, progress, inner)
+            answer = _transfer(url, folder, partial, progress, inner)
             break
         except _RetryError as failure:
             if attempt == attempts - 1:
@@ -161,7 +160,7 @@ def _keep(
 
 
 def _transfer(
-    url: str, folder: DownloadFolder, partial: Path, largest: int, progress: Progress, inner: Inner
+    url: str, folder: DownloadFolder, partial: Path, progress: Progress, inner: Inner
 ) -> tuple[str, str] | None:
     """Bring the whole file to ``partial``; return its validators, or None where the current version still holds."""
     validator = partial.with_suffix(".etag")
@@ -183,17 +182,17 @@ def _transfer(
         resumed = answer.status_code == 206 and partial.exists()
         have = partial.stat().st_size if resumed else 0
         total = have + (_number(answer, "Content-Length") or 0)
-        if total > largest:
-            raise _too_large(url, largest)
+        if total > LARGEST:
+            raise _too_large(url)
         validator.write_text(etag, encoding="utf-8")
         with partial.open("ab" if resumed else "wb") as file:
             for block in _blocks(answer):
                 file.write(block)
                 have += len(block)
-                if have > largest:
+                if have > LARGEST:
                     file.close()
                     partial.unlink()
-                    raise _too_large(url, largest)
+                    raise _too_large(url)
                 progress("download", have / total if total else 0.0)
         if total and have < total:
             raise _RetryError(f"the transfer stopped after {have} of {total} bytes")
@@ -247,6 +246,6 @@ def _blocks(answer: requests.Response) -> Iterator[bytes]:
         raise _RetryError(f"the transfer broke off ({type(error).__name__})") from None
 
 
-def _too_large(url: str, largest: int) -> MobilityError:
-    megabytes = largest // (1024 * 1024)
+def _too_large(url: str) -> MobilityError:
+    megabytes = LARGEST // (1024 * 1024)
     return MobilityError("too-large", f"the file is larger than {megabytes} MB", field=url, megabytes=megabytes)

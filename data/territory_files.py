@@ -59,22 +59,22 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise MobilityError("bad-toml", f"this is not TOML ({error})", field=str(path), reason=str(error)) from None
 
 
-def list_territories(root: Path = TERRITORIES) -> list[str]:
+def list_territories() -> list[str]:
     """Return the identifiers of the territories at hand."""
-    return sorted(path.parent.name for path in root.glob("*/territory.toml"))
+    return sorted(path.parent.name for path in TERRITORIES.glob("*/territory.toml"))
 
 
-def find_folder(name: str, root: Path = TERRITORIES) -> TerritoryFolder:
+def find_folder(name: str) -> TerritoryFolder:
     """Return the folder of a territory, by its name among those at hand or by a path."""
-    for path in (root / name, Path(name)):
+    for path in (TERRITORIES / name, Path(name)):
         if (path / "territory.toml").exists():
             return TerritoryFolder(path)
     raise MobilityError(
         "unknown-territory",
-        f"no territory '{name}' (at hand: {', '.join(list_territories(root)) or 'none'})",
+        f"no territory '{name}' (at hand: {', '.join(list_territories()) or 'none'})",
         field="territory",
         value=name,
-        known=list_territories(root),
+        known=list_territories(),
     )
 
 

@@ -40,15 +40,15 @@ class DoorSearch:
         direct = [self._direct(way, origin, destination, first, last) for way in self._direct_ways(origin, destination)]
         return pareto([*found, *(journey for journey in direct if journey)])
 
-    def arriving(self, origin: Place, destination: Place, by: int, *, earliest: int = 0) -> list[Journey]:
+    def arriving(self, origin: Place, destination: Place, by: int) -> list[Journey]:
         """Return the journeys that are there by a time, the latest departures first."""
         stops = self._stops()
         access = self._ways(origin, stops, outward=True)
         exits = [replace(way, closes=min(way.closes, by)) for way in self._ways(destination, stops, outward=False)]
-        found = self.engine.choices(access, exits, earliest, by)
+        found = self.engine.choices(access, exits, 0, by)
         for way in self._direct_ways(origin, destination):
             leave = min(by, way.closes) - way.seconds
-            if leave >= max(earliest, way.opens):
+            if leave >= max(0, way.opens):
                 found.append(_alone(way, origin, destination, leave))
         kept = [journey for journey in pareto(found) if journey.arrival <= by]
         return sorted(kept, key=lambda j: (-j.departure, j.rides, j.walking))

@@ -27,9 +27,11 @@ ROADS = (
 )
 LARGEST = 40.0
 """Largest side in kilometres: beyond, an extract is quicker and kinder to the server."""
+TIMEOUT = 180
+"""Seconds that the server may take to answer."""
 
 
-def download_roads(path: Path, box: Box, *, server: str = "https://overpass-api.de/api", timeout: int = 180) -> int:
+def download_roads(path: Path, box: Box, *, server: str) -> int:
     """Write the roads in a box to an .osm file; return the number of ways' segments kept.
 
     A file already there is replaced only once the new one is whole.
@@ -40,7 +42,7 @@ def download_roads(path: Path, box: Box, *, server: str = "https://overpass-api.
             "area-too-large", f"the area is wider than {LARGEST:.0f} km; download an extract of the region instead",
             field="box", kilometres=LARGEST,
         )  # fmt: skip
-    with _overpass(server, timeout):
+    with _overpass(server):
         try:
             graph = osmnx.graph_from_polygon(
                 shapely.box(*box), simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=ROADS
@@ -58,11 +60,11 @@ def download_roads(path: Path, box: Box, *, server: str = "https://overpass-api.
 
 
 @contextmanager
-def _overpass(server: str, timeout: int) -> Iterator[None]:
+def _overpass(server: str) -> Iterator[None]:
     """Set OSMnx's global settings for one download, and set them back."""
     settings = osmnx.settings
     wanted = {
-        "overpass_url": server, "overpass_rate_limit": False, "requests_timeout": timeout, "use_cache": False,
+        "overpass_url": server, "overpass_rate_limit": False, "requests_timeout": TIMEOUT, "use_cache": False,
         "all_oneway": True, "useful_tags_way": WAY_TAGS, "useful_tags_node": NODE_TAGS,
     }  # fmt: skip
     before = {name: getattr(settings, name) for name in wanted}

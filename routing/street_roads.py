@@ -23,10 +23,9 @@ ISOCHRONE_WIDTH = 250.0
 class StreetNetwork:
     """One vehicle's network with what is needed to search it."""
 
-    def __init__(self, network: RoadNetwork, *, max_snap: float = MAX_SNAP) -> None:
+    def __init__(self, network: RoadNetwork) -> None:
         self.network = network
         self.snapper = Snapper(network)
-        self._max_snap = max_snap
 
     @cached_property
     def _tails(self) -> NDArray[np.int32]:
@@ -41,8 +40,8 @@ class StreetNetwork:
         self, origins: Sequence[Place], destinations: Sequence[Place], *, limit: float = np.inf
     ) -> TravelTimes:
         """Return the fastest times; pairs beyond ``limit`` seconds are ``inf``."""
-        from_snaps = self.snapper.snap(origins, max_distance=self._max_snap)
-        to_snaps = self.snapper.snap(destinations, max_distance=self._max_snap)
+        from_snaps = self.snapper.snap(origins)
+        to_snaps = self.snapper.snap(destinations)
         leave = self._entries(from_snaps, leaving=True)
         reach = self._entries(to_snaps, leaving=False)
         seconds, metres = many_to_many(self._arrays(), leave, reach, limit)
@@ -102,7 +101,7 @@ class StreetNetwork:
 
     def path(self, origin: Place, destination: Place) -> Path:
         """Return the fastest way, with its line and the names of its roads."""
-        start, end = self.snapper.snap([origin, destination], max_distance=self._max_snap)
+        start, end = self.snapper.snap([origin, destination])
         time, length, arc_in = self._grow(start, np.inf)
         ends, end_seconds, end_metres = self._entries([end], leaving=False)
         totals = time[ends[0]] + end_seconds[0]
@@ -160,7 +159,7 @@ class StreetNetwork:
 
     def isochrone(self, origin: Place, seconds: float) -> shapely.MultiPolygon:
         """Return the ground within ``ISOCHRONE_WIDTH`` of the roads reached in so many seconds, in WGS 84."""
-        start = self.snapper.snap([origin], max_distance=self._max_snap)[0]
+        start = self.snapper.snap([origin])[0]
         time, _, _ = self._grow(start, seconds)
         parts = [
             (start.edge, start.fraction, min(1.0, start.fraction + self._share(start.edge, 0, seconds))),

@@ -110,15 +110,18 @@ class RideDesk:
         """Return the day of an instant, in the territory."""
         return now.astimezone(self.zone).date()
 
-    def ask(self, request: RideRequest, *, now: datetime, who: str, again: bool = False) -> RideRequest:
-        """Take down a request. Raises where the rider has one like it already, unless ``again`` says that is meant."""
+    def ask(self, request: RideRequest, *, now: datetime, who: str) -> RideRequest:
+        """Take down a request. Raises where the rider has one like it already."""
         with self.store.writing("people") as tx:
-            return self.take_down(tx, request, now=now, who=who, again=again)
+            return self.take_down(tx, request, now=now, who=who)
 
     def take_down(
         self, tx: Transaction, request: RideRequest, *, now: datetime, who: str, again: bool = False
     ) -> RideRequest:
-        """Take down a request in a transaction that does more, and whose turn it is among "people"."""
+        """Take down a request in a transaction that does more, and whose turn it is among "people".
+
+        Raises where the rider has one like it already, unless ``again`` says that is meant.
+        """
         find_person(tx, request.rider)
         if request.day < self.today(now):
             raise MobilityError("day-over", f"{request.day} is over", field="day", value=request.day.isoformat())

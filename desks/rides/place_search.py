@@ -25,6 +25,8 @@ LARGEST_FEED = 3000
 NICKNAME = "nickname"
 CLOSE = 72.0
 """Likeness (0 to 100) from which a misspelt name is proposed."""
+PROPOSED = 4
+"""Names proposed for a text that is none, at most."""
 _COMMUNES = ("commune", "former")
 
 
@@ -160,7 +162,7 @@ def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
     raise MobilityError("no-such-place", f"no place '{text}'; {hint}", field=field, value=text, suggestions=names)
 
 
-def alike(index: PlaceIndex, text: str, *, count: int = 4) -> list[str]:
+def alike(index: PlaceIndex, text: str) -> list[str]:
     """Return the names that resemble a text which is no name, communes first: its slips, its beginnings, its parts.
 
     Stricter than what is proposed while one types: a word in common is no likeness, or "Paris" would be a parking.
@@ -176,4 +178,4 @@ def alike(index: PlaceIndex, text: str, *, count: int = 4) -> list[str]:
             scores[number] = max(scores.get(number, 0.0), score)
     order = sorted(scores, key=lambda n: (index.named[n].kind not in _COMMUNES, -scores[n], index.named[n].name))
     # The commune and its station often share a name: it is proposed once.
-    return list(dict.fromkeys(index.named[number].name for number in order))[:count]
+    return list(dict.fromkeys(index.named[number].name for number in order))[:PROPOSED]

@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from data import downloads
 from data.downloads import DownloadFolder, fetch
 from mobility.errors import MobilityError
 from tests.conftest import NOW
@@ -154,10 +155,11 @@ def test_a_refusal_is_not_retried(server, folder):
 
 
 @pytest.mark.parametrize("length", [True, False])
-def test_too_large_a_file_is_refused(server, folder, length):
+def test_too_large_a_file_is_refused(server, folder, length, monkeypatch):
     server.length = length
+    monkeypatch.setattr(downloads, "LARGEST", 100_000)
     with pytest.raises(MobilityError, match="larger than"):
-        get(server, folder, largest=100_000)
+        get(server, folder)
     assert folder.versions() == []
 
 

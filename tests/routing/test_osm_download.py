@@ -86,4 +86,4 @@ def test_no_server(tmp_path):
 
 def test_too_large_an_area(tmp_path):
     with pytest.raises(MobilityError, match="download an extract"):
-        download_roads(tmp_path / "x.osm", (1.0, 44.0, 2.5, 45.0))
+        download_roads(tmp_path / "x.osm", (1.0, 44.0, 2.5, 45.0), server="http://127.0.0.1:9/api")

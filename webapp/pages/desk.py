@@ -86,7 +86,7 @@ def _corrected(identifier: str) -> BaseResponse | tuple[str, int]:
     try:
         with desk.store.reading() as tx:
             known = find_request(tx, identifier)
-        stated = stated_request(here, form, rider="", known=(known.origin, known.destination))
+        stated = stated_request(here, form, known=(known.origin, known.destination))
         done = correct_request(
             desk, identifier, stated, saw=form.get("vu", ""), sure=bool(form.get("sur")), now=here.clock(), who=who()
         )

@@ -108,7 +108,7 @@ def places() -> Response:
 
 
 def stated_request(
-    here: House, values: MultiDict[str, str], *, rider: str, agent: str = "", known: Sequence[Place] = ()
+    here: House, values: MultiDict[str, str], *, agent: str = "", known: Sequence[Place] = ()
 ) -> RideRequest:
     """Read a request from a form; every fault names its field. The names of ``known`` places stand for them."""
     named = {place.name: place for place in known}
@@ -121,7 +121,7 @@ def stated_request(
     companions = stated_number(values.get("accompagnants", "").strip() or "0", 0, 7, field="Accompagnants")
     errand = values.get("motif", "other")
     return RideRequest(
-        "", rider, day, start, end, *hours, companions,
+        "", "", day, start, end, *hours, companions,
         frozenset(wish for wish in ABILITIES if values.get(f"besoin-{wish}")),
         errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
     )  # fmt: skip
@@ -163,7 +163,7 @@ def _day(here: House, text: str) -> date:
 
 def _search(here: House, values: MultiDict[str, str]) -> Found:
     desk = here.rides
-    asked = stated_request(here, values, rider="")
+    asked = stated_request(here, values)
     found = desk.look(asked, commune=here.ground.communes.at(asked.origin.point) or "")
     partners = tuple(ask_partners(here.settings.partners, asked, desk.zone))
     reason = REASONS.get(found.why.reason, "") if found.why else ""
@@ -185,7 +185,7 @@ def ask() -> BaseResponse | tuple[str, int]:
             raise MobilityError("bad-number-called", f"'{typed}' is no number", field="Téléphone", value=typed)
         if not form.get("accord"):
             raise MobilityError("empty-value", "we need your agreement", field="Accord")
-        asked = stated_request(here, form, rider="")
+        asked = stated_request(here, form)
         told = stated_person(here, form, asked.origin)
         agreed = Consent(CONTACT_CONSENT, how=SCREEN), Consent(MESSAGE_CONSENT, how=SCREEN)
         ask_for_oneself(here.rides, asked, replace(told, consents=agreed), now=here.clock())

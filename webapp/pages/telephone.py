@@ -101,7 +101,7 @@ def _number_fault(values: MultiDict[str, str], caller: Caller) -> str:
 
 
 def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
-    stated = stated_request(here, values, rider="", agent=who())
+    stated = stated_request(here, values, agent=who())
     return conversation.completed(own_desk(), caller, stated, wishes_told=_wishes_told(values, caller))
 
 
