@@ -7,13 +7,14 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from data.guarded_web import Inner, InnerAddressError, guarded_session, refused_inner
 from data.kept_files import read_kept
+from data.plan_store import PlanStore
 from data.private_files import name_beside, swap_in
 from data.web import requests
 from mobility.errors import MobilityError
@@ -29,6 +30,8 @@ LARGEST = 500 * 1024 * 1024
 RETRIED = {408, 425, 429, 500, 502, 503, 504}
 LONGEST_PAUSE = 60.0
 _BLOCK = 1 << 16
+_BEGUN = "begun.partial"
+"""What a transfer that gave up left, for the next one to go on with."""
 
 
 @dataclass(frozen=True)
@@ -108,25 +111,47 @@ def fetch(
     as long as the server asks.
     """
     folder.path.mkdir(parents=True, exist_ok=True)
-    partial = folder.path / "download.partial"
-    for attempt in range(attempts):
+    with _begun(folder) as partial:
+        for attempt in range(attempts):
+            try:
+                answer = _transfer(url, folder, partial, progress, inner)
+                break
+            except _RetryError as failure:
+                if attempt == attempts - 1:
+                    raise MobilityError(
+                        "download-failed", f"the download failed {attempts} times ({failure}); try again later",
+                        field=url, reason=str(failure),
+                    ) from None  # fmt: skip
+                time.sleep(min(LONGEST_PAUSE, failure.pause if failure.pause is not None else pause * 2**attempt))
+        if answer is None:
+            return folder.versions()[-1], False
         try:
-            answer = _transfer(url, folder, partial, progress, inner)
-            break
-        except _RetryError as failure:
-            if attempt == attempts - 1:
-                raise MobilityError(
-                    "download-failed", f"the download failed {attempts} times ({failure}); try again later", field=url,
-                    reason=str(failure),
-                ) from None  # fmt: skip
-            time.sleep(min(LONGEST_PAUSE, failure.pause if failure.pause is not None else pause * 2**attempt))
-    if answer is None:
-        return folder.versions()[-1], False
+            return _keep(partial, folder, check, url, suffix, *answer)
+        except MobilityError:
+            partial.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _begun(folder: DownloadFolder) -> Iterator[Path]:
+    """Give a file to bring a download to, which nobody else has.
+
+    What was left by a transfer that gave up is in it, for whoever comes first; what is left now waits for the next.
+    Both are renamed as a folder: a half file never meets the validator of another.
+    """
+    left, own = folder.path / _BEGUN, name_beside(folder.path / "download")
     try:
-        return _keep(partial, folder, check, url, suffix, *answer)
-    except MobilityError:
-        partial.unlink(missing_ok=True)
-        raise
+        left.rename(own)
+    except FileNotFoundError:
+        own.mkdir()
+    try:
+        yield own / "content"
+    finally:
+        if (own / "content").exists():
+            # Two that gave up: what the first left stays.
+            with suppress(OSError):
+                own.rename(left)
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def keep_copy(source: Path, folder: DownloadFolder, *, url: str) -> tuple[Version, bool]:
@@ -146,17 +171,25 @@ def _keep(
 ) -> tuple[Version, bool]:  # fmt: skip
     """Check a whole file and make it the current version, unless it is the one in use already."""
     digest = hashlib.sha256(partial.read_bytes()).hexdigest()
-    known = folder.versions()
-    if known and known[-1].sha256 == digest:
-        partial.unlink()
-        folder.touch(etag, last_modified)
-        return folder.versions()[-1], False
-    check(partial)
-    now = folder.clock().astimezone(UTC)
-    file = f"{now:%Y%m%dT%H%M%SZ}-{digest[:12]}{suffix}"
-    version = Version(url, file, digest, partial.stat().st_size, now.isoformat(timespec="seconds"), etag, last_modified)
-    folder.add(partial, version)
+    if not _is_current(folder, digest):
+        check(partial)
+    with PlanStore(folder.path).turn("versions"):
+        if _is_current(folder, digest):
+            partial.unlink()
+            folder.touch(etag, last_modified)
+            return folder.versions()[-1], False
+        now = folder.clock().astimezone(UTC)
+        file = f"{now:%Y%m%dT%H%M%SZ}-{digest[:12]}{suffix}"
+        version = Version(
+            url, file, digest, partial.stat().st_size, now.isoformat(timespec="seconds"), etag, last_modified
+        )  # fmt: skip
+        folder.add(partial, version)
     return version, True
+
+
+def _is_current(folder: DownloadFolder, digest: str) -> bool:
+    known = folder.versions()
+    return bool(known) and known[-1].sha256 == digest
 
 
 def _transfer(

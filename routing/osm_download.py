@@ -3,6 +3,7 @@
 The file is then read like any extract, so that one set of rules decides what can be driven.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,10 +53,14 @@ def download_roads(path: Path, box: Box, *, server: str) -> int:
                 "download-failed", f"the roads could not be downloaded from {server} ({error})", field="server",
                 reason=str(error),
             ) from None  # fmt: skip
-        partial = path.with_suffix(".partial.osm")
+        # Of two that write the same file at once, each has its own, and the last to end stays.
+        partial = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.partial.osm")
         path.parent.mkdir(parents=True, exist_ok=True)
-        osmnx.io.save_graph_xml(graph, filepath=partial)
-        partial.replace(path)
+        try:
+            osmnx.io.save_graph_xml(graph, filepath=partial)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
     return int(graph.number_of_edges())
 
 

@@ -117,6 +117,48 @@ def test_a_broken_transfer_goes_on_where_it_stopped(server, folder):
     assert int(server.requests[-1]["Range"].removeprefix("bytes=").rstrip("-")) > 0
 
 
+def test_what_a_transfer_left_is_gone_on_with_by_the_next(server, folder):
+    server.cut_at = 200_000
+    with pytest.raises(MobilityError):
+        get(server, folder, attempts=1)
+    version, _ = get(server, folder)
+    assert (folder.path / version.file).read_bytes() == GOOD
+    assert "Range" in server.requests[-1]
+    assert sorted(path.name for path in folder.path.iterdir()) == sorted(
+        [version.file, "versions.json", "versions.turn"]
+    )
+
+
+def test_two_transfers_at_once_have_a_file_each(server, folder):
+    """Each stops in its first piece until the other is there too; they bring two versions of the file."""
+    both = threading.Barrier(2)
+    contents = {'"v1"': b"a" * len(GOOD), '"v2"': b"b" * len(GOOD)}
+    met = threading.local()
+
+    def progress(_stage, _share):
+        if not getattr(met, "yes", False):
+            met.yes = True
+            both.wait(10)
+
+    def run(etag):
+        own = Server()
+        own.content, own.etag = contents[etag], etag
+        kept.append((get(own, folder, progress=progress)[0], contents[etag]))
+        own.http.shutdown()
+
+    kept = []
+    threads = [threading.Thread(target=run, args=(etag,)) for etag in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(kept) == 2
+    for version, content in kept:
+        assert (folder.path / version.file).read_bytes() == content
+    assert {v.file for v in folder.versions()} == {version.file for version, _ in kept}
+    assert not list(folder.path.glob("*.partial")) + list(folder.path.glob(".*.partial"))
+
+
 def test_a_file_that_changed_meanwhile_starts_again(server, folder):
     server.cut_at = 200_000
     with pytest.raises(MobilityError):
