@@ -51,6 +51,6 @@ def cancel(house: House, job: str, *, as_json: bool) -> None:
     Example:
       mobility jobs cancel 3f2a…
     """
-    if not Jobs(lambda: house.store, {}, house.clock).cancel(job):
+    if not Jobs(lambda: house.store, {}, house.clock).stop(job, who="command line"):
         raise MobilityError("no-such-work", f"no work '{job}' is waiting or under way", field="job", value=job)
     show({"id": job, "state": "cancelled"}, ["cancelled"], as_json=as_json)

@@ -33,6 +33,7 @@ from data.jobs import (
     states_of,
     update_job,
 )
+from data.journal import note
 from data.store import Store
 from desks.priority import give_way
 from mobility.errors import HouseError, InfeasibleError, MobilityError, UnavailableError
@@ -140,9 +141,12 @@ class Jobs:
         with self._store().reading() as tx:
             return states_of(tx, kind, request)
 
-    def start_again(self, job: Job) -> Job:
+    def start_again(self, job: Job, *, who: str) -> Job:
         """Queue the same work once more, for whoever stopped it or found it failed or interrupted."""
-        return self.start(job.kind, job.request)
+        again = self.start(job.kind, job.request)
+        with self._store().writing() as tx:
+            note(tx, who, "work-again", about=again.id, now=self._clock())
+        return again
 
     def _queue(self, identifier: str, kind: str, request: Mapping[str, Any]) -> None:
         with self._lock:
@@ -200,6 +204,13 @@ class Jobs:
         """Cancel a job that is not finished."""
         with self._store().writing() as tx:
             return cancel_job(tx, job_id)
+
+    def stop(self, job_id: str, *, who: str) -> bool:
+        """Cancel a job that is not finished, for somebody: that is an act."""
+        with self._store().writing() as tx:
+            if stopped := cancel_job(tx, job_id):
+                note(tx, who, "work-stopped", about=job_id, now=self._clock())
+        return stopped
 
     def resume(self, *, silent: timedelta = SILENT) -> int:
         """Take up the work that a stopped process left, or a store that went away; return how much."""

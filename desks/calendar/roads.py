@@ -3,8 +3,11 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+from data.journal import note
+from data.store import Store
 from desks.calendar.planning import Planning
 from desks.ground import sent_roads_folder
 from desks.settings import Settings
@@ -13,7 +16,10 @@ from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
 
 
-def take_roads(settings: Settings, planning: Planning, name: str, write: Callable[[Path], None]) -> None:
+def take_roads(
+    settings: Settings, planning: Planning, store: Store, name: str, write: Callable[[Path], None], *, now: datetime,
+    who: str,
+) -> None:  # fmt: skip
     """Check an extract for car and bus, then swap it in; a bad one changes nothing.
 
     ``name`` is what the file was called, ``write`` puts its content where it is told to.
@@ -27,7 +33,9 @@ def take_roads(settings: Settings, planning: Planning, name: str, write: Callabl
     try:
         write(trial)
         _try(planning, trial)
-        trial.replace(target)
+        with store.writing() as tx:
+            note(tx, who, "roads-taken", now=now)
+            trial.replace(target)
     except MobilityError as error:
         if error.code in {"broken-osm", "osm-too-large"}:
             error.field = name

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data import scenarios as records
+from data.journal import note
 from data.plan_files import parse_plan, plan_text
 from data.scenarios import Scenario
 from data.store import Store
@@ -37,6 +38,8 @@ class Scenarios:
             made = records.add_scenario(tx, name, form, territory=self.territory, author=author, now=now)
             if plan:
                 records.keep_plan(tx, made.id, plan_text(plan), now=now)
+            if author:
+                note(tx, author, "scenario-added", about=made.id, now=now)
         return made
 
     def keep_plan(self, identifier: str, plan: Plan) -> None:
@@ -44,15 +47,17 @@ class Scenarios:
         with self.store.writing() as tx:
             records.keep_plan(tx, identifier, plan_text(plan), now=self.clock())
 
-    def rename(self, identifier: str, name: str) -> None:
+    def rename(self, identifier: str, name: str, *, who: str) -> None:
         """Give a scenario another name; an error where it is empty."""
         with self.store.writing() as tx:
             records.rename_scenario(tx, identifier, name)
+            note(tx, who, "scenario-renamed", about=identifier, now=self.clock())
 
-    def forget(self, identifier: str) -> None:
+    def forget(self, identifier: str, *, who: str) -> None:
         """Forget a scenario; what was in force of it stays in the history."""
         with self.store.writing() as tx:
             records.delete_scenario(tx, identifier)
+            note(tx, who, "scenario-forgotten", about=identifier, now=self.clock())
 
 
 def plan_of(scenario: Scenario) -> Plan:

@@ -172,7 +172,7 @@ def _kept_since(tx: Transaction, newcomer: Newcomer, caller: Caller) -> Person |
     return next((person for person in known if read_contact(tx, person.id).name == name), None)
 
 
-def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> datetime:
+def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime, who: str) -> datetime:
     """Promise to call someone back within the working hours of who promises; return until when.
 
     As long as nobody called, the same promise made again is the one that was made.
@@ -184,9 +184,10 @@ def promise_call(desk: RideDesk, caller: Caller, why: str, *, now: datetime) -> 
         for call in open_calls(tx):
             if call.due and (call.kind, call.telephone, call.person, call.text, call.structure) == stated:
                 return call.due
-        add_call(
+        made = add_call(
             tx, CALLBACK, caller.telephone, now=now, person=person, text=why, due=due, structure=structure
         )  # fmt: skip
+        note(tx, who, "call-promised", about=person or made.id, now=now)
     return due
 
 

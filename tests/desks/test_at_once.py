@@ -148,10 +148,10 @@ def test_a_call_told_twice_waits_once(desk):
 
 def test_a_call_back_promised_twice_waits_once(desk, people):
     caller = recognise(desk, "0639100011", now=NOW, who="agent")
-    ends = at_once(desk.store, *(lambda: promise_call(desk, caller, "un bus", now=NOW),) * 2)
-    assert ends[0] == ends[1] == promise_call(desk, caller, "un bus", now=NOW + timedelta(hours=5))
+    ends = at_once(desk.store, *(lambda: promise_call(desk, caller, "un bus", now=NOW, who="agent"),) * 2)
+    assert ends[0] == ends[1] == promise_call(desk, caller, "un bus", now=NOW + timedelta(hours=5), who="agent")
     assert count(desk, calls) == 1
-    promise_call(desk, caller, "une carte", now=NOW)
+    promise_call(desk, caller, "une carte", now=NOW, who="agent")
     assert count(desk, calls) == 2
 
 

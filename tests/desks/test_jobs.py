@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 
 from data.jobs import add_job, claim_abandoned
+from data.journal import journal_of
 from data.store import Store
 from desks.jobs import Jobs, Work
 from desks.priority import BEHIND
@@ -104,10 +105,12 @@ def test_a_cancelled_job_stops_and_the_next_one_runs(store):
     jobs = Jobs(lambda: store, {"endless": Work(endless), "twice": TWICE}, Clock())
     running = jobs.start("endless")
     assert waited(jobs, running, "running").state == "running"
-    assert jobs.cancel(running.id)
+    assert jobs.stop(running.id, who="planner")
     assert stopped.wait(10)
     assert jobs.find(running.id).state == "cancelled"
-    assert not jobs.cancel(running.id)
+    assert not jobs.stop(running.id, who="planner")
+    with store.reading() as tx:
+        assert [(line["act"], line["about"]) for line in journal_of(tx)] == [("work-stopped", running.id)]
     assert waited(jobs, jobs.start("twice", {"number": 1}), "done").result == 2
 
 
@@ -154,7 +157,7 @@ def test_work_of_an_unknown_kind_is_passed_over_told_and_holds_up_nothing(store)
     assert (left.state, left.silent, jobs.does(left.kind)) == ("waiting", True, False)
     assert jobs.cancel(left.id)
     with pytest.raises(MobilityError) as error:
-        jobs.start_again(jobs.find(left.id))
+        jobs.start_again(jobs.find(left.id), who="planner")
     assert error.value.code == "unknown-work"
     assert len(jobs.latest()) == 2
     # Whoever knows how to do it takes it up.
@@ -299,4 +302,4 @@ def test_work_whose_process_is_killed_is_done_again_and_cut_twice_waits_for_a_wo
     cut = fresh.latest()[0]
     assert (cut.state, cut.finished) == ("interrupted", True)
     assert not fresh.cancel(cut.id)
-    assert waited(fresh, fresh.start_again(cut), "done").result == 6
+    assert waited(fresh, fresh.start_again(cut, who="planner"), "done").result == 6

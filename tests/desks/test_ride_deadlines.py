@@ -91,8 +91,8 @@ def test_what_a_structure_promises_counts_by_its_own_hours(desk, people):
     take_call(own, "c1", "0565000001", now=saturday)
     take_call(own, "c2", "0565000002", now=saturday)
     take_sms(own, "m1", "0565000002", "Rappelez-moi", now=saturday)
-    promise_call(own.within(Scope.of(["A"])), Caller("0565000003"), "", now=saturday)
-    promise_call(own.within(Scope.of(["B"])), Caller("0565000004"), "", now=saturday)
+    promise_call(own.within(Scope.of(["A"])), Caller("0565000003"), "", now=saturday, who="agent")
+    promise_call(own.within(Scope.of(["B"])), Caller("0565000004"), "", now=saturday, who="agent")
     with own.store.reading() as tx:
         days = sorted((call.telephone, call.due.astimezone(PARIS).day) for call in open_calls(tx))
     # Whit Monday is a holiday: two working days end on Wednesday night.

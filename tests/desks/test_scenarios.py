@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from data.accounts import add_account
+from data.journal import journal_of
 from data.scenarios import history, put_in_force
 from data.store import Store
 from data.unmet_needs import unmet_between
@@ -29,15 +30,19 @@ def test_a_scenario_from_its_statement_to_its_end(kept):
     assert kept.find(made.id) == made
     with pytest.raises(MobilityError, match="no calendar yet"):
         plan_of(made)
-    kept.rename(made.id, " Trois bus ")
+    kept.rename(made.id, " Trois bus ", who="planner")
     assert [scenario.name for scenario in kept.all()] == ["Trois bus"]
     with pytest.raises(MobilityError, match="a name"):
-        kept.rename(made.id, " ")
+        kept.rename(made.id, " ", who="planner")
     assert replace(kept, territory="elsewhere").all() == []
-    kept.forget(made.id)
+    kept.forget(made.id, who="planner")
     assert kept.all() == []
     with pytest.raises(MobilityError, match="no scenario"):
         kept.find(made.id)
+    with kept.store.reading() as tx:
+        told = [(line["act"], line["who"], line["about"]) for line in journal_of(tx)]
+    acts = ("scenario-added", "scenario-renamed", "scenario-forgotten")
+    assert sorted(told) == sorted((act, "planner", made.id) for act in acts)
 
 
 def test_who_made_a_scenario_is_an_account_and_shown_by_its_name(kept):

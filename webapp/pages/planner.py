@@ -27,7 +27,7 @@ from webapp.pages.form_values import WEEKDAYS
 from webapp.pages.list_reader import list_reader, worked_on
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
-from webapp.server.visitor import may, own_job, visitor
+from webapp.server.visitor import may, own_job, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words.calendar import EDITED_NAME, FIRST_NAME
 from webapp.words.errors import french_error
@@ -90,7 +90,7 @@ def cancel(job_id: str) -> BaseResponse:
     found = own_job(job_id)
     if found is None:
         abort(404)
-    jobs().cancel(job_id)
+    jobs().stop(job_id, who=who())
     return redirect(url_for("planner.job", job_id=job_id), code=303)
 
 
@@ -100,7 +100,7 @@ def start_again(job_id: str) -> BaseResponse:
     found = own_job(job_id)
     if found is None:
         abort(404)
-    job_id = jobs().start_again(found).id if found.finished else job_id
+    job_id = jobs().start_again(found, who=who()).id if found.finished else job_id
     return redirect(url_for("planner.job", job_id=job_id), code=303)
 
 
@@ -297,7 +297,9 @@ def upload_roads() -> BaseResponse | tuple[str, int]:
     try:
         if not sent or not sent.filename:
             raise MobilityError("no-file", "no file was sent", field="file")
-        take_roads(here.settings, here.planning, sent.filename, sent.save)
+        take_roads(
+            here.settings, here.planning, here.store, sent.filename, sent.save, now=here.clock(), who=who()
+        )  # fmt: skip
     except MobilityError as error:
         return _roads(french_error(error, here.ground.names())), 400
     flash("Les nouvelles routes sont en service.")

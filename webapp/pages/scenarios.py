@@ -19,6 +19,7 @@ from webapp.pages.form_values import beside
 from webapp.pages.planner import adopted, shown
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
+from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words.french import alphabetical
 
@@ -98,9 +99,9 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
         if what == "en-vigueur":
             return adopted(here, plan_of(kept), kept.name)
         if what == "renommer":
-            here.scenarios.rename(identifier, request.form.get("nom", ""))
+            here.scenarios.rename(identifier, request.form.get("nom", ""), who=who())
         elif what == "oublier":
-            here.scenarios.forget(identifier)
+            here.scenarios.forget(identifier, who=who())
         else:
             abort(400)
     except MobilityError as error:

@@ -174,7 +174,7 @@ def telephone_act() -> str | Response | tuple[str, int]:
         if what == "rappeler":
             if not caller.telephone:
                 return _screen(form, caller, {"telephone": _number_fault(form, caller) or NO_NUMBER}), 400
-            due = conversation.promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now)
+            due = conversation.promise_call(desk, caller, form.get("pourquoi", "")[:300], now=now, who=who())
             flash(f"Rappel promis avant {deadline_words(due, desk.zone)} : dites-le à la personne.")
             return redirect(url_for("desk.index"), code=303)
         if what == "envoyer":
