@@ -21,7 +21,7 @@ from mobility.clock import DAY, format_clock, parse_clock
 from mobility.errors import MobilityError
 from mobility.journeys import Journey, Leg
 from mobility.places import Place
-from mobility.transport import Booking
+from mobility.transport import Booking, OnDemandService
 from webapp.words.journeys import asking_words, booking_words, confirm_words
 from webapp.words.notices import Told, notice_told
 
@@ -98,7 +98,12 @@ class _Alerts:
     now: datetime
 
     def of(self, journey: Journey) -> list[Told]:
-        taken = self.planner.taken([journey])
+        return self._about(self.planner.taken([journey]))
+
+    def of_call(self, service: OnDemandService) -> list[Told]:
+        return self._about(frozenset([service.line]))
+
+    def _about(self, taken: frozenset[tuple[str, str]]) -> list[Told]:
         return [notice_told(one.notice, self.names, self.now) for one in self.known if one.taken_as & taken]
 
 
@@ -134,6 +139,7 @@ def _document(
             {
                 "id": service.id, "name": service.name, "operator": service.operator.name,
                 "telephone": service.operator.telephone, "message": service.booking.message if service.booking else "",
+                "notices": _notices(alerts.of_call(service)),
             }
             for service in planner.to_ask(origin)
         ],
@@ -145,11 +151,11 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def _with_alerts(journey: Journey, planner: JourneyPlanner, alerts: _Alerts) -> dict[str, Any]:
-    notices = [
-        {"id": told.id, "gravity": told.gravity, "title": told.title, "text": told.summary}
-        for told in alerts.of(journey)
-    ]
-    return {**journey_document(journey, planner, alerts.now), "notices": notices}
+    return {**journey_document(journey, planner, alerts.now), "notices": _notices(alerts.of(journey))}
+
+
+def _notices(found: list[Told]) -> list[dict[str, str]]:
+    return [{"id": told.id, "gravity": told.gravity, "title": told.title, "text": told.summary} for told in found]
 
 
 def journey_document(journey: Journey, planner: JourneyPlanner, now: datetime) -> dict[str, Any]:
@@ -233,6 +239,7 @@ def _lines(planner: JourneyPlanner, origin: Place, found: Found, alerts: _Alerts
     for service in planner.to_ask(origin):
         telephone = f": {service.operator.telephone}" if service.operator.telephone else ""
         lines.append(f"to ask: {service.name} ({service.operator.name}){telephone}")
+        lines += [f"  {told.spoken}" for told in alerts.of_call(service)]
     return lines
 
 

@@ -13,6 +13,8 @@ from mobility.places import Place, Point, great_circle
 
 STOP_REACH = 500.0
 """Metres walked to a point where an on-demand service picks up."""
+OF_NO_FEED = "no-feed"
+"""What stands for the feed of an on-demand service that the territory's own table tells."""
 LONGEST_NOTICE = 31
 """Days before a ride beyond which no day is looked for on which to book it."""
 
@@ -251,6 +253,12 @@ class OnDemandService:
     zones: tuple[Zone, ...] = field(default=())
     known_on: str = ""
     source: str = ""
+
+    @property
+    def line(self) -> tuple[str, str]:
+        """Return the feed and the identifier there by which it is a line (``OF_NO_FEED`` for one of no feed)."""
+        feed, _, identifier = self.id.partition(":")
+        return (feed, identifier) if identifier and feed == self.source else (OF_NO_FEED, self.id)
 
     def near(self, point: Point) -> bool:
         """Tell whether the service picks up or sets down at a point, on any day."""

@@ -6,7 +6,7 @@ from datetime import date
 from data.feed_credits import FILE as CREDIT
 from desks.kept import Kept
 from desks.transport.feeds import Feeds, KeptFeed
-from mobility.transport import OnDemandService
+from mobility.transport import Line, OnDemandService, ServedLine
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class FeedsInUse:
     """True where the territory leaves published lines out: then none are in use."""
     _all: Kept[list[KeptFeed]] = field(default_factory=Kept, repr=False)
     _on_demand: Kept[list[OnDemandService]] = field(default_factory=Kept, repr=False)
+    _called_lines: Kept[list[ServedLine]] = field(default_factory=Kept, repr=False)
     _licensed: Kept[list[OnDemandService]] = field(default_factory=Kept, repr=False)
     _credits: Kept[list[Credit]] = field(default_factory=Kept, repr=False)
 
@@ -45,6 +46,21 @@ class FeedsInUse:
     def on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services known."""
         return [] if self.left_out else self._on_demand.get(self.stamp, self.feeds.on_demand)
+
+    def called_lines(self) -> list[ServedLine]:
+        """Return the on-demand services known as lines: those that serve some settlement of the territory."""
+
+        def make() -> list[ServedLine]:
+            return [line for service in self.on_demand() if (line := self._as_line(service)).communes]
+
+        return self._called_lines.get(self.stamp, make)
+
+    def _as_line(self, service: OnDemandService) -> ServedLine:
+        feed, identifier = service.line
+        settlements = self.feeds.territory.settlements
+        communes = frozenset(home.commune for home in settlements if service.near(home.place.point))
+        line = Line(feed, identifier, service.name)
+        return ServedLine(line, "", service.operator.name, frozenset({identifier}), communes)
 
     def licensed_on_demand(self) -> list[OnDemandService]:
         """Return the on-demand services that may go out: none of a feed whose licence is not known."""

@@ -125,7 +125,8 @@ class JourneyPlanner:
     def taken(self, journeys: Iterable[Journey]) -> frozenset[tuple[str, str]]:
         """Return the lines that journeys take: each as its feed and its identifier there."""
         ridden = [leg for journey in journeys for leg in journey.legs]
-        return frozenset(
+        called = frozenset(service.line for leg in ridden if (service := self.service(leg)))
+        return called | frozenset(
             (feed.name, self._lines_of_trips[feed.name][leg.trip.removeprefix(f"{feed.name}:")])
             for feed in self.feeds
             for leg in ridden

@@ -1,4 +1,4 @@
-"""The lines of the feeds in use that stop in the territory: to choose one, and to find again one that was chosen."""
+"""The lines in use that serve the territory, by timetable or when called: to choose one, to find one again."""
 
 import re
 from collections.abc import Callable, Collection
@@ -9,7 +9,7 @@ from desks.transport.sketches import sketch_of
 from mobility.errors import MobilityError
 from mobility.places import Point
 from mobility.territory import folded
-from mobility.transport import Line, ServedLine
+from mobility.transport import OF_NO_FEED, Line, ServedLine
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,16 @@ class Lines:
     def all(self) -> list[ServedLine]:
         """Return every line, by operator and name: 9 before 874."""
         found = [line for feed in self.in_use.all() for line in sketch_of(feed, self.in_use, self.commune_at).lines]
+        # A line that stops somewhere and is called elsewhere is one.
+        stopping = {(served.line.feed, identifier) for served in found for identifier in served.ids}
+        found += [line for line in self.in_use.called_lines() if (line.line.feed, line.line.id) not in stopping]
         return sorted(found, key=lambda served: (folded(served.operator), _by_number(served.line.name), served.title))
 
     def find(self, feed: str, identifier: str) -> ServedLine:
         """Return a line that someone has chosen."""
         if not identifier:
             raise MobilityError("no-line-chosen", "choose a line", field="line")
-        if feed not in {kept.name for kept in self.in_use.all()}:
+        if feed not in {OF_NO_FEED, *(kept.name for kept in self.in_use.all())}:
             raise MobilityError("line-feed-gone", f"no feed '{feed}' is kept", field="line", value=feed)
         found = next((s for s in self.all() if s.line.feed == feed and identifier in s.ids), None)
         if found is None:

@@ -1,11 +1,13 @@
 """Lines are chosen by their names, and found again in what their feed becomes."""
 
+from dataclasses import replace
+
 import pytest
 
 from desks.transport.feeds import keep_feed
 from desks.transport.lines import Lines
 from mobility.errors import MobilityError
-from mobility.transport import Line
+from mobility.transport import OF_NO_FEED, Line, OnDemandService, Operator
 from tests.gtfs.on_request_feed import ORDINARY, write_line
 
 KEPT = Line("navette", "line", "Ligne 7")
@@ -33,10 +35,25 @@ def keep(opened, tmp_path):
     return made
 
 
+def names(lines):
+    """The lines by timetable, in order."""
+    return [served.line.name for served in lines.all() if served.line.feed != OF_NO_FEED]
+
+
+def test_a_service_that_is_called_is_a_line_of_where_it_comes(keep):
+    lines = keep(line="Ligne 7")
+    served = lines.find(OF_NO_FEED, "lalbenque-limogne-tad")
+    assert {"46013", "46148"} < served.communes
+    assert "46042" not in served.communes
+    assert lines.again(served.line, served.communes) == served
+    van = OnDemandService("navette:line", "Navette", Operator("a", "La Navette"), source="navette")
+    assert (van.line, replace(van, source="").line) == (("navette", "line"), (OF_NO_FEED, "navette:line"))
+
+
 def test_a_line_is_told_with_its_communes(keep):
     served = keep(line="Ligne 7").find("navette", "line")
     assert (served.line, served.communes) == (KEPT, {"46013", "46148"})
-    assert [found.line.name for found in keep(line="Ligne 7").all()] == ["Ligne 7", "TER"]
+    assert names(keep(line="Ligne 7")) == ["Ligne 7", "TER"]
 
 
 def test_another_identifier_of_the_same_name_in_the_same_communes_is_the_line(keep):
@@ -59,5 +76,5 @@ def test_an_identifier_that_went_to_another_line_leads_nowhere(keep):
 
 
 def test_numbers_come_in_their_order(keep):
-    assert [served.line.name for served in keep(ten="10", nine="9").all()] == ["9", "10", "TER"]
-    assert [served.line.name for served in keep(ten="B10", nine="B9").all()] == ["B9", "B10", "TER"]
+    assert names(keep(ten="10", nine="9")) == ["9", "10", "TER"]
+    assert names(keep(ten="B10", nine="B9")) == ["B9", "B10", "TER"]

@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+from dataclasses import replace
 from urllib.parse import unquote
 
 import pikepdf
@@ -11,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from cli.main import mobility
-from desks.transport.feeds import keep_feed
+from desks.transport.feeds import Feeds, keep_feed
 from mobility.modules import TRANSPORT, Modules
+from mobility.transport import Booking, OnDemandRun
 from tests.gtfs.on_request_feed import write_line
 from webapp.pages.spoken_menu import next_step
 from webapp.words.french import continued
@@ -165,6 +167,46 @@ def test_a_line_that_is_not_there_is_said_beside_its_field_and_nothing_is_lost(w
         assert typed in page
 
 
+CALLED = {
+    "ligne": "no-feed/lalbenque-limogne-tad",
+    "titre": "Pas de véhicule cette semaine",
+    "texte": "Prenez le bus.",
+}
+CALLED_TOLD = "Transport à la demande du Pays de Lalbenque-Limogne : pas de véhicule cette semaine"
+CALLED_ASKED = ASKED.replace("de=Bach", "de=Aujols")
+
+
+def test_a_service_that_is_called_is_chosen_as_a_line_is(client, state, write):
+    form = text(write(**CALLED, acte="voir"))
+    assert re.search('<option value="no-feed/lalbenque-limogne-tad" selected>', form)
+    assert write(**CALLED).status_code == 303
+    page = text(client.get(f"/aller?{CALLED_ASKED}"))
+    (card,) = re.findall(r"<h3>Transport à la demande.*?</h3>.*?</div>", page)
+    assert "Important</span> <a href" in card
+    assert CALLED_TOLD in card
+    (lead,) = re.findall(r'<p class="lead">(.*?)</p>', page)
+    assert "un transport vient" not in lead
+    assert CALLED_TOLD in lead
+    asked = dict(part.split("=") for part in CALLED_ASKED.split("&"))
+    assert f"« {CALLED_TOLD}. Prenez le bus. Transport" in text(client.post("/bureau/telephone", data=asked))
+    assert CALLED_TOLD in text(client.get(f"/communes/{BACH}"))
+    assert CALLED_TOLD not in text(client.get(f"/communes/{CAHORS}"))
+    words = ["journeys", "search", "--from", "Aujols", "--to", "Lalbenque", "--depart", "07:30", "--date", "2026-12-01"]
+    told = CliRunner().invoke(mobility, [*words, "--json"], env={"MOBILITY_STATE": str(state)})
+    assert [notice["title"] for service in json.loads(told.output)["to_ask"] for notice in service["notices"]]
+
+
+def test_a_way_by_a_service_that_is_called_says_it(client, here, write, monkeypatch):
+    (van,) = [service for service in here.feeds.on_demand() if service.id == "lalbenque-limogne-tad"]
+    run = OnDemandRun(van.zones[0], van.zones[0], frozenset({2}), 7 * 3600, 12 * 3600)
+    booked = Booking(days_before=1, closes=16 * 3600, telephone="05 65 24 22 55")
+    monkeypatch.setattr(Feeds, "on_demand", lambda *_, **__: [replace(van, runs=(run,), booking=booked)])
+    write(**CALLED)
+    page = text(client.get(f"/aller?{CALLED_ASKED}"))
+    (card,) = re.findall(r"<h3>Transport à la demande.*?</h3>.*?</div>", page)
+    assert CALLED_TOLD in card
+
+
 def test_a_line_that_is_no_more_leaves_it_to_the_communes(client, here, write):
     write()
     here.feeds.feeds.folder("navette").path.joinpath("versions.json").unlink()
@@ -188,7 +230,13 @@ def test_where_published_lines_are_left_out_nothing_tells_of_them(client, here, 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("874", "Ligne 874"), ("Ligne 7", "Ligne 7"), ("TER", "TER"), ("navette du marché", "Navette du marché")],
+    [
+        ("874", "Ligne 874"),
+        ("Ligne 7", "Ligne 7"),
+        ("TER", "TER"),
+        ("navette du marché", "Navette du marché"),
+        ("Lignes à la demande", "Lignes à la demande"),
+    ],
 )
 def test_a_line_has_its_name(name, words):
     assert line_words(name) == words

@@ -46,14 +46,20 @@ def notices_of_ways(found: Answer) -> list[list[Notice]]:
     return [[one.notice for one in told if one.taken_as & lines] for lines in taken]
 
 
-def notices_of_answer(of_ways: Sequence[Sequence[Notice]], *communes: str) -> list[Told]:
-    """Return in words what concerns the communes of a question, and the lines of its ways: the grave first.
+def notices_of_calls(found: Answer) -> list[list[Notice]]:
+    """Return what is to be known of each service that an answer tells to call, on its day."""
+    told = house().notices.of_lines(found.asked.day)
+    return [[one.notice for one in told if service.line in one.taken_as] for service in found.to_ask]
+
+
+def notices_of_answer(of_lines: Sequence[Sequence[Notice]], *communes: str) -> list[Told]:
+    """Return in words what concerns the communes of a question, and the lines of its answer: the grave first.
 
     What is about a line concerns whoever takes it, wherever they live, and nobody else.
     """
     here = house()
     around = [notice for notice in here.notices.seen(*communes) if notice.line is None]
-    return told_of(seen([*around, *(notice for notices in of_ways for notice in notices)], here.clock()), *communes)
+    return told_of(seen([*around, *(notice for notices in of_lines for notice in notices)], here.clock()), *communes)
 
 
 @pages.get("/a-savoir")

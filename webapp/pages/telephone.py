@@ -23,7 +23,7 @@ from mobility.rides import LITTLE_WALKING, NO_INTERNET, RideRequest
 from mobility.telephone import dialled
 from webapp.pages.desk import pages
 from webapp.pages.form_values import beside, number_within, tomorrow
-from webapp.pages.notices import notices_of_ways, told_of
+from webapp.pages.notices import notices_of_calls, notices_of_ways, told_of
 from webapp.pages.rides import STANDS, stated_person, stated_request
 from webapp.pages.sign_in import settings_page
 from webapp.server.visitor import own_desk, visitor, who
@@ -73,7 +73,7 @@ def _screen(
     ``faults`` says what was wrong by the input that it belongs to, ``twice`` that the same was asked already.
     """
     here = house()
-    found, spoken, offers = None, [], []
+    found, spoken, offers, calls = None, [], [], []
     wishes_told = _wishes_told(values, caller)
     if values.get("vers") and values.get("de"):
         try:
@@ -81,10 +81,11 @@ def _screen(
             found = answer(here.ways, conversation.question_of(caller, asked), asked, now=here.clock())
             offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
+            calls = [told_of(known) for known in notices_of_calls(found)]
         except MobilityError as error:
             faults = {**beside(error, STANDS, here.ground.names()), **(faults or {})}
     return render_template(
-        "telephone.html", values=values, ringing=caller, found=found, spoken=spoken, offers=offers,
+        "telephone.html", values=values, ringing=caller, found=found, spoken=spoken, offers=offers, calls=calls,
         remembered=REMEMBERED, criteria=own_desk().rules.criteria, call=values.get("appel", ""),
         tomorrow=tomorrow(here).isoformat(), may_send=caller.takes_messages, done=done,
         wishes_told=wishes_told, twice=twice,

@@ -17,7 +17,7 @@ from mobility.notices import GRAVE, Notice
 from mobility.ways import Way, merits
 from webapp.exports.way_sheet import write_way_sheet
 from webapp.pages.form_values import beside, number_within, tomorrow
-from webapp.pages.notices import notices_of_answer, notices_of_ways, told_of
+from webapp.pages.notices import notices_of_answer, notices_of_calls, notices_of_ways, told_of
 from webapp.pages.question import (
     FROM,
     STANDS,
@@ -60,15 +60,16 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         except MobilityError as error:
             faults = beside(error, STANDS, here.ground.names(), suggests=False)
             likely = _likely(error, again(values))
-    of_ways = notices_of_ways(found) if found else []
+    of_ways, of_calls = (notices_of_ways(found), notices_of_calls(found)) if found else ([], [])
     told = cards(here, found, of_ways) if found else []
     return render_template(
         "answer.html", values=values, faults=faults, likely=likely, found=found, topic=topic, near=near,
-        first=_first(here, found, near, topic, told, of_ways) if found else ("", ""), wishes=words.WISHES,
+        first=_first(here, found, near, topic, told, (of_ways, of_calls)) if found else ("", ""), wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", key=new_id(), example=has_example(here.rides), words=answers,
-        notices=notices_of_answer(of_ways, *_communes(here, found)) if found else [], asked_words=words.asked_words,
+        notices=notices_of_answer([*of_ways, *of_calls], *_communes(here, found)) if found else [],
+        of_calls=[told_of(known) for known in of_calls], asked_words=words.asked_words,
     )  # fmt: skip
 
 
@@ -82,13 +83,15 @@ def _likely(error: MobilityError, said: dict[str, str]) -> list[tuple[str, str]]
 
 def _first(
     here: House, found: Answer, near: Near, topic: Topic | None, told: list[dict[str, object]],
-    of_ways: Sequence[Sequence[Notice]],
+    known: tuple[Sequence[Sequence[Notice]], Sequence[Sequence[Notice]]],
 ) -> tuple[str, str]:  # fmt: skip
-    """Return the first sentence of an answer, and what else one can do."""
+    """Return the first sentence of an answer, and what else one can do; ``known`` of its ways, of whom it calls."""
     if topic and topic.is_procedure:
         return answers.first_sentence(near.counters, near.buses, here.ground.commune_names(), found.now)
-    alerts = [[notice.title for notice in told_of(known) if notice.gravity == GRAVE] for known in of_ways]
-    return words.first_sentence(found, [str(card["title"]) for card in told], alerts, here.today())
+    alerts, of_calls = (
+        [[notice.title for notice in told_of(one) if notice.gravity == GRAVE] for one in lines] for lines in known
+    )
+    return words.first_sentence(found, [str(card["title"]) for card in told], alerts, here.today(), of_calls)
 
 
 def _communes(here: House, found: Answer) -> list[str]:

@@ -18,7 +18,10 @@ from webapp.words.french import (
     time_words,
 )
 
-_NAMED_BY_THEMSELVES = {"ligne", "train", "ter", "tgv", "intercites", "car", "bus", "navette", "tram", "metro"}
+_NAMED_BY_THEMSELVES = {
+    "ligne", "lignes", "train", "ter", "tgv", "intercites", "car", "bus", "navette", "tram", "metro", "taxi", "tad",
+    "transport",
+}  # fmt: skip
 """Words by which the name of a line says of itself what it is."""
 DAYS_BEFORE = {0: "le jour même", 1: "la veille", 2: "l'avant-veille"}
 

@@ -87,15 +87,19 @@ def icon_of(way: Way) -> str:
 
 
 def first_sentence(
-    found: Answer, titles: Sequence[str], alerts: Sequence[Sequence[str]], today: date
-) -> tuple[str, str]:
+    found: Answer, titles: Sequence[str], alerts: Sequence[Sequence[str]], today: date,
+    of_calls: Sequence[Sequence[str]],
+) -> tuple[str, str]:  # fmt: skip
     """Say the best way in one sentence, and what else there is.
 
-    ``alerts`` are the titles of what is important about the lines of each way: nothing is promised against them.
+    ``alerts`` are the titles of what is important about the lines of each way, ``of_calls`` about each service to
+    call: nothing is promised against them.
     """
     best = next((way for way in zip(found.ways, titles, alerts, strict=True) if not way[0].too_late), None)
     if best is None:
         nearest = f"Le plus proche : {found.asked.destinations[0].name}." if found.asked.daily else ""
+        if found.to_ask and all(of_calls):
+            return f"Aucun horaire connu n'y mène. {capital(of_calls[0][0])}.", nearest
         if found.to_ask:
             return "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle.", nearest
         return "Aucun moyen connu n'y mène ce jour-là à cette heure.", nearest
