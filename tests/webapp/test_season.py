@@ -70,6 +70,7 @@ def faults(answer):
         ),
         ({"closure-first": "2026-12-08", "closure-last": "demain"}, "closure-last", "« demain » n"),
         ({"last": "2026-11-01"}, "last", "Ce jour est passé : donnez un jour à venir."),
+        ({"closure-first": "2026-12-08", "closure-stop": "46999"}, "closure-stop", "« 46999 » n"),
     ],
 )  # fmt: skip
 def test_a_day_of_the_season_that_says_nothing_is_told_beside_its_field(client, sent, field, sentence):

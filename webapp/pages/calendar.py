@@ -147,7 +147,7 @@ def choices() -> str:
 
 FIELDS = {
     "first": "first", "last": "last", "first_week": "first_week", "closure_first": "closure-first",
-    "closure_last": "closure-last", "dates": "closure-last", "day": "annule",
+    "closure_last": "closure-last", "closure_stop": "closure-stop", "dates": "closure-last", "day": "annule",
 }  # fmt: skip
 """Where the forms of the dates say a fault, by the field of the error; elsewhere above the form."""
 
@@ -241,7 +241,10 @@ def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> Season
         ends = "closure_last" if form.get("closure-last") else "closure_first"
         last = _coming_day(form.get("closure-last") or first.isoformat(), ends)
         name = form.get("closure-name", "").strip()[:LONGEST_REASON] or UNNAMED
-        added = Closure(DateRange(name, first, last), form.get("closure-stop") or None)
+        stop = form.get("closure-stop") or None
+        if stop and stop not in here.calendar.plan().problem.stops_by_id:
+            raise MobilityError("not-a-candidate", f"'{stop}' is no stop of the bus", field="closure_stop", value=stop)
+        added = Closure(DateRange(name, first, last), stop)
         closures += [] if added in closures else [added]
     # The form tells the week of its first day, of today where that is over.
     anchor = max(told.first or here.today(), here.today())
