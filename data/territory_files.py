@@ -18,6 +18,7 @@ from mobility.territory import Area, Commune, FixedService, Settlement, Territor
 from mobility.travel import RoadLink
 
 TERRITORIES = Path(__file__).parent / "territories"
+SETTINGS = "territory.toml"
 SAME_PLACE = 700.0
 """A former commune's point closer than this (metres) to the chief town is the chief town."""
 
@@ -35,7 +36,7 @@ class TerritoryFolder:
 
     def settings(self) -> dict[str, Any]:
         """Return ``territory.toml``."""
-        return read_toml(self.path / "territory.toml")
+        return read_toml(self.path / SETTINGS)
 
     def contours(self) -> dict[str, Any]:
         """Return the contours of the communes as GeoJSON (an empty collection where there is none)."""
@@ -61,13 +62,13 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def list_territories() -> list[str]:
     """Return the identifiers of the territories at hand."""
-    return sorted(path.parent.name for path in TERRITORIES.glob("*/territory.toml"))
+    return sorted(path.parent.name for path in TERRITORIES.glob(f"*/{SETTINGS}"))
 
 
 def find_folder(name: str) -> TerritoryFolder:
     """Return the folder of a territory, by its name among those at hand or by a path."""
     for path in (TERRITORIES / name, Path(name)):
-        if (path / "territory.toml").exists():
+        if (path / SETTINGS).exists():
             return TerritoryFolder(path)
     raise MobilityError(
         "unknown-territory",

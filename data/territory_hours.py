@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from data.everyday import parse_hours
 from data.holidays import holiday_on, public_holidays
-from data.territory_files import TerritoryFolder
+from data.territory_files import SETTINGS, TerritoryFolder
 from mobility.clock import parse_clock, parse_day
 from mobility.dates import DateRange
 from mobility.errors import MobilityError
@@ -20,7 +20,6 @@ NAMES = ("open", "count", "works_on", "messages", "closed")
 OWN = ("open", "count", "works_on", "closed")
 """What a structure may state for itself: messages arrive when their readers take them, whoever sends them."""
 COUNTS = ("working-days", "opening-hours")
-FILE = "territory.toml"
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
         _only(table, OWN, f"hours.{name}")
         own[name] = _stated({**told, **table}, zone, f"hours.{name}")
     begin, _, end = str(told.get("messages", "08:00-20:00")).partition("-")
-    arrive = Hours(*(parse_clock(clock, field=f"{FILE}, hours.messages") for clock in (begin, end)))
+    arrive = Hours(*(parse_clock(clock, field=f"{SETTINGS}, hours.messages") for clock in (begin, end)))
     with _naming("hours.messages"):
         usual = WorkingHours(zone, ((arrive,),) * 6 + ((),), holiday_on, desk.works_on)
         return DeskHours(desk, MessageHours(usual, WorkingHours(zone, ((arrive,),) * 7)), own)
@@ -71,7 +70,7 @@ def _stated(told: Mapping[str, Any], zone: ZoneInfo, at: str) -> WorkingHours:
     """Return the hours that a table states; ``at`` names it in what cannot be."""
     opened = {
         day: tuple(Hours(*span) for span in sorted(spans))
-        for day, spans in parse_hours(str(told.get("open", "")), f"{FILE}, {at}.open").items()
+        for day, spans in parse_hours(str(told.get("open", "")), f"{SETTINGS}, {at}.open").items()
     }
     count = told.get("count", COUNTS[0])
     _only([count], COUNTS, f"{at}.count")
@@ -92,7 +91,7 @@ def _only(values: Iterable[object], known: tuple[str, ...], name: str) -> None:
     for value in values:
         if value not in known:
             raise MobilityError(
-                "not-a-choice", f"'{value}' is not one of {', '.join(known)}", field=f"{FILE}, {name}",
+                "not-a-choice", f"'{value}' is not one of {', '.join(known)}", field=f"{SETTINGS}, {name}",
                 value=str(value), choices=", ".join(known),
             )  # fmt: skip
 
@@ -109,12 +108,12 @@ def _naming(name: str) -> Iterator[None]:
     try:
         yield
     except MobilityError as error:
-        error.field = f"{FILE}, {name}"
+        error.field = f"{SETTINGS}, {name}"
         raise
 
 
 def _closed(entry: object, at: str) -> ClosedDays:
-    named = f"{FILE}, {at}.closed"
+    named = f"{SETTINGS}, {at}.closed"
     if not isinstance(entry, dict):
         raise MobilityError("empty-value", "a closure has a first and a last day", field=named, value=str(entry))
     _only(entry, ("name", "first", "last", "yearly"), f"{at}.closed")

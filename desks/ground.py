@@ -9,7 +9,15 @@ from pathlib import Path
 from data.bus_files import read_service
 from data.commune_finder import CommuneFinder
 from data.everyday import read_services
-from data.territory_files import TerritoryFolder, find_folder, read_links, read_stops, read_territory, stops_table
+from data.territory_files import (
+    SETTINGS,
+    TerritoryFolder,
+    find_folder,
+    read_links,
+    read_stops,
+    read_territory,
+    stops_table,
+)
 from data.territory_modules import read_modules
 from desks.settings import Settings
 from mobility.access import ServicePoint
@@ -92,10 +100,15 @@ class Ground:
 
     @cached_property
     def stamp(self) -> str:
-        """Return a hash of the territory's files, a planner's stops and the roads: it changes when any does."""
+        """Return a hash of the territory's tables, a planner's stops and the roads: it changes when any does.
+
+        Of ``territory.toml`` counts what the territory is made of; its words, hours and modules measure nothing.
+        """
         digest = hashlib.sha256()
         for path in sorted(path for path in self.folder.path.iterdir() if path.suffix != ".partial"):
-            digest.update(path.name.encode() + path.read_bytes())
+            if path.name != SETTINGS:
+                digest.update(path.name.encode() + path.read_bytes())
+        digest.update(repr((sorted(self.territory.poles), sorted(self.territory.large_urban))).encode())
         if self.has_own_stops:
             # As they were read: long work may end after another list was taken in.
             digest.update(stops_table(self.stops).encode())

@@ -1,10 +1,14 @@
 """Values kept by stamps: made once for a stamp, made again for another, whoever changed what they rest on."""
 
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from data.ride_records import set_nickname
+from data.territory_files import TERRITORIES
 from desks.kept import Kept
 from desks.settings import Settings, default_territory
 from desks.stamps import access_stamp, plan_stamp
@@ -93,6 +97,28 @@ def test_another_version_of_the_method_is_another_stamp(settings, monkeypatch):
     monkeypatch.setattr("desks.stamps.CALENDAR_METHOD", 2)
     stamps.add(plan_stamp(ground, [], {}))
     assert len(stamps) == 6
+
+
+@pytest.mark.parametrize(
+    ("former", "told", "same"),
+    [
+        ("", "\n[modules]\nrides = false\naccess = false\n", True),
+        ("", '\n[hours]\nopen = "Mo 09:00-12:00"\n', True),
+        ('telephone = "07 62 60 96 94"', 'telephone = "05 65 00 00 00"', True),
+        # Without lines, counters are farther away.
+        ("", "\n[modules]\ntransport = false\n", False),
+        ('poles = ["46042", ', "poles = [", False),
+    ],
+)  # fmt: skip
+def test_a_plan_rests_on_what_is_measured_not_on_the_words_and_modules_of_its_territory(tmp_path, former, told, same):
+    folder = Path(shutil.copytree(TERRITORIES / default_territory(), tmp_path / "valley"))
+    settings = Settings(str(folder), tmp_path / "state")
+    before = open_house(settings, lambda: NOW).planning.fingerprint()
+    file = folder / "territory.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace(former, told, 1) if former else text + told, encoding="utf-8")
+    after = open_house(settings, lambda: NOW)
+    assert (after.planning.fingerprint() == before) == same
 
 
 def test_the_present_is_the_clock_s_everywhere(tmp_path: Path):
