@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -43,6 +44,9 @@ class TransportDesk:
         now = self.clock()
 
         def make() -> Publication:
+            with suppress(OSError):
+                # A disk that takes nothing keeps no page from being shown.
+                self.last_published.mend_ids()
             if self.last_published.stamp != publication_stamp(self.feeds.feeds, self.feeds.all()):
                 try:
                     self.last_published.publish(now)

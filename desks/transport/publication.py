@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.feed_credits import NONE
+from data.kept_files import DAMAGE, set_aside
 from data.private_files import swap_in
 from data.published_feeds import PublishedFeed, PublishedVersion, write_json
 from desks.ground import Ground
@@ -30,6 +31,8 @@ from mobility.licences import find_licence, joined_licence
 
 MERGED, ON_DEMAND = "territoire", "a-la-demande"
 """Names of the two feeds that are made here."""
+IDS, _IDS_COPY = "ids.json", "ids-copy.json"
+"""What was published under which identifiers, and a second copy of it, for where the first cannot be read."""
 STAMP = 3
 """Raised whenever what may go out changes: what went out before is then looked at again."""
 _LAST_WORDS = re.compile(r"\(([^()]*)\)$")
@@ -63,9 +66,22 @@ class Publication:
 
     @property
     def stamp(self) -> str:
-        """Return what changes when the publication must be made again."""
+        """Return what changes when the publication must be made again: "" where a list of what went out is lost."""
         path = self.root / "stamp"
-        return path.read_text(encoding="utf-8") if path.exists() else ""
+        lost = any(not (folder / "versions.json").exists() for folder in self.root.glob("*") if folder.is_dir())
+        return path.read_text(encoding="utf-8", errors="replace") if path.exists() and not lost else ""
+
+    @property
+    def ids_whole(self) -> bool:
+        """Tell whether the file of identifiers can be read, or there is none yet; else its copy stands for it."""
+        missing = not any((self.root / name).exists() for name in (IDS, _IDS_COPY))
+        return missing or self._ids(IDS) is not None
+
+    def mend_ids(self) -> None:
+        """Make the copy of the identifiers what it should be, or the identifiers what the copy or what is out says."""
+        known, copied = self._ids(IDS), self._ids(_IDS_COPY)
+        if self._feed(MERGED).kept() and (known is None or known != copied):
+            self._keep_ids(self._registries())
 
     def publish(self, now: datetime) -> dict[str, bool]:
         """Publish what has changed; return which feeds have a new version. ``now`` is in the territory's zone.
@@ -152,7 +168,7 @@ class Publication:
                 licence = joined_licence(known for known in licences if known).name
                 content = zip_bytes(merged.files)
                 new |= self._feed(MERGED).add(content, span, (who, self.address, licence), now, starts)
-        write_json(self.root / "ids.json", {name: asdict(registry) for name, registry in registries.items()})
+        self._keep_ids(registries)
         return new
 
     def _feed(self, name: str) -> PublishedFeed:
@@ -195,15 +211,37 @@ class Publication:
         return self._feed(ON_DEMAND).add(zip_bytes(feed.files), service_span(feed_tables(feed)), credit, now)
 
     def _registries(self) -> dict[str, IdRegistry]:
-        path = self.root / "ids.json"
-        known: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        return {
-            name: IdRegistry(
-                {stop: (v[0], v[1], v[2], v[3]) for stop, v in document["stops"].items()},
-                {route: (v[0], v[1]) for route, v in document["routes"].items()},
-            )
-            for name, document in known.items()
-        }
+        """Return the identifiers as they were kept; where neither file can be read, those of the versions still out."""
+        for name in (IDS, _IDS_COPY):
+            if (known := self._ids(name)) is not None:
+                return known
+        rebuilt: dict[str, IdRegistry] = {}
+        sources = [name for name in self.names() if name not in {MERGED, ON_DEMAND}]
+        for name in sources if self._feed(MERGED).kept() else []:
+            published, rebuilt[name] = self._feed(name), IdRegistry()
+            for version in published.versions():
+                rebuilt[name].update(read_feed_tables(published.path(version)))
+        return rebuilt
+
+    def _ids(self, name: str) -> dict[str, IdRegistry] | None:
+        """Return the identifiers that a file holds; None where there is none, or none that can be read."""
+        try:
+            known: Mapping[str, Any] = json.loads((self.root / name).read_text(encoding="utf-8"))
+            return {
+                feed: IdRegistry(
+                    {stop: (v[0], v[1], v[2], v[3]) for stop, v in document["stops"].items()},
+                    {route: (v[0], v[1]) for route, v in document["routes"].items()},
+                )
+                for feed, document in known.items()
+            }
+        except (FileNotFoundError, *DAMAGE):
+            return None
+
+    def _keep_ids(self, registries: Mapping[str, IdRegistry]) -> None:
+        if self._ids(IDS) is None:
+            set_aside(self.root / IDS)
+        for name in (IDS, _IDS_COPY):
+            write_json(self.root / name, {feed: asdict(registry) for feed, registry in registries.items()})
 
     def report(self, name: str, today: date) -> FeedReport | None:
         """Return the report of the current version of a feed."""

@@ -31,7 +31,7 @@ def local_feed(folder, **changes):
     for old, new in TOWN.items():
         stops = stops.replace(old, new)
     agency = FILES["agency.txt"]
-    routes = FILES["routes.txt"].replace("route_type\n", "route_type,agency_id\n")
+    routes = changes.pop("routes_txt", FILES["routes.txt"]).replace("route_type\n", "route_type,agency_id\n")
     routes = "\n".join(line + ",a" if n and line else line for n, line in enumerate(routes.split("\n")))
     return write_feed(folder, stops_txt=stops, agency_txt=agency, routes_txt=routes, **changes)
 
@@ -50,6 +50,9 @@ class Told:
     """What goes out, which only remembers when it was told to."""
 
     stamp, moments = "", ()
+
+    def mend_ids(self):
+        """There are none."""
 
     def publish(self, now):
         self.moments = (*self.moments, now)
@@ -89,6 +92,46 @@ def test_publishing_again_changes_nothing(feeds, publication, tmp_path):
     keep(feeds, local_feed(tmp_path / "valley"))
     assert any(publish(publication).values())
     assert not any(publish(publication, date(2026, 6, 3)).values())
+
+
+BOTH = ["ids.json", "ids-copy.json"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "files"),
+    [(b"{ half", BOTH[:1]), (b'{"valley": 1}', BOTH[:1]), (None, BOTH[:1]), (b"\xff\xfe\x00", BOTH), (None, BOTH)],
+)
+def test_what_was_published_keeps_its_name_when_the_file_of_names_is_damaged(
+    feeds, publication, tmp_path, damage, files
+):
+    keep(feeds, local_feed(tmp_path / "valley"))
+    publish(publication)
+    # The source calls its line otherwise; for whoever uses what goes out it stays the same.
+    routes, trips = (FILES[f"{name}.txt"].replace("bus,", "autobus,") for name in ("routes", "trips"))
+    for name in files:
+        (publication.root / name).unlink() if damage is None else (publication.root / name).write_bytes(damage)
+    # Where both are gone nothing tells that there were any.
+    assert publication.ids_whole == (damage is None and files == BOTH)
+    publication.mend_ids()
+    assert publication.ids_whole
+    assert len(list(publication.root.glob("ids*.unreadable-1"))) == (damage is not None)
+    keep(feeds, local_feed(tmp_path / "renamed", routes_txt=routes, trips_txt=trips))
+    publish(publication, date(2026, 6, 3))
+    merge = publication.feed(MERGED)
+    lines = set(read_feed_tables(merge.path(merge.versions()[-1]))["routes.txt"]["route_id"])
+    assert "valley:bus" in lines
+    assert "valley:autobus" not in lines
+
+
+def test_a_feed_whose_versions_cannot_be_read_goes_out_again(feeds, publication, tmp_path):
+    keep(feeds, local_feed(tmp_path / "valley"))
+    publish(publication)
+    stamp = publication.stamp
+    (publication.root / "valley" / "versions.json").write_text("{ half")
+    assert "valley" not in publication.names()
+    assert publication.stamp != stamp
+    publish(publication)
+    assert ("valley" in publication.names(), publication.stamp) == (True, stamp)
 
 
 def test_the_next_version_waits_for_its_day(feeds, publication, tmp_path):

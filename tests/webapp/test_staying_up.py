@@ -174,6 +174,23 @@ def test_a_damaged_season_is_served_from_its_copy_and_told(state):
     app.extensions["wired"].jobs.close()
 
 
+def test_damaged_identifiers_are_told_and_put_right_by_the_next_start(state):
+    settings = Settings(territory=default_territory(), state=state)
+    open_house(settings, lambda: NOW).transport.publication()
+    file = state / "cahors" / "published" / "ids.json"
+    good = file.read_bytes()
+    file.write_bytes(b"{ half")
+    app = create_app(settings, clock=lambda: NOW)
+    client = app.test_client()
+    answer = client.get("/ready")
+    assert (answer.status_code, answer.json["checks"]["identifiers"]) == (503, "broken")
+    open_house(settings, lambda: NOW).transport.publication()
+    app.extensions["wired"].checks = Kept()
+    assert client.get("/ready").json["checks"]["identifiers"] == "ok"
+    assert file.read_bytes() == good
+    app.extensions["wired"].jobs.close()
+
+
 @pytest.mark.parametrize("where", [0, 4096])
 def test_a_damaged_database_names_the_way_back(state, where):
     file = state / "cahors" / "rides.sqlite"

@@ -31,8 +31,8 @@ def alive() -> Response:
 def ready() -> Response:
     """Tell whether visitors can be served.
 
-    The database answers and takes writes, so does the state folder, there is a calendar, and the keys are whole. It is
-    looked at every few seconds at most.
+    The database answers and takes writes, so does the state folder, there is a calendar, and what is kept
+    (season, published identifiers, keys) is whole. It is looked at every few seconds at most.
     """
     checks = wired().checks.get(time.monotonic() // KEPT_FOR, _checked)
     good = set(checks.values()) == {"ok"}
@@ -46,6 +46,7 @@ def _checked() -> Mapping[str, str]:
     known = "ok" if here.calendar.stamp is not None else "none yet"
     checks = {"database": "ok", "calendar": known if here.calendar.whole else "broken", "state": "ok"}
     checks["season"] = "ok" if season_whole(here.plans) else "broken"
+    checks["identifiers"] = "ok" if here.last_published.ids_whole else "broken"
     try:
         try_writing(here.settings.state)
     except OSError as error:
