@@ -8,7 +8,9 @@ import pytest
 
 from data.jobs import add_job, begin_job, claim_abandoned
 from data.scenarios import all_scenarios, history
+from mobility.need import intend
 from tests.conftest import NOW
+from webapp.words.french import intent_words
 
 
 def text(answer):
@@ -35,7 +37,6 @@ def solved(client, **form):
     return where
 
 
-@pytest.mark.prove
 def scenarios(app):
     here = app.extensions["wired"].house()
     with here.rides.store.reading() as tx:
@@ -64,6 +65,8 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     # The form comes back as it was stated.
     form = client.get(f"/preparer?scenario={kept.id}").text
     assert re.search(r'value="46095" selected', form)
+    rows = [row for row in re.findall("<tr>.*?</tr>", text(client.get("/scenarios"))) if "<td>Les plus isolés" in row]
+    assert len(rows) == 2, "the calendar in force and the scenario, each with its intention"
     compared = text(client.get(f"/scenarios/comparer?s={kept.id}&s=actuel"))
     assert "Coût par an" in compared
     assert compared.count("<iframe") == 2
@@ -78,11 +81,19 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     assert (newest.name, newest.until) == ("Espère le jeudi", None)
     assert first.until == newest.at
     assert "Espère le jeudi" in text(client.get("/historique"))
+    assert (
+        text(client.get("/historique")).count("du besoin couvert, selon l'intention « Les plus isolés d'abord »") == 2
+    )
     back = client.post(f"/calendriers/{first.number}/retablir")
     assert back.headers["Location"] == "/comprendre"
     assert "étude est en cours" not in text(client.get("/choix"))
     assert here.calendar.plan().solution.calendar == before.solution.calendar
     assert "rétabli" in text(client.get("/scenarios"))
+
+
+def test_a_departure_from_an_intention_is_told():
+    assert intent_words(intend()) == "Les plus isolés d'abord"
+    assert intent_words(intend("most-people", transit=0.5)) == "Le plus de monde (réglages modifiés)"
 
 
 def test_scenarios_are_named_and_forgotten(app, client):

@@ -61,6 +61,7 @@ def _list(faults: Mapping[str, str]) -> str:
         "scenarios.html",
         scenarios=kept,
         plans=plans,
+        current=here.calendar.saved(),
         past=past,
         zone=here.rides.zone,
         faults=faults,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from mobility.clock import OSM_WEEKDAYS, parse_clock
+from mobility.need import Intent
 from mobility.telephone import dialled
 from mobility.territory import folded
 from mobility.written import WEEKDAYS
@@ -88,6 +89,11 @@ OBJECTIVES = {
     "weakest": "Intercommunalité la moins bien servie",
     "distance": "Kilomètres du bus",
 }
+
+
+def intent_words(intent: Intent) -> str:
+    """Name what a planner wants of a calendar: figures of need are comparable under one and the same alone."""
+    return PRESETS[intent.preset] + (" (réglages modifiés)" if intent.adjusted else "")
 
 
 def day_words(day: date, *, year: bool = False) -> str:
