@@ -63,7 +63,7 @@ def study_gaps(
     places = [home.place for home in homes]
     points = [service.place for service in services]
     legs = door_legs(ground, on_demand, volunteers)
-    layers = [layer for layer in LAYERS if layer in legs or layer == LINES or (layer == BUS and plan)]
+    layers = [layer for layer in LAYERS if layer in legs or (layer == LINES and feeds) or (layer == BUS and plan)]
     near = nearby_feeds(ground, feeds)
     reaches = week_reaches(near, legs, today, places, points, ground.walked_roads, progress)
     accesses: list[Access] = []

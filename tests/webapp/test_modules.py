@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -12,14 +13,18 @@ from cli.main import mobility
 from data.people import add_person, persons_with_telephone
 from data.territory_files import TERRITORIES, TerritoryFolder
 from data.territory_modules import read_modules
+from desks.access.gaps import study_gaps
 from desks.ground import open_ground
 from desks.settings import Settings
+from mobility.access import WALKING
+from mobility.clock import ZONE
 from mobility.errors import MobilityError
 from mobility.modules import ACCESS, MODULES, RIDES, TRANSPORT, Modules
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.fixtures_rides import People
 from webapp.pages.spoken_menu import first_step, next_step
 from webapp.server.policy import module_of
+from webapp.words.handed_over import Around, told_sections
 
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
 ASKED = ["/communes/46044", "/communes/46095", "/aller?de=Lherm&vers=Cahors", "/aller?de=Bach&pour=counter"]
@@ -56,6 +61,7 @@ def plain_pages(app):
 
 
 LINKS = re.compile(r'(?:href|src|action|formaction|data-places)="(/[^"]*)"|<loc>https?://[^/<]*(/[^<]*)</loc>')
+ROLES_OF_RIDES = r"conducteur|bénévole|covoitur|passager|trajets? solidaire"
 LOOKED_FOR = ("Lherm", "0600000001", "Nom", "Cahors")
 """Words for the search of every page: a place, a number, persons."""
 
@@ -116,15 +122,17 @@ def test_nothing_leads_to_what_is_left_out(app, module):
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        (RIDES, r"conducteur|bénévole|covoitur|passager|trajets? solidaire"),
-        (TRANSPORT, r"\bcars?\b|transport à la demande"),
+        (RIDES, ROLES_OF_RIDES),
+        (TRANSPORT, r"\bcars?\b|transport à la demande|\blignes? :"),
         (ACCESS, "« sans voiture »"),
     ],
 )
 def test_no_word_tells_of_what_is_left_out(app, module, words):
     vars(app.extensions["wired"].house().ground)["modules"] = Modules(frozenset({module}))
     client, told = app.test_client(), {}
-    for address in ("/", "/aller", "/me-faire-aider", "/visite", "/reglages", "/plan", "/bureau/"):
+    for address in (
+        "/", "/aller", "/me-faire-aider", "/visite", "/reglages", "/plan", "/bureau/", "/methode", "/manques/methode",
+    ):  # fmt: skip
         page = client.get(address).get_data(as_text=True)
         shown = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
         assert len(shown) > 500, address
@@ -187,6 +195,29 @@ def test_what_is_left_out_is_told_of_by_no_form_source_or_catalogue(app):
         page = client.get(address)
         assert page.status_code == 200
         assert not re.findall(words, page.get_data(as_text=True).partition("<footer")[0]), address
+
+
+def test_without_rides_nobody_drives_or_is_driven(app):
+    house = app.extensions["wired"].house()
+    persons = [*persons_of(house), "/bureau/chercher"]
+    leave_out(house, RIDES)
+    client = app.test_client()
+    for address in persons:
+        asks = client.get if address != "/bureau/chercher" else partial(client.post, data={"q": "Nom"})
+        page = asks(address).get_data(as_text=True)
+        assert re.search(r"\bhabitant\b", page, re.IGNORECASE) or address.endswith("/effacer"), address
+        assert not re.findall(ROLES_OF_RIDES, re.sub(r"<[^>]+>", " ", page), re.IGNORECASE), address
+    document = {"persons": [{"kind": "driver"}], "grants": [{"role": "agent"}]}
+    around = Around({}, {}, ZONE, house.ground.modules)
+    told = str(told_sections(document, around))
+    assert "accueil et téléphone" in told
+    assert not re.findall(ROLES_OF_RIDES, told, re.IGNORECASE)
+
+
+@pytest.mark.prove
+def test_without_lines_no_layer_is_theirs(app):
+    house = app.extensions["wired"].house()
+    assert study_gaps(house.ground, (), (), house.today()).layers == (WALKING,)
 
 
 def test_without_rides_the_search_still_finds_persons(app):

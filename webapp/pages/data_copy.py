@@ -20,7 +20,7 @@ def copy_answer(document: Mapping[str, Any], name: str, kind: str) -> Response:
         return file_answer(json.dumps(document, ensure_ascii=False, indent=1, default=str), f"{name}.json")
     criteria = {criterion.id: criterion.words for criterion in here.rides.rules.criteria}
     content = write_data_copy(
-        document, Around(here.ground.commune_names(), criteria, here.clock().tzinfo or ZONE),
+        document, Around(here.ground.commune_names(), criteria, here.clock().tzinfo or ZONE, here.ground.modules),
         telephone=here.ground.telephone, title=here.ground.territory.title, printed=here.today(),
     )  # fmt: skip
     return file_answer(content, f"{name}.pdf")

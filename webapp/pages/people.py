@@ -89,7 +89,8 @@ def _file(identifier: str, faults: Mapping[str, str] | None = None, *, changed: 
     opened = open_person(desk.store, identifier, now=now, who=who())
     typed, stamp = _typed(changed=changed) if faults else {}, stamp_of(opened.person, opened.contact)
     return render_template(
-        "person.html", file=opened, words=words, faults=faults or {}, typed=typed,
+        "person.html", file=opened, words=words, kinds=words.kind_words(here.ground.modules),
+        faults=faults or {}, typed=typed,
         stamp=request.form.get("vu", stamp) if typed and not changed else stamp, today=now.date(), zone=desk.zone,
         structures=_structures(opened.person), communes=_communes(here), values=request.form,
         volunteer=VOLUNTEER,
@@ -189,5 +190,9 @@ def erase_person(identifier: str) -> str:
 @pages.get("/personnes/<identifier>/reunir")
 def merge_person(identifier: str) -> str:
     """Say what follows if two files become one, and ask once more."""
-    told = look(own_desk().store, identifier, request.args.get("avec", ""), now=house().clock(), who=who())
-    return render_template("person_sure.html", merging=told, words=words, follows=words.follow_words(told.follows))
+    here = house()
+    told = look(own_desk().store, identifier, request.args.get("avec", ""), now=here.clock(), who=who())
+    return render_template(
+        "person_sure.html", merging=told, words=words, kinds=words.kind_words(here.ground.modules),
+        follows=words.follow_words(told.follows),
+    )  # fmt: skip

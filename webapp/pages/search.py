@@ -10,7 +10,7 @@ from webapp.pages.desk import pages
 from webapp.server.visitor import visitor
 from webapp.wiring import house
 from webapp.words.french import day_words, joined, telephone_words
-from webapp.words.people import KINDS
+from webapp.words.people import kind_words
 from webapp.words.rides import KIND_WORDS, STATES, when_words
 
 GROUPS = {"persons": "Personnes", "requests": "Demandes", "places": "Lieux"}
@@ -49,7 +49,7 @@ def _answer(one: Found, names: Mapping[str, str]) -> Answer:
     if one.what == "person":
         near = "" if one.facts["exact"] else "nom ou numéro proche"
         told = (
-            KINDS[one.facts["kind"]],
+            kind_words(house().ground.modules)[one.facts["kind"]],
             names.get(one.facts["commune"], ""),
             telephone_words(one.facts["telephone"]),
             near,

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Any
 
 from data.personal import says_nothing, typed_value
 from mobility.clock import WEEKDAYS
+from mobility.modules import Modules
 from webapp.words import messages, people, rides
-from webapp.words.accounts import ROLES
+from webapp.words.accounts import role_words
 from webapp.words.french import capital, day_words, hour_words, joined, number_words, telephone_words, time_words
 from webapp.words.french import weekday_word as weekday_of
 from webapp.words.journal import act_words, actor_words, why_words
@@ -37,11 +38,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Around:
-    """What values are told with: the names of communes, those of the law's criteria, and the zone of the clocks."""
+    """What values are told with: names of communes, those of the law's criteria, the zone, what is left out."""
 
     communes: Mapping[str, str]
     criteria: Mapping[str, str]
     zone: tzinfo
+    modules: Modules = field(default_factory=Modules)
 
 
 @cache
@@ -176,7 +178,8 @@ _WRITTEN: dict[str, Callable[[Any, Around], str]] = {
     **dict.fromkeys(_CLOCKS, _clock),
     "telephone": lambda value, _: telephone_words(value),
     "weekdays": _weekdays,
-    "persons.kind": partial(_one_of, people.KINDS), "persons.commune": _commune,
+    "persons.kind": lambda value, around: _one_of(people.kind_words(around.modules), value, around),
+    "persons.commune": _commune,
     "persons.wishes": partial(_some_of, rides.ABILITIES), "requests.wishes": partial(_some_of, rides.ABILITIES),
     "offers.abilities": partial(_some_of, rides.ABILITIES), "offers.kind": partial(_one_of, rides.OFFER_KINDS),
     "requests.errand": partial(_one_of, rides.ERRANDS), "requests.state": partial(_one_of, rides.STATES),
@@ -189,6 +192,6 @@ _WRITTEN: dict[str, Callable[[Any, Around], str]] = {
     "consents.what": partial(_one_of, people.CONSENTS), "consents.how": partial(_one_of, people.WAYS),
     "outbox.purpose": partial(_one_of, messages.KINDS), "outbox.state": partial(_one_of, messages.STATES),
     "merges.moved": _moved,
-    "grants.role": partial(_one_of, ROLES),
+    "grants.role": lambda value, around: _one_of(role_words(around.modules), value, around),
     "journal.act": lambda value, _: act_words(value), "journal.why": lambda value, _: why_words(value),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mobility.consent import CONTACT_CONSENT, MEMORY_CONSENT, MESSAGE_CONSENT, PAPER, SCREEN, TELEPHONE, UNTOLD
+from mobility.modules import RIDES, Modules
 from mobility.people import DRIVER, RIDER
 
 KINDS = {RIDER: "Passager", DRIVER: "Conducteur"}
@@ -17,6 +18,11 @@ FOLLOWING = {
     "consents": ("accord", "accords"), "outbox": ("message", "messages"), "calls": ("appel", "appels"),
 }  # fmt: skip
 """What of a person an agent knows by name; the rest follows without being told."""
+
+
+def kind_words(modules: Modules) -> Mapping[str, str]:
+    """Return what someone is, by kind; without rides, nobody drives or is driven."""
+    return KINDS if modules.has(RIDES) else dict.fromkeys(KINDS, "Habitant")
 
 
 def follow_words(counts: Mapping[str, int]) -> list[str]:
