@@ -284,10 +284,14 @@ def _crew_days(visits: list[tuple[date, Visit]]) -> dict[tuple[date, str], list[
 def _free_day(
     visits: list[Visit], day: date, held: list[DatedVisit], problem: CalendarProblem, season: Season
 ) -> date | None:
-    """Return the nearest working day of the week on which the bus stands nowhere and all the stops are open."""
+    """Return the nearest working day of the week on which the bus stands nowhere and all the stops are open.
+
+    A day that the planner moved a visit of this bus away from is none: something kept the bus from being there.
+    """
     monday = day - timedelta(days=day.weekday())
     week = [monday + timedelta(days=n) for n in range(5)]
     busy = {dated.day for dated in held if dated.visit.bus == visits[0].bus}
+    busy |= {move.usual for move in season.moves if move.bus == visits[0].bus}
     for other in sorted(week, key=lambda d: (abs((d - day).days), d)):
         free = (
             other not in busy

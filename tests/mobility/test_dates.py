@@ -168,6 +168,19 @@ def test_a_season_that_ends_before_the_new_day_of_a_moved_visit_says_so():
     assert date_calendar(CALENDAR, PROBLEM, over).skipped == ()
 
 
+def test_a_holiday_moves_no_visit_to_a_day_that_the_planner_moved_one_away_from():
+    pair = BusCalendar((visit(1, 2, "morning", "v0"), visit(1, 5, "afternoon", "v2")))
+    snow = date(2026, 12, 18)
+    season = Season(
+        WINTER, public_holidays={date(2026, 12, 15): "h"},
+        closures=tuple(Closure(DateRange("c", day, day)) for day in (date(2026, 12, n) for n in (14, 16, 17))),
+        moves=(Move(snow, "afternoon", "bus-1", "v2", date(2026, 12, 22), "morning", "snow"),),
+    )  # fmt: skip
+    result = date_calendar(pair, PROBLEM, season)
+    assert snow not in {dated.day for dated in result.visits}
+    assert [(s.day, s.visit.stop, s.kind) for s in result.skipped] == [(date(2026, 12, 15), "v0", "holiday")]
+
+
 def test_a_move_outlives_the_week_it_comes_from():
     """A season that follows the clock begins this week: what was moved into it is still held."""
     usual, other = date(2026, 12, 15), date(2026, 12, 22)
