@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from data.journal_chain import Fault
 from mobility.errors import MobilityError
 from webapp.words import french
 from webapp.words.errors import french_error
+from webapp.words.journal import fault_words
+from webapp.words.journeys import confirm_words
 
 NBSP, NARROW = french.NBSP, french.NARROW
 NO_FEED = MobilityError("no-feed", "", field="")
@@ -51,3 +54,22 @@ def test_opening_hours():
 )
 def test_no_sentence_names_an_option_of_a_command(field, told):
     assert french_error(MobilityError("no-feed", "", field=field)) == f"{told}{french_error(NO_FEED)}"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("MSAP de Prayssac", "à la MSAP de Prayssac, de la MSAP de Prayssac"),
+        ("Ccas", "au CCAS, du CCAS"),
+        ("Association Lherm Solidaire", "à l'association Lherm Solidaire, de l'association Lherm Solidaire"),
+        ("France services de Lalbenque", "à France services de Lalbenque, de France services de Lalbenque"),
+    ],
+)
+def test_a_counter_has_the_article_of_its_kind(name, words):
+    assert f"{french.at_place(name)}, {french.of_place(name)}" == words
+
+
+def test_no_name_of_a_structure_follows_a_preposition_that_asks_an_article():
+    house = "MSAP de Prayssac"
+    assert fault_words(Fault(house, 3, "moved")) == f"La ligne 3 du journal ({house}) n'est pas à sa place."
+    assert confirm_words([(house, ""), ("TER", "3635")]) == f"Horaires à confirmer : {house} ou TER au 3635."

@@ -73,8 +73,8 @@ def test_its_agents_see_it_among_the_messages(desk, app, chief, agent):
         with desk.store.reading() as tx:
             assert len(matches_of(tx, asked.id)) == 1
     page = agent.get("/bureau/messages").text
-    assert f"<strong>Plus de conducteur</strong> à {HOUSE}" in page
+    assert f"<strong>Plus de conducteur</strong> : {HOUSE}" in page
     assert "la coordination" not in page
     assert "Plus de conducteur" not in other.get("/bureau/messages").text
     everyone = signed_in(app, account(app, AGENT, mail="tous@example.org"))
-    assert "<strong>Plus de conducteur</strong> à la coordination" in everyone.get("/bureau/messages").text
+    assert "<strong>Plus de conducteur</strong> : la coordination" in everyone.get("/bureau/messages").text

@@ -28,7 +28,7 @@ def test_there_and_back_by_train(client):
     assert "à pied 13 min, de Cahors à la gare de Cahors" in page
     assert "Horaires : SNCF Voyageurs (ODbL 1.0)." in page
     assert "TER vers Toulouse Matabiau" in page
-    assert "Horaires à confirmer auprès de SNCF Voyageurs au 3635." in page
+    assert "Horaires à confirmer : SNCF Voyageurs au 3635." in page
     assert "<h4>Retour : 1" in page
     assert "La recherche n'a pas pu" not in page
 

@@ -42,18 +42,23 @@ AFTER_SEASON = "la saison se termine avant"
 KINDS = {"counter": "Guichet", "hospital": "Hôpital", "station": "Gare"}
 KIND_ARTICLES = {
     **dict.fromkeys(
-        ("cabinet", "camping", "centre", "cinema", "cimetiere", "college", "foyer", "guichet", "gymnase", "lycee",
+        ("bureau", "cabinet", "camping", "ccas", "centre", "cias", "cinema", "cimetiere", "college", "foyer",
+         "guichet", "gymnase", "lycee",
          "magasin", "marche", "musee", "parc", "parking", "pole", "pont", "stade", "supermarche",
          "tribunal"), "le"),
     **dict.fromkeys(
-        ("clinique", "creche", "gare", "halle", "mairie", "maison", "mediatheque", "pharmacie", "piscine", "place",
+        ("caf", "clinique", "communaute", "cpam", "creche", "gare", "halle", "mairie", "maison", "mediatheque",
+         "mission", "mjc", "msa", "msap", "pharmacie", "piscine", "place",
          "poste", "prefecture", "residence", "salle", "zone"), "la"),
     **dict.fromkeys(
-        ("abribus", "aeroport", "agence", "arret", "ecole", "ehpad", "eglise", "espace", "hopital", "hotel",
+        ("abribus", "aeroport", "agence", "antenne", "arret", "association", "ecole", "ehpad", "eglise", "espace",
+         "hopital", "hotel",
          "hypermarche", "office"), "l'"),
     **dict.fromkeys(("commerces", "emplois", "halles"), "les"),
 }  # fmt: skip
 """The article of each word for a kind of place, the word written without accents."""
+_INITIALS = {"caf", "ccas", "cias", "cpam", "mjc", "msa", "msap"}
+"""Those of them that are written in capitals."""
 _KIND_ADJECTIVES = {
     "commercial", "commerciale", "departemental", "departementale", "hospitalier", "hospitaliere", "medical",
     "medicale", "municipal", "municipale", "polyvalente", "routiere", "scolaire", "social", "sociale", "universitaire",
@@ -305,7 +310,8 @@ def _article(name: str) -> tuple[str, str]:
     if article is None:
         return "", name
     kind = 1 + next((i for i, word in enumerate(words[1:]) if folded(word) not in _KIND_ADJECTIVES), len(words) - 1)
-    return article, " ".join([*map(str.lower, words[:kind]), *words[kind:]])
+    small = [word.upper() if folded(word) in _INITIALS else word.lower() for word in words[:kind]]
+    return article, " ".join([*small, *words[kind:]])
 
 
 def of_name(name: str) -> str:

@@ -92,5 +92,5 @@ def why_words(why: str) -> str:
 
 def fault_words(fault: Fault) -> str:
     """Write what is wrong with a chain."""
-    where = f" de {fault.structure}" if fault.structure not in {"", COORDINATION} else ""
+    where = f" ({fault.structure})" if fault.structure not in {"", COORDINATION} else ""
     return FAULTS[fault.kind].format(number=fault.number, where=where)

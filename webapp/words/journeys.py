@@ -150,4 +150,4 @@ def confirm_words(operators: list[tuple[str, str]]) -> str:
     if not operators:
         return ""
     told = [f"{name} au {telephone_words(number)}" if number else name for name, number in operators]
-    return f"Horaires à confirmer auprès de {joined(told, 'ou')}."
+    return f"Horaires à confirmer : {joined(told, 'ou')}."
