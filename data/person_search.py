@@ -23,7 +23,7 @@ from data.ride_scope import everything, rules_of, scope_of
 from mobility.names import sound_of, words_of
 from mobility.people import Person
 from mobility.scope import Scope
-from mobility.telephone import SHORTEST, dialled
+from mobility.telephone import dialled, telephone_in
 
 _Which = Select[str] | CompoundSelect[str]
 FEWEST_DIGITS = 5
@@ -65,8 +65,8 @@ def search_persons(tx: Connection, text: str, *, limit: int = 20) -> list[FoundP
     digits = dialled(text)
     if len(digits) >= FEWEST_DIGITS and not any(letter.isalpha() for letter in text):
         number = contacts.c.telephone
-        if len(digits) >= SHORTEST:
-            which = select(contacts.c.person).where(number == digits)
+        if whole := telephone_in(text):
+            which = select(contacts.c.person).where(number == whole)
             return _told(tx, which, limit, exact=which)
         return _told(tx, select(contacts.c.person).where(number.contains(digits, autoescape=True)), limit)
     words = words_of(text)[:6]

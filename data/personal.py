@@ -16,7 +16,7 @@ from data.ride_schema import matched_rides
 from data.ride_scope import everything
 from data.schema import all_tables
 from data.store import instant
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.messages import Message, Text
 
 LINES = 200_000
@@ -122,19 +122,22 @@ def correct_person(tx: Connection, person: str, values: Mapping[str, str]) -> No
     """Put right what is kept of a person, by the names of :func:`corrigible`."""
     find_person(tx, person)
     known = corrigible()
-    for name, value in values.items():
-        column = known.get(name)
-        if column is None:
-            raise MobilityError(
-                "not-a-choice", f"'{name}' is not one of: {', '.join(sorted(known))}", field="field", value=name,
-                choices=sorted(known),
-            )  # fmt: skip
-        longest = column.type.length if isinstance(column.type, String) and column.type.length else 200
-        if len(value) > longest:
-            raise MobilityError("too-long", f"'{name}' has {longest} letters at most", field=name, most=longest)
-        key = _person_key(column.table)
-        if key is not None:
-            tx.execute(update(column.table).where(key == person).values({column: value}))
+    with Faults() as faults:
+        for name, value in values.items():
+            column = known.get(name)
+            if column is None:
+                raise MobilityError(
+                    "not-a-choice", f"'{name}' is not one of: {', '.join(sorted(known))}", field="field", value=name,
+                    choices=sorted(known),
+                )  # fmt: skip
+            longest = column.type.length if isinstance(column.type, String) and column.type.length else 200
+            key = _person_key(column.table)
+            if len(value) > longest:
+                faults.add(
+                    MobilityError("too-long", f"'{name}' has {longest} letters at most", field=name, most=longest)
+                )
+            elif key is not None:
+                tx.execute(update(column.table).where(key == person).values({column: value}))
     index_names(tx, person)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mobility.clock import parse_day
 from mobility.dates import POLICIES, Closure, DateRange, Move
-from mobility.errors import MobilityError, out_of_range
+from mobility.errors import Faults, MobilityError, out_of_range
 from mobility.written import is_number
 
 LONGEST_DAYS = 800
@@ -61,16 +61,22 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
     """Read a choice from JSON or form values; every fault names its field."""
     closed, moved = _entries(content, "closures"), _entries(content, "moves")
     policy = content.get("policy") or "iso-parity"
-    if policy not in POLICIES:
-        raise MobilityError(
-            "bad-policy", f"'{policy}' is not a policy; use {' or '.join(POLICIES)}", field="policy", value=policy
-        )
-    first, last = _day(content.get("first"), "first"), _day(content.get("last"), "last")
-    if first and last and (last < first or (last - first).days > LONGEST_DAYS):
-        raise MobilityError(
-            "bad-season", f"the season must end after it starts, within {LONGEST_DAYS} days", field="last",
-            first=first.isoformat(), last=last.isoformat(),
-        )  # fmt: skip
+    with Faults() as faults:
+        if policy not in POLICIES:
+            faults.add(
+                MobilityError(
+                    "bad-policy", f"'{policy}' is not a policy; use {' or '.join(POLICIES)}", field="policy",
+                    value=policy,
+                )
+            )  # fmt: skip
+        first_week = faults.of(lambda: _cycle_week(content.get("first_week") or 1), 1)
+        first = faults.of(lambda: _day(content.get("first"), "first"), None)
+        last = faults.of(lambda: _day(content.get("last"), "last"), None)
+        if first and last and (last < first or (last - first).days > LONGEST_DAYS):
+            raise MobilityError(
+                "bad-season", f"the season must end after it starts, within {LONGEST_DAYS} days", field="last",
+                first=first.isoformat(), last=last.isoformat(),
+            )  # fmt: skip
     closures = tuple(
         Closure(
             DateRange(
@@ -85,7 +91,7 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         policy=policy,
         first=first,
         last=last,
-        first_week=_cycle_week(content.get("first_week") or 1),
+        first_week=first_week,
         anchor=_day(content.get("anchor"), "anchor"),
         move_holidays=bool(content.get("move_holidays", True)),
         pause_school=bool(content.get("pause_school", False)),

@@ -15,7 +15,7 @@ from desks.kept import Kept
 from desks.transport.in_use import FeedsInUse
 from desks.transport.lines import Lines
 from desks.transport.notices import feed_notices
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.modules import TRANSPORT
 from mobility.notices import GRAVITIES, WRITTEN, Notice, seen
 from mobility.transport import Line, ServedLine
@@ -113,21 +113,24 @@ class NoticeDesk:
 
     def drafted(self, draft: Draft, *, now: datetime) -> Notice:
         """Return a draft as the notice that it would be; every fault names its field."""
-        for value, most, name in ((draft.title, LONGEST_TITLE, "title"), (draft.text, LONGEST_TEXT, "text")):
-            if not value.strip():
-                raise MobilityError("empty-value", f"a notice needs a {name}", field=name)
-            if len(value) > most:
-                raise MobilityError("too-long", f"the {name} has more than {most} letters", field=name, most=most)
-        if draft.last and draft.last < draft.first:
-            raise MobilityError(
-                "dates-reversed", f"it ends on {draft.last}, before {draft.first}", field="last",
-                first=draft.first.isoformat(), last=draft.last.isoformat(),
-            )  # fmt: skip
-        if draft.last and draft.last < now.date():
-            # Nobody would ever read it.
-            raise MobilityError("day-over", f"{draft.last} is over", field="last", value=draft.last.isoformat())
+        with Faults() as faults:
+            for value, most, name in ((draft.title, LONGEST_TITLE, "title"), (draft.text, LONGEST_TEXT, "text")):
+                if not value.strip():
+                    faults.add(MobilityError("empty-value", f"a notice needs a {name}", field=name))
+                if len(value) > most:
+                    faults.add(
+                        MobilityError("too-long", f"the {name} has more than {most} letters", field=name, most=most)
+                    )
+            communes, line = faults.of(lambda: self._where(draft), (frozenset(), None))
+            if draft.last and draft.last < draft.first:
+                raise MobilityError(
+                    "dates-reversed", f"it ends on {draft.last}, before {draft.first}", field="last",
+                    first=draft.first.isoformat(), last=draft.last.isoformat(),
+                )  # fmt: skip
+            if draft.last and draft.last < now.date():
+                # Nobody would ever read it.
+                raise MobilityError("day-over", f"{draft.last} is over", field="last", value=draft.last.isoformat())
         zone = now.tzinfo or UTC
-        communes, line = self._where(draft)
         return Notice(
             new_id(), WRITTEN, draft.gravity if draft.gravity in GRAVITIES else GRAVITIES[-1],
             midnight(draft.first, zone), midnight(draft.last + timedelta(days=1), zone) if draft.last else None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from mobility.clock import HOUR, MINUTE
-from mobility.errors import MobilityError, out_of_range
+from mobility.errors import Faults, MobilityError, out_of_range
 from mobility.places import Place
 
 WHEELCHAIR, CHILD_SEAT, DOOR_HELP = "wheelchair", "child-seat", "door-help"
@@ -65,14 +65,15 @@ class RideOffer:
     def __post_init__(self) -> None:
         if self.kind not in OFFER_KINDS:
             raise ValueError(f"kind must be one of {', '.join(OFFER_KINDS)}")
-        if self.kind == VOLUNTEER and self.closes <= self.opens:
-            raise MobilityError("bad-half-day", "a half-day must end after it begins", field="closes")
-        if not 1 <= self.seats <= MOST_SEATS:
-            raise out_of_range(self.seats, 1, MOST_SEATS, field="seats")
-        if self.kind == ONCE and self.day is None:
-            raise MobilityError("empty-value", "a trip made once needs its day", field="day")
-        if self.kind != ONCE and not self.weekdays:
-            raise MobilityError("empty-value", "say on which weekdays", field="weekdays")
+        with Faults() as faults:
+            if self.kind == VOLUNTEER and self.closes <= self.opens:
+                faults.add(MobilityError("bad-half-day", "a half-day must end after it begins", field="closes"))
+            if not 1 <= self.seats <= MOST_SEATS:
+                faults.add(out_of_range(self.seats, 1, MOST_SEATS, field="seats"))
+            if self.kind == ONCE and self.day is None:
+                faults.add(MobilityError("empty-value", "a trip made once needs its day", field="day"))
+            if self.kind != ONCE and not self.weekdays:
+                faults.add(MobilityError("empty-value", "say on which weekdays", field="weekdays"))
 
     def runs(self, day: date) -> bool:
         """Tell whether the offer holds on a day."""
@@ -111,21 +112,30 @@ class RideRequest:
     """The structure whose agents may see it ("" for all)."""
 
     def __post_init__(self) -> None:
-        if (self.arrive_by is None) == (self.depart_after is None):
-            raise MobilityError("depart-or-arrive", "give either when to be there or when to leave", field="arrive_by")
         start = self.depart_after if self.depart_after is not None else self.arrive_by
-        if self.back_after is not None and start is not None and self.back_after <= start:
-            raise MobilityError("back-before", "the way back must come after the way there", field="back_after")
-        if self.origin.point == self.destination.point:
-            raise MobilityError("same-place", "the two places are the same", field="destination")
-        if not 0 <= self.companions < MOST_SEATS:
-            raise out_of_range(self.companions, 0, MOST_SEATS - 1, field="companions")
-        if not self.wishes <= set(ABILITIES):
-            raise MobilityError("unknown-wish", "this wish is not known", field="wishes")
-        if self.errand not in ERRANDS:
-            raise MobilityError(
-                "unknown-errand", f"'{self.errand}' is not an errand", field="errand", value=self.errand
-            )
+        with Faults() as faults:
+            if self.origin.point == self.destination.point:
+                faults.add(MobilityError("same-place", "the two places are the same", field="destination"))
+            if (self.arrive_by is None) == (self.depart_after is None):
+                faults.add(
+                    MobilityError(
+                        "depart-or-arrive", "give either when to be there or when to leave", field="arrive_by"
+                    )
+                )
+            if self.back_after is not None and start is not None and self.back_after <= start:
+                faults.add(
+                    MobilityError("back-before", "the way back must come after the way there", field="back_after")
+                )
+            if not 0 <= self.companions < MOST_SEATS:
+                faults.add(out_of_range(self.companions, 0, MOST_SEATS - 1, field="companions"))
+            if not self.wishes <= set(ABILITIES):
+                faults.add(MobilityError("unknown-wish", "this wish is not known", field="wishes"))
+            if self.errand not in ERRANDS:
+                faults.add(
+                    MobilityError(
+                        "unknown-errand", f"'{self.errand}' is not an errand", field="errand", value=self.errand
+                    )
+                )
 
     @property
     def halves(self) -> tuple[str, ...]:

@@ -15,8 +15,10 @@ else:
 
 CALL_BACK_HOURS = 48
 """Hours of work within which a partner or caller is called back, as the experiment promised."""
-SHORTEST = 9
-"""Digits of the shortest number at which somebody can be reached."""
+SHORTEST = 10
+"""Signs of the shortest number at which somebody can be reached, the plus of a country counted."""
+LONGEST = 15
+"""Digits of the longest telephone number there is."""
 COUNTRY = "FR"
 """Whose numbers are told without a country."""
 YES, NO, THANKS, STOP, OTHER = "yes", "no", "thanks", "stop", "other"
@@ -25,7 +27,7 @@ _YES = {"oui", "ok", "okay", "d accord", "daccord", "entendu", "c est bon", "je 
 _NO = {"non", "pas possible", "je ne peux pas", "je peux pas", "impossible", "2"}
 _THANKS = {"merci", "merci beaucoup", "merci bien", "super merci", "bonne journee", "bonne soiree", "parfait", "super",
            "tres bien", "a demain", "a bientot"}  # fmt: skip
-_NUMBER = re.compile(r"[+\d\s.()/-]+")
+_LETTER = re.compile(r"[^\W\d_]")
 _STOP = {"stop", "arret", "arretez", "desabonnement", "stop sms"}
 
 
@@ -40,9 +42,18 @@ def dialled(text: str) -> str:
 
 
 def telephone_in(text: str) -> str:
-    """Return the telephone number that a text is, typed in any way ("" where it is something else)."""
-    number = dialled(text) if _NUMBER.fullmatch(text) else ""
-    return number if len(number) >= SHORTEST else ""
+    """Return the telephone number that a text is, as it is kept ("" where it is none, or more than one).
+
+    "06.12…", "+33 (0)6 12…", 33612345678 and 612345678, whose zero a spreadsheet took, are one number.
+    """
+    number = dialled(text)
+    if number.startswith("33") and len(number) == 11:
+        number = f"0{number[2:]}"
+    elif len(number) == 9 and number[0] != "0":
+        number = f"0{number}"
+    digits = number.lstrip("+")
+    fits = len(number) >= SHORTEST and len(digits) <= LONGEST and (digits[0] != "0" or len(digits) == 10)
+    return number if fits and not _LETTER.search(text) else ""
 
 
 def takes_sms(number: str) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from mobility.clock import DAY, HOUR, MINUTE, YEARS
 from mobility.clock import WEEKDAYS as ENGLISH
 from mobility.errors import MobilityError
-from mobility.telephone import SHORTEST, dialled
+from mobility.telephone import LONGEST, dialled, telephone_in
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MONTHS = (
@@ -19,8 +19,6 @@ MONTHS = (
 )  # fmt: skip
 PAST = timedelta(days=60)
 """How far back a day without its year may lie: beyond, the next year's is meant."""
-LONGEST_DIALLED = 15
-"""Digits of the longest telephone number there is."""
 LONGEST_NUMBER = 18
 """Digits of a number that every database holds."""
 _YES = {"oui", "o", "x", "vrai", "yes", "y", "true", "1", "ok", "✓", "✔", "☑"}
@@ -237,21 +235,15 @@ def _weekday(word: str) -> int | None:
 
 
 def written_telephone(value: object, *, field: str = "") -> str:
-    """Read a number as it is kept: "06.12…", "+33 (0)6 12…" and 612345678, whose zero a spreadsheet took, are one."""
+    """Read a telephone number as it is kept ("" where nothing is written); what is none is refused, or several."""
     text = plain(value)
-    if not text:
-        return ""
-    number = dialled(text)
-    if number.startswith("33") and len(number) == 11:
-        number = f"0{number[2:]}"
-    elif len(number) == 9 and number[0] in "123456789":
-        number = f"0{number}"
-    digits = number.lstrip("+")
-    if len(digits) > LONGEST_DIALLED:
-        raise MobilityError("several-numbers", f"'{text}' tells several numbers", field=field, value=text)
-    if re.search(r"[^\W\d_]", text) or len(digits) <= SHORTEST or (digits[0] == "0" and len(digits) != 10):
-        raise MobilityError("bad-number-called", f"'{text}' is no telephone number", field=field, value=text)
-    return number
+    if not text or (number := telephone_in(text)):
+        return number if text else ""
+    told = text[:30]
+    # Digits without end, and nothing between them, are no list of numbers.
+    if len(dialled(text).lstrip("+")) > LONGEST and not text.isdigit():
+        raise MobilityError("several-numbers", f"'{told}' tells several numbers", field=field, value=told)
+    raise MobilityError("bad-number-called", f"'{told}' is no telephone number", field=field, value=told)
 
 
 def written_number(value: object, *, field: str = "") -> float:

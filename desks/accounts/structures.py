@@ -6,10 +6,10 @@ from data.accounts import all_accounts
 from data.journal import note
 from data.store import Store, Transaction
 from data.structures import declare_structure, declared_structures, find_structure
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.messages import known_mail
 from mobility.scope import COORDINATION, Structure
-from mobility.telephone import telephone_in
+from mobility.written import written_telephone
 
 
 def all_structures(tx: Transaction, territory: str) -> list[Structure]:
@@ -31,13 +31,10 @@ def declare(
 
     ``saw`` is the stamp of what was declared before: raises "structure-changed" where someone else was faster.
     """
-    number = telephone_in(stated.telephone)
-    if stated.mail:
-        known_mail(stated.mail, field="")
-    if stated.telephone and not number:
-        raise MobilityError(
-            "bad-number-called", f"'{stated.telephone}' is no number", field="", value=stated.telephone
-        )  # fmt: skip
+    with Faults() as faults:
+        if stated.mail:
+            faults.of(lambda: known_mail(stated.mail, field="mail"), "")
+        number = faults.of(lambda: written_telephone(stated.telephone, field="telephone"), "")
     with store.writing("structures") as tx:
         if stated.name not in {known.name for known in all_structures(tx, territory)}:
             raise MobilityError("no-such-structure", f"no structure '{stated.name}'", field="", value=stated.name)

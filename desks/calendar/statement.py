@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mobility.bus_service import BusService
-from mobility.errors import MobilityError, out_of_range
+from mobility.errors import Faults, MobilityError, out_of_range
 from mobility.places import Place
 from mobility.problem import Bus, Position
 
@@ -30,14 +30,15 @@ class Stated:
     tolerance: float | None = None
 
     def __post_init__(self) -> None:
-        for name, value, low, high in (
-            ("buses", self.buses, 1, MOST_BUSES),
-            ("max_visits", self.max_visits, 1, MOST_VISITS),
-            ("area_floor", self.area_floor, 0, MOST_FLOOR),
-            ("tolerance", self.tolerance, 0, MOST_TOLERANCE),
-        ):
-            if value is not None and not low <= value <= high:
-                raise out_of_range(value, low, high, field=name)
+        with Faults() as faults:
+            for name, value, low, high in (
+                ("buses", self.buses, 1, MOST_BUSES),
+                ("max_visits", self.max_visits, 1, MOST_VISITS),
+                ("area_floor", self.area_floor, 0, MOST_FLOOR),
+                ("tolerance", self.tolerance, 0, MOST_TOLERANCE),
+            ):
+                if value is not None and not low <= value <= high:
+                    faults.add(out_of_range(value, low, high, field=name))
 
 
 def state_service(service: BusService, stated: Stated) -> BusService:

@@ -11,11 +11,12 @@ from data.people import find_person, read_contact
 from data.personal import correct_person, export_person
 from data.store import Store
 from desks.outbox.wording import Wording, words_of
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.messages import known_mail
 from mobility.people import Contact, Person
-from mobility.telephone import SHORTEST, dialled
+from mobility.telephone import telephone_in
 from mobility.territory import Territory
+from mobility.written import written_telephone
 
 
 def hand_over(store: Store, wording: Wording, person: str, *, now: datetime, who: str) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def stamp_of(person: Person, contact: Contact) -> str:
 def told_anew(values: Mapping[str, str], saw: str) -> set[str]:
     """Return which of some values are others than those that a stamp was made of: somebody wrote them."""
     seen = dict(zip(_shown(Person("", "", ""), Contact()), saw.split("-"), strict=False))
-    told = {name: dialled(value) if name == "telephone" else value.strip() for name, value in values.items()}
+    told = {name: telephone_in(value) if name == "telephone" else value.strip() for name, value in values.items()}
     return {name for name, value in told.items() if _digest(value) != seen.get(name)}
 
 
@@ -61,19 +62,7 @@ def correct(
     ``saw`` is the stamp of what was corrected: raises "person-changed" where someone else was faster (None: whatever
     was there is put right).
     """
-    told = dict(values)
-    if "telephone" in told:
-        number = dialled(told["telephone"])
-        if told["telephone"].strip() and len(number) < SHORTEST:
-            raise MobilityError(
-                "bad-number-called", f"'{told['telephone']}' is not a telephone number", field="telephone",
-                value=told["telephone"],
-            )  # fmt: skip
-        told["telephone"] = number
-    if told.get("mail"):
-        known_mail(told["mail"], field="mail")
-    if told.get("commune"):
-        told["commune"] = territory.find_commune(told["commune"], field="commune").insee
+    told = _checked(values, territory)
     with store.writing() as tx:
         known = find_person(tx, person, lock=True)
         contact = read_contact(tx, person)
@@ -84,3 +73,17 @@ def correct(
             raise MobilityError("person-changed", "someone else has changed this person", field="person", value=person)
         correct_person(tx, person, told)
         note(tx, who, "person-corrected", about=person, why=" ".join(sorted(told)), now=now)
+
+
+def _checked(values: Mapping[str, str], territory: Territory) -> dict[str, str]:
+    """Return what is put right as it is kept; all faults are told at once."""
+    told = dict(values)
+    with Faults() as faults:
+        if "telephone" in told:
+            number = told["telephone"]
+            told["telephone"] = faults.of(lambda: written_telephone(number, field="telephone"), "")
+        if mail := told.get("mail"):
+            faults.of(lambda: known_mail(mail, field="mail"), "")
+        if commune := told.get("commune"):
+            told["commune"] = faults.of(lambda: territory.find_commune(commune, field="commune").insee, "")
+    return told

@@ -26,6 +26,8 @@ PARTS = {
     "errand": ("errand",),
 }  # fmt: skip
 """What may be put right, as the journal names it."""
+SIGNS = 12
+"""Signs of the stamp of one part."""
 ANOTHER_RIDE = {"day", "origin", "destination", "when"}
 """What makes it another ride: who said no to the former one may drive this one."""
 
@@ -43,11 +45,24 @@ class Correction:
 
 def stamp_of(asked: RideRequest) -> str:
     """Return what changes whenever a request is put right: whoever corrects it says what they saw."""
-    told = [
-        asked.day, asked.origin, asked.destination, asked.arrive_by, asked.depart_after, asked.back_after,
-        asked.companions, sorted(asked.wishes), asked.errand,
-    ]  # fmt: skip
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    return "".join(_stamps(asked).values())
+
+
+def told_anew(stated: RideRequest, saw: str) -> set[str]:
+    """Return the parts of a statement that are others than those that a stamp was made of: somebody wrote them."""
+    return {
+        part for number, (part, stamp) in enumerate(_stamps(stated).items()) if saw[number * SIGNS :][:SIGNS] != stamp
+    }
+
+
+def _stamps(asked: RideRequest) -> dict[str, str]:
+    """Return a stamp of each part of a request."""
+    # A set tells its members in any order.
+    told = {
+        part: sorted(asked.wishes) if part == "wishes" else [getattr(asked, name) for name in names]
+        for part, names in PARTS.items()
+    }
+    return {part: hashlib.sha256(repr(values).encode()).hexdigest()[:SIGNS] for part, values in told.items()}
 
 
 def correct_request(

@@ -19,7 +19,7 @@ from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError
 from mobility.people import RIDER, Newcomer, Person
 from mobility.rides import ABILITIES, RideRequest
-from mobility.telephone import SHORTEST, dialled
+from mobility.telephone import dialled, telephone_in
 from mobility.ways import Question
 
 LAST = 3
@@ -69,13 +69,13 @@ def recognise(desk: RideDesk, text: str, *, now: datetime, who: str, chosen: str
 
     A landline may be several people's: without ``chosen`` it is not said who of them it is.
     """
-    number = dialled(text)
+    number = telephone_in(text) or dialled(text)
     if not number:
         return Caller("")
     with desk.store.writing() as tx:
         household = household_of(tx, number)
         if not household or chosen == NEW:
-            return Caller(number if len(number) >= SHORTEST else "", chosen=chosen)
+            return Caller(telephone_in(text), chosen=chosen)
         known = next((person for person, _ in household if person.id == chosen), None)
         if known is None and len(household) > 1:
             looked_at(tx, who, "contact-seen", [person.id for person, _ in household], now=now)

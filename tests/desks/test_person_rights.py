@@ -27,6 +27,8 @@ def test_a_correction_is_checked_kept_and_noted(desk, people):
     ("values", "code"),
     [
         ({"telephone": "12"}, "bad-number-called"),
+        ({"telephone": "06 39 10 00 1"}, "bad-number-called"),
+        ({"telephone": "0" * 300}, "bad-number-called"),
         ({"mail": "jean@"}, "bad-mail"),
         ({"commune": "Nulle-Part-sur-Lot"}, "unknown-commune"),
         ({"kind": "driver"}, "not-a-choice"),

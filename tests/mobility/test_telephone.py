@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.telephone import NO, OTHER, STOP, THANKS, YES, dialled, meaning
+from mobility.telephone import NO, OTHER, STOP, THANKS, YES, dialled, meaning, telephone_in
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,15 @@ def test_what_a_message_means(text, wanted):
 @given(st.text(max_size=80))
 def test_any_text_has_a_meaning(text):
     assert meaning(text) in {YES, NO, THANKS, STOP, OTHER}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("06 39 10 00 01", "0639100001"), ("+33 6 39 10 00 01", "0639100001"), ("639100001", "0639100001"),
+        ("33639100001", "0639100001"), ("+376 123 456", "+376123456"), ("06 39 10 00 1", ""), ("06 39 10 00 01 2", ""),
+        ("0" * 300, ""), ("+" + "4" * 16, ""), ("3635", ""), ("", ""), ("06 39 10 00 01 (fille)", ""),
+    ],
+)  # fmt: skip
+def test_one_rule_tells_what_a_number_is(text, number):
+    assert telephone_in(text) == number

@@ -411,7 +411,7 @@ def test_a_request_is_put_right_on_its_own_page(client, app):
     late = client.post(address, data={**told, "heure": "15:00"})
     assert late.status_code == 400
     assert "vient de changer cette demande" in late.text
-    assert re.search(r'id="heure"[^>]* value="14:00"', late.text)
+    assert re.search(r'id="heure"[^>]* value="15:00"', late.text), "what was typed is kept"
 
 
 OFFER = {"acte": "offre", "nom": "Une conductrice", "de": "Lherm", "vers": "Cahors", "debut": "08:00", "jour-1": "on"}

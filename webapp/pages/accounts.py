@@ -12,8 +12,8 @@ from desks.accounts import opening
 from desks.accounts.opening import Invitation
 from desks.accounts.structures import all_structures, declare, stamp_of
 from desks.settings import Settings
-from mobility.accounts import AGENT, ROLES, Grant
-from mobility.errors import MobilityError
+from mobility.accounts import AGENT, ROLES, Account, Grant
+from mobility.errors import Faults, MobilityError
 from mobility.messages import known_mail
 from mobility.scope import COORDINATION, Structure
 from webapp.pages.data_copy import copy_answer
@@ -21,10 +21,13 @@ from webapp.pages.form_values import beside
 from webapp.server.visitor import visitor, who
 from webapp.wiring import house, wired
 from webapp.words.accounts import link_address, role_words
+from webapp.words.french import telephone_words
 
 pages = Blueprint("accounts", __name__, url_prefix="/comptes")
-STANDS = {"mail": "mail", "Nom": "nom", "roles": "roles"}
-"""Where the form of a new account says a fault, by the field of the error; elsewhere at the top of the page."""
+STANDS = {"mail": "mail", "Nom": "nom", "roles": "roles", "telephone": "telephone"}
+"""Where the forms say a fault, by the field of the error; elsewhere at the top of the page."""
+NEW = "nouveau"
+"""What the form of a new account is called among those of the page."""
 ACTS_ON = {"fermer": opening.close_account, "ouvrir": opening.open_again, "detacher": opening.part_identity}
 
 
@@ -35,20 +38,45 @@ def index() -> str:
 
 
 def _list(
-    *, faults: Mapping[str, str] | None = None, link: str = "", invited: str = "",
-    values: Mapping[str, str] = MappingProxyType({}),
+    *, faults: Mapping[str, str] = MappingProxyType({}), link: str = "", invited: str = "", refused: str = "",
 ) -> str:  # fmt: skip
-    """Return the page; ``values`` are those of an account that could not be opened."""
+    """Return the page; ``refused`` names the form that was sent in vain: an account, a structure, a new account."""
     here = house()
+    territory = here.ground.folder.id
     with here.rides.store.reading() as tx:
-        known, structures = all_accounts(tx), all_structures(tx, here.ground.folder.id)
+        known, structures = all_accounts(tx), all_structures(tx, territory)
+    sent = {refused: request.form} if refused else {}
     return render_template(
-        "accounts.html", known=known, structures=structures, coordination=COORDINATION,
-        faults=faults or {}, link=link, invited=invited, roles=role_words(here.ground.modules),
-        values=values, ticked=[role for role in ROLES if values.get(f"role-{role}")],
+        "accounts.html", known=known, structures=[(one, *_reached(one, sent.get(one.name, {}))) for one in structures],
+        coordination=COORDINATION, faults=faults, refused=refused, link=link, invited=invited,
+        roles=role_words(here.ground.modules), values=request.form if refused else {},
+        ticked=[role for role in ROLES if request.form.get(f"role-{role}")],
+        held={account.id: _held(account, territory, sent.get(account.id, {})) for account in known},
         roles_stamp=opening.roles_stamp, structure_stamp=stamp_of, mails=bool(here.settings.smtp),
-        territory=here.ground.folder.id, days=here.settings.retention_days,
+        territory=territory, days=here.settings.retention_days,
     )  # fmt: skip
+
+
+def _held(account: Account, territory: str, sent: Mapping[str, str]) -> tuple[frozenset[str], str]:
+    """Return the roles of an account with its agent's structure, and what somebody changed of them in vain."""
+    now, structure = frozenset(account.roles(territory)), next(iter(account.structures(territory)), "") or ""
+    if sent.get("acte") != "roles":
+        return now, structure
+    saw, typed = sent.get("vu", ""), sent.get("structure", "")
+    seen = {grant.partition("/")[0] for grant in saw.split()} & set(ROLES)
+    changed = seen ^ {role for role in ROLES if sent.get(f"role-{role}")}
+    return now ^ changed, structure if f"/{typed}/" in saw else typed
+
+
+def _reached(structure: Structure, sent: Mapping[str, str]) -> tuple[str, str]:
+    """Return by which mail and number a structure is reached, and what somebody changed of them in vain."""
+    mail, number = structure.mail, telephone_words(structure.telephone)
+    if not sent:
+        return mail, number
+    saw_mail, _, saw_number = sent.get("vu", "").partition(" ")
+    typed_mail, typed_number = sent.get("courriel", ""), sent.get("telephone", "")
+    unchanged = typed_number in {saw_number, telephone_words(saw_number)}
+    return mail if typed_mail == saw_mail else typed_mail, number if unchanged else typed_number
 
 
 def stated_grants(form: MultiDict[str, str], territory: str) -> list[Grant]:
@@ -59,9 +87,11 @@ def stated_grants(form: MultiDict[str, str], territory: str) -> list[Grant]:
 
 def stated_owner(form: MultiDict[str, str]) -> tuple[str, str]:
     """Read the mail and the name of a new account's owner."""
-    mail, name = known_mail(form.get("mail", "").strip(), field="mail"), form.get("nom", "").strip()[:120]
-    if not name:
-        raise MobilityError("empty-value", "give a name for the journal", field="Nom")
+    mail, name = form.get("mail", "").strip(), form.get("nom", "").strip()[:120]
+    with Faults() as faults:
+        faults.of(lambda: known_mail(mail, field="mail"), "")
+        if not name:
+            faults.add(MobilityError("empty-value", "give a name for the journal", field="Nom"))
     return mail, name
 
 
@@ -71,11 +101,9 @@ def _signed_in() -> None:
         raise MobilityError("first-account-first", "the first account takes the word printed at the start", field="")
 
 
-def _refused(
-    error: MobilityError, stands: Mapping[str, str] = MappingProxyType({}),
-    values: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[str, int]:  # fmt: skip
-    return _list(faults=beside(error, stands), values=values), 403 if error.code == "first-account-first" else 400
+def _refused(error: MobilityError, form: str = "") -> tuple[str, int]:
+    page = _list(faults=beside(error, STANDS), refused=form)
+    return page, 403 if error.code == "first-account-first" else 400
 
 
 @pages.post("/")
@@ -84,13 +112,14 @@ def invite() -> str | tuple[str, int]:
     here = house()
     try:
         _signed_in()
-        mail, name = stated_owner(request.form)
         given, by_mail = stated_grants(request.form, here.ground.folder.id), bool(here.settings.smtp)
-        if not given:
-            raise MobilityError("empty-value", "an account without a role may do nothing", field="roles")
+        with Faults() as faults:
+            mail, name = faults.of(lambda: stated_owner(request.form), ("", ""))
+            if not given:
+                faults.add(MobilityError("empty-value", "an account without a role may do nothing", field="roles"))
         invitation = opening.open_account(here.store, mail, name, given, now=here.clock(), who=who(), by_mail=by_mail)
     except MobilityError as error:
-        return _refused(error, STANDS, request.form)
+        return _refused(error, NEW)
     return _invited(here.settings, invitation)
 
 
@@ -110,7 +139,7 @@ def structure() -> Response | tuple[str, int]:
         saw = request.form.get("vu")
         declare(here.store, stated, here.ground.folder.id, now=here.clock(), who=who(), saw=saw)
     except MobilityError as error:
-        return _refused(error)
+        return _refused(error, stated.name)
     return redirect(url_for("accounts.index", _anchor="structures"), code=303)
 
 
@@ -141,7 +170,7 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
         else:
             raise MobilityError("unknown-act", f"'{what}' is not known", field="acte", value=what)
     except MobilityError as error:
-        return _refused(error)
+        return _refused(error, identifier)
     return redirect(url_for("accounts.index"), code=303)
 
 

@@ -18,7 +18,7 @@ from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
 from mobility.dates import ISO_PARITY, Closure, DatedVisit, DateRange, Move
 from mobility.disclosure import UNMET
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.problem import CalendarProblem
 from mobility.territory import Commune
 from tours.judge import judge_calendar
@@ -146,8 +146,8 @@ def choices() -> str:
 
 
 FIELDS = {
-    "first": "first", "last": "last", "first_week": "first_week", "closure_first": "closure-first",
-    "closure_last": "closure-last", "closure_stop": "closure-stop", "dates": "closure-last", "day": "annule",
+    "first_week": "first_week", "first": "first", "last": "last", "closure_first": "closure-first",
+    "closure_last": "closure-last", "dates": "closure-last", "closure_stop": "closure-stop", "day": "annule",
 }  # fmt: skip
 """Where the forms of the dates say a fault, by the field of the error; elsewhere above the form."""
 
@@ -227,25 +227,19 @@ def save_dates() -> BaseResponse | tuple[str, int]:
 
 def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> SeasonChoice:
     """Return the season as the form states it; refused where another is known by now than whoever filled it in saw."""
-    told = parse_choice({
-        "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
-        "first_week": form.get("first_week") or 1,
-        "move_holidays": form.get("jours-feries") == "deplacer", "pause_school": "pause-scolaire" in form,
-    })  # fmt: skip
-    closures = [closure for closure in known.closures if f"garder-{closure_key(closure)}" in form]
-    if told.last and told.last != known.last:
-        _coming_day(told.last.isoformat(), "last")
     # Whoever gives a reason, a last day or a stop closes something: without a first day it would be forgotten unsaid.
-    if any(form.get(f"closure-{part}", "").strip() for part in ("first", "last", "name", "stop")):
-        first = parse_day(form.get("closure-first", ""), field="closure_first")
-        ends = "closure_last" if form.get("closure-last") else "closure_first"
-        last = _coming_day(form.get("closure-last") or first.isoformat(), ends)
-        name = form.get("closure-name", "").strip()[:LONGEST_REASON] or UNNAMED
-        stop = form.get("closure-stop") or None
-        if stop and stop not in here.calendar.plan().problem.stops_by_id:
-            raise MobilityError("not-a-candidate", f"'{stop}' is no stop of the bus", field="closure_stop", value=stop)
-        added = Closure(DateRange(name, first, last), stop)
-        closures += [] if added in closures else [added]
+    closes = any(form.get(f"closure-{part}", "").strip() for part in ("first", "last", "name", "stop"))
+    with Faults() as faults:
+        closure = faults.of(lambda: _closure(here, form), None) if closes else None
+        told = parse_choice({
+            "policy": form.get("policy"), "first": form.get("first"), "last": form.get("last"),
+            "first_week": form.get("first_week") or 1,
+            "move_holidays": form.get("jours-feries") == "deplacer", "pause_school": "pause-scolaire" in form,
+        })  # fmt: skip
+        if told.last and told.last != known.last:
+            _coming_day(told.last.isoformat(), "last")
+    closures = [one for one in known.closures if f"garder-{closure_key(one)}" in form]
+    closures += [closure] if closure and closure not in closures else []
     # The form tells the week of its first day, of today where that is over.
     anchor = max(told.first or here.today(), here.today())
     choice = replace(told, anchor=anchor, closures=tuple(closures), moves=known.moves)
@@ -256,6 +250,20 @@ def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> Season
         here.today(), here.calendar.plan().problem.cycle_weeks
     )
     return choice
+
+
+def _closure(here: House, form: Mapping[str, str]) -> Closure:
+    """Read a closure that is added; without a last day it lasts one."""
+    stop, told = form.get("closure-stop") or None, form.get("closure-last")
+    name = form.get("closure-name", "").strip()[:LONGEST_REASON] or UNNAMED
+    with Faults() as faults:
+        if stop and stop not in here.calendar.plan().problem.stops_by_id:
+            faults.add(MobilityError("not-a-candidate", f"'{stop}' is no stop", field="closure_stop", value=stop))
+        first = faults.of(lambda: parse_day(form.get("closure-first", ""), field="closure_first"), None)
+        last = faults.of(lambda: _coming_day(told, "closure_last"), None) if told else first
+        if first and not told:
+            _coming_day(first.isoformat(), "closure_first")
+        return Closure(DateRange(name, first or last or date.min, last or date.max), stop)
 
 
 @pages.post("/dates/remplacer")

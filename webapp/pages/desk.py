@@ -10,11 +10,11 @@ from data.ride_matches import find_match
 from data.ride_records import all_nicknames, find_request
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
-from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of
+from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of, told_anew
 from desks.rides.partners import ask_partners
 from desks.rides.request_file import list_seen, open_file, see_candidates
 from mobility.errors import MobilityError
-from mobility.rides import Match
+from mobility.rides import Match, RideRequest
 from mobility.written import WEEKDAYS
 from webapp.pages.form_values import beside, number_within, stated_day
 from webapp.pages.rides import STANDS, stated_request
@@ -22,7 +22,6 @@ from webapp.server.visitor import own_desk, own_job, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words import journal as journal_words
 from webapp.words import rides as words
-from webapp.words.errors import french_error
 
 pages = Blueprint("desk", __name__, url_prefix="/bureau")
 BATCH_DAYS = 14
@@ -34,6 +33,11 @@ DONE = {
     "non": "La réponse est notée.",
 }  # fmt: skip
 """What is said of what was done on a request."""
+INPUTS = {
+    "day": {"jour"}, "origin": {"de"}, "destination": {"vers"}, "when": {"sens", "heure", "retour"},
+    "companions": {"accompagnants"}, "errand": {"motif"}, "wishes": {f"besoin-{wish}" for wish in words.ABILITIES},
+}  # fmt: skip
+"""The inputs in which the parts of a request are put right."""
 ENDED = {
     "proposed": "la proposition est terminée, le conducteur est prévenu",
     "confirmed": "le trajet promis est annulé, le conducteur est prévenu",
@@ -57,8 +61,6 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
     here = house()
     file = open_file(own_desk(), identifier, now=here.clock(), who=who())
     asked = file.asked
-    sentence = french_error(trouble, here.ground.names()) if trouble else ""
-    field = STANDS.get(trouble.field, "") if trouble else ""
     told = [
         (option, words.option_words(asked, option.rides, file.aliases, option.participation)) for option in file.options
     ]
@@ -68,8 +70,8 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
         acts=file.acts, live=file.live,
         sides={match.id: _said_yes(match, asked.rider) for match in file.live},
         partners=ask_partners(here.settings.partners, asked, own_desk().zone) if file.is_open else (),
-        values=typed or words.form_of(asked), stamp=stamp_of(asked), trouble=sentence,
-        code=trouble.code if trouble else "", faults={field: sentence},
+        values=typed or words.form_of(asked), stamp=stamp_of(asked),
+        code=trouble.code if trouble else "", faults=beside(trouble, STANDS, here.ground.names()) if trouble else {},
         may_correct=asked.state in OPEN and asked.day >= here.today(),
     )  # fmt: skip
 
@@ -83,22 +85,32 @@ def _said_yes(match: Match, rider: str) -> dict[str, bool]:
 
 def _corrected(identifier: str) -> BaseResponse | tuple[str, int]:
     here, desk, form = house(), own_desk(), request.form
+    with desk.store.reading() as tx:
+        known = find_request(tx, identifier)
     try:
-        with desk.store.reading() as tx:
-            known = find_request(tx, identifier)
-        stated = stated_request(here, form, known=(known.origin, known.destination))
-        done = correct_request(
-            desk, identifier, stated, saw=form.get("vu", ""), sure=bool(form.get("sur")), now=here.clock(), who=who()
-        )
+        stated, saw = stated_request(here, form, known=(known.origin, known.destination)), form.get("vu", "")
     except MobilityError as error:
-        if error.code == "no-such-request":
-            raise
-        # What someone else wrote in the meantime is shown in place of what was typed.
-        typed = None if error.code == "request-changed" else form
+        return _request_page(identifier, form, error), 400
+    try:
+        done = correct_request(
+            desk, identifier, stated, saw=saw, sure=bool(form.get("sur")), now=here.clock(), who=who()
+        )  # fmt: skip
+    except MobilityError as error:
+        # What someone else wrote in the meantime is shown, but for what differs from what was seen of it.
+        typed = _written_anew(identifier, stated, saw) if error.code == "request-changed" else form
         return _request_page(identifier, typed, error), 400
     if done.parts:
         flash(_correction_words(done))
     return redirect(url_for("desk.show", identifier=identifier), code=303)
+
+
+def _written_anew(identifier: str, stated: RideRequest, saw: str) -> dict[str, str]:
+    """Return the form of a request as it is now, with what was written that is not as it was seen."""
+    with own_desk().store.reading() as tx:
+        now = words.form_of(find_request(tx, identifier))
+    anew = {name for part in told_anew(stated, saw) for name in INPUTS[part]}
+    written = words.form_of(stated)
+    return {name: (written if name in anew else now).get(name, "") for name in {**now, **written}}
 
 
 def _correction_words(done: Correction) -> str:

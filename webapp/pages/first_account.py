@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from desks.accounts.first_word import sign_of
 from desks.accounts.opening import check_first_account, open_first_account
 from mobility.accounts import ADMINISTRATOR, Grant
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from webapp.pages.accounts import STANDS, stated_grants, stated_owner
 from webapp.pages.form_values import beside
 from webapp.pages.sign_in import pages
@@ -48,13 +48,14 @@ def take_first_account() -> Response | tuple[str, int]:
     here = house()
     settings, word = here.settings, request.form.get("mot", "")
     try:
-        check_first_account(here.store, settings, word)
-        mail, name = stated_owner(request.form)
+        with Faults() as faults:
+            faults.of(lambda: check_first_account(here.store, settings, word), None)
+            mail, name = stated_owner(request.form)
         territory = here.ground.folder.id
         given = {Grant(ADMINISTRATOR, "", territory), *stated_grants(request.form, territory)}
         opened = open_first_account(here.store, settings, word, mail, name, given, now=here.clock())
     except MobilityError as error:
-        return _form(beside(error, {**STANDS, "word": "mot"})), 403 if error.code in {
+        return _form(beside(error, {"word": "mot", **STANDS})), 403 if error.code in {
             "wrong-first-word",
             "first-account-taken",
         } else 400

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from desks.house import House
 from mobility.clock import parse_clock, parse_day
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.written import is_number
 from webapp.words.errors import french_error
 
@@ -17,12 +17,16 @@ def beside(
     error: MobilityError, stands: Mapping[str, str], names: Mapping[str, str] | None = None, *,
     suggests: bool = True,
 ) -> dict[str, str]:  # fmt: skip
-    """Return the sentence of an error by the input of a form that it belongs to, "" where that is none of them.
+    """Return the sentences of an error by the input of a form that each belongs to, "" where that is none of them.
 
-    ``stands`` tells the input by the field of the error; ``suggests`` is false where what is proposed stands beside.
+    ``stands`` tells the input by the field of the error, in the order of the page, which is kept: what stands above the
+    form comes first. ``suggests`` is false where what is proposed stands beside.
     """
-    named = error.field not in stands
-    return {stands.get(error.field, ""): french_error(error, names, suggests=suggests, named=named)}
+    told: dict[str, list[str]] = {place: [] for place in ["", *stands.values()]}
+    for one in error.errors:
+        sentence = french_error(one, names, suggests=suggests, named=one.field not in stands)
+        told[stands.get(one.field, "")].append(sentence)
+    return {place: " ".join(dict.fromkeys(sentences)) for place, sentences in told.items() if sentences}
 
 
 def number_within(text: str | None, low: int, high: int, *, otherwise: int = 0) -> int:
@@ -52,6 +56,7 @@ def stated_day(here: House, text: str | None) -> date:
 
 def stated_hours(values: Mapping[str, str]) -> tuple[int | None, int | None, int | None]:
     """Read when someone must be there or else may leave, and from when on they come back, if they do."""
-    hour = parse_clock(values.get("heure") or "10:00", field="Heure")
-    back = parse_clock(values["retour"], field="Retour") if values.get("retour") else None
+    with Faults() as faults:
+        hour = faults.of(lambda: parse_clock(values.get("heure") or "10:00", field="Heure"), 0)
+        back = faults.of(lambda: parse_clock(values["retour"], field="Retour"), 0) if values.get("retour") else None
     return (None, hour, back) if values.get("sens") == "partir" else (hour, None, back)

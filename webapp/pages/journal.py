@@ -15,7 +15,7 @@ from data.journal import Asked, erased_actors
 from desks.house import House
 from desks.journal import PAGE, check, hand_out, read_page
 from mobility.clock import parse_day
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from webapp.pages.form_values import beside, number_within
 from webapp.server.file_answer import streamed_answer
 from webapp.server.visitor import who
@@ -40,15 +40,18 @@ def journal_words() -> dict[str, object]:
 def _asked(here: House) -> Asked:
     """Read what is looked for."""
     told = {field: request.args.get(field, "").strip()[:120] for field in FIELDS}
-    first, last = (
-        datetime.combine(parse_day(told[field], field=name), time(), here.rides.zone) if told[field] else None
-        for field, name in (("du", "Premier jour"), ("au", "Dernier jour"))
-    )
-    if first and last and last < first:
-        raise MobilityError(
-            "dates-reversed", f"{told['au']} comes before {told['du']}", field="Dernier jour", first=told["du"],
-            last=told["au"],
-        )  # fmt: skip
+
+    def begins(field: str, name: str) -> datetime | None:
+        return datetime.combine(parse_day(told[field], field=name), time(), here.rides.zone) if told[field] else None
+
+    with Faults() as faults:
+        first = faults.of(lambda: begins("du", "Premier jour"), None)
+        last = faults.of(lambda: begins("au", "Dernier jour"), None)
+        if first and last and last < first:
+            raise MobilityError(
+                "dates-reversed", f"{told['au']} comes before {told['du']}", field="Dernier jour", first=told["du"],
+                last=told["au"],
+            )  # fmt: skip
     about = frozenset([told["fiche"]] if told["fiche"] else [])
     until = last + timedelta(days=1) if last else None
     return Asked(told["qui"], told["quoi"], about, since=first, until=until)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from desks.notices import Draft
 from desks.ways.search import Answer
 from mobility.clock import parse_day
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.notices import CALM, Notice, seen
 from webapp.exports.atom import AtomEntry, atom_feed
 from webapp.pages.form_values import beside
@@ -23,7 +23,7 @@ from webapp.words.french import alphabetical, at_place
 from webapp.words.notices import GRAVITIES, Told, notice_told, shown_words
 
 pages = Blueprint("notices", __name__)
-FIELDS = {"title": "titre", "text": "texte", "first": "du", "last": "au", "commune": "communes", "line": "ligne"}
+FIELDS = {"title": "titre", "text": "texte", "line": "ligne", "commune": "communes", "first": "du", "last": "au"}
 """Where the form says a fault, by the field of the error; elsewhere above the form."""
 
 
@@ -87,14 +87,20 @@ def write() -> str | BaseResponse | tuple[str, int]:
 
 
 def _draft(form: MultiDict[str, str]) -> Draft:
-    first = parse_day(form.get("du", ""), field="first")
-    last = parse_day(form["au"], field="last") if form.get("au") else None
-    communes = form.getlist("commune") if form.get("ou") == "communes" else []
-    if form.get("ou") == "communes" and not communes:
-        raise MobilityError("empty-value", "choose a commune", field="commune")
-    line = _line(form.get("ligne", "")) if form.get("ou") == "ligne" else None
+    """Read what is written, all of its faults at once: what is no day yet stands in for today."""
+    here, where = house(), form.get("ou")
+    today, communes = here.today(), form.getlist("commune") if where == "communes" else []
     text = form.get("texte", "").replace("\r\n", "\n")
-    return Draft(form.get("titre", ""), text, form.get("gravite", CALM), communes, first, last, line)
+    line = _line(form.get("ligne", "")) if where == "ligne" else None
+    with Faults() as faults:
+        if where == "communes" and not communes:
+            faults.add(MobilityError("empty-value", "choose a commune", field="commune"))
+        first = faults.of(lambda: parse_day(form.get("du", ""), field="first"), None)
+        last = faults.of(lambda: parse_day(form["au"], field="last"), None) if form.get("au") else None
+        ends = last if first else None
+        draft = Draft(form.get("titre", ""), text, form.get("gravite", CALM), communes, first or today, ends, line)
+        here.notices.drafted(draft, now=here.clock())
+    return draft
 
 
 def _line(text: str) -> tuple[str, str]:

@@ -55,8 +55,7 @@ def people() -> str | BaseResponse | tuple[str, int]:
     if request.form.get("acte") == "offre":
         _require_rides()
         try:
-            offered = stated_offer(here, request.form)
-            newcomer = stated_driver(here, request.form, offered)
+            offered, newcomer = stated_driver(here, request.form)
             made = take_offer(desk, offered, newcomer, now=here.clock(), who=who())
             return redirect(url_for("desk.person", identifier=made.driver), code=303)
         except MobilityError as error:

@@ -19,7 +19,7 @@ from desks.calendar.statement import (
 from mobility.bus_calendar import Plan
 from mobility.bus_service import BusService
 from mobility.clock import MINUTE, format_clock, parse_clock
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.need import DEFAULT_PRESET, Intent, intend
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, Position, Session
@@ -29,19 +29,27 @@ from webapp.pages.form_values import WEEKDAYS, stated_number
 MOST = {"buses": MOST_BUSES, "max_visits": MOST_VISITS, "area_floor": MOST_FLOOR}
 """The largest numbers that the form takes, by field."""
 RULE_ROWS = 12
+STANDS = {
+    "near": "near", "need": "far", "far": "far", "vulnerability": "vulnerability", "transit": "transit",
+    "buses": "buses", "crew_start": "crew_start", "crew_end": "crew_end", "crew hours": "crew_end", "depot": "lon",
+    "max_visits": "max_visits", "area_floor": "area_floor", "max_changes": "max_changes", "locks": "locks",
+    "bans": "bans",
+}  # fmt: skip
+"""Where the form says a fault, by the field of the error; elsewhere at its top."""
 SLOTS_STATED = "sessions-stated"
 """The field that says that the form holds the half-days: a box that is not ticked sends nothing."""
 
 
 def stated_intent(form: MultiDict[str, str]) -> Intent:
     """Read what matters: a preset, and the settings that depart from it (empty fields change nothing)."""
+    with Faults() as faults:
+        near = faults.of(lambda: _share(form, "near", MINUTE, 0, MOST_NEAR), None)
+        far = faults.of(lambda: _share(form, "far", MINUTE, LEAST_FAR, MOST_FAR), None)
+        vulnerability = faults.of(lambda: _share(form, "vulnerability", 0.01, 0, 100), None)
+        transit = faults.of(lambda: _share(form, "transit", 0.01, 0, 100), None)
     return intend(
-        form.get("preset", DEFAULT_PRESET),
-        near=_share(form, "near", MINUTE, 0, MOST_NEAR),
-        far=_share(form, "far", MINUTE, LEAST_FAR, MOST_FAR),
-        vulnerability=_share(form, "vulnerability", 0.01, 0, 100),
-        transit=_share(form, "transit", 0.01, 0, 100),
-    )
+        form.get("preset", DEFAULT_PRESET), near=near, far=far, vulnerability=vulnerability, transit=transit
+    )  # fmt: skip
 
 
 def _share(form: MultiDict[str, str], name: str, unit: float, low: int, high: int) -> float | None:
@@ -52,19 +60,15 @@ def _share(form: MultiDict[str, str], name: str, unit: float, low: int, high: in
 def stated_service(service: BusService, form: MultiDict[str, str]) -> BusService:
     """Apply the form to the territory's bus service; every fault names its field."""
     first = service.buses[0]
-    hours = {
-        name: parse_clock(form[name], field=name)
-        for name, known in (("crew_start", first.crew_start), ("crew_end", first.crew_end))
-        # The form shows the first bus's hours: sent back as they were, they change no other bus's.
-        if form.get(name) and form[name] != format_clock(known)
-    }
-    service = state_service(
-        service,
-        Stated(
-            _number(form, "buses"), _depot(form, first), hours.get("crew_start"), hours.get("crew_end"),
-            _number(form, "max_visits"), _number(form, "area_floor"), _positions(form, "lock"), _positions(form, "ban"),
-        ),
-    )  # fmt: skip
+    with Faults() as faults:
+        stated = Stated(
+            faults.of(lambda: _number(form, "buses"), None), faults.of(lambda: _depot(form, first), None),
+            faults.of(lambda: _hour(form, "crew_start", first.crew_start), None),
+            faults.of(lambda: _hour(form, "crew_end", first.crew_end), None),
+            faults.of(lambda: _number(form, "max_visits"), None), faults.of(lambda: _number(form, "area_floor"), None),
+            faults.of(lambda: _positions(form, "lock"), ()), faults.of(lambda: _positions(form, "ban"), ()),
+        )  # fmt: skip
+    service = state_service(service, stated)
     if SLOTS_STATED not in form:
         return service
     opened = open_slots(form, service)
@@ -73,6 +77,15 @@ def stated_service(service: BusService, form: MultiDict[str, str]) -> BusService
         (week, *session.key) for session in sessions for week in range(1, service.cycle_weeks + 1)
     } - opened  # fmt: skip
     return replace(service, sessions=sessions, rules=replace(service.rules, skipped=frozenset(closed)))
+
+
+def _hour(form: MultiDict[str, str], name: str, known: int) -> int | None:
+    """Return an hour of the crew; None where it is empty, or as the form showed it.
+
+    The form shows the first bus's hours: sent back as they were, they change no other bus's.
+    """
+    text = form.get(name, "")
+    return parse_clock(text, field=name) if text and text != format_clock(known) else None
 
 
 def _number(form: MultiDict[str, str], name: str) -> int | None:
@@ -144,11 +157,13 @@ def _positions(form: MultiDict[str, str], kind: str) -> tuple[Position, ...]:
 
 def stated_problem(planning: Planning, form: MultiDict[str, str], current: Plan | None) -> CalendarProblem:
     """State the problem of a form; every fault names its field. Changes are counted from the ``current`` calendar."""
-    service = stated_service(planning.ground.service, form)
-    problem = planning.problem(stated_intent(form), service=service)
-    text = form.get("max_changes", "").strip()
-    if not text or current is None:
+    text = form.get("max_changes", "").strip() if current else ""
+    with Faults() as faults:
+        intent = faults.of(lambda: stated_intent(form), intend())
+        service = faults.of(lambda: stated_service(planning.ground.service, form), planning.ground.service)
+        changes = faults.of(lambda: stated_number(text, 0, MOST_CHANGES, field="max_changes"), 0) if text else None
+    problem = planning.problem(intent, service=service)
+    if changes is None or current is None:
         return problem
-    changes = stated_number(text, 0, MOST_CHANGES, field="max_changes")
     positions = tuple(Position(v.stop, v.week, v.weekday, v.session) for v in current.solution.calendar.visits)
     return problem.with_rules(in_force=positions, max_changes=changes)

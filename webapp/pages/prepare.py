@@ -1,5 +1,7 @@
 """The planner's ground: state a scenario on the week grid and the map, judged at once, then searched."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -14,7 +16,8 @@ from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from mobility.need import DEFAULT_PRESET, PRESETS
 from tours.judge import judge_calendar
-from webapp.pages.planning_form import MOST, RULE_ROWS, SLOTS_STATED, open_slots, stated_problem
+from webapp.pages.form_values import beside
+from webapp.pages.planning_form import MOST, RULE_ROWS, SLOTS_STATED, STANDS, open_slots, stated_problem
 from webapp.pictures.calendar_map import stops_content
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import visitor
@@ -32,19 +35,19 @@ def index() -> str:
     """Show the form that states a problem, filled in from a scenario where one is named."""
     asked = request.args.get("scenario", "")
     if not asked:
-        return _form(request.args, "")
+        return _form(request.args)
     kept = house().scenarios.find(asked)
-    return _form(MultiDict({**kept.form, "nom": kept.name, "scenario": kept.id}), "")
+    return _form(MultiDict({**kept.form, "nom": kept.name, "scenario": kept.id}))
 
 
-def _form(values: MultiDict[str, str], trouble: str) -> str:
+def _form(values: MultiDict[str, str], faults: Mapping[str, str] = MappingProxyType({})) -> str:
     here = house()
     service = here.ground.service
     bus = service.buses[0]
     base = _base(here, values.get("scenario", ""))
     return render_template(
         "prepare.html", service=service, bus=bus, hours={s.name: s for s in service.sessions}, values=values,
-        trouble=trouble, rows=range(RULE_ROWS), taken={kind: _taken(values, kind) for kind in ("lock", "ban")},
+        faults=faults, rows=range(RULE_ROWS), taken={kind: _taken(values, kind) for kind in ("lock", "ban")},
         crew_start=format_clock(bus.crew_start), crew_end=format_clock(bus.crew_end),
         opened=open_slots(values, service), stated=SLOTS_STATED, visits=_visits(base), presets=PRESETS,
         default_preset=DEFAULT_PRESET, most=MOST, preview=_preview(here, values),
@@ -105,7 +108,7 @@ def start() -> BaseResponse | tuple[str, int]:
     try:
         stated_problem(here.planning, form, here.calendar.saved())
     except MobilityError as error:
-        return _form(form, french_error(error, here.ground.names())), 400
+        return _form(form, beside(error, STANDS, here.ground.names())), 400
     now, stated = here.clock(), {name: value for name, value in form.items() if name not in NOT_STATED}
     name = form.get("nom", "").strip() or f"Scénario du {day_words(now.date())}, {now:%H:%M}"
     kept = here.scenarios.add(name, stated, visitor().key)

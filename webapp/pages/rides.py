@@ -17,13 +17,12 @@ from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import suggest
 from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, SCREEN, TELEPHONE, Consent
 from mobility.disclosure import DRIVERS, TRIPS
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.messages import known_mail
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
-from mobility.places import Place
+from mobility.places import Place, Point
 from mobility.rides import RideRequest
-from mobility.telephone import SHORTEST, dialled
-from mobility.written import LONGEST_DIALLED
+from mobility.written import written_telephone
 from tours.ride_reasons import change_document
 from webapp.pages.form_values import beside, stated_day, stated_hours, stated_number, tomorrow
 from webapp.pictures.ride_map import offers_map
@@ -112,40 +111,46 @@ def stated_request(
 ) -> RideRequest:
     """Read a request from a form; every fault names its field. The names of ``known`` places stand for them."""
     named = {place.name: place for place in known}
-    start, end = (
-        named.get(values.get(name, "")) or here.places.find(values.get(name, ""), field=field, now=here.clock())
-        for name, field in (("de", "De"), ("vers", "Vers"))
-    )
-    day = _day(here, values.get("jour", ""))
-    hours = stated_hours(values)
-    companions = stated_number(values.get("accompagnants", "").strip() or "0", 0, 7, field="Accompagnants")
-    errand = values.get("motif", "other")
-    return RideRequest(
-        "", "", day, start, end, *hours, companions,
-        frozenset(wish for wish in ABILITIES if values.get(f"besoin-{wish}")),
-        errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
-    )  # fmt: skip
+
+    def place(name: str, field: str) -> Place:
+        said = values.get(name, "")
+        return named.get(said) or here.places.find(said, field=field, now=here.clock())
+
+    errand, companions = values.get("motif", "other"), values.get("accompagnants", "").strip() or "0"
+    with Faults() as faults:
+        start = faults.of(lambda: place("de", "De"), _HERE)
+        end = faults.of(lambda: place("vers", "Vers"), _THERE)
+        day = faults.of(lambda: _day(here, values.get("jour", "")), here.today())
+        hours = faults.of(lambda: stated_hours(values), (0, None, None))
+        with_them = faults.of(lambda: stated_number(companions, 0, 7, field="Accompagnants"), 0)
+        return RideRequest(
+            "", "", day, start, end, *hours, with_them,
+            frozenset(wish for wish in ABILITIES if values.get(f"besoin-{wish}")),
+            errand if errand in ERRANDS else "other", values.get("critere", ""), values.get("preuve", "")[:300], agent,
+        )  # fmt: skip
+
+
+_HERE, _THERE = Place("", "", Point(0, 0)), Place("", "", Point(1, 0))
+"""What stands in for the two ends of a request that are still to be mended."""
 
 
 def stated_contact(values: Mapping[str, str]) -> Contact:
-    """Read from a form how a person is reached."""
-    telephone, mail = dialled(values.get("telephone", "")), values.get("mail", "").strip()
-    if len(telephone.lstrip("+")) > LONGEST_DIALLED:
-        typed = values.get("telephone", "").strip()[:30]
-        raise MobilityError("bad-number-called", f"'{typed}' is no number", field="Téléphone", value=typed)
-    if mail:
-        known_mail(mail, field="mail")
-    return Contact(values.get("nom", "").strip()[:120], telephone, mail)
+    """Read from a form what a person is called and how they are reached."""
+    name, mail = values.get("nom", "").strip()[:120], values.get("mail", "").strip()
+    with Faults() as faults:
+        if not name:
+            faults.add(MobilityError("empty-value", "give the person's name", field="Nom"))
+        number = faults.of(lambda: written_telephone(values.get("telephone", ""), field="Téléphone"), "")
+        if mail:
+            faults.of(lambda: known_mail(mail, field="mail"), "")
+    return Contact(name, number, mail)
 
 
-def stated_person(here: House, values: Mapping[str, str], home: Place, offered: str = "") -> Newcomer:
-    """Read from a form someone who is new, with the consents they gave; others call them by role and commune.
+def newcomer_of(here: House, values: Mapping[str, str], contact: Contact, home: Place, offered: str = "") -> Newcomer:
+    """Return someone who is new, with the consents of a form; others call them by role and commune.
 
     ``offered`` is the kind of what a driver offers; a rider offers nothing.
     """
-    contact = stated_contact(values)
-    if not contact.name:
-        raise MobilityError("empty-value", "give the person's name", field="Nom")
     commune, name = here.ground.home(home)
     consents = tuple(Consent(what, how=TELEPHONE) for what in CONSENTS if values.get(f"accord-{what}"))
     person = Person("", DRIVER if offered else RIDER, alias_words(offered or RIDER, name), commune)
@@ -177,22 +182,26 @@ def ask() -> BaseResponse | tuple[str, int]:
     here = house()
     form = request.form
     try:
-        contact = stated_contact(form)
-        if not contact.name:
-            raise MobilityError("empty-value", "give a name", field="Nom")
-        if len(contact.telephone) < SHORTEST:
-            typed = form.get("telephone", "").strip()[:30]
-            raise MobilityError("bad-number-called", f"'{typed}' is no number", field="Téléphone", value=typed)
-        if not form.get("accord"):
-            raise MobilityError("empty-value", "we need your agreement", field="Accord")
-        asked = stated_request(here, form)
-        told = stated_person(here, form, asked.origin)
+        asked, contact = _asked_for_oneself(here, form)
         agreed = Consent(CONTACT_CONSENT, how=SCREEN), Consent(MESSAGE_CONSENT, how=SCREEN)
-        ask_for_oneself(here.rides, asked, replace(told, consents=agreed), now=here.clock())
+        told = replace(newcomer_of(here, form, contact, asked.origin), consents=agreed)
+        ask_for_oneself(here.rides, asked, told, now=here.clock())
     except MobilityError as error:
         if error.code != "double-request":
             return _shown(form, beside(error, STANDS | OWN, here.ground.names())), 400
     return redirect(url_for("rides.index", recue=1), code=303)
+
+
+def _asked_for_oneself(here: House, form: MultiDict[str, str]) -> tuple[RideRequest, Contact]:
+    """Read what someone asks for and who they are; they must be reached, and agree to it."""
+    with Faults() as faults:
+        contact = faults.of(lambda: stated_contact(form), Contact())
+        if not form.get("telephone", "").strip():
+            faults.add(MobilityError("empty-value", "give a telephone number", field="Téléphone"))
+        if not form.get("accord"):
+            faults.add(MobilityError("empty-value", "we need your agreement", field="Accord"))
+        asked = stated_request(here, form)
+    return asked, contact
 
 
 @pages.get("/t/<secret>")

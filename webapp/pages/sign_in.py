@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -86,12 +87,14 @@ def settings() -> str:
     return settings_page({})
 
 
-def settings_page(values: Mapping[str, str], *, became: str = "", trouble: str = "") -> str:
+def settings_page(
+    values: Mapping[str, str], *, became: str = "", faults: Mapping[str, str] = MappingProxyType({})
+) -> str:  # fmt: skip
     """Return the page of settings; ``became`` is what the telephone that is played there did with a call."""
     plays = is_open("desk.simulator") and not house().settings.inbound_secret
     return render_template(
         "settings.html", who=visitor(), groups=settings_pages(), plays=plays, values=values, became=became,
-        trouble=trouble,
+        faults=faults,
     )  # fmt: skip
 
 

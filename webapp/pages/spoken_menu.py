@@ -22,7 +22,7 @@ from mobility.dates import DatedVisit
 from mobility.modules import RIDES
 from mobility.notices import GRAVE
 from mobility.rides import BACK, CONFIRMED, Match, MatchedRide, RideRequest
-from mobility.telephone import SHORTEST, dialled
+from mobility.telephone import dialled, telephone_in
 from mobility.territory import Commune, folded
 from webapp.pages.form_values import number_within
 from webapp.words.french import at_place, day_words, hours_words, joined, time_words
@@ -97,7 +97,7 @@ class Step:
 def first_step(here: House, address: str, number: str = "") -> Step:
     """Return what a caller hears first; ``number`` is the caller's, where the platform tells it from the start."""
     greeting = f"Bonjour. Vous êtes au service de mobilité, {here.ground.territory.title}."
-    grave = _grave_words(here, _commune_of(here, _dialled(number)), of_all=True)
+    grave = _grave_words(here, _commune_of(here, _caller_of(number)), of_all=True)
     return Step((greeting, *grave, _menu_words(here)), 1, address)
 
 
@@ -107,8 +107,9 @@ def _menu_words(here: House) -> str:
     return " ".join([_BUS_KEY, *rides, _AGENT_KEY])
 
 
-def _dialled(number: str) -> str:
-    return dialled(number.removeprefix("tel:").removeprefix("sip:").partition("@")[0])
+def _caller_of(number: str) -> str:
+    """Return the caller's number as it is kept, "" where the platform does not tell it."""
+    return telephone_in(number.removeprefix("tel:").removeprefix("sip:").partition("@")[0])
 
 
 def _commune_of(here: House, telephone: str) -> str:
@@ -131,7 +132,7 @@ def _grave_words(here: House, insee: str, *, of_all: bool) -> tuple[str, ...]:
 
 def next_step(here: House, address: str, number: str, keys: str, kept: dict[str, str]) -> Step:
     """Return the step after some keys. ``number`` is the caller's; what was asked before is in ``kept``."""
-    telephone = _dialled(number)
+    telephone = _caller_of(number)
     asked = kept.get("question", "")
     if asked == "commune":
         return _bus_by_letters(here, address, keys)
@@ -169,7 +170,7 @@ def _agent(here: House, caller: str) -> Step:
     """Pass a call on; where the territory has no telephone, list the caller to be called back before it is said."""
     if here.ground.telephone:
         return Step(("Nous vous passons quelqu'un.",), transfer=here.ground.telephone)
-    if len(caller) < SHORTEST:
+    if not caller:
         return Step(("Personne ne peut répondre maintenant, et votre numéro ne nous parvient pas. Au revoir.",))
     take_call(here.rides, None, caller, now=here.clock())
     return Step(("Personne ne peut répondre maintenant. Votre appel est noté, on vous rappelle.",))

@@ -17,14 +17,15 @@ from desks.telephone.conversation import Agreed, Caller
 from desks.telephone.inbound import take_call, take_sms
 from desks.ways.search import Answer, answer
 from mobility.clock import parse_day
-from mobility.errors import MobilityError
+from mobility.errors import Faults, MobilityError
 from mobility.modules import RIDES
+from mobility.people import Contact
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, RideRequest
-from mobility.telephone import dialled
+from mobility.telephone import dialled, telephone_in
 from webapp.pages.desk import pages
 from webapp.pages.form_values import beside, number_within, tomorrow
 from webapp.pages.notices import notices_of_calls, notices_of_ways, told_of
-from webapp.pages.rides import STANDS, stated_person, stated_request
+from webapp.pages.rides import OWN, STANDS, newcomer_of, stated_contact, stated_request
 from webapp.pages.sign_in import settings_page
 from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
@@ -184,27 +185,31 @@ def telephone_act() -> str | Response | tuple[str, int]:
             abort(400)
         if not here.ground.modules.has(RIDES):
             abort(404)
-        asked = _asked(here, form, caller)
-        agreed, call = _agreed(here, form, caller, asked), form.get("appel", "")
+        asked, agreed = _agreed(here, form, caller)
+        call = form.get("appel", "")
         made = conversation.take_request(desk, caller, asked, agreed, call=call, now=now, who=who())
     except MobilityError as error:
-        faults = beside(error, STANDS, here.ground.names())
+        faults = beside(error, STANDS | OWN, here.ground.names())
         return _screen(form, caller, faults, twice=error.code == "double-request"), 400
     return redirect(url_for("desk.show", identifier=made.id), code=303)
 
 
-def _agreed(here: House, form: MultiDict[str, str], caller: Caller, asked: RideRequest) -> Agreed:
-    told = [wish for wish in REMEMBERED if form.get(f"besoin-{wish}")] if form.get("besoins-dits") else None
-    until = parse_day(form["jusqua"], field="until") if form.get("jusqua") else None
-    if until and until < asked.day:
-        raise MobilityError(
-            "dates-reversed", f"weekly until {until}, before {asked.day}", field="until", first=asked.day.isoformat(),
-            last=until.isoformat(),
-        )  # fmt: skip
-    newcomer = None if caller.person or caller.household else stated_person(here, form, asked.origin)
-    return Agreed(
-        OUTCOMES[form["acte"]], newcomer, told, until, bool(form.get("encore")), number_within(form.get("choix"), 0, 9)
-    )
+def _agreed(here: House, form: MultiDict[str, str], caller: Caller) -> tuple[RideRequest, Agreed]:
+    """Read what is asked for and what was agreed on it; who is not known yet says who they are."""
+    wishes = [wish for wish in REMEMBERED if form.get(f"besoin-{wish}")] if form.get("besoins-dits") else None
+    known = bool(caller.person or caller.household)
+    with Faults() as faults:
+        until = faults.of(lambda: parse_day(form["jusqua"], field="until"), None) if form.get("jusqua") else None
+        contact = Contact() if known else faults.of(lambda: stated_contact(form), Contact())
+        asked = _asked(here, form, caller)
+        if until and until < asked.day:
+            raise MobilityError(
+                "dates-reversed", f"weekly until {until}, before {asked.day}", field="until",
+                first=asked.day.isoformat(), last=until.isoformat(),
+            )  # fmt: skip
+    newcomer = None if known else newcomer_of(here, form, contact, asked.origin)
+    choice = number_within(form.get("choix"), 0, 9)
+    return asked, Agreed(OUTCOMES[form["acte"]], newcomer, wishes, until, bool(form.get("encore")), choice)
 
 
 def _send(caller: Caller, text: str) -> str:
@@ -220,17 +225,16 @@ def simulator() -> str | tuple[str, int]:
     here = house()
     if here.settings.inbound_secret:
         abort(404)
+    typed, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
+    number = telephone_in(typed)
+    if not number:
+        error = MobilityError("bad-number-called", f"'{typed}' is no number", field="telephone", value=typed[:30])
+        return settings_page(request.form, faults=beside(error, {"telephone": "numero"})), 400
     # Whoever sees all plays a call as a provider sends it: to no structure in particular.
-    became, trouble, own = "", "", "" if visitor().scope.everything else visitor().scope.structure
-    number, text = request.form.get("numero", ""), request.form.get("texte", "").strip()
-    outside = f"simulator-{here.clock().timestamp()}-{dialled(number)}-{text[:20]}"
-    if len(dialled(number)) < 4:
-        trouble = french_error(
-            MobilityError("bad-number-called", f"'{number}' is no number", field="", value=number[:30])
-        )
-    elif text:
+    own = "" if visitor().scope.everything else visitor().scope.structure
+    outside = f"simulator-{here.clock().timestamp()}-{number}-{text[:20]}"
+    if text:
         became = take_sms(own_desk(), outside, number, text[:1000], now=here.clock(), structure=own)
     else:
         became = take_call(own_desk(), outside, number, now=here.clock(), structure=own)
-    page = settings_page(request.form, became=became, trouble=trouble)
-    return (page, 400) if trouble else page
+    return settings_page(request.form, became=became)

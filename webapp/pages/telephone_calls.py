@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from desks.house import House
 from desks.telephone.inbound import is_signed, take_call, take_sms
 from mobility.errors import MobilityError
-from mobility.telephone import dialled
+from mobility.telephone import telephone_in
 from webapp.pages.spoken_menu import Step, first_step, next_step
 from webapp.server.typed import sent_document
 from webapp.wiring import house
@@ -63,8 +63,8 @@ def incoming() -> Response:
         document = sent_document(request.get_data())
         if not isinstance(document, dict):
             raise TypeError("the body must be an object")
-        outside, number = _text(document, "id", 60), _text(document, "from", 40)
-        if len(dialled(number)) < 4:
+        outside, number = _text(document, "id", 60), telephone_in(_text(document, "from", 40))
+        if not number:
             raise ValueError("'from' must be a telephone number")
         kind = document.get("kind")
         if kind == "sms":

@@ -22,11 +22,16 @@ def error_words() -> dict[str, dict[str, str]]:
 def french_error(
     error: HouseError, names: Mapping[str, str] | None = None, *, suggests: bool = True, named: bool = True
 ) -> str:
-    """Return the French sentence of an error, with the place to mend; ``names`` translates stops and areas.
+    """Return the French sentence of an error, with the place to mend, or of each that it is made of.
+
+    ``names`` translates stops and areas.
 
     ``suggests`` is false where what is proposed stands beside, as links; ``named`` where the sentence stands at its
     field, whose label says already what it is about.
     """
+    if len(error.errors) > 1:
+        told = (french_error(one, names, suggests=suggests, named=named) for one in error.errors)
+        return " ".join(dict.fromkeys(told))
     words = {key: _plain(value) if key == "value" else _dated(_plain(value)) for key, value in error.details.items()}
     sentences = error_words()["errors"]
     sentence = sentences[error.code]
