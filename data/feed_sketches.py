@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from data.downloads import DownloadFolder
-from data.private_files import swap_in
+from data.kept_files import keep
 from mobility.transport import Line, ServedLine
 
 FILE = "sketch.json"
@@ -48,7 +48,7 @@ def write_sketch(folder: DownloadFolder, stamp: str, sketch: FeedSketch) -> None
             for served in sketch.lines
         ],
     }  # fmt: skip
-    swap_in(folder.path / FILE, json.dumps(document, ensure_ascii=False) + "\n")
+    keep(folder.path / FILE, json.dumps(document, ensure_ascii=False) + "\n")
 
 
 def _line(told: dict[str, Any]) -> ServedLine:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from data.private_files import swap_in
+
 T = TypeVar("T")
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, OverflowError)
 """What reading a file raises that was cut, emptied or written over."""
@@ -27,6 +29,14 @@ def read_kept(path: Path, parse: Callable[[Any], T], otherwise: T) -> T:
             aside = set_aside(path)
             _log.warning("%s cannot be read (%s): it is now %s", path, type(error).__name__, aside and aside.name)
         return otherwise
+
+
+def keep(path: Path, text: str) -> None:
+    """Keep a file that can be made anew: where the disk refuses it, that is told and stops no page either."""
+    try:
+        swap_in(path, text)
+    except OSError as error:
+        _log.warning("%s is not kept: %s", path, error.strerror)
 
 
 def set_aside(path: Path) -> Path | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from data.kept_files import read_kept, set_aside
+from data.kept_files import keep, read_kept, set_aside
 from data.private_files import name_beside, private_file, private_folder, swap_in
 from mobility.errors import MobilityError
 
@@ -32,6 +32,10 @@ class PlanStore:
         private_folder(self.folder)
         swap_in(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
         return path
+
+    def keep(self, name: str, document: dict[str, Any]) -> None:
+        """Write a document that can be made anew; where the disk refuses, it is."""
+        keep(self._path(name), json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
 
     def save_first(self, name: str, document: dict[str, Any]) -> str:
         """Write a document unless there is one; return the text that stands: of two who write at once, the first's."""

@@ -62,6 +62,9 @@ def _save(path: Path, network: RoadNetwork) -> None:
     try:
         partial.write_bytes(hashlib.sha256(content.getvalue()).digest() + content.getvalue())
         partial.replace(path)
+    except OSError as error:
+        # It is built again: who asks for a way gets one on a full disk too.
+        _log.warning("the network %s is not kept: %s", path.name, error.strerror)
     finally:
         partial.unlink(missing_ok=True)
 

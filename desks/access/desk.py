@@ -37,7 +37,7 @@ class CounterDays:
         known, days = self.plans.kept(COUNTER_DAYS, _days_kept, none)
         if known != stamp:
             days = carless_counter_days(self.ground, in_use, self.feeds.on_demand(), self.today())
-            self.plans.save(COUNTER_DAYS, {"stamp": stamp, "days": days})
+            self.plans.keep(COUNTER_DAYS, {"stamp": stamp, "days": days})
         return days
 
 

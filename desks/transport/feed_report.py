@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.kept_files import read_kept
-from data.private_files import swap_in
+from data.kept_files import keep, read_kept
 from desks.ground import Ground
 from desks.transport.feeds import Feeds, KeptFeed
 from gtfs.feed_tables import FeedTables, read_feed_tables
@@ -97,7 +96,7 @@ def kept_report(
     if report is None:
         lost = read_feed_tables(before) if before else None
         report = check_path(path, feeds, ground, day, name=name, version=version, before=lost)
-        swap_in(kept, json.dumps(report_document(report), ensure_ascii=False))
+        keep(kept, json.dumps(report_document(report), ensure_ascii=False))
     return report
 
 

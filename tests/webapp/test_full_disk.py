@@ -1,0 +1,141 @@
+"""A disk that is truly full: nothing is lost or half there, pages are shown, and all goes on once there is room."""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager, suppress
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from cli.main import mobility
+from data.journal import journal_of
+from data.ride_schema import persons, requests
+from desks.kept import Kept
+from desks.settings import Settings, default_territory
+from tests.conftest import NOW
+from tests.webapp.test_in_force import fewer
+from tests.webapp.test_staying_up import OWN, book
+from webapp.app import create_app
+
+pytestmark = pytest.mark.prove
+LIST = "Nom;Téléphone;Commune;De (heure);Jusqu'à;Jours;Nb places;RGPD\n" + "".join(
+    f"Bénévole {number};063910{number:04};Lherm;08:00;12:00;lundi;3;oui\n" for number in range(200)
+)
+PAGES = ("/", "/dates", "/comprendre", "/solidaire", "/aller?de=Lherm&vers=Cahors&jour=2026-12-01&heure=10:00")
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of its own in memory, small enough to be filled."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(mounted, capture_output=True, check=False).returncode:
+        pytest.skip("no disk can be mounted by this account")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.fixture
+def site(disk, prepared_state):
+    """A site whose whole state is on that disk, its agents at this machine."""
+    state = shutil.copytree(prepared_state, disk / "state")
+    app = create_app(Settings(territory=default_territory(), state=state), clock=lambda: NOW)
+    app.extensions["wired"].jobs.start = lambda *_: None
+    yield app
+    app.extensions["wired"].jobs.close()
+
+
+@contextmanager
+def filled(disk):
+    """Fill a disk to its last byte."""
+    filling = disk / "filling"
+    with filling.open("wb", buffering=0) as file:
+        for size in (1 << 20, 4096, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+    try:
+        yield
+    finally:
+        filling.unlink()
+
+
+def held(app):
+    """What the store holds, and the calendar in force."""
+    house = app.extensions["wired"].house()
+    with house.store.reading() as tx:
+        counts = [tx.scalar(select(func.count()).select_from(table)) for table in (persons, requests)]
+        return counts, journal_of(tx), house.calendar.plan()
+
+
+def files(state):
+    """The files of a state but the database's own, whose log may grow."""
+    return {path for path in state.rglob("*") if path.is_file() and ".sqlite" not in path.name}
+
+
+def ready(app):
+    app.extensions["wired"].checks = Kept()
+    return app.test_client().get("/ready").status_code
+
+
+def take_list(client):
+    sent = {"liste": "drivers", "fichier": (io.BytesIO(LIST.encode()), "liste.csv")}
+    answer = client.post("/bureau/listes/", data=sent, headers=OWN)
+    return client.post(answer.location, data={"acte": "prendre"}, headers=OWN) if answer.status_code == 303 else answer
+
+
+def adopt(client):
+    return client.post("/verifier", data=fewer(client), headers=OWN)
+
+
+@pytest.mark.parametrize("act", [book, take_list, adopt], ids=["booking", "list", "calendar"])
+def test_what_would_write_is_refused_in_plain_words_and_done_once_there_is_room(site, disk, act):
+    client = site.test_client()
+    # A figure of people is told once it is kept, so that no two are told of one month.
+    assert client.get("/solidaire").status_code == 200
+    before, there = held(site), files(disk / "state")
+    with filled(disk):
+        answers = [act(client) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [503] * 3
+        assert all("disque de la machine est plein" in answer.text for answer in answers)
+        assert [client.get(page).status_code for page in PAGES] == [200] * len(PAGES)
+        assert ready(site) == 503
+        assert held(site) == before
+    assert files(disk / "state") == there
+    assert ready(site) == 200
+    assert act(client).status_code in {200, 303}
+    assert held(site) != before
+
+
+def test_a_list_that_waits_is_taken_once_there_is_room(site, disk):
+    client, before = site.test_client(), held(site)
+    sent = {"liste": "drivers", "fichier": (io.BytesIO(LIST.encode()), "liste.csv")}
+    waits = client.post("/bureau/listes/", data=sent, headers=OWN).location
+    with filled(disk):
+        assert client.post(waits, data={"acte": "prendre"}, headers=OWN).status_code == 503
+        assert held(site) == before
+    assert "200" in client.post(waits, data={"acte": "prendre"}, headers=OWN, follow_redirects=True).text
+    assert held(site)[0][0] == before[0][0] + 200
+
+
+def test_a_backup_that_finds_no_room_leaves_the_one_before(site, disk, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(disk / "state"))
+    book(site.test_client())
+    target = disk / "backup.zip"
+    run = CliRunner().invoke
+    assert run(mobility, ["backup", "make", str(target)]).exit_code == 0
+    good = target.read_bytes()
+    with filled(disk):
+        told = run(mobility, ["backup", "make", str(target)])
+        assert told.exit_code != 0
+        assert re.search("No space left|disk", told.stderr)
+        assert "Traceback" not in told.output
+        assert target.read_bytes() == good
+    assert not list(disk.glob(".*partial"))
+    assert run(mobility, ["backup", "check", str(target)]).exit_code == 0
+    assert run(mobility, ["backup", "make", str(target)]).exit_code == 0
