@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from data.private_files import swap_in
+from data.private_files import private_folder, swap_in
 
 T = TypeVar("T")
 DAMAGE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, OverflowError)
@@ -34,6 +34,7 @@ def read_kept(path: Path, parse: Callable[[Any], T], otherwise: T) -> T:
 def keep(path: Path, text: str) -> None:
     """Keep a file that can be made anew: where the disk refuses it, that is told and stops no page either."""
     try:
+        private_folder(path.parent)
         swap_in(path, text)
     except OSError as error:
         _log.warning("%s is not kept: %s", path, error.strerror)
