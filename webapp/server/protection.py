@@ -136,6 +136,8 @@ def _headers(response: Response) -> Response:
     if is_personal(response):
         # A shared computer at a counter must not show a page of the desk again from its cache.
         headers["Cache-Control"] = "no-store"
+        # Nor a search engine that came by a link that somebody published.
+        headers["X-Robots-Tag"] = "noindex"
     return response
 
 
