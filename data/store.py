@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from data.column_limits import json_text, keep_limits
 from data.private_files import private_database
-from data.ride_scope import limit_statements, set_scope
+from data.ride_scope import limit_statements, scope_of, set_scope
 from data.troubles import first_line, read_only, trouble_of
 from mobility.errors import MobilityError, UnavailableError
 from mobility.late import late
@@ -75,6 +75,7 @@ class Store:
         limit_statements(self.engine)
         self.scope = EVERYTHING
         self._turn = threading.Lock()
+        self._shared = threading.local()
         try:
             migrate(self.engine, seal_key=seal_key)
         except (DBAPIError, sqlite3.Error) as error:
@@ -115,12 +116,27 @@ class Store:
 
     @contextmanager
     def reading(self, *, isolation: str = "") -> Iterator[Connection]:
-        """Open a transaction that reads one state; ``isolation`` is PostgreSQL's where its own is too weak."""
+        """Open a transaction that reads one state, or that of :meth:`together`; ``isolation`` is PostgreSQL's."""
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None and not isolation and scope_of(shared) == self.scope:
+            yield shared
+            return
         with self._begun("BEGIN", isolation=isolation) as connection:
             try:
                 yield connection
             finally:
                 _end(connection, "ROLLBACK")
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let this thread read in one transaction meanwhile: an answer made of many questions is then of one state."""
+        before = getattr(self._shared, "connection", None)
+        with self.reading() as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = before
 
     def snapshot(self) -> AbstractContextManager[Connection]:
         """Open a transaction that sees one state throughout, however long it lasts and whatever is written beside."""
@@ -215,10 +231,8 @@ def _end(connection: Connection, word: str) -> None:
         # A full disk makes SQLite roll back by itself: there is nothing left to end then.
         if word == "COMMIT" or driver is None or driver.in_transaction:
             connection.exec_driver_sql(word)
-    elif word == "COMMIT":
-        connection.commit()
     else:
-        connection.rollback()
+        (connection.commit if word == "COMMIT" else connection.rollback)()
 
 
 def _engine(url: str) -> Engine:

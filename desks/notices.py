@@ -1,6 +1,6 @@
 """What people must know, of the whole territory or of a commune: gathered from what is, or written by hand."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -75,19 +75,27 @@ class NoticeDesk:
         """Return what the line of a notice is today; None where it is about none, or one that is no more."""
         return self._known_lines.again(notice.line, notice.communes) if notice.line else None
 
-    def of_lines(self, day: date) -> list[LineNotice]:
-        """Return what is to be known on a day of the lines that journeys may take then."""
+    def of_lines(self, day: date, written: Sequence[Notice] | None = None) -> list[LineNotice]:
+        """Return what is to be known on a day of the lines that journeys may take then.
+
+        ``written`` is what was :meth:`written`, where that was read already.
+        """
         zone = self.clock().tzinfo or UTC
-        told = [notice for notice in self.written() if notice.line and notice.holds_on(day, zone)]
+        told = [
+            notice
+            for notice in (self.written() if written is None else written)
+            if notice.line and notice.holds_on(day, zone)
+        ]
         return [
             LineNotice(notice, frozenset((served.line.feed, identifier) for identifier in served.ids))
             for notice in told
             if (served := self.line_of(notice))
         ]
 
-    def seen(self, *communes: str) -> list[Notice]:
+    def seen(self, *communes: str, written: Sequence[Notice] | None = None) -> list[Notice]:
         """Return what holds now or soon for some communes, or for any where none is given: the grave first."""
-        return seen([*self._gather(), *self.written()], self.clock(), communes)
+        known = self.written() if written is None else written
+        return seen([*self._gather(), *known], self.clock(), communes)
 
     def written(self) -> list[Notice]:
         """Return what is written by hand and is not over, the newest first."""

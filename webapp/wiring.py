@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from threading import Event
 
-from flask import current_app
+from flask import current_app, g
 
 from data.store import Store
 from data.territory_files import find_folder
@@ -89,8 +89,11 @@ def wired() -> Wired:
 
 
 def house() -> House:
-    """Return the desks of the application that answers."""
-    return wired().house()
+    """Return the desks of the application that answers: the same throughout a request, whose files are asked once."""
+    if "house" not in g:
+        g.house = wired().house()
+    found: House = g.house
+    return found
 
 
 def jobs() -> Jobs:

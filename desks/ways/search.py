@@ -52,13 +52,19 @@ class Answer:
     asked: Question
     ways: tuple[Way, ...]
     to_ask: tuple[OnDemandService, ...]
-    bus: ComingBus | None
+    buses: tuple[ComingBus, ...]
+    """The next visits of the bus near the origin."""
     planner: JourneyPlanner
     """What knows the names and the hours of the day asked for."""
     now: datetime
     """When it was answered: what could still be booked then."""
     offers: tuple[Option, ...] = ()
     """What drivers could do all the way, the best first: the ways by car come of the first of them."""
+
+    @property
+    def bus(self) -> ComingBus | None:
+        """Return the bus that comes nearest."""
+        return self.buses[0] if self.buses else None
 
 
 def answer(here: WaysDesk, asked: Question, ride: RideRequest | None = None, *, now: datetime) -> Answer:
@@ -70,7 +76,7 @@ def answer(here: WaysDesk, asked: Question, ride: RideRequest | None = None, *, 
     asked_for = {s.id: s for p in (asked.origin, *asked.destinations) for s in search.planner.to_ask(p)}
     ways = tuple(ranked(search.ways(), asked, SHOWN))
     return Answer(
-        asked, ways, tuple(asked_for.values()), next(iter(search.buses()), None), search.planner, search.now,
+        asked, ways, tuple(asked_for.values()), tuple(search.buses()), search.planner, search.now,
         tuple(search.offers),
     )  # fmt: skip
 
@@ -164,13 +170,10 @@ class _Search:
         # Rides are asked for days to come; what is over has its timetables still, but no drivers.
         if self.asked.day < self.now.date() or not self.here.ground.modules.has(RIDES):
             return []
-        try:
-            return self.here.rides.offered(request, commune=self.commune)[:most]
-        except MobilityError as error:
-            # A train may lead where our roads do not: no driver is asked to go there.
-            if error.code != "off-the-map":
-                raise
+        # A train may lead where our roads do not: no driver is asked to go there.
+        if not all(self.here.ground.kept_roads.covers([request.origin, request.destination])):
             return []
+        return self.here.rides.offered(request, commune=self.commune)[:most]
 
     def _by_drivers(self, destination: Place, one_way: Sequence[Way]) -> list[Way]:
         asked = self.asked

@@ -1,5 +1,8 @@
 """The running site: its desks, opened anew where other roads were sent, by whichever worker took them."""
 
+from sqlalchemy import event
+
+from desks.ground import uploaded_roads
 from tests.conftest import NOW
 from webapp.wiring import Wired
 
@@ -32,3 +35,29 @@ def test_a_timetable_is_ready_before_anyone_asks_and_once_for_each_day(app, monk
         patch.setattr("desks.transport.desk.JourneyPlanner", None)
         today = NOW.date()
         assert desk.planner(today).day == today
+
+
+def test_the_files_of_the_desks_are_looked_at_once_a_request(app, client, monkeypatch):
+    client.get("/aller")
+    looks = []
+    looked = uploaded_roads
+    monkeypatch.setattr("webapp.wiring.uploaded_roads", lambda *of: looks.append(of) or looked(*of))
+    client.get("/aller?de=Bach&vers=Cahors")
+    assert len(looks) == 1
+
+
+def test_a_question_is_answered_from_one_transaction(app, client):
+    ask = "/aller?de=Bach&vers=Cahors&jour=2026-12-01&heure=10:00&retour=16:00"
+    store = app.extensions["wired"].house().store
+    client.get(ask)
+    begun = []
+
+    def told(_connection, _cursor, statement, *_rest):
+        begun.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", told)
+    try:
+        client.get(ask)
+        assert begun.count("BEGIN") == 1
+    finally:
+        event.remove(store.engine, "before_cursor_execute", told)

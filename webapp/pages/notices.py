@@ -39,26 +39,28 @@ def told_of(notices: Iterable[Notice], *communes: str) -> list[Told]:
     return [notice_told(notice, names, now, communes) for notice in notices]
 
 
-def notices_of_ways(found: Answer) -> list[list[Notice]]:
+def notices_of_ways(found: Answer, written: Sequence[Notice] | None = None) -> list[list[Notice]]:
     """Return what is to be known of the lines that each way of an answer takes on its day."""
-    told = house().notices.of_lines(found.asked.day)
+    told = house().notices.of_lines(found.asked.day, written)
     taken = [found.planner.taken(way.journeys) if told else frozenset() for way in found.ways]
     return [[one.notice for one in told if one.taken_as & lines] for lines in taken]
 
 
-def notices_of_calls(found: Answer) -> list[list[Notice]]:
+def notices_of_calls(found: Answer, written: Sequence[Notice]) -> list[list[Notice]]:
     """Return what is to be known of each service that an answer tells to call, on its day."""
-    told = house().notices.of_lines(found.asked.day)
+    told = house().notices.of_lines(found.asked.day, written)
     return [[one.notice for one in told if service.line in one.taken_as] for service in found.to_ask]
 
 
-def notices_of_answer(of_lines: Sequence[Sequence[Notice]], *communes: str) -> list[Told]:
+def notices_of_answer(
+    of_lines: Sequence[Sequence[Notice]], written: Sequence[Notice], communes: Sequence[str]
+) -> list[Told]:
     """Return in words what concerns the communes of a question, and the lines of its answer: the grave first.
 
     What is about a line concerns whoever takes it, wherever they live, and nobody else.
     """
     here = house()
-    around = [notice for notice in here.notices.seen(*communes) if notice.line is None]
+    around = [notice for notice in here.notices.seen(*communes, written=written) if notice.line is None]
     return told_of(seen([*around, *(notice for notices in of_lines for notice in notices)], here.clock()), *communes)
 
 

@@ -9,6 +9,7 @@ from desks.house import House
 from desks.ways.nearby import ComingBus, NearCounter, buses_near, counters_near
 from desks.ways.search import nearest_services
 from mobility.errors import MobilityError
+from mobility.place_index import PlaceIndex
 from mobility.places import Place
 from mobility.ways import WISHES, Question
 from webapp.pages.form_values import number_within, stated_day, stated_hours
@@ -39,9 +40,9 @@ def near_of(here: House, origin: Place) -> Near:
     )
 
 
-def stated_place(here: House, text: str) -> Place:
-    """Return the place where someone lives, as they say it."""
-    return here.places.find(text[:120], field=FROM, now=here.clock())
+def stated_place(here: House, text: str, index: PlaceIndex | None = None) -> Place:
+    """Return the place where someone lives, as they say it; ``index`` is that of the places, where it is open."""
+    return here.places.find(text[:120], field=FROM, now=here.clock(), index=index)
 
 
 def again(values: MultiDict[str, str]) -> dict[str, str]:
@@ -61,8 +62,9 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     arrive_by, depart_after, back = stated_hours(values)
     if back is not None and back <= (arrive_by or depart_after or 0):
         raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
-    origin = stated_place(here, values.get("de", ""))
-    destinations, daily = _destinations(here, values, origin)
+    index = here.places.index()
+    origin = stated_place(here, values.get("de", ""), index)
+    destinations, daily = _destinations(here, values, origin, index)
     return Question(
         origin, destinations, day, arrive_by, depart_after, back,
         frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
@@ -71,13 +73,15 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     )  # fmt: skip
 
 
-def _destinations(here: House, values: MultiDict[str, str], origin: Place) -> tuple[tuple[Place, ...], str]:
+def _destinations(
+    here: House, values: MultiDict[str, str], origin: Place, index: PlaceIndex
+) -> tuple[tuple[Place, ...], str]:
     """Return the place asked for, or the nearest ones for a need ("voir un médecin") with its daily errand."""
     topic = stated_topic(values)
     where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
     if topic is None and where:
         try:
-            found = here.places.find(where, field=TO, now=here.clock())
+            found = here.places.find(where, field=TO, now=here.clock(), index=index)
         except MobilityError as error:
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":

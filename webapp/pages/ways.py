@@ -1,6 +1,7 @@
 """One question, "Comment y aller ?", and one answer: every way there and back, who receives, what to bring."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from data.store import new_id
 from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.unmet import note_nothing_found
+from desks.ways.nearby import counters_near
 from desks.ways.search import Answer, answer
 from mobility.errors import MobilityError
 from mobility.notices import GRAVE, Notice
@@ -44,7 +46,8 @@ pages = Blueprint("ways", __name__)
 def index() -> str:
     """Show the question, and its answer where it is asked."""
     here = house()
-    with here.turn:
+    # The form alone asks nothing of the database.
+    with here.turn, here.store.together() if request.args.get("de") else nullcontext():
         return _shown(here, request.args)
 
 
@@ -56,20 +59,22 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         try:
             found = answer(here.ways, stated_question(here, values), now=here.clock())
             topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
-            near = near_of(here, found.asked.origin)
+            near = Near(list(found.buses), counters_near(here.ground, found.asked.origin, here.clock()))
         except MobilityError as error:
             faults = beside(error, STANDS, here.ground.names(), suggests=False)
             likely = _likely(error, again(values))
-    of_ways, of_calls = (notices_of_ways(found), notices_of_calls(found)) if found else ([], [])
+    written = here.notices.written() if found else []
+    of_ways, of_calls = (notices_of_ways(found, written), notices_of_calls(found, written)) if found else ([], [])
     told = cards(here, found, of_ways) if found else []
+    driven = any(card["driver"] for card in told)
     return render_template(
-        "answer.html", values=values, faults=faults, likely=likely, found=found, topic=topic, near=near,
+        "answer.html", values=values.to_dict(), faults=faults, likely=likely, found=found, topic=topic, near=near,
         first=_first(here, found, near, topic, told, (of_ways, of_calls)) if found else ("", ""), wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
-        recorded=values.get("besoin") == "note", key=new_id(), example=has_example(here.rides), words=answers,
-        notices=notices_of_answer([*of_ways, *of_calls], *_communes(here, found)) if found else [],
-        of_calls=[told_of(known) for known in of_calls], asked_words=words.asked_words,
+        recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
+        notices=notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else [],
+        of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
     )  # fmt: skip
 
 

@@ -98,16 +98,17 @@ def open_to_this_machine() -> bool:
     that was printed at the start: a bare proxy on this machine looks like a browser on it.
     """
     settings = house().settings
-    if not settings.is_local or not at_this_machine() or any_account():
+    if not settings.is_local or not at_this_machine():
         return False
-    return was_shown(settings, str(session.get(SHOWN_WORD, "")))
+    # Nearly nobody has shown the word: for them the database is not asked.
+    return was_shown(settings, str(session.get(SHOWN_WORD, ""))) and not any_account()
 
 
 def any_account() -> bool:
     """Tell whether there are accounts."""
     running = wired()
     if not running.has_accounts:
-        with running.house().store.reading() as tx:
+        with house().store.reading() as tx:
             running.has_accounts = has_accounts(tx)
     return running.has_accounts
 
