@@ -3,12 +3,22 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from data.plan_schema import notices
 from data.store import instant
 from mobility.notices import WRITTEN, Notice
 from mobility.transport import Line
+
+# Put together once: every page asks it.
+_HOLDING = (
+    select(notices)
+    .where(
+        notices.c.territory == bindparam("territory_told"),
+        or_(notices.c.ends.is_(None), notices.c.ends > bindparam("at")),
+    )
+    .order_by(notices.c.created.desc(), notices.c.id)
+)
 
 
 def add_notice(tx: Connection, notice: Notice, *, territory: str, author: str) -> None:
@@ -25,9 +35,7 @@ def add_notice(tx: Connection, notice: Notice, *, territory: str, author: str) -
 
 def written_notices(tx: Connection, territory: str, *, now: datetime) -> list[Notice]:
     """Return the notices of a territory that are not over, the newest first."""
-    holds = or_(notices.c.ends.is_(None), notices.c.ends > now.astimezone(UTC))
-    query = select(notices).where(notices.c.territory == territory, holds)
-    return [_notice(row) for row in tx.execute(query.order_by(notices.c.created.desc(), notices.c.id))]
+    return [_notice(row) for row in tx.execute(_HOLDING, {"territory_told": territory, "at": now.astimezone(UTC)})]
 
 
 def end_notice(tx: Connection, identifier: str, *, territory: str, now: datetime) -> bool:

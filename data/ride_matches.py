@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data.ride_records import find_request, set_request_state
@@ -26,6 +26,23 @@ from mobility.rides import (
 
 LOAD_SPEED = 50 / 3.6
 """Metres a second at which the metres driven for others become the driver's load: the usual speed of rural roads."""
+
+# Put together once: each search asks these.
+_ON_DAYS = (
+    select(matches)
+    .where(
+        matches.c.day.in_(bindparam("days", expanding=True)), matches.c.state.in_(bindparam("states", expanding=True))
+    )
+    .order_by(matches.c.created, matches.c.id)
+)  # fmt: skip
+_DRIVEN = (
+    select(matched_rides.c.driver, func.sum(matched_rides.c.share))
+    .join(matches, matches.c.id == matched_rides.c.match)
+    .where(
+        matches.c.day.between(bindparam("first"), bindparam("last")), matches.c.state.in_([CONFIRMED, "done"])
+    )
+    .group_by(matched_rides.c.driver)
+)  # fmt: skip
 
 Versions = Mapping[tuple[str, date], int]
 
@@ -133,8 +150,7 @@ def state_of_match(tx: Connection, match: str) -> str:
 
 def matches_on(tx: Connection, days: Sequence[date], states: Sequence[str] = LIVE) -> list[Match]:
     """Return the matches of some days in some states."""
-    query = select(matches).where(matches.c.day.in_(list(days)), matches.c.state.in_(list(states)))
-    return _matches(tx, list(tx.execute(query.order_by(matches.c.created, matches.c.id))))
+    return _matches(tx, list(tx.execute(_ON_DAYS, {"days": list(days), "states": list(states)})))
 
 
 def matches_between(tx: Connection, first: date, last: date, states: Sequence[str]) -> list[Match]:
@@ -168,10 +184,12 @@ def set_reminded(tx: Connection, match: str) -> bool:
 
 
 def _matches(tx: Connection, rows: Sequence[Row[Any]]) -> list[Match]:
+    if not rows:
+        return []
     found: dict[str, list[MatchedRide]] = {row.id: [] for row in rows}
     # Out comes before back.
     query = select(matched_rides).where(matched_rides.c.match.in_(list(found))).order_by(matched_rides.c.half.desc())
-    for ride in tx.execute(query) if found else ():
+    for ride in tx.execute(query):
         found[ride.match].append(
             MatchedRide(
                 ride.half, ride.offer, ride.driver, ride.pickup, ride.dropoff, ride.metres, ride.share, ride.answer
@@ -259,13 +277,8 @@ def all_refusals(tx: Connection, wanted: Sequence[str]) -> frozenset[tuple[str, 
 
 def loads_since(tx: Connection, first: date, last: date) -> dict[str, float]:
     """Return the seconds driven for others by each driver in a span of days."""
-    query = (
-        select(matched_rides.c.driver, func.sum(matched_rides.c.share))
-        .join(matches, matches.c.id == matched_rides.c.match)
-        .where(matches.c.day.between(first, last), matches.c.state.in_([CONFIRMED, "done"]))
-        .group_by(matched_rides.c.driver)
-    )
-    return {driver: float(metres) / LOAD_SPEED for driver, metres in tx.execute(query)}
+    driven = tx.execute(_DRIVEN, {"first": first, "last": last})
+    return {driver: float(metres) / LOAD_SPEED for driver, metres in driven}
 
 
 def live_matches_of(tx: Connection, person: str) -> list[str]:

@@ -219,9 +219,12 @@ def _request(row: Row[Any]) -> RideRequest:
     )  # fmt: skip
 
 
+_NICKNAMES = select(nicknames.c.name, nicknames.c.place).order_by(nicknames.c.folded)
+
+
 def all_nicknames(tx: Connection) -> list[tuple[str, Place]]:
     """Return the local names of places."""
-    return [(row.name, parse_place(row.place)) for row in tx.execute(select(nicknames).order_by(nicknames.c.folded))]
+    return [(row.name, parse_place(row.place)) for row in tx.execute(_NICKNAMES)]
 
 
 def set_nickname(tx: Connection, name: str, place: Place, *, now: datetime, by: str) -> None:

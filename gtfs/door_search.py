@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from gtfs.journey_search import JourneySearch, StopWay, pareto
 from mobility.journeys import WALK, DoorLegs, DoorWay, Journey, Leg
@@ -20,6 +21,7 @@ class DoorSearch:
     legs: Sequence[DoorLegs]
     day: date
 
+    @cached_property
     def _stops(self) -> list[Place]:
         t = self.engine.timetable
         return [
@@ -33,7 +35,7 @@ class DoorSearch:
 
     def choices(self, origin: Place, destination: Place, first: int, last: int) -> list[Journey]:
         """Return every good journey that leaves in a window, by timetable or straight from door to door."""
-        stops = self._stops()
+        stops = self._stops
         access = self._ways(origin, stops, outward=True)
         exits = self._ways(destination, stops, outward=False)
         found = self.engine.choices(access, exits, first, last)
@@ -42,7 +44,7 @@ class DoorSearch:
 
     def arriving(self, origin: Place, destination: Place, by: int) -> list[Journey]:
         """Return the journeys that are there by a time, the latest departures first."""
-        stops = self._stops()
+        stops = self._stops
         access = self._ways(origin, stops, outward=True)
         exits = [replace(way, closes=min(way.closes, by)) for way in self._ways(destination, stops, outward=False)]
         found = self.engine.choices(access, exits, 0, by)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.journeys import ON_DEMAND, VOLUNTEER, WALK, DoorWay
-from mobility.places import Place, great_circle
+from mobility.places import Place, great_circle, within
 from mobility.transport import Booking, OnDemandService
 from mobility.travel import ON_FOOT, WALK_SPEED, Roads, covered
 
@@ -30,7 +30,7 @@ class Feet:
 
     def ways(self, door: Place, places: Sequence[Place], day: date, *, outward: bool) -> list[DoorWay]:  # noqa: ARG002
         """Return the walks from a door: the same as to it."""
-        near = [place for place in places if great_circle(door.point, place.point) <= self.longest]
+        near = [place for place in places if within(door.point, place.point, self.longest)]
         times = self._by_road([door], near)
         return [
             DoorWay(WALK, place.id, math.ceil(walk))

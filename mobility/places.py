@@ -9,6 +9,8 @@ from mobility.errors import MobilityError
 EARTH_RADIUS = 6_371_008.8
 """Mean radius of the Earth in metres (IUGG)."""
 
+_SHORTEST_DEGREE = math.radians(EARTH_RADIUS) * (1 - 1e-9)
+"""Metres of a degree of latitude on that sphere, a hair less: rounding must tell nobody apart who is near."""
 _POSITION = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
 
 
@@ -49,3 +51,8 @@ def great_circle(a: Point, b: Point) -> float:
     half_dlon = math.radians(b.lon - a.lon) / 2
     h = math.sin(half_dlat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_dlon) ** 2
     return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(h)))
+
+
+def within(a: Point, b: Point, metres: float) -> bool:
+    """Tell whether two points are so near each other; asked of many, most are told apart by their latitudes alone."""
+    return abs(a.lat - b.lat) * _SHORTEST_DEGREE <= metres and great_circle(a, b) <= metres

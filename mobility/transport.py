@@ -9,7 +9,7 @@ from itertools import islice
 import shapely
 
 from mobility.clock import DAY
-from mobility.places import Place, Point, great_circle
+from mobility.places import Place, Point, within
 
 STOP_REACH = 500.0
 """Metres walked to a point where an on-demand service picks up."""
@@ -208,7 +208,7 @@ class Zone:
         """Tell whether one is picked up or set down at a point, or within a short walk of it."""
         if self.area is not None and shapely.contains_xy(self.area, point.lon, point.lat):
             return True
-        return any(great_circle(point, stop) <= STOP_REACH for stop in self.stops)
+        return any(within(point, stop, STOP_REACH) for stop in self.stops)
 
 
 @dataclass(frozen=True)

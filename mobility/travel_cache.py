@@ -31,17 +31,27 @@ class TravelCache:
     def times(self, places: Sequence[Place]) -> TravelTimes:
         """Return the square table between places (each once, by identifier); drives beyond ``longest`` are ``inf``."""
         asked = list({place.id: place for place in places}.values())
+        return self.between(asked, asked)
+
+    def between(self, origins: Sequence[Place], destinations: Sequence[Place]) -> TravelTimes:
+        """Return the table from places to places; drives beyond ``longest`` are ``inf``."""
+        from_keys = [_key(place) for place in origins]
+        to_keys = from_keys if destinations is origins else [_key(place) for place in destinations]
+        asked = dict(zip(to_keys, destinations, strict=True)) | dict(zip(from_keys, origins, strict=True))
         with self._lock:
-            new = [place for place in asked if _key(place) not in self._index]
+            new = [place for key, place in asked.items() if key not in self._index]
             if len(self._places) + len(new) > self._most:
                 self._places, self._index, self._table = [], {}, _empty()
-                new = asked
+                new = list(asked.values())
             if new:
                 self._grow(new)
-            rows = np.array([self._index[_key(place)] for place in asked], dtype=np.int64)
-            seconds, metres, estimated = (part[np.ix_(rows, rows)] for part in self._table)
-        ids = tuple(place.id for place in asked)
-        return TravelTimes(ids, ids, seconds, metres, estimated.astype(bool))
+            rows = np.array([self._index[key] for key in from_keys], dtype=np.int64)
+            columns = rows if to_keys is from_keys else np.array([self._index[key] for key in to_keys], dtype=np.int64)
+            seconds, metres, estimated = (part[rows[:, None], columns] for part in self._table)
+        return TravelTimes(
+            tuple(place.id for place in origins), tuple(place.id for place in destinations), seconds, metres,
+            estimated.astype(bool),
+        )  # fmt: skip
 
     def _grow(self, new: Sequence[Place]) -> None:
         old = self._places
@@ -78,14 +88,11 @@ class CachedRoads:
     ) -> TravelTimes:
         """Return the matrix of fastest times; pairs beyond ``limit`` seconds are ``inf``."""
         cache = self._caches.setdefault(profile, TravelCache(self._roads, profile=profile, longest=float("inf")))
-        whole = cache.times([*origins, *destinations])
-        index = {place: i for i, place in enumerate(whole.origins)}
-        part = np.ix_([index[place.id] for place in origins], [index[place.id] for place in destinations])
-        seconds, metres = whole.seconds[part].copy(), whole.metres[part].copy()
-        metres[seconds > limit] = np.inf
-        seconds[seconds > limit] = np.inf
-        ids = tuple(place.id for place in origins), tuple(place.id for place in destinations)
-        return TravelTimes(*ids, seconds, metres, whole.estimated[part])
+        found = cache.between(origins, destinations)
+        too_far = found.seconds > limit
+        found.metres[too_far] = np.inf
+        found.seconds[too_far] = np.inf
+        return found
 
     def path(self, origin: Place, destination: Place, profile: str) -> Path:
         """Return the fastest way between two places."""

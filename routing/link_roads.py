@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mobility.errors import MobilityError
-from mobility.places import Place, Point, great_circle
+from mobility.places import Place, Point, great_circle, within
 from mobility.travel import ON_FOOT, WALK_SPEED, Path, RoadLink, Roads, TravelTimes
 
 DETOUR = 1.35
@@ -109,19 +109,20 @@ class LinkRoads:
     def covers(self, places: Sequence[Place]) -> list[bool]:
         """Tell, for each place, whether a place of the table is near."""
         known = [place.point for place in self._places.values()]
-        return [any(great_circle(point, place.point) <= MAX_ANCHOR for point in known) for place in places]
+        return [any(within(point, place.point, MAX_ANCHOR) for point in known) for place in places]
 
     def _anchor(self, place: Place) -> tuple[str, float]:
         """Return the table's place where a place hangs, and the road metres to it (0 for the place itself)."""
         if self._places.get(place.id) and self._places[place.id].point == place.point:
             return place.id, 0.0
-        nearest = min(self._places.values(), key=lambda known: great_circle(known.point, place.point))
-        if great_circle(nearest.point, place.point) > MAX_ANCHOR:
+        near = [known for known in self._places.values() if within(known.point, place.point, MAX_ANCHOR)]
+        if not near:
             raise MobilityError(
                 "off-the-map",
                 f"no known place within {MAX_ANCHOR:.0f} m of {place.name}; check its position",
                 field=place.id, names=place.name, metres=round(MAX_ANCHOR),
             )  # fmt: skip
+        nearest = min(near, key=lambda known: great_circle(known.point, place.point))
         return nearest.id, self._straight_metres(nearest, place)
 
     @staticmethod

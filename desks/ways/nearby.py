@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import islice
 
 from data.holidays import holiday_on
 from desks.calendar.in_force import CalendarInForce
@@ -70,13 +72,15 @@ def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCoun
     hours = {point.place.id: point.hours for point in ground.everyday if point.kind == COUNTER and point.hours}
     places = [known[identifier].place for identifier in known if identifier in hours]
     reached = sorted(drives(ground.kept_roads, origin, places, outward=True), key=lambda pair: pair[1])
-    every = [
-        NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id]), now)) for place, seconds in reached
-    ]
-    found, farther = every[:SHOWN], every[SHOWN:]
+
+    def state(place: Place, seconds: float) -> NearCounter:
+        return NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id]), now))
+
+    found = [state(*pair) for pair in reached[:SHOWN]]
     if not any(_in_time(near, now) for near in found):
         # An hour on the road is much to save a closed door: one that is open is told of, after the nearest.
-        return found + [near for near in farther if _in_time(near, now)][:1]
+        farther = (state(*pair) for pair in reached[SHOWN:])
+        return found + list(islice((near for near in farther if _in_time(near, now)), 1))
     return sorted(found, key=lambda near: (not _in_time(near, now), near.seconds))
 
 
@@ -98,8 +102,13 @@ def _in_time(near: NearCounter, now: datetime) -> bool:
 
 
 def _working(hours: Mapping[int, tuple[tuple[int, int], ...]]) -> WorkingHours:
-    week = tuple(tuple(_without_seams(hours.get(day, ()))) for day in range(1, 8))
-    return WorkingHours(ZONE, week, holiday_on)
+    return _of_week(tuple(hours.get(day, ()) for day in range(1, 8)))
+
+
+@lru_cache(maxsize=2000)
+def _of_week(week: tuple[tuple[tuple[int, int], ...], ...]) -> WorkingHours:
+    """Return hours that are written day by day: counters keep theirs from question to question."""
+    return WorkingHours(ZONE, tuple(tuple(_without_seams(spans)) for spans in week), holiday_on)
 
 
 def _without_seams(spans: Iterable[tuple[int, int]]) -> list[Hours]:

@@ -46,7 +46,7 @@ def notices_of_ways(found: Answer, written: Sequence[Notice] | None = None) -> l
     return [[one.notice for one in told if one.taken_as & lines] for lines in taken]
 
 
-def notices_of_calls(found: Answer, written: Sequence[Notice]) -> list[list[Notice]]:
+def notices_of_calls(found: Answer, written: Sequence[Notice] | None = None) -> list[list[Notice]]:
     """Return what is to be known of each service that an answer tells to call, on its day."""
     told = house().notices.of_lines(found.asked.day, written)
     return [[one.notice for one in told if service.line in one.taken_as] for service in found.to_ask]
