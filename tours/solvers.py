@@ -1,5 +1,8 @@
 """OR-Tools, loaded when the first model is built."""
 
+# What a signature names would else be loaded with this file.
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from mobility.errors import MobilityError
