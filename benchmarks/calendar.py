@@ -29,9 +29,9 @@ from mobility.problem import (
     Stop,
 )
 from mobility.travel import TravelTimes
-from tours.calendar_model import CalendarModel
+from tours.calendar_model import whole_model
 from tours.calendar_solver import solve_calendar
-from tours.crew_days import crew_days
+from tours.crew_days import crew_table
 from tours.judge import judge_calendar
 from tours.slots import aggregate_grid, exact_grid
 from tours.what_if import forced_prices
@@ -90,12 +90,12 @@ def cp_sat(problem: CalendarProblem, seconds: float) -> tuple[BusCalendar, float
     for number, slot in enumerate(grid.slots):
         served: dict[tuple[int, str], list[cp_model.IntVar]] = {}
         here = []
-        for day in crew_days(problem, problem.buses[0], slot.sessions):
+        for stops in crew_table(problem, problem.buses[:1], [slot.sessions]).stops.tolist():
             count = model.new_bool_var("")
             here.append(count)
-            crews.append((slot, day, count))
-            for stop, session in zip(day.stops, slot.sessions, strict=True):
-                if stop is not None:
+            crews.append((slot, stops, count))
+            for stop, session in zip(stops, slot.sessions, strict=False):
+                if stop >= 0:
                     served.setdefault((stop, session.name), []).append(count)
         model.add(sum(here) <= len(problem.buses))
         for (slot_number, stop, name), literals in users.items():
@@ -128,11 +128,11 @@ def cp_sat(problem: CalendarProblem, seconds: float) -> tuple[BusCalendar, float
     solver.parameters.num_workers = 2
     status = solver.solve(model)
     rows = []
-    for slot, day, count in crews:
+    for slot, stops, count in crews:
         if solver.value(count):
             (week, weekday), *_ = slot.days
-            for stop, session in zip(day.stops, slot.sessions, strict=True):
-                if stop is not None:
+            for stop, session in zip(stops, slot.sessions, strict=False):
+                if stop >= 0:
                     rows.append((week, weekday, session.name, problem.buses[0].id, problem.stops[stop].id))
     return make_calendar(rows, problem), solver.best_objective_bound / 1000, status == cp_model.OPTIMAL
 
@@ -255,7 +255,7 @@ def main() -> None:
     exact = exact_grid(base)
     for name, grid in (("aggregate", aggregate_grid(exact)), ("exact", exact)):
         started = time.monotonic()
-        answer = CalendarModel(base, grid).maximise("need", limit=120.0, gap=0.0)
+        answer = whole_model(base, grid).maximise("need", limit=120.0, gap=0.0)
         value = answer.value if answer else 0.0
         print(f"63 communes, need alone, {name} grid: {value:.1f} in {time.monotonic() - started:.2f} s")
     solution = solve_calendar(base)

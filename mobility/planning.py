@@ -45,8 +45,8 @@ def plan_calendar(
     """
     try:
         solution = solver(problem, limit=limit, gap=gap, progress=progress, watch=watch)
-    except InfeasibleError:
-        raise InfeasibleError(conflicts(problem)) from None
+    except InfeasibleError as error:
+        raise InfeasibleError(error.rules or conflicts(problem)) from None
     judgement = judge(solution.calendar, problem)
     claimed = solution.stages[0].value
     if judgement.broken or abs(judgement.need - claimed) > AGREEMENT * max(1.0, claimed) + problem.tolerance * claimed:

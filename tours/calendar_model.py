@@ -2,216 +2,324 @@
 
 For a grid of slots the variables are: ``y`` (binary), an option is taken; ``x``, how many crews do a crew day in a
 slot; ``z`` (0 to 1), a resident group uses a stop visited so many times. With ``y`` fixed and one kind of bus, ``x``
-is a transportation polytope, so it needs no integrality; with several kinds it is integer.
+is a transportation polytope, so it needs no integrality; with several kinds it is integer. Without crew days the
+program counts half-days alone: a relaxation that is small, and nearly always whole by itself.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from mobility.errors import MobilityError
-from mobility.problem import Bus, CalendarProblem
+import numpy as np
+
+from mobility.problem import CalendarProblem, Position
 from mobility.travel import Watch, no_watch
-from tours.crew_days import crew_days
+from tours.coverage import CoverTable, Floats, Ints, cover_table
+from tours.crew_days import CrewTable, bus_kinds, crew_table
+from tours.program import Entry, Program
 from tours.slots import Grid, Option
 from tours.solver_log import reader
-from tours.solvers import mathopt, solved
 
 KILOMETRE = 1000.0
+WHOLE = 1e4
+"""The need of all in the program: far above the solver's tolerances, so that the smallest group is still seen."""
+SLACK = 1e-9
+"""Share of the whole that is left to an objective already reached: rounding, and nothing else."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The best solution found for one objective. ``taken`` are the indices of the options chosen."""
+    """The best solution found for one objective.
+
+    ``value`` is recomputed from the options ``taken`` (indices), except for metres; ``crews`` tells how often each line
+    of the crew table is driven; ``values`` holds what the solver said of each variable.
+    """
 
     value: float
     bound: float
     taken: tuple[int, ...]
+    crews: Floats
+    values: Floats
 
 
 class CalendarModel:
     """The program of one problem on one grid, maximised or minimised one objective after the other.
 
-    ``kinds`` are the buses grouped by depot and crew hours: buses of one kind are interchangeable.
+    ``kinds`` tells how many buses of each kind there are; ``crews`` what they can do on the grid, or None to count
+    half-days alone.
     """
 
-    def __init__(self, problem: CalendarProblem, grid: Grid) -> None:
-        self.problem = problem
-        self.grid = grid
-        self._model = mathopt.Model()
-        self._kinds = bus_kinds(problem.buses)
-        self._taken = [self._model.add_binary_variable() for _ in grid.options]
-        self._by_stop: dict[int, list[int]] = defaultdict(list)
-        for index, option in enumerate(grid.options):
-            self._by_stop[option.stop].append(index)
-        for indices in self._by_stop.values():
-            self._model.add_linear_constraint(mathopt.fast_sum([self._taken[i] for i in indices]) <= 1)
-        self.distance = self._add_crew_days()
-        self.covered = self._add_coverage()
-        self.weakest = self._add_weakest()
+    def __init__(
+        self, problem: CalendarProblem, grid: Grid, kinds: Sequence[int], crews: CrewTable,
+        cover: CoverTable | None = None, *, driven: bool = True, whole: bool = False,
+    ) -> None:  # fmt: skip
+        self.problem, self.grid, self.kinds = problem, grid, kinds
+        self.cover = cover or cover_table(problem)
+        self.program = Program()
+        self._options = _OptionArrays(grid)
+        self._y = self.program.add(len(grid.options), integer=True)
+        stops, where = np.unique(self._options.stop, return_inverse=True)
+        self.program.rows([(where, self._y, 1.0)], len(stops), most=1.0)
+        self.crews: CrewTable | None = None
+        self._x = np.zeros(0, dtype=np.int64)
+        if not driven:
+            self._count_half_days(crews)
+        else:
+            self._add_crew_days(crews, whole=whole)
+        self._add_coverage()
         self._add_rules()
 
-    def _add_crew_days(self) -> mathopt.LinearExpression:
-        """Tie options to crew days, within the number of buses; return the kilometres driven."""
-        users: dict[tuple[int, int, str], list[mathopt.LinearTerm]] = defaultdict(list)
-        for option, variable in zip(self.grid.options, self._taken, strict=True):
-            for used, visits in option.uses:
-                users[used, option.stop, option.session].append(visits * variable)
-        metres: list[mathopt.LinearTerm] = []
-        for slot_index, slot in enumerate(self.grid.slots):
-            served: dict[tuple[int, str], list[mathopt.Variable]] = defaultdict(list)
-            for kind in self._kinds:
-                capacity = len(kind) * len(slot.days)
-                crews = []
-                for day in crew_days(self.problem, kind[0], slot.sessions):
-                    named = list(zip(day.stops, slot.sessions, strict=True))
-                    if any(s is not None and (slot_index, s, session.name) not in users for s, session in named):
-                        continue
-                    crew = self._model.add_variable(lb=0, ub=capacity, is_integer=len(self._kinds) > 1)
-                    crews.append(crew)
-                    metres.append(day.metres / KILOMETRE * crew)
-                    for stop, session in named:
-                        if stop is not None:
-                            served[stop, session.name].append(crew)
-                if crews:
-                    self._model.add_linear_constraint(mathopt.fast_sum(crews) <= capacity)
-            for (slot_used, stop, session_name), terms in users.items():
-                if slot_used == slot_index:
-                    crews_there = mathopt.fast_sum(served[stop, session_name])
-                    self._model.add_linear_constraint(crews_there == mathopt.fast_sum(terms))
-        return mathopt.fast_sum(metres)
+    def _count_half_days(self, crews: CrewTable) -> None:
+        """Bound the visits of each session of a slot by the days of the buses that could hold them.
 
-    def _add_coverage(self) -> dict[str, mathopt.LinearExpression]:
-        """Assign each group in need to at most one visited stop; return the need covered in each area."""
-        problem, coverage = self.problem, self.problem.coverage
-        visited: dict[tuple[int, int], mathopt.LinearExpression] = {}
-        for stop, indices in self._by_stop.items():
-            for visits in {self.grid.options[i].visits for i in indices}:
-                chosen = [self._taken[i] for i in indices if self.grid.options[i].visits == visits]
-                visited[stop, visits] = mathopt.fast_sum(chosen)
-        covered: dict[str, list[mathopt.LinearTerm]] = defaultdict(list)
-        for group in problem.groups:
-            if group.need <= 0:
-                continue
-            uses = []
-            for (stop, visits), expression in visited.items():
-                seconds = problem.access.seconds_between(group.id, problem.stops[stop].id)
-                worth = group.need * coverage.share(seconds) * coverage.worth(visits)
-                if worth > 0:
-                    use = self._model.add_variable(lb=0, ub=1)
-                    self._model.add_linear_constraint(use <= expression)
-                    covered[group.area].append(worth * use)
-                    uses.append(use)
-            if len(uses) > 1:
-                self._model.add_linear_constraint(mathopt.fast_sum(uses) <= 1)
-        return {area: mathopt.fast_sum(covered[area]) for area in problem.areas_in_need()}
+        A visit that has no partner in the other session of its day takes the whole day: so it counts in both.
+        """
+        uses = self._options
+        days = np.array([len(slot.days) for slot in self.grid.slots])
+        shape = (len(days), 2, len(self.problem.stops))
+        alone, paired = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+        both = (crews.stops >= 0).all(axis=1)
+        for side in (0, 1):
+            there = crews.stops[:, side] >= 0
+            alone[crews.slot[there], side, crews.stops[there, side]] = True
+            paired[crews.slot[both], side, crews.stops[both, side]] = True
+        where = (uses.slot, uses.position, uses.stop[uses.option])
+        whole = ~paired[where]
+        rows = uses.slot * 2 + uses.position
+        entries: list[Entry] = [(rows, self._y[uses.option], uses.count)]
+        entries.append(((rows ^ 1)[whole], self._y[uses.option[whole]], uses.count[whole]))
+        self.program.rows(entries, 2 * len(days), most=np.repeat(sum(self.kinds) * days.astype(float), 2))
+        never = ~alone[where]
+        self.program.row(self._y[uses.option[never]], np.ones(never.sum()), most=0.0)
 
-    def _add_weakest(self) -> mathopt.Variable:
-        """Return the covered share of the weakest area (a variable below all of them)."""
-        need: dict[str, float] = defaultdict(float)
-        for group in self.problem.groups:
-            need[group.area] += group.need
-        weakest = self._model.add_variable(lb=0, ub=1)
-        for area, covered in self.covered.items():
-            self._model.add_linear_constraint(need[area] * weakest <= covered)
-        return weakest
+    def _add_crew_days(self, crews: CrewTable, *, whole: bool) -> None:
+        """Tie options to crew days, within the number of buses."""
+        uses, most = self._options, len(self.problem.stops)
+
+        def key(slot: Ints, position: Ints | int, stop: Ints) -> Ints:
+            return np.asarray((slot * 2 + position) * (most + 1) + stop + 1)
+
+        asked, use_row = np.unique(key(uses.slot, uses.position, uses.stop[uses.option]), return_inverse=True)
+        sides = [key(crews.slot, side, crews.stops[:, side]) for side in (0, 1)]
+        # A crew day is driven only where both its stops are asked for; an empty half asks for nothing.
+        possible = np.ones(len(crews), dtype=bool)
+        for side, keys in enumerate(sides):
+            possible &= (crews.stops[:, side] < 0) | np.isin(keys, asked)
+        self.crews = crews = crews.where(possible)
+        days = np.array([len(slot.days) for slot in self.grid.slots])
+        capacity = days[:, None] * np.array(self.kinds)[None, :]
+        self._x = self.program.add(
+            len(crews), upper=capacity[crews.slot, crews.kind], integer=whole or len(self.kinds) > 1
+        )  # fmt: skip
+        rows = crews.slot * len(self.kinds) + crews.kind
+        self.program.rows([(rows, self._x, 1.0)], capacity.size, most=capacity.ravel().astype(float))
+        entries: list[Entry] = [(use_row, self._y[uses.option], -uses.count.astype(float))]
+        for side, keys in enumerate(sides):
+            there = crews.stops[:, side] >= 0
+            entries.append((np.searchsorted(asked, keys[possible][there]), self._x[there], np.ones(there.sum())))
+        self.program.rows(entries, len(asked), least=0.0, most=0.0)
+
+    def _add_coverage(self) -> None:
+        """Assign each group in need to at most one visited stop, and the weakest area's share below every area's."""
+        cover, options, worth = self.cover, self._options, self.problem.coverage.worth
+        none = np.zeros(0, dtype=np.int64)
+        group, values, use, stop, times = [none], [np.zeros(0)], [none], [none], [none]
+        for visits in np.unique(options.visits).tolist():
+            offered = np.unique(options.stop[options.visits == visits])
+            lines = np.flatnonzero(np.isin(cover.stop, offered))
+            z = self.program.add(len(lines))
+            row_of = np.full(len(self.problem.stops), -1)
+            row_of[offered] = np.arange(len(offered))
+            chosen = np.flatnonzero(options.visits == visits)
+            by_stop = np.argsort(options.stop[chosen], kind="stable")
+            begins = np.searchsorted(options.stop[chosen][by_stop], cover.stop[lines])
+            ends = np.searchsorted(options.stop[chosen][by_stop], cover.stop[lines], side="right")
+            many = ends - begins
+            row = np.repeat(np.arange(len(lines)), many)
+            within = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many) + np.repeat(begins, many)
+            entries: list[Entry] = [(np.arange(len(lines)), z, 1.0), (row, self._y[chosen[by_stop][within]], -1.0)]
+            self.program.rows(entries, len(lines), most=0.0)
+            group.append(cover.group[lines])
+            values.append(cover.worth[lines] * worth(visits))
+            use.append(z)
+            stop.append(cover.stop[lines])
+            times.append(np.full(len(lines), visits))
+        self._z, self._worth = np.concatenate(use), np.concatenate(values)
+        self._z_group, self._z_stop, self._z_visits = (np.concatenate(part) for part in (group, stop, times))
+        groups, where = np.unique(self._z_group, return_inverse=True)
+        self.program.rows([(where, self._z, 1.0)], len(groups), most=1.0)
+        area = cover.area[self._z_group]
+        self._scale = WHOLE / max(float(cover.area_need.sum()), 1e-12)
+        self._w = self.program.add(1)
+        areas = np.arange(len(cover.areas))
+        share = self._worth / cover.area_need[area]
+        shares: list[Entry] = [(areas, np.broadcast_to(self._w, areas.shape), 1.0), (area, self._z, -share)]
+        self.program.rows(shares, len(areas), most=0.0)
 
     def _add_rules(self) -> None:
-        rules, stops = self.problem.rules, self.problem.stops
+        rules, options = self.problem.rules, self._options
         for lock in rules.locks:
-            chosen = [
-                self._taken[index]
-                for index, option in enumerate(self.grid.options)
-                if any(
-                    any(lock.matches(*visit) for visit in visits) for visits in option.positions(stops[option.stop].id)
-                )
-            ]
-            self._at_least(chosen, 1)
+            chosen = [i for i in self._at(lock.stop) if any(_any(lock, visits) for visits in self._positions(i))]
+            self._at_least(chosen, np.ones(len(chosen)), 1)
+        area_of = np.array([stop.area for stop in self.problem.stops])
         for area in self.problem.floored_areas():
-            there = [
-                option.visits * variable
-                for option, variable in zip(self.grid.options, self._taken, strict=True)
-                if stops[option.stop].area == area
-            ]
-            self._at_least(there, rules.area_floor)
+            there = np.flatnonzero(area_of[options.stop] == area)
+            self._at_least(there, options.visits[there], rules.area_floor)
         if rules.max_changes is not None:
-            kept = [
-                self._kept(option) * variable
-                for option, variable in zip(self.grid.options, self._taken, strict=True)
-                if self._kept(option)
-            ]
-            self._at_least(kept, len(rules.in_force) - rules.max_changes)
+            kept = np.array([self._kept(i) for i in range(len(self.grid.options))], dtype=float)
+            there = np.flatnonzero(kept)
+            self._at_least(there, kept[there], len(rules.in_force) - rules.max_changes)
 
-    def _kept(self, option: Option) -> int:
+    def _at(self, stop: str) -> list[int]:
+        """Return the options of a stop."""
+        return [i for i, option in enumerate(self.grid.options) if self.problem.stops[option.stop].id == stop]
+
+    def _positions(self, option: int) -> list[list[tuple[str, int, int, str]]]:
+        chosen = self.grid.options[option]
+        return list(chosen.positions(self.problem.stops[chosen.stop].id))
+
+    def _kept(self, option: int) -> int:
         """Return how many visits of the calendar in force an option can keep."""
-        stop = self.problem.stops[option.stop].id
-        return max(
-            sum(any(old.matches(*visit) for visit in visits) for old in self.problem.rules.in_force)
-            for visits in option.positions(stop)
-        )
+        old = [
+            p for p in self.problem.rules.in_force if p.stop == self.problem.stops[self.grid.options[option].stop].id
+        ]
+        if not old:
+            return 0
+        return max(sum(_any(position, visits) for position in old) for visits in self._positions(option))
 
-    def _at_least(self, terms: Sequence[mathopt.LinearTerm | mathopt.Variable], floor: int) -> None:
-        # MathOpt refuses a constraint without variables, so a hopeless rule is written with a variable fixed at 0.
-        if not terms:
-            terms = [self._model.add_variable(lb=0, ub=0)]
-        self._model.add_linear_constraint(mathopt.fast_sum(terms) >= floor)
+    def _at_least(self, options: Sequence[int] | Ints, times: Floats | Ints, floor: int) -> None:
+        self.program.row(self._y[np.asarray(options, dtype=np.int64)], times, least=float(floor))
 
-    @property
-    def need(self) -> mathopt.LinearExpression:
-        """Return the need covered, in persons."""
-        return mathopt.fast_sum(list(self.covered.values()))
+    def covered(self, taken: Sequence[int]) -> Floats:
+        """Return the need that the options cover in each area, in persons."""
+        worth = np.zeros(len(self.problem.stops))
+        for option in taken:
+            worth[self.grid.options[option].stop] = self.problem.coverage.worth(self.grid.options[option].visits)
+        return self.cover.covered(worth)
 
-    def maximise(self, objective: str, *, limit: float, gap: float, watch: Watch = no_watch) -> Answer | None:
+    def maximise(
+        self, objective: str, *, limit: float, gap: float, watch: Watch = no_watch, start: Floats | None = None
+    ) -> Answer | None:
         """Find the best value of an objective ("need", "weakest", "distance"); None where no calendar exists.
 
         Any other objective ("nothing") asks only whether there is a calendar.
         ``limit`` is in seconds, ``gap`` the relative gap at which the search may stop. Distances come back in metres.
         ``watch`` is told the value and the bound as they move.
         """
-        if objective == "distance":
-            self._model.minimize(self.distance)
-        elif objective in {"need", "weakest"}:
-            self._model.maximize(self.need if objective == "need" else self.weakest)
-        else:
-            self._model.maximize(0.0)
-        parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=gap)
-        scale = KILOMETRE if objective == "distance" else 1.0
-        log = None if watch is no_watch else reader(objective, watch, scale)
-        result = solved(self._model, mathopt.SolverType.HIGHS, params=parameters, msg_cb=log)
-        reasons = mathopt.TerminationReason
-        if result.termination.reason in {reasons.INFEASIBLE, reasons.INFEASIBLE_OR_UNBOUNDED}:
+        variables, costs, unit = self._objective(objective)
+        log = None if watch is no_watch else reader(objective, watch, unit)
+        found = self.program.solve(
+            variables, costs, maximise=objective != "distance", limit=limit, gap=gap, start=start, log=log
+        )
+        if found is None:
             return None
-        if result.termination.reason not in {reasons.OPTIMAL, reasons.FEASIBLE}:
-            raise MobilityError(
-                "no-time",
-                f"no calendar was found in {limit:.0f} s; give the search more time",
-                field="limit",
-                limit=limit,
-            )
-        taken = [i for i, v in enumerate(self._taken) if result.variable_values(v) > 0.5]
-        bound = result.termination.objective_bounds.dual_bound
-        return Answer(result.objective_value() * scale, bound * scale, tuple(taken))
+        taken = tuple(np.flatnonzero(found.values[self._y] > 0.5).tolist())
+        value = found.value * unit
+        if objective in {"need", "weakest"}:
+            # The solver's tolerances times a heavy weight may be worth a whole village: what counts is what is reached.
+            value = self.value(objective, taken)
+        bound = found.bound * unit
+        most = {"need": float(self.cover.area_need.sum()), "weakest": 1.0}.get(objective, np.inf)
+        bound = max(0.0, min(bound, value)) if objective == "distance" else max(min(bound, most), value)
+        return Answer(value, bound, taken, found.values[self._x], found.values)
+
+    def ceilings(self, objective: str, limit: float) -> Floats | None:
+        """Return, for each option, what no calendar that takes it can be above, on need or the weakest area.
+
+        That is the bound of the relaxation, less what its duals say that the option costs. None where no calendar is.
+        """
+        variables, costs, unit = self._objective(objective)
+        priced = self.program.relaxed(variables, costs, maximise=True, limit=limit)
+        if priced is None:
+            return None
+        return np.asarray((priced.bound + np.minimum(priced.reduced[self._y], 0.0)) * unit + SLACK * WHOLE * unit)
+
+    def start(self, options: Sequence[Option], crews: CrewTable, counts: Floats) -> Floats:
+        """Return the values of every variable that stand for a known calendar of this program."""
+        values = np.zeros(self.program.size)
+        number_of = {option: number for number, option in enumerate(self.grid.options)}
+        values[self._y[[number_of[option] for option in options]]] = 1.0
+        if self.crews is not None:
+            lines = {key: line for line, key in enumerate(self.crews.keys())}
+            for key, count in zip(crews.where(counts > 0.5).keys(), counts[counts > 0.5], strict=True):
+                values[self._x[lines[key]]] = count
+        visits = np.zeros(len(self.problem.stops), dtype=np.int64)
+        for option in options:
+            visits[option.stop] = option.visits
+        open_now = visits[self._z_stop] == self._z_visits
+        order = np.lexsort((-self._worth * open_now, self._z_group))
+        first = order[np.r_[True, np.diff(self._z_group[order]) > 0]] if len(order) else order
+        values[self._z[first]] = open_now[first]
+        covered = np.bincount(
+            self.cover.area[self._z_group[first]], (self._worth * open_now)[first], len(self.cover.areas)
+        )
+        values[self._w] = min(1.0, (covered / self.cover.area_need).min(initial=1.0))
+        return values
+
+    def answer(self, values: Floats) -> Answer:
+        """Return a known calendar as an answer that proves nothing."""
+        taken = tuple(np.flatnonzero(values[self._y] > 0.5).tolist())
+        return Answer(0.0, np.inf, taken, values[self._x], values)
+
+    def value(self, objective: str, taken: Sequence[int]) -> float:
+        """Return the need that the options cover, in persons, or the share of the weakest area."""
+        covered = self.covered(taken)
+        if objective == "need":
+            return float(covered.sum())
+        return float((covered / self.cover.area_need).min(initial=1.0))
+
+    def _objective(self, objective: str) -> tuple[Ints, Floats, float]:
+        """Return the variables that count, what each counts for, and the unit of that."""
+        if objective == "need":
+            return self._z, self._worth * self._scale, 1 / self._scale
+        if objective == "weakest":
+            return self._w, np.full(1, WHOLE), 1 / WHOLE
+        if objective == "distance" and self.crews is not None:
+            return self._x, self.crews.metres / KILOMETRE, KILOMETRE
+        return self._w[:0], np.zeros(0), 1.0
+
+    def require(self, options: Sequence[Option]) -> None:
+        """Ask that each of these stops is visited as often as its option says, in any session."""
+        for option in options:
+            same = np.flatnonzero((self._options.stop == option.stop) & (self._options.visits == option.visits))
+            self._at_least(same, np.ones(len(same)), 1)
 
     def keep(self, objective: str, value: float) -> None:
         """Forbid calendars worse than ``value`` on an objective (at least for need and weakest, at most for metres)."""
+        variables, costs, unit = self._objective(objective)
         if objective == "distance":
-            self._model.add_linear_constraint(self.distance <= value / KILOMETRE)
+            self.program.row(variables, costs, most=value / unit * (1 + SLACK))
         else:
-            expression = self.need if objective == "need" else self.weakest
-            self._model.add_linear_constraint(expression >= value)
+            self.program.row(variables, costs, least=value / unit - WHOLE * SLACK)
 
     def forbid(self, taken: Sequence[int]) -> None:
         """Forbid every calendar that takes all of these options."""
-        chosen = [self._taken[i] for i in taken]
-        self._model.add_linear_constraint(mathopt.fast_sum(chosen) <= len(chosen) - 1)
+        self.program.row(self._y[list(taken)], np.ones(len(taken)), most=len(taken) - 1.0)
 
 
-def bus_kinds(buses: Sequence[Bus]) -> list[list[Bus]]:
-    """Group the buses that only their name tells apart."""
-    kinds: dict[tuple[object, ...], list[Bus]] = defaultdict(list)
-    for bus in buses:
-        kinds[bus.depot, bus.crew_start, bus.crew_end, bus.longest_day].append(bus)
-    return list(kinds.values())
+def whole_model(problem: CalendarProblem, grid: Grid) -> CalendarModel:
+    """Return the whole program of a problem on a grid, with everything that its crews can do."""
+    kinds = bus_kinds(problem.buses)
+    crews = crew_table(problem, [kind[0] for kind in kinds], [slot.sessions for slot in grid.slots])
+    return CalendarModel(problem, grid, [len(kind) for kind in kinds], crews)
+
+
+def _any(position: Position, visits: Sequence[tuple[str, int, int, str]]) -> bool:
+    return any(position.matches(*visit) for visit in visits)
+
+
+class _OptionArrays:
+    """Stops and visits of the options, and what they use: option, slot, session of the slot, visits there."""
+
+    def __init__(self, grid: Grid) -> None:
+        options: Sequence[Option] = grid.options
+        place = [{session.name: number for number, session in enumerate(slot.sessions)} for slot in grid.slots]
+        self.stop = np.array([option.stop for option in options], dtype=np.int64)
+        self.visits = np.array([option.visits for option in options], dtype=np.int64)
+        used = [
+            (number, slot, place[slot][option.session], count)
+            for number, option in enumerate(options)
+            for slot, count in option.uses
+        ]
+        self.option, self.slot, self.position, self.count = np.array(used, dtype=np.int64).reshape(-1, 4).T

@@ -1,23 +1,36 @@
-"""The best calendar with its proof: objective after objective on the aggregate grid, then labelled."""
+"""The best calendar with its proof: half-days first, then crew days, then weeks and weekdays.
+
+Counting half-days alone gives the best need and the best weakest area that any calendar can have, and nearly always
+the stops that reach them. Crew days are then driven to these stops, and laid on the days of the cycle. Where that
+loses nothing, the calendar is the best; otherwise the whole program decides, on what can still matter.
+"""
+
+from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from mobility.bus_calendar import BusCalendar, Solution, StageProof
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, Watch, no_progress, no_watch
 from tours.calendar_model import Answer, CalendarModel
-from tours.crew_days import any_crew_day
-from tours.labelling import label_calendar
-from tours.slots import Grid, aggregate_grid, exact_grid
+from tours.conflicts import conflicting_rules
+from tours.coverage import Floats, Ints, cover_table
+from tours.crew_days import CrewTable, bus_kinds, crew_table
+from tours.labelling import Chosen, chosen_days, label_calendar
+from tours.slots import Grid, Option, aggregate_grid, exact_grid, weekday_grid
 
-_SLACK = 1e-6
-"""Relative slack left to an objective already reached, above the solver's tolerance."""
 _RELABEL = 5
 """Aggregate optima tried before the exact grid: beyond, they tend to fail for the same reason."""
-
+_WHOLE = 60_000
+"""Crew days of a program that is searched whole: beyond, stops are chosen first and driven to afterwards."""
+_LABEL = 20.0
+"""Seconds for one way of laying crew days on the days of the cycle, at most."""
 
 _UNKNOWN = {
     "weakest": StageProof("weakest", 0.0, 1.0, 0.0),
@@ -37,26 +50,29 @@ def solve_calendar(
 ) -> Solution:
     """Return the best calendar of a problem, lexicographically over its objectives, with a bound for each.
 
-    ``limit`` bounds the search in seconds, ``gap`` is a relative gap that is good enough. ``watch`` is told
-    each objective's value and bound as they move. Raises
-    :class:`mobility.errors.InfeasibleError` where no calendar obeys the rules.
+    ``limit`` bounds the search in seconds, building its programs counted; ``gap`` is a relative gap that is good
+    enough. ``watch`` is told each objective's value and bound as they move. Raises
+    :class:`mobility.errors.InfeasibleError`, with the rules that conflict, where no calendar obeys them all.
     """
+    try:
+        return search_calendar(problem, objectives=objectives, limit=limit, gap=gap, progress=progress, watch=watch)
+    except InfeasibleError as error:
+        raise InfeasibleError(error.rules or conflicting_rules(problem)) from None
+
+
+def search_calendar(
+    problem: CalendarProblem,
+    *,
+    objectives: tuple[str, ...] | None = None,
+    limit: float = 120.0,
+    gap: float = 0.0,
+    progress: Progress = no_progress,
+    watch: Watch = no_watch,
+) -> Solution:
+    """Do what :func:`solve_calendar` does, and name no rules where there is no calendar: that takes longer."""
     started = time.monotonic()
-    if not any_crew_day(problem):
-        raise InfeasibleError(("crew-hours",))
-    wanted = objectives or problem.objectives
-    exact = exact_grid(problem)
-    search = _Search(problem, wanted, started + limit, gap, progress, watch)
-    solution = search.by_labelling(aggregate_grid(exact))
-    if solution is None:
-        try:
-            solution = search.exactly(exact)
-        except MobilityError:
-            # The exact program of a large territory may need more time than there is: a longer drive is no failure.
-            if search.fallback is None:
-                raise
-            solution = search.fallback
-    return Solution(solution.calendar, solution.stages, time.monotonic() - started)
+    search = _Search(problem, objectives or problem.objectives, started + limit, gap, progress, watch)
+    return replace(search.run(), seconds=time.monotonic() - started)
 
 
 class _Search:
@@ -68,73 +84,101 @@ class _Search:
     ) -> None:  # fmt: skip
         self.problem, self.objectives, self.gap = problem, objectives, gap
         self.deadline, self.progress, self.watch = deadline, progress, watch
+        self.reserve = min(_LABEL, 0.25 * max(0.0, deadline - time.monotonic()))
         self.fallback: Solution | None = None
+        self.kinds = bus_kinds(problem.buses)
+        self.cover = cover_table(problem)
 
-    def by_labelling(self, grid: Grid) -> Solution | None:
-        """Solve the relaxation and label it; None where its optima cannot be labelled at no loss."""
-        model = CalendarModel(self.problem, grid)
-        stages, answer = self._stages(model)
-        for _ in range(_RELABEL):
-            self.progress("labelling", 0.95)
-            calendar = label_calendar(
-                self.problem, [grid.options[i] for i in answer.taken], limit=max(1.0, min(20.0, self._left()))
-            )
-            if calendar is not None:
-                return self._accept(calendar, stages)
-            model.forbid(answer.taken)
-            other = model.maximise(self.objectives[-1], limit=self._left(), gap=self.gap)
-            if other is None or not _as_good(other, stages[-1]):
-                return None
-            answer = other
-        return None
+    def run(self) -> Solution:
+        """Search half-days, crew days, days; the exact grid only where these disagree."""
+        exact = self.exact = exact_grid(self.problem)
+        grid = aggregate_grid(exact)
+        self.table = self._table(grid)
+        if not len(self.table):
+            raise InfeasibleError(("crew-hours",))
+        counted = list(itertools.takewhile(lambda name: name != "distance", self.objectives))
+        half = self._model(grid, driven=False)
+        ceilings = half.ceilings("need", self._left())
+        if ceilings is None:
+            raise InfeasibleError
+        stages, answer = self._stages(half, counted)
+        placed = self._driven_to(grid, [grid.options[i] for i in answer.taken])
+        if placed is None:
+            model = self._model(grid)
+            stages, answer = self._stages(model, self.objectives, bounds=stages[:1])
+        else:
+            floor = stages[0].value * (1 - self.problem.tolerance)
+            able = [option for option, most in zip(grid.options, ceilings.tolist(), strict=True) if most >= floor]
+            model = self._model(Grid(grid.slots, tuple(able), exact=False))
+            for stage in stages:
+                model.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
+            start = model.start(placed.options, placed.crews, placed.counts)
+            stages, answer = self._stages(model, self.objectives, known=stages, start=start)
+        return self._laid(model, stages, answer) or self._otherwise(model, stages, answer)
 
-    def _accept(self, calendar: BusCalendar, stages: list[StageProof]) -> Solution | None:
-        """Restate the distance of the labelled calendar; refuse one that drives farther than the relaxation's."""
-        if self.objectives[-1] != "distance":
-            return Solution(calendar, tuple(stages), 0.0)
-        solution = Solution(calendar, self._restated(calendar, stages), 0.0)
-        last = stages[-1]
-        good_enough = max(last.value * (1 + 1e-5) + len(calendar.visits), last.bound * (1 + self.gap))
-        if solution.stages[-1].value > good_enough:
-            self.fallback = self.fallback or solution
-            return None
-        return solution
-
-    def _restated(self, calendar: BusCalendar, stages: list[StageProof]) -> tuple[StageProof, ...]:
-        """Return the proofs with the distance that the calendar really drives."""
-        if stages[-1].objective != "distance":
-            return tuple(stages)
-        metres = driven_metres(calendar, self.problem)
-        last = StageProof("distance", metres, min(stages[-1].bound, metres), stages[-1].seconds)
-        return (*stages[:-1], last)
-
-    def exactly(self, grid: Grid) -> Solution:
-        """Solve on the exact grid: the last objective alone, where a labelled calendar reached the others' optimum."""
-        model = CalendarModel(self.problem, grid)
-        known = self.fallback.stages[:-1] if self.fallback else ()
-        for stage in known:
-            model.keep(stage.objective, stage.value * (1 - self.problem.tolerance - _SLACK))
-        if self.fallback:
-            model.keep("distance", self.fallback.stages[-1].value * (1 + _SLACK))
-        stages, answer = self._stages(model, known)
-        calendar = label_calendar(self.problem, [grid.options[i] for i in answer.taken], limit=max(5.0, self._left()))
-        if calendar is None:
+    def _otherwise(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution:
+        """Decide on the exact grid where that can be; else take the best laying there is, whatever it loses."""
+        if len(self.table) * len(self.exact.slots) <= _WHOLE * len(model.grid.slots):
+            try:
+                return self._exactly(self.exact)
+            except MobilityError as error:
+                # The exact program of a large territory may need more time than there is.
+                if error.code != "no-time":
+                    raise
+        found = self.fallback or self._left_out(model, stages, answer)
+        if found is None:
             raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
-        return Solution(calendar, self._restated(calendar, stages), 0.0)
+        return found
 
-    def _stages(self, model: CalendarModel, known: Sequence[StageProof] = ()) -> tuple[list[StageProof], Answer]:
-        """Satisfy the objectives one after the other, from the first that is not ``known`` on."""
+    def _left_out(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution | None:
+        """Leave out the stops worth least that no laying can hold; claim nothing of what was reached with them."""
+        options = [model.grid.options[i] for i in answer.taken]
+        placed = self._placed(model, answer)
+        by_stop = np.bincount(self.cover.stop, self.cover.worth, len(self.problem.stops))
+        worth = [float(by_stop[option.stop]) * self.problem.coverage.worth(option.visits) for option in options]
+        days = chosen_days(model.grid, placed.crews, placed.counts)
+        calendar = label_calendar(
+            self.problem, Chosen(model.grid, placed.options, days), limit=self._label_limit(), worth=worth
+        )
+        if calendar is None:
+            return None
+        need = replace(stages[0], value=0.0)
+        return Solution(calendar, self._restated(calendar, (need, *(_UNKNOWN[s.objective] for s in stages[1:]))), 0.0)
+
+    def _table(self, grid: Grid, stops: Ints | None = None) -> CrewTable:
+        return crew_table(self.problem, [kind[0] for kind in self.kinds], [s.sessions for s in grid.slots], stops)
+
+    def _model(
+        self, grid: Grid, crews: CrewTable | None = None, *, driven: bool = True, whole: bool = False
+    ) -> CalendarModel:
+        sizes = [len(kind) for kind in self.kinds]
+        table = self.table if crews is None else crews
+        return CalendarModel(self.problem, grid, sizes, table, self.cover, driven=driven, whole=whole)
+
+    def _stages(
+        self, model: CalendarModel, objectives: Sequence[str], *, known: Sequence[StageProof] = (),
+        bounds: Sequence[StageProof] = (), start: Floats | None = None,
+    ) -> tuple[list[StageProof], Answer]:  # fmt: skip
+        """Satisfy the objectives one after the other, from the first that is not ``known`` on.
+
+        ``start`` is a calendar that keeps what is known; ``bounds`` are those of a relaxation.
+        """
         stages = list(known)
-        answer: Answer | None = None
-        for number, objective in list(enumerate(self.objectives))[len(known) :]:
+        answer = model.answer(start) if start is not None else None
+        for number, objective in list(enumerate(objectives))[len(known) :]:
             self.progress(objective, number / (len(self.objectives) + 1))
             begun = time.monotonic()
-            # A stubborn objective must leave time for the ones after it.
+            # A stubborn objective must leave time for the ones after it. The need, closed, makes all others easy: what
+            # a loose need leaves open, each of them would have to search through.
+            gap = 0.0 if objective == "need" and model.crews is None else self.gap
             share = 1.0 if objective == self.objectives[-1] else 0.6
             try:
-                found = model.maximise(objective, limit=max(1.0, share * self._left()), gap=self.gap, watch=self.watch)
-            except MobilityError:
-                if answer is None:
+                found = model.maximise(
+                    objective, limit=share * self._left(self.reserve), gap=gap, watch=self.watch,
+                    start=None if answer is None else answer.values,
+                )  # fmt: skip
+            except MobilityError as error:
+                if answer is None or error.code != "no-time":
                     raise
                 stages.append(_UNKNOWN[objective])
                 continue
@@ -143,16 +187,147 @@ class _Search:
                     raise InfeasibleError
                 break
             answer = found
-            self.watch(objective, found.value, found.bound)
-            stages.append(StageProof(objective, found.value, found.bound, time.monotonic() - begun))
+            bound = min([found.bound, *(stage.bound for stage in bounds if stage.objective == objective)])
+            self.watch(objective, found.value, bound)
+            stages.append(StageProof(objective, found.value, bound, time.monotonic() - begun))
             if objective != self.objectives[-1]:
-                model.keep(objective, found.value * (1 - self.problem.tolerance - _SLACK))
+                model.keep(objective, found.value * (1 - self.problem.tolerance))
         if answer is None:
             raise InfeasibleError
         return stages, answer
 
-    def _left(self) -> float:
-        return max(1.0, self.deadline - time.monotonic())
+    def _driven_to(self, grid: Grid, options: Sequence[Option]) -> Placed | None:
+        """Drive to these stops as often as these options do, in any session, with the fewest metres."""
+        visits = {option.stop: option.visits for option in options}
+        same = Grid(grid.slots, tuple(o for o in grid.options if visits.get(o.stop) == o.visits), exact=grid.exact)
+        stops = np.array(sorted(visits), dtype=np.int64)
+        model = self._model(same, self._table(grid, stops), whole=True)
+        model.require(options)
+        try:
+            found = model.maximise("distance", limit=0.3 * self._left(self.reserve), gap=max(self.gap / 2, 1e-5))
+        except MobilityError as error:
+            if error.code != "no-time":
+                raise
+            return None
+        return None if found is None else self._placed(model, found)
+
+    def _placed(self, model: CalendarModel, answer: Answer) -> Placed:
+        crews = model.crews or self.table
+        kept = answer.crews > 0.5
+        options = tuple(model.grid.options[i] for i in answer.taken)
+        return Placed(options, crews.where(kept), np.rint(answer.crews[kept]))
+
+    def _laid(self, model: CalendarModel, stages: list[StageProof], answer: Answer) -> Solution | None:
+        """Lay the crew days on the days of the cycle; None where the optima cannot be laid at no loss."""
+        for _ in range(_RELABEL):
+            self.progress("labelling", 0.95)
+            solution = self._lay(model, stages, answer)
+            if solution is not None:
+                return solution
+            model.forbid(answer.taken)
+            try:
+                other = model.maximise(self.objectives[-1], limit=self._left(), gap=self.gap)
+            except MobilityError:
+                return None
+            if other is None or not _as_good(other, stages[-1]):
+                return None
+            answer = other
+        return None
+
+    def _lay(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution | None:
+        """Lay the crew days of an answer on the days of the cycle, or others that serve the same stops."""
+        for calendar in self._calendars(model, answer):
+            solution = None if calendar is None else self._accept(calendar, stages)
+            if solution is not None:
+                return solution
+        return None
+
+    def _calendars(self, model: CalendarModel, answer: Answer) -> Iterator[BusCalendar | None]:
+        """Yield calendars of an answer: its own crew days, some chosen by weekday, any with the fewest metres."""
+        options = [model.grid.options[i] for i in answer.taken]
+        placed: Placed | None = self._placed(model, answer)
+        if np.abs(answer.crews - np.rint(answer.crews)).max(initial=0.0) > 1e-6:
+            placed = self._driven_to(model.grid, options)
+        yield self._label(model.grid, placed)
+        weekdays = weekday_grid(self.exact)
+        yield self._label(weekdays, self._driven_to(weekdays, options))
+        stops = np.array(sorted(option.stop for option in options), dtype=np.int64)
+        table = self._table(model.grid, stops)
+        chosen = Chosen(model.grid, tuple(options), chosen_days(model.grid, table, np.ones(len(table))))
+        yield label_calendar(self.problem, chosen, limit=self._label_limit(), metres=table.metres.tolist())
+
+    def _label(self, grid: Grid, placed: Placed | None) -> BusCalendar | None:
+        if placed is None:
+            return None
+        days = chosen_days(grid, placed.crews, placed.counts)
+        return label_calendar(self.problem, Chosen(grid, placed.options, days), limit=self._label_limit())
+
+    def _label_limit(self) -> float:
+        return max(1.0, min(_LABEL, self._left()))
+
+    def _accept(self, calendar: BusCalendar, stages: Sequence[StageProof]) -> Solution | None:
+        """Restate what a calendar is worth; put it aside where it drives farther than what is proven the least."""
+        solution = Solution(calendar, self._restated(calendar, stages), 0.0)
+        last, reached = stages[-1], solution.stages[-1]
+        if last.objective == "distance" and last.gap <= max(self.gap, 1e-5):
+            good_enough = max(last.value * (1 + 1e-5) + len(calendar.visits), last.bound * (1 + self.gap))
+            if reached.value > good_enough:
+                if self.fallback is None or reached.value < self.fallback.stages[-1].value:
+                    self.fallback = solution
+                return None
+        return solution
+
+    def _restated(self, calendar: BusCalendar, stages: Sequence[StageProof]) -> tuple[StageProof, ...]:
+        """Return the proofs with the values that the calendar really reaches.
+
+        With a tolerance, an objective before the last keeps its own best: it may have given some of it up.
+        """
+        worth = np.zeros(len(self.problem.stops))
+        number_of = {stop.id: number for number, stop in enumerate(self.problem.stops)}
+        for stop in calendar.stops():
+            worth[number_of[stop]] = self.problem.coverage.worth(len(calendar.at(stop)))
+        covered = self.cover.covered(worth)
+        told = []
+        for stage in stages:
+            if stage.objective == "distance":
+                value = driven_metres(calendar, self.problem)
+                told.append(replace(stage, value=value, bound=min(stage.bound, value)))
+            elif self.problem.tolerance and stage is not stages[-1] and stage.value > 0:
+                told.append(stage)
+            else:
+                weakest = float((covered / self.cover.area_need).min(initial=1.0))
+                value = float(covered.sum()) if stage.objective == "need" else weakest
+                told.append(replace(stage, value=value, bound=max(stage.bound, value)))
+        return tuple(told)
+
+    def _exactly(self, grid: Grid) -> Solution:
+        """Solve on the exact grid: the last objective alone, where a labelled calendar reached the others' optimum."""
+        self.table = self._table(grid)
+        model = self._model(grid)
+        known = self.fallback.stages[:-1] if self.fallback else ()
+        for stage in known:
+            model.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
+        if self.fallback:
+            model.keep("distance", self.fallback.stages[-1].value)
+        stages, answer = self._stages(model, self.objectives, known=known)
+        solution = self._lay(model, stages, answer)
+        solution = solution or self.fallback
+        if solution is None:
+            raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
+        return solution
+
+    def _left(self, reserve: float = 0.0) -> float:
+        """Return the seconds left, those reserved for laying crew days on the days of the cycle taken off."""
+        return max(1.0, self.deadline - time.monotonic() - reserve)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Options, and the crew days that serve them, each with how often it is driven."""
+
+    options: tuple[Option, ...]
+    crews: CrewTable
+    counts: Floats
 
 
 def _as_good(answer: Answer, stage: StageProof) -> bool:

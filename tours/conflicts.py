@@ -2,7 +2,7 @@
 
 from mobility.clock import WEEKDAYS
 from mobility.problem import CalendarProblem
-from tours.calendar_model import CalendarModel
+from tours.calendar_model import whole_model
 from tours.crew_days import any_crew_day
 from tours.slots import Grid, aggregate_grid, exact_grid
 
@@ -64,5 +64,4 @@ def _feasible(problem: CalendarProblem, limit: float) -> bool:
 
 
 def _has_calendar(problem: CalendarProblem, grid: Grid, limit: float) -> bool:
-    model = CalendarModel(problem, grid)
-    return model.maximise("nothing", limit=limit, gap=0.0) is not None
+    return whole_model(problem, grid).maximise("nothing", limit=limit, gap=0.0) is not None

@@ -1,6 +1,9 @@
 """Which stops one crew can serve on one day: single stops, and (first, second) pairs, with their metres."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,81 +11,164 @@ from numpy.typing import NDArray
 from mobility.errors import MobilityError
 from mobility.problem import Bus, CalendarProblem, Session
 
-
-@dataclass(frozen=True)
-class CrewDay:
-    """What a crew does on one day: a stop (index in the problem) in each session, or None."""
-
-    stops: tuple[int | None, ...]
-    metres: float
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+NEAR_KINDS = 6
+"""How many kinds of bus, those with the shortest drives, serve a stop in a table made thin."""
 
 
 @dataclass(frozen=True)
-class DriveMatrices:
-    """Seconds and metres between the stops (n x n) and from and to a depot (n), in the problem's order."""
+class CrewTable:
+    """What crews can do on one day, one line each: ``slot`` and ``kind`` are indices (n), ``metres`` float64 (n).
 
-    seconds: NDArray[np.float64]
-    metres: NDArray[np.float64]
-    out_seconds: NDArray[np.float64]
-    out_metres: NDArray[np.float64]
-    back_seconds: NDArray[np.float64]
-    back_metres: NDArray[np.float64]
+    ``stops`` (n, 2) holds the stop (index in the problem) in the first and second session of the day, or -1.
+    """
+
+    slot: Ints
+    kind: Ints
+    stops: Ints
+    metres: Floats
+
+    def __len__(self) -> int:
+        return len(self.slot)
+
+    def where(self, kept: NDArray[np.bool_]) -> "CrewTable":
+        """Return the lines that are kept."""
+        return CrewTable(self.slot[kept], self.kind[kept], self.stops[kept], self.metres[kept])
+
+    def keys(self) -> list[tuple[int, ...]]:
+        """Return what tells each line from the others: slot, kind and stops."""
+        return list(map(tuple, np.column_stack([self.slot, self.kind, self.stops]).tolist()))
+
+    def thin(self) -> "CrewTable":
+        """Leave out far depots and partners: each stop keeps the kinds that drive least to it, and near partners."""
+        alone = (self.stops < 0).any(axis=1)
+        seen = np.full((self.kind.max() + 1, self.stops.max() + 1), np.inf)
+        np.minimum.at(seen, (self.kind[alone], self.stops[alone].max(axis=1)), self.metres[alone])
+        if len(seen) > NEAR_KINDS:
+            near = seen <= np.partition(seen, NEAR_KINDS - 1, axis=0)[NEAR_KINDS - 1]
+        else:
+            near = np.isfinite(seen)
+        first, second = self.stops.T
+        close = (
+            near[self.kind, np.where(first < 0, second, first)] & near[self.kind, np.where(second < 0, first, second)]
+        )
+        return self.where(close)
 
 
-def drive_matrices(problem: CalendarProblem, bus: Bus) -> DriveMatrices:
-    """Cut the matrices of one depot out of the problem's travel times."""
-    drive = problem.drive
-    rows = [drive.origins.index(stop.id) for stop in problem.stops]
-    columns = [drive.destinations.index(stop.id) for stop in problem.stops]
-    depot_row, depot_column = drive.origins.index(bus.depot.id), drive.destinations.index(bus.depot.id)
-    seconds, metres = drive.seconds.astype(np.float64), drive.metres.astype(np.float64)
-    return DriveMatrices(
-        seconds=seconds[np.ix_(rows, columns)],
-        metres=metres[np.ix_(rows, columns)],
-        out_seconds=seconds[depot_row, columns],
-        out_metres=metres[depot_row, columns],
-        back_seconds=seconds[rows, depot_column],
-        back_metres=metres[rows, depot_column],
+class CrewRoads:
+    """The drives of a problem, in the order of some of its stops: asked once, used for every kind of bus."""
+
+    def __init__(self, problem: CalendarProblem, stops: Ints | None = None) -> None:
+        self.problem = problem
+        self.stops = np.arange(len(problem.stops)) if stops is None else stops
+        rows = {place: number for number, place in enumerate(problem.drive.origins)}
+        columns = {place: number for number, place in enumerate(problem.drive.destinations)}
+        ids = [problem.stops[stop].id for stop in self.stops.tolist()]
+        self._row_of, self._column_of = rows, columns
+        self._rows = np.array([rows[place] for place in ids], dtype=np.int64)
+        self._columns = np.array([columns[place] for place in ids], dtype=np.int64)
+
+    @cached_property
+    def between(self) -> Floats:
+        """Return the seconds between the stops (n, n)."""
+        return self.problem.drive.seconds[np.ix_(self._rows, self._columns)].astype(np.float64)
+
+    def depot(self, bus: Bus) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return seconds out and back, metres out and back, between the bus's depot and each stop."""
+        drive = self.problem.drive
+        row, column = self._row_of[bus.depot.id], self._column_of[bus.depot.id]
+        parts = (
+            drive.seconds[row, self._columns], drive.seconds[self._rows, column],
+            drive.metres[row, self._columns], drive.metres[self._rows, column],
+        )  # fmt: skip
+        out, back, out_metres, back_metres = (part.astype(np.float64) for part in parts)
+        return out, back, out_metres, back_metres
+
+    def metres(self, first: Ints, second: Ints) -> Floats:
+        """Return the metres from stops to stops (indices here)."""
+        return self.problem.drive.metres[self._rows[first], self._columns[second]].astype(np.float64)
+
+    def partners(self, sessions: tuple[Session, ...]) -> tuple[Ints, Ints]:
+        """Return the stops (indices here) that one crew has the time to serve one after the other."""
+        crew = self.problem.crew
+        pause = sessions[1].opens - sessions[0].closes
+        needed = crew.pack_up + self.between + crew.margin + crew.lunch + crew.set_up
+        first, second = np.nonzero(needed <= pause + 1e-6)
+        return first, second
+
+
+def crew_table(
+    problem: CalendarProblem, buses: Sequence[Bus], slots: Sequence[tuple[Session, ...]], stops: Ints | None = None
+) -> CrewTable:
+    """Return every day that the crews of ``buses`` (one of each kind) can do in each slot, one or two sessions a day.
+
+    A day holds one stop at most a session; a pair of sessions may stay half empty. ``stops`` restricts the stops.
+    """
+    roads = CrewRoads(problem, stops)
+    ways = [roads.depot(bus) for bus in buses]
+    lines: list[tuple[int, int, Ints, Ints, Floats]] = []
+    for slot, sessions in enumerate(slots):
+        if not 1 <= len(sessions) <= 2:
+            raise MobilityError(
+                "too-many-sessions",
+                f"the optimiser plans one or two sessions a day, not {len(sessions)}; the judge knows more",
+                field="sessions",
+                sessions=len(sessions),
+            )
+        pairs = roads.partners(sessions) if len(sessions) == 2 else None
+        between = roads.metres(*pairs) if pairs else None
+        for kind, (bus, (out, back, out_metres, back_metres)) in enumerate(zip(buses, ways, strict=True)):
+            starts, ends = _hours(problem, sessions, out, back)
+            for position in range(len(sessions)):
+                alone = np.flatnonzero(_within_hours(bus, starts[position], ends[position]))
+                nobody = np.full(len(alone), -1)
+                where = (alone, nobody) if position == 0 else (nobody, alone)
+                lines.append((slot, kind, *where, out_metres[alone] + back_metres[alone]))
+            if pairs and between is not None:
+                fits = _within_hours(bus, starts[0][pairs[0]], ends[1][pairs[1]])
+                first, second = pairs[0][fits], pairs[1][fits]
+                lines.append((slot, kind, first, second, out_metres[first] + between[fits] + back_metres[second]))
+    return _table(lines, roads.stops)
+
+
+def _table(lines: Sequence[tuple[int, int, Ints, Ints, Floats]], stops: Ints) -> CrewTable:
+    sizes = [len(metres) for *_, metres in lines]
+    # The last place of the list stands for no stop: an index of -1 finds it.
+    names = np.append(stops, -1)
+    both = np.column_stack([np.concatenate([line[side] for line in lines]) for side in (2, 3)])
+    return CrewTable(
+        slot=np.repeat([line[0] for line in lines], sizes),
+        kind=np.repeat([line[1] for line in lines], sizes),
+        stops=names[both],
+        metres=np.concatenate([metres for *_, metres in lines]),
     )
 
 
-def crew_days(problem: CalendarProblem, bus: Bus, sessions: tuple[Session, ...]) -> list[CrewDay]:
-    """Return every day that the crew of a bus can do with the sessions of one weekday (one or two).
-
-    A day holds one stop at most a session; a pair of sessions may stay half empty.
-    """
-    if not 1 <= len(sessions) <= 2:
-        raise MobilityError(
-            "too-many-sessions",
-            f"the optimiser plans one or two sessions a day, not {len(sessions)}; the judge knows more",
-            field="sessions",
-            sessions=len(sessions),
-        )
-    drives = drive_matrices(problem, bus)
+def _hours(
+    problem: CalendarProblem, sessions: tuple[Session, ...], out: Floats, back: Floats
+) -> tuple[list[Floats], list[Floats]]:
+    """Return, for each session, when a crew must start to be there, and when it is back."""
     crew = problem.crew
-    starts = [s.opens - crew.set_up - crew.margin - drives.out_seconds - crew.preparation for s in sessions]
-    ends = [s.closes + crew.pack_up + drives.back_seconds + crew.margin + crew.closing for s in sessions]
-    days: list[CrewDay] = []
-    for position in range(len(sessions)):
-        alone = _within_hours(bus, starts[position], ends[position])
-        for stop in np.flatnonzero(alone):
-            stops = tuple(int(stop) if p == position else None for p in range(len(sessions)))
-            days.append(CrewDay(stops, float(drives.out_metres[stop] + drives.back_metres[stop])))
-    if len(sessions) == 2:
-        pause = sessions[1].opens - sessions[0].closes
-        needed = crew.pack_up + drives.seconds + crew.margin + crew.lunch + crew.set_up
-        possible = (needed <= pause + 1e-6) & _within_hours(bus, starts[0][:, None], ends[1][None, :])
-        for first, second in np.argwhere(possible):
-            metres = drives.out_metres[first] + drives.metres[first, second] + drives.back_metres[second]
-            days.append(CrewDay((int(first), int(second)), float(metres)))
-    return days
+    starts = [s.opens - crew.set_up - crew.margin - out - crew.preparation for s in sessions]
+    ends = [s.closes + crew.pack_up + back + crew.margin + crew.closing for s in sessions]
+    return starts, ends
 
 
-def _within_hours(bus: Bus, start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _within_hours(bus: Bus, start: Floats, end: Floats) -> NDArray[np.bool_]:
     inside = (start >= bus.crew_start - 1e-6) & (end <= bus.crew_end + 1e-6)
     return inside & (end - start <= bus.longest_day + 1e-6)
 
 
+def bus_kinds(buses: Sequence[Bus]) -> list[list[Bus]]:
+    """Group the buses that only their name tells apart."""
+    kinds: dict[tuple[object, ...], list[Bus]] = defaultdict(list)
+    for bus in buses:
+        kinds[bus.depot, bus.crew_start, bus.crew_end, bus.longest_day].append(bus)
+    return list(kinds.values())
+
+
 def any_crew_day(problem: CalendarProblem) -> bool:
     """Tell whether any crew can serve any stop in any session."""
-    return any(crew_days(problem, bus, (session,)) for bus in problem.buses for session in problem.sessions)
+    kinds = [kind[0] for kind in bus_kinds(problem.buses)]
+    return len(crew_table(problem, kinds, [(session,) for session in problem.sessions])) > 0

@@ -6,7 +6,7 @@ fewer, less symmetric variables, whose optimum is nearly always labelled with we
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mobility.problem import CalendarProblem, Session
@@ -90,9 +90,18 @@ def exact_grid(problem: CalendarProblem) -> Grid:
 
 def aggregate_grid(exact: Grid) -> Grid:
     """Merge the slots of a grid that have the same sessions, and the options that become alike."""
-    groups: dict[tuple[tuple[str, int, int], ...], list[Slot]] = defaultdict(list)
+    return _merged(exact, lambda _: ())
+
+
+def weekday_grid(exact: Grid) -> Grid:
+    """Merge the weeks alone: the slots of a grid with the same weekday and sessions."""
+    return _merged(exact, lambda slot: slot.days[0][1])
+
+
+def _merged(exact: Grid, apart: Callable[[Slot], object]) -> Grid:
+    groups: dict[tuple[object, ...], list[Slot]] = defaultdict(list)
     for slot in exact.slots:
-        groups[tuple((s.name, s.opens, s.closes) for s in slot.sessions)].append(slot)
+        groups[apart(slot), *((s.name, s.opens, s.closes) for s in slot.sessions)].append(slot)
     slots = tuple(
         Slot(tuple(day for slot in group for day in slot.days), group[0].sessions) for group in groups.values()
     )

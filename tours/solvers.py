@@ -3,21 +3,28 @@
 # What a signature names would else be loaded with this file.
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mobility.errors import MobilityError
 from mobility.late import late
 
 if TYPE_CHECKING:
-    from ortools.math_opt import model_pb2
+    from ortools.math_opt import model_pb2, result_pb2
+    from ortools.math_opt.core.python import solver as core
     from ortools.math_opt.python import mathopt
     from ortools.sat.python import cp_model
 else:
     model_pb2 = late("ortools.math_opt.model_pb2")
+    result_pb2 = late("ortools.math_opt.result_pb2")
+    core = late("ortools.math_opt.core.python.solver")
     mathopt = late("ortools.math_opt.python.mathopt")
     cp_model = late("ortools.sat.python.cp_model")
 
-__all__ = ["cp_model", "mathopt", "model_pb2", "solved"]
+__all__ = ["cp_model", "mathopt", "model_pb2", "solved", "solved_arrays"]
 
 
 def solved(model: mathopt.Model, solver: mathopt.SolverType, **options: Any) -> mathopt.SolveResult:
@@ -28,6 +35,30 @@ def solved(model: mathopt.Model, solver: mathopt.SolverType, **options: Any) -> 
     try:
         return mathopt.solve(model, solver, **options)
     except (AttributeError, RuntimeError, ValueError) as error:
-        raise MobilityError(
-            "bad-program", f"the solver refuses the program: {error.__context__ or error}", field="program"
-        ) from error
+        raise _refused(error.__context__ or error) from error
+
+
+def solved_arrays(
+    proto: model_pb2.ModelProto, parameters: mathopt.SolveParameters, start: NDArray[np.float64] | None,
+    log: Callable[[Sequence[str]], None] | None,
+) -> result_pb2.SolveResultProto:  # fmt: skip
+    """Return what HiGHS says of a program given as a message, as a message: large ones are never turned into objects.
+
+    ``start`` holds a possible value of each variable. Raises as :func:`solved` does.
+    """
+    given = mathopt.ModelSolveParameters().to_proto()
+    if start is not None:
+        hint = given.solution_hints.add().variable_values
+        hint.ids.extend(range(len(start)))
+        hint.values.extend(start.tolist())
+    nothing = mathopt.StreamableSolverInitArguments().to_proto()
+    called = mathopt.CallbackRegistration().to_proto()
+    kind = mathopt.SolverType.HIGHS.value
+    try:
+        return core.solve(proto, kind, nothing, parameters.to_proto(), given, log, called, None, None)
+    except Exception as error:  # Its type is that of a library that OR-Tools alone knows.
+        raise _refused(error) from error
+
+
+def _refused(error: BaseException) -> MobilityError:
+    return MobilityError("bad-program", f"the solver refuses the program: {error}", field="program")

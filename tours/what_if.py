@@ -9,8 +9,8 @@ from mobility.bus_calendar import BusCalendar, Judgement, Solution, Visit
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem, Position, Session
 from mobility.travel import Progress, no_progress
-from tours.calendar_model import CalendarModel
-from tours.calendar_solver import solve_calendar
+from tours.calendar_model import whole_model
+from tours.calendar_solver import search_calendar
 from tours.judge import judge_calendar
 from tours.slots import aggregate_grid, exact_grid
 
@@ -71,7 +71,7 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
 def _in_time(problem: CalendarProblem, **options: Any) -> Solution | None:
     """Solve within a limit; None where nothing was found by then."""
     try:
-        return solve_calendar(problem, **options)
+        return search_calendar(problem, **options)
     except MobilityError as error:
         if error.code != _OUT_OF_TIME:
             raise
@@ -167,7 +167,7 @@ def frontier(
     judged = judge_calendar(best.calendar, problem)
 
     def point(wanted: float) -> FrontierPoint | None:
-        model = CalendarModel(problem, grid)
+        model = whole_model(problem, grid)
         model.keep("need", wanted * (1 - 1e-6))
         try:
             answer = model.maximise("distance", limit=20.0, gap=0.01)

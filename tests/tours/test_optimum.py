@@ -178,7 +178,7 @@ def test_a_search_without_time_left_keeps_its_calendar_and_claims_nothing(monkey
 
     found = calendar_solver.CalendarModel.maximise
 
-    def impatient(self, objective, *, limit, gap, watch):
+    def impatient(self, objective, *, limit, gap, **options):
         if objective != "need":
             raise MobilityError("no-time", "no time", field="limit")
         return found(self, objective, limit=limit, gap=gap)
@@ -202,7 +202,7 @@ def test_a_longer_drive_is_returned_unproven_where_the_exact_program_has_no_time
         raise MobilityError("no-time", "no time", field="limit")
 
     monkeypatch.setattr(calendar_solver, "driven_metres", lambda *arguments: 1.1 * true(*arguments))
-    monkeypatch.setattr(calendar_solver._Search, "exactly", hopeless)
+    monkeypatch.setattr(calendar_solver._Search, "_exactly", hopeless)
     problem = tiny_problem([(3, 0), (0, 6), (-5, 2)], [100, 80, 60])
     solution = solve_calendar(problem)
     assert judge_calendar(solution.calendar, problem).broken == ()

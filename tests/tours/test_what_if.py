@@ -82,7 +82,7 @@ def test_a_price_is_proven_only_where_the_search_at_every_stop_is(problem, solut
         first = found.stages[0]
         return replace(found, stages=(replace(first, bound=2 * first.value), *found.stages[1:]))
 
-    monkeypatch.setattr("tours.what_if.solve_calendar", hurried)
+    monkeypatch.setattr("tours.what_if.search_calendar", hurried)
     price = forced_price(wide, best, solution.calendar, "v4")
     assert price.stop == "v3"
     assert not price.proven
@@ -92,7 +92,7 @@ def test_a_search_without_an_answer_in_time_costs_no_other_its_own(problem, solu
     def hurried(*asked, **options):
         raise MobilityError("no-time", "no calendar was found in 1 s", field="limit")
 
-    monkeypatch.setattr("tours.what_if.solve_calendar", hurried)
+    monkeypatch.setattr("tours.what_if.search_calendar", hurried)
     (price,) = forced_prices(problem, solution.calendar)
     assert not price.possible
     assert not price.proven
@@ -118,15 +118,17 @@ def test_conflict_names_the_two_locks_alone():
         POSITIONS[:3], NEEDS[:3], sessions=(session(2, "afternoon"), session(4, "afternoon")),
         rules=CalendarRules(area_floor=0, locks=locks),
     )  # fmt: skip
-    with pytest.raises(InfeasibleError):
+    with pytest.raises(InfeasibleError) as told:
         solve_calendar(problem)
-    assert set(conflicting_rules(problem)) == {f"lock:{locks[0]}", f"lock:{locks[1]}"}
+    assert set(told.value.rules) == {f"lock:{locks[0]}", f"lock:{locks[1]}"} == set(conflicting_rules(problem))
 
 
 def test_conflict_between_a_lock_and_a_ban():
     rules = CalendarRules(area_floor=0, locks=(Position("v0"),), bans=(Position("v0"), Position("v1")))
     problem = tiny_problem(POSITIONS[:3], NEEDS[:3], rules=rules)
-    assert set(conflicting_rules(problem)) == {"lock:v0", "ban:v0"}
+    with pytest.raises(InfeasibleError, match="lock:v0") as told:
+        solve_calendar(problem)
+    assert set(told.value.rules) == {"lock:v0", "ban:v0"}
 
 
 def test_conflict_of_crew_hours():

@@ -1,0 +1,102 @@
+"""The calendar attacked: tiny random problems, drawn wide, against trying every calendar."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mobility.errors import InfeasibleError
+from mobility.places import Place, Point
+from mobility.problem import Bus, CalendarProblem, CalendarRules, Coverage, Position
+from tests.fakes import session, tiny_problem
+from tests.tours.test_optimum import every_calendar
+from tours.calendar_solver import solve_calendar
+from tours.crew_days import any_crew_day
+from tours.judge import judge_calendar
+
+HALVES = [(2, "morning"), (2, "afternoon"), (4, "morning"), (4, "afternoon"), (5, "afternoon")]
+
+
+def drawn(seed: int) -> CalendarProblem:
+    """A tiny problem: villages, needs far apart, areas, hours, one or two buses and depots, rules of every kind."""
+    rng = np.random.default_rng(seed)
+    weeks, buses = [(1, 1), (2, 1), (1, 2)][rng.integers(3)]
+    stops = int(rng.integers(2, 5 if weeks * buses == 1 else 4))
+    halves = rng.choice(len(HALVES), 3 if weeks * buses > 1 else rng.integers(2, 5), replace=False)
+    sessions = tuple(session(*HALVES[k]) for k in sorted(halves))
+    spread = rng.choice([6, 15, 40])
+    positions = [(float(x), float(y)) for x, y in rng.uniform(-spread, spread, (stops, 2)).round(1)]
+    needs = (rng.choice([1, 30, 1000], stops) * rng.uniform(0.0, 10, stops)).round(1) * (rng.random(stops) < 0.9)
+    areas = [str(area) for area in rng.choice(list("abc"), stops)]
+    closed = {n: {HALVES[k] for k in rng.choice(5, rng.integers(3))} for n in range(stops) if rng.random() < 0.4}
+    depots = [Place("depot", "Depot", Point(1.44, 44.45)), Place("other", "Other", Point(1.55, 44.5))]
+    fleet = tuple(
+        Bus(f"bus-{n}", depots[rng.integers(2)], 8 * 3600, int(rng.choice([16, 18, 19])) * 3600) for n in range(buses)
+    )
+
+    def position() -> Position:
+        weekday, name = HALVES[rng.choice(halves)]
+        week = int(rng.integers(1, weeks + 1)) if rng.random() < 0.4 else None
+        shown = rng.random(2) < 0.6
+        return Position(
+            f"v{rng.integers(stops)}", week, weekday if shown[0] else None, name if shown[1] else None
+        )  # fmt: skip
+
+    in_force = ()
+    if rng.random() < 0.3:
+        pairs = {(int(rng.integers(stops)), HALVES[rng.choice(halves)]) for _ in range(2)}
+        in_force = tuple(Position(f"v{stop}", int(rng.integers(1, weeks + 1)), *half) for stop, half in sorted(pairs))
+    rules = CalendarRules(
+        max_visits=int(rng.integers(1, 3)),
+        area_floor=int(rng.random() < 0.3),
+        locks=tuple(position() for _ in range(rng.choice([0, 0, 1, 2]))),
+        bans=tuple(position() for _ in range(rng.choice([0, 0, 1, 2]))),
+        in_force=in_force,
+        max_changes=int(rng.integers(3)) if in_force else None,
+        skipped=frozenset((1, *HALVES[k]) for k in halves if rng.random() < 0.1),
+    )
+    worths = [(0.75, 1.0), (1.0,), (0.5, 1.0)][rng.integers(3)]
+    problem = tiny_problem(
+        positions, needs.tolist(), areas=areas, sessions=sessions, buses=fleet, cycle_weeks=weeks, closed=closed,
+        rules=rules, coverage=Coverage(visit_values=worths),
+    )  # fmt: skip
+    orders = [("need", "weakest", "distance"), ("need", "distance"), ("need", "distance", "weakest"), ("need",)]
+    return replace(problem, objectives=orders[rng.integers(4)])
+
+
+def rank(judged, objectives):
+    of = {"need": round(judged.need, 3), "weakest": round(judged.weakest, 5), "distance": -round(judged.distance / 10)}
+    return tuple(of[name] for name in objectives)
+
+
+def attack(seed: int) -> None:
+    problem = drawn(seed)
+    judged = (judge_calendar(calendar, problem) for calendar in every_calendar(problem))
+    best = max((j for j in judged if not j.broken), key=lambda j: rank(j, problem.objectives), default=None)
+    drivable = any_crew_day(problem)
+    if best is None or not drivable:
+        with pytest.raises(InfeasibleError):
+            solve_calendar(problem)
+        return
+    solution = solve_calendar(problem)
+    found = judge_calendar(solution.calendar, problem)
+    assert found.broken == ()
+    assert solution.proven
+    reached = {"need": found.need, "weakest": found.weakest, "distance": found.distance}
+    for stage, ours, theirs in zip(
+        solution.stages, rank(found, problem.objectives), rank(best, problem.objectives), strict=True
+    ):
+        assert stage.value == pytest.approx(reached[stage.objective], rel=1e-9)
+        assert ours == pytest.approx(theirs, rel=2e-5, abs=2e-3 if stage.objective == "need" else 2e-5)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_equals_trying_every_calendar(seed):
+    attack(seed)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("part", range(10))
+def test_equals_trying_every_calendar_on_hundreds(part):
+    for seed in range(100 + 40 * part, 140 + 40 * part):
+        attack(seed)
