@@ -14,16 +14,16 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from data.sheet_archive import checked_workbook, is_workbook
+from data.sheet_ods import ods_of
 from data.sheet_text import FORMULA_STARTS, Line, read_text, text_of
 from mobility.errors import MobilityError
 from mobility.late import late
 
 if TYPE_CHECKING:
-    import odfdo
     import python_calamine
     import xlsxwriter
 else:
-    odfdo, python_calamine, xlsxwriter = late("odfdo"), late("python_calamine"), late("xlsxwriter")
+    python_calamine, xlsxwriter = late("python_calamine"), late("xlsxwriter")
 
 Cell = str | float | bool | date | datetime | time | timedelta
 """What a cell may hold; a day with an hour is a ``datetime``."""
@@ -168,34 +168,13 @@ def write_xlsx(sheets: Iterable[Sheet]) -> bytes:
 
 
 def write_ods(sheets: Iterable[Sheet]) -> bytes:
-    """Write sheets as .ods; signs that no XML may hold are left out."""
-    book = odfdo.Document("spreadsheet")
-    book.body.clear()
-    for title, sheet in _titled(sheets):
-        rows = []
-        for line in sheet.lines:
-            row = odfdo.Row()
-            row.extend_cells([_ods_cell(_exact(cell)) for cell in line.cells])
-            rows.append(row)
-        table = odfdo.Table(title)
-        # One row after the other would each be counted against all before.
-        table.extend_rows(rows)
-        book.body.append(table)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    """Write sheets as .ods: the first line of each in bold; signs that no XML may hold are left out."""
+    return ods_of((title, [[*map(_exact, line.cells)] for line in sheet.lines]) for title, sheet in _titled(sheets))
 
 
 def _exact(cell: Cell) -> Cell:
     """Return a whole number of more digits than spreadsheet programs keep as text: its last ones would be lost."""
     return str(cell) if isinstance(cell, int) and abs(cell) >= 10**DIGITS else cell
-
-
-def _ods_cell(cell: Cell) -> odfdo.Cell:
-    if not isinstance(cell, str):
-        return odfdo.Cell(value=timedelta(hours=cell.hour, minutes=cell.minute) if isinstance(cell, time) else cell)
-    text = "".join(sign for sign in cell if sign in "\t\n\r" or (sign >= " " and sign not in "\ufffe\uffff"))
-    return odfdo.Cell(value=text, text=text, cell_type="string") if text else odfdo.Cell()
 
 
 def write_csv(sheet: Sheet) -> bytes:

@@ -24,7 +24,7 @@ serve.serve([], standalone_mode=False)
 """
 HEAVY = {
     "alembic", "authlib", "folium", "geopandas", "gtfs_kit", "gunicorn", "icalendar", "joserfc",
-    "mapbox_vector_tile", "numba", "odfdo", "ortools", "osmium", "osmnx", "pandas", "pyarrow", "pyproj",
+    "mapbox_vector_tile", "numba", "ortools", "osmium", "osmnx", "pandas", "pyarrow", "pyproj",
     "pyrage", "python_calamine", "rdflib", "requests", "scipy", "xlsxwriter",
 }  # fmt: skip
 """Libraries that the first page needs nothing of."""

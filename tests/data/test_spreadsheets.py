@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time as time_module
 import zipfile
 from datetime import date, datetime, time, timedelta
 
@@ -109,6 +110,24 @@ def test_no_formula_leaves(ending):
 def test_days_hours_and_numbers_stay_what_they_are(ending):
     row = (date(2026, 12, 8), datetime(2026, 12, 8, 8, 30), time(8, 30), True, 1.5, 612345678.0, "x")
     assert cells(WRITERS[ending](sheet_of(("a",), row)))[1] == row
+
+
+def test_ods_tells_programs_what_it_is_and_keeps_blanks_that_they_would_drop():
+    content = write_ods([sheet_of(("Nom",), (" a  b\tc\nd ", time(8, 30), timedelta(hours=26), date(2026, 12, 8)))])
+    assert content[30:84] == b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+    told = zipfile.ZipFile(io.BytesIO(content)).read("content.xml").decode()
+    assert "<text:p><text:s/>a<text:s/> b<text:tab/>c</text:p><text:p>d<text:s/></text:p>" in told
+    assert all(f"<text:p>{shown}</text:p>" in told for shown in ("08:30", "26:00", "08/12/2026"))
+
+
+def test_a_large_ods_takes_no_longer_than_a_workbook_of_the_other_kind():
+    large = sheet_of(*[[f"Lherm {line}", line * 1.5, "0612345678", True] * 5 for line in range(1000)])
+    taken = {}
+    for write in (write_xlsx, write_ods):
+        began = time_module.process_time()
+        write([large])
+        taken[write] = time_module.process_time() - began
+    assert taken[write_ods] < 2 * taken[write_xlsx]
 
 
 def test_csv_tells_days_hours_and_numbers_as_french_programs_do():

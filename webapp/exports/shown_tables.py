@@ -14,6 +14,7 @@ from typing import Any
 
 from data.sheet_text import Line
 from data.spreadsheets import Cell, Sheet, write_csv, write_ods, write_xlsx
+from mobility.errors import MobilityError
 from mobility.territory import folded
 
 FORMATS: dict[str, tuple[str, Callable[[Sheet], bytes]]] = {
@@ -26,8 +27,8 @@ _VOID = {"input", "img", "br", "hr", "meta", "link", "col", "wbr", "area", "sour
 _CAPTIONED = re.compile(r"<table\b[^>]*>\s*<caption\b[^>]*>(.*?)</caption>.*?</table>(?:\s*</div>)?", re.DOTALL)
 _NUMBER = re.compile(r"-?\d{1,3}(?: \d{3})*(?:,\d+)?|-?\d+(?:,\d+)?")
 _WIDEST = 1000
-MOST_CELLS = 5_000
-"""Of a table that is sent back to be written: no page that answers a form shows so many."""
+MOST_CELLS = 200_000
+"""Of a workbook, which is written while its visitor waits; CSV, a line after the other, has no bound."""
 
 
 @dataclass
@@ -120,8 +121,7 @@ def _laid_out(spots: list[list[_Spot]]) -> list[list[Cell]]:
         for spot in row:
             while (number, len(laid)) in below:
                 laid.append(below[number, len(laid)])
-            for _ in range(1, spot.down):
-                below.update({(number + step, len(laid)): spot.value for step in range(1, spot.down)})
+            below.update({(number + step, len(laid)): spot.value for step in range(1, spot.down)})
             laid += [spot.value, *[""] * (spot.across - 1)]
         while (number, len(laid)) in below:
             laid.append(below[number, len(laid)])
@@ -177,8 +177,6 @@ def sent_table(document: Any) -> Sheet:
         cells = [cell for row in rows for cell in row]
     except TypeError as error:
         raise ValueError("this is no table") from error
-    if len(cells) > MOST_CELLS or len(rows) > MOST_CELLS:
-        raise ValueError("no page shows so large a table")
     if not isinstance(name, str) or not all(isinstance(row, list) for row in rows) or not all(map(_is_cell, cells)):
         raise ValueError("this is no table")
     return Sheet(name, tuple(Line(number, tuple(row)) for number, row in enumerate(rows, 1)))
@@ -191,6 +189,20 @@ def _is_cell(value: object) -> bool:
 def _ends(page: str) -> Iterator[tuple[int, str]]:
     for found in _CAPTIONED.finditer(page):
         yield found.end(), _words(found[1])
+
+
+def written(sheet: Sheet, ending: str) -> bytes:
+    """Return a table as a file; raises :class:`MobilityError` for a workbook of more than :data:`MOST_CELLS`."""
+    if ending != "csv" and sum(max(1, len(line.cells)) for line in sheet.lines) > MOST_CELLS:
+        raise too_large_table()
+    return FORMATS[ending][1](sheet)
+
+
+def too_large_table() -> MobilityError:
+    """Return the error of a table that is larger than what is written at once."""
+    return MobilityError(
+        "table-too-large", f"the table has more than {MOST_CELLS} cells; take it as CSV", thousands=MOST_CELLS // 1000
+    )
 
 
 def sheet_name(sheet: Sheet, ending: str) -> str:

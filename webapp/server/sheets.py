@@ -8,11 +8,12 @@ second time: there the table itself is sent back, to be written.
 import re
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 from mobility.accounts import ROLES
+from mobility.errors import MobilityError
 from webapp.exports.formats import media_of
-from webapp.exports.shown_tables import FORMATS, sheet_name, table_of, with_forms, with_links
+from webapp.exports.shown_tables import sheet_name, table_of, with_forms, with_links, written
 from webapp.server.visitor import may
 
 PARAMETER = "tableau"
@@ -39,8 +40,13 @@ def _with_sheets(response: Response) -> Response:
     if asked is None or sheet is None:
         response.set_data(with_links(page, _address))
         return response
+    try:
+        content = written(sheet, asked[2])
+    except MobilityError as error:
+        # After the page is made no error is looked for any more: it is answered here as elsewhere.
+        return current_app.make_response(current_app.handle_user_exception(error))
     name = sheet_name(sheet, asked[2])
-    response.set_data(FORMATS[asked[2]][1](sheet))
+    response.set_data(content)
     response.headers["Content-Type"] = media_of(name)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
