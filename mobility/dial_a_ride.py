@@ -55,6 +55,14 @@ class DialARideProblem:
 
 
 @dataclass(frozen=True)
+class VanPrices:
+    """Prices that prove a bound: of serving each request (1 to n), and of a van beyond those there are (0 or less)."""
+
+    requests: tuple[float, ...]
+    van: float
+
+
+@dataclass(frozen=True)
 class RidePlan:
     """Routes as locations in order, the depot left out, with the times at which service starts, and their proof.
 

@@ -1,139 +1,152 @@
-"""The cheapest plan of shared vans, proven: an event-based mixed-integer program on HiGHS.
+"""The cheapest plan of shared vans, proven, within limits of time and memory.
 
-Arcs of the event graph carry vehicles; each request is picked up once; the times of locations keep windows, drives and
-ride times. The constraints on times are tied to the arcs between locations rather than between events, which makes the
-program tighter (Gaul, Klamroth, Pfeiffer, Schulz and Stiglmayr 2023, "A tight formulation for the dial-a-ride
-problem").
+A search finds a good plan first (``van_start``); prices of requests bound what any plan costs (``van_bound``) and show
+which arcs of the event graph a plan near that bound can use; over these the program is solved in whole numbers
+(``van_program``). Every step ends with the clock or with a count of what it holds in memory, and whatever ends, the
+best plan and the best bound so far are returned.
 """
 
-from collections import defaultdict
-from datetime import timedelta
+import time
 from itertools import pairwise
 
 import numpy as np
 
 from mobility.dial_a_ride import DialARideProblem, RidePlan
 from mobility.errors import MobilityError
-from tours.ride_events import EventGraph, event_graph, tightened
+from tours.ride_events import event_graph, tightened
 from tours.ride_schedule import schedule
-from tours.solvers import mathopt, solved
+from tours.van_bound import VanBound
+from tours.van_program import Route, VanProgram, infeasible
+from tours.van_start import assignment_bound, good_plan
+
+START_SHARE = 0.25
+"""Share of the time for the first plan."""
+MOST_START = 4.0
+"""Seconds for the first plan at most."""
+GRAPH_SHARE = 0.4
+"""Share of the time after which the event graph is given up."""
+RELAX_SHARE = 0.3
+"""Share of the time left that the relaxation of the program may take."""
+PRICES_SHARE = 0.6
+"""Share of the time after which the prices are taken as they are."""
+OVERRUN = 0.1
+"""Share of the time kept back: a program takes some time to end after it was told to."""
+NEAR = (0.001, 0.004, 0.016)
+"""How far above the bound plans are looked for, in turn, before all that are better than the one at hand."""
+MOST_WHOLE = 80_000
+"""Arcs of a program in whole numbers at most: some hundreds of megabytes."""
+CLOSE = 1e-6
 
 
-class RideProgram:
-    """The program of one problem."""
+class _Search:
+    """The best plan and the best bound so far."""
 
-    def __init__(self, problem: DialARideProblem) -> None:
+    def __init__(self, problem: DialARideProblem, limit: float) -> None:
         self.problem = problem
-        self.graph: EventGraph = event_graph(problem)
-        self.opens, self.closes = tightened(problem)
-        self._model = mathopt.Model()
-        self._used = [self._model.add_binary_variable() for _ in self.graph.arcs]
-        self._between: dict[tuple[int, int], list[mathopt.Variable]] = defaultdict(list)
-        for (start, end), used in zip(self.graph.arcs, self._used, strict=True):
-            self._between[self.graph.events[start][0], self.graph.events[end][0]].append(used)
-        self._flows()
-        self._times()
-        cost = [float(problem.cost[pair]) * v for pair, group in self._between.items() for v in group]
-        self._model.minimize(mathopt.fast_sum(cost))
+        self.started = time.monotonic()
+        self.limit = limit
+        self.plan: tuple[Route, ...] | None = None
+        self.cost = float("inf")
+        self.bound = 0.0
+        self.too_long = False
 
-    def _flows(self) -> None:
-        """Let what comes into an event leave it, each pick-up happen once, and no more vans leave than there are."""
-        into: dict[int, list[mathopt.Variable]] = defaultdict(list)
-        out: dict[int, list[mathopt.Variable]] = defaultdict(list)
-        for (start, end), used in zip(self.graph.arcs, self._used, strict=True):
-            out[start].append(used)
-            into[end].append(used)
-        served: dict[int, list[mathopt.Variable]] = defaultdict(list)
-        for number, (location, _) in enumerate(self.graph.events):
-            self._model.add_linear_constraint(mathopt.fast_sum(into[number]) == mathopt.fast_sum(out[number]))
-            if 1 <= location <= self.problem.requests:
-                served[location] += into[number]
-        for request in range(1, self.problem.requests + 1):
-            self._model.add_linear_constraint(mathopt.fast_sum(served[request]) == 1)
-        self._model.add_linear_constraint(mathopt.fast_sum(out[0]) <= self.problem.vehicles)
+    def until(self, share: float) -> float:
+        """Return the moment at which a share of the time is over."""
+        return self.started + share * self.limit
 
-    def _times(self) -> None:
-        """Keep windows, drives and ride times; windows shrink with the arcs that are used."""
-        p, n = self.problem, self.problem.requests
-        times = [
-            self._model.add_variable(lb=float(self.opens[i]), ub=float(self.closes[i])) if i else None
-            for i in range(2 * n + 1)
-        ]
-        earliest: dict[int, list[mathopt.LinearTerm]] = defaultdict(list)
-        latest: dict[int, list[mathopt.LinearTerm]] = defaultdict(list)
-        for (here, there), arcs in self._between.items():
-            start, end = times[here], times[there]
-            if start is None or end is None:
-                continue
-            lasts = float(p.service[here] + p.travel[here, there])
-            slack = float(self.closes[here] + lasts - self.opens[there])
-            if slack > 0:
-                self._model.add_linear_constraint(end >= start + lasts - slack + slack * mathopt.fast_sum(arcs))
-            ready = float(self.opens[here] + lasts - self.opens[there])
-            due = float(self.closes[here] - (self.closes[there] - lasts))
-            earliest[there] += [ready * arc for arc in arcs] if ready > 0 else []
-            latest[here] += [due * arc for arc in arcs] if due > 0 else []
-        for i in range(1, 2 * n + 1):
-            at = times[i]
-            if at is None:
-                continue
-            self._model.add_linear_constraint(at >= float(self.opens[i]) + mathopt.fast_sum(earliest[i]))
-            self._model.add_linear_constraint(at <= float(self.closes[i]) - mathopt.fast_sum(latest[i]))
-            down = times[i + n] if i <= n else None
-            if down is not None:
-                direct = float(p.service[i] + p.travel[i, i + n])
-                self._model.add_linear_constraint(down >= at + direct)
-                self._model.add_linear_constraint(down <= at + float(p.service[i]) + p.longest_ride)
+    def left(self) -> float:
+        """Return the seconds that a program may take."""
+        return self.until(1 - OVERRUN) - time.monotonic()
 
-    def forbid(self, route: tuple[int, ...]) -> None:
-        """Rule out a sequence of locations from depot to depot (a route that lasts too long)."""
-        stops = [0, *route, 0]
-        arcs = [arc for pair in pairwise(stops) for arc in self._between[pair]]
-        self._model.add_linear_constraint(mathopt.fast_sum(arcs) <= len(stops) - 2)
+    def done(self) -> bool:
+        """Tell whether plan and bound meet, or the time is over."""
+        met = self.plan is not None and self.cost - self.bound <= CLOSE * max(1.0, self.cost)
+        return met or self.left() <= 0
 
-    def solve(self, limit: float) -> tuple[list[tuple[int, ...]], float]:
-        """Return the routes of the best plan found and the bound, within so many seconds."""
-        parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=1e-7)
-        result = solved(self._model, mathopt.SolverType.HIGHS, params=parameters)
-        reason = result.termination.reason
-        if reason in {mathopt.TerminationReason.INFEASIBLE, mathopt.TerminationReason.INFEASIBLE_OR_UNBOUNDED}:
-            raise MobilityError("rides-infeasible", "no plan serves all the requests", field="requests")
-        bound = float(result.termination.objective_bounds.dual_bound)
-        if reason not in {mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE}:
-            raise MobilityError("no-rides-in-time", "no plan was found in the time given", field="limit", seconds=limit)
-        values = result.variable_values(self._used)
-        return self._routes([arc for arc, v in zip(self.graph.arcs, values, strict=True) if v > 0.5]), bound
+    def take(self, plan: tuple[Route, ...] | None) -> None:
+        """Keep a plan where it is better and no driver's day is too long."""
+        p = self.problem
+        if plan is None:
+            return
+        if any(route_duration(route, p) > p.longest_route + CLOSE for route in plan):
+            self.too_long = True
+            return
+        cost = sum(route_cost(route, p) for route in plan)
+        if cost < self.cost:
+            self.plan, self.cost = plan, cost
 
-    def _routes(self, arcs: list[tuple[int, int]]) -> list[tuple[int, ...]]:
-        following = dict(arc for arc in arcs if arc[0])
-        routes = []
-        for start, first in arcs:
-            if start == 0:
-                route, at = [], first
-                while at:
-                    route.append(self.graph.events[at][0])
-                    at = following[at]
-                routes.append(tuple(route))
-        return routes
+    def raise_bound(self, bound: float) -> None:
+        """Keep a bound where it is better. No bound is above a plan: what is within rounding is the plan's cost."""
+        self.bound = max(self.bound, min(bound, self.cost))
+        if bound == float("inf") and self.plan is None:
+            raise infeasible()
+
+    def run(self) -> None:
+        """Search until plan and bound meet, or the time is over."""
+        p = self.problem
+        opens, closes = tightened(p)
+        if (opens > closes + CLOSE).any():
+            raise infeasible()
+        self.raise_bound(assignment_bound(p, opens, closes))
+        quick = min(START_SHARE * self.limit, MOST_START)
+        self.take(good_plan(p, opens, closes, until=time.monotonic() + quick))
+        graph = None if self.done() else event_graph(p, until=self.until(GRAPH_SHARE))
+        if graph is None:
+            return
+        program = VanProgram(p, graph, days=False)
+        self.raise_bound(program.relax(RELAX_SHARE * self.left(), better_than=self.cost))
+        if self.done():
+            return
+        prices = VanBound(p, graph, days=bool(p.longest_route < p.closes[0] - p.opens[0]))
+        gap = CLOSE * max(1.0, self.bound)
+        prices.search(
+            self.until(PRICES_SHARE), self.cost, gap=gap, plan=self.plan or (), start=program.prices,
+        )  # fmt: skip
+        told = prices.bound > self.bound
+        self.raise_bound(prices.bound)
+        # The program is much easier without the drivers' days, and its bound holds as well: they are taken in once a
+        # plan breaks them.
+        self._solve(program, prices if told else None)
+        if self.too_long and not self.done():
+            self._solve(VanProgram(p, graph, days=True), prices if told else None)
+
+    def _solve(self, program: VanProgram, prices: VanBound | None) -> None:
+        """Look for the best plan from the bound upwards; without prices, among all better than the one at hand."""
+        every = program.kept
+        for near in (*NEAR, np.inf):
+            if self.done() or (self.too_long and not program.days):
+                return
+            worth = min(self.cost, self.bound * (1 + near))
+            possible = prices.possible(worth, self.until(1 - OVERRUN)) if prices else None
+            if possible is not None:
+                program.kept = every[possible[every]]
+            else:
+                worth = self.cost
+                if program.prices is None:
+                    self.raise_bound(program.relax(self.left(), better_than=worth))
+            if len(program.kept) > MOST_WHOLE or self.done():
+                return
+            found = program.best(self.left(), self.plan)
+            # Only plans up to ``worth`` lie within these arcs: of dearer ones their bound says nothing.
+            self.raise_bound(min(found.bound, worth))
+            last = worth >= self.cost
+            self.take(found.routes)
+            if last:
+                return
 
 
 def solve_rides(problem: DialARideProblem, *, limit: float = 120.0) -> RidePlan:
-    """Return the cheapest plan that serves every request, with its bound.
+    """Return the cheapest plan that serves every request, with its bound, within ``limit`` seconds.
 
-    Raises :class:`MobilityError` where none exists, or none is found in ``limit`` seconds. A route that lasts longer
-    than is allowed is ruled out and the program solved again.
+    Where time or memory end first, the best plan found, with what is proven of it. Raises :class:`MobilityError` where
+    no plan exists, or none is found.
     """
-    program = RideProgram(problem)
-    while True:
-        routes, bound = program.solve(limit)
-        too_long = [route for route in routes if route_duration(route, problem) > problem.longest_route + 1e-6]
-        if not too_long:
-            break
-        for route in too_long:
-            program.forbid(route)
-    times = tuple(route_times(route, problem) for route in routes)
-    cost = sum(route_cost(route, problem) for route in routes)
-    return RidePlan(tuple(routes), times, cost, min(bound, cost))
+    search = _Search(problem, limit)
+    search.run()
+    if search.plan is None:
+        raise MobilityError("no-rides-in-time", "no plan was found in the time given", field="limit", seconds=limit)
+    times = tuple(route_times(route, problem) for route in search.plan)
+    return RidePlan(search.plan, times, search.cost, search.bound)
 
 
 def route_cost(route: tuple[int, ...], problem: DialARideProblem) -> float:
@@ -144,32 +157,24 @@ def route_cost(route: tuple[int, ...], problem: DialARideProblem) -> float:
 
 def route_times(route: tuple[int, ...], problem: DialARideProblem) -> tuple[float, ...]:
     """Return the earliest times at which the service of each location can start (empty where it cannot be driven)."""
+    return _times(route, problem, problem.longest_route)
+
+
+def _times(route: tuple[int, ...], problem: DialARideProblem, longest_route: float) -> tuple[float, ...]:
     opens, closes = tightened(problem)
     found = schedule(
-        np.array(route, dtype=np.int64), problem.requests, problem.longest_ride, problem.service, opens, closes,
-        problem.travel,
+        np.array(route, dtype=np.int64), problem.requests, float(problem.longest_ride), float(longest_route),
+        problem.service, opens, closes, problem.travel,
     )  # fmt: skip
     return tuple(float(time) for time in found)
 
 
 def route_duration(route: tuple[int, ...], problem: DialARideProblem) -> float:
-    """Return the shortest time from depot to depot in which a route can be driven.
-
-    The earliest end, started as late as it allows: the first location's latest time is found by fixing the end.
-    """
-    times = route_times(route, problem)
-    if not times:
+    """Return the shortest time from depot to depot in which a route can be driven (infinite: it cannot)."""
+    if not _times(route, problem, float("inf")):
         return float("inf")
-    end = times[-1] + problem.service[route[-1]] + problem.travel[route[-1], 0]
-    opens, closes = tightened(problem)
-    low, high = times[0], float(closes[route[0]])
-    moved = opens.copy()
-    limits = closes.copy()
-    limits[route[-1]] = times[-1] + 1e-9
+    low, high = 0.0, float(problem.closes[0] - problem.opens[0])
     for _ in range(60):
         middle = (low + high) / 2
-        moved[route[0]] = middle
-        found = schedule(np.array(route, dtype=np.int64), problem.requests, problem.longest_ride, problem.service,
-                         moved, limits, problem.travel)  # fmt: skip
-        low, high = (middle, high) if len(found) else (low, middle)
-    return float(end - (low - problem.travel[0, route[0]] - problem.service[0]))
+        low, high = (low, middle) if _times(route, problem, middle) else (middle, high)
+    return high

@@ -4,23 +4,27 @@ After Gaul, Klamroth and Stiglmayr (2022), "Event-based MILP models for ridepool
 is a location just served together with the requests aboard, so that capacity, pairing and order hold by construction.
 """
 
-from collections.abc import Iterable
+import time
 from dataclasses import dataclass
-from itertools import permutations
 
 import numpy as np
 
 from mobility.dial_a_ride import DialARideProblem
-from tours.ride_schedule import can_drive
+from mobility.late import kernel
+from tours.ride_schedule import earliest
 
 DEPOT = (0, frozenset[int]())
+MOST_EVENTS = 60_000
+MOST_ARCS = 300_000
+"""Events and arcs beyond which the graph is given up: about a gigabyte of program."""
+Event = tuple[int, frozenset[int]]
 
 
 @dataclass(frozen=True)
 class EventGraph:
     """Events (location, others aboard) by index, the depot first, and the arcs between them (from, to)."""
 
-    events: tuple[tuple[int, frozenset[int]], ...]
+    events: tuple[Event, ...]
     arcs: tuple[tuple[int, int], ...]
 
 
@@ -40,86 +44,142 @@ def tightened(problem: DialARideProblem) -> tuple[np.ndarray, np.ndarray]:
     return opens, closes
 
 
-class _Possible:
-    """What can be driven: every question is asked once."""
+@kernel
+def _some_order(group, last_up, first_down, requests, longest_ride, longest_route, service, opens, closes,
+                travel):  # fmt: skip # pragma: no cover
+    """Tell whether some order picks up all of a group, then sets all down, and can be driven.
 
-    def __init__(self, problem: DialARideProblem) -> None:
+    ``last_up`` (a request, 0: any) is picked up last, ``first_down`` set down first.
+    """
+    size = len(group)
+    route = np.empty(2 * size, dtype=np.int64)
+    choice = np.full(2 * size + 1, -1, dtype=np.int64)
+    used = np.zeros(2 * size, dtype=np.bool_)
+    clock = np.empty(2 * size + 1, dtype=np.float64)
+    times = np.empty(2 * size, dtype=np.float64)
+    up_at = np.zeros(requests + 1, dtype=np.int64)
+    k = 0
+    while k >= 0:
+        first = size if k >= size else 0
+        c = choice[k]
+        if c >= 0:
+            used[first + c] = False
+        c += 1
+        while c < size and used[first + c]:
+            c += 1
+        if c == size:
+            choice[k] = -1
+            k -= 1
+            continue
+        choice[k] = c
+        used[first + c] = True
+        one = group[c]
+        if k < size and last_up > 0 and (k == size - 1) != (one == last_up):
+            continue
+        if k == size and first_down > 0 and one != first_down:
+            continue
+        here = one + (requests if k >= size else 0)
+        now = opens[here]
+        if k:
+            before = route[k - 1]
+            now = max(now, clock[k - 1] + service[before] + travel[before, here])
+        if now > closes[here] + 1e-6:
+            continue
+        route[k] = here
+        clock[k] = now
+        if k + 1 < 2 * size:
+            k += 1
+        elif earliest(route, 2 * size, requests, longest_ride, longest_route, service, opens, closes, travel, times,
+                      up_at):  # fmt: skip
+            return True
+    return False
+
+
+class _Possible:
+    """What can be driven together, by ``until``; None where there is too much of it, or no time for it."""
+
+    def __init__(self, problem: DialARideProblem, until: float) -> None:
         self.problem = problem
         self.n = problem.requests
+        self.until = until
         self.opens, self.closes = tightened(problem)
-        self._known: dict[tuple[int, ...], bool] = {}
 
-    def drivable(self, route: tuple[int, ...]) -> bool:
-        """Tell whether a sequence of locations can be driven."""
-        if route not in self._known:
-            p = self.problem
-            array = np.array(route, dtype=np.int64)
-            self._known[route] = bool(
-                can_drive(array, self.n, p.longest_ride, p.service, self.opens, self.closes, p.travel)
+    def some_order(self, group: frozenset[int], *, last_up: int = 0, first_down: int = 0) -> bool:
+        """Tell whether some order picks up a group and sets it down."""
+        p = self.problem
+        return bool(
+            _some_order(
+                np.array(sorted(group), dtype=np.int64), last_up, first_down, self.n, float(p.longest_ride),
+                float(p.longest_route), p.service, self.opens, self.closes, p.travel,
             )
-        return self._known[route]
+        )  # fmt: skip
 
-    def downs(self, group: Iterable[int]) -> list[tuple[int, ...]]:
-        """Return every order of setting a group down."""
-        return [tuple(i + self.n for i in order) for order in permutations(sorted(group))]
+    def late(self) -> bool:
+        """Tell whether there is no more time."""
+        return time.monotonic() > self.until
 
-    def together(self, group: frozenset[int]) -> bool:
-        """Tell whether some route has all of a group aboard at once."""
-        if sum(int(self.problem.load[i]) for i in group) > self.problem.capacity:
-            return False
-        return any(self.drivable((*ups, *down)) for ups in permutations(sorted(group)) for down in self.downs(group))
-
-    def groups(self) -> list[frozenset[int]]:
+    def groups(self) -> list[frozenset[int]] | None:
         """Return the groups that can be aboard at once, each built from smaller ones that can."""
-        current = [g for g in (frozenset({i}) for i in range(1, self.n + 1)) if self.together(g)]
-        singles = [min(group) for group in current]
+        load, capacity = self.problem.load, self.problem.capacity
+        current = [
+            g for g in (frozenset({i}) for i in range(1, self.n + 1))
+            if load[min(g)] <= capacity and self.some_order(g)
+        ]  # fmt: skip
         found = list(current)
+        partners: dict[int, list[int]] = {min(g): [i for h in current for i in h if i > min(g)] for g in current}
         while current:
             known = set(current)
-            larger = {
-                group | {i}
-                for group in current for i in singles
-                if i > max(group) and all(group - {j} | {i} in known for j in group)
-            }  # fmt: skip
-            current = [group for group in sorted(larger, key=sorted) if self.together(group)]
+            larger: list[frozenset[int]] = []
+            for group in current:
+                if self.late() or len(found) + len(larger) > MOST_EVENTS:
+                    return None
+                seats = int(sum(load[i] for i in group))
+                larger += [
+                    group | {i} for i in partners[max(group)]
+                    if seats + load[i] <= capacity and all(group - {j} | {i} in known for j in group)
+                    and self.some_order(group | {i})
+                ]  # fmt: skip
+            current = larger
             found += current
         return found
 
-    def picked_up_last(self, request: int, others: frozenset[int]) -> bool:
-        """Tell whether a request can be picked up when some others are aboard already."""
-        whole = self.downs(others | {request})
-        return any(self.drivable((*ups, request, *down)) for ups in permutations(sorted(others)) for down in whole)
+    def events(self) -> list[Event] | None:
+        """Return the events that some route could live through, the depot first."""
+        events: list[Event] = [DEPOT]
+        groups = self.groups()
+        if groups is None:
+            return None
+        for group in groups:
+            if self.late() or len(events) > MOST_EVENTS:
+                return None
+            for i in sorted(group):
+                others = group - {i}
+                events += [(i, others)] if self.some_order(group, last_up=i) else []
+                events += [(i + self.n, others)] if self.some_order(group, first_down=i) else []
+        return events
 
-    def set_down_first(self, request: int, others: frozenset[int]) -> bool:
-        """Tell whether a request can be set down while some others stay aboard."""
-        orders = permutations(sorted(others | {request}))
-        rest = self.downs(others)
-        return any(self.drivable((*ups, request + self.n, *down)) for ups in orders for down in rest)
 
-    def follows(self, here: int, there: int) -> bool:
-        """Tell whether one location can come right after another in time."""
-        p = self.problem
-        return bool(self.opens[here] + p.service[here] + p.travel[here, there] <= self.closes[there] + 1e-6)
+def event_graph(problem: DialARideProblem, *, until: float = float("inf")) -> EventGraph | None:
+    """Return the events and arcs that some route could contain.
 
-
-def event_graph(problem: DialARideProblem) -> EventGraph:
-    """Return the events and arcs that some route could contain."""
-    possible = _Possible(problem)
-    n = possible.n
-    events: list[tuple[int, frozenset[int]]] = [DEPOT]
-    groups = possible.groups()
-    for group in groups:
-        for i in sorted(group):
-            others = group - {i}
-            events += [(i, others)] if possible.picked_up_last(i, others) else []
-            events += [(i + n, others)] if possible.set_down_first(i, others) else []
+    None where they are more than a program can hold, or not all found by ``until`` (``time.monotonic()``).
+    """
+    possible = _Possible(problem, until)
+    events = possible.events()
+    if events is None:
+        return None
+    n, p, opens, closes = possible.n, problem, possible.opens, possible.closes
+    # One location can come right after another where the times fit.
+    follows = opens[:, None] + p.service[:, None] + p.travel <= closes[None] + 1e-6
+    after_up = [np.flatnonzero(row[1 : n + 1]) + 1 for row in follows]
     index = {event: number for number, event in enumerate(events)}
-    singles = {min(group) for group in groups if len(group) == 1}
-    arcs = []
+    arcs: list[tuple[int, int]] = []
     for number, (here, aboard) in enumerate(events):
+        if possible.late() or len(arcs) > MOST_ARCS:
+            return None
         inside = aboard | {here} if 1 <= here <= n else aboard
-        following = [(o + n, inside - {o}) for o in inside]
-        following += [(o, inside) for o in singles - inside if o != here - n]
         arcs += [(number, 0)] if number and not inside else []
-        arcs += [(number, index[e]) for e in following if e in index and possible.follows(here, e[0])]
+        following = [(o + n, inside - {o}) for o in inside if follows[here, o + n]]
+        following += [(int(o), inside) for o in after_up[here] if o not in inside and o != here - n]
+        arcs += [(number, there) for there in map(index.get, following) if there is not None]
     return EventGraph(tuple(events), tuple(arcs))

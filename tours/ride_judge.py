@@ -48,6 +48,7 @@ def _route_faults(
     at = dict(zip(route, times, strict=True))
     ready = problem.opens[0] + problem.service[0]
     before = 0
+    left = times[0] - problem.travel[0, route[0]] - problem.service[0]
     for location, time in zip(route, times, strict=True):
         if time + TOLERANCE < ready + problem.travel[before, location]:
             broken.append(BrokenPromise("too-early", number, location, time))
@@ -64,4 +65,6 @@ def _route_faults(
         ready, before = time + problem.service[location], location
     if ready + problem.travel[before, 0] > problem.closes[0] + TOLERANCE:
         broken.append(BrokenPromise("home-late", number, 0, ready))
+    if ready + problem.travel[before, 0] - left > problem.longest_route + TOLERANCE:
+        broken.append(BrokenPromise("long-day", number, 0, float(ready + problem.travel[before, 0] - left)))
     return broken

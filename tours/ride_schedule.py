@@ -1,4 +1,4 @@
-"""When a route can be driven: the earliest times that keep windows and ride times, by relaxation, in Numba."""
+"""When a route can be driven: the earliest times that keep windows, ride times and the driver's day, in Numba."""
 
 import numpy as np
 
@@ -6,40 +6,54 @@ from mobility.late import kernel
 
 
 @kernel
-def schedule(route, requests, longest_ride, service, opens, closes, travel):  # pragma: no cover
-    """Return the earliest times (float64) of a sequence of locations, or an empty array where it cannot be driven.
+def earliest(route, size, requests, longest_ride, longest_route, service, opens, closes, travel, times,
+             up_at):  # fmt: skip # pragma: no cover
+    """Fill ``times`` with the earliest times of the first ``size`` locations; tell whether they can be driven.
 
-    A ride that lasts too long makes its pick-up wait. The constraints are differences of times: relaxing them once for
-    each location and once more finds the earliest times, or shows that there are none.
+    The constraints are differences of times: a ride that lasts too long makes its pick-up wait, a day that lasts too
+    long makes the van leave later. Relaxing them once for each location and twice more finds the earliest times, or
+    shows that there are none. ``up_at`` (requests + 1,) is room to note where each request is picked up.
     """
-    size = len(route)
-    times = np.empty(size, dtype=np.float64)
     for i in range(size):
-        times[i] = opens[route[i]]
-    for _ in range(size + 1):
+        here = route[i]
+        times[i] = opens[here]
+        if here <= requests:
+            up_at[here] = i
+    leaves = opens[0]
+    for _ in range(size + 3):
         changed = False
-        for i in range(1, size):
-            before, here = route[i - 1], route[i]
-            ready = times[i - 1] + service[before] + travel[before, here]
+        ready = leaves + service[0] + travel[0, route[0]]
+        for i in range(size):
+            here = route[i]
             if ready > times[i] + 1e-9:
                 times[i] = ready
                 changed = True
-        for i in range(size):
-            if times[i] > closes[route[i]] + 1e-6:
-                return np.empty(0, dtype=np.float64)
-            if 1 <= route[i] <= requests:
-                for j in range(i + 1, size):
-                    if route[j] == route[i] + requests:
-                        late = times[j] - longest_ride - service[route[i]]
-                        if late > times[i] + 1e-9:
-                            times[i] = late
-                            changed = True
+            if times[i] > closes[here] + 1e-6:
+                return False
+            if here > requests:
+                up = up_at[here - requests]
+                late = times[i] - longest_ride - service[route[up]]
+                if late > times[up] + 1e-9:
+                    times[up] = late
+                    changed = True
+            last = route[i + 1] if i + 1 < size else 0
+            ready = times[i] + service[here] + travel[here, last]
+        if ready > closes[0] + 1e-6:
+            return False
+        if ready - longest_route > leaves + 1e-9:
+            leaves = ready - longest_route
+            changed = True
         if not changed:
-            return times
-    return np.empty(0, dtype=np.float64)
+            return True
+    return False
 
 
 @kernel
-def can_drive(route, requests, longest_ride, service, opens, closes, travel):  # pragma: no cover
-    """Tell whether a sequence of locations can be driven."""
-    return len(schedule(route, requests, longest_ride, service, opens, closes, travel)) > 0
+def schedule(route, requests, longest_ride, longest_route, service, opens, closes, travel):  # pragma: no cover
+    """Return the earliest times (float64) of a sequence of locations, or an empty array where it cannot be driven."""
+    size = len(route)
+    times = np.empty(size, dtype=np.float64)
+    up_at = np.zeros(requests + 1, dtype=np.int64)
+    if earliest(route, size, requests, longest_ride, longest_route, service, opens, closes, travel, times, up_at):
+        return times
+    return np.empty(0, dtype=np.float64)

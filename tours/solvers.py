@@ -24,7 +24,7 @@ else:
     mathopt = late("ortools.math_opt.python.mathopt")
     cp_model = late("ortools.sat.python.cp_model")
 
-__all__ = ["cp_model", "mathopt", "model_pb2", "solved", "solved_arrays"]
+__all__ = ["attempted", "cp_model", "mathopt", "model_pb2", "solved", "solved_arrays"]
 
 
 def solved(model: mathopt.Model, solver: mathopt.SolverType, **options: Any) -> mathopt.SolveResult:
@@ -62,3 +62,14 @@ def solved_arrays(
 
 def _refused(error: BaseException) -> MobilityError:
     return MobilityError("bad-program", f"the solver refuses the program: {error}", field="program")
+
+
+def attempted(solve: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """Return what a call of MathOpt returns; None where the solver behind it gave up over its numbers."""
+    try:
+        return solve(*arguments, **named)
+    except AttributeError as error:
+        # A solver that fails is told by an error which MathOpt fails to name: what it meant is lost with it.
+        if "canonical_code" not in str(error):
+            raise
+        return None

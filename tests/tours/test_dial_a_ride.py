@@ -1,5 +1,8 @@
 """Shared vans: the program against trying every plan, the judge against spoilt plans, the public instances."""
 
+import random
+import resource
+import time
 from dataclasses import replace
 from itertools import pairwise, permutations
 
@@ -11,9 +14,14 @@ from hypothesis import strategies as st
 from benchmarks.darp import read_instance
 from mobility.dial_a_ride import DialARideProblem, RidePlan
 from mobility.errors import MisstatedError, MobilityError
+from tests.van_cases import van_day
 from tours.dial_a_ride import route_cost, route_duration, route_times, solve_rides
+from tours.ride_events import event_graph, tightened
 from tours.ride_judge import judge_rides
 from tours.solvers import mathopt, solved
+from tours.van_bound import VanBound
+from tours.van_program import VanProgram
+from tours.van_start import assignment_bound
 
 
 def problem(points, windows, *, vehicles=2, capacity=2, longest_ride=30.0, longest_route=480.0, loads=None):
@@ -80,7 +88,7 @@ def brute_force(p):
 
 
 def feasible(order, p):
-    """Whether an order can be driven, by a relaxation of its own on a grid of whole constraints."""
+    """Whether an order can be driven, by a relaxation of its own on a grid of constraints: -2 leaves the depot."""
     n = p.requests
     edges = []
     for a, b in pairwise(order):
@@ -90,7 +98,11 @@ def feasible(order, p):
         edges.append((i, -1, -min(p.closes[i], p.closes[0] - p.service[i] - p.travel[i, 0])))
         if i <= n:
             edges.append((i + n, i, -(p.service[i] + p.longest_ride)))
-    longest = dict.fromkeys([-1, *order], 0.0)
+    first, last = order[0], order[-1]
+    edges.append((-1, -2, p.opens[0]))
+    edges.append((-2, first, p.service[0] + p.travel[0, first]))
+    edges.append((last, -2, p.service[last] + p.travel[last, 0] - p.longest_route))
+    longest = dict.fromkeys([-2, -1, *order], 0.0)
     for _ in range(len(longest) + 1):
         changed = False
         for a, b, length in edges:
@@ -115,10 +127,12 @@ def small_problems(draw):
     return problem(
         points, windows, vehicles=draw(st.integers(1, 2)), capacity=draw(st.integers(1, 2)),
         longest_ride=draw(st.sampled_from([20.0, 25.0, 60.0])),
+        longest_route=draw(st.sampled_from([35.0, 50.0, 70.0, 480.0])),
+        loads=draw(st.lists(st.integers(1, 2), min_size=n, max_size=n)),
     )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(small_problems())
 def test_the_program_finds_what_trying_everything_finds(p):
     best = brute_force(p)
@@ -170,6 +184,7 @@ SPOILT = {
     "too-early": lambda plan: replace(plan, times=(tuple(0.0 for _ in plan.times[0]),)),
     "outside-window": lambda plan: replace(plan, times=(tuple(t + 1000 for t in plan.times[0]),)),
     "long-ride": lambda plan: replace(plan, times=((*plan.times[0][:-1], plan.times[0][-1] + 100),)),
+    "long-day": lambda plan: replace(plan, times=((plan.times[0][0] - 1.0, *(t + 470 for t in plan.times[0][1:])),)),
     "home-late": lambda plan: replace(plan, times=((*plan.times[0][:-1], 479.0),)),
     "wrong-cost": lambda plan: replace(plan, cost=plan.cost - 1),
     "no-times": lambda plan: replace(plan, times=((),)),
@@ -214,3 +229,75 @@ def test_times_of_a_route_that_cannot_be_driven_are_none():
     late = replace(TWO, closes=np.array([480.0, 1, 480, 480, 480]))
     assert route_times((1, 3), late) == ()
     assert RidePlan((), (), 10.0, 10.0).proven
+
+
+MADE = {
+    # 300 customers whose drivers' days bind, and wide windows: both ran on for minutes, and over a gigabyte.
+    "days bind": (van_day(1, 300, 40, longest_route=240.0), 6.0),
+    "no day binds": (van_day(1, 300, 30), 6.0),
+    "wide windows": (van_day(5, 60, 8, width=600.0, longest_ride=90.0), 10.0),
+    "wide windows, six seats": (van_day(6, 100, 10, width=840.0, longest_ride=120.0, seats=6), 10.0),
+    "some wider windows": (van_day(7, 40, 6, width=240.0), 10.0),
+}
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", MADE)
+def test_limits_of_time_and_memory_hold_and_what_was_found_is_told(name):
+    case, limit = MADE[name]
+    solve_rides(TWO)
+    # A busy machine lends a process but part of a core: what the process takes of it is within the limit too.
+    started, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    plan = solve_rides(case, limit=limit)
+    assert time.process_time() - started < limit + 1.0
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000
+    assert judge_rides(plan, case) == []
+    assert 0 < plan.bound <= plan.cost
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("start", range(0, 300, 50))
+def test_what_is_proven_of_hundreds_of_tiny_days_is_the_best_there_is(start):
+    rng = random.Random(start)
+    for seed in range(start, start + 50):
+        case = van_day(
+            seed, rng.choice([2, 3, 4]), rng.choice([1, 2]), width=rng.choice([15.0, 60.0, 180.0]),
+            longest_route=rng.choice([40.0, 60.0, 90.0, 150.0, 480.0]), seats=rng.choice([2, 3]),
+            horizon=rng.choice([300.0, 400.0]), longest_ride=rng.choice([15.0, 25.0, 60.0]),
+            side=rng.choice([4.0, 9.0]), most_load=2,
+        )  # fmt: skip
+        best = brute_force(case)
+        if best == float("inf"):
+            with pytest.raises(MobilityError) as caught:
+                solve_rides(case)
+            assert caught.value.code == "rides-infeasible", seed
+            continue
+        plan = solve_rides(case)
+        assert judge_rides(plan, case) == [], seed
+        assert plan.proven, seed
+        assert plan.cost == pytest.approx(best, abs=1e-4), seed
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_prices_bound_every_plan_and_never_rule_out_the_arcs_of_a_good_one(seed):
+    case = van_day(seed, 8, 3, width=60.0, longest_route=150.0, horizon=400.0)
+    plan = solve_rides(case)
+    assert plan.proven
+    graph = event_graph(case)
+    for days in (False, True):
+        bound = VanBound(case, graph, days=days)
+        for rounds in (0.05, 5.0):
+            # However early the search for prices is cut short, what they prove is true.
+            bound.search(time.monotonic() + rounds, plan.cost, gap=0.0)
+            assert bound.bound <= plan.cost + 1e-6
+            possible = bound.possible(plan.cost, time.monotonic() + 10)
+            if possible is not None:
+                program = VanProgram(case, graph, days=days)
+                used = program._arcs_of(plan.routes)
+                assert possible[used].all()
+
+
+def test_a_relaxation_without_search_is_below_every_plan():
+    for seed in range(6):
+        case = van_day(seed, 4, 2, horizon=400.0)
+        assert assignment_bound(case, *tightened(case)) <= brute_force(case) + 1e-6
