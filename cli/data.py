@@ -36,13 +36,15 @@ def holidays(house: House, first: date, last: date, *, as_json: bool) -> None:
 
     Example: mobility data holidays --from 2026-12-01 --to 2027-06-30
     """
-    zone = house.ground.territory.school_zone
-    days = public_holidays(first, last)
+    territory = house.ground.territory
+    zone = territory.school_zone
+    days = public_holidays(first, last, territory.holidays)
     ranges = school_holidays(first, last, zone)
     document = {
         "public": {day.isoformat(): name for day, name in days.items()},
         "school": [{"name": r.name, "first": r.first, "last": r.last} for r in ranges],
         "zone": zone,
+        "region": territory.holidays.region,
     }
     lines = [f"{day} {name}" for day, name in days.items()]
     lines += [f"{r.first} to {r.last} {r.name} (zone {zone})" for r in ranges]

@@ -79,7 +79,7 @@ def check_command(territory: str | None, *, as_json: bool) -> None:
     """
     folder = find_folder(territory or read_settings().territory)
     facts = read_territory(folder)
-    read_hours(folder, ZONE)
+    read_hours(folder, ZONE, facts.holidays)
     faults = []
     for stop in read_stops(folder, facts):
         commune = facts.by_insee[stop.commune]

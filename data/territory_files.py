@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.csv_tables import Row, read_table, table_text, write_table
+from data.holidays import stated_holidays
 from data.private_files import private_folder, swap_in
 from mobility.clock import WEEKDAYS, parse_weekday
 from mobility.errors import MobilityError
@@ -112,6 +113,7 @@ def read_territory(folder: TerritoryFolder) -> Territory:
         school_zone=str(settings.get("school_zone", "")),
         stated_population=settings.get("stated_population"),
         large_urban=frozenset(settings.get("large_urban", [])),
+        holidays=stated_holidays(settings.get("holidays", {}), by_insee, f"{SETTINGS}, holidays"),
     )
 
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.everyday import parse_hours
-from data.holidays import holiday_on, public_holidays
+from data.holidays import holiday_names, holidays_by
 from data.territory_files import SETTINGS, TerritoryFolder
 from mobility.clock import parse_clock, parse_day
 from mobility.dates import DateRange
 from mobility.errors import MobilityError
 from mobility.messages import MessageHours
-from mobility.working_hours import ROUND_THE_CLOCK, WORKING_DAYS, ClosedDays, Hours, WorkingHours
+from mobility.territory import LocalHolidays
+from mobility.working_hours import WORKING_DAYS, ClosedDays, Hours, WorkingHours
+from mobility.written import only_known
 
 NAMES = ("open", "count", "works_on", "messages", "closed")
 OWN = ("open", "count", "works_on", "closed")
@@ -38,10 +40,11 @@ class DeskHours:
         return self.own.get(structure, self.desk)
 
 
-def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
+def read_hours(folder: TerritoryFolder, zone: ZoneInfo, kept: LocalHolidays) -> DeskHours:
     """Return the hours of a territory: working days from Monday to Friday, messages from 8 to 20, unless it says else.
 
-    On Sundays and holidays only such messages may arrive as would come too late on the next day.
+    ``kept`` are its holidays. On Sundays and holidays only such messages may arrive as would come too late on the next
+    day.
 
     ``[hours]`` holds ``open`` (a rule a weekday: "Mo 09:00-12:30,13:30-17:00; Tu 09:00-12:30"), ``count``
     ("working-days" or "opening-hours"), ``works_on`` (names of public holidays), ``messages`` ("08:00-20:00")
@@ -54,19 +57,19 @@ def read_hours(folder: TerritoryFolder, zone: ZoneInfo) -> DeskHours:
     tables = {name: table for name, table in told.items() if name not in NAMES and isinstance(table, dict)}
     told = {name: value for name, value in told.items() if name not in tables}
     _only(told, NAMES, "hours")
-    desk = _stated(told, zone, "hours")
+    desk = _stated(told, zone, kept, "hours")
     own = {}
     for name, table in tables.items():
         _only(table, OWN, f"hours.{name}")
-        own[name] = _stated({**told, **table}, zone, f"hours.{name}")
+        own[name] = _stated({**told, **table}, zone, kept, f"hours.{name}")
     begin, _, end = str(told.get("messages", "08:00-20:00")).partition("-")
     arrive = Hours(*(parse_clock(clock, field=f"{SETTINGS}, hours.messages") for clock in (begin, end)))
     with _naming("hours.messages"):
-        usual = WorkingHours(zone, ((arrive,),) * 6 + ((),), holiday_on, desk.works_on)
+        usual = WorkingHours(zone, ((arrive,),) * 6 + ((),), holidays_by(kept), desk.works_on)
         return DeskHours(desk, MessageHours(usual, WorkingHours(zone, ((arrive,),) * 7)), own)
 
 
-def _stated(told: Mapping[str, Any], zone: ZoneInfo, at: str) -> WorkingHours:
+def _stated(told: Mapping[str, Any], zone: ZoneInfo, kept: LocalHolidays, at: str) -> WorkingHours:
     """Return the hours that a table states; ``at`` names it in what cannot be."""
     opened = {
         day: tuple(Hours(*span) for span in sorted(spans))
@@ -76,24 +79,18 @@ def _stated(told: Mapping[str, Any], zone: ZoneInfo, at: str) -> WorkingHours:
     _only([count], COUNTS, f"{at}.count")
     week = tuple(opened.get(day, ()) for day in range(1, 8)) if opened else WORKING_DAYS
     works_on = _list(told, "works_on", at)
-    _only(works_on, tuple(public_holidays(date(2026, 1, 1), date(2026, 12, 31)).values()), f"{at}.works_on")
+    _only(works_on, holiday_names(kept), f"{at}.works_on")
     closed = tuple(_closed(entry, at) for entry in _list(told, "closed", at))
     with _naming(f"{at}.open"):
-        hours = WorkingHours(zone, week, holiday_on, frozenset(works_on), closed)
-    if count == COUNTS[0]:
-        hours = replace(hours, week=tuple(ROUND_THE_CLOCK if spans else () for spans in week))
+        days = count == COUNTS[0]
+        hours = WorkingHours(zone, week, holidays_by(kept), frozenset(works_on), closed, whole_days=days)
     with _naming(f"{at}.closed"):
         hours.next_open(datetime(2026, 1, 1, tzinfo=zone))
     return hours
 
 
 def _only(values: Iterable[object], known: tuple[str, ...], name: str) -> None:
-    for value in values:
-        if value not in known:
-            raise MobilityError(
-                "not-a-choice", f"'{value}' is not one of {', '.join(known)}", field=f"{SETTINGS}, {name}",
-                value=str(value), choices=", ".join(known),
-            )  # fmt: skip
+    only_known(values, known, field=f"{SETTINGS}, {name}")
 
 
 def _list(told: Mapping[str, Any], name: str, at: str) -> list[Any]:

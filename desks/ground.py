@@ -18,10 +18,12 @@ from data.territory_files import (
     read_territory,
     stops_table,
 )
+from data.territory_hours import DeskHours, read_hours
 from data.territory_modules import read_modules
 from desks.settings import Settings
 from mobility.access import ServicePoint
 from mobility.bus_service import BusService
+from mobility.clock import ZONE
 from mobility.modules import Modules
 from mobility.places import Place
 from mobility.problem import CalendarProblem, Stop
@@ -56,6 +58,11 @@ class Ground:
     def modules(self) -> Modules:
         """Return which subjects the territory leaves out."""
         return read_modules(self.folder)
+
+    @cached_property
+    def hours(self) -> DeskHours:
+        """Return when the desk and the structures of the territory work, and when messages may arrive."""
+        return read_hours(self.folder, ZONE, self.territory.holidays)
 
     @cached_property
     def roads(self) -> Roads:

@@ -70,6 +70,14 @@ class FixedService:
 
 
 @dataclass(frozen=True)
+class LocalHolidays:
+    """The public holidays of a territory: the nation's and a ``region``'s ("" for none); ``without`` are left out."""
+
+    region: str = ""
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Territory:
     """A territory as its folder describes it. ``poles`` are the communes with services of their own."""
 
@@ -85,6 +93,7 @@ class Territory:
     stated_population: int | None = None
     large_urban: frozenset[str] = frozenset()
     """Communes of urban units too large for residence alone to open volunteer transport."""
+    holidays: LocalHolidays = LocalHolidays()
 
     @cached_property
     def by_insee(self) -> dict[str, Commune]:

@@ -16,6 +16,8 @@ from mobility.errors import MobilityError
 
 FARTHEST = timedelta(days=3 * 366)
 """How far ahead an open minute is looked for."""
+LONGEST_CLOSED = 62
+"""Days back in which the last day of work is looked for."""
 
 
 class Hours(NamedTuple):
@@ -62,7 +64,8 @@ class WorkingHours:
     """The hours of an organisation. ``week`` holds those of each weekday, from Monday on, in order and apart.
 
     ``holiday`` names the public holiday of a day ("" for none); on those in ``works_on`` (Whit Monday is each
-    organisation's choice) it works all the same.
+    organisation's choice) it works all the same. With ``whole_days`` what is promised counts by days of work, each
+    around the clock, whatever hours are kept on them.
     """
 
     zone: ZoneInfo
@@ -70,6 +73,7 @@ class WorkingHours:
     holiday: Callable[[date], str] = field(default=_no_holiday, repr=False)
     works_on: frozenset[str] = frozenset()
     closed: tuple[ClosedDays, ...] = ()
+    whole_days: bool = False
 
     def __post_init__(self) -> None:
         for hours in self.week:
@@ -83,6 +87,11 @@ class WorkingHours:
         if (holiday and holiday not in self.works_on) or any(day in closed for closed in self.closed):
             return ()
         return self.week[day.weekday()]
+
+    def last_day_before(self, day: date) -> date | None:
+        """Return the last day of work before a day; None where there is none in the two months before."""
+        before = (day - timedelta(days=back) for back in range(1, LONGEST_CLOSED + 1))
+        return next((other for other in before if self.on(other)), None)
 
     def next_open(self, at: datetime) -> datetime:
         """Return an instant if one works then, else the next at which work begins."""
@@ -116,6 +125,8 @@ class WorkingHours:
 
     def _instants(self, day: date) -> Iterator[tuple[datetime, datetime]]:
         spans = self.on(day)
+        if self.whole_days and spans:
+            spans = ROUND_THE_CLOCK
         midnight = datetime.combine(day, datetime.min.time(), self.zone).astimezone(UTC)
         following = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone).astimezone(UTC)
         if following - midnight == timedelta(days=1):

@@ -5,6 +5,7 @@ is refused in a sentence that says how to write it.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from mobility.clock import DAY, HOUR, MINUTE, YEARS
@@ -42,6 +43,16 @@ def is_number(text: str) -> bool:
     "²" is a digit to Python and no number, and one of thousands of digits is read by nothing.
     """
     return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+
+
+def only_known(values: Iterable[object], known: tuple[str, ...], *, field: str) -> None:
+    """Raise "not-a-choice" where one of the values is not among those that are known."""
+    for value in values:
+        if value not in known:
+            raise MobilityError(
+                "not-a-choice", f"'{value}' is not one of {', '.join(known)}", field=field, value=str(value),
+                choices=", ".join(known),
+            )  # fmt: skip
 
 
 def plain(value: object) -> str:

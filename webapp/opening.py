@@ -6,7 +6,6 @@ from datetime import datetime
 from data.private_files import private_state
 from data.ride_rules import read_ride_rules
 from data.store import Store
-from data.territory_hours import read_hours
 from desks.accounts import messages as account_messages
 from desks.ground import Ground, open_ground
 from desks.house import House
@@ -41,7 +40,7 @@ def open_rides(settings: Settings, ground: Ground, store: Store) -> RideDesk:
         read_ride_rules(),
         TravelCache(ground.roads),
         messages.RideMessages(words, ZONE),
-        read_hours(ground.folder, ZONE),
+        ground.hours,
         settings.public_url,
         settings.answer_hours,
     )

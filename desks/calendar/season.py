@@ -126,7 +126,7 @@ def build_season(territory: Territory, choice: SeasonChoice, today: date) -> Sea
         policy=choice.policy,
         first_week=choice.first_week,
         anchor=choice.anchor,
-        public_holidays=public_holidays(first, last),
+        public_holidays=public_holidays(first, last, territory.holidays),
         school_holidays=school_holidays(first, last, zone) if zone else (),
         closures=choice.closures,
         moves=choice.moves,

@@ -1,16 +1,14 @@
 """What is near a place: the next visits of the bus, the counters and when they are open."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 
-from data.holidays import holiday_on
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.next_visits import nearest_stops
 from desks.ground import Ground
-from mobility.clock import ZONE
 from mobility.door_legs import drives
 from mobility.opening import Opening, opening_at
 from mobility.places import Place
@@ -74,7 +72,9 @@ def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCoun
     reached = sorted(drives(ground.kept_roads, origin, places, outward=True), key=lambda pair: pair[1])
 
     def state(place: Place, seconds: float) -> NearCounter:
-        return NearCounter(known[place.id], seconds, opening_at(_working(hours[place.id]), now))
+        return NearCounter(
+            known[place.id], seconds, opening_at(_working(ground, known[place.id], hours[place.id]), now)
+        )
 
     found = [state(*pair) for pair in reached[:SHOWN]]
     if not any(_in_time(near, now) for near in found):
@@ -88,7 +88,7 @@ def counter_states(ground: Ground, now: datetime) -> list[tuple[FixedService, Op
     """Return the counters of the territory whose hours are known, those open now first."""
     inside = {s.place.id: s for s in ground.territory.services if s.commune in ground.territory.by_insee}
     found = [
-        (inside[point.place.id], opening_at(_working(point.hours), now))
+        (inside[point.place.id], opening_at(_working(ground, inside[point.place.id], point.hours), now))
         for point in ground.everyday
         if point.kind == COUNTER and point.hours and point.place.id in inside
     ]
@@ -101,14 +101,21 @@ def _in_time(near: NearCounter, now: datetime) -> bool:
     return until is not None and now.hour * 3600 + now.minute * 60 + near.seconds < until
 
 
-def _working(hours: Mapping[int, tuple[tuple[int, int], ...]]) -> WorkingHours:
-    return _of_week(tuple(hours.get(day, ()) for day in range(1, 8)))
+def _working(ground: Ground, counter: FixedService, hours: Mapping[int, tuple[tuple[int, int], ...]]) -> WorkingHours:
+    """Return when a counter is open: its written hours, but on holidays and closures.
+
+    Those are its own where the territory states them under its name. Else the territory's closures hold, and no holiday
+    is worked: to be told of a closed door costs less than to find it.
+    """
+    stated = ground.hours
+    own = stated.own.get(counter.place.name) or replace(stated.desk, works_on=frozenset())
+    return _of_week(tuple(hours.get(day, ()) for day in range(1, 8)), own)
 
 
 @lru_cache(maxsize=2000)
-def _of_week(week: tuple[tuple[tuple[int, int], ...], ...]) -> WorkingHours:
+def _of_week(week: tuple[tuple[tuple[int, int], ...], ...], own: WorkingHours) -> WorkingHours:
     """Return hours that are written day by day: counters keep theirs from question to question."""
-    return WorkingHours(ZONE, tuple(tuple(_without_seams(spans)) for spans in week), holiday_on)
+    return replace(own, week=tuple(tuple(_without_seams(spans)) for spans in week), whole_days=False)
 
 
 def _without_seams(spans: Iterable[tuple[int, int]]) -> list[Hours]:

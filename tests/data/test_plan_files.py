@@ -12,6 +12,7 @@ from mobility.bus_calendar import Plan
 from mobility.errors import MobilityError
 from mobility.need import intend
 from mobility.problem import CalendarRules, Position
+from mobility.territory import LocalHolidays
 from tests.fakes import tiny_problem
 from tours.calendar_solver import solve_calendar
 from tours.judge import judge_calendar
@@ -110,7 +111,7 @@ def test_school_holidays_are_those_of_the_library():
 def test_holidays_of_france():
     from datetime import date
 
-    days = public_holidays(date(2026, 12, 1), date(2027, 6, 30))
+    days = public_holidays(date(2026, 12, 1), date(2027, 6, 30), LocalHolidays())
     assert days[date(2026, 12, 25)] == "Noël"
     assert date(2027, 3, 29) in days  # Easter Monday
     assert date(2027, 5, 6) in days  # Ascension

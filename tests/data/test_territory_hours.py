@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data.territory_files import TerritoryFolder, find_folder
+from data.territory_files import TerritoryFolder, find_folder, read_territory
 from data.territory_hours import read_hours
 from mobility.errors import MobilityError
 from mobility.messages import Purpose
 from mobility.opening import opening_at
+from mobility.territory import LocalHolidays
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -18,13 +19,13 @@ def at(text):
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
 
-def stated(tmp_path, table):
+def stated(tmp_path, table, region=""):
     (tmp_path / "territory.toml").write_text(f'title = "T"\n{table}', encoding="utf-8")
-    return read_hours(TerritoryFolder(tmp_path), PARIS)
+    return read_hours(TerritoryFolder(tmp_path), PARIS, LocalHolidays(region))
 
 
 def test_a_territory_that_states_nothing_counts_by_working_days():
-    hours = read_hours(find_folder("cahors"), PARIS)
+    hours = read_hours(find_folder("cahors"), PARIS, read_territory(find_folder("cahors")).holidays)
     assert hours.desk.after(at("2026-05-13 16:00"), hours=48) == at("2026-05-18 16:00")
     assert hours.messages.opens(at("2026-12-01 00:05"), Purpose()) == at("2026-12-01 08:00")
     assert hours.messages.opens(at("2026-12-06 10:00"), Purpose()) == at("2026-12-07 08:00"), "a Sunday"

@@ -23,6 +23,7 @@ from desks.rides.answers import answer, answer_for, cancel_request, read_proposa
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT, Consent
 from mobility.errors import MobilityError
 from mobility.messages import SMS, SmsCap
+from mobility.territory import LocalHolidays
 from tests.conftest import NOW
 from tests.fixtures_rides import post_of
 from webapp.opening import open_rides
@@ -86,7 +87,7 @@ def to_say(desk, now):
     ("start", "days"), [("2026-03-27", 4), ("2026-10-23", 4), ("2026-05-13", 4), ("2026-12-24", 4), ("2027-04-30", 4)]
 )
 def test_the_sender_never_sends_in_quiet_hours(desk, people, start, days):
-    holidays = public_holidays(date(2026, 1, 1), date(2027, 12, 31))
+    holidays = public_holidays(date(2026, 1, 1), date(2027, 12, 31), LocalHolidays())
     rider = people.person("rider", "Lherm")
     gateway, went, sent = Gateway(), [], 0
     now = datetime.fromisoformat(start).replace(tzinfo=UTC)

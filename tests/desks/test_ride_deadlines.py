@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.calls import open_calls
-from data.holidays import holiday_on
+from data.holidays import holidays_by
 from data.outbox import messages_of
 from desks.rides.answers import expire
 from desks.telephone.conversation import Caller, promise_call
@@ -15,14 +15,18 @@ from desks.telephone.inbound import take_call, take_sms
 from mobility.people import RIDER
 from mobility.rides import OUT, MatchedRide, RideRequest
 from mobility.scope import Scope
+from mobility.territory import LocalHolidays
 from mobility.working_hours import ROUND_THE_CLOCK, Hours, WorkingHours
 from tests.fixtures_rides import HOUR, place
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
+HOLIDAY = holidays_by(LocalHolidays())
+
+
 def opened(opens, closes):
-    return WorkingHours(PARIS, ((Hours(opens * HOUR, closes * HOUR),),) * 5 + ((),) * 2, holiday=holiday_on)
+    return WorkingHours(PARIS, ((Hours(opens * HOUR, closes * HOUR),),) * 5 + ((),) * 2, holiday=HOLIDAY)
 
 
 def at(text):
@@ -40,7 +44,7 @@ def answered_by(house, hours, now, ride, *, answer_hours):
     return desk.answered_by(request, rides, now=at(now)).astimezone(UTC)
 
 
-WEEKDAYS = WorkingHours(PARIS, holiday=holiday_on)
+WEEKDAYS = WorkingHours(PARIS, holiday=HOLIDAY)
 NIGHTS = WorkingHours(PARIS, (ROUND_THE_CLOCK,) * 7)
 
 

@@ -10,11 +10,12 @@ from data.holidays import public_holidays
 from mobility.errors import MobilityError
 from mobility.messages import MessageHours, Purpose, is_mail, known_mail, sms_parts, sms_text
 from mobility.telephone import takes_sms
+from mobility.territory import LocalHolidays
 from mobility.working_hours import Hours, WorkingHours
 
 PARIS = ZoneInfo("Europe/Paris")
 DAY = (Hours(8 * 3600, 20 * 3600),)
-HOLIDAYS = public_holidays(date(2026, 1, 1), date(2028, 12, 31))
+HOLIDAYS = public_holidays(date(2026, 1, 1), date(2028, 12, 31), LocalHolidays())
 HOURS = MessageHours(
     WorkingHours(PARIS, (DAY,) * 6 + ((),), lambda day: HOLIDAYS.get(day, "")), WorkingHours(PARIS, (DAY,) * 7)
 )

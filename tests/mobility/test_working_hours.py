@@ -9,6 +9,7 @@ import pytest
 from data.holidays import public_holidays
 from mobility.dates import DateRange
 from mobility.errors import MobilityError
+from mobility.territory import LocalHolidays
 from mobility.working_hours import ROUND_THE_CLOCK, WORKING_DAYS, ClosedDays, Hours, WorkingHours
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -16,7 +17,7 @@ HOUR = 3600
 
 
 def holiday(day):
-    return public_holidays(day, day).get(day, "")
+    return public_holidays(day, day, LocalHolidays()).get(day, "")
 
 
 def weekdays(opens, closes):

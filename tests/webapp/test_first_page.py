@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.territory_files import TerritoryFolder
+from data.territory_hours import read_hours
 from desks.settings import Settings, default_territory
 from desks.ways.nearby import counters_near
 from mobility.places import Place
@@ -15,6 +17,8 @@ from tests.conftest import ROOT
 from webapp.app import create_app
 from webapp.words.french import capital, of_place
 from webapp.words.topics import topic_of, topics
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def text(answer):
@@ -31,7 +35,7 @@ def at(state):
     """What opens the site at some time of 2026."""
 
     def make(month, day, hour, minute=0):
-        now = datetime(2026, month, day, hour, minute, tzinfo=ZoneInfo("Europe/Paris"))
+        now = datetime(2026, month, day, hour, minute, tzinfo=PARIS)
         return create_app(Settings(territory=default_territory(), state=state), clock=lambda: now).test_client()
 
     return make
@@ -71,12 +75,41 @@ def test_the_counter_near_is_told_whatever_the_need(at, need):
     assert "Ouvert maintenant" not in closed
 
 
+def ground_of(ground, **changed):
+    kept = {name: getattr(ground, name) for name in ("territory", "everyday", "kept_roads", "hours")}
+    return SimpleNamespace(**kept | changed)
+
+
+def test_a_counter_keeps_the_closures_of_the_territory_or_its_own(ground, tmp_path):
+    lherm = Place("lherm", "Lherm", ground.territory.by_insee["46171"].point)
+    table = """[hours]
+works_on = ["Lundi de Pentecôte"]
+[[hours.closed]]
+first = 2025-08-03
+last = 2025-08-07
+yearly = true
+[hours."France services Catus"]
+closed = []
+"""
+    (tmp_path / "territory.toml").write_text(table, encoding="utf-8")
+    hours = read_hours(TerritoryFolder(tmp_path), PARIS, ground.territory.holidays)
+    changed = ground_of(ground, hours=hours)
+
+    def opened(month, day):
+        found = counters_near(changed, lherm, datetime(2026, month, day, 10, 5, tzinfo=PARIS))
+        return {near.service.place.name for near in found if near.opening.is_open}
+
+    assert opened(8, 10) > {"France services Catus"}
+    assert opened(8, 3) == {"France services Catus"}, "closed every year, but where a counter says otherwise"
+    assert opened(5, 25) == {"France services Catus"}, "Whit Monday is each one's own choice"
+
+
 def test_where_the_nearest_counters_are_closed_the_nearest_open_one_is_told(ground):
-    now = datetime(2026, 11, 30, 10, 5, tzinfo=ZoneInfo("Europe/Paris"))
+    now = datetime(2026, 11, 30, 10, 5, tzinfo=PARIS)
     lherm = Place("lherm", "Lherm", ground.territory.by_insee["46171"].point)
     nearest = {one.service.place.id for one in counters_near(ground, lherm, now)}
     shut = [replace(one, hours={7: ((0, 60),)}) if one.place.id in nearest else one for one in ground.everyday]
-    changed = SimpleNamespace(territory=ground.territory, everyday=shut, kept_roads=ground.kept_roads)
+    changed = ground_of(ground, everyday=shut)
     told = counters_near(changed, lherm, now)
     assert [one.opening.is_open for one in told] == [False, False, True]
     assert {one.service.place.id for one in told[:2]} == nearest
