@@ -1,11 +1,12 @@
 """Nothing personal in a log: what the register calls personal is taken out of every record before it is written.
 
 A value goes where it is told with the name of a personal column (``telephone=…``, ``"name": …``), and wherever it looks
-like a number, a mail address or a private link, whoever wrote it.
+like a number, a mail address, a machine's address or a private link, whoever wrote it.
 """
 
 import re
 from functools import cache
+from ipaddress import ip_address
 
 from data.register import FOR_WORK, PERSONAL, goes, holds
 from data.schema import all_tables
@@ -19,6 +20,12 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MACHINE = re.compile(
+    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)"
+    r"|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{0,3}(?:\.\d{1,3}){3})?(?![\w]))",
+    re.IGNORECASE,
+)
+"""What may be an address of the internet: an hour, that looks like one, is none."""
 _LINK = re.compile(r"(/(?:t|mot-de-passe|ouvrir)/)[\w-]{8,}")
 
 
@@ -36,4 +43,17 @@ def _told_by_name() -> re.Pattern[str]:
 def discreet(text: str) -> str:
     """Return a text without what is personal in it."""
     text = _told_by_name().sub(rf"\g<1>{HIDDEN}", text)
-    return _LINK.sub(rf"\g<1>{HIDDEN}", _MAIL.sub(HIDDEN, _NUMBER.sub(HIDDEN, text)))
+    text = _LINK.sub(rf"\g<1>{HIDDEN}", _MAIL.sub(HIDDEN, _NUMBER.sub(HIDDEN, text)))
+    return _MACHINE.sub(_without_machine, text)
+
+
+def _without_machine(found: re.Match[str]) -> str:
+    """Hide the address of another machine; of this one, whoever runs it may read."""
+    # A colon may end the words before what went wrong.
+    for end in ("", ":"):
+        try:
+            address = ip_address(found[0].removesuffix(end))
+        except ValueError:
+            continue
+        return found[0] if address.is_loopback or address.is_unspecified else HIDDEN + end
+    return found[0]

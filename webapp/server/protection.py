@@ -1,5 +1,6 @@
 """What guards every answer: names that are the site's, forms of our own pages, a content policy, limits on asking."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -157,6 +158,8 @@ def is_personal(response: Response) -> bool:
 
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Limit how often one address may ask; several workers count together in the store that the settings name."""
+    # It would write who asked too often, address or browser: that somebody did stands with the request (429).
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     limiter = Limiter(
         counted_visitor, app=app, storage_uri=settings.rate_store or "memory://",
         in_memory_fallback_enabled=bool(settings.rate_store),
