@@ -10,15 +10,17 @@ from data.store import Transaction
 from desks.day.due import Due, Visitor
 from desks.rides.desk import RideDesk
 from mobility.accounts import AGENT
-from mobility.clock import HOUR, clock_time
+from mobility.clock import DAY, HOUR, clock_time
 from mobility.rides import CONFIRMED, PROPOSED, WAITING, Match, RideRequest
+from mobility.working_hours import WorkingHours
 
 AHEAD = 7
 """Days ahead for which a driver is looked for already."""
 ALONE = 3
 """Requests of a later day that are told one by one; more of them are one thing to do."""
 EVENING = 17 * HOUR
-"""By then, the day before, one should know who drives: the person is told, and arranges the day."""
+"""By then, on the desk's last day of work before, one should know who drives, where its hours are not told: the person
+is told, and arranges the day."""
 LAST = 2 * HOUR
 """Before the hour of a ride asked for on its own day: no driver can be found later than that."""
 
@@ -32,10 +34,18 @@ def rides_due(desk: RideDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
     with own.store.reading() as tx:
         for match in matches_between(tx, today, date.max, [PROPOSED]):
             yield _proposal(tx, match, now)
-        for ahead in range(AHEAD + 1):
-            yield from _waiting(tx, own, requests_on(tx, [today + timedelta(days=ahead)], [WAITING]), now)
+        for day in _looked_at(desk.hours.of(visitor.scope.structure), today):
+            yield from _waiting(tx, own, requests_on(tx, [day], [WAITING]), now)
         for match in matches_on(tx, [today], [CONFIRMED]):
             yield _ride(tx, own, match)
+
+
+def _looked_at(hours: WorkingHours, today: date) -> Iterator[date]:
+    """Return the days for which a driver is looked for: those ahead, and all before which nobody works again."""
+    day = today
+    while (day - today).days <= AHEAD or (hours.last_day_before(day) or day) <= today:
+        yield day
+        day += timedelta(days=1)
 
 
 def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
@@ -54,7 +64,7 @@ def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
 def _waiting(tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now: datetime) -> Iterator[Due]:
     """Return the requests of one day: each alone, or as one thing where many of a later day wait for one search."""
     if len(asked) > ALONE and asked[0].day > desk.today(now):
-        at = driver_wanted_by(desk, asked[0], now)
+        at = min(driver_wanted_by(desk, one, now) for one in asked)
         told = {"day": asked[0].day, "count": len(asked), "first": [one.origin.name for one in asked[:ALONE]]}
         yield Due("requests", at, asked[0].day.isoformat(), late=at < now, facts=told)
         return
@@ -65,10 +75,16 @@ def _waiting(tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now:
 
 
 def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datetime:
-    """Return by when a driver must be found: the evening before, or shortly before a ride of today."""
+    """Return by when a driver must be found: before work ends on the last day of it, or shortly before a ride of today.
+
+    The days and hours of work are those of the request's structure.
+    """
     hour = asked.arrive_by if asked.arrive_by is not None else asked.depart_after or 0
     if asked.day > desk.today(now):
-        return clock_time(asked.day - timedelta(days=1), EVENING, desk.zone)
+        hours = desk.hours.of(asked.structure)
+        worked = hours.last_day_before(asked.day)
+        closes = hours.on(worked)[-1].closes if worked else DAY
+        return clock_time(worked or asked.day - timedelta(days=1), closes if closes < DAY else EVENING, desk.zone)
     return clock_time(asked.day, hour - LAST, desk.zone)
 
 

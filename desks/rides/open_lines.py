@@ -18,11 +18,12 @@ from mobility.clock import HOUR
 from mobility.door_legs import Volunteer
 from mobility.places import Place
 from mobility.rides import VOLUNTEER, RideOffer
-from mobility.transport import Booking, OnDemandRun, OnDemandService, Operator, Zone
+from mobility.transport import LONGEST_NOTICE, Booking, OnDemandRun, OnDemandService, Operator, ServiceDays, Zone
+from mobility.working_hours import WorkingHours
 
 SEASON = timedelta(days=120)
 NOTICE_DAYS, NOTICE_HOUR = 1, 16 * HOUR
-"""Rides are asked for the day before, by four in the afternoon."""
+"""Rides are asked for on the desk's last day of work before, by four in the afternoon or before it closes."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,15 @@ def volunteers_of(offers: Sequence[RideOffer]) -> list[Volunteer]:
 
 
 def volunteer_lines(
-    ground: Ground, lines: Sequence[PublicLine], address: str, words: LineWords
+    ground: Ground, lines: Sequence[PublicLine], address: str, today: date, words: LineWords
 ) -> list[OnDemandService]:
     """Return the lines that may be told as services that one books, from commune to commune.
 
     ``address`` is the site's.
     """
+    hours = ground.hours.desk
+    closes = min((spans[-1].closes for spans in hours.week if spans), default=NOTICE_HOUR)
+    counted = working_days(hours, today - timedelta(days=LONGEST_NOTICE), today + SEASON)
     contours: dict[str, shapely.Geometry] = {
         feature["properties"]["insee"]: shape(feature["geometry"]) for feature in ground.folder.contours()["features"]
     }
@@ -89,7 +93,7 @@ def volunteer_lines(
         services.append(
             OnDemandService(
                 f"solidaire-{start}-{end}", words.line(names[start], names[end]), desk,
-                Booking(days_before=NOTICE_DAYS, closes=NOTICE_HOUR, telephone=telephone,
+                Booking(days_before=NOTICE_DAYS, closes=min(closes, NOTICE_HOUR), counted=counted, telephone=telephone,
                         url=f"{address}/solidaire",
                         message=words.message),
                 (run,),
@@ -98,11 +102,19 @@ def volunteer_lines(
     return services
 
 
+def working_days(hours: WorkingHours, first: date, last: date) -> ServiceDays:
+    """Return the days of work between two days: the weekdays with hours, but holidays and closures."""
+    weekdays = frozenset(weekday for weekday, spans in enumerate(hours.week, start=1) if spans)
+    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    closed = frozenset(day for day in days if day.isoweekday() in weekdays and not hours.on(day))
+    return ServiceDays(weekdays, first, last, removed=closed)
+
+
 def volunteer_feed(
     ground: Ground, lines: Sequence[PublicLine], address: str, today: date, words: LineWords
 ) -> bytes | None:
     """Return the lines of drivers as a zip of GTFS; None where there are none that may be told."""
-    services = volunteer_lines(ground, lines, address, words)
+    services = volunteer_lines(ground, lines, address, today, words)
     if not services:
         return None
     return zip_bytes(flexible_feed(services, first=today, last=today + SEASON).files)

@@ -1,11 +1,13 @@
 """What is due: from every desk, to who may see it, in order of hour, whatever happens to one of them."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from data.calls import CALLBACK, add_call
 from data.outbox import move_message, queue_message
+from data.territory_files import TerritoryFolder
+from data.territory_hours import read_hours
 from desks.day.day import Day
 from desks.day.due import Due
 from desks.outbox.due import messages_due
@@ -17,6 +19,7 @@ from mobility.clock import HOUR, clock_time
 from mobility.messages import FAILED, QUEUED, TO_CALL
 from mobility.people import RIDER
 from mobility.scope import EVERYTHING, Scope
+from mobility.territory import LocalHolidays
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW
 from webapp.opening import join_wording
@@ -123,6 +126,40 @@ def test_a_ride_of_today_wants_its_driver_two_hours_before(desk, people):
     assert driver_wanted_by(desk, asked, NOW) == at(14)
     leaving = replace(asked, arrive_by=None, depart_after=15 * HOUR)
     assert driver_wanted_by(desk, leaving, NOW) == at(13)
+
+
+def hours_of(desk, tmp_path, table):
+    (tmp_path / "territory.toml").write_text(table, encoding="utf-8")
+    return replace(desk, hours=read_hours(TerritoryFolder(tmp_path), PARIS, LocalHolidays()))
+
+
+def test_a_driver_is_wanted_before_the_desk_last_closes(desk, people, tmp_path):
+    monday = people.asks("Lherm", "Cahors", 10, day=date(2026, 12, 7))
+    after_christmas = replace(monday, day=date(2026, 12, 28))
+    friday, eve = (datetime(2026, 12, day, 17, tzinfo=PARIS) for day in (4, 24))
+    assert [driver_wanted_by(desk, asked, NOW) for asked in (monday, after_christmas)] == [friday, eve]
+    table = """[hours]
+open = "Mo 09:00-12:00; Tu 09:00-12:00,14:00-18:30"
+[hours.relais]
+open = "Th 09:00-12:30; Su 09:00-10:00"
+count = "opening-hours"
+"""
+    stated = hours_of(desk, tmp_path, table)
+    assert driver_wanted_by(stated, monday, NOW) == datetime(2026, 12, 1, 18, 30, tzinfo=PARIS)
+    sunday = datetime(2026, 12, 6, 10, tzinfo=PARIS)
+    assert driver_wanted_by(stated, replace(monday, structure="relais"), NOW) == sunday
+
+
+def test_before_a_closure_all_the_rides_of_it_are_due(desk, people, tmp_path):
+    day = date(2026, 12, 21)
+    asked = people.asks("Lherm", "Cahors", 10, day=day)
+    table = "[[hours.closed]]\nfirst = 2026-12-05\nlast = 2026-12-20\n"
+    stated = hours_of(desk, tmp_path, table)
+    friday = datetime(2026, 12, 4, 10, tzinfo=PARIS)
+    assert list(rides_due(desk, friday, Who())) == []
+    (due,) = rides_due(stated, friday, Who())
+    assert (due.about, due.at, due.late) == (asked.id, friday.replace(hour=17), False)
+    assert list(rides_due(stated, friday - timedelta(days=1), Who())) == []
 
 
 def test_another_structures_requests_are_not_due(desk, people):

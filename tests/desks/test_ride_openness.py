@@ -1,23 +1,28 @@
 """What rides give to the rest: a feed of their own, volunteers in journeys and gaps, unmet needs in map and need."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from data.ride_records import active_offers, add_offer, requests_on
 from data.store import new_id
+from data.territory_files import TerritoryFolder
+from data.territory_hours import read_hours
 from data.unmet_needs import record_unmet, unmet_people
 from desks.calendar.planning import COUNTER_ERRANDS
 from desks.rides.example import load_example
-from desks.rides.open_lines import volunteer_feed
+from desks.rides.open_lines import volunteer_feed, volunteer_lines
 from desks.rides.public_offers import public_offers
 from gtfs.feed_files import read_feed_files
 from gtfs.feed_tables import feed_tables
 from gtfs.flexible import read_flexible
 from gtfs.validation import validate_feed
+from mobility.clock import ZONE
 from mobility.need import ASKED_WEIGHT, PRESETS
 from mobility.rides import REGULAR, RideOffer, UnmetNeed
+from mobility.territory import LocalHolidays
 from tests.conftest import NOW
 from tests.fixtures_rides import HOUR, TOMORROW, place
+from webapp.words.journeys import booking_words
 from webapp.words.rides import LINE_WORDS, example_alias
 
 LAST_MONTH = date(2026, 10, 15)
@@ -54,7 +59,26 @@ def test_lines_of_drivers_are_a_valid_feed_of_their_own(desk, people, tmp_path):
     assert [issue.code for issue in validate_feed(path, NOW.date()) if issue.severity == "error"] == []
     (service,) = read_flexible(feed_tables(read_feed_files(path)))
     assert service.booking.telephone == "07 62 60 96 94"
-    assert service.booking.days_before == 1
+    # Monday is asked for on Friday, the day after Christmas on the day before it.
+    last = [service.booking.last_day(date(2026, 12, day)).day for day in (1, 7, 28)]
+    assert (service.booking.days_before, service.booking.closes, last) == (1, 16 * HOUR, [30, 4, 24])
+    words = booking_words(service.booking, date(2026, 12, 7), 8 * HOUR, datetime(2026, 12, 4, 9))
+    assert words.startswith("réserver au plus tard le vendredi 4 décembre avant 16\u00a0h")
+    assert "dernier jour ouvré" in words
+
+
+def test_lines_are_booked_while_the_desk_works(desk, people, tmp_path):
+    add_trips(people, 3)
+    (tmp_path / "territory.toml").write_text(
+        '[hours]\nopen = "Mo 09:00-17:00; We 09:00-12:30"\nclosed = [{first = 2026-12-02, last = 2026-12-02}]\n',
+        encoding="utf-8",
+    )
+    changed = replace(desk.ground)
+    changed.__dict__["hours"] = read_hours(TerritoryFolder(tmp_path), ZONE, LocalHolidays())
+    (service,) = volunteer_lines(changed, lines_of(desk), desk.address, NOW.date(), LINE_WORDS)
+    last = [service.booking.last_day(day) for day in (date(2026, 12, 7), date(2026, 12, 14))]
+    assert last == [date(2026, 11, 30), date(2026, 12, 9)]
+    assert service.booking.closes == 12 * HOUR + 30 * 60
     assert (service.runs[0].weekdays, service.runs[0].opens) == ({1, 2}, 8 * HOUR)
 
 

@@ -70,7 +70,7 @@ KIND_WORDS = {
 
 LINE_WORDS = LineWords(
     "Trajets solidaires", lambda start, end: f"Trajet solidaire {start} – {end}",
-    "Trajet d'un habitant, à demander la veille ; il peut être refusé.",
+    "Trajet d'un habitant, à demander au plus tard le dernier jour ouvré avant celui du trajet ; il peut être refusé.",
 )  # fmt: skip
 
 
