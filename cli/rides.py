@@ -72,6 +72,7 @@ def _document(result: BatchResult) -> dict[str, Any]:
         "days": [day.isoformat() for day in result.days],
         "asked": result.asked,
         "served": len(result.options),
+        "proof": str(result.packing.proof),
         "proven": result.packing.proven,
         "objectives": [
             {"name": p.name, "value": round(p.value, 3), "bound": round(p.bound, 3), "gap": round(p.gap, 6)}
@@ -100,7 +101,8 @@ def _option_document(option: Option) -> dict[str, Any]:
 
 
 def _lines(result: BatchResult) -> list[str]:
-    proof = "proven: no plan serves more" if result.packing.proven else f"at most {result.packing.proofs[0].bound:g}"
+    told = {"verified": "verified: no plan serves more", "solver": "proven by the solver: no plan serves more"}
+    proof = told.get(result.packing.proof, f"at most {result.packing.proofs[0].bound:g}")
     lines = [f"{len(result.options)} of {result.asked} requests served ({proof}), {result.packing.seconds:.1f} s"]
     for option in result.options:
         for ride in option.rides:

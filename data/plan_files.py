@@ -60,6 +60,7 @@ def result_document(plan: Plan) -> dict[str, Any]:
         "format": FORMAT,
         "territory": plan.problem.territory,
         "intent": {"preset": plan.intent.preset, "settings": asdict(plan.intent.settings)},
+        "proof": str(solution.proof),
         "proven": solution.proven,
         "objective": judgement.need,
         "bound": first.bound if first else None,

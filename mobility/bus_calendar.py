@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from mobility.need import Intent
 from mobility.problem import CalendarProblem
+from mobility.proof import Proof, proof_of
 
 
 @dataclass(frozen=True, order=True)
@@ -76,6 +77,11 @@ class Solution:
     def proven(self) -> bool:
         """Tell whether no other calendar is better, every objective counted."""
         return all(stage.proven for stage in self.stages)
+
+    @property
+    def proof(self) -> Proof:
+        """Return what is proven of the calendar, every objective counted."""
+        return proof_of(met=self.proven)
 
 
 @dataclass(frozen=True)

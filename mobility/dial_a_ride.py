@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mobility.errors import MisstatedError
+from mobility.proof import Proof, proof_of
 
 MOST = 1e9
 """The longest time and the highest cost between two locations: beyond, no solver's numbers hold."""
@@ -78,3 +79,13 @@ class RidePlan:
     def proven(self) -> bool:
         """Tell whether no plan is cheaper (within one part in a million)."""
         return self.cost - self.bound <= 1e-6 * max(1.0, abs(self.cost))
+
+    @property
+    def gap(self) -> float:
+        """Return the gap between cost and bound, relative to the cost."""
+        return (self.cost - self.bound) / max(1e-9, abs(self.cost))
+
+    @property
+    def proof(self) -> Proof:
+        """Return what is proven of the cost."""
+        return proof_of(met=self.proven)

@@ -6,6 +6,7 @@ Times are seconds on one clock (a batch of several days counts from the first mi
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from mobility.proof import Proof, proof_of
 from mobility.travel import TravelTimes
 
 UP, DOWN = "up", "down"
@@ -160,12 +161,18 @@ class MatchingProof:
 
 @dataclass(frozen=True)
 class Packing:
-    """The routes that were chosen, with the proof of each objective in order: served, fairness, distance."""
+    """The routes that were chosen, with the proof of each objective in order: served, fairness, distance.
+
+    ``prices`` of rides are what the bound of the first rests on; ``verified`` tells that a checker which shares no code
+    with the solver found by them that no plan serves more.
+    """
 
     routes: tuple[Route, ...]
     proofs: tuple[MatchingProof, ...]
     columns: int
     seconds: float
+    prices: dict[str, float] = field(default_factory=dict)
+    verified: bool = False
 
     @cached_property
     def shift_of(self) -> dict[str, str]:
@@ -180,6 +187,11 @@ class Packing:
     def proven(self) -> bool:
         """Tell whether no plan serves more (within one part in a million)."""
         return self.proofs[0].gap <= 1e-6
+
+    @property
+    def proof(self) -> Proof:
+        """Return what is proven of how much is served."""
+        return proof_of(met=self.proven, verified=self.verified)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ class _Packer:
         self.open: set[int] = set()
         self.active: Ints = np.empty(0, dtype=np.int64)
         self.dead: Ints = np.empty(0, dtype=np.int64)
+        self.prices: dict[str, float] = {}
 
     def _left(self) -> float:
         return max(0.2, self.deadline - time.monotonic())
@@ -88,6 +89,7 @@ class _Packer:
         hopeless: NDArray[np.bool_] = np.zeros(len(self.weights), dtype=bool)
         hopeless[self.ride_request[~possible]] = True
         self.hopeful = float(self.weights[~hopeless].sum())
+        self.possible, self.hopeless = possible, hopeless
         return [rides[~hopeless[self.ride_request[rides]]] for rides in found]
 
     def list_routes(self) -> None:
@@ -208,7 +210,7 @@ class _Packer:
             proofs.append(MatchingProof(name, value, min(value, bound) if not self.open else 0.0))
             limits = (*limits, (costs, value))
         routes = tuple(self.arrays.route(int(self.pool.shift[c]), self.pool.stops(int(c))) for c in np.sort(chosen))
-        return Packing(routes, tuple(proofs), len(self.pool), time.monotonic() - self.started)
+        return Packing(routes, tuple(proofs), len(self.pool), time.monotonic() - self.started, self.prices)
 
     def _most_served(self, incumbent: Ints) -> tuple[Ints, float]:
         """Serve as much as can be; where time runs out, what insertion found stays, with a bound that surely holds."""
@@ -218,6 +220,12 @@ class _Packer:
             if error.code != NO_TIME:
                 raise
             return incumbent, -self.hopeful
+        # Where all that has hope may be served, no price proves more than none; else those of the relaxation do. A
+        # request that nobody can bring both ways is worth what its impossible ride would bring, and nothing else.
+        priced = relaxed.ride_worth if -relaxed.bound < self.hopeful else np.zeros(len(relaxed.ride_worth))
+        worth = np.where(self.hopeless[self.ride_request], 0.0, priced)
+        worth[~self.possible] = self.weights[self.ride_request[~self.possible]]
+        self.prices = {ride.id: float(price) for ride, price in zip(self.problem.rides, worth, strict=True) if price}
         goal = Goal(np.zeros(len(self.pool)), -self.weights)
         return self._whole_numbers(goal, relaxed, incumbent, -bound, share=0.6)
 
@@ -360,4 +368,8 @@ def pack_rides(problem: MatchingProblem, *, limit: float = 60.0, progress: Progr
         for i, name in enumerate((SERVED, FAIRNESS, DISTANCE))
     )  # fmt: skip
     routes = tuple(route for packing in packings for route in packing.routes)
-    return Packing(routes, proofs, sum(p.columns for p in packings), time.monotonic() - started)
+    met = {ride.id for part in parts for ride in part.rides}
+    # What no shift can drive is in no part: it is worth what it asks for.
+    prices = {ride.id: problem.weight(ride.request) for ride in problem.rides if ride.id not in met}
+    prices |= {ride: price for packing in packings for ride, price in packing.prices.items()}
+    return Packing(routes, proofs, sum(p.columns for p in packings), time.monotonic() - started, prices)

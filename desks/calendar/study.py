@@ -71,7 +71,7 @@ def compare_presets(planning: Planning, progress: Progress = no_progress) -> lis
         progress("presets", number / len(problems))
         plan = planning.plan(problem, intent=intend(name))
         row = score(plan.solution.calendar, problem, plan.judgement)
-        row["preset"], row["proven"] = name, plan.solution.proven
+        row["preset"], row["proof"], row["proven"] = name, str(plan.solution.proof), plan.solution.proven
         row["shares"] = {
             other: judge_calendar(plan.solution.calendar, judged).share for other, judged in problems.items()
         }

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from desks.rides.desk import DayState, RideDesk, if_still_free
@@ -11,6 +11,7 @@ from mobility.errors import MobilityError
 from mobility.ride_matching import Packing, Route
 from mobility.rides import UNMET, WAITING, Match
 from mobility.travel import Progress, no_progress
+from tours.packing_check import verified
 from tours.packing_judge import judge_packing
 from tours.ride_packing import pack_rides
 from tours.ride_reasons import WhyNot
@@ -66,6 +67,8 @@ def run_batch(
             "judge-disagrees", f"the judge refuses the plan found ({'; '.join(faults[:3])}); please report it",
             field="plan",
         )  # fmt: skip
+    if packing.proven:
+        packing = replace(packing, verified=verified(problem, packing.prices, packing.proofs[0].value))
     served = set(packing.served(problem))
     waiting = [r for r in state.requests.values() if r.state in WAITING_STATES]
     options = tuple(desk.option_of(state, packing, request) for request in waiting if request.id in served)

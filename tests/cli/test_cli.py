@@ -81,6 +81,7 @@ def test_plan_gives_what_scripts_count_on(run):
     document = json.loads(result.stdout)
     assert result.exit_code == 0
     assert document["proven"]
+    assert document["proof"] == "solver"
     assert document["gap"] <= 1e-5
     assert document["objective"] == pytest.approx(document["bound"], rel=1e-5)
     assert len(document["visits"]) == 12

@@ -52,7 +52,7 @@ def test_the_calendar_in_force_is_called_so_and_by_its_former_name_in_old_files(
 
 def test_result_has_what_scripts_count_on(plan):
     document = plan_document(plan)
-    assert {"proven", "objective", "bound", "gap", "seconds", "visits"} <= document.keys()
+    assert {"proof", "proven", "objective", "bound", "gap", "seconds", "visits"} <= document.keys()
     wanted = {"commune", "place", "week", "weekday", "session", "arrival", "departure"}
     assert document["visits"]
     assert all(wanted <= visit.keys() for visit in document["visits"])

@@ -6,6 +6,7 @@ import pytest
 
 from data.journal_chain import Fault
 from mobility.errors import MobilityError
+from mobility.proof import Proof
 from webapp.words import french
 from webapp.words.errors import french_error
 from webapp.words.journal import fault_words
@@ -73,3 +74,16 @@ def test_no_name_of_a_structure_follows_a_preposition_that_asks_an_article():
     house = "MSAP de Prayssac"
     assert fault_words(Fault(house, 3, "moved")) == f"La ligne 3 du journal ({house}) n'est pas à sa place."
     assert confirm_words([(house, ""), ("TER", "3635")]) == f"Horaires à confirmer : {house} ou TER au 3635."
+
+
+@pytest.mark.parametrize(
+    ("proof", "gap", "told"),
+    [
+        (Proof.VERIFIED, 0.0, "vérifié"),
+        (Proof.SOLVER, 0.0, "prouvé par le solveur"),
+        (Proof.BOUNDED, 0.0031, f"à 0,4{NBSP}% au plus du meilleur possible"),
+        (Proof.BOUNDED, 0.00001, f"à 0,1{NBSP}% au plus du meilleur possible"),
+    ],
+)
+def test_a_proof_has_three_words_and_a_gap_is_never_told_smaller_than_it_is(proof, gap, told):
+    assert french.proof_words(proof, gap) == told

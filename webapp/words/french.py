@@ -1,5 +1,6 @@
 """French words: dates, times, numbers and the names of things, as people say and read them."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -7,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from mobility.clock import OSM_WEEKDAYS, parse_clock
 from mobility.need import Intent
+from mobility.proof import Proof
 from mobility.telephone import dialled
 from mobility.territory import folded
 from mobility.written import WEEKDAYS
@@ -234,6 +236,18 @@ def kilometres_words(metres: float, decimals: int = 0) -> str:
 def percent_words(share: float, decimals: int = 0) -> str:
     """Write a share as "63 %"."""
     return f"{number_words(share * 100, decimals)}{NBSP}%"
+
+
+def proof_words(proof: Proof, gap: float) -> str:
+    """Write how far a result is proven: "vérifié", "prouvé par le solveur" or "à 0,3 % au plus du meilleur possible".
+
+    A gap is rounded up: what is told is never less than what is open.
+    """
+    if proof is Proof.VERIFIED:
+        return "vérifié"
+    if proof is Proof.SOLVER:
+        return "prouvé par le solveur"
+    return f"à {percent_words(math.ceil(gap * 1000 - 1e-9) / 1000, 1)} au plus du meilleur possible"
 
 
 def week_words(week: int, cycle_weeks: int) -> str:
