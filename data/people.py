@@ -13,7 +13,7 @@ from data.ride_schema import contacts, persons
 from data.store import find_row, in_parts, new_id
 from mobility.consent import MEMORY_CONSENT
 from mobility.errors import MobilityError
-from mobility.names import same_name, words_of
+from mobility.names import Household, same_name
 from mobility.people import RIDER, Contact, Newcomer, Person
 from mobility.telephone import dialled
 
@@ -120,16 +120,8 @@ def person_called(tx: Connection, telephone: str, name: str, kind: str | None = 
     bear, as that of the family, is none of theirs.
     """
     known = [(person, read_contact(tx, person.id).name) for person in persons_with_telephone(tx, telephone, kind)]
-    if not known or not words_of(name):
-        return known[0][0] if len(known) == 1 else None
-    exact = [person for person, theirs in known if set(words_of(theirs)) == set(words_of(name))]
-    if exact:
-        return exact[0]
-    called = [(person, theirs) for person, theirs in known if same_name(name, theirs)]
-    if called:
-        one = all(same_name(called[0][1], theirs) for _, theirs in called)
-        return called[0][0] if one else None
-    return next((person for person, theirs in known if not theirs), None)
+    found = Household(known).called(name)
+    return found[0] if len(found) == 1 else None
 
 
 def household_of(tx: Connection, telephone: str) -> list[tuple[Person, str]]:
