@@ -1,7 +1,10 @@
-"""Files that wait to be taken in, in the store, and how files of one shape were matched before."""
+"""Files that wait to be taken in, in the store, how files of one shape were matched, and what their lines became."""
 
 import base64
-from collections.abc import Mapping
+import hashlib
+import hmac
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +13,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from data.plan_schema import import_files, import_shapes
 from data.register import A_DAY
-from data.store import new_id
+from data.ride_schema import list_lines
+from data.ride_scope import everything
+from data.store import in_parts, journal_key, new_id
 from mobility.errors import MobilityError
 
 
@@ -91,3 +96,28 @@ def known_shapes(tx: Connection, structure: str) -> dict[str, dict[str, int]]:
     """Return how a structure matched the columns of files, by their shape; else how everyone does."""
     known = select(import_shapes).where(import_shapes.c.structure.in_({"", structure}))
     return {row.shape: row.columns for row in tx.execute(known.order_by(import_shapes.c.structure))}
+
+
+def digest_of_line(tx: Connection, *told: object) -> str:
+    """Return by what a line of a list is known again: its values cannot be found out of it without the store's key."""
+    text = json.dumps(["line of a list", *told], ensure_ascii=False, default=str)
+    return hmac.new(journal_key(tx), text.encode(), hashlib.sha256).hexdigest()
+
+
+def lines_seen(tx: Connection, digests: Collection[str]) -> dict[str, str]:
+    """Return whose the lines became that were seen before, by their digests: also of whom the transaction knows not."""
+    query = select(list_lines.c.digest, list_lines.c.person)
+    with everything(tx):
+        return {
+            row.digest: row.person
+            for part in in_parts(digests)
+            for row in tx.execute(query.where(list_lines.c.digest.in_(part)))
+        }
+
+
+def remember_lines(tx: Connection, became: Mapping[str, str], *, now: datetime) -> None:
+    """Remember whose lines became that were not seen before, by their digests."""
+    at = now.astimezone(UTC)
+    if became:
+        rows = [{"digest": digest, "person": person, "at": at} for digest, person in became.items()]
+        tx.execute(insert(list_lines), rows)

@@ -14,8 +14,11 @@ from data.store import find_row, in_parts, new_id
 from mobility.consent import MEMORY_CONSENT
 from mobility.errors import MobilityError
 from mobility.names import Household, same_name
-from mobility.people import RIDER, Contact, Newcomer, Person
+from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.telephone import dialled
+
+_RIDERS_FIRST = (case((persons.c.kind == RIDER, 0), else_=1), persons.c.seen.desc(), persons.c.id)
+"""In which order those who share a number are asked about: a driver who rides too is the rider."""
 
 
 def add_person(tx: Connection, newcomer: Newcomer, *, now: datetime, by: str, example: bool = False) -> Person:
@@ -90,27 +93,30 @@ def persons_with_telephone(tx: Connection, telephone: str, kind: str | None = No
         select(persons)
         .join(contacts, contacts.c.person == persons.c.id)
         .where(contacts.c.telephone == dialled(telephone))
-        .order_by(case((persons.c.kind == RIDER, 0), else_=1), persons.c.seen.desc(), persons.c.id)
+        .order_by(*_RIDERS_FIRST)
     )
     rows = tx.execute(query.where(persons.c.kind == kind) if kind else query)
     return [_person(row) for row in rows]
 
 
 def persons_reached(
-    tx: Connection, kind: str, telephones: Collection[str], names: Collection[str]
+    tx: Connection, telephones: Collection[str], names: Collection[str], *, kind: str, identifiers: Collection[str] = ()
 ) -> list[tuple[Person, Contact]]:
-    """Return the persons of a kind who have one of some numbers, or none and one of some names, spelt just so.
+    """Return who has one of some numbers, or none and one of some names, spelt just so; and some persons besides.
 
-    Those seen last come first.
+    A driver who asks for a ride is who they are: of drivers alone only drivers are meant, of riders everyone whose
+    number it is. Riders come first, then those seen last before.
     """
     query = select(persons, *(c for c in contacts.c if c.name != "person"))
-    query = query.join(contacts, contacts.c.person == persons.c.id).where(persons.c.kind == kind)
-    query = query.order_by(persons.c.seen.desc(), persons.c.id)
+    query = query.join(contacts, contacts.c.person == persons.c.id).order_by(*_RIDERS_FIRST)
+    alone = query.where(persons.c.kind == kind)
     numbers = {dialled(telephone) for telephone in telephones} - {""}
-    questions = [query.where(contacts.c.telephone.in_(part)) for part in in_parts(numbers)]
-    questions += [query.where(contacts.c.telephone == "", contacts.c.name.in_(part)) for part in in_parts(names)]
-    rows = (row for question in questions for row in tx.execute(question))
-    return [(_person(row), Contact(row.name, row.telephone, row.mail, row.address)) for row in rows]
+    reached = alone if kind == DRIVER else query
+    questions = [reached.where(contacts.c.telephone.in_(part)) for part in in_parts(numbers)]
+    questions += [alone.where(contacts.c.telephone == "", contacts.c.name.in_(part)) for part in in_parts(names)]
+    questions += [query.where(persons.c.id.in_(part)) for part in in_parts(identifiers)]
+    rows = {row.id: row for question in questions for row in tx.execute(question)}
+    return [(_person(row), Contact(row.name, row.telephone, row.mail, row.address)) for row in rows.values()]
 
 
 def person_called(tx: Connection, telephone: str, name: str, kind: str | None = None) -> Person | None:

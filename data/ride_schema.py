@@ -101,6 +101,14 @@ former_ids = Table(
 )  # fmt: skip
 """As whom a person was known before, for as long as a line of the journal says so: it cannot be written anew."""
 
+list_lines = Table(
+    "list_lines", metadata,
+    Column("digest", String(64), primary_key=True, info=SECRET | WITH_PERSON),
+    Column("person", String(32), ForeignKey("persons.id", ondelete="CASCADE"), nullable=False, index=True, info=LINK),
+    Column("at", DateTime(timezone=True), nullable=False, info=WHEN | WITH_PERSON),
+)  # fmt: skip
+"""Whose the lines of lists became, and whom their names and numbers meant: of either a keyed hash alone is kept."""
+
 consents = Table(
     "consents", metadata,
     Column("id", String(32), primary_key=True, info=ID),

@@ -18,6 +18,7 @@ from data.imports import (
 )
 from data.journal import note
 from data.spreadsheets import Cell, Sheet, read_sheets
+from data.store import Transaction
 from desks.imports.headers import Column
 from desks.imports.matching import Entry, Matching, entries, guess, shape_of, titles_at, width
 from desks.imports.reading import Line, Reader, Report, understood
@@ -111,10 +112,12 @@ def find(reader: Reader, identifier: str) -> WaitingFile:
 def look(reader: Reader, file: WaitingFile) -> Look:
     """Look at a waiting file as it is matched so far, and at what of it is known already."""
     shown = look_at(reader, file)
-    if not shown.subject.news or not shown.good:
+    news = shown.subject.news
+    if not news or not shown.good:
         return shown
     with reader.desk.store.reading() as tx:
-        return replace(shown, known=len(shown.good) - shown.subject.news(tx, reader, shown.good))
+        shown = _undoubted(tx, reader, shown)
+        return replace(shown, known=len(shown.good) - news(tx, reader, shown.good))
 
 
 def opened(reader: Reader, file: WaitingFile) -> Look:
@@ -177,6 +180,14 @@ def _read(reader: Reader, shown: Look) -> Look:
     return replace(shown, good=tuple(good), faults=tuple(faults), refused=refused)
 
 
+def _undoubted(tx: Transaction, reader: Reader, shown: Look) -> Look:
+    """Refuse the lines of which, as the store is now, somebody must say more."""
+    doubts = shown.subject.doubts(tx, reader, shown.good)
+    good = [told for place, told in enumerate(shown.good) if place not in doubts]
+    faults = (*shown.faults, *doubts.values())
+    return replace(shown, good=tuple(good), faults=faults, refused=shown.refused + len(doubts))
+
+
 def match(
     reader: Reader, identifier: str, sheet: str, titled: int, columns: Mapping[str, int],
     given: Mapping[str, Cell] = MappingProxyType({}),
@@ -231,6 +242,7 @@ def take(reader: Reader, shown: Look, *, saw: str | None = None) -> Report:
         if identifier and find_file(tx, identifier, who=reader.who, now=reader.now) != shown.file:
             # Matched otherwise while its lines were read.
             raise _changed(shown)
+        shown = _undoubted(tx, reader, shown)
         taken = shown.subject.keep(tx, reader, shown.good) if shown.subject.keep else len(shown.good)
         if identifier:
             remember_shape(

@@ -21,9 +21,9 @@ class Subject:
 
     ``kinds`` tells how the cells are read, and ``needed`` which more of them a line must have. ``read`` makes of a line
     without faults what it says; ``keep`` takes that in, and returns how many were new (None: it is not kept but shown,
-    to be judged first), and ``news`` how many would be. ``only`` tells what no two lines may name. Columns that
-    are ``given`` may be said once for all lines; ``completed`` returns a line with what it says in other words, and
-    with what is given.
+    to be judged first), and ``news`` how many would be. ``doubts`` tells of which lines, by their place, somebody must
+    say more before they are kept. ``only`` tells what no two lines may name. Columns that are ``given`` may be said
+    once for all lines; ``completed`` returns a line with what it says in other words, and with what is given.
     """
 
     id: str
@@ -38,11 +38,17 @@ class Subject:
     only: Callable[[Any], Hashable] | None = None
     given: tuple[str, ...] = ()
     completed: Callable[[Entry, Mapping[str, Cell]], Entry] = lambda entry, _: entry
+    doubts: Callable[[Transaction, Reader, Sequence[Any]], Mapping[int, MobilityError]] = lambda *_: {}
 
     @property
     def required(self) -> tuple[str, ...]:
         """Return the columns without which no line can be read."""
         return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def of_people(self) -> bool:
+        """Tell whether each line names a person."""
+        return any(column.kind == "telephone" for column in self.columns)
 
 
 SUBJECTS = {
@@ -59,8 +65,9 @@ SUBJECTS = {
             needed=rides.driver_needs,
             given=("opens", "closes"),
             completed=rides.completed_driver,
+            doubts=rides.doubts,
         ),
-        Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep, rides.news),
+        Subject("requests", RIDES, AGENT, REQUESTS, rides.read_request, rides.keep, rides.news, doubts=rides.doubts),
         Subject(
             "closures",
             "",

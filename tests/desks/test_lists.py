@@ -158,6 +158,9 @@ class Compared:
     def __hash__(self):
         return hash(self.told)
 
+    def __str__(self):
+        return str(self.told)
+
     def __eq__(self, other):
         Compared.count += 1
         return self.told == other.told
@@ -168,7 +171,7 @@ def test_a_line_is_not_compared_with_all_lines_above(reader, monkeypatch):
     essence = rides._essence
     monkeypatch.setattr(rides, "_essence", lambda thing: Compared(essence(thing)))
     assert looked(reader, lines + lines.partition("\n")[2]).known == 60
-    assert 60 <= Compared.count < 120
+    assert Compared.count < 120
 
 
 @pytest.mark.parametrize("subject", ["drivers", "requests"])

@@ -23,6 +23,7 @@ def test_a_list_from_the_file_to_the_report(app, client):
     assert answer.status_code == 303
     page = client.get(answer.location).get_data(as_text=True)
     assert "2 lignes à prendre" in page
+    assert "une personne que vous avez effacée, ôtez d'abord sa ligne" in page
     # Columns that were all recognised need no look.
     assert '<details class="sure"><summary><strong>Quelle colonne' in page
     assert "liste.csv, ligne 7, colonne Commune de résidence : « Atlantide »" in page
