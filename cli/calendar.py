@@ -120,8 +120,9 @@ def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: boo
 def _plan_lines(plan: Plan) -> list[str]:
     judged, solution = plan.judgement, plan.solution
     first = solution.stages[0]
+    gaps = ", ".join(f"{s.objective} {'proven' if s.proven else f'within {s.gap:.3%}'}" for s in solution.stages)
     lines = [
-        f"{'optimal (proven)' if solution.proven else f'best found, gap {first.gap:.2%}'} in {solution.seconds:.1f} s",
+        f"{'optimal (proven)' if solution.proven else f'best found ({gaps})'} in {solution.seconds:.1f} s",
         f"need covered: {judged.need:.1f} of {judged.total_need:.1f} persons ({judged.share:.1%}), "
         f"bound {first.bound:.1f}",
         f"weakest area: {judged.weakest:.1%}; distance: {judged.distance / 1000:.1f} km a cycle",

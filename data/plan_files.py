@@ -66,7 +66,10 @@ def result_document(plan: Plan) -> dict[str, Any]:
         "bound": first.bound if first else None,
         "gap": first.gap if first else None,
         "seconds": solution.seconds,
-        "stages": [{**asdict(stage), "gap": stage.gap, "proven": stage.proven} for stage in solution.stages],
+        "stages": [
+            {**asdict(stage), "proof": str(stage.proof), "gap": stage.gap, "proven": stage.proven}
+            for stage in solution.stages
+        ],
         "need": {"covered": judgement.need, "total": judgement.total_need, "share": judgement.share},
         "weakest_area_share": judgement.weakest,
         "distance_metres": judgement.distance,
@@ -172,7 +175,8 @@ def _plan(document: Mapping[str, Any]) -> Plan:
         for v in document["visits"]
     )  # fmt: skip
     stages = tuple(
-        StageProof(stage["objective"], stage["value"], stage["bound"], stage["seconds"]) for stage in document["stages"]
+        StageProof(stage["objective"], stage["value"], stage["bound"], stage["seconds"], stage.get("checked"))
+        for stage in document["stages"]
     )
     judged = document["judgement"]
     judgement = Judgement(

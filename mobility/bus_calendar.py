@@ -1,6 +1,6 @@
 """The calendar of the bus: its visits in one cycle, the proof that comes with it, the judgement of a plan."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mobility.need import Intent
 from mobility.problem import CalendarProblem
@@ -46,12 +46,16 @@ class BusCalendar:
 
 @dataclass(frozen=True)
 class StageProof:
-    """What the solver proved of one objective: the value reached and the best value any calendar could reach."""
+    """What the solver proved of one objective: the value reached and the best value any calendar could reach.
+
+    ``checked`` is the bound that a checker recomputed which shares no code with the solver (None: there is none).
+    """
 
     objective: str
     value: float
     bound: float
     seconds: float
+    checked: float | None = None
 
     @property
     def gap(self) -> float:
@@ -63,6 +67,16 @@ class StageProof:
     def proven(self) -> bool:
         """Tell whether value and bound meet (to one part in a hundred thousand)."""
         return self.gap <= 1e-5
+
+    @property
+    def verified(self) -> bool:
+        """Tell whether value and the checker's own bound meet."""
+        return self.checked is not None and replace(self, bound=self.checked, checked=None).proven
+
+    @property
+    def proof(self) -> Proof:
+        """Return what is proven of the objective."""
+        return proof_of(met=self.proven, verified=self.verified)
 
 
 @dataclass(frozen=True)
@@ -81,7 +95,7 @@ class Solution:
     @property
     def proof(self) -> Proof:
         """Return what is proven of the calendar, every objective counted."""
-        return proof_of(met=self.proven)
+        return proof_of(met=self.proven, verified=all(stage.verified for stage in self.stages))
 
 
 @dataclass(frozen=True)

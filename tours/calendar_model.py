@@ -15,9 +15,10 @@ import numpy as np
 
 from mobility.problem import CalendarProblem, Position
 from mobility.travel import Watch, no_watch
+from tours.calendar_checker import HalfDay
 from tours.coverage import CoverTable, Floats, Ints, cover_table
 from tours.crew_days import CrewTable, bus_kinds, crew_table
-from tours.program import Entry, Program
+from tours.program import Entry, Priced, Program
 from tours.slots import Grid, Option
 from tours.solver_log import reader
 
@@ -41,6 +42,30 @@ class Answer:
     taken: tuple[int, ...]
     crews: Floats
     values: Floats
+
+
+@dataclass(frozen=True)
+class CrewPrices:
+    """What a visit is paid, by slot, session and stop, and what a bus costs a day, by slot and kind, in metres."""
+
+    stops: Floats
+    buses: Floats
+
+    def lowered(self, crews: CrewTable) -> CrewPrices:
+        """Lower what visits are paid until no crew day is paid more than it drives and its bus costs.
+
+        Stops without a price get the most that this allows, those of the first session first.
+        """
+        cost = crews.metres + self.buses[crews.slot, crews.kind]
+        first, second = crews.stops.T
+        paid = np.full(self.stops.shape, np.inf)
+        there = first >= 0
+        beside = np.where(second >= 0, self.stops[crews.slot, 1, second], 0.0)
+        np.minimum.at(paid[:, 0], (crews.slot[there], first[there]), (cost - beside)[there])
+        there = second >= 0
+        beside = np.where(first >= 0, paid[crews.slot, 0, first], 0.0)
+        np.minimum.at(paid[:, 1], (crews.slot[there], second[there]), (cost - beside)[there])
+        return CrewPrices(np.where(np.isinf(paid), 0.0, paid), self.buses)
 
 
 class CalendarModel:
@@ -88,6 +113,7 @@ class CalendarModel:
         whole = ~paired[where]
         rows = uses.slot * 2 + uses.position
         entries: list[Entry] = [(rows, self._y[uses.option], uses.count)]
+        self._rows_at = self.program.height
         entries.append(((rows ^ 1)[whole], self._y[uses.option[whole]], uses.count[whole]))
         self.program.rows(entries, 2 * len(days), most=np.repeat(sum(self.kinds) * days.astype(float), 2))
         never = ~alone[where]
@@ -112,6 +138,7 @@ class CalendarModel:
         self._x = self.program.add(
             len(crews), upper=capacity[crews.slot, crews.kind], integer=whole or len(self.kinds) > 1
         )  # fmt: skip
+        self._asked, self._rows_at = asked, self.program.height
         rows = crews.slot * len(self.kinds) + crews.kind
         self.program.rows([(rows, self._x, 1.0)], capacity.size, most=capacity.ravel().astype(float))
         entries: list[Entry] = [(use_row, self._y[uses.option], -uses.count.astype(float))]
@@ -148,6 +175,7 @@ class CalendarModel:
         self._z, self._worth = np.concatenate(use), np.concatenate(values)
         self._z_group, self._z_stop, self._z_visits = (np.concatenate(part) for part in (group, stop, times))
         groups, where = np.unique(self._z_group, return_inverse=True)
+        self._groups_at = self.program.height
         self.program.rows([(where, self._z, 1.0)], len(groups), most=1.0)
         area = cover.area[self._z_group]
         self._scale = WHOLE / max(float(cover.area_need.sum()), 1e-12)
@@ -224,22 +252,34 @@ class CalendarModel:
         bound = max(0.0, min(bound, value)) if objective == "distance" else max(min(bound, most), value)
         return Answer(value, bound, taken, found.values[self._x], found.values)
 
-    def ceilings(self, objective: str, limit: float) -> Floats | None:
+    def relaxed(self, objective: str, limit: float) -> Priced | None:
+        """Solve without integrality; None where there is no calendar."""
+        variables, costs, _ = self._objective(objective)
+        return self.program.relaxed(variables, costs, maximise=objective != "distance", limit=limit)
+
+    def ceilings(self, objective: str, priced: Priced) -> Floats:
         """Return, for each option, what no calendar that takes it can be above, on need or the weakest area.
 
-        That is the bound of the relaxation, less what its duals say that the option costs. None where no calendar is.
+        That is the bound of the relaxation, less what its duals say that the option costs.
         """
-        variables, costs, unit = self._objective(objective)
-        priced = self.program.relaxed(variables, costs, maximise=True, limit=limit)
-        if priced is None:
-            return None
+        unit = self._objective(objective)[2]
         return np.asarray((priced.bound + np.minimum(priced.reduced[self._y], 0.0)) * unit + SLACK * WHOLE * unit)
+
+    def need_prices(self, priced: Priced) -> tuple[dict[HalfDay, float], dict[str, float]]:
+        """Return the prices of half-days, by their kind, and of groups, in persons, that bound the need."""
+        half_days = {}
+        for number, slot in enumerate(self.grid.slots):
+            kind = tuple((session.name, session.opens, session.closes) for session in slot.sessions)
+            for position, session in enumerate(slot.sessions):
+                half_days[kind, session.name] = priced.duals[self._rows_at + 2 * number + position] / self._scale
+        asked = np.unique(self._z_group).tolist()
+        paid = priced.duals[self._groups_at : self._groups_at + len(asked)] / self._scale
+        return half_days, {self.problem.groups[g].id: price for g, price in zip(asked, paid.tolist(), strict=True)}
 
     def start(self, options: Sequence[Option], crews: CrewTable, counts: Floats) -> Floats:
         """Return the values of every variable that stand for a known calendar of this program."""
         values = np.zeros(self.program.size)
-        number_of = {option: number for number, option in enumerate(self.grid.options)}
-        values[self._y[[number_of[option] for option in options]]] = 1.0
+        values[self._y[list(self.numbers(options))]] = 1.0
         if self.crews is not None:
             lines = {key: line for line, key in enumerate(self.crews.keys())}
             for key, count in zip(crews.where(counts > 0.5).keys(), counts[counts > 0.5], strict=True):
@@ -257,10 +297,42 @@ class CalendarModel:
         values[self._w] = min(1.0, (covered / self.cover.area_need).min(initial=1.0))
         return values
 
+    def numbers(self, options: Sequence[Option]) -> tuple[int, ...]:
+        """Return the numbers of options here."""
+        number_of = {option: number for number, option in enumerate(self.grid.options)}
+        return tuple(number_of[option] for option in options)
+
     def answer(self, values: Floats) -> Answer:
         """Return a known calendar as an answer that proves nothing."""
         taken = tuple(np.flatnonzero(values[self._y] > 0.5).tolist())
         return Answer(0.0, np.inf, taken, values[self._x], values)
+
+    def crew_prices(self, limit: float) -> CrewPrices | None:
+        """Return what the relaxation of the fewest metres pays for stops and buses; None where nothing is possible."""
+        priced = self.relaxed("distance", limit)
+        if priced is None:
+            return None
+        shape = (len(self.grid.slots), len(self.kinds))
+        begin = self._rows_at + shape[0] * shape[1]
+        buses = np.maximum(0.0, -priced.duals[self._rows_at : begin]).reshape(shape)
+        stops = np.zeros((shape[0], 2, len(self.problem.stops)))
+        most = len(self.problem.stops) + 1
+        place, stop = np.divmod(self._asked, most)
+        stops[place // 2, place % 2, stop - 1] = priced.duals[begin : begin + len(self._asked)]
+        return CrewPrices(stops * KILOMETRE, buses * KILOMETRE)
+
+    def least_metres(self, prices: CrewPrices, limit: float) -> float:
+        """Return metres that no calendar of this program drives less than, at prices that no crew day falls short of.
+
+        Each visit is paid its price, and the buses theirs: crew days together cost at least the difference (Lagrange).
+        """
+        uses = self._options
+        paid = prices.stops[uses.slot, uses.position, uses.stop[uses.option]] * uses.count / KILOMETRE
+        costs = np.bincount(uses.option, paid, len(self.grid.options))
+        found = self.program.solve(self._y, costs, maximise=False, limit=limit, gap=1e-4)
+        days = np.array([len(slot.days) for slot in self.grid.slots])
+        buses = float((prices.buses * days[:, None] * np.array(self.kinds)).sum())
+        return 0.0 if found is None else max(0.0, found.bound * KILOMETRE - buses)
 
     def value(self, objective: str, taken: Sequence[int]) -> float:
         """Return the need that the options cover, in persons, or the share of the weakest area."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,19 +18,18 @@ from mobility.bus_calendar import BusCalendar, Solution, StageProof
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, Watch, no_progress, no_watch
+from tours.calendar_checker import checked_need
 from tours.calendar_model import Answer, CalendarModel
 from tours.conflicts import conflicting_rules
-from tours.coverage import Floats, Ints, cover_table
-from tours.crew_days import CrewTable, bus_kinds, crew_table
+from tours.coverage import Floats
+from tours.crew_driving import FAST, LABEL, CrewDriving, Placed
 from tours.labelling import Chosen, chosen_days, label_calendar
-from tours.slots import Grid, Option, aggregate_grid, exact_grid, weekday_grid
+from tours.slots import Grid, aggregate_grid, exact_grid, weekday_grid
 
 _RELABEL = 5
 """Aggregate optima tried before the exact grid: beyond, they tend to fail for the same reason."""
 _WHOLE = 60_000
 """Crew days of a program that is searched whole: beyond, stops are chosen first and driven to afterwards."""
-_LABEL = 20.0
-"""Seconds for one way of laying crew days on the days of the cycle, at most."""
 
 _UNKNOWN = {
     "weakest": StageProof("weakest", 0.0, 1.0, 0.0),
@@ -83,42 +82,53 @@ class _Search:
         watch: Watch,
     ) -> None:  # fmt: skip
         self.problem, self.objectives, self.gap = problem, objectives, gap
-        self.deadline, self.progress, self.watch = deadline, progress, watch
-        self.reserve = min(_LABEL, 0.25 * max(0.0, deadline - time.monotonic()))
+        self.progress, self.watch = progress, watch
+        self.crews = CrewDriving(problem, deadline, gap)
         self.fallback: Solution | None = None
-        self.kinds = bus_kinds(problem.buses)
-        self.cover = cover_table(problem)
+        self.checked = np.inf
 
     def run(self) -> Solution:
         """Search half-days, crew days, days; the exact grid only where these disagree."""
         exact = self.exact = exact_grid(self.problem)
         grid = aggregate_grid(exact)
-        self.table = self._table(grid)
-        if not len(self.table):
+        self.crews.whole = self.crews.table(grid)
+        if not len(self.crews.whole):
             raise InfeasibleError(("crew-hours",))
         counted = list(itertools.takewhile(lambda name: name != "distance", self.objectives))
-        half = self._model(grid, driven=False)
-        ceilings = half.ceilings("need", self._left())
-        if ceilings is None:
+        half = self.crews.model(grid, driven=False)
+        priced = half.relaxed("need", self.crews.left())
+        if priced is None:
             raise InfeasibleError
-        stages, answer = self._stages(half, counted)
-        placed = self._driven_to(grid, [grid.options[i] for i in answer.taken])
+        ceilings = half.ceilings("need", priced)
+        self.checked = checked_need(self.problem, *half.need_prices(priced))
+        stages, answer = self._stages(half, counted[:1])
+        placed = None
+        if self.crews.drivable(grid, [grid.options[i] for i in answer.taken]):
+            stages, answer = self._stages(half, counted, known=stages, start=answer.values)
+            placed = self.crews.driven_to(grid, [grid.options[i] for i in answer.taken])
+        known = stages
         if placed is None:
-            model = self._model(grid)
-            stages, answer = self._stages(model, self.objectives, bounds=stages[:1])
-        else:
-            floor = stages[0].value * (1 - self.problem.tolerance)
-            able = [option for option, most in zip(grid.options, ceilings.tolist(), strict=True) if most >= floor]
-            model = self._model(Grid(grid.slots, tuple(able), exact=False))
-            for stage in stages:
-                model.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
+            known = []
+            if len(self.crews.whole) > FAST:
+                placed = self.crews.as_many(grid, ceilings, [grid.options[i] for i in answer.taken])
+        floor = 0.0
+        if placed is not None:
+            floor = half.value("need", half.numbers(placed.options)) * (1 - self.problem.tolerance)
+        able = Grid(grid.slots, tuple(itertools.compress(grid.options, (ceilings >= floor).tolist())), exact=False)
+        model = self.crews.model(able)
+        start = None
+        if placed is not None:
             start = model.start(placed.options, placed.crews, placed.counts)
-            stages, answer = self._stages(model, self.objectives, known=stages, start=start)
+        for stage in known:
+            model.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
+        if placed is not None and len(model.crews or ()) > _WHOLE:
+            return self._in_parts(grid, placed, stages[0].bound)
+        stages, answer = self._stages(model, self.objectives, known=known, bounds=stages[:1], start=start)
         return self._laid(model, stages, answer) or self._otherwise(model, stages, answer)
 
     def _otherwise(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution:
         """Decide on the exact grid where that can be; else take the best laying there is, whatever it loses."""
-        if len(self.table) * len(self.exact.slots) <= _WHOLE * len(model.grid.slots):
+        if len(self.crews.whole) * len(self.exact.slots) <= _WHOLE * len(model.grid.slots):
             try:
                 return self._exactly(self.exact)
             except MobilityError as error:
@@ -133,27 +143,57 @@ class _Search:
     def _left_out(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution | None:
         """Leave out the stops worth least that no laying can hold; claim nothing of what was reached with them."""
         options = [model.grid.options[i] for i in answer.taken]
-        placed = self._placed(model, answer)
-        by_stop = np.bincount(self.cover.stop, self.cover.worth, len(self.problem.stops))
+        placed = self.crews.placed(model, answer)
+        by_stop = np.bincount(self.crews.cover.stop, self.crews.cover.worth, len(self.problem.stops))
         worth = [float(by_stop[option.stop]) * self.problem.coverage.worth(option.visits) for option in options]
         days = chosen_days(model.grid, placed.crews, placed.counts)
         calendar = label_calendar(
-            self.problem, Chosen(model.grid, placed.options, days), limit=self._label_limit(), worth=worth
+            self.problem, Chosen(model.grid, placed.options, days), limit=max(10.0, self._label_limit()), worth=worth
         )
         if calendar is None:
             return None
         need = replace(stages[0], value=0.0)
         return Solution(calendar, self._restated(calendar, (need, *(_UNKNOWN[s.objective] for s in stages[1:]))), 0.0)
 
-    def _table(self, grid: Grid, stops: Ints | None = None) -> CrewTable:
-        return crew_table(self.problem, [kind[0] for kind in self.kinds], [s.sessions for s in grid.slots], stops)
-
-    def _model(
-        self, grid: Grid, crews: CrewTable | None = None, *, driven: bool = True, whole: bool = False
-    ) -> CalendarModel:
-        sizes = [len(kind) for kind in self.kinds]
-        table = self.table if crews is None else crews
-        return CalendarModel(self.problem, grid, sizes, table, self.cover, driven=driven, whole=whole)
+    def _in_parts(self, grid: Grid, placed: Placed, most: float) -> Solution:
+        """Drive to what was chosen with the fewest metres; bound each objective by half-days, at the crews' prices."""
+        placed = self.crews.driven_to(grid, placed.options) or placed
+        half = self.crews.model(grid, driven=False)
+        taken = half.numbers(placed.options)
+        stages: list[StageProof] = []
+        values = {"need": half.value("need", taken), "weakest": half.value("weakest", taken)}
+        values["distance"] = float(placed.crews.metres @ placed.counts)
+        start = half.start(placed.options, placed.crews, placed.counts)
+        for objective in self.objectives:
+            begun = time.monotonic()
+            self.progress(objective, len(stages) / (len(self.objectives) + 1))
+            bound = most
+            try:
+                if objective == "weakest":
+                    found = half.maximise(
+                        "weakest", limit=0.4 * self.crews.left(self.crews.reserve), gap=max(self.gap, 1e-3), start=start
+                    )
+                    bound = found.bound if found else 1.0
+                elif objective == "distance":
+                    bound = self.crews.least_metres(grid, half, placed)
+            except MobilityError as error:
+                if error.code != "no-time":
+                    raise
+                bound = _UNKNOWN[objective].bound
+            value = values[objective]
+            self.watch(objective, value, bound)
+            stages.append(StageProof(objective, value, bound, time.monotonic() - begun))
+            if objective != "distance":
+                half.keep(objective, value * (1 - self.problem.tolerance))
+        model = self.crews.model(Grid(grid.slots, placed.options, exact=False), placed.crews)
+        answer = model.answer(model.start(placed.options, placed.crews, placed.counts))
+        for calendar in self._calendars(model, answer):
+            if calendar is not None:
+                return Solution(calendar, self._restated(calendar, stages), 0.0)
+        found_part = self._left_out(model, stages, answer)
+        if found_part is None:
+            raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
+        return found_part
 
     def _stages(
         self, model: CalendarModel, objectives: Sequence[str], *, known: Sequence[StageProof] = (),
@@ -174,13 +214,13 @@ class _Search:
             share = 1.0 if objective == self.objectives[-1] else 0.6
             try:
                 found = model.maximise(
-                    objective, limit=share * self._left(self.reserve), gap=gap, watch=self.watch,
+                    objective, limit=share * self.crews.left(self.crews.reserve), gap=gap, watch=self.watch,
                     start=None if answer is None else answer.values,
                 )  # fmt: skip
             except MobilityError as error:
                 if answer is None or error.code != "no-time":
                     raise
-                stages.append(_UNKNOWN[objective])
+                stages.append(_unmoved(model, objective, answer, bounds))
                 continue
             if found is None:
                 if answer is None:
@@ -196,27 +236,6 @@ class _Search:
             raise InfeasibleError
         return stages, answer
 
-    def _driven_to(self, grid: Grid, options: Sequence[Option]) -> Placed | None:
-        """Drive to these stops as often as these options do, in any session, with the fewest metres."""
-        visits = {option.stop: option.visits for option in options}
-        same = Grid(grid.slots, tuple(o for o in grid.options if visits.get(o.stop) == o.visits), exact=grid.exact)
-        stops = np.array(sorted(visits), dtype=np.int64)
-        model = self._model(same, self._table(grid, stops), whole=True)
-        model.require(options)
-        try:
-            found = model.maximise("distance", limit=0.3 * self._left(self.reserve), gap=max(self.gap / 2, 1e-5))
-        except MobilityError as error:
-            if error.code != "no-time":
-                raise
-            return None
-        return None if found is None else self._placed(model, found)
-
-    def _placed(self, model: CalendarModel, answer: Answer) -> Placed:
-        crews = model.crews or self.table
-        kept = answer.crews > 0.5
-        options = tuple(model.grid.options[i] for i in answer.taken)
-        return Placed(options, crews.where(kept), np.rint(answer.crews[kept]))
-
     def _laid(self, model: CalendarModel, stages: list[StageProof], answer: Answer) -> Solution | None:
         """Lay the crew days on the days of the cycle; None where the optima cannot be laid at no loss."""
         for _ in range(_RELABEL):
@@ -226,7 +245,7 @@ class _Search:
                 return solution
             model.forbid(answer.taken)
             try:
-                other = model.maximise(self.objectives[-1], limit=self._left(), gap=self.gap)
+                other = model.maximise(self.objectives[-1], limit=self.crews.left(), gap=self.gap)
             except MobilityError:
                 return None
             if other is None or not _as_good(other, stages[-1]):
@@ -245,14 +264,14 @@ class _Search:
     def _calendars(self, model: CalendarModel, answer: Answer) -> Iterator[BusCalendar | None]:
         """Yield calendars of an answer: its own crew days, some chosen by weekday, any with the fewest metres."""
         options = [model.grid.options[i] for i in answer.taken]
-        placed: Placed | None = self._placed(model, answer)
+        placed: Placed | None = self.crews.placed(model, answer)
         if np.abs(answer.crews - np.rint(answer.crews)).max(initial=0.0) > 1e-6:
-            placed = self._driven_to(model.grid, options)
+            placed = self.crews.driven_to(model.grid, options)
         yield self._label(model.grid, placed)
         weekdays = weekday_grid(self.exact)
-        yield self._label(weekdays, self._driven_to(weekdays, options))
+        yield self._label(weekdays, self.crews.driven_to(weekdays, options))
         stops = np.array(sorted(option.stop for option in options), dtype=np.int64)
-        table = self._table(model.grid, stops)
+        table = self.crews.table(model.grid, stops)
         chosen = Chosen(model.grid, tuple(options), chosen_days(model.grid, table, np.ones(len(table))))
         yield label_calendar(self.problem, chosen, limit=self._label_limit(), metres=table.metres.tolist())
 
@@ -263,7 +282,7 @@ class _Search:
         return label_calendar(self.problem, Chosen(grid, placed.options, days), limit=self._label_limit())
 
     def _label_limit(self) -> float:
-        return max(1.0, min(_LABEL, self._left()))
+        return max(1.0, min(LABEL, self.crews.left()))
 
     def _accept(self, calendar: BusCalendar, stages: Sequence[StageProof]) -> Solution | None:
         """Restate what a calendar is worth; put it aside where it drives farther than what is proven the least."""
@@ -286,7 +305,7 @@ class _Search:
         number_of = {stop.id: number for number, stop in enumerate(self.problem.stops)}
         for stop in calendar.stops():
             worth[number_of[stop]] = self.problem.coverage.worth(len(calendar.at(stop)))
-        covered = self.cover.covered(worth)
+        covered = self.crews.cover.covered(worth)
         told = []
         for stage in stages:
             if stage.objective == "distance":
@@ -295,15 +314,16 @@ class _Search:
             elif self.problem.tolerance and stage is not stages[-1] and stage.value > 0:
                 told.append(stage)
             else:
-                weakest = float((covered / self.cover.area_need).min(initial=1.0))
+                weakest = float((covered / self.crews.cover.area_need).min(initial=1.0))
                 value = float(covered.sum()) if stage.objective == "need" else weakest
                 told.append(replace(stage, value=value, bound=max(stage.bound, value)))
+        told[0] = replace(told[0], checked=self.checked)
         return tuple(told)
 
     def _exactly(self, grid: Grid) -> Solution:
         """Solve on the exact grid: the last objective alone, where a labelled calendar reached the others' optimum."""
-        self.table = self._table(grid)
-        model = self._model(grid)
+        self.crews.whole = self.crews.table(grid)
+        model = self.crews.model(grid)
         known = self.fallback.stages[:-1] if self.fallback else ()
         for stage in known:
             model.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
@@ -316,18 +336,13 @@ class _Search:
             raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
         return solution
 
-    def _left(self, reserve: float = 0.0) -> float:
-        """Return the seconds left, those reserved for laying crew days on the days of the cycle taken off."""
-        return max(1.0, self.deadline - time.monotonic() - reserve)
 
-
-@dataclass(frozen=True)
-class Placed:
-    """Options, and the crew days that serve them, each with how often it is driven."""
-
-    options: tuple[Option, ...]
-    crews: CrewTable
-    counts: Floats
+def _unmoved(model: CalendarModel, objective: str, answer: Answer, bounds: Sequence[StageProof]) -> StageProof:
+    """Return what is known of an objective for which there was no time: what a relaxation proved, or nothing."""
+    if objective != "need":
+        return _UNKNOWN[objective]
+    most = min((stage.bound for stage in bounds if stage.objective == objective), default=model.problem.total_need)
+    return StageProof("need", model.value("need", answer.taken), most, 0.0)
 
 
 def _as_good(answer: Answer, stage: StageProof) -> bool:

@@ -10,6 +10,7 @@ from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, CalendarRules, Coverage, Position
 from tests.fakes import session, tiny_problem
 from tests.tours.test_optimum import every_calendar
+from tours import calendar_solver, crew_driving
 from tours.calendar_solver import solve_calendar
 from tours.crew_days import any_crew_day
 from tours.judge import judge_calendar
@@ -88,6 +89,45 @@ def attack(seed: int) -> None:
     ):
         assert stage.value == pytest.approx(reached[stage.objective], rel=1e-9)
         assert ours == pytest.approx(theirs, rel=2e-5, abs=2e-3 if stage.objective == "need" else 2e-5)
+
+
+def attack_in_parts(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a territory too large to be searched whole: nothing is broken, and each bound holds beside what is reached."""
+    monkeypatch.setattr(calendar_solver, "_WHOLE", -1)
+    for module in (calendar_solver, crew_driving):
+        monkeypatch.setattr(module, "FAST", -1)
+    problem = drawn(seed)
+    if not any_crew_day(problem):
+        return
+    judged = [judge_calendar(calendar, problem) for calendar in every_calendar(problem)]
+    judged = [j for j in judged if not j.broken]
+    try:
+        solution = solve_calendar(problem)
+    except InfeasibleError:
+        assert not judged
+        return
+    found = judge_calendar(solution.calendar, problem)
+    assert found.broken == ()
+    for stage in solution.stages:
+        value = {"need": lambda j: j.need, "weakest": lambda j: j.weakest, "distance": lambda j: -j.distance}
+        reached = value[stage.objective](found)
+        assert abs(reached) == pytest.approx(stage.value, rel=1e-9)
+        bound = -stage.bound if stage.objective == "distance" else stage.bound
+        best = max(value[stage.objective](j) for j in judged)
+        assert bound >= best - 1e-4 - 1e-6 * abs(best)
+        judged = [j for j in judged if value[stage.objective](j) >= reached - 1e-6 * abs(reached)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_bounds_hold_where_a_territory_is_solved_in_parts(seed, monkeypatch):
+    attack_in_parts(seed, monkeypatch)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("part", range(10))
+def test_bounds_hold_in_parts_on_hundreds(part, monkeypatch):
+    for seed in range(1000 + 40 * part, 1040 + 40 * part):
+        attack_in_parts(seed, monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,11 +1,14 @@
 """The calendar's search in its parts: bounds that any duals prove, weights far apart, layings that fail."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mobility.errors import MobilityError
 from tests.fakes import session, tiny_problem
 from tours import calendar_solver
+from tours.calendar_checker import checked_need
 from tours.calendar_model import whole_model
 from tours.calendar_solver import solve_calendar
 from tours.judge import judge_calendar
@@ -35,7 +38,7 @@ def test_an_option_left_out_is_in_no_calendar_that_reaches_the_need():
     problem = tiny_problem(POSITIONS, [100, 80, 60, 40, 20])
     model = whole_model(problem, aggregate_grid(exact_grid(problem)))
     best = model.maximise("need", limit=10, gap=0.0)
-    ceilings = model.ceilings("need", 10)
+    ceilings = model.ceilings("need", model.relaxed("need", 10))
     assert all(ceilings[taken] >= best.value for taken in best.taken)
     left_out = np.flatnonzero(ceilings < best.value)
     assert len(left_out)
@@ -95,3 +98,30 @@ def test_a_fleet_at_its_limit_far_from_home_is_found_and_bounded():
     solution = solve_calendar(problem)
     assert solution.proven
     assert judge_calendar(solution.calendar, problem).broken == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_the_prices_the_checker_is_below_no_calendar(seed):
+    rng = np.random.default_rng(seed)
+    closed = {0: {(2, "morning")}, 2: {(4, "afternoon")}}
+    problem = tiny_problem(POSITIONS, rng.uniform(1, 300, 5).tolist(), closed=closed)
+    solution = solve_calendar(problem)
+    need = solution.stages[0]
+    assert need.checked >= need.value - 1e-9
+    kinds = {tuple((s.name, s.opens, s.closes) for s in problem.day_sessions(day)) for day in (2, 4)}
+    for _ in range(20):
+        half_days = {(kind, name): rng.normal(20, 40) for kind in kinds for name, *_ in kind}
+        groups = {group.id: rng.normal(20, 60) for group in problem.groups}
+        assert checked_need(problem, half_days, groups) >= need.value - 1e-9
+    whole = {group.id: group.need for group in problem.groups}
+    assert checked_need(problem, {}, whole) == pytest.approx(problem.total_need)
+
+
+def test_what_the_checker_closes_is_verified():
+    """As many half-days as villages that nobody shares: the prices close the gap, and the checker sees it."""
+    problem = tiny_problem(
+        [(20, 0), (0, 20), (-20, 0)], [100, 80, 60], sessions=(session(2, "afternoon"), session(4, "afternoon"))
+    )
+    need = solve_calendar(problem).stages[0]
+    assert need.verified
+    assert not replace(need, checked=None).verified

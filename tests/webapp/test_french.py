@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from data.journal_chain import Fault
+from mobility.bus_calendar import StageProof
 from mobility.errors import MobilityError
 from mobility.proof import Proof
 from webapp.words import french
@@ -87,3 +88,16 @@ def test_no_name_of_a_structure_follows_a_preposition_that_asks_an_article():
 )
 def test_a_proof_has_three_words_and_a_gap_is_never_told_smaller_than_it_is(proof, gap, told):
     assert french.proof_words(proof, gap) == told
+
+
+def test_each_objective_says_its_own_distance_to_the_best():
+    stages = (
+        StageProof("need", 100, 100, 1, checked=100),
+        StageProof("weakest", 0.5, 0.5, 1),
+        StageProof("distance", 101, 100, 1),
+    )
+    told = french.stages_words(stages).replace("\u00a0", " ")
+    assert told == (
+        "besoin couvert : vérifié ; intercommunalité la moins bien servie : prouvé par le solveur ; "
+        "kilomètres du bus : à 1,0 % au plus du meilleur possible"
+    )

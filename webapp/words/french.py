@@ -3,9 +3,10 @@
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from mobility.bus_calendar import StageProof
 from mobility.clock import OSM_WEEKDAYS, parse_clock
 from mobility.need import Intent
 from mobility.proof import Proof
@@ -248,6 +249,18 @@ def proof_words(proof: Proof, gap: float) -> str:
     if proof is Proof.SOLVER:
         return "prouvé par le solveur"
     return f"à {percent_words(math.ceil(gap * 1000 - 1e-9) / 1000, 1)} au plus du meilleur possible"
+
+
+def stages_words(stages: Iterable[StageProof]) -> str:
+    """Write what is proven of each objective: "besoin couvert : vérifié ; kilomètres du bus : à 0,5 % au plus…".
+
+    Each says its own: a need that is proven hides no kilometres that are not.
+    """
+    told = [
+        f"{OBJECTIVES[s.objective][0].lower()}{OBJECTIVES[s.objective][1:]}{NBSP}: " + proof_words(s.proof, s.gap)
+        for s in stages
+    ]
+    return f"{NBSP}; ".join(told)
 
 
 def week_words(week: int, cycle_weeks: int) -> str:
