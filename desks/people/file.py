@@ -58,6 +58,6 @@ def take_back(store: Store, person: str, consent: str, *, now: datetime, who: st
     """Write down that a person takes a consent back; it is used no more from then on."""
     with store.writing() as tx:
         found = next((one for one in consents_of(tx, person) if one.id == consent), None)
-        if found is not None:
+        if found is not None and found.withdrawn is None:
             withdraw_consent(tx, person, found.what, now=now, consent=consent)
             note(tx, who, "consent-withdrawn", about=person, why=found.what, now=now)

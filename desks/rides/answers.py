@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from data.consents import consents_of
 from data.journal import SYSTEM, note
 from data.people import seen
 from data.ride_matches import (
@@ -23,7 +24,9 @@ from data.ride_matches import (
 from data.ride_records import find_request, set_request_state
 from data.store import Transaction
 from data.unmet_needs import forget_unmet
+from desks.people import file
 from desks.rides.desk import RideDesk
+from mobility.consent import Consent
 from mobility.errors import MobilityError
 from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, WAITING, Match, RideRequest
 
@@ -36,11 +39,12 @@ BY_CALL = "call"
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a private link shows: the match, the request, and whose side the link is."""
+    """What a private link shows: the match, the request, whose side the link is, and what this side agrees to today."""
 
     match: Match
     request: RideRequest
     person: str
+    agreed: tuple[Consent, ...]
 
     @property
     def is_driver(self) -> bool:
@@ -58,7 +62,8 @@ def read_proposal(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
     """Return what a private link leads to, as long as it is good."""
     with desk.store.reading() as tx:
         match, person = link_of(tx, secret, now=now)
-        return Proposal(match, find_request(tx, match.request), person)
+        agreed = tuple(told for told in consents_of(tx, person) if told.holds(desk.today(now), told.whom))
+        return Proposal(match, find_request(tx, match.request), person, agreed)
 
 
 def answer(desk: RideDesk, secret: str, *, yes: bool, now: datetime) -> Proposal:
@@ -84,6 +89,12 @@ def take_back(desk: RideDesk, secret: str, *, now: datetime) -> Proposal:
     else:
         cancel_request(desk, told.request.id, now=now, who=told.person)
     return read_proposal(desk, secret, now=now)
+
+
+def withdraw_consent(desk: RideDesk, secret: str, consent: str, *, now: datetime) -> None:
+    """Take back by private link what its person agreed to, as an agent would; what is not theirs stays as it is."""
+    told = read_proposal(desk, secret, now=now)
+    file.take_back(desk.store, told.person, consent, now=now, who=told.person)
 
 
 def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datetime, who: str) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from sqlalchemy import inspect
 
+from data.consents import consented, give_consents
 from data.journal import journal_of
 from data.outbox import messages_of
 from data.people import all_persons
@@ -28,10 +29,12 @@ from desks.rides.answers import (
     read_proposal,
     remind,
     take_back,
+    withdraw_consent,
 )
 from desks.rides.batch import propose_batch, run_batch
 from desks.rides.desk import RideDesk
 from desks.rides.people import erase
+from mobility.consent import Consent
 from mobility.errors import MobilityError, UnavailableError
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW
@@ -377,12 +380,42 @@ def test_a_link_opens_one_proposal_for_one_person(desk, people):
     # It is good until a day after the ride's, and then opens nothing, whatever becomes of the match.
     over = datetime.combine(match.day + timedelta(days=2), time(), UTC)
     assert read_proposal(desk, link, now=over - timedelta(seconds=1)).person == request.rider
-    for late in (read_proposal, partial(answer, yes=True), take_back):
+    for late in (read_proposal, partial(answer, yes=True), take_back, partial(withdraw_consent, consent="")):
         with pytest.raises(MobilityError) as error:
             late(desk, link, now=over)
         assert error.value.code == "no-such-link"
     with desk.store.reading() as tx:
         assert find_match(tx, match.id).state == "proposed"
+
+
+def test_each_side_takes_back_by_link_what_it_agreed_to_itself(desk, people):
+    driver = people.volunteer("Labastide-Marnhac").driver
+    request = people.asks("Lherm", "Cahors")
+    match = desk.propose_best(request.id, now=NOW, who="desk")
+    secrets = links(desk, match)
+    for person, other in ((driver, request.rider), (request.rider, driver)):
+        (kept,) = [told for told in read_proposal(desk, secrets[person], now=NOW).agreed if told.what == "contact"]
+        theirs = read_proposal(desk, secrets[other], now=NOW).agreed
+        for consent in (kept.id, kept.id, theirs[0].id):
+            withdraw_consent(desk, secrets[person], consent, now=NOW)
+        told = read_proposal(desk, secrets[person], now=NOW)
+        assert {one.what for one in told.agreed} == {"messages", "memory"}
+        assert (told.match, read_proposal(desk, secrets[other], now=NOW).agreed) == (match, theirs)
+        with desk.store.reading() as tx:
+            assert not consented(tx, person, "contact", now=NOW)
+            (line,) = [line for line in journal_of(tx, [person]) if line["act"] == "consent-withdrawn"]
+        assert (line["who"], line["why"]) == (person, "contact")
+
+
+def test_what_is_over_is_no_longer_told_as_agreed(desk, people):
+    driver = people.volunteer("Labastide-Marnhac").driver
+    match = desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="desk")
+    secret = links(desk, match)[driver]
+    with desk.store.writing() as tx:
+        given = [Consent("contact", until=NOW.date()), Consent("messages", "Mairie de Lherm", TOMORROW)]
+        give_consents(tx, driver, given, now=NOW, by="agent")
+    told = [(one.what, one.whom) for one in read_proposal(desk, secret, now=NOW + timedelta(days=1)).agreed]
+    assert sorted(told) == [("memory", ""), ("messages", ""), ("messages", "Mairie de Lherm")]
 
 
 def test_a_driver_takes_a_yes_back_and_the_rider_gets_the_next_best(desk, people):

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from data.consents import consents_of
 from data.journal import journal_of
 from data.outbox import messages_of
 from data.ride_matches import add_link, find_match
@@ -12,6 +13,7 @@ from desks.outbox.sending import send_due
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.people import erase
 from desks.settings import Settings, default_territory
+from mobility.consent import CONSENTS, CONTACT_CONSENT
 from tests.conftest import NOW
 from tests.fixtures_rides import People, post_of
 from webapp.app import create_app
@@ -62,6 +64,40 @@ def test_it_opens_its_own_side_alone(site):
         assert site.app.test_client().get(page.request.path).status_code in GONE
 
 
+@pytest.mark.parametrize("side", ["driver", "rider"])
+def test_its_reader_takes_back_what_they_agreed_to_and_nobody_elses(site, side):
+    person, other = (site.driver, site.request.rider)[:: 1 if side == "driver" else -1]
+    client = site.app.test_client()
+    page = client.get(f"/t/{site.secrets[person]}", follow_redirects=True)
+    assert page.text.count(">Retirer cet accord</button>") == len(CONSENTS)
+    assert (
+        "Vous recevez des messages, jusqu'à ce que vous retiriez cet accord : donné le lundi 30 novembre" in page.text
+    )
+    own, foreign = (held(site, one) for one in (person, other))
+    before = site.state()
+    for told in (foreign[CONTACT_CONSENT], "", "a"):
+        client.post(page.request.path, data={"accord": told}, headers=HERE)
+    assert (held(site, person), held(site, other)) == (own, foreign)
+    for _ in range(2):
+        told = {"accord": own[CONTACT_CONSENT]}
+        after = client.post(page.request.path, data=told, headers=HERE, follow_redirects=True)
+    assert "Votre accord est retiré" in after.text
+    assert after.text.count(">Retirer cet accord</button>") == len(CONSENTS) - 1
+    assert (held(site, person).keys(), held(site, other)) == (own.keys() - {CONTACT_CONSENT}, foreign)
+    assert site.state() == before
+    with site.desk.store.reading() as tx:
+        written = [
+            (line["who"], line["about"], line["why"]) for line in journal_of(tx) if line["act"] == "consent-withdrawn"
+        ]
+    assert written == [(person, person, CONTACT_CONSENT)]
+
+
+def held(site, person):
+    """What a person agrees to, with the name of each consent."""
+    with site.desk.store.reading() as tx:
+        return {told.what: told.id for told in consents_of(tx, person) if told.withdrawn is None}
+
+
 def test_one_that_is_over_or_guessed_opens_nothing(site):
     over = datetime.combine(site.match.day + timedelta(days=2), time(), NOW.tzinfo) + timedelta(hours=12)
     secret, client = site.secrets[site.driver], site.app.test_client()
@@ -69,6 +105,10 @@ def test_one_that_is_over_or_guessed_opens_nothing(site):
     site.now = over
     assert client.get(page.request.path).status_code in GONE
     assert client.post(page.request.path, data={"reponse": "oui"}, headers=HERE).status_code in GONE
+    consents = held(site, site.driver)
+    told = {"accord": consents[CONTACT_CONSENT]}
+    assert client.post(page.request.path, data=told, headers=HERE).status_code in GONE
+    assert held(site, site.driver) == consents
     refused = {site.opened(word).status_code for word in (secret, secret[:-1], secret + "a", secret.swapcase(), "a")}
     assert refused <= GONE
     texts = {site.opened(word).text.replace(word, "") for word in (secret, "b" * len(secret))}

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.store import digest
 from desks.house import House
-from desks.rides.answers import answer, read_proposal, take_back
+from desks.rides.answers import answer, read_proposal, take_back, withdraw_consent
 from desks.rides.options import Option
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
@@ -30,6 +30,7 @@ from webapp.server.map_answer import map_answer
 from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.french import alphabetical
+from webapp.words.people import OWN_CONSENTS, WAYS
 from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, change_words, ends_of
 
 pages = Blueprint("rides", __name__)
@@ -227,13 +228,19 @@ def proposal(short: str) -> str:
     """Show a proposal to one side of it: yes or no, without an account."""
     here = house()
     told = read_proposal(here.rides, _secret_of(short), now=here.clock())
-    return render_template("proposal.html", told=told, ends_of=ends_of, now=here.clock())
+    return render_template(
+        "proposal.html", told=told, ends_of=ends_of, now=here.clock(), consents=OWN_CONSENTS, ways=WAYS,
+        withdrawn=bool(request.args.get("retire")),
+    )  # fmt: skip
 
 
 @pages.post("/proposition/<short>")
 def answer_proposal(short: str) -> BaseResponse:
-    """Take a yes or a no, or a yes that is taken back."""
+    """Take a yes or a no, or a yes or a consent that is taken back."""
     here, secret = house(), _secret_of(short)
+    if "accord" in request.form:
+        withdraw_consent(here.rides, secret, request.form["accord"], now=here.clock())
+        return redirect(url_for("rides.proposal", short=short, retire=1), code=303)
     if request.form.get("reponse") == "annuler":
         take_back(here.rides, secret, now=here.clock())
     else:

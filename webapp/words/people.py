@@ -12,6 +12,12 @@ CONSENTS = {
     MESSAGE_CONSENT: "Recevoir des messages",
     MEMORY_CONSENT: "Garder ses besoins particuliers pour la prochaine fois",
 }
+OWN_CONSENTS = {
+    CONTACT_CONSENT: "Votre numéro est donné à l'autre personne d'un trajet accepté",
+    MESSAGE_CONSENT: "Vous recevez des messages",
+    MEMORY_CONSENT: "Vos besoins particuliers sont gardés pour la prochaine fois",
+}
+"""The same, as one reads of oneself what one agreed to."""
 WAYS = {TELEPHONE: "au téléphone", PAPER: "sur papier", SCREEN: "à l'écran", UNTOLD: "moyen non noté"}
 FOLLOWING = {
     "requests": ("demande", "demandes"), "offers": ("offre", "offres"), "matched_rides": ("trajet", "trajets"),
