@@ -6,6 +6,9 @@ Times are seconds on one clock (a batch of several days counts from the first mi
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
+from mobility.errors import MisstatedError
 from mobility.proof import Proof, proof_of
 from mobility.travel import TravelTimes
 
@@ -13,6 +16,10 @@ UP, DOWN = "up", "down"
 """A stop of a route picks a rider up or sets them down."""
 MOST_RIDES = 6
 """Rides that one driver is asked for at most in one shift: a volunteer is not a taxi."""
+MOST_OF_A_ROUTE = 8
+"""Rides of one route that the search can hold."""
+MOST = 1e9
+"""The largest time, length and weight: beyond, no solver's numbers hold."""
 FAIR_UNIT = 600.0
 """Seconds of driving in one unit of load: squares of units stay small numbers."""
 SERVED, FAIRNESS, DISTANCE = "served", "fairness", "distance"
@@ -71,6 +78,27 @@ class Ride:
     wishes: frozenset[str] = frozenset()
 
 
+def _check_ride(ride: Ride) -> None:
+    """Refuse a ride that nobody can mean."""
+    times = (ride.pickup.opens, ride.pickup.closes, ride.dropoff.opens, ride.dropoff.closes)
+    if not all(-MOST <= time <= MOST for time in times):
+        raise MisstatedError(f"a window of {ride.id} is no span of time", field="rides")
+    if ride.pickup.opens > ride.pickup.closes or ride.dropoff.opens > ride.dropoff.closes:
+        raise MisstatedError(f"a window of {ride.id} closes before it opens", field="rides")
+    if not (ride.seats >= 1 and 0 < ride.longest <= MOST and 0 <= ride.boarding <= MOST):
+        raise MisstatedError(f"{ride.id} needs a seat and some time", field="rides")
+
+
+def _check_shift(shift: Shift) -> None:
+    """Refuse a shift that nobody can mean; the drive and the detour may be without limit."""
+    if not (-MOST <= shift.opens <= MOST and -MOST <= shift.closes <= MOST):
+        raise MisstatedError(f"the hours of {shift.id} are no times", field="rides")
+    if not (shift.longest >= 0 and shift.detour >= 0 and 0 <= shift.load <= MOST and shift.seats >= 0):
+        raise MisstatedError(f"what {shift.id} can drive is negative, or no number", field="rides")
+    if not 0 <= shift.most_rides <= MOST_OF_A_ROUTE:
+        raise MisstatedError(f"{shift.id} drives {MOST_OF_A_ROUTE} rides at most", field="rides")
+
+
 @dataclass(frozen=True)
 class MatchingProblem:
     """Shifts and rides with the travel times between their places.
@@ -90,7 +118,24 @@ class MatchingProblem:
     def __post_init__(self) -> None:
         for kind, ids in (("shift", [s.id for s in self.shifts]), ("ride", [r.id for r in self.rides])):
             if len(set(ids)) != len(ids):
-                raise ValueError(f"each {kind} needs an id of its own")
+                raise MisstatedError(f"each {kind} needs an id of its own", field="rides")
+        for ride in self.rides:
+            _check_ride(ride)
+        for shift in self.shifts:
+            _check_shift(shift)
+        if not all(0 <= weight <= MOST for weight in self.weights.values()):
+            raise MisstatedError(f"a request is worth from 0 to {MOST:g}", field="rides")
+        travel = self.travel
+        if travel.origins != travel.destinations:
+            raise MisstatedError("matching needs a square table of travel times", field="travel")
+        known = set(travel.origins)
+        named = {p for r in self.rides for p in (r.origin, r.destination)}
+        named |= {p for s in self.shifts for p in (s.origin, s.destination)}
+        if not named <= known:
+            raise MisstatedError("the table of travel times leaves out a place of the problem", field="travel")
+        driven = np.isfinite(travel.seconds)
+        if not (travel.seconds >= 0).all() or not ((travel.metres >= 0) & (travel.metres <= MOST))[driven].all():
+            raise MisstatedError(f"a drive lasts no time, or is not 0 to {MOST:g} metres long", field="travel")
 
     @cached_property
     def requests(self) -> dict[str, tuple[Ride, ...]]:

@@ -69,10 +69,6 @@ class RideArrays:
     """The arrays that compiled searches read. Rides and shifts are numbered as in the problem."""
 
     def __init__(self, problem: MatchingProblem) -> None:
-        if problem.travel.origins != problem.travel.destinations:
-            raise ValueError("matching needs a square table of travel times")
-        if any(shift.most_rides > LARGEST // 2 for shift in problem.shifts):
-            raise ValueError(f"a route holds {LARGEST // 2} rides at most")
         self.problem = problem
         index = {place: i for i, place in enumerate(problem.travel.origins)}
         rides = problem.rides

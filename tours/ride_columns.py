@@ -8,11 +8,12 @@ each ride is worth, branches that cannot be worth more than a threshold are left
 import numpy as np
 
 from mobility.late import kernel
+from mobility.ride_matching import MOST_OF_A_ROUTE
 
 SLACK = 1.03
 """The fastest way is not always the shortest: part of a route may be this much longer than the whole."""
-LARGEST = 16
-"""Stops of a route at most (eight rides)."""
+LARGEST = 2 * MOST_OF_A_ROUTE
+"""Stops of a route at most."""
 
 
 @kernel

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mobility.errors import MobilityError
+from mobility.errors import MisstatedError, MobilityError
 from mobility.ride_matching import MatchingProblem, Packing, Ride, Shift, Window
 from mobility.travel import TravelTimes
 from tours.packing_judge import judge_packing
@@ -340,3 +340,25 @@ def test_the_driver_to_look_for_is_the_one_who_serves_the_most():
     gains = best_recruits(case, best(case), candidates)
     assert [(gain.candidate, gain.requests) for gain in gains] == [("farm", ("a", "b")), ("hill", ("c",))]
     assert best_recruits(problem([volunteer()], rides[:2]), best(problem([volunteer()], rides[:2])), candidates) == []
+
+
+def test_what_no_shift_or_ride_can_mean_is_refused_where_it_is_stated():
+    case = problem([volunteer()], [to_town("a", "farm", 9 * HOUR)])
+    (shift,), (ride,), travel = case.shifts, case.rides, case.travel
+    nan, many = float("nan"), 1e15
+    spoilt = travel.metres.copy()
+    spoilt[0, 1] = float("inf")
+    for changed in (
+        {"rides": (replace(ride, longest=0),)}, {"rides": (replace(ride, longest=nan),)},
+        {"rides": (replace(ride, seats=0),)}, {"rides": (replace(ride, boarding=-1),)},
+        {"rides": (replace(ride, pickup=Window(2, 1)),)}, {"rides": (replace(ride, dropoff=Window(0, many)),)},
+        {"rides": (replace(ride, dropoff=Window(nan, 1)),)}, {"rides": (replace(ride, origin="nowhere"),)},
+        {"rides": (ride, ride)}, {"weights": {"a": nan}}, {"weights": {"a": many}}, {"weights": {"a": -1}},
+        {"shifts": (replace(shift, opens=nan),)}, {"shifts": (replace(shift, longest=-1.0),)},
+        {"shifts": (replace(shift, load=many),)}, {"shifts": (replace(shift, detour=nan),)},
+        {"shifts": (replace(shift, most_rides=9),)}, {"travel": replace(travel, metres=spoilt)},
+        {"travel": replace(travel, seconds=travel.seconds - 1)},
+        {"travel": replace(travel, destinations=travel.origins[::-1])},
+    ):  # fmt: skip
+        with pytest.raises(MisstatedError):
+            replace(case, **changed)
