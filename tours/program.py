@@ -86,7 +86,13 @@ class Program:
         parameters = mathopt.SolveParameters(
             time_limit=timedelta(seconds=max(0.01, limit)), relative_gap_tolerance=gap, absolute_gap_tolerance=0.0
         )
-        result = solved_arrays(proto, parameters, start, log)
+        try:
+            result = solved_arrays(proto, parameters, start, log)
+        except MobilityError:
+            # The solver may fail over a start that its presolve finds impossible by a rounding: it is a help, no more.
+            if start is None:
+                raise
+            result = solved_arrays(proto, parameters, None, log)
         reasons = mathopt.TerminationReason
         reason = reasons(result.termination.reason)
         if reason in {reasons.INFEASIBLE, reasons.INFEASIBLE_OR_UNBOUNDED}:
