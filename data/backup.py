@@ -71,6 +71,7 @@ def make_backup(store: Store, folder: Path, target: Path, *, now: datetime, seal
 def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup:
     rows: dict[str, int] = {}
     files: dict[str, str] = {}
+    live = store.files()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, store.snapshot() as tx:
         revision = str(MigrationContext.configure(tx).get_current_revision())
         # What others keep in the same database is theirs.
@@ -81,7 +82,7 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
             files[table_part(table.name)] = _digest("\n".join(lines).encode())
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
             inside = path.relative_to(folder)
-            if path.is_file() and not left_out(inside):
+            if path.is_file() and not left_out(inside) and path.resolve() not in live:
                 name = f"files/{inside.as_posix()}"
                 content = path.read_bytes()
                 archive.writestr(name, content)
@@ -163,14 +164,17 @@ def restore_backup(
     All of it lands, rows and files, or nothing: the files are written aside, then swapped in the transaction that puts
     the rows in, and whatever ends it before leaves both as they were (:mod:`data.restoring`).
     """
+    live = store.files()
     with _opened(source, key) as archive:
         backup = _checked(source, archive)
         with restoring(store, folder) as under_way:
             _room_for(archive, folder)
             for name in backup.files:
-                if name.startswith("files/"):
+                kind, _, inside = name.partition("/")
+                # The database that is restored to, as former versions kept it raw: its rows come back as rows.
+                if kind == "files" and (folder / inside).resolve() not in live:
                     with archive.open(name) as part:
-                        under_way.put(name.removeprefix("files/"), part)
+                        under_way.put(inside, part)
             with store.writing() as tx:
                 _make_room(tx, replace=replace)
                 _fill_tables(tx, archive, backup, source)

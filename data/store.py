@@ -10,19 +10,19 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from zlib import crc32
 
-from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, Row, Table, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
 from data.column_limits import json_text, keep_limits
-from data.private_files import private_database
 from data.ride_scope import limit_statements, scope_of, set_scope
+from data.sqlite_engine import sqlite_engine, sqlite_files
 from data.troubles import first_line, read_only, trouble_of
 from mobility.errors import MobilityError, UnavailableError
 from mobility.late import late
@@ -94,6 +94,13 @@ class Store:
         own = copy.copy(self)
         own.scope = scope
         return own
+
+    def files(self) -> frozenset[Path]:
+        """Return the real paths of the files that the database is kept in, there or not; none where a server does."""
+        if self.engine.dialect.name != "sqlite":
+            return frozenset()
+        with self.reading() as tx:
+            return sqlite_files(tx)
 
     @contextmanager
     def writing(self, turn: Turn | None = None) -> Iterator[Connection]:
@@ -243,32 +250,9 @@ def _engine(url: str) -> Engine:
             hide_parameters=True, json_serializer=json_text,
         )  # fmt: skip
     else:
-        engine = _sqlite(url)
+        engine = sqlite_engine(url, BUSY)
     keep_limits(engine)
     event.listen(engine, "handle_error", _without_values)
-    return engine
-
-
-def _sqlite(url: str) -> Engine:
-    file = make_url(url).database
-    if file and not file.startswith((":memory:", "file:")):
-        with suppress(OSError):
-            # A database that cannot be made is told when it is opened, in the words for that.
-            private_database(Path(file))
-    engine = create_engine(
-        url, pool_size=10, connect_args={"timeout": BUSY, "check_same_thread": False}, hide_parameters=True,
-        json_serializer=json_text,
-    )  # fmt: skip
-
-    @event.listens_for(engine, "connect")
-    def settle(connection: Any, _record: object) -> None:
-        # Transactions begin where the store says, not where the driver guesses.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for word in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY * 1000}"):
-            cursor.execute(f"PRAGMA {word}")
-        cursor.close()
-
     return engine
 
 

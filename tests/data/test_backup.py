@@ -83,6 +83,44 @@ def test_everything_comes_back_on_either_database(store, other, tmp_path):
     assert {**again.rows, "journal": 3} == dict(made.rows)
 
 
+def test_the_database_itself_is_no_file_of_a_backup_whatever_its_name(tmp_path):
+    folder = tmp_path / "state"
+    (folder / "files").mkdir(parents=True)
+    (folder / "files" / "kept.json").write_text("{}")
+    file = folder / "files" / "rides.db"
+    store = Store(f"sqlite:///{folder}/files/../files/rides.db")
+    fill(store)
+    (folder / "seen").symlink_to(file)
+    assert {path.name for path in store.files()} & {path.name for path in file.parent.iterdir()} > {"rides.db-wal"}
+    made = make_backup(store, folder, tmp_path / "b.zip", now=NOW)
+    assert [name for name in made.files if name.startswith("files/")] == ["files/files/kept.json"]
+    store.close()
+
+
+@pytest.mark.parametrize("side", ["", "-wal", "-shm", "-journal"])
+def test_a_raw_database_in_a_former_backup_is_not_put_in_place_of_the_live_one(tmp_path, side):
+    folder = tmp_path / "state"
+    folder.mkdir()
+    store = Store(f"sqlite:///{folder / 'rides.db'}")
+    fill(store)
+    strange = tmp_path / "strange"
+    strange.mkdir()
+    (strange / f"rides.db{side}").write_bytes(b"of another day" * 10_000)
+    make_backup(store, strange, tmp_path / "b.zip", now=NOW)
+    live = folder / f"rides.db{side}"
+    there = live.exists()
+    made = restore_backup(store, folder, tmp_path / "b.zip", replace=True)
+    assert f"files/rides.db{side}" in made.files
+    assert live.exists() == there
+    assert not there or not live.read_bytes().startswith(b"of another day")
+    store.close()
+    again = Store(store.url)
+    with again.reading() as tx:
+        assert tx.scalar(select(func.count()).select_from(persons)) == 3
+        assert tx.scalar(text("PRAGMA integrity_check")) == "ok"
+    again.close()
+
+
 def test_data_is_replaced_only_where_one_says_so(store, tmp_path):
     fill(store)
     make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
