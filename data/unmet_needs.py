@@ -1,5 +1,6 @@
 """Needs that nobody could meet, counted for the gap map and the bus."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -39,8 +40,8 @@ def unmet_between(tx: Connection, first: date, last: date) -> list[UnmetNeed]:
     ]
 
 
-def unmet_people(tx: Connection, first: date, after: date, errand: str = "") -> dict[str, tuple[int, int]]:
-    """Return the people of each commune whose needs (of an errand) were not met, and how many asked for them.
+def unmet_people(tx: Connection, first: date, after: date, errands: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return the people of each commune whose needs of some errands were not met, and how many asked for them.
 
     From the day ``first`` to the one before ``after``, examples left out. Who asks again is one who asked; without a
     name each request is someone's.
@@ -52,7 +53,7 @@ def unmet_people(tx: Connection, first: date, after: date, errand: str = "") -> 
         .join(requests, requests.c.id == unmet.c.request, isouter=True)
         .join(persons, persons.c.id == requests.c.rider, isouter=True)
         .where(unmet.c.day >= first, unmet.c.day < after, unmet.c.origin != "", persons.c.example.is_not(True))
+        .where(unmet.c.errand.in_(errands))
         .group_by(unmet.c.origin)
     )
-    rows = tx.execute(query.where(unmet.c.errand == errand) if errand else query)
-    return {commune: (int(people), int(askers)) for commune, people, askers in rows}
+    return {commune: (int(people), int(askers)) for commune, people, askers in tx.execute(query)}

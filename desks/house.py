@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -50,6 +51,10 @@ from desks.ways.search import WaysDesk
 from mobility.disclosure import UNMET, Period, closed_months
 from mobility.messages import SmsCap
 from mobility.modules import RIDES, TRANSPORT
+from mobility.rides import ERRANDS
+
+UNMET_PARTS = {COUNTER_ERRANDS: (COUNTER_ERRANDS,), "others": tuple(set(ERRANDS) - {COUNTER_ERRANDS})}
+"""The errands whose unmet needs are told apart: those that the bus answers, and the others. No need is of both."""
 
 
 @dataclass
@@ -214,12 +219,15 @@ class House:
     def unmet(self, errand: str = "") -> dict[str, int]:
         """Return how many people of each commune at least asked in vain for a ride (to a counter) in a year.
 
+        All is the sum of what is told of the parts, never a figure of its own: it would tell what few asked for.
         These are the figures that may be told, also where they weigh in the need: that is published to the digit. A
         territory without a database has nobody who asked: none is made for it.
         """
         if not self._has_store:
             return {}
-        return dict(self.released.now(UNMET, self._unmet)[errand])
+        told = self.released.now(UNMET, self._unmet)
+        parts = [told.get(part, {}) for part in ((errand,) if errand else UNMET_PARTS)]
+        return {insee: sum(part.get(insee, 0) for part in parts) for insee in sorted({*chain(*parts)})}
 
     def line_notices(self, day: date) -> list[LineNotice]:
         """Return what is to be known on a day of the lines that journeys may take; no database is made for it."""
@@ -232,8 +240,8 @@ class House:
     def _unmet(self, period: Period) -> dict[str, dict[str, int]]:
         first, after = closed_months(period.first)
         with self.store.reading() as tx:
-            found = {errand: unmet_people(tx, first, after, errand) for errand in ("", COUNTER_ERRANDS)}
+            found = {part: unmet_people(tx, first, after, errands) for part, errands in UNMET_PARTS.items()}
         return {
-            errand: {insee: told for insee, asked in communes.items() if (told := UNMET.shown(*asked))}
-            for errand, communes in found.items()
+            part: {insee: told for insee, asked in communes.items() if (told := UNMET.shown(*asked))}
+            for part, communes in found.items()
         }

@@ -1,7 +1,10 @@
 """What rides give to the rest: a feed of their own, volunteers in journeys and gaps, unmet needs in map and need."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import product
+from types import SimpleNamespace
 
 from data.ride_records import active_offers, add_offer, requests_on
 from data.store import new_id
@@ -17,8 +20,9 @@ from gtfs.feed_tables import feed_tables
 from gtfs.flexible import read_flexible
 from gtfs.validation import validate_feed
 from mobility.clock import ZONE
+from mobility.disclosure import UNMET
 from mobility.need import ASKED_WEIGHT, PRESETS
-from mobility.rides import REGULAR, RideOffer, UnmetNeed
+from mobility.rides import ERRANDS, REGULAR, RideOffer, UnmetNeed
 from mobility.territory import LocalHolidays
 from tests.conftest import NOW
 from tests.fixtures_rides import HOUR, TOMORROW, place
@@ -97,11 +101,12 @@ def test_unmet_needs_of_enough_people_weigh_in_the_need_of_the_bus(installation,
     before = {need.settlement.id: need for need in installation.planning.needs(PRESETS["isolated-first"])}
     left_unmet(desk, "Lherm", errand="administration", people=2, requests=4)
     left_unmet(desk, "Lherm", errand="food", requests=4)
+    left_unmet(desk, "Lherm", errand="family", people=2)
     left_unmet(desk, "Bach", errand="administration", people=8, requests=2)
     left_unmet(desk, "Cahors", errand="administration", requests=5)
     left_unmet(desk, "Lalbenque", errand="administration", requests=9, day=NOW.date())
     after = {need.settlement.id: need for need in here.planning.needs(PRESETS["isolated-first"])}
-    assert here.unmet() == {"46171": 12}, "too few, those of two who asked, and the month that is not over are not told"
+    assert here.unmet() == {"46171": 12}, "too few, those of two, and the month that is not over are not told"
     assert here.unmet(COUNTER_ERRANDS) == {"46171": 6}
     assert after["46171"].value == before["46171"].value + 6 * ASKED_WEIGHT
     assert {insee for insee in before if after[insee].value != before[insee].value} == {"46171"}
@@ -110,13 +115,36 @@ def test_unmet_needs_of_enough_people_weigh_in_the_need_of_the_bus(installation,
     assert here.unmet(COUNTER_ERRANDS) == {"46171": 6}, "what was told of the month stays"
 
 
+def test_no_part_of_the_unmet_needs_tells_on_another(installation, monkeypatch):
+    """All errands and those of the bus are told; of all small cases, those that look the same are compared."""
+    worlds, counted = defaultdict(set), {}
+    monkeypatch.setattr(
+        "desks.house.unmet_people",
+        lambda _, __, ___, errands: {
+            "46171": tuple(map(sum, zip(*(counted[errand] for errand in errands), strict=True)))
+        },
+    )
+    for counters, askers, others, other_askers in product(range(14), (2, 3), range(14), (2, 3)):
+        counted.update(dict.fromkeys(ERRANDS, (0, 0)))
+        counted.update({COUNTER_ERRANDS: (counters, askers), "food": (others, other_askers)})
+        told = installation._unmet(UNMET.period(NOW.date()))
+        here = replace(installation)
+        here.__dict__.update(_has_store=True, released=SimpleNamespace(now=lambda *_, told=told: told))
+        worlds[repr((here.unmet(), here.unmet(COUNTER_ERRANDS)))].add((counters, others))
+    assert len(worlds) == 9
+    small = set(range(UNMET.k))
+    for view, same in worlds.items():
+        for asked in ({counters for counters, _ in same}, {others for _, others in same}):
+            assert asked >= small or min(asked) >= UNMET.k, (view, "a few are known of, or that they are not none")
+
+
 def test_who_asks_again_and_again_is_one_who_asked(desk, people):
     rider = people.person("rider", "Lherm")
     for _ in range(7):
         asked = people.asks("Lherm", "Cahors", rider=rider)
         desk.leave_unmet(asked.id, now=NOW, who="desk")
     with desk.store.reading() as tx:
-        assert unmet_people(tx, NOW.date(), TOMORROW + timedelta(days=1)) == {"46171": (7, 1)}
+        assert unmet_people(tx, NOW.date(), TOMORROW + timedelta(days=1), ERRANDS) == {"46171": (7, 1)}
 
 
 def test_example_people_weigh_nowhere(desk):
@@ -124,7 +152,7 @@ def test_example_people_weigh_nowhere(desk):
     for asked in waiting_of(desk):
         desk.leave_unmet(asked, now=NOW, who="test")
     with desk.store.reading() as tx:
-        assert unmet_people(tx, NOW.date() - timedelta(days=400), NOW.date() + timedelta(days=400)) == {}
+        assert unmet_people(tx, NOW.date() - timedelta(days=400), NOW.date() + timedelta(days=400), ERRANDS) == {}
 
 
 def waiting_of(desk):
