@@ -18,6 +18,7 @@ from mobility.rides import (
     Patience,
     RideOffer,
     RideRequest,
+    TimedRide,
 )
 from mobility.travel import TravelTimes
 
@@ -139,6 +140,31 @@ def still_fits(stated: RideDays, before: RideRequest, times: SquareTimes) -> boo
     return True
 
 
+def own_rides(asked: RideRequest, travel: TravelTimes) -> tuple[TimedRide, ...]:
+    """Return the rides of a request at the hours that it asks for, straight from place to place, whoever drives.
+
+    As late as one may be there, or as soon as one may leave: seconds after midnight, metres by road.
+    """
+    return tuple(_own_ride(asked, half, travel, Patience()) for half in asked.halves)
+
+
+def _own_ride(asked: RideRequest, half: str, travel: TravelTimes, patience: Patience) -> TimedRide:
+    start, end = (asked.origin, asked.destination) if half == OUT else (asked.destination, asked.origin)
+    lasts = travel.seconds_between(start.id, end.id) + _boarding(asked, patience)
+    if half == OUT and asked.arrive_by is not None:
+        leaves = asked.arrive_by - patience.margin - lasts
+    else:
+        leaves = float((asked.back_after if half == BACK else asked.depart_after) or 0)
+    return TimedRide(
+        half, round(leaves) % DAY, round(leaves + lasts) % DAY, travel.metres_between(start.id, end.id)
+    )  # fmt: skip
+
+
+def _boarding(request: RideRequest, patience: Patience) -> float:
+    helped = request.wishes & {WHEELCHAIR, DOOR_HELP}
+    return patience.boarding_helped if helped else patience.boarding
+
+
 def _offset(day: date, first: date) -> float:
     return float((day - first).days * DAY)
 
@@ -178,11 +204,10 @@ def _ride(request: RideRequest, half: str, first: date, stated: RideDays, travel
     wishes = set(request.wishes)
     if request.id in stated.ineligible or metres > stated.longest_journey:
         wishes.add(SHARED_TRIP)
-    helped = request.wishes & {WHEELCHAIR, DOOR_HELP}
     return Ride(
         ride_id(request.id, half), request.id, start.id, end.id, pickup, dropoff, 1 + request.companions,
         max(patience.stretch * direct, direct + patience.extra),
-        patience.boarding_helped if helped else patience.boarding, frozenset(wishes),
+        _boarding(request, patience), frozenset(wishes),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from mobility.clock import HOUR, MINUTE
 from mobility.errors import Faults, MobilityError, out_of_range
@@ -141,6 +142,15 @@ class RideRequest:
     def halves(self) -> tuple[str, ...]:
         """Return the ways that are asked for."""
         return (OUT,) if self.back_after is None else (OUT, BACK)
+
+
+class TimedRide(NamedTuple):
+    """A ride as one is told of it: the half of the trip, seconds of pick-up and set-down, metres."""
+
+    half: str
+    pickup: int
+    dropoff: int
+    metres: float
 
 
 @dataclass(frozen=True)

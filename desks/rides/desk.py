@@ -36,7 +36,7 @@ from data.unmet_needs import record_unmet
 from desks.ground import Ground
 from desks.kept import Kept
 from desks.rides.messages import RideMessages
-from desks.rides.options import Looked, Option
+from desks.rides.options import Looked, Option, ToldOption, told_options
 from desks.rides.unmet import unmet_need
 from mobility.clock import clock_time, later
 from mobility.errors import MobilityError
@@ -57,7 +57,7 @@ from mobility.scope import Scope
 from mobility.travel_cache import TravelCache
 from tours.ride_insertion import best_answers
 from tours.ride_packing import pack_rides
-from tours.ride_reasons import WhyNot, change_document, explain
+from tours.ride_reasons import NO_ROAD, NOT_ELIGIBLE, WhyNot, change_document, explain
 
 LOAD_DAYS = 28
 """Days over which the load of volunteers is shared fairly."""
@@ -217,17 +217,25 @@ class RideDesk:
         found = best_answers(state.day.problem, state.held, request, count=count)
         return [self._option(state, asked, placement) for placement in found], state
 
-    def look(self, asked: RideRequest, *, commune: str) -> "Looked":
-        """Return what could be answered to a request that nobody made yet: nothing is written."""
+    def look(self, asked: RideRequest, *, commune: str) -> Looked:
+        """Return what everybody may be told of the answers to a request that nobody made yet: nothing is written.
+
+        How far, how late or how taken drivers are is no reason that is told: it tells where they are.
+        """
         options, state = self._asked(asked, commune)
         if options:
-            return Looked(options, None)
-        if ride_id("asked", asked.halves[0]) not in state.day.problem.rides_by_id:
-            return Looked([], WhyNot("asked", "no-road", None))
-        return Looked([], self.explained(state, Packing(state.held, (), 0, 0.0), "asked"))
+            return Looked(self.told(asked, options), "")
+        ride = state.day.problem.rides_by_id.get(ride_id("asked", asked.halves[0]))
+        if ride is None:
+            return Looked([], NO_ROAD)
+        return Looked([], NOT_ELIGIBLE if SHARED_TRIP in ride.wishes else "")
+
+    def told(self, asked: RideRequest, options: Sequence[Option]) -> list[ToldOption]:
+        """Return what everybody may be told of answers."""
+        return told_options(asked, options, self.travel.times, self.rules.on(asked.day))
 
     def offered(self, asked: RideRequest, *, commune: str) -> list[Option]:
-        """Return the best answers to a request that nobody made yet, without a reason where there are none."""
+        """Return the best answers to a request that nobody made yet, for the desk alone: they tell of drivers."""
         return self._asked(asked, commune)[0]
 
     def _asked(self, asked: RideRequest, commune: str) -> tuple[list[Option], DayState]:

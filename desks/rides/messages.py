@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from data.consents import consented
@@ -16,22 +16,13 @@ from data.structures import find_structure
 from mobility.clock import clock_time
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.messages import HIDDEN, LINK, OTHERS, TO_CALL, Message, Text, purpose_of
-from mobility.rides import CONFIRMED, PROPOSED, UNMET, Match, MatchedRide, RideRequest
+from mobility.rides import CONFIRMED, PROPOSED, UNMET, Match, MatchedRide, RideRequest, TimedRide
 from mobility.scope import COORDINATION
 
 PURPOSES = ("proposal", "confirmed", "over", "cancelled", "reminder", "reply", "way", "partner", "alone")
 """What is told about rides."""
 STANDS_WHILE = {"proposal": PROPOSED, "confirmed": CONFIRMED, "reminder": CONFIRMED}
 """The state in which a match must still be for a message about it to go."""
-
-
-class TimedRide(NamedTuple):
-    """A ride as a message tells it: the half of the trip, seconds of pick-up and set-down, metres."""
-
-    half: str
-    pickup: int
-    dropoff: int
-    metres: float
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """The answers that may be given for a request."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mobility.rides import MatchedRide, RideRequest
-from tours.ride_reasons import WhyNot
+from mobility.ride_day import SquareTimes, own_rides
+from mobility.ride_rules import VolunteerRules, participation
+from mobility.rides import MatchedRide, RideRequest, TimedRide
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,36 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What a search found: options, or why there are none."""
+class ToldOption:
+    """What everybody may be told of an answer: that someone could drive, and the rest worked out from what was asked.
 
-    options: list[Option]
-    why: WhyNot | None
+    Hours, lengths and ``euros`` are those of the passenger's own way: those of a driver tell where they live and when
+    they are at home. ``euros`` is what the way costs there and back, for one who drives nobody else and lives on it: 0
+    where costs are shared.
+    """
+
+    rides: tuple[TimedRide, ...]
+    euros: float
+    shared: bool
+    """True where the rides are drivers' own trips (carpooling), not volunteer transport."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a search found: options, or why there are none, where what was asked tells it by itself ("" elsewhere)."""
+
+    options: list[ToldOption]
+    reason: str
+
+
+def told_options(
+    asked: RideRequest, options: Sequence[Option], times: SquareTimes, rules: VolunteerRules
+) -> list[ToldOption]:
+    """Return what everybody may be told of answers: each kind once, volunteers first, whoever they are."""
+    travel = times([asked.origin, asked.destination])
+    rides = own_rides(asked, travel)
+    ends = [(asked.origin.id, asked.destination.id), (asked.destination.id, asked.origin.id)]
+    known = [metres for start, end in ends if math.isfinite(metres := travel.metres_between(start, end))]
+    euros = participation(sum(known), rules)
+    kinds = sorted({option.shared for option in options})
+    return [ToldOption(rides, 0.0 if shared else euros, shared) for shared in kinds]

@@ -42,10 +42,10 @@ class Search:
     count: int | None
 
     def near(self, origin: Point, destination: Point) -> bool:
-        """Tell whether a trip begins and ends near enough."""
+        """Tell whether a trip begins and ends near enough, as its ends are told: circles of any size find no more."""
         return (
-            great_circle(origin, self.departure) <= self.departure_radius
-            and great_circle(destination, self.arrival) <= self.arrival_radius
+            great_circle(_blurred(origin), self.departure) <= self.departure_radius
+            and great_circle(_blurred(destination), self.arrival) <= self.arrival_radius
         )
 
     def cut(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -179,9 +179,10 @@ def _driver_trip(desk: RideDesk, offer: RideOffer, alias: str) -> dict[str, Any]
 
 
 def _trip(desk: RideDesk, origin: Point, destination: Point) -> dict[str, Any]:
-    # Straight lines will do here: the booking is timed on the roads.
-    metres = round(great_circle(origin, destination) * 1.35)
     start, end = (_blurred(point) for point in (origin, destination))
+    # Straight lines will do here: the booking is timed on the roads. Between the ends as they are told: the lengths of
+    # several trips from one house would point at it.
+    metres = round(great_circle(start, end) * 1.35)
     return {
         "operator": operator(desk), "passengerPickupLat": start.lat, "passengerPickupLng": start.lon,
         "passengerDropLat": end.lat, "passengerDropLng": end.lon, "distance": metres,

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from desks.calendar.in_force import CalendarInForce
 from desks.ground import Ground
-from desks.rides.desk import OPTIONS, RideDesk
-from desks.rides.options import Option
+from desks.rides.desk import RideDesk
+from desks.rides.options import Option, ToldOption
 from desks.transport.journey_planner import JourneyPlanner
 from desks.ways.nearby import ComingBus, buses_near
 from mobility.access import DAILY_ERRANDS
@@ -17,7 +17,7 @@ from mobility.errors import MobilityError
 from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
 from mobility.modules import RIDES
 from mobility.places import Place
-from mobility.rides import BACK, OUT, MatchedRide, RideRequest
+from mobility.rides import BACK, OUT, RideRequest, TimedRide
 from mobility.transport import OnDemandService
 from mobility.ways import Question, Way, felt, ranked
 
@@ -27,8 +27,6 @@ CHOICES = 3
 """Journeys by timetable that are looked at each way."""
 COMBINED = 2
 """Journeys that a volunteer begins or ends, asked of the desk each way."""
-DRIVEN = 2
-"""Ways by car shown."""
 MOST_DRIVEN = 0.75
 """Of the drive all the way, how much of it a way that goes by timetable too may ask of drivers at most."""
 NEAREST = 3
@@ -59,7 +57,7 @@ class Answer:
     now: datetime
     """When it was answered: what could still be booked then."""
     offers: tuple[Option, ...] = ()
-    """What drivers could do all the way, the best first: the ways by car come of the first of them."""
+    """What drivers could do all the way, the best first: for the desk alone, as it tells who drives, and whence."""
 
     @property
     def bus(self) -> ComingBus | None:
@@ -166,26 +164,28 @@ class _Search:
             asked.errand,
         )  # fmt: skip
 
-    def _offered(self, request: RideRequest, most: int) -> list[Option]:
+    def _told(self, request: RideRequest) -> list[ToldOption]:
+        return self.here.rides.told(request, self._offered(request))
+
+    def _offered(self, request: RideRequest) -> list[Option]:
         # Rides are asked for days to come; what is over has its timetables still, but no drivers.
         if self.asked.day < self.now.date() or not self.here.ground.modules.has(RIDES):
             return []
         # A train may lead where our roads do not: no driver is asked to go there.
         if not all(self.here.ground.kept_roads.covers([request.origin, request.destination])):
             return []
-        return self.here.rides.offered(request, commune=self.commune)[:most]
+        return self.here.rides.offered(request, commune=self.commune)
 
     def _by_drivers(self, destination: Place, one_way: Sequence[Way]) -> list[Way]:
         asked = self.asked
         if asked.origin.point == destination.point:
             return []
-        self.offers = self._offered(self.ride or asked.ride(), OPTIONS)
+        request = self.ride or asked.ride()
+        self.offers = self._offered(request)
         ways = []
-        for option in self.offers[:DRIVEN]:
+        for option in self.here.rides.told(request, self.offers):
             halves = {ride.half: _ridden(ride, asked.origin, destination) for ride in option.rides}
-            ways.append(
-                Way(destination, halves[OUT], halves.get(BACK), euros=option.participation, shared=option.shared)
-            )
+            ways.append(Way(destination, halves[OUT], halves.get(BACK), euros=option.euros, shared=option.shared))
         if asked.back_after is not None and one_way and not any(way.back for way in ways):
             ways += self._driven_home(one_way[0])
         return ways
@@ -195,10 +195,10 @@ class _Search:
         request = self._request(way.destination, self.asked.origin, depart_after=self.asked.back_after)
         return [
             replace(
-                way, back=_ridden(option.rides[0], way.destination, self.asked.origin), euros=option.participation,
+                way, back=_ridden(option.rides[0], way.destination, self.asked.origin), euros=option.euros,
                 shared=option.shared,
             )
-            for option in self._offered(request, 1)
+            for option in self._told(request)[:1]
         ]  # fmt: skip
 
     def _combined(self, destination: Place, there: Sequence[Journey], back: Journey | None) -> list[Way]:
@@ -249,7 +249,7 @@ class _Search:
         return next((journey for journey in tried if journey), None)
 
     def _agreed(self, journey: Journey, origin: Place, destination: Place, after: int) -> tuple[Journey, float] | None:
-        """Return a journey with the rides that drivers could really give, and what they cost; None where none can.
+        """Return a journey with rides that drivers could really give, and from what they cost; None where none can.
 
         It leaves ``after`` some time; who is driven to a train may have to leave sooner than the timetable alone says.
         """
@@ -263,12 +263,12 @@ class _Search:
                 return None
             following = legs[number + 1].departure if number + 1 < len(legs) else None
             since = None if following else legs[number - 1].arrival
-            offered = self._offered(self._request(start, end, arrive_by=following, depart_after=since), 1)
-            if not offered:
+            told = self._told(self._request(start, end, arrive_by=following, depart_after=since))
+            if not told:
                 return None
-            (ride,) = offered[0].rides
+            (ride,) = told[0].rides
             legs[number] = _leg(ride, start, end)
-            euros += offered[0].participation
+            euros += told[0].euros
         made = Journey(tuple(legs))
         return (made, euros) if made.departure >= after else None
 
@@ -284,11 +284,11 @@ def _driven(journey: Journey) -> int:
     return sum(leg.arrival - leg.departure for leg in journey.legs if leg.kind == VOLUNTEER)
 
 
-def _leg(ride: MatchedRide, start: Place, end: Place) -> Leg:
+def _leg(ride: TimedRide, start: Place, end: Place) -> Leg:
     return Leg(VOLUNTEER, start.id, end.id, ride.pickup, ride.dropoff)
 
 
-def _ridden(ride: MatchedRide, origin: Place, destination: Place) -> Journey:
+def _ridden(ride: TimedRide, origin: Place, destination: Place) -> Journey:
     start, end = (origin, destination) if ride.half == OUT else (destination, origin)
     return Journey((_leg(ride, start, end),))
 

@@ -16,6 +16,7 @@ from desks.rides.correcting import correct_request, stamp_of
 from desks.settings import Settings, default_territory
 from mobility.consent import CONSENTS, Consent
 from mobility.people import DRIVER, Contact, Newcomer, Person
+from mobility.places import Point, great_circle
 from mobility.rides import ONCE, VOLUNTEER, RideOffer
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, place
@@ -90,7 +91,10 @@ def test_journeys_are_those_of_drivers_blurred_and_without_names(client):
     assert journey["driver"]["alias"] == "Conducteur de Lherm"
     assert "Nom" not in json.dumps(journey)
     assert journey["passengerPickupLat"] == round(journey["passengerPickupLat"], 2)
-    assert search(client, departureRadius=0.01).json == []
+    house = place(client.application.extensions["wired"].house().ground, "Lherm").point
+    assert search(client, departureLat=house.lat, departureLng=house.lon, departureRadius=0.05).json == []
+    assert len(search(client, departureRadius=0.05).json) == 2, "no circle finds more than what is told"
+    assert journey["distance"] == round(1.35 * great_circle(Point(1.25, 44.57), Point(1.44, 44.45)))
     at = datetime.combine(TOMORROW, datetime.min.time(), NOW.tzinfo) + timedelta(hours=14)
     assert search(client, departureDate=int(at.timestamp())).json == []
     regular = search(client, "driver_regular_trips", departureTimeOfDay="09:00:00", departureWeekdays="TUE,WED").json

@@ -18,14 +18,14 @@ import typst
 from data.accounts import account_with_mail
 from data.people import persons_with_telephone
 from desks.outbox.wording import Wordings
-from desks.rides.messages import RideFacts, TimedRide
+from desks.rides.messages import RideFacts
 from desks.settings import Settings, default_territory
 from mobility.access import DAILY_ERRANDS
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.clock import HOUR
 from mobility.consent import MEMORY_CONSENT
 from mobility.messages import PURPOSES, Message
-from mobility.rides import BACK, OUT
+from mobility.rides import BACK, OUT, TimedRide
 from tests.conftest import NOW
 from tests.webapp import french_faults as faults
 from tests.webapp.test_accounts import HERE, account, signed_in

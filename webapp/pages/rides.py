@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from data.store import digest
 from desks.house import House
 from desks.rides.answers import answer, read_proposal, take_back, withdraw_consent
-from desks.rides.options import Option
+from desks.rides.options import ToldOption
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import suggest
@@ -23,7 +23,6 @@ from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from mobility.places import Place, Point
 from mobility.rides import RideRequest
 from mobility.written import written_telephone
-from tours.ride_reasons import change_document
 from webapp.pages.form_values import beside, stated_day, stated_hours, stated_number, tomorrow
 from webapp.pictures.ride_map import offers_map
 from webapp.server.map_answer import map_answer
@@ -31,7 +30,7 @@ from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.french import alphabetical
 from webapp.words.people import OWN_CONSENTS, WAYS
-from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, change_words, ends_of
+from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, ends_of
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
@@ -50,12 +49,11 @@ SHORT = 12
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: options without a name, and why there are none."""
+    """What a search found: options that tell nothing of who drives, and why there are none."""
 
     request: RideRequest
-    options: list[Option]
+    options: list[ToldOption]
     reason: str = ""
-    change: str = ""
     partners: tuple[dict[str, object], ...] = ()
 
 
@@ -172,9 +170,7 @@ def _search(here: House, values: MultiDict[str, str]) -> Found:
     asked = stated_request(here, values)
     found = desk.look(asked, commune=here.ground.communes.at(asked.origin.point) or "")
     partners = tuple(ask_partners(here.settings.partners, asked, desk.zone))
-    reason = REASONS.get(found.why.reason, "") if found.why else ""
-    change = change_words(change_document(found.why.change)) if found.why else ""
-    return Found(asked, found.options, reason, change, partners)
+    return Found(asked, found.options, REASONS.get(found.reason, ""), partners)
 
 
 @pages.post("/solidaire/demande")

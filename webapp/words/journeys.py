@@ -141,7 +141,7 @@ def leg_words(leg: Leg, names: tuple[str, str], service: OnDemandService | None 
         name = service.name if service else "transport à la demande"
         return f"{start} : {name}, {way} (arrivée vers {end})"
     if leg.kind == VOLUNTEER:
-        return f"{start} : voiture d'un bénévole, {way} (arrivée vers {end}), à demander"
+        return f"{start} environ : voiture d'un bénévole, {way} (arrivée vers {end}), à demander"
     return f"{start} : à pied {duration_words(leg.arrival - leg.departure)}, {way}"
 
 

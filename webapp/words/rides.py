@@ -135,6 +135,16 @@ def euros_words(euros: float) -> str:
     return f"{number_words(euros, 2)}{NBSP}€"
 
 
+def own_cost_words(euros: float, more: str = "") -> str:
+    """Say from what a way costs, worked out from the way alone; ``more`` is what else is paid."""
+    if not euros:
+        return f"Frais à partager avec le conducteur{more}."
+    return (
+        f"Participation aux frais : à partir de {euros_words(euros)}{more} (votre trajet aller et retour, si l'on ne "
+        "conduit que vous), selon d'où vient le conducteur. Le montant exact vous est dit avant de confirmer."
+    )
+
+
 def option_words(request: RideRequest, rides: tuple[MatchedRide, ...], drivers: Mapping[str, str], euros: float) -> str:
     """Return an answer in sentences written to be read aloud on the telephone."""
     told = []

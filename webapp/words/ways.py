@@ -12,7 +12,7 @@ from mobility.ways import LOW_COST, Question, Way
 from webapp.words.french import capital, continued, day_words, duration_words, joined, near_day_words, time_words
 from webapp.words.journeys import asking_words, confirm_words, leg_words, station_words
 from webapp.words.notices import Told as Notice
-from webapp.words.rides import euros_words
+from webapp.words.rides import own_cost_words
 
 WISHES = {
     WHEELCHAIR: "Fauteuil roulant pliant", LITTLE_WALKING: "Marcher peu", LOW_COST: "Payer peu",
@@ -128,11 +128,8 @@ def asked_words(asked: Question, *, named: bool) -> str:
 
 def cost_words(way: Way) -> str:
     """Say what is known of the price."""
-    if way.euros:
-        more = ", plus le billet" if RIDE in way.kinds else ""
-        return f"Participation aux frais : {euros_words(way.euros)} au plus{more}."
     if VOLUNTEER in way.kinds:
-        return "Frais à partager avec le conducteur."
+        return own_cost_words(way.euros, ", plus le billet" if RIDE in way.kinds else "")
     return "Prix du billet : à demander au transporteur." if way.kinds & {RIDE, ON_DEMAND} else "Gratuit."
 
 
