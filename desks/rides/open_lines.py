@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
 
 import shapely
 from shapely.geometry import shape
@@ -82,21 +83,20 @@ def volunteer_lines(
     telephone = ground.telephone
     desk = Operator("solidaire", words.operator, telephone, address)
     services = []
-    for line in lines:
-        start, end = line.start, line.end
+    for (start, end), halves in groupby(lines, key=lambda line: (line.start, line.end)):
         if start not in contours or end not in contours:
             continue
-        run = OnDemandRun(
-            Zone(f"commune-{start}", names[start], contours[start]), Zone(f"commune-{end}", names[end], contours[end]),
-            frozenset(line.weekdays), line.opens, line.closes,
-        )  # fmt: skip
+        origin, destination = (Zone(f"commune-{insee}", names[insee], contours[insee]) for insee in (start, end))
+        runs = tuple(
+            OnDemandRun(origin, destination, frozenset(half.weekdays), half.opens, half.closes) for half in halves
+        )
         services.append(
             OnDemandService(
                 f"solidaire-{start}-{end}", words.line(names[start], names[end]), desk,
                 Booking(days_before=NOTICE_DAYS, closes=min(closes, NOTICE_HOUR), counted=counted, telephone=telephone,
                         url=f"{address}/solidaire",
                         message=words.message),
-                (run,),
+                runs,
             )
         )  # fmt: skip
     return services

@@ -16,10 +16,13 @@ from mobility.disclosure import DRIVERS, RIDERS, TRIPS, told
 from mobility.ride_rules import Criterion
 from mobility.rides import REGULAR, RideOffer
 
+HALF_DAYS = ((5 * HOUR, 12 * HOUR), (12 * HOUR, 21 * HOUR))
+"""From when to when the departures of a line are told, whoever drives: an hour of its own would be one driver's."""
+
 
 @dataclass(frozen=True)
 class PublicLine:
-    """Regular trips from a commune to another, enough of them: on which ISO weekdays, between which hours.
+    """Regular trips from a commune to another in one of the ``HALF_DAYS``, by enough drivers on each ISO weekday.
 
     How many they are would tell how many there are on the days that are not told.
     """
@@ -37,6 +40,11 @@ class PublicOffers:
 
     communes: tuple[str, ...]
     lines: tuple[PublicLine, ...]
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Return from where to where the lines go, each once."""
+        return tuple(dict.fromkeys((line.start, line.end) for line in self.lines))
 
 
 @dataclass(frozen=True)
@@ -87,10 +95,10 @@ def public_offers(ground: Ground, offers: Sequence[RideOffer]) -> PublicOffers:
         destination = at(offer.destination.point) or ""
         if offer.kind == REGULAR and destination and origin != destination:
             pairs[origin, destination].append(offer)
-    lines = [line for (start, end), own in pairs.items() if (line := _line(start, end, own))]
+    lines = [line for (start, end), own in pairs.items() for line in _lines(start, end, own)]
     return PublicOffers(
         tuple(sorted(insee for insee, own in starts.items() if _enough(own))),
-        tuple(sorted(lines, key=lambda line: (line.start, line.end))),
+        tuple(sorted(lines, key=lambda line: (line.start, line.end, line.opens))),
     )
 
 
@@ -99,17 +107,18 @@ def _enough(offers: Sequence[RideOffer]) -> bool:
     return TRIPS.shown(sum(len(offer.weekdays) for offer in offers), len({offer.driver for offer in offers})) > 0
 
 
-def _line(start: str, end: str, offers: Sequence[RideOffer]) -> PublicLine | None:
-    """Return a line as it may be told; a weekday that few drive on is none of its days."""
-    drivers = {day: {offer.driver for offer in offers if day in offer.weekdays} for day in range(1, 8)}
-    days = tuple(day for day, known in drivers.items() if DRIVERS.shown(len(known)))
-    if not days or not _enough(offers):
-        return None
-    running = [offer for offer in offers if offer.weekdays & set(days)]
-    return PublicLine(
-        start, end, days, min(offer.opens for offer in running) // HOUR * HOUR,
-        (max(offer.opens + round(offer.flexible + offer.detour) for offer in running) // HOUR + 1) * HOUR,
-    )  # fmt: skip
+def _lines(start: str, end: str, offers: Sequence[RideOffer]) -> list[PublicLine]:
+    """Return a line as it may be told, half-day by half-day; a weekday on which few drive then is none of its days."""
+    if not _enough(offers):
+        return []
+    told = []
+    for opens, closes in HALF_DAYS:
+        own = [offer for offer in offers if opens <= offer.opens < closes]
+        drivers = {day: {offer.driver for offer in own if day in offer.weekdays} for day in range(1, 8)}
+        days = tuple(day for day, known in drivers.items() if DRIVERS.shown(len(known)))
+        if days:
+            told.append(PublicLine(start, end, days, opens, closes))
+    return told
 
 
 def public_year(figures: Mapping[str, Any], criteria: Sequence[Criterion]) -> dict[str, Any]:

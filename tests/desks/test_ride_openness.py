@@ -83,7 +83,7 @@ def test_lines_are_booked_while_the_desk_works(desk, people, tmp_path):
     last = [service.booking.last_day(day) for day in (date(2026, 12, 7), date(2026, 12, 14))]
     assert last == [date(2026, 11, 30), date(2026, 12, 9)]
     assert service.booking.closes == 12 * HOUR + 30 * 60
-    assert (service.runs[0].weekdays, service.runs[0].opens) == ({1, 2}, 8 * HOUR)
+    assert (service.runs[0].weekdays, service.runs[0].opens) == ({1, 2}, 5 * HOUR)
 
 
 def left_unmet(desk, origin, *, errand, people=1, requests=1, day=LAST_MONTH):

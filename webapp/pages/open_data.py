@@ -95,7 +95,7 @@ def index() -> str:
     return render_template(
         "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=ACCESS,
         address=_address(), merged=MERGED, unlicensed=unlicensed(here), licences=LICENCES,
-        volunteer_lines=len(here.public_rides.offers().lines), most_trips=number_of(TRIPS),
+        volunteer_lines=len(here.public_rides.offers().pairs), most_trips=number_of(TRIPS),
         few_drivers=number_of(DRIVERS), examples=_examples(),
     )  # fmt: skip
 
