@@ -62,10 +62,10 @@ def correct(
     ``saw`` is the stamp of what was corrected: raises "person-changed" where someone else was faster (None: whatever
     was there is put right).
     """
-    told = _checked(values, territory)
     with store.writing() as tx:
         known = find_person(tx, person, lock=True)
         contact = read_contact(tx, person)
+        told = _checked(values, territory, named=bool(contact.name))
         if saw is not None and stamp_of(known, contact) != saw:
             now_kept = asdict(known) | asdict(contact)
             if all(now_kept.get(name) == value for name, value in told.items()):
@@ -75,10 +75,12 @@ def correct(
         note(tx, who, "person-corrected", about=person, why=" ".join(sorted(told)), now=now)
 
 
-def _checked(values: Mapping[str, str], territory: Territory) -> dict[str, str]:
-    """Return what is put right as it is kept; all faults are told at once."""
+def _checked(values: Mapping[str, str], territory: Territory, *, named: bool) -> dict[str, str]:
+    """Return what is put right as it is kept; all faults are told at once. Who is ``named`` keeps a name."""
     told = dict(values)
     with Faults() as faults:
+        if named and told.get("name", "-") == "":
+            faults.add(MobilityError("empty-value", "who had a name keeps one", field="name"))
         if "telephone" in told:
             number = told["telephone"]
             told["telephone"] = faults.of(lambda: written_telephone(number, field="telephone"), "")

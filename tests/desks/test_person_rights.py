@@ -5,7 +5,7 @@ import pytest
 from data.journal import journal_of
 from data.people import find_person, persons_with_telephone, read_contact
 from desks.people.rights import correct
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, SeveralFaultsError
 from mobility.people import RIDER
 from tests.conftest import NOW
 
@@ -44,3 +44,14 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk, people, values, cod
     with desk.store.reading() as tx:
         assert (find_person(tx, rider), read_contact(tx, rider)) == before
         assert journal_of(tx, [rider]) == []
+
+
+def test_who_has_a_name_keeps_one_and_hears_of_it_with_all_else(desk, people):
+    rider = people.person(RIDER, "Lherm")
+    place = desk.ground.territory
+    correct(desk.store, place, rider, {"name": "Une habitante"}, now=NOW, who="desk")
+    with pytest.raises(SeveralFaultsError) as error:
+        correct(desk.store, place, rider, {"name": "", "mail": "jean@"}, now=NOW, who="desk")
+    assert [fault.field for fault in error.value.errors] == ["name", "mail"]
+    with desk.store.reading() as tx:
+        assert read_contact(tx, rider).name == "Une habitante"
