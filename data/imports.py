@@ -29,6 +29,7 @@ class WaitingFile:
     content: bytes
     sheet: str
     matching: Mapping[str, Any]
+    created: datetime
 
 
 def keep_file(tx: Connection, subject: str, name: str, content: bytes, *, who: str, now: datetime) -> str:
@@ -65,7 +66,8 @@ def files_of(tx: Connection, who: str, *, now: datetime) -> list[WaitingFile]:
 
 
 def _waiting(row: Row[Any]) -> WaitingFile:
-    return WaitingFile(row.id, row.subject, row.name, base64.b64decode(row.content), row.sheet, row.matching)
+    content = base64.b64decode(row.content)
+    return WaitingFile(row.id, row.subject, row.name, content, row.sheet, row.matching, row.created)
 
 
 def choose(tx: Connection, identifier: str, sheet: str, matching: Mapping[str, Any]) -> None:

@@ -213,7 +213,7 @@ def forget(reader: Reader, identifier: str) -> None:
 
 def take_file(reader: Reader, subject: str, name: str, content: bytes) -> Report:
     """Take in the good lines of a file at once, matched by its titles."""
-    return take(reader, look_at(reader, WaitingFile("", subject, name, content, "", {})))
+    return take(reader, look_at(reader, WaitingFile("", subject, name, content, "", {}, reader.now)))
 
 
 def take(reader: Reader, shown: Look, *, saw: str | None = None) -> Report:

@@ -26,7 +26,7 @@ def test_a_list_from_the_file_to_the_report(app, client):
     assert "une personne que vous avez effacée, ôtez d'abord sa ligne" in page
     # Columns that were all recognised need no look.
     assert '<details class="sure"><summary><strong>Quelle colonne' in page
-    assert "liste.csv, ligne 7, colonne Commune de résidence : « Atlantide »" in page
+    assert "<li>Ligne 7, colonne Commune de résidence : « Atlantide »" in page
     assert re.search(r'<option value="2" selected>N° de téléphone', page)
     assert answer.location.rpartition("/")[2] in client.get("/bureau/listes/").get_data(as_text=True)
     done = client.post(answer.location, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
@@ -246,10 +246,17 @@ def test_a_list_without_hours_is_told_them_once_or_left(app, client):
     assert wrong.status_code == 400
     assert "« neuf » n'est pas une heure" in html.unescape(wrong.get_data(as_text=True))
     page = client.get(client.post(where, data={**told, "de": "9 h"}, headers=HERE).location).get_data(as_text=True)
-    assert "liste.csv, ligne 2 : il manque « Heure de fin »." in page
+    assert "<li>Ligne 2 : il manque « Heure de fin »." in page
     page = client.get(client.post(where, data={**told, "acte": "journee"}, headers=HERE).location)
     assert "1 ligne à prendre" in page.get_data(as_text=True)
     assert "1 ligne prise" in client.post(where, data={"acte": "prendre"}, headers=HERE).get_data(as_text=True)
     left = sent(client, lines.replace("bénévole", "autre").encode()).location
     assert client.post(left, data={"acte": "oublier"}, headers=HERE).status_code == 303
     assert client.get(left).status_code == 404
+
+
+def test_hours_for_all_lines_must_be_told(client):
+    waiting = sent(client, b"Nom;Commune;Jours\nUne habitante;Lherm;lundi\n").location
+    answer = client.post(waiting, data={"acte": "heures", "de": "", "a": ""}, headers=HERE)
+    assert answer.status_code == 400
+    assert "Donnez l'heure de début." in html.unescape(answer.get_data(as_text=True))

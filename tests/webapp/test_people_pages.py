@@ -75,7 +75,7 @@ def test_consents_are_shown_given_and_taken_back_on_screen(client, store, someon
     with store.reading() as tx:
         assert not consented(tx, someone, MESSAGE_CONSENT, now=NOW)
         assert remembered_wishes(tx, someone, now=NOW) == frozenset()
-    assert "terminé" in client.get(f"/bureau/personnes/{someone}").text
+    assert "retiré" in client.get(f"/bureau/personnes/{someone}").text
     assert act(client, someone, acte="accord", quoi="contact", jusqua="2020-01-01").status_code == 400
     assert act(client, someone, acte="accord", quoi="everything").status_code == 400
     # The form offers the structures that may use it: another is none that anybody agreed to.

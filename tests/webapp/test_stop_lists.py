@@ -27,7 +27,7 @@ def test_a_list_of_stops_and_the_way_back(app, client):
         client, "Commune;Lieu;Position\nArcambal;Salle des fêtes;44.457, 1.5135\nBach;Salle;1.67, 44.35\n"
     )
     assert "1 ligne à prendre" in preview
-    assert "arrets.csv, ligne 3, colonne Position : La latitude et la longitude sont inversées" in preview
+    assert "<li>Ligne 3, colonne Position : La latitude et la longitude sont inversées" in preview
     assert "1 ligne prise, 1 refusée." in done
     page = client.get("/arrets").get_data(as_text=True)
     assert "Salle des fêtes" in page

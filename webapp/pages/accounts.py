@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -28,6 +28,12 @@ STANDS = {"mail": "mail", "Nom": "nom", "roles": "roles", "telephone": "telephon
 """Where the forms say a fault, by the field of the error; elsewhere at the top of the page."""
 NEW = "nouveau"
 """What the form of a new account is called among those of the page."""
+DONE = {
+    "fermer": "Le compte est fermé : il n'ouvre plus rien.", "ouvrir": "Le compte est rouvert.",
+    "detacher": "Le compte n'est plus rattaché à ProConnect.", "roles": "Les rôles sont gardés.",
+    "courriel": "L'adresse est changée ; les deux adresses reçoivent un message.", "effacer": "Le compte est effacé.",
+}  # fmt: skip
+"""What is said of each act on an account that is done."""
 ACTS_ON = {"fermer": opening.close_account, "ouvrir": opening.open_again, "detacher": opening.part_identity}
 
 
@@ -101,8 +107,10 @@ def _signed_in() -> None:
         raise MobilityError("first-account-first", "the first account takes the word printed at the start", field="")
 
 
-def _refused(error: MobilityError, form: str = "") -> tuple[str, int]:
-    page = _list(faults=beside(error, STANDS), refused=form)
+def _refused(error: MobilityError, form: str = "", act: str = "") -> tuple[str, int]:
+    # That somebody must remain administrator is said where the box was unticked; of another act, above.
+    stands = {**STANDS, "account": "roles"} if act == "roles" else STANDS
+    page = _list(faults=beside(error, stands), refused=form)
     return page, 403 if error.code == "first-account-first" else 400
 
 
@@ -170,7 +178,8 @@ def change(identifier: str) -> Response | str | tuple[str, int]:
         else:
             raise MobilityError("unknown-act", f"'{what}' is not known", field="acte", value=what)
     except MobilityError as error:
-        return _refused(error, identifier)
+        return _refused(error, identifier, what)
+    flash(DONE[what])
     return redirect(url_for("accounts.index"), code=303)
 
 

@@ -1,6 +1,6 @@
 """Lists taken in: a spreadsheet is sent, its columns matched on screen, its good lines kept, its faults named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from types import MappingProxyType
 
@@ -22,7 +22,7 @@ from mobility.written import is_number, written_clock
 from webapp.pages.form_values import beside
 from webapp.pages.list_reader import list_reader, worked_on
 from webapp.pages.planner import verification
-from webapp.server.visitor import may
+from webapp.server.visitor import may, own_desk
 from webapp.wiring import house
 from webapp.words import imports as words
 from webapp.words.errors import french_error
@@ -65,7 +65,7 @@ def _asking(reader: Reader, **told: object) -> str:
     waiting = [file for file in imports.waiting(reader) if file.subject in subjects]
     return render_template(
         "imports.html", subjects=subjects, hints=words.HINTS, waiting=waiting, chosen=request.values.get("liste", ""),
-        **told,
+        zone=own_desk().zone, **told,
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def _shown(reader: Reader, look: imports.Look, faults: Mapping[str, str] = Mappi
         "import.html", look=look, columns=columns, subject=words.SUBJECTS[look.subject.id],
         given=_typed_hours(look), typed=faults, whole_day=hours_words(*WHOLE_DAY),
         missing=words.missing_words(look.missing, columns),
-        faults=[words.fault_words(fault, names, columns) for fault in look.faults[:SHOWN_FAULTS]],
+        faults=_fault_words(look, look.faults, names),
         preview=look.lines[:SHOWN], cell_words=lambda line, column: cell_words(line, column, names, weeks),
     )  # fmt: skip
 
@@ -113,9 +113,10 @@ def act(identifier: str) -> str | BaseResponse | tuple[str, int]:
     reader = list_reader(_scenario())
     file = _allowed(reader, identifier)
     what = request.form.get("acte", "")
-    if what in {"relire", "journee"}:
+    if what in {"relire", "heures", "journee"}:
         try:
-            given = hours_cells(*WHOLE_DAY) if what == "journee" else _hours(request.form)
+            wanted = what == "heures"
+            given = hours_cells(*WHOLE_DAY) if what == "journee" else _hours(request.form, wanted=wanted)
         except MobilityError as error:
             return _shown(reader, imports.look(reader, file), beside(error, HOURS)), 400
         imports.match(reader, identifier, *_matching(request.form, imports.opened(reader, file)), given)
@@ -135,18 +136,27 @@ def act(identifier: str) -> str | BaseResponse | tuple[str, int]:
     if look.subject.keep is None:
         scenario, plan = worked_on(house(), _scenario())
         return verification(plan, make_calendar(list(look.good), plan.problem), "", scenario, report.faults)
-    names, columns = house().ground.names(), words.column_words(look.subject.id)
-    return _asking(
-        reader, told=words.report_words(report), count=len(report.faults), file=look.file,
-        faults=[words.fault_words(fault, names, columns) for fault in report.faults[:SHOWN_FAULTS]],
-    )  # fmt: skip
+    faults = _fault_words(look, report.faults, house().ground.names())
+    return _asking(reader, told=words.report_words(report), count=len(report.faults), file=look.file, faults=faults)
 
 
-def _hours(form: MultiDict[str, str]) -> dict[str, Cell]:
-    """Read the hours that are given for all lines without their own; the end must come after the start."""
+def _fault_words(look: imports.Look, faults: Sequence[MobilityError], names: Mapping[str, str]) -> list[str]:
+    """Write the first faults of a file's lines."""
+    columns = words.column_words(look.subject.id)
+    return [
+        words.fault_words(fault, names, columns, file=look.file.name, sheet=look.sheet.name)
+        for fault in faults[:SHOWN_FAULTS]
+    ]
+
+
+def _hours(form: MultiDict[str, str], *, wanted: bool) -> dict[str, Cell]:
+    """Read the hours that are given for all lines without their own, if ``wanted`` ones that must be there.
+
+    The end must come after the start.
+    """
     typed = {name: form.get(typed, "").strip() for name, typed in HOURS.items()}
     given = {name: written_clock(told, field=name) for name, told in typed.items() if told}
-    if given and "opens" not in given:
+    if (given or wanted) and "opens" not in given:
         raise MobilityError("empty-value", "say when it starts", field="opens")
     if given.get("closes", DAY) <= given.get("opens", 0):
         raise MobilityError("bad-half-day", "a half-day must end after it begins", field="closes")

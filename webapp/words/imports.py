@@ -8,7 +8,16 @@ from mobility.errors import MobilityError
 from mobility.places import Place
 from mobility.territory import Commune
 from webapp.words.errors import field_words, french_error
-from webapp.words.french import day_words, joined, session_word, telephone_words, time_words, week_words, weekday_word
+from webapp.words.french import (
+    day_words,
+    joined,
+    session_word,
+    started,
+    telephone_words,
+    time_words,
+    week_words,
+    weekday_word,
+)
 
 SUBJECTS = {
     "drivers": "Conducteurs et bénévoles",
@@ -92,11 +101,18 @@ def _counted(number: int, one: str, several: str, none: str) -> str:
     return none if not number else f"1 {one}" if number == 1 else f"{number} {several}"
 
 
-def fault_words(fault: MobilityError, names: Mapping[str, str], columns: Mapping[str, str]) -> str:
-    """Say what is wrong with a line; where it says nothing, in which column it should."""
+def fault_words(
+    fault: MobilityError, names: Mapping[str, str], columns: Mapping[str, str], *, file: str, sheet: str
+) -> str:
+    """Say what is wrong with a line; where it says nothing, in which column it should.
+
+    The page names the ``file`` once, above, and the ``sheet`` that is read.
+    """
     if fault.code == "empty-value" and (missing := columns.get(str(fault.details.get("column")))):
-        return f"{field_words(fault.field)} : il manque « {missing} »."
-    return french_error(fault, names)
+        told = f"{field_words(fault.field)} : il manque « {missing} »."
+    else:
+        told = french_error(fault, names)
+    return started(told.removeprefix(f"{file}, ").removeprefix(f"feuille {sheet}, "))
 
 
 def missing_words(names: tuple[str, ...], words: Mapping[str, str]) -> str:
