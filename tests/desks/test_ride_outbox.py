@@ -135,7 +135,7 @@ def test_a_post_is_sent_on_as_it_is_but_into_no_private_network(desk, people):
             provider = SmsWebhook(f"http://127.0.0.1:{server.server_port}/sms", "secret")
             assert send_due(desk.store, post_of(desk, provider), now=NOW)["queued"] == 1
         assert not inner.got
-    assert states(desk)[-1] == ("queued", 1, "refused inner-address")
+    assert ("queued", 1, "refused inner-address") in states(desk)
 
 
 def test_a_post_that_is_sent_on_without_end_is_not_sent(desk, people):

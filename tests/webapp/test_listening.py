@@ -130,13 +130,18 @@ def test_an_answer_under_way_is_sent_before_the_server_ends():
             socket.create_connection(("127.0.0.1", server.effective_port))
 
 
+def faults_of(caplog):
+    """What was written but that a thread is awaited: busy machines do."""
+    return [told.getMessage() for told in caplog.records if told.name != "waitress.queue"]
+
+
 @pytest.mark.parametrize("address", ["http://[une.habitante]/x", "http://[", "http://a]b/", "https://[::1"])
 def test_an_address_that_is_none_is_answered_and_in_no_log(address, caplog):
     with serving(small) as server, closing(socket.create_connection(("127.0.0.1", server.effective_port))) as visit:
         visit.settimeout(10)
         visit.sendall(f"GET {address} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
         assert visit.recv(100).startswith(b"HTTP/1.1 400 ")
-    assert caplog.text == ""
+    assert faults_of(caplog) == []
 
 
 def test_who_asked_for_what_is_none_may_be_gone_before_the_answer(caplog, monkeypatch):
@@ -148,7 +153,7 @@ def test_who_asked_for_what_is_none_may_be_gone_before_the_answer(caplog, monkey
     with serving(small) as server, visits(server.effective_port, 1, b"GET http://[ HTTP/1.1\r\n\r\n") as (visit,):
         visit.settimeout(10)
         assert visit.recv(100) == b""
-    assert caplog.text == ""
+    assert faults_of(caplog) == []
 
 
 def test_a_head_without_end_is_refused():

@@ -214,7 +214,7 @@ def test_what_a_closure_keeps_away_can_be_held_elsewhere_and_only_where_proposed
     assert "ne vient pas" not in told
     assert f"le bus vient {day_words(date.fromisoformat(fields['le']))}" in told
     # The season is kept without losing what was decided.
-    assert client.post("/dates", data={**CLOSED, **season_form(client)}).status_code == 303
+    assert client.post("/dates", data={**CLOSED, "closure-name": "", **season_form(client)}).status_code == 303
     page = client.get("/dates").text
     assert f"au lieu du {day_words(usual)}" in page
     # Its usual day is closed still: it would be cancelled there.
