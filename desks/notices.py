@@ -9,7 +9,14 @@ from data.notices import add_notice, end_notice, written_notices
 from data.scenarios import settled_entries
 from data.store import Store, new_id
 from desks.calendar.in_force import CalendarInForce
-from desks.calendar.notices import SETTLED, midnight, new_calendar_notices, season_notices
+from desks.calendar.notices import (
+    SETTLED,
+    latest_news,
+    midnight,
+    missed_notices,
+    new_calendar_notices,
+    season_notices,
+)
 from desks.ground import Ground
 from desks.kept import Kept
 from desks.transport.in_use import FeedsInUse
@@ -115,9 +122,11 @@ class NoticeDesk:
         plan = self.calendar.saved()
         if plan is None:
             return []
-        found = season_notices(self.calendar.dated(), plan.problem, self.calendar.agenda(), now)
+        dated = self.calendar.dated()
+        found = season_notices(dated, plan.problem, self.calendar.agenda(), now)
         with self.store().reading() as tx:
-            return found + new_calendar_notices(settled_entries(tx, self._territory, SETTLED), now)
+            news = latest_news(settled_entries(tx, self._territory, SETTLED), now)
+        return [*found, *missed_notices(*news, plan, dated, now), *new_calendar_notices(*news)] if news else found
 
     def drafted(self, draft: Draft, *, now: datetime) -> Notice:
         """Return a draft as the notice that it would be; every fault names its field."""

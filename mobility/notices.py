@@ -14,7 +14,7 @@ from mobility.transport import Line
 GRAVE, CALM = "grave", "calm"
 """Whoever does not know goes for nothing; it is good to know."""
 GRAVITIES = (GRAVE, CALM)
-CANCELLED_VISITS, MOVED_VISITS = "cancelled-visits", "moved-visits"
+CANCELLED_VISITS, MOVED_VISITS, MISSED_VISITS = "cancelled-visits", "moved-visits", "missed-visits"
 CALENDAR_OVER, CALENDAR_ENDS, NEW_CALENDAR, LOST_STOPS = "calendar-over", "calendar-ends", "new-calendar", "lost-stops"
 OLD_HOURS, HOURS_END, WRITTEN = "old-hours", "hours-end", "written"
 

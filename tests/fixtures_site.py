@@ -34,6 +34,8 @@ def season_form(client: FlaskClient) -> dict[str, str]:
     return dict(hidden) | dict.fromkeys(re.findall(r'name="(garder-\w+)" checked', page), "on")
 
 
+SURE = {"adopter": "sur"}
+"""What the second press sends of whoever adopts a calendar and was shown what follows."""
 UNSET = {"vu": stamp_of_season(SeasonChoice())}
 """What the form of the season says where nobody has set it yet."""
 

@@ -10,14 +10,15 @@ from data.journal import note
 from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, put_in_force
 from data.store import Store, Transaction
 from desks.calendar.agenda import planned_events, tell_agendas, told_already
+from desks.calendar.missed import Following, visits_missed
 from desks.calendar.planning import Planning
 from desks.calendar.saved import CURRENT_PLAN, SavedCalendar, Statement, clear, lay_ready, read_saved, swap
-from desks.calendar.season import SEASON, dated
+from desks.calendar.season import SEASON, build_season, chosen_season, dated
 from desks.calendar.study import compare, explain
 from desks.kept import Kept
 from mobility.agenda import Event
 from mobility.bus_calendar import Judgement, Plan
-from mobility.dates import DatedCalendar
+from mobility.dates import DatedCalendar, date_calendar
 from mobility.errors import MobilityError, UnavailableError
 from mobility.travel import Progress
 from tours.judge import judge_calendar
@@ -112,6 +113,17 @@ class CalendarInForce:
             # Nothing can be written: what changes is told once it can be remembered.
             return told_already(self.store(), self._territory, now) or planned()
 
+    def following(self, plan: Plan) -> Following:
+        """Return what would follow for those who count on the calendar in force if another took its place."""
+        before, now = self.saved(), self.clock()
+        if before is None:
+            return Following((), frozenset())
+        season = build_season(self.planning.ground.territory, chosen_season(self.planning.plans), now.date())
+        after = date_calendar(plan.solution.calendar, plan.problem, season)
+        return Following(
+            visits_missed(before, plan, after, since=now, now=now), _communes(before) - _communes(plan)
+        )  # fmt: skip
+
     def put(
         self, plan: Plan, name: str, *, author: str, first_name: str, study: Mapping[str, Any] | None = None
     ) -> None:
@@ -121,6 +133,9 @@ class CalendarInForce:
         ``study`` is what was explained of it already (default: its comparison alone); ``first_name`` names, in the
         history, the calendar that was in force before any was chosen.
         """
+        if self.saved():
+            # What everybody could read so far is told first: from when on it is otherwise can then be said.
+            self.agenda()
         plans, explained, now = self.planning.plans, study or compare(self.planning, plan), self.clock()
         statement = Statement(self.planning.fingerprint(), adopted=True, name=name, author=author, at=now.isoformat())
         ready = lay_ready(plans, plan, explained, statement)
@@ -200,3 +215,7 @@ class CalendarInForce:
 
     def _note_study(self, tx: Transaction, saved: SavedCalendar, study: Mapping[str, Any]) -> None:
         keep_study(tx, self._territory, saved.text, json.dumps(study, ensure_ascii=False))
+
+
+def _communes(plan: Plan) -> frozenset[str]:
+    return frozenset(plan.problem.stops_by_id[stop].commune for stop in plan.solution.calendar.stops())

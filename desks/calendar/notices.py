@@ -5,9 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from data.plan_files import parse_plan
 from data.scenarios import HistoryEntry
 from desks.calendar.agenda import event_of
+from desks.calendar.missed import visits_missed
 from mobility.agenda import CANCELLED, Event
+from mobility.bus_calendar import Plan
 from mobility.dates import DatedCalendar, DatedVisit, SkippedVisit
 from mobility.notices import (
     CALENDAR_ENDS,
@@ -16,6 +19,7 @@ from mobility.notices import (
     CANCELLED_VISITS,
     GRAVE,
     LOST_STOPS,
+    MISSED_VISITS,
     MOVED_VISITS,
     NEW_CALENDAR,
     ChangedVisit,
@@ -63,7 +67,7 @@ def _skipped(
         name = f"visits-{kind}-{first:%Y%m%d}{f'-{stop}' if stop else ''}"
         told = [known.get(visit.gone.uid, visit.gone.starts - AHEAD) for visit in changed]
         gravity = GRAVE if kind in {"closure", "season"} else CALM
-        found.append(_of_visits(name, CANCELLED_VISITS, gravity, changed, max(told), visits[0].reason))
+        found.append(_of_visits(name, CANCELLED_VISITS, gravity, changed, max(told), {"reason": visits[0].reason}))
     return found
 
 
@@ -79,7 +83,7 @@ def _dropped(
             gone = event_of(moved.usual, problem, zone, now)
             changed = ChangedVisit(gone, event_of(following[0], problem, zone, now) if following else None)
             name, since = f"visits-dropped-{usual:%Y%m%d}-{visit.session}-{visit.stop}", known.get(gone.uid, now)
-            found.append(_of_visits(name, CANCELLED_VISITS, GRAVE, [changed], since, moved.reason))
+            found.append(_of_visits(name, CANCELLED_VISITS, GRAVE, [changed], since, {"reason": moved.reason}))
     return found
 
 
@@ -111,18 +115,21 @@ def _moved(
         since = min(v.gone.starts for v in changed) - AHEAD
         # Known for years, a holiday surprises nobody; what was decided since does.
         updated = told.get(changed[0].gone.uid, now) if first.held else since
-        found.append(_of_visits(name, MOVED_VISITS, GRAVE if first.held else CALM, changed, updated, first.reason))
+        found.append(
+            _of_visits(name, MOVED_VISITS, GRAVE if first.held else CALM, changed, updated, {"reason": first.reason})
+        )
     return found
 
 
 def _of_visits(
-    name: str, kind: str, gravity: str, visits: Sequence[ChangedVisit], updated: datetime, reason: str
-) -> Notice:
+    name: str, kind: str, gravity: str, visits: Sequence[ChangedVisit], updated: datetime,
+    facts: Mapping[str, object],
+) -> Notice:  # fmt: skip
     ends = [event.ends for visit in visits for event in (visit.gone, visit.instead) if event]
     last = max(ends) if kind == MOVED_VISITS else max(visit.gone.ends for visit in visits)
     return Notice(
         name, kind, gravity, min(visit.gone.starts for visit in visits), last, updated,
-        frozenset(visit.gone.commune for visit in visits), tuple(visits), {"reason": reason},
+        frozenset(visit.gone.commune for visit in visits), tuple(visits), facts,
     )  # fmt: skip
 
 
@@ -140,8 +147,8 @@ def _ends(dated: DatedCalendar, now: datetime, zone: tzinfo) -> list[Notice]:
     return []
 
 
-def new_calendar_notices(settled: Iterable[HistoryEntry], now: datetime) -> list[Notice]:
-    """Return what a calendar that came in force lately changes for whom.
+def latest_news(settled: Iterable[HistoryEntry], now: datetime) -> tuple[HistoryEntry, HistoryEntry] | None:
+    """Return the calendar that came in force lately and the one that people were told before it; None without news.
 
     ``settled`` are the one in force and those that people were told before it, the newest first: of the same calendar
     several times in turn, the first time is its news.
@@ -151,19 +158,37 @@ def new_calendar_notices(settled: Iterable[HistoryEntry], now: datetime) -> list
     for former in settled:
         before = _positions(former.plan)
         if entry and before != after:
-            return _changes(entry, before, after)
+            return (entry, former) if before else None
         if former.at <= now - NEW_FOR:
             break
         entry, after = former, before
-    return []
+    return None
 
 
-def _changes(entry: HistoryEntry, before: Positions, after: Positions) -> list[Notice]:
+def missed_notices(
+    entry: HistoryEntry, former: HistoryEntry, plan: Plan, dated: DatedCalendar, now: datetime
+) -> list[Notice]:
+    """Return, day by day, that visits people count on are no more: whoever does not know it goes for nothing.
+
+    ``plan`` is in force since ``entry``, with the dates ``dated``; ``former`` promised those visits.
+    """
+    days: dict[date, list[ChangedVisit]] = defaultdict(list)
+    before = parse_plan(former.plan, former.name)
+    for visit in visits_missed(before, plan, dated, since=entry.at, now=now):
+        days[visit.gone.starts.astimezone(now.tzinfo).date()].append(visit)
+    since = {"since": entry.at}
+    return [
+        _of_visits(f"calendar-{entry.number}-missed-{day:%Y%m%d}", MISSED_VISITS, GRAVE, visits, entry.at, since)
+        for day, visits in days.items()
+    ]
+
+
+def new_calendar_notices(entry: HistoryEntry, former: HistoryEntry) -> list[Notice]:
+    """Return what a calendar that came in force lately changes for whom, beside the one that people were told."""
+    before, after = _positions(former.plan), _positions(entry.plan)
     lost = frozenset(commune for commune in before if commune not in after)
     gained = frozenset(commune for commune in after if commune not in before)
     other = frozenset(commune for commune in after if commune in before and after[commune] != before[commune])
-    if not before:
-        return []
     until, found = entry.at + NEW_FOR, []
     if lost:
         name = f"calendar-{entry.number}-lost"

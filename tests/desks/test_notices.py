@@ -10,10 +10,11 @@ from data.journal import journal_of
 from data.scenarios import HistoryEntry, put_in_force, settled_entries
 from data.store import Store
 from data.territory_files import TerritoryFolder
-from desks.calendar.notices import SETTLED, new_calendar_notices, season_notices
+from desks.calendar.missed import visits_missed
+from desks.calendar.notices import SETTLED, latest_news, new_calendar_notices, season_notices
 from desks.notices import Draft, NoticeDesk
 from desks.transport.in_use import FeedsInUse
-from mobility.bus_calendar import BusCalendar, Visit
+from mobility.bus_calendar import BusCalendar, Plan, Solution, Visit
 from mobility.dates import Closure, DateRange, Move, Season, date_calendar
 from mobility.errors import MobilityError
 from mobility.modules import TRANSPORT, Modules
@@ -134,12 +135,25 @@ def test_a_new_calendar_says_who_gains_loses_or_changes():
             [("46013", 2, "tuesday"), ("46088", 1, "friday"), ("46042", 1, "monday")],
         ))
     )  # fmt: skip
-    lost, new = new_calendar_notices([after, former], NOW)
+    assert latest_news([after, former], NOW) == (after, former)
+    lost, new = new_calendar_notices(after, former)
     assert (lost.kind, lost.gravity, lost.communes) == (LOST_STOPS, GRAVE, {"46171"})
     assert (new.kind, new.facts) == (NEW_CALENDAR, {"gained": {"46088"}, "other": {"46013"}})
-    assert new_calendar_notices([after, after], NOW) == []
-    assert new_calendar_notices([after], NOW) == []
-    assert new_calendar_notices([after, former], NOW + timedelta(days=21)) == []
+    assert latest_news([after, after], NOW) is None
+    assert latest_news([after], NOW) is None
+    assert latest_news([after, former], NOW + timedelta(days=21)) is None
+
+
+def test_a_visit_promised_for_the_coming_days_is_missed_where_another_calendar_does_not_hold_it():
+    other = BusCalendar(tuple(replace(v, stop="v0") if v.weekday == 4 and v.week == 1 else v for v in CALENDAR.visits))
+    before, after = (Plan(PROBLEM, Solution(calendar, (), 0), None, None) for calendar in (CALENDAR, other))
+    season = Season(DateRange("season", date(2026, 11, 30), date(2027, 2, 28)))
+    dated = date_calendar(other, PROBLEM, season)
+    (missed,) = visits_missed(before, after, dated, since=NOW, now=NOW)
+    assert (missed.gone.place.id, missed.gone.starts.date()) == ("v1", date(2026, 12, 3))
+    assert missed.instead.starts.date() == date(2026, 12, 10)
+    assert visits_missed(before, before, date_calendar(CALENDAR, PROBLEM, season), since=NOW, now=NOW) == ()
+    assert visits_missed(before, after, dated, since=NOW, now=NOW + timedelta(days=4)) == ()
 
 
 WINTER, SPRING = plan_of(("46013", 1, "tuesday")), plan_of(("46088", 1, "tuesday"))
@@ -169,7 +183,8 @@ def test_only_what_differs_from_what_people_were_told_is_news(database, history,
         for plan, days in history:
             put_in_force(tx, "", plan, "", territory="valley", author="agent", now=NOW - timedelta(days=days))
     with store.reading() as tx:
-        found = new_calendar_notices(settled_entries(tx, "valley", SETTLED), NOW)
+        news = latest_news(settled_entries(tx, "valley", SETTLED), NOW)
+    found = new_calendar_notices(*news) if news else []
     store.close()
     names = sorted((notice.id, notice.updated) for notice in found)
     assert names == sorted((name, NOW - timedelta(days=days)) for name, days in told)

@@ -1,5 +1,6 @@
 """A calendar put in force: whoever is stopped on the way, its readers find the one before whole, or the new one."""
 
+import html
 import json
 import multiprocessing
 import os
@@ -17,9 +18,12 @@ from data.journal import journal_of
 from data.plan_store import PlanStore
 from desks.calendar import in_force, study
 from desks.settings import Settings, default_territory
+from mobility.notices import GRAVE, MISSED_VISITS
 from tests.conftest import NOW
+from tests.fixtures_site import SURE
 from webapp.app import create_app
 from webapp.opening import open_house
+from webapp.words.french import at_place, day_words
 
 READ = ("/comprendre", "/choix", "/communes/46088", "/historique", "/scenarios")
 
@@ -44,7 +48,7 @@ def fewer(client) -> dict[str, str]:
     chosen = re.findall(r'<select name="(visite[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
     grid = {name: (re.search(r'value="([^"]+)" selected', options) or ["", ""])[1] for name, options in chosen}
     first = next(stop for stop in grid.values() if stop)
-    return {name: "" if stop == first else stop for name, stop in grid.items()} | {"adopter": "1"}
+    return {name: "" if stop == first else stop for name, stop in grid.items()} | SURE
 
 
 def adopt(client) -> None:
@@ -57,7 +61,7 @@ def explained(state: Path) -> Path:
     client = site(state)
     adopt(client)
     first = min(int(number) for number in re.findall(r"/calendriers/(\d+)/retablir", client.get("/scenarios").text))
-    assert client.post(f"/calendriers/{first}/retablir").headers["Location"] == "/comprendre"
+    assert client.post(f"/calendriers/{first}/retablir", data=SURE).headers["Location"] == "/comprendre"
     return state
 
 
@@ -187,6 +191,37 @@ def test_a_form_that_is_sent_twice_puts_a_calendar_in_force_once(state):
     assert sorted(put) == ["agent", "test"], "each once, by whom; nobody chose the first"
 
 
+def test_a_first_press_says_what_follows_and_a_second_tells_it_everywhere(state, monkeypatch):
+    client = site(state)
+    here, form = client.application.extensions["wired"].house(), fewer(client)
+    gone = next(iter(set(here.calendar.plan().solution.calendar.stops()) - set(form.values())))
+    promised = here.calendar.dated().next_at([gone], here.today(), 1)[0].day
+    name = here.calendar.plan().problem.stops_by_id[gone].place.name
+    asked = client.post("/verifier", data={**form, "adopter": "1"}).text
+    for words in (f"<li>{name}, {day_words(promised)}, ", "Aucun autre passage", "Important", 'value="sur"'):
+        assert words in asked
+    assert gone in here.calendar.plan().solution.calendar.stops()
+    assert client.post("/verifier", data=form).status_code == 303
+    told = f"{day_words(promised).capitalize()}, "
+    for where in (
+        "/",
+        "/communes",
+        f"/communes/{gone}",
+        "/a-savoir",
+        "/a-savoir.atom",
+        f"/communes/{gone}/a-savoir.atom",
+    ):
+        page = html.unescape(client.get(where).text)
+        assert re.search(f"{told}[^<]*le bus ne vient pas {at_place(name)}", page), where
+    assert [n.gravity for n in here.notices.seen(gone) if n.kind == MISSED_VISITS][:1] == [GRAVE]
+    first = re.findall(r"/calendriers/(\d+)/retablir", client.get("/scenarios").text)[-1]
+    asked = client.post(f"/calendriers/{first}/retablir").text
+    assert "ont tous lieu" in asked
+    assert gone not in here.calendar.plan().solution.calendar.stops()
+    client.post(f"/calendriers/{first}/retablir", data=SURE)
+    assert not [n for n in here.notices.seen() if n.kind == MISSED_VISITS], "what was taken back at once was no news"
+
+
 def test_what_former_versions_wrote_is_read(state, monkeypatch):
     house = open_house(Settings(territory=default_territory(), state=state), lambda: NOW)
     folder = state / house.ground.folder.id
@@ -237,6 +272,6 @@ def test_studies_of_former_calendars_go(state):
     for _ in range(3):
         adopt(client)
         first = re.findall(r"/calendriers/(\d+)/retablir", client.get("/scenarios").text)[-1]
-        client.post(f"/calendriers/{first}/retablir")
+        client.post(f"/calendriers/{first}/retablir", data=SURE)
     folder = state / client.application.extensions["wired"].house().ground.folder.id
     assert 1 < len(list(folder.glob("study*.json"))) <= 3

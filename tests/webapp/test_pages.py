@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 
 from tests.conftest import CASES
-from tests.fixtures_site import UNSET
+from tests.fixtures_site import SURE, UNSET
 from webapp.opening import open_house
 
 PAGES = [
@@ -232,7 +232,7 @@ def test_prepare_find_and_adopt(client, app):
     assert drawn.status_code == 200
     assert "Esp\\u00e8re" in drawn.get_data(as_text=True) or "Espère" in drawn.get_data(as_text=True)
     assert client.get("/travaux/unknown/carte").status_code == 404
-    home = client.post(f"/travaux/{job}/adopter", follow_redirects=True).get_data(as_text=True)
+    home = client.post(f"/travaux/{job}/adopter", data=SURE, follow_redirects=True).get_data(as_text=True)
     assert "Espère" in home
     assert "Égalité entre communes" in home
     assert len(app.extensions["wired"].house().calendar.plan().problem.sessions) == 3

@@ -10,6 +10,7 @@ from data.jobs import add_job, begin_job, claim_abandoned
 from data.scenarios import all_scenarios, history
 from mobility.need import intend
 from tests.conftest import NOW
+from tests.fixtures_site import SURE
 from webapp.words.french import intent_words
 
 
@@ -72,7 +73,7 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     assert compared.count("<iframe") == 2
     dear = text(client.get(f"/scenarios/comparer?s={kept.id}&s=actuel&km=10&heure=55"))
     assert dear != compared
-    published = client.post(f"/scenarios/{kept.id}?acte=en-vigueur")
+    published = client.post(f"/scenarios/{kept.id}?acte=en-vigueur", data=SURE)
     assert published.headers["Location"] == "/comprendre"
     assert "étude est en cours" in text(client.get("/choix"))
     assert here.calendar.plan().solution.calendar != before.solution.calendar
@@ -84,7 +85,7 @@ def test_from_a_scenario_to_the_published_calendar_and_back(app, client):
     assert (
         text(client.get("/historique")).count("du besoin couvert, selon l'intention « Les plus isolés d'abord »") == 2
     )
-    back = client.post(f"/calendriers/{first.number}/retablir")
+    back = client.post(f"/calendriers/{first.number}/retablir", data=SURE)
     assert back.headers["Location"] == "/comprendre"
     assert "étude est en cours" not in text(client.get("/choix"))
     assert here.calendar.plan().solution.calendar == before.solution.calendar

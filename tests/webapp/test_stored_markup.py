@@ -20,6 +20,7 @@ from data.schema import all_tables
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from tests.conftest import NOW
+from tests.fixtures_site import SURE
 from tests.webapp.test_accounts import HERE, account, signed_in
 from tests.webapp.test_notices import BUS, CLOSED, WRITTEN
 from tests.webapp.test_scenarios import finished
@@ -172,7 +173,7 @@ def _acts(app):
     assert finished(planner, started.headers["Location"])["state"] == "done"
     with house.store.reading() as tx:
         (kept,) = all_scenarios(tx, house.ground.folder.id)
-    assert planner.post(f"/scenarios/{kept.id}?acte=en-vigueur", headers=HERE).status_code == 303
+    assert planner.post(f"/scenarios/{kept.id}?acte=en-vigueur", data=SURE, headers=HERE).status_code == 303
 
 
 SHOWN = {

@@ -32,6 +32,7 @@ from webapp.wiring import house, jobs
 from webapp.words.calendar import EDITED_NAME, FIRST_NAME
 from webapp.words.errors import french_error
 from webapp.words.french import alphabetical
+from webapp.words.notices import Follows, follows_words
 
 pages = Blueprint("planner", __name__)
 OVER = {
@@ -41,6 +42,8 @@ OVER = {
     ),
 }  # fmt: skip
 """What is said of work that ended without a result."""
+CONFIRMED = "sur"
+"""What is sent by whoever adopts a calendar and has seen what follows."""
 LEFT = "Une autre version du site l'a commencé ; celle-ci ne sait pas le faire. Il n'empêche aucun autre calcul."
 
 
@@ -112,17 +115,26 @@ def result(job_id: str) -> str | BaseResponse:
     if found is None or not isinstance(found.result, Plan):
         return redirect(url_for("prepare.index"))
     scenario = str(found.request.get("scenario", ""))
+    return _shown_result(here, job_id, found.result, scenario)
+
+
+def _shown_result(here: House, job_id: str, plan: Plan, scenario: str, follows: Follows | None = None) -> str:
     return shown(
-        here, found.result, map_page=url_for("planner.result_map", job_id=job_id),
-        adopt=url_for("planner.adopt", job_id=job_id), scenario=scenario,
+        here, plan, map_page=url_for("planner.result_map", job_id=job_id),
+        adopt=url_for("planner.adopt", job_id=job_id), scenario=scenario, follows=follows,
     )  # fmt: skip
 
 
-def shown(here: House, plan: Plan, *, map_page: str, adopt: str, scenario: str, name: str = "") -> str:
-    """Show a calendar that was found beside the one in force."""
+def shown(
+    here: House, plan: Plan, *, map_page: str, adopt: str, scenario: str, name: str = "", follows: Follows | None = None
+) -> str:
+    """Show a calendar that was found beside the one in force, and what ``follows`` where it is about to be adopted.
+
+    Without the address of its map (``map_page`` "") it is shown without.
+    """
     return render_template(
         "result.html", plan=plan, current=here.calendar.saved(), measured=here.calendar.measure(plan),
-        map_page=map_page, adopt=adopt, scenario=scenario, name=name,
+        map_page=map_page, adopt=adopt, scenario=scenario, name=name, follows=follows,
         grid=week_grid(plan.solution.calendar, plan.problem), mondays=mondays(here, plan.problem),
         lines=visit_lines(plan.solution.calendar, plan.problem),
     )  # fmt: skip
@@ -140,16 +152,28 @@ def result_map(job_id: str) -> Response:
 
 
 @pages.post("/travaux/<job_id>/adopter")
-def adopt(job_id: str) -> BaseResponse:
-    """Put a job's calendar in force."""
+def adopt(job_id: str) -> BaseResponse | str:
+    """Say what follows of a job's calendar; once that is confirmed, put it in force."""
     here = house()
     found = jobs().find(job_id)
     if found is None or not isinstance(found.result, Plan):
         return redirect(url_for("prepare.index"), code=303)
-    name = ""
-    if found.request.get("scenario"):
-        name = here.scenarios.find(found.request["scenario"]).name
+    scenario = str(found.request.get("scenario", ""))
+    if not confirmed():
+        return _shown_result(here, job_id, found.result, scenario, follows_of(here, found.result))
+    name = here.scenarios.find(scenario).name if scenario else ""
     return adopted(here, found.result, name or "Calendrier")
+
+
+def confirmed() -> bool:
+    """Tell whether whoever adopts a calendar has seen what follows."""
+    return request.form.get("adopter") == CONFIRMED
+
+
+def follows_of(here: House, plan: Plan) -> Follows:
+    """Say what would follow for those who count on the calendar in force if another took its place."""
+    found = here.calendar.following(plan)
+    return follows_words(found.missed, found.lost, here.ground.commune_names(), here.clock())
 
 
 def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = None) -> BaseResponse:
@@ -212,9 +236,11 @@ def check() -> str | tuple[str, int] | BaseResponse:
         bound = max(judged.need, plan.solution.stages[0].bound)
         proof = (StageProof("need", judged.need, bound, 0.0),)
         edited = Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent)
-        if "adopter" in request.form:
-            return adopted(here, edited, EDITED_NAME)
-        return _kept_aside(here, edited, scenario)
+        if "adopter" not in wanted:
+            return _kept_aside(here, edited, scenario)
+        if not confirmed():
+            return verification(plan, calendar, "", scenario, follows=follows_of(here, edited))
+        return adopted(here, edited, EDITED_NAME)
     nothing = "" if not wanted else "Rien n'est adopté." if "adopter" in wanted else "Rien n'est gardé."
     return verification(plan, calendar, "", scenario, nothing=nothing)
 
@@ -257,10 +283,11 @@ def verification(
     scenario: Scenario | None,
     faults: Sequence[MobilityError] = (),
     nothing: str = "",
+    follows: Follows | None = None,
 ) -> str:
     """Show a calendar in the grid, what the judge says of it, and the lines of its list that are not in it.
 
-    ``nothing`` says what was asked for and is not done, as rules are broken.
+    ``nothing`` says what was asked for and is not done, as rules are broken; ``follows`` what follows of adopting it.
     """
     here = house()
     return render_template(
@@ -268,7 +295,7 @@ def verification(
         faults=[french_error(fault, here.ground.names()) for fault in faults], scenario=scenario,
         names=here.ground.names(plan.problem),
         stops=sorted(plan.problem.stops, key=lambda s: alphabetical(s.place.name)), nothing=nothing,
-        chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits},
+        chosen={(v.week, v.weekday, v.session, v.bus): v.stop for v in calendar.visits}, follows=follows,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from data.plan_files import parse_plan
+from data.scenarios import Scenario
 from desks.calendar.scenarios import plan_of
 from desks.calendar.study import score
 from desks.house import House
@@ -16,12 +17,13 @@ from mobility.bus_calendar import Plan
 from mobility.clock import HOUR
 from mobility.errors import MobilityError
 from webapp.pages.form_values import beside
-from webapp.pages.planner import adopted, shown
+from webapp.pages.planner import adopted, confirmed, follows_of, shown
 from webapp.pictures.calendar_map import calendar_map, visit_lines
 from webapp.server.map_answer import map_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words.french import alphabetical
+from webapp.words.notices import Follows
 
 pages = Blueprint("scenarios", __name__)
 PER_KM, PER_HOUR = 0.90, 55.0
@@ -75,9 +77,13 @@ def show(identifier: str) -> str | Response:
     kept = house().scenarios.find(identifier)
     if not kept.plan:
         return redirect(url_for("prepare.index", scenario=identifier))
+    return _shown_scenario(kept)
+
+
+def _shown_scenario(kept: Scenario, follows: Follows | None = None) -> str:
     return shown(
-        house(), plan_of(kept), map_page=url_for("scenarios.map_page", identifier=identifier),
-        adopt=url_for("scenarios.act", identifier=identifier, acte="en-vigueur"), scenario=identifier, name=kept.name,
+        house(), plan_of(kept), map_page=url_for("scenarios.map_page", identifier=kept.id), scenario=kept.id,
+        adopt=url_for("scenarios.act", identifier=kept.id, acte="en-vigueur"), name=kept.name, follows=follows,
     )  # fmt: skip
 
 
@@ -98,6 +104,8 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
     what = request.values.get("acte", "")
     try:
         if what == "en-vigueur":
+            if not confirmed():
+                return _shown_scenario(kept, follows_of(here, plan_of(kept)))
             return adopted(here, plan_of(kept), kept.name)
         if what == "renommer":
             here.scenarios.rename(identifier, request.form.get("nom", ""), who=who())
@@ -111,13 +119,16 @@ def act(identifier: str) -> Response | str | tuple[str, int]:
 
 
 @pages.post("/calendriers/<int:number>/retablir")
-def restore(number: int) -> Response:
-    """Withdraw the calendar in force: one that was before comes back, with its study."""
+def restore(number: int) -> Response | str:
+    """Withdraw the calendar in force, once it is confirmed: one that was before comes back, with its study."""
     here = house()
     if number > 10**9:
         abort(404)
     known = here.calendar.entry(number)
     plan = parse_plan(known.plan, known.name)
+    if not confirmed():
+        return shown(here, plan, map_page="", adopt=request.path, scenario="", name=known.name,
+                     follows=follows_of(here, plan))  # fmt: skip
     name = known.name.removesuffix(" (rétabli)") + " (rétabli)"
     return adopted(here, plan, name, json.loads(known.study or "{}"))
 

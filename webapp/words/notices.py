@@ -13,6 +13,7 @@ from mobility.notices import (
     GRAVE,
     HOURS_END,
     LOST_STOPS,
+    MISSED_VISITS,
     MOVED_VISITS,
     NEW_CALENDAR,
     OLD_HOURS,
@@ -134,7 +135,18 @@ Parts = tuple[str, str, list[str]]
 
 
 def _cancelled(notice: Notice, around: _Around) -> Parts:
-    reason = f"{capital(str(notice.facts['reason']) or AFTER_SEASON)}. "
+    return _not_held(notice, around, f"{capital(str(notice.facts['reason']) or AFTER_SEASON)}. ")
+
+
+def _missed(notice: Notice, around: _Around) -> Parts:
+    return _not_held(notice, around, _changed_words(notice.facts["since"], around) + " ")
+
+
+def _changed_words(since: datetime, around: _Around) -> str:
+    return f"Le calendrier a changé le {day_words(around.day(since))}."
+
+
+def _not_held(notice: Notice, around: _Around, reason: str) -> Parts:
     if len(notice.visits) == 1:
         visit = notice.visits[0]
         day, hours = _day_and_hours(visit.gone, around)
@@ -143,11 +155,32 @@ def _cancelled(notice: Notice, around: _Around) -> Parts:
     days = [around.day(visit.gone.starts) for visit in notice.visits]
     names = list(dict.fromkeys(visit.gone.place.name for visit in notice.visits))
     title = f"{capital(_days_words(min(days), max(days)))}, le bus ne vient pas {_at_places(names)}"
+    return title, reason.strip(), _visit_lines(notice.visits, around)
+
+
+@dataclass(frozen=True)
+class Follows:
+    """What follows of another calendar: a line for each promised visit that is missed, and where none is any more."""
+
+    missed: Sequence[str]
+    lost: str
+
+
+def follows_words(
+    missed: Sequence[ChangedVisit], lost: frozenset[str], names: Mapping[str, str], now: datetime
+) -> Follows:
+    """Put what follows of another calendar into words; the zone of ``now`` is that of the clocks."""
+    around = _Around(names, now)
+    places = joined([at_place(name) for name in around.communes(lost)])
+    return Follows(_visit_lines(missed, around), f"Le bus ne s'arrêtera plus {places}." if lost else "")
+
+
+def _visit_lines(visits: Sequence[ChangedVisit], around: _Around) -> list[str]:
     lines = [
         f"{visit.gone.place.name}, {', '.join(_day_and_hours(visit.gone, around))}. {_instead(visit, around)}"
-        for visit in notice.visits
+        for visit in visits
     ]
-    return title, reason.strip(), [line.rstrip(".") for line in lines]
+    return [line.rstrip(".") for line in lines]
 
 
 def _instead(visit: ChangedVisit, around: _Around) -> str:
@@ -185,7 +218,7 @@ def _ends(notice: Notice, _: _Around) -> Parts:
 
 
 def _new(notice: Notice, around: _Around) -> Parts:
-    since = f"Le calendrier a changé le {day_words(around.day(notice.begins))}."
+    since = _changed_words(notice.begins, around)
     gained, other = (around.communes(notice.facts[name]) for name in ("gained", "other"))
     if not gained:
         return f"Le bus ne vient plus les mêmes jours {_at_places(other)}", since, _all_named(other)
@@ -195,7 +228,7 @@ def _new(notice: Notice, around: _Around) -> Parts:
 
 def _lost(notice: Notice, around: _Around) -> Parts:
     lost = around.communes(notice.facts["lost"])
-    text = f"Le calendrier a changé le {day_words(around.day(notice.begins))}."
+    text = _changed_words(notice.begins, around)
     # Who is told of their own commune is on its page, or hears it on the telephone.
     text += "" if around.here else " Les arrêts les plus proches sont sur la page de chaque commune."
     return f"Le bus ne s'arrête plus {_at_places(lost)}", text, _all_named(lost)
@@ -253,5 +286,5 @@ def _days_words(first: date, last: date) -> str:
 
 _WORDS: dict[str, Callable[[Notice, _Around], Parts]] = {
     CANCELLED_VISITS: _cancelled, MOVED_VISITS: _moved, CALENDAR_OVER: _over, CALENDAR_ENDS: _ends, NEW_CALENDAR: _new,
-    LOST_STOPS: _lost, OLD_HOURS: _old_hours, HOURS_END: _hours_end, WRITTEN: _written,
+    LOST_STOPS: _lost, MISSED_VISITS: _missed, OLD_HOURS: _old_hours, HOURS_END: _hours_end, WRITTEN: _written,
 }  # fmt: skip
