@@ -81,7 +81,7 @@ def read_datasets(path: Path) -> list[dict[str, Any]]:
     """Read the API's answer; anything but a list of datasets is an error."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MobilityError(
             "bad-access-point", f"the national access point does not answer with JSON ({error})", field=path.name,
             reason=str(error),

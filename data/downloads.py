@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.guarded_web import Inner, InnerAddressError, guarded_session, refused_inner
-from data.kept_files import read_kept
+from data.kept_files import read_kept, write_kept
 from data.plan_store import PlanStore
-from data.private_files import name_beside, swap_in
+from data.private_files import name_beside
 from data.web import requests
 from mobility.errors import MobilityError
 from mobility.travel import Progress, no_progress
@@ -87,7 +87,7 @@ class DownloadFolder:
 
     def _write(self, versions: list[Version]) -> None:
         text = json.dumps([asdict(version) for version in versions], indent=1)
-        swap_in(self.path / "versions.json", text + "\n")
+        write_kept(self.path / "versions.json", text + "\n")
 
 
 def fetch(

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from data.downloads import DownloadFolder
-from data.private_files import swap_in
+from data.kept_files import read_kept, write_kept
 
 FILE = "credit.json"
 NONE = "none"
@@ -31,17 +32,16 @@ def read_credits(folder: DownloadFolder) -> dict[str, FeedCredit]:
     A version of which nothing was told has what was told of the one before it where both came from the same web
     address. Older programs kept one credit for the whole feed: it was told of every version kept then.
     """
-    path = folder.path / FILE
-    if not path.exists():
-        return {}
-    document = json.loads(path.read_text(encoding="utf-8"))
-    versions = folder.versions()
-    if "versions" in document:
-        told = {digest: FeedCredit(**credit) for digest, credit in document["versions"].items()}
-    else:
-        written = path.stat().st_mtime
+    path, versions = folder.path / FILE, folder.versions()
+
+    def parse(document: dict[str, Any]) -> dict[str, FeedCredit]:
+        if "versions" in document:
+            return {digest: FeedCredit(**credit) for digest, credit in document["versions"].items()}
+        credit, written = FeedCredit(**document), path.stat().st_mtime
         then = [version for version in versions if datetime.fromisoformat(version.fetched).timestamp() <= written]
-        told = {version.sha256: FeedCredit(**document) for version in then}
+        return dict.fromkeys((version.sha256 for version in then), credit)
+
+    told: dict[str, FeedCredit] = read_kept(path, parse, {})
     for before, version in pairwise(versions):
         same = version.url == before.url and version.url.startswith(("http://", "https://"))
         if same and version.sha256 not in told and before.sha256 in told:
@@ -58,4 +58,4 @@ def write_credit(folder: DownloadFolder, digests: Iterable[str], told: FeedCredi
     if not credits_:
         return
     document = {"versions": {digest: asdict(credit) for digest, credit in credits_.items()}}
-    swap_in(folder.path / FILE, json.dumps(document, ensure_ascii=False) + "\n")
+    write_kept(folder.path / FILE, json.dumps(document, ensure_ascii=False) + "\n")

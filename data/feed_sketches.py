@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from data.downloads import DownloadFolder
-from data.kept_files import keep
+from data.kept_files import keep, read_kept
 from mobility.transport import Line, ServedLine
 
 FILE = "sketch.json"
@@ -24,15 +24,13 @@ class FeedSketch:
 
 def read_sketch(folder: DownloadFolder, stamp: str) -> FeedSketch | None:
     """Return the sketch that was kept for a stamp; None where there is none, or another's, or half of one."""
-    try:
-        told = json.loads((folder.path / FILE).read_text(encoding="utf-8"))
-        if told["stamp"] != stamp:
-            return None
-        telephones = tuple((str(name), str(number)) for name, number in told["telephones"])
-        lines = tuple(_line(line) for line in told["lines"])
-        return FeedSketch(date.fromisoformat(told["last"]), frozenset(told["communes"]), telephones, lines)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    return read_kept(folder.path / FILE, lambda told: _sketch(told) if told["stamp"] == stamp else None, None)
+
+
+def _sketch(told: dict[str, Any]) -> FeedSketch:
+    telephones = tuple((str(name), str(number)) for name, number in told["telephones"])
+    lines = tuple(_line(line) for line in told["lines"])
+    return FeedSketch(date.fromisoformat(told["last"]), frozenset(told["communes"]), telephones, lines)
 
 
 def write_sketch(folder: DownloadFolder, stamp: str, sketch: FeedSketch) -> None:

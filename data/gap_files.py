@@ -1,6 +1,5 @@
 """The study of the gaps as a document."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -37,24 +36,20 @@ def _access_document(access: Access) -> dict[str, Any]:
     return {**named, "class": rural_class(access)}
 
 
-def parse_study(text: str) -> GapStudy | None:
-    """Read a study that :func:`study_document` wrote; None where it is of another format or cannot be read."""
-    try:
-        document = json.loads(text)
-        if document["format"] != FORMAT:
-            return None
-        homes = tuple(
-            Home(Place(h["id"], h["name"], Point(*h["point"])), h["commune"], h["area"], h["people"])
-            for h in document["homes"]
-        )
-        accesses = tuple(
-            Access(
-                a["place"], a["need"], a["layer"], a["days"], tuple(a["weekdays"]),
-                Outing(**a["best"]) if a["best"] else None, a["walk"],
-            )
-            for a in document["accesses"]
-        )  # fmt: skip
-        indicators = {h["id"]: Indicators(**h["indicators"]) for h in document["homes"]}
-        return GapStudy(document["stamp"], homes, tuple(document["layers"]), accesses, indicators, document["services"])
-    except (ValueError, KeyError, TypeError):
+def parse_study(document: Any) -> GapStudy | None:
+    """Read a study that :func:`study_document` wrote; None where it is of another format."""
+    if document["format"] != FORMAT:
         return None
+    homes = tuple(
+        Home(Place(h["id"], h["name"], Point(*h["point"])), h["commune"], h["area"], h["people"])
+        for h in document["homes"]
+    )
+    accesses = tuple(
+        Access(
+            a["place"], a["need"], a["layer"], a["days"], tuple(a["weekdays"]),
+            Outing(**a["best"]) if a["best"] else None, a["walk"],
+        )
+        for a in document["accesses"]
+    )  # fmt: skip
+    indicators = {h["id"]: Indicators(**h["indicators"]) for h in document["homes"]}
+    return GapStudy(document["stamp"], homes, tuple(document["layers"]), accesses, indicators, document["services"])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data.kept_files import DAMAGE
 from mobility.bus_calendar import (
     AreaScore,
     BrokenRule,
@@ -151,7 +152,7 @@ def parse_plan(text: str, name: str) -> Plan:
         return _plan(in_todays_words(document))
     except json.JSONDecodeError as error:
         raise MobilityError("bad-json", f"this is not JSON ({error}); is it cut off?", field=name) from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except DAMAGE as error:
         raise MobilityError(
             "broken-plan", f"a part of the plan is missing or wrong ({error!r})", field=name, reason=repr(error)
         ) from None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from data.kept_files import keep, read_kept, set_aside
+from data.kept_files import as_object, keep, read_kept, read_whole, set_aside, write_kept
 from data.private_files import name_beside, private_file, private_folder, swap_in
 from mobility.errors import MobilityError
 
@@ -29,8 +29,7 @@ class PlanStore:
     def save(self, name: str, document: dict[str, Any]) -> Path:
         """Write a document; the one before stays whole until the new one is."""
         path = self._path(name)
-        private_folder(self.folder)
-        swap_in(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+        write_kept(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
         return path
 
     def keep(self, name: str, document: dict[str, Any]) -> None:
@@ -58,19 +57,29 @@ class PlanStore:
         """
         path = self._path(name).with_suffix(TURN)
         private_folder(self.folder)
+        if path.is_dir() or (path.exists() and not os.access(path, os.W_OK)):
+            # Nobody can hold a turn by it.
+            set_aside(path)
         private_file(path)
         with path.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def text(self, name: str) -> str | None:
-        """Return a document's text, or None where there is none."""
-        path = self._path(name)
-        return path.read_text(encoding="utf-8") if path.exists() else None
+        """Return a document's text, or None where there is none; raises DamagedError where it cannot be read."""
+        return self.whole(name, str)
+
+    def whole(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """Return what ``parse`` makes of a document's text, or None; raises DamagedError where it cannot be used."""
+        return read_whole(self._path(name), parse)
 
     def kept(self, name: str, parse: Callable[[Any], T], otherwise: T) -> T:
         """Return what ``parse`` makes of a document that can be made anew; ``otherwise`` where it cannot be used."""
         return read_kept(self._path(name), parse, otherwise)
+
+    def document(self, name: str) -> dict[str, Any]:
+        """Return a document that can be made anew or left out; {} where there is none, or none that can be used."""
+        return self.kept(name, as_object, {})
 
     def stamp(self, name: str) -> int | None:
         """Return when a document was last written, as a file time; None where there is none."""
@@ -87,7 +96,7 @@ class PlanStore:
 
     def names(self) -> list[str]:
         """Return the names of all documents."""
-        return sorted(path.stem for path in self.folder.glob("*.json"))
+        return sorted(path.stem for path in self.folder.glob("*.json") if path.is_file())
 
     def _path(self, name: str) -> Path:
         if not _NAME.match(name):

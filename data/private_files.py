@@ -6,7 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from mobility.errors import MobilityError
@@ -143,13 +143,16 @@ class _TriedError(Exception):
 @contextmanager
 def alone_in(folder: Path) -> Iterator[bool]:
     """Tell whether no other process is in here with this folder; it is, until the end, kept from saying so too."""
-    with (folder / ".serving").open("a") as file:
+    with ExitStack() as stack:
         try:
+            file = stack.enter_context((folder / ".serving").open("a"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            yield False
+            # Another one is, or the folder takes no file: nobody can say so.
+            alone = False
         else:
-            yield True
+            alone = True
+        yield alone
 
 
 def private_state(folder: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from data.kept_files import read_kept
+from data.kept_files import read_kept, write_kept
 from data.private_files import swap_in
 from mobility.licences import find_licence
 
@@ -125,4 +125,4 @@ class PublishedFeed:
 
 def write_json(path: Path, document: object) -> None:
     """Write a document of what goes out; whoever reads it finds the one before or the new one, whole."""
-    swap_in(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    write_kept(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")

@@ -29,5 +29,4 @@ class Released:
     def once(self, kind: Kind, period: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Return what was told in a period, made where nothing was; of two who make it at once, the first's stands."""
         name = f"told-{kind.id}-{period}"
-        told: dict[str, Any] | None = self.plans.kept(name, dict, None)
-        return dict(json.loads(self.plans.save_first(name, make()))) if told is None else told
+        return self.plans.document(name) or dict(json.loads(self.plans.save_first(name, make())))

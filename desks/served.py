@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from data.private_files import private_folder, swap_in
+from data.kept_files import keep, read_kept_text
 from desks.settings import Settings
 
 
@@ -12,16 +12,13 @@ def _file(settings: Settings) -> Path:
 
 
 def note_address(settings: Settings) -> None:
-    """Keep the address at which a site starts, its port as it was asked for."""
-    private_folder(settings.state)
-    swap_in(_file(settings), settings.public_url)
+    """Keep the address at which a site starts, its port as it was asked for; one that cannot be kept is told."""
+    keep(_file(settings), settings.public_url)
 
 
 def served_address(settings: Settings) -> str:
     """Return the address of the site: what the settings name for the public, or where it was last started."""
     if settings.public_address:
         return settings.public_url
-    try:
-        return _file(settings).read_text(encoding="utf-8") or settings.public_url
-    except OSError:
-        return settings.public_url
+    kept = read_kept_text(_file(settings))
+    return kept if kept.startswith(("http://", "https://")) else settings.public_url

@@ -58,7 +58,7 @@ class AccessDesk:
 
     def known(self) -> GapStudy | None:
         """Return the study that is kept, whatever it was made for, or None: nothing is computed."""
-        return self._gaps.get(self.plans.stamp(ACCESS), lambda: parse_study(self.plans.text(ACCESS) or ""))
+        return self._gaps.get(self.plans.stamp(ACCESS), lambda: self.plans.kept(ACCESS, parse_study, None))
 
     def awaited(self) -> str:
         """Return the stamp of the study that is still to be made: "" where the one kept is of today."""

@@ -7,7 +7,7 @@ import hmac
 import secrets
 from pathlib import Path
 
-from data.private_files import swap_in
+from data.kept_files import read_kept_text, write_kept
 from data.store import digest
 from desks.settings import Settings
 from mobility.errors import MobilityError
@@ -29,9 +29,7 @@ def _plain(word: str) -> str:
 def new_first_word(settings: Settings) -> str:
     """Return a new word, to be printed; whatever was printed before opens nothing any more."""
     word = "-".join("".join(secrets.choice(LETTERS) for _ in range(IN_A_GROUP)) for _ in range(GROUPS))
-    path = _file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    swap_in(path, digest(_plain(word)))
+    write_kept(_file(settings), digest(_plain(word)))
     return word
 
 
@@ -45,10 +43,7 @@ def was_shown(settings: Settings, sign: str) -> bool:
 
     So it is where the file was lost, or the word was used and the account it was to open did not come to be.
     """
-    try:
-        kept = _file(settings).read_bytes()
-    except FileNotFoundError:
-        return False
+    kept = read_kept_text(_file(settings)).encode()
     return bool(kept) and hmac.compare_digest(kept, sign.encode())
 
 

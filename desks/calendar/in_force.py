@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from data.journal import note
+from data.kept_files import DamagedError
 from data.scenarios import HistoryEntry, entry_in_force, find_entry, history, keep_study, put_in_force
 from data.store import Store, Transaction
 from desks.calendar.agenda import planned_events, tell_agendas, told_already
@@ -53,7 +54,9 @@ class CalendarInForce:
         """Tell whether the file of the calendar can be read, or there is none yet; else its copy stands for it."""
         try:
             saved = self._read()
-        except MobilityError:
+            # What was read before may be out of reach since, without having been written.
+            self.planning.plans.text(CURRENT_PLAN)
+        except (MobilityError, DamagedError):
             return False
         return saved is None or saved.whole
 
@@ -76,7 +79,7 @@ class CalendarInForce:
         """Return the plan in force with the study that is of it (empty where there is none)."""
         saved, plans = self._current(), self.planning.plans
         stamp = (saved.study, plans.stamp(saved.study))
-        return saved.plan, self._study.get(stamp, lambda: plans.kept(saved.study, dict[str, Any], {}))
+        return saved.plan, self._study.get(stamp, lambda: plans.document(saved.study))
 
     def measure(self, plan: Plan) -> Judgement | None:
         """Judge a calendar by the need of the one in force, with its own buses, half-days and rules."""
@@ -160,7 +163,8 @@ class CalendarInForce:
         return (saved.text, saved.statement.name) == (ready.text, ready.statement.name)
 
     def _write_down(self, tx: Transaction, saved: SavedCalendar, name: str, at: datetime) -> None:
-        told = (self.planning.plans.text(saved.study) or "").strip()
+        study = self.planning.plans.document(saved.study)
+        told = json.dumps(study, ensure_ascii=False) if study else ""
         author = saved.statement.author
         put_in_force(tx, name, saved.text, told, territory=self._territory, author=author, now=at)
         if author:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from data.kept_files import DamagedError
 from data.plan_files import in_todays_words, parse_plan, plan_text
 from data.plan_store import PlanStore
 from mobility.bus_calendar import Plan
@@ -65,16 +66,16 @@ def _read(plans: PlanStore, name: str) -> SavedCalendar | None:
     """Return the calendar of a file, or None where there is none; what former versions wrote is read too."""
     try:
         text = plans.text(name)
-    except UnicodeDecodeError as error:
+    except DamagedError as error:
         raise MobilityError(
-            "broken-plan", f"it is no text ({error.reason})", field=f"{name}.json", reason=error.reason
+            "broken-plan", f"it cannot be read ({error})", field=f"{name}.json", reason=str(error)
         ) from None
     if text is None:
         return None
     plan, document = parse_plan(text, f"{name}.json"), in_todays_words(json.loads(text))
     said = document.pop(_IN_FORCE, None)
     if said is None:
-        rests = json.loads(plans.text(OLD_FINGERPRINT) or "{}")
+        rests = plans.document(OLD_FINGERPRINT)
         said = {"study": OLD_STUDY, "files": rests.get("files", ""), "adopted": bool(rests.get("adopted"))}
     try:
         study = said.pop("study")
@@ -105,8 +106,10 @@ def swap(plans: PlanStore, ready: SavedCalendar) -> None:
 
 def keep_copy(plans: PlanStore, saved: SavedCalendar) -> None:
     """Make the copy of the calendar in force what it should be, or the calendar what its copy says."""
-    if not saved.whole or plans.text(_COPY) != plans.text(CURRENT_PLAN):
-        swap(plans, saved)
+    with suppress(DamagedError):
+        if saved.whole and plans.text(_COPY) == plans.text(CURRENT_PLAN):
+            return
+    swap(plans, saved)
 
 
 def clear(plans: PlanStore, in_force: SavedCalendar) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from data.holidays import public_holidays, school_holidays
-from data.kept_files import DAMAGE
+from data.kept_files import DamagedError
 from data.plan_store import PlanStore
 from data.season_files import LONGEST_DAYS, SeasonChoice, parse_choice
 from mobility.bus_calendar import Plan
@@ -48,7 +48,7 @@ def keep_season_copy(plans: PlanStore) -> None:
 def _as_its_copy(plans: PlanStore) -> bool:
     if plans.stamp(SEASON) is None:
         return True
-    with suppress(UnicodeDecodeError):
+    with suppress(DamagedError):
         return season_whole(plans) and plans.text(SEASON) == plans.text(_COPY)
     return False
 
@@ -66,13 +66,11 @@ def _chosen(plans: PlanStore) -> tuple[SeasonChoice, bool]:
 
 def _read(plans: PlanStore, name: str) -> SeasonChoice | None:
     try:
-        text = plans.text(name)
-        return None if text is None else parse_choice(json.loads(text))
-    except DAMAGE as error:
+        return plans.whole(name, lambda text: parse_choice(json.loads(text)))
+    except DamagedError as error:
         raise MobilityError(
-            "broken-season", f"the season cannot be read ({type(error).__name__})", field=f"{name}.json",
-            reason=type(error).__name__,
-        ) from None  # fmt: skip
+            "broken-season", f"the season cannot be read ({error})", field=f"{name}.json", reason=str(error)
+        ) from None
 
 
 def _save(plans: PlanStore, choice: SeasonChoice) -> None:

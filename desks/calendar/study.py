@@ -114,7 +114,7 @@ def prepare(planning: Planning, progress: Progress = no_progress) -> Plan:
         aside = planning.plans.set_aside(CURRENT_PLAN)
         _log.warning("the saved plan cannot be read: it is set aside as %s, its copy takes its place", aside)
     if saved and (saved.statement.adopted or saved.statement.files == planning.fingerprint()):
-        if not planning.plans.text(saved.study):
+        if not planning.plans.document(saved.study):
             planning.plans.save(saved.study, explain(planning, saved.plan, progress))
         keep_copy(planning.plans, saved)
         return saved.plan

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data.feed_credits import NONE
-from data.kept_files import DAMAGE, set_aside
-from data.private_files import swap_in
+from data.kept_files import ASIDE, DamagedError, read_kept_text, read_whole, set_aside, write_kept
 from data.published_feeds import PublishedFeed, PublishedVersion, write_json
 from desks.ground import Ground
 from desks.transport.feed_report import FeedReport, kept_report
@@ -67,9 +66,9 @@ class Publication:
     @property
     def stamp(self) -> str:
         """Return what changes when the publication must be made again: "" where a list of what went out is lost."""
-        path = self.root / "stamp"
-        lost = any(not (folder / "versions.json").exists() for folder in self.root.glob("*") if folder.is_dir())
-        return path.read_text(encoding="utf-8", errors="replace") if path.exists() and not lost else ""
+        folders = (path for path in self.root.glob("*") if path.is_dir() and ASIDE not in path.name)
+        whole = all((folder / "versions.json").exists() for folder in folders)
+        return read_kept_text(self.root / "stamp") if whole else ""
 
     @property
     def ids_whole(self) -> bool:
@@ -102,7 +101,7 @@ class Publication:
         changed[ON_DEMAND] = self._publish_on_demand(joined_licence(licences.values()).name, today, moment)
         # Last, since it may be refused: everything else is out by then.
         changed[MERGED] = self._publish_merge(in_use, today, moment)
-        swap_in(self.root / "stamp", publication_stamp(self.feeds, in_use))
+        write_kept(self.root / "stamp", publication_stamp(self.feeds, in_use))
         return changed
 
     def _withdraw(self, taken: set[str], unlicensed: set[str]) -> None:
@@ -225,8 +224,9 @@ class Publication:
 
     def _ids(self, name: str) -> dict[str, IdRegistry] | None:
         """Return the identifiers that a file holds; None where there is none, or none that can be read."""
-        try:
-            known: Mapping[str, Any] = json.loads((self.root / name).read_text(encoding="utf-8"))
+
+        def parse(text: str) -> dict[str, IdRegistry]:
+            known: Mapping[str, Any] = json.loads(text)
             return {
                 feed: IdRegistry(
                     {stop: (v[0], v[1], v[2], v[3]) for stop, v in document["stops"].items()},
@@ -234,13 +234,16 @@ class Publication:
                 )
                 for feed, document in known.items()
             }
-        except (FileNotFoundError, *DAMAGE):
+
+        try:
+            return read_whole(self.root / name, parse)
+        except DamagedError:
             return None
 
     def _keep_ids(self, registries: Mapping[str, IdRegistry]) -> None:
-        if self._ids(IDS) is None:
-            set_aside(self.root / IDS)
         for name in (IDS, _IDS_COPY):
+            if self._ids(name) is None:
+                set_aside(self.root / name)
             write_json(self.root / name, {feed: asdict(registry) for feed, registry in registries.items()})
 
     def report(self, name: str, today: date) -> FeedReport | None:

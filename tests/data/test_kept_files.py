@@ -1,10 +1,12 @@
 """What the program keeps for itself, cut, emptied or written over: no page fails by it."""
 
+import errno
 import json
 from datetime import date
 
 import pytest
 
+from data.gap_files import parse_study
 from data.kept_files import read_kept
 from data.plan_store import PlanStore
 from data.published_feeds import PublishedFeed
@@ -30,6 +32,46 @@ def test_a_damaged_season_is_served_by_its_copy_and_mended(tmp_path, damage):
     keep_season_copy(plans)
     assert season_whole(plans)
     assert json.loads((tmp_path / "season.json").read_text()) == CHOICE.document()
+
+
+@pytest.mark.parametrize("name", ["season", "season-copy"])
+def test_a_folder_in_the_place_of_a_season_goes_aside(tmp_path, name):
+    plans = PlanStore(tmp_path)
+    change_season(plans, lambda _: CHOICE)
+    (tmp_path / f"{name}.json").unlink()
+    (tmp_path / f"{name}.json").mkdir()
+    assert chosen_season(plans) == CHOICE
+    assert season_whole(plans) == (name == "season-copy")
+    keep_season_copy(plans)
+    assert season_whole(plans)
+    assert (tmp_path / f"{name}.unreadable-1").is_dir()
+    assert change_season(plans, lambda _: SeasonChoice())
+
+
+def test_what_another_account_keeps_is_told_and_what_the_machine_lacks_puts_nothing_aside(tmp_path, monkeypatch):
+    plans = PlanStore(tmp_path)
+    change_season(plans, lambda _: CHOICE)
+    trouble, read = {"is": errno.EACCES}, type(tmp_path).read_text
+
+    def refuse(path, **more):
+        if path.name == "season.json":
+            raise OSError(trouble["is"], "refused")
+        return read(path, **more)
+
+    monkeypatch.setattr(type(tmp_path), "read_text", refuse)
+    assert chosen_season(plans) == CHOICE
+    assert not season_whole(plans)
+    trouble["is"] = errno.EMFILE
+    with pytest.raises(OSError, match="refused"):
+        read_kept(tmp_path / "season.json", dict, {})
+    assert (tmp_path / "season.json").exists()
+
+
+@pytest.mark.parametrize("damage", [*DAMAGED, b"{}"])
+def test_a_damaged_study_of_the_gaps_is_put_aside(tmp_path, damage):
+    (tmp_path / "access.json").write_bytes(damage)
+    assert PlanStore(tmp_path).kept("access", parse_study, None) is None
+    assert (tmp_path / "access.unreadable-1").read_bytes() == damage
 
 
 def test_a_season_of_which_no_copy_is_whole_is_told(tmp_path):
@@ -72,10 +114,11 @@ def test_damaged_versions_of_a_feed_are_left_out(tmp_path, damage):
     assert PublishedFeed("x", tmp_path).kept() == []
 
 
-def test_a_damaged_figure_is_told_anew(tmp_path):
+@pytest.mark.parametrize("told", [b"[1", b"[]", b"{}"])
+def test_a_damaged_figure_is_told_anew(tmp_path, told):
     plans = PlanStore(tmp_path)
     released = Released(plans, lambda: date(2026, 11, 30))
     assert released.once(UNMET, "2026-11", lambda: {"a": 1}) == {"a": 1}
-    (tmp_path / f"told-{UNMET.id}-2026-11.json").write_bytes(b"[1")
+    (tmp_path / f"told-{UNMET.id}-2026-11.json").write_bytes(told)
     assert released.once(UNMET, "2026-11", lambda: {"a": 2}) == {"a": 2}
     assert released.once(UNMET, "2026-11", lambda: {"a": 3}) == {"a": 2}

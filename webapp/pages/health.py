@@ -1,7 +1,7 @@
 """For whoever runs the machine: is it alive, is it ready, how does it fare."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, abort, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -9,9 +9,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from data.private_files import read_secret, try_writing
 from data.troubles import disk_trouble
 from desks.calendar.season import season_whole
+from desks.house import House
 from desks.journal import JOURNAL_KEY
 from desks.settings import Settings
-from mobility.errors import MobilityError, UnavailableError
+from mobility.errors import HouseError
 from webapp.server.observing import figures
 from webapp.server.visitor import SESSION_KEY, at_this_machine
 from webapp.wiring import house, wired
@@ -42,24 +43,43 @@ def ready() -> Response:
 
 
 def _checked() -> Mapping[str, str]:
-    here = house()
-    known = "ok" if here.calendar.stamp is not None else "none yet"
-    checks = {"database": "ok", "calendar": known if here.calendar.whole else "broken", "state": "ok"}
-    checks["season"] = "ok" if season_whole(here.plans) else "broken"
-    checks["identifiers"] = "ok" if here.last_published.ids_whole else "broken"
+    return {name: _told(check) for name, check in CHECKS.items()}
+
+
+def _told(check: Callable[[House], str]) -> str:
+    """Return what a check finds: whatever it meets, the answer names it, and the others are made."""
     try:
-        try_writing(here.settings.state)
+        return check(house())
+    except HouseError as error:
+        return error.code
     except OSError as error:
-        checks["state"] = disk_trouble(error) or "broken"
-    try:
-        here.store.check()
-    except UnavailableError as error:
-        checks["database"] = error.code
-    try:
-        checks["keys"] = "ok" if _same_keys(here.settings) else "changed"
-    except MobilityError as error:
-        checks["keys"] = error.code
-    return checks
+        return disk_trouble(error) or "broken"
+
+
+def _database(here: House) -> str:
+    here.store.check()
+    return "ok"
+
+
+def _calendar(here: House) -> str:
+    known = "ok" if here.calendar.stamp is not None else "none yet"
+    return known if here.calendar.whole else "broken"
+
+
+def _state(here: House) -> str:
+    try_writing(here.settings.state)
+    return "ok"
+
+
+def _keys(here: House) -> str:
+    return "ok" if _same_keys(here.settings) else "changed"
+
+
+CHECKS: Mapping[str, Callable[[House], str]] = {
+    "database": _database, "calendar": _calendar, "state": _state, "keys": _keys,
+    "season": lambda here: "ok" if season_whole(here.plans) else "broken",
+    "identifiers": lambda here: "ok" if here.last_published.ids_whole else "broken",
+}  # fmt: skip
 
 
 def _same_keys(settings: Settings) -> bool:
