@@ -99,15 +99,16 @@ def main() -> None:
             known = {row[0]: float(row[1]) for row in list(csv.reader(file))[1:]}
     results = []
     for path in files:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         problem = read_instance(path)
         plan = solve_rides(problem, limit=options.limit)
-        seconds = time.perf_counter() - started
+        seconds, processor = time.perf_counter() - started, time.process_time() - worked
         peer = by_routing(problem, options.routing) if options.routing else None
         beside = {"routing": "no plan" if peer is None else round(peer, 2)} if options.routing else {}
         results.append({
             "file": path.name, "objective": round(plan.cost, 4), "bound": round(plan.bound, 4), "proven": plan.proven,
-            "seconds": round(seconds, 2), "best_known": known.get(path.stem), **beside,
+            "seconds": round(seconds, 2), "processor": round(processor, 2), "best_known": known.get(path.stem),
+            **beside,
         })  # fmt: skip
         if not options.json:
             print(results[-1], flush=True)
