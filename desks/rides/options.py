@@ -49,6 +49,9 @@ def told_options(
     asked: RideRequest, options: Sequence[Option], times: SquareTimes, rules: VolunteerRules
 ) -> list[ToldOption]:
     """Return what everybody may be told of answers: each kind once, volunteers first, whoever they are."""
+    if not options:
+        # A train may lead where no road of ours does.
+        return []
     travel = times([asked.origin, asked.destination])
     rides = own_rides(asked, travel)
     ends = [(asked.origin.id, asked.destination.id), (asked.destination.id, asked.origin.id)]
