@@ -1,6 +1,6 @@
 """Persons found by name, telephone or sound: the words of each name stand in a table of their own, with an index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    case,
     delete,
     insert,
     intersect,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 
 from data.ride_schema import contacts, person_names, persons
-from data.ride_scope import everything, rules_of, scope_of
+from data.ride_scope import everything, own_persons, scope_of
 from mobility.names import sound_of, words_of
 from mobility.people import Person
 from mobility.scope import Scope
@@ -28,8 +27,8 @@ from mobility.telephone import dialled, telephone_in
 _Which = Select[str] | CompoundSelect[str]
 FEWEST_DIGITS = 5
 """Digits by which a number is looked for."""
-_MANY = 250
-"""Persons looked up for one question at most, before it is asked who of them one may see."""
+_ALL = 10**9
+"""More persons than there are."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +88,19 @@ def _called(words: Sequence[ColumnElement[bool]]) -> CompoundSelect[str]:
     return intersect(*(select(person_names.c.person).where(which) for which in words))
 
 
-def _own_first(which: _Which, scope: Scope, limit: int) -> Select[str]:
-    """Return as many persons as are looked up: others of the same name never crowd out those of a scope."""
-    found = select(persons.c.id).where(persons.c.id.in_(which))
+def _own(which: _Which, scope: Scope, known: Collection[str], limit: int) -> Select[str]:
+    """Return those of the persons who are a scope's own, the last seen first, without those who are known already.
+
+    They are put in order before it is asked whose they are, one after the other, until there are enough: a letter
+    begins the names of thousands. Others of the same name never crowd out those of a scope.
+    """
+    meant = select(persons.c.id, persons.c.kind, persons.c.structure).where(persons.c.id.in_(which))
+    ordered = meant.where(persons.c.id.not_in(known)).order_by(persons.c.seen.desc(), persons.c.id)
     if scope.everything:
-        return found.order_by(persons.c.seen.desc(), persons.c.id).limit(limit)
-    own = case((rules_of(scope)[persons], 0), else_=1)
-    return found.order_by(own, persons.c.seen.desc(), persons.c.id).limit(_MANY)
+        return ordered.with_only_columns(persons.c.id).limit(limit)
+    # The limit, which nobody reaches, keeps the database from asking for the order last.
+    rows = ordered.limit(_ALL).subquery()
+    return select(rows.c.id).where(own_persons(scope, rows)).limit(limit)
 
 
 def _told(tx: Connection, which: _Which, limit: int, *, exact: _Which | None = None) -> list[FoundPerson]:
@@ -103,14 +108,16 @@ def _told(tx: Connection, which: _Which, limit: int, *, exact: _Which | None = N
     scope = scope_of(tx)
     found: dict[str, tuple[Row[Any], bool]] = {}
     for meant, so in ((exact, True), (which, False)):
-        # A letter begins the names of thousands: who only sounds so is looked for where room is left.
+        # Who only sounds so is looked for where room is left.
         if meant is None or len(found) >= limit:
             continue
         with everything(tx):
-            ids = tx.execute(_own_first(meant, scope, limit)).scalars().all()
-        query = select(persons).where(persons.c.id.in_(sorted(set(ids) - found.keys())))
-        rows = tx.execute(query.order_by(persons.c.seen.desc(), persons.c.id).limit(limit - len(found))).all()
-        found |= {row.id: (row, so) for row in rows}
+            ids = tx.execute(_own(meant, scope, sorted(found), limit - len(found))).scalars().all()
+        if ids:
+            rows = tx.execute(select(persons).where(persons.c.id.in_(ids)))
+            found |= {row.id: (row, so) for row in sorted(rows, key=lambda row: ids.index(row.id))}
+    if not found:
+        return []
     with everything(tx):
         reached = tx.execute(select(contacts).where(contacts.c.person.in_(list(found)))).all()
     contact = {row.person: row for row in reached}

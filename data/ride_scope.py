@@ -5,7 +5,7 @@ belongs to structures stands for its own rows; what is changed or deleted is loo
 offers are one pool, and are not limited; nor are accounts, places, and whatever else is nobody's in particular.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,8 @@ from sqlalchemy import (
     Connection,
     Delete,
     Engine,
+    FromClause,
+    Select,
     SelectBase,
     Subquery,
     Table,
@@ -23,7 +25,6 @@ from sqlalchemy import (
     Update,
     and_,
     event,
-    exists,
     or_,
     select,
 )
@@ -83,20 +84,34 @@ def limit_statements(engine: Engine) -> None:
     event.listen(engine, "before_execute", _limited, retval=True)
 
 
+def own_persons(scope: Scope, rows: FromClause) -> ColumnElement[bool]:
+    """Tell which of some rows of persons, with their id, kind and structure, are a scope's own.
+
+    A rider who drives as well is of the pool; one whom two structures knew before each had its own is both's.
+    """
+    own = _own_of(scope)
+
+    def has_one(of_person: Select[str]) -> ColumnElement[bool]:
+        # Asked of each by an index: of an EXISTS, PostgreSQL makes a list of all who asked or offered, for every
+        # statement.
+        return of_person.limit(1).correlate(rows).scalar_subquery().is_not(None)
+
+    asking = has_one(select(requests.c.id).where(requests.c.rider == rows.c.id, own(requests)))
+    offering = has_one(select(offers.c.id).where(offers.c.driver == rows.c.id))
+    return or_(rows.c.kind != RIDER, own(rows), asking, offering)
+
+
+def _own_of(scope: Scope) -> Callable[[FromClause], ColumnElement[bool]]:
+    return lambda rows: rows.c.structure.in_(sorted({"", *scope.structures}))
+
+
 @lru_cache(maxsize=128)
 def rules_of(scope: Scope) -> Mapping[Table, ColumnElement[bool]]:
     """Return which rows of each table are a scope's own."""
-
-    def own(table: Table) -> ColumnElement[bool]:
-        return table.c.structure.in_(sorted({"", *scope.structures}))
-
+    own = _own_of(scope)
     asked = select(requests.c.id).where(own(requests))
     given = select(matches.c.id).where(matches.c.request.in_(asked))
-    # A rider who drives as well is of the pool; one whom two structures knew before each had its own is both's.
-    # Asked of each person by an index: a list of all who asked or offered would be made for every statement.
-    asking = exists().where(requests.c.rider == persons.c.id, own(requests)).correlate(persons)
-    offering = exists().where(offers.c.driver == persons.c.id).correlate(persons)
-    person = or_(persons.c.kind != RIDER, own(persons), asking, offering)
+    person = own_persons(scope, persons)
     known = select(persons.c.id).where(person)
     numbers = select(contacts.c.telephone).where(contacts.c.telephone != "")
     # A call that no structure took is for those who know the person; where it is of nobody known, for those who know

@@ -249,6 +249,8 @@ def _engine(url: str) -> Engine:
             url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, pool_size=10,
             hide_parameters=True, json_serializer=json_text,
         )  # fmt: skip
+        # Short statements that only look costly: compiling one takes longer than all of its work.
+        event.listen(engine, "connect", lambda wire, _: wire.execute("SET jit = off") and wire.commit())
     else:
         engine = sqlite_engine(url, BUSY)
     keep_limits(engine)
