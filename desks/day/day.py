@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from desks.day.asking import ask_each
 from desks.day.due import Due, Visitor
+from mobility.territory import folded
 
 Answer = Callable[[datetime, Visitor], Iterable[Due]]
 """What a desk answers to: what is due by now, to this visitor?"""
@@ -31,5 +32,8 @@ class Day:
         return DayList(tuple(sorted((due for found in said.values() for due in found), key=_order)), silent)
 
 
-def _order(due: Due) -> tuple[bool, bool, datetime, str, str]:
-    return (not due.late, due.at is None, due.at or datetime.max.replace(tzinfo=UTC), due.what, due.about)
+def _order(due: Due) -> tuple[bool, bool, datetime, datetime, str, str, str]:
+    never = datetime.max.replace(tzinfo=UTC)
+    return (
+        not due.late, due.at is None, due.at or never, due.begins or never, folded(due.shown), due.what, due.about
+    )  # fmt: skip

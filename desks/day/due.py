@@ -32,7 +32,8 @@ class Due:
     """A thing to do or to know of. ``what`` names it, for the words and for where it leads; ``about`` is its record.
 
     ``at`` is its hour or its deadline (None: whenever one can); ``late`` is said by the desk that answers: the hour of
-    a ride is no deadline. ``person`` is an identifier, ``shown`` what they are called; ``others`` are those of whoever
+    a ride is no deadline. ``begins`` is when that begins which it is about: of what is due at once, the soonest is
+    first. ``person`` is an identifier, ``shown`` what they are called; ``others`` are those of whoever
     else its words name. ``facts`` are what its words need.
     """
 
@@ -42,5 +43,6 @@ class Due:
     person: str = ""
     shown: str = ""
     late: bool = False
+    begins: datetime | None = None
     others: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)

@@ -33,7 +33,7 @@ def rides_due(desk: RideDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
     today = own.today(now)
     with own.store.reading() as tx:
         for match in matches_between(tx, today, date.max, [PROPOSED]):
-            yield _proposal(tx, match, now)
+            yield _proposal(tx, own, match, now)
         for day in _looked_at(desk.hours.of(visitor.scope.structure), today):
             yield from _waiting(tx, own, requests_on(tx, [day], [WAITING]), now)
         for match in matches_on(tx, [today], [CONFIRMED]):
@@ -48,7 +48,7 @@ def _looked_at(hours: WorkingHours, today: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
+def _proposal(tx: Transaction, desk: RideDesk, match: Match, now: datetime) -> Due:
     asked = find_request(tx, match.request)
     silent = dict.fromkeys(ride.driver for ride in match.rides if not ride.answer)
     if not match.rider_answer:
@@ -56,7 +56,8 @@ def _proposal(tx: Transaction, match: Match, now: datetime) -> Due:
     names = names_of(tx, [asked.rider, *silent])
     return Due(
         "proposal", match.expires, asked.id, asked.rider, names[asked.rider],
-        late=match.expires < now, others=tuple(silent),
+        late=match.expires < now, begins=clock_time(match.day, min(ride.pickup for ride in match.rides), desk.zone),
+        others=tuple(silent),
         facts={"asked": asked, "silent": [names[person] for person in silent]},
     )  # fmt: skip
 
@@ -66,12 +67,16 @@ def _waiting(tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now:
     if len(asked) > ALONE and asked[0].day > desk.today(now):
         at = min(driver_wanted_by(desk, one, now) for one in asked)
         told = {"day": asked[0].day, "count": len(asked), "first": [one.origin.name for one in asked[:ALONE]]}
-        yield Due("requests", at, asked[0].day.isoformat(), late=at < now, facts=told)
+        begins = min(_begins(desk, one) for one in asked)
+        yield Due("requests", at, asked[0].day.isoformat(), late=at < now, begins=begins, facts=told)
         return
     names = names_of(tx, (one.rider for one in asked))
     for one in asked:
         at = driver_wanted_by(desk, one, now)
-        yield Due("request", at, one.id, one.rider, names[one.rider], late=at < now, facts={"asked": one})
+        yield Due(
+            "request", at, one.id, one.rider, names[one.rider], late=at < now, begins=_begins(desk, one),
+            facts={"asked": one},
+        )  # fmt: skip
 
 
 def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datetime:
@@ -79,13 +84,20 @@ def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datet
 
     The days and hours of work are those of the request's structure.
     """
-    hour = asked.arrive_by if asked.arrive_by is not None else asked.depart_after or 0
     if asked.day > desk.today(now):
         hours = desk.hours.of(asked.structure)
         worked = hours.last_day_before(asked.day)
         closes = hours.on(worked)[-1].closes if worked else DAY
         return clock_time(worked or asked.day - timedelta(days=1), closes if closes < DAY else EVENING, desk.zone)
-    return clock_time(asked.day, hour - LAST, desk.zone)
+    return clock_time(asked.day, _hour(asked) - LAST, desk.zone)
+
+
+def _begins(desk: RideDesk, asked: RideRequest) -> datetime:
+    return clock_time(asked.day, _hour(asked), desk.zone)
+
+
+def _hour(asked: RideRequest) -> float:
+    return asked.arrive_by if asked.arrive_by is not None else asked.depart_after or 0
 
 
 def _ride(tx: Transaction, desk: RideDesk, match: Match) -> Due:

@@ -49,6 +49,16 @@ def test_the_late_come_first_then_the_hours_then_what_has_none():
     assert found.silent == ()
 
 
+def test_what_is_due_at_once_is_told_by_what_begins_first_then_by_name():
+    told = [
+        Due("request", at(17), "1", shown="Élie", begins=at(11)), Due("request", at(17), "2", shown="Zoé"),
+        Due("request", at(17), "3", shown="Zoé", begins=at(9)), Due("request", at(17), "4", shown="Émile"),
+        Due("proposal", at(17), "5", shown="Zoé", begins=at(10)), Due("request", at(17), "0", shown="Fanny"),
+    ]  # fmt: skip
+    found = Day({"rides": lambda now, who: told}).due(NOW, Who())
+    assert [due.about for due in found.due] == ["3", "5", "1", "4", "0", "2"]
+
+
 def test_a_desk_in_trouble_is_named_and_hides_no_other(caplog):
     def broken(now, who):
         yield Due("half", at(9))
