@@ -223,3 +223,13 @@ def test_half_a_question_is_no_trouble(client, query):
     answer = client.get(f"/aller?{query}")
     assert answer.status_code == 200
     assert "La recherche n'a pas pu" not in text(answer)
+
+
+def test_all_that_is_wrong_with_a_question_is_told_at_once(client):
+    asked = "de=Lerm-sur-Nulle&vers=Cahor&jour=2099-01-01&heure=25:00&retour=soon"
+    page = client.get(f"/aller?{asked}").text
+    assert re.findall(r'id="(\w+)-erreur"', page) == ["de", "pour", "jour", "heure", "retour"]
+    # What was perhaps meant stands at the place that it is about.
+    meant = dict(re.findall(r'id="(de|pour)-erreur"(.*?)</div>', page, re.DOTALL))
+    assert "Cahors" in meant["pour"]
+    assert "Cahors" not in meant["de"]

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from desks.house import House
 from desks.ways.nearby import ComingBus, NearCounter, buses_near, counters_near
 from desks.ways.search import nearest_services
-from mobility.errors import MobilityError
+from mobility.errors import Faults, HouseError, MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
 from mobility.ways import WISHES, Question
@@ -57,14 +57,16 @@ def stated_topic(values: MultiDict[str, str]) -> Topic | None:
 
 
 def stated_question(here: House, values: MultiDict[str, str]) -> Question:
-    """Read a question from a form; every fault names its field."""
-    day = _day(here, values)
-    arrive_by, depart_after, back = stated_hours(values)
-    if back is not None and back <= (arrive_by or depart_after or 0):
-        raise MobilityError("back-before", "the way back must come after the way there", field="Retour")
+    """Read a question from a form; every fault names its field, and all are told at once."""
     index = here.places.index()
-    origin = stated_place(here, values.get("de", ""), index)
-    destinations, daily = _destinations(here, values, origin, index)
+    with Faults() as faults:
+        day = faults.of(lambda: _day(here, values), here.today())
+        arrive_by, depart_after, back = faults.of(lambda: stated_hours(values), (None, None, None))
+        if back is not None and back <= (arrive_by or depart_after or 0):
+            faults.add(MobilityError("back-before", "the way back must come after the way there", field="Retour"))
+        wanted = faults.of(lambda: _wanted(here, values, index), None)
+        origin = stated_place(here, values.get("de", ""), index)
+        destinations, daily = _destinations(here, origin, wanted) if wanted else ((), "")
     return Question(
         origin, destinations, day, arrive_by, depart_after, back,
         frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
@@ -73,15 +75,13 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     )  # fmt: skip
 
 
-def _destinations(
-    here: House, values: MultiDict[str, str], origin: Place, index: PlaceIndex
-) -> tuple[tuple[Place, ...], str]:
-    """Return the place asked for, or the nearest ones for a need ("voir un médecin") with its daily errand."""
+def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Place | Topic:
+    """Return the place asked for, or the need."""
     topic = stated_topic(values)
     where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
     if topic is None and where:
         try:
-            found = here.places.find(where, field=TO, now=here.clock(), index=index)
+            return here.places.find(where, field=TO, now=here.clock(), index=index)
         except MobilityError as error:
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":
@@ -91,17 +91,22 @@ def _destinations(
                 ) from None
             if topic is None:
                 raise
-        else:
-            if found.point == origin.point:
-                raise MobilityError("same-place", "the two places are the same", field=TO)
-            return (found,), ""
     if topic is None:
         raise MobilityError("where-to", "say where to go", field=TO)
-    if topic.is_procedure and (counters := near_of(here, origin).counters):
+    return topic
+
+
+def _destinations(here: House, origin: Place, wanted: Place | Topic) -> tuple[tuple[Place, ...], str]:
+    """Return the place asked for, or the nearest ones for a need ("voir un médecin") with its daily errand."""
+    if isinstance(wanted, Place):
+        if wanted.point == origin.point:
+            raise MobilityError("same-place", "the two places are the same", field=TO)
+        return (wanted,), ""
+    if wanted.is_procedure and (counters := near_of(here, origin).counters):
         # One rule for what the sentence names, the list shows and the ways lead to.
-        return tuple(near.service.place for near in counters), topic.daily
+        return tuple(near.service.place for near in counters), wanted.daily
     try:
-        return nearest_services(here.ground, origin, topic.daily), topic.daily
+        return nearest_services(here.ground, origin, wanted.daily), wanted.daily
     except MobilityError as error:
         error.field = FROM if error.code == "out-of-reach" else TO
         raise
@@ -124,7 +129,7 @@ def often() -> list[Topic]:
     return [topic for topic in topics().values() if topic.often]
 
 
-def suggestions_of(error: MobilityError) -> list[str]:
+def suggestions_of(error: HouseError) -> list[str]:
     """Return the names that an error proposes."""
     told = error.details.get("suggestions")
     return [str(name) for name in told] if isinstance(told, list) else []

@@ -54,7 +54,7 @@ def index() -> str:
 def _shown(here: House, values: MultiDict[str, str]) -> str:
     found, topic, near = None, stated_topic(values), Near([], [])
     faults: dict[str, str] = {}
-    likely: list[tuple[str, str]] = []
+    likely: dict[str, list[tuple[str, str]]] = {}
     if values.get("de"):
         try:
             found = answer(here.ways, stated_question(here, values), now=here.clock())
@@ -78,12 +78,15 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     )  # fmt: skip
 
 
-def _likely(error: MobilityError, said: dict[str, str]) -> list[tuple[str, str]]:
-    """Return the places that were perhaps meant, each with the address of the same question asked of it."""
-    meant = suggestions_of(error)
-    asked = (said | ({"de": name} if error.field == FROM else {"vers": name, "pour": ""}) for name in meant)
-    again_at = url_for("ways.index")
-    return [(name, f"{again_at}?{urlencode(question)}") for name, question in zip(meant, asked, strict=True)]
+def _likely(error: MobilityError, said: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Return by input the places that were perhaps meant, each with the address of the same question asked of it."""
+    again_at, likely = url_for("ways.index"), {}
+    for one in error.errors:
+        meant = [
+            (name, {"de": name} if one.field == FROM else {"vers": name, "pour": ""}) for name in suggestions_of(one)
+        ]
+        likely[STANDS.get(one.field, "")] = [(name, f"{again_at}?{urlencode(said | asked)}") for name, asked in meant]
+    return likely
 
 
 def _first(
