@@ -47,6 +47,9 @@ class PublicOffers:
         return tuple(dict.fromkeys((line.start, line.end) for line in self.lines))
 
 
+NOTHING_TOLD = PublicOffers((), ())
+
+
 @dataclass(frozen=True)
 class PublicRides:
     """What everybody may see of rides: told once a period, whatever changes meanwhile."""

@@ -1,5 +1,6 @@
 """What everybody is told of offers and of a year, attacked; and that it stays told."""
 
+import errno
 import json
 import threading
 from collections import defaultdict
@@ -11,7 +12,7 @@ import pytest
 
 from data.plan_store import PlanStore
 from data.ride_records import add_offer, withdraw_offer
-from desks.released import Released
+from desks.released import Released, UntoldError, if_told
 from desks.rides.example import clear_example, load_example
 from desks.rides.public_offers import HALF_DAYS, PublicRides, public_offers, public_year
 from mobility.disclosure import DRIVERS, RIDERS, TRIPS, Period
@@ -193,3 +194,18 @@ def test_of_two_who_tell_a_figure_at_once_one_is_heard(tmp_path):
     assert json.loads(released.plans.text("told-trips-2026-w49")) == answers[0]
     assert [path.name for path in (tmp_path / "told").iterdir()] == ["told-trips-2026-w49.json"]
     assert released.once(RIDERS, "2025", lambda: {"a": 1}) == {"a": 1}
+
+
+def test_what_cannot_be_kept_is_not_told_and_the_page_around_it_is_shown(tmp_path, monkeypatch):
+    released = Released(PlanStore(tmp_path / "told"), lambda: date(2026, 11, 30))
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(PlanStore, "save_first", full)
+        with pytest.raises(UntoldError) as caught:
+            released.once(RIDERS, "2025", lambda: {"a": 1})
+        assert caught.value.code == "disk-full"
+        assert if_told(lambda: released.once(RIDERS, "2025", lambda: {"a": 1}), None) is None
+    assert if_told(lambda: released.once(RIDERS, "2025", lambda: {"a": 2}), None) == {"a": 2}

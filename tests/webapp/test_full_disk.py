@@ -96,8 +96,6 @@ def adopt(client):
 @pytest.mark.parametrize("act", [book, take_list, adopt], ids=["booking", "list", "calendar"])
 def test_what_would_write_is_refused_in_plain_words_and_done_once_there_is_room(site, disk, act):
     client = site.test_client()
-    # A figure of people is told once it is kept, so that no two are told of one month.
-    assert client.get("/solidaire").status_code == 200
     before, there = held(site), files(disk / "state")
     with filled(disk):
         answers = [act(client) for _ in range(3)]

@@ -12,6 +12,7 @@ from data.figures import calls_since, requests_by_month, unmet_by_reason
 from data.register import A_MONTH
 from data.ride_report import yearly_figures
 from desks.house import House
+from desks.released import if_told
 from mobility.accounts import AGENT
 from mobility.disclosure import DRIVERS, RIDERS, TRIPS
 from mobility.modules import RIDES
@@ -68,7 +69,7 @@ def _rides(here: House, year: int) -> dict[str, Any]:
         "report": report, "reasons": reasons, "rules": desk.rules.on(date(year, 12, 31)),
         "criteria": {criterion.id: criterion.words for criterion in desk.rules.criteria},
         # What may be told to everybody is counted over all structures: whoever sees one only is not handed the others.
-        "public": here.public_rides.year(year) if visitor().scope.everything else None,
+        "public": if_told(lambda: here.public_rides.year(year), None) if visitor().scope.everything else None,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from desks.house import House
+from desks.released import if_told
 from mobility.access import CLASSES, DAILY_ERRANDS, DAY_END, DAY_START, LONGEST_WAY
 from mobility.disclosure import UNMET
 from mobility.errors import MobilityError
@@ -70,7 +71,8 @@ def index() -> str:
         classes=CLASSES[::-1], class_words=CLASS_WORDS, class_short=CLASS_SHORT, rows=rows, days_words=days_words,
         access_words=access_words, files=ACCESS, names=names, ask=ask,
         unmet=[
-            f"{communes[c]} ({at_least_words(n, UNMET)} personnes)" for c, n in here.unmet().items() if c in communes
+            f"{communes[c]} ({at_least_words(n, UNMET)} personnes)"
+            for c, n in if_told(here.unmet, {}).items() if c in communes
         ],
         fewer=fewer_words(UNMET),
         totals=[share for share in shares if not share.area],
@@ -85,7 +87,7 @@ def map_page() -> Response:
     here = house()
     study = _study(here)
     errand, layer = _chosen(study)
-    return map_answer(gap_map(here.ground, study, errand, layer, here.unmet()))
+    return map_answer(gap_map(here.ground, study, errand, layer, if_told(here.unmet, {})))
 
 
 @pages.get("/manques/methode")

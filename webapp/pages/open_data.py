@@ -12,7 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from data.published_feeds import PublishedVersion
 from data.scenarios import history as calendar_history
 from desks.house import House
+from desks.released import if_told
 from desks.rides.open_lines import volunteer_feed
+from desks.rides.public_offers import NOTHING_TOLD
 from desks.transport.feed_report import report_document
 from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_summary import summarise_lines
@@ -95,7 +97,7 @@ def index() -> str:
     return render_template(
         "open_data.html", feeds=feeds, badge_words=BADGE_WORDS, services=here.feeds.on_demand(), gap_files=ACCESS,
         address=_address(), merged=MERGED, unlicensed=unlicensed(here), licences=LICENCES,
-        volunteer_lines=len(here.public_rides.offers().pairs), most_trips=number_of(TRIPS),
+        volunteer_lines=len(if_told(here.public_rides.offers, NOTHING_TOLD).pairs), most_trips=number_of(TRIPS),
         few_drivers=number_of(DRIVERS), examples=_examples(),
     )  # fmt: skip
 

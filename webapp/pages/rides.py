@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.store import digest
 from desks.house import House
+from desks.released import if_told
 from desks.rides.answers import answer, read_proposal, take_back, withdraw_consent
 from desks.rides.options import ToldOption
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
 from desks.rides.place_search import suggest
+from desks.rides.public_offers import NOTHING_TOLD
 from mobility.consent import CONSENTS, CONTACT_CONSENT, MESSAGE_CONSENT, SCREEN, TELEPHONE, Consent
 from mobility.disclosure import DRIVERS, TRIPS
 from mobility.errors import Faults, MobilityError
@@ -73,11 +75,12 @@ def _shown(values: MultiDict[str, str], refused: Mapping[str, str] | None = None
         except MobilityError as error:
             faults = faults or beside(error, STANDS, here.ground.names())
     invented = here.public_rides.example()
-    view = invented or here.public_rides.offers()
+    told = invented or if_told(here.public_rides.offers, None)
+    view = told or NOTHING_TOLD
     names = here.ground.commune_names()
     return render_template(
         "rides.html", values=values, faults=faults, found=found, asking=refused is not None,
-        tomorrow=tomorrow(here).isoformat(), view=view,
+        tomorrow=tomorrow(here).isoformat(), view=view, untold=told is None,
         starts=sorted((names[insee] for insee in view.communes if insee in names), key=alphabetical), names=names,
         ends_of=ends_of,
         example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
@@ -89,7 +92,9 @@ def _shown(values: MultiDict[str, str], refused: Mapping[str, str] | None = None
 def map_page() -> Response:
     """Draw the map of what is offered."""
     here = house()
-    return map_answer(offers_map(here.ground, here.public_rides.example() or here.public_rides.offers()))
+    return map_answer(
+        offers_map(here.ground, here.public_rides.example() or if_told(here.public_rides.offers, NOTHING_TOLD))
+    )
 
 
 @pages.get("/api/lieux")
