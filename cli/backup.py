@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 import click
 
 from cli.options import in_house, with_options
-from cli.output import json_option, reported, show
+from cli.output import WHO, json_option, reported, show
 from data.backup import make_backup, read_backup, restore_backup
 from data.backup_parts import Backup
 from data.sealed_files import Key, Seal, is_sealed, wants_passphrase
 from desks.house import House
+from desks.journal import note_of_everybody
 
 F = TypeVar("F", bound=Callable[..., Any])
 IN_THE_CLEAR = "in the clear: whoever holds this file reads every name and number in it (make --encrypt)"
@@ -82,7 +83,9 @@ def make(
         seal = Seal(recipients)
     elif encrypt or passphrase_file:
         seal = Seal(passphrase=_passphrase(passphrase_file, confirm=True))
-    _told(make_backup(house.store, house.plans.folder, file, now=house.clock(), seal=seal), file, as_json=as_json)
+    made = make_backup(house.store, house.plans.folder, file, now=house.clock(), seal=seal)
+    note_of_everybody(house.store, WHO, "backup-made", now=house.clock())
+    _told(made, file, as_json=as_json)
 
 
 @click.command()
@@ -115,4 +118,6 @@ def restore(
       mobility backup restore mobility-2026-12-01.zip --replace
     """
     key = _key(file, identity, passphrase_file)
-    _told(restore_backup(house.store, house.plans.folder, file, replace=replace, key=key), file, as_json=as_json)
+    restored = restore_backup(house.store, house.plans.folder, file, replace=replace, key=key)
+    note_of_everybody(house.store, WHO, "backup-restored", now=house.clock())
+    _told(restored, file, as_json=as_json)

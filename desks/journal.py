@@ -1,5 +1,6 @@
 """The journal at the desks: who looked at what leaves a trace, and whoever answers for it reads and checks it."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +11,9 @@ from data.personal import records_of
 from data.private_files import kept_secret
 from data.store import Store, Transaction
 from desks.settings import Settings
+from mobility.errors import UnavailableError
 
+_log = logging.getLogger(__name__)
 LISTS = frozenset({"requests-seen", "drivers-seen", "candidates-seen"})
 """Looks at whoever is in a list: a line for each of them, once a day, however often it is opened."""
 READINGS = (*sorted(LISTS), "contact-seen", "calls-seen", "messages-read", "journal-seen", "journal-exported")
@@ -43,6 +46,15 @@ def looked_at(tx: Transaction, who: str, act: str, about: Iterable[str], *, now:
     for record in wanted:
         if record not in known:
             note(tx, who, act, about=record, now=now)
+
+
+def note_of_everybody(store: Store, who: str, act: str, *, now: datetime) -> None:
+    """Write down an act on everybody's data that stands, whether or not the store can be written just now."""
+    try:
+        with store.writing() as tx:
+            note(tx, who, act, now=now)
+    except UnavailableError as error:
+        _log.warning("the act '%s' by '%s' is not in the journal: %s", act, who, error.code)
 
 
 def read_page(store: Store, asked: Asked, page: int, *, now: datetime, who: str) -> tuple[list[dict[str, Any]], int]:

@@ -2,12 +2,17 @@
 
 import json
 import shutil
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pyrage
 import pytest
 from click.testing import CliRunner
 
 from cli.main import mobility
+from desks.journal import note_of_everybody
+from mobility.errors import UnavailableError
+from tests.conftest import NOW
 
 
 def test_the_command_line_backs_up_and_restores(tmp_path, monkeypatch):
@@ -24,6 +29,19 @@ def test_the_command_line_backs_up_and_restores(tmp_path, monkeypatch):
     shutil.rmtree(tmp_path / "state")
     assert run(mobility, ["backup", "restore", file]).exit_code == 0
     assert "chef@example.org" in run(mobility, ["accounts", "list"]).stdout
+    assert run(mobility, ["backup", "make", file]).exit_code == 0
+    acts = [line["act"] for line in json.loads(run(mobility, ["accounts", "journal", "--json"]).stdout)]
+    assert {"account-added", "backup-made", "backup-restored"} <= set(acts)
+
+
+def test_a_store_that_cannot_be_written_is_backed_up_all_the_same(caplog):
+    @contextmanager
+    def refused():
+        raise UnavailableError("read-only", "the database can only be read")
+        yield
+
+    note_of_everybody(SimpleNamespace(writing=refused), "command line", "backup-made", now=NOW)
+    assert "'backup-made' by 'command line' is not in the journal: read-only" in caplog.text
 
 
 @pytest.mark.prove

@@ -23,6 +23,7 @@ ACTS = {
     "scenario-added": "a gardé un scénario", "scenario-renamed": "a renommé un scénario",
     "scenario-forgotten": "a oublié un scénario pour de bon", "work-stopped": "a arrêté un calcul",
     "work-again": "a relancé un calcul", "call-promised": "a promis de rappeler",
+    "backup-made": "a fait une sauvegarde de toutes les données", "backup-restored": "a remis une sauvegarde en place",
     "purged": "a effacé les anciennes données", "partner-booking": "réservation d'une autre plateforme",
     "partner-message": "message d'une autre plateforme", "partner-event": "nouvelle d'une autre plateforme",
     "message-sent": "a envoyé un message", "messages-stopped": "ne veut plus de messages",
