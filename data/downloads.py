@@ -29,6 +29,8 @@ TIMEOUT = (10, 60)
 LARGEST = 500 * 1024 * 1024
 RETRIED = {408, 425, 429, 500, 502, 503, 504}
 LONGEST_PAUSE = 60.0
+ABANDONED = 24 * 3600
+"""Seconds since a transfer last wrote after which it is not at work any more: it waits a minute for each piece."""
 _BLOCK = 1 << 16
 _BEGUN = "begun.partial"
 """What a transfer that gave up left, for the next one to go on with."""
@@ -111,6 +113,7 @@ def fetch(
     as long as the server asks.
     """
     folder.path.mkdir(parents=True, exist_ok=True)
+    _take_up(folder)
     with _begun(folder) as partial:
         for attempt in range(attempts):
             try:
@@ -130,6 +133,23 @@ def fetch(
         except MobilityError:
             partial.unlink(missing_ok=True)
             raise
+
+
+def _take_up(folder: DownloadFolder) -> None:
+    """Clear away what transfers left that were killed, a day after they last wrote; one to go on with waits for it."""
+    for left in folder.path.glob(".*.partial"):
+        with suppress(OSError):
+            written = max(part.stat().st_mtime for part in (left, *left.glob("*")))
+            if folder.clock().timestamp() - written < ABANDONED:
+                continue
+            if not left.is_dir():
+                left.unlink()
+                continue
+            if (left / "content.etag").exists():
+                # Where another one waits already, that one stays.
+                with suppress(OSError):
+                    left.rename(folder.path / _BEGUN)
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
@@ -157,6 +177,7 @@ def _begun(folder: DownloadFolder) -> Iterator[Path]:
 def keep_copy(source: Path, folder: DownloadFolder, *, url: str) -> tuple[Version, bool]:
     """Keep a copy of a checked local file as the current version; return it and whether it is new."""
     folder.path.mkdir(parents=True, exist_ok=True)
+    _take_up(folder)
     partial = name_beside(folder.path / f"import{ZIP}")
     try:
         shutil.copyfile(source, partial)

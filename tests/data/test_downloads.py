@@ -1,5 +1,6 @@
 """Downloads against a local server that behaves, and misbehaves, as real ones do."""
 
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -126,6 +127,31 @@ def test_what_a_transfer_left_is_gone_on_with_by_the_next(server, folder):
     assert "Range" in server.requests[-1]
     assert sorted(path.name for path in folder.path.iterdir()) == sorted(
         [version.file, "versions.json", "versions.turn"]
+    )
+
+
+def killed(folder, name, hours, parts):
+    """What a transfer left that was killed so many hours ago."""
+    left = folder.path / name
+    left.mkdir(parents=True)
+    for part, content in parts.items():
+        (left / part).write_bytes(content)
+    for path in (*left.iterdir(), left):
+        os.utime(path, 2 * (NOW.timestamp() - hours * 3600,))
+
+
+def test_what_a_killed_transfer_left_is_gone_on_with_or_cleared_away(server, folder):
+    killed(folder, ".download.a.partial", 25, {"content": GOOD[:1000], "content.etag": b'"v1"'})
+    killed(folder, ".download.b.partial", 25, {"content": GOOD[:1000]})
+    killed(folder, ".download.c.partial", 25, {})
+    killed(folder, ".download.d.partial", 23, {"content": GOOD[:1000], "content.etag": b'"v1"'})
+    (folder.path / ".import.zip.e.partial").write_bytes(b"x")
+    os.utime(folder.path / ".import.zip.e.partial", 2 * (NOW.timestamp() - 25 * 3600,))
+    version, _ = get(server, folder)
+    assert server.requests[-1]["Range"] == "bytes=1000-"
+    assert (folder.path / version.file).read_bytes() == GOOD
+    assert sorted(path.name for path in folder.path.iterdir()) == sorted(
+        [version.file, "versions.json", "versions.turn", ".download.d.partial"]
     )
 
 
