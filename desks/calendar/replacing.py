@@ -8,7 +8,7 @@ from data.journal import note
 from data.season_files import SeasonChoice
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.season import change_season
-from mobility.dates import DatedVisit, Move, MoveKey, Season, date_calendar
+from mobility.dates import Closure, DatedVisit, DateRange, Move, MoveKey, Season, date_calendar
 from mobility.errors import MobilityError
 from mobility.problem import Session
 from tours.what_if import Replacement, replacements
@@ -94,6 +94,30 @@ def accept(calendar: CalendarInForce, day: date, wanted: Move, *, who: str) -> N
         return replace(known, moves=(*(move for move in known.moves if move.key != wanted.key), wanted))
 
     keep_season(calendar, decide, "visit-moved", who=who)
+
+
+def accept_first(calendar: CalendarInForce, day: date, reason: str, *, who: str) -> int:
+    """Hold each visit of a cancelled day on the first half-day proposed for it that no other takes; return how many."""
+    moves: dict[tuple[date, str], Move] = {}
+    for gone in cancelled_visits(calendar, day):
+        free = (p.move for p in gone.proposals if (p.move.day, p.move.held) not in moves)
+        if move := next(free, None):
+            moves[move.day, move.held] = move
+    for move in moves.values():
+        accept(calendar, day, replace(move, reason=reason), who=who)
+    return len(moves)
+
+
+def cancel(calendar: CalendarInForce, day: date, reason: str, stop: str | None = None, *, who: str) -> None:
+    """Hold no visit on a day, at one stop or anywhere (``stop`` is None): that is told before any is held elsewhere."""
+    if not reason:
+        raise MobilityError("no-reason", "everybody reads why the day is cancelled", field="")
+    closure = Closure(DateRange(reason, day, day), stop)
+
+    def decide(known: SeasonChoice) -> SeasonChoice:
+        return known if closure in known.closures else replace(known, closures=(*known.closures, closure))
+
+    keep_season(calendar, decide, "day-cancelled", who=who)
 
 
 def take_back(calendar: CalendarInForce, key: MoveKey, *, who: str) -> None:

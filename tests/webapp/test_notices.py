@@ -96,7 +96,11 @@ def test_what_is_written_is_seen_before_it_is_shown(client):
 
 
 def test_what_is_written_is_shown_there_until_it_is_ended(client):
-    assert client.post("/a-savoir/ecrire", data=WRITTEN).headers["Location"] == "/a-savoir/ecrire"
+    published = client.post("/a-savoir/ecrire", data=WRITTEN).headers["Location"]
+    page = client.get(published).text
+    written = re.search(r'<a href="#(\w+)">Voir « La route de Bach est fermée »</a>', page)[1]
+    assert f'id="{written}"' in page
+    assert "information est publiée" in page
     client.post("/a-savoir/ecrire", data=WRITTEN)
     told = section(client.get("/communes/46013").text)
     assert told.count("La route de Bach est fermée") == 1
@@ -165,7 +169,8 @@ def test_without_a_calendar_in_force_the_rest_is_shown(tmp_path):
 def proposed(client, day):
     """The fields of the first replacement that is proposed for a cancelled day."""
     page = client.get(f"/dates?annule={day}&raison=neige").text
-    form = page.partition('action="/dates/remplacer"')[2].partition("</form>")[0]
+    forms = page.split('action="/dates/remplacer"')[1:]
+    form = next(form for form in forms if 'name="le"' in form.partition("</form>")[0]).partition("</form>")[0]
     return {**dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)), "acte": "accepter"}
 
 

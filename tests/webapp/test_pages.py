@@ -128,7 +128,7 @@ def test_season_is_kept_and_lists_what_is_skipped(client):
     assert client.post("/dates", data=data).status_code == 303
     text = client.get("/dates").get_data(as_text=True)
     assert "neige" in text
-    assert "Règle : Semaine A et semaine B tour à tour" in text
+    assert "Règle : les semaines A et B viennent tour à tour" in text
     assert "Noël" in text
     commune = client.get("/communes/46044").get_data(as_text=True)
     assert "Mardi 8 décembre, " in commune.partition("le bus ne vient pas")[0]

@@ -248,3 +248,34 @@ def test_a_usual_day_that_another_visit_took_is_not_given_back(client, here):
     refused = client.post("/dates/remplacer", data=form_of(move, acte="reprendre"))
     assert refused.status_code == 400
     assert len(chosen(here).moves) == 2
+
+
+def test_a_snowy_day_is_cancelled_whole_then_each_visit_is_held_elsewhere(client, here):
+    dates, problem = here.calendar.dated(), here.calendar.plan().problem
+    day = next(v.day for v in dates.visits if v.day > here.today() and sum(o.day == v.day for o in dates.visits) > 1)
+    stops = [visit.visit.stop for visit in dates.visits if visit.day == day]
+    sent = {"annule": day.isoformat(), "acte": "annuler"}
+    refused = client.post("/dates/remplacer", data=sent)
+    assert faults(refused) == {"raison": "Donnez la raison : tout le monde la lira."}
+    assert "encore annoncés" in client.get(f"/dates?annule={day}&raison=neige").text
+    done = client.post("/dates/remplacer", data={**sent, "raison": "neige"})
+    assert done.headers["Location"] == f"/dates?annule={day}&raison=neige#annuler"
+    page = client.get(done.headers["Location"].partition("#")[0]).text
+    assert "encore annoncé" not in page
+    for stop in stops:
+        told = client.get(f"/communes/{problem.stops_by_id[stop].commune}").text.partition("Prochains passages")[0]
+        assert "ne vient pas" in told
+        assert "Neige." in told
+    assert client.post("/dates/remplacer", data={**sent, "acte": "tous", "raison": "neige"}).status_code == 303
+    moved = [visit.visit.stop for visit in here.calendar.dated().moved if visit.moved_from == day]
+    assert moved
+    assert "déplacé au" in client.get(f"/dates?annule={day}&raison=neige").text.partition('id="annuler"')[2]
+
+
+def test_one_visit_of_a_day_is_cancelled_alone_and_the_others_stay_in_view(client, here):
+    visit = next(visit for visit in here.calendar.dated().visits if visit.day > here.today())
+    sent = {"annule": visit.day.isoformat(), "raison": "panne", "acte": "annuler", "arret": visit.visit.stop}
+    assert f"annule={visit.day}" in client.post("/dates/remplacer", data=sent).headers["Location"]
+    left = [other for other in here.calendar.dated().visits if other.day == visit.day]
+    assert visit.visit.stop not in {other.visit.stop for other in left}
+    assert chosen(here).closures[-1].stop == visit.visit.stop

@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
 from data.season_files import UNNAMED, SeasonChoice, parse_choice
-from desks.calendar.replacing import accept, cancelled_visits, keep_season, returnable, take_back
+from desks.calendar.replacing import accept, accept_first, cancel, cancelled_visits, keep_season, returnable, take_back
 from desks.calendar.season import build_season, chosen_season, closure_key, stamp_of_season
 from desks.house import House
 from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
-from mobility.dates import ISO_PARITY, Closure, DatedVisit, DateRange, Move
+from mobility.dates import ISO_PARITY, Closure, DatedVisit, DateRange, Move, MoveKey
 from mobility.disclosure import UNMET
 from mobility.errors import Faults, MobilityError
 from mobility.problem import CalendarProblem
@@ -37,11 +37,13 @@ from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words.disclosure import number_of
 from webapp.words.errors import french_error, french_rule
-from webapp.words.french import alphabetical, day_words
+from webapp.words.french import alphabetical, at_place, capital, counted, day_words
 
 LONGEST_REASON = 80
 """Letters of why there is no visit."""
 TOLD = "Les agendas, la page « À savoir » et le téléphone le disent déjà."
+CANCELLED_VISIT = "passage annulé"
+"""Why a visit is held on another day where nobody says it."""
 COMING = 4
 """Next visits that a page begins with."""
 WEEKS_TOLD = 3
@@ -182,6 +184,7 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
         closures=[(f"garder-{closure_key(closure)}", closure) for closure in choice.closures],
         returnable=returnable(here.calendar), coming=_coming(here), months=_by_month(dated.visits),
         names=here.ground.names(plan.problem),
+        kept_away={(s.dated.usual.day, s.visit.session, s.visit.bus, s.visit.stop) for s in dated.skipped},
         cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
         reason=request.values.get("raison", "").strip()[:LONGEST_REASON],
         stops=sorted(plan.problem.stops, key=lambda s: alphabetical(s.place.name)),
@@ -268,21 +271,46 @@ def _closure(here: House, form: Mapping[str, str]) -> Closure:
 
 @pages.post("/dates/remplacer")
 def move_visit() -> BaseResponse | tuple[str, int]:
-    """Hold a visit of a cancelled day where it was proposed, or let it stand on its usual day again."""
+    """Cancel visits of a day, hold them where it was proposed, or let one stand on its usual day again."""
     here, form = house(), request.form
     cancelled = None
     try:
-        usual = parse_day(form.get("habituel"), field="")
-        key = (usual, form.get("moment", ""), form.get("bus", ""), form.get("arret", ""))
         if form.get("acte") == "reprendre":
-            take_back(here.calendar, key, who=who())
+            take_back(here.calendar, _visit_key(form), who=who())
             flash(f"Le passage reprend sa date habituelle. {TOLD}")
-        else:
-            cancelled = parse_day(form.get("annule"), field="")
-            day = parse_day(form.get("le"), field="")
-            reason = (form.get("raison") or "passage annulé").strip()[:LONGEST_REASON]
-            accept(here.calendar, cancelled, Move(*key, day, form.get("a", ""), reason), who=who())
-            flash(f"Le passage est déplacé au {day_words(day)}. {TOLD}")
+            return redirect(url_for("calendar.dates", _anchor="deplaces"), code=303)
+        cancelled = parse_day(form.get("annule"), field="")
+        reason = (form.get("raison") or "").strip()[:LONGEST_REASON]
+        act = {"annuler": _cancel_visits, "tous": _accept_first}.get(form.get("acte", ""), _accept)
+        flash(f"{act(here, form, cancelled, reason)} {TOLD}")
     except MobilityError as error:
-        return _dates({"annule": french_error(error, named=False)}, cancelled=cancelled), 400
-    return redirect(url_for("calendar.dates", _anchor="deplaces"), code=303)
+        field = "raison" if error.code == "no-reason" else "annule"
+        return _dates({field: french_error(error, named=False)}, cancelled=cancelled), 400
+    # What is left of the day stays in view.
+    return redirect(url_for("calendar.dates", annule=cancelled, raison=reason, _anchor="annuler"), code=303)
+
+
+def _visit_key(form: Mapping[str, str]) -> MoveKey:
+    usual = parse_day(form.get("habituel"), field="")
+    return (usual, form.get("moment", ""), form.get("bus", ""), form.get("arret", ""))
+
+
+def _cancel_visits(here: House, form: Mapping[str, str], day: date, reason: str) -> str:
+    if day < here.today():
+        raise MobilityError("day-over", f"{day} is over", field="", value=day.isoformat())
+    stop = form.get("arret") or None
+    cancel(here.calendar, day, reason, stop, who=who())
+    where = f" {at_place(here.ground.names(here.calendar.plan().problem).get(stop, stop))}" if stop else ""
+    return f"Le {day_words(day)}, le bus ne vient pas{where} : c'est annulé."
+
+
+def _accept_first(here: House, _: Mapping[str, str], day: date, reason: str) -> str:
+    count = accept_first(here.calendar, day, reason or CANCELLED_VISIT, who=who())
+    return f"{capital(counted(count, 'passage déplacé', 'passages déplacés'))}."
+
+
+def _accept(here: House, form: Mapping[str, str], cancelled: date, reason: str) -> str:
+    day = parse_day(form.get("le"), field="")
+    move = Move(*_visit_key(form), day, form.get("a", ""), reason or CANCELLED_VISIT)
+    accept(here.calendar, cancelled, move, who=who())
+    return f"Le passage est déplacé au {day_words(day)}."

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -79,8 +79,9 @@ def write() -> str | BaseResponse | tuple[str, int]:
     try:
         draft, now = _draft(form), here.clock()
         if form.get("acte") == "publier":
-            here.notices.write(draft, now=now, who=who())
-            return redirect(url_for("notices.write"), code=303)
+            made = here.notices.write(draft, now=now, who=who())
+            flash("L'information est publiée : elle est en bas de cette page, où vous pourrez la terminer.")
+            return redirect(url_for("notices.write", publiee=made.id), code=303)
         drafted = here.notices.drafted(draft, now=now)
     except MobilityError as error:
         return _form(form, faults=beside(error, FIELDS)), 400

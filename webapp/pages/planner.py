@@ -181,7 +181,7 @@ def adopted(here: House, plan: Plan, name: str, study: dict[str, Any] | None = N
     here.calendar.put(plan, name, author=visitor().key, first_name=FIRST_NAME, study=study)
     if not study or "prices" not in study:
         jobs().start("study")
-    flash(f"Le calendrier « {name} » est adopté : il est maintenant en vigueur.")
+    flash(f"Le calendrier « {name} » est maintenant en vigueur.")
     return redirect(url_for("calendar.home"), code=303)
 
 

@@ -40,6 +40,10 @@ POLICIES = {
     "iso-parity": "Semaine A les semaines impaires du calendrier, semaine B les semaines paires",
     "alternate": "Semaine A et semaine B tour à tour, sans exception",
 }
+POLICY_SENTENCES = {
+    "iso-parity": "la semaine A tombe les semaines impaires du calendrier, la semaine B les semaines paires",
+    "alternate": "les semaines A et B viennent tour à tour, sans exception",
+}
 AFTER_SEASON = "la saison se termine avant"
 """Why a visit is not held whose new day is after the season."""
 KINDS = {"counter": "Guichet", "hospital": "Hôpital", "station": "Gare"}

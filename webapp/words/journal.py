@@ -18,6 +18,7 @@ ACTS = {
     "person-corrected": "a corrigé la fiche", "person-erased": "a effacé une personne",
     "offer-added": "a enregistré l'offre", "offer-withdrawn": "a retiré l'offre", "imported": "a importé une liste",
     "calendar-put": "a mis un calendrier en vigueur", "season-kept": "a enregistré la saison",
+    "day-cancelled": "a annulé des passages d'un jour",
     "visit-moved": "a déplacé un passage", "visit-moved-back": "a rendu sa date à un passage",
     "stops-restored": "a remis les arrêts du territoire", "roads-taken": "a mis en service de nouvelles routes",
     "scenario-added": "a gardé un scénario", "scenario-renamed": "a renommé un scénario",
