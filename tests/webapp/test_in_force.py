@@ -179,6 +179,7 @@ def test_a_form_that_is_sent_twice_puts_a_calendar_in_force_once(state):
     for _ in range(2):
         assert client.post("/verifier", data=form).status_code == 303
     edited, first = here.calendar.history()
+    assert re.search(r"Le lundi 30 novembre 2026, de \d+ h( \d+)? à \d+ h", client.get("/historique").text)
     assert (edited.until, first.until) == (None, edited.at)
     # Under another name it is another choice; what explains it already is kept where it is the same.
     plan = here.calendar.plan()

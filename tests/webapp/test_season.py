@@ -279,3 +279,12 @@ def test_one_visit_of_a_day_is_cancelled_alone_and_the_others_stay_in_view(clien
     left = [other for other in here.calendar.dated().visits if other.day == visit.day]
     assert visit.visit.stop not in {other.visit.stop for other in left}
     assert chosen(here).closures[-1].stop == visit.visit.stop
+
+
+def test_a_season_made_shorter_says_how_many_visits_fewer_it_has(client, here):
+    before = len(here.calendar.dated().visits)
+    shorter = {**SET, **season_form(client), "last": "2026-12-20"}
+    page = client.post("/dates", data=shorter, follow_redirects=True).text
+    left = here.calendar.dated().visits
+    assert f"{before - len(left)} passages de moins : {len(left)} au lieu de {before}." in page
+    assert f"Le dernier est le {day_words(left[-1].day, year=True)}." in page

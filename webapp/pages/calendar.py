@@ -1,6 +1,6 @@
 """The calendar for everyone: map, weeks, comparison, need, choices explained, dates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -221,11 +221,22 @@ def save_dates() -> BaseResponse | tuple[str, int]:
     """Keep the season that the planner chose; what somebody else has set meanwhile is shown instead."""
     here, form = house(), request.form
     try:
+        before = here.calendar.dated().visits
         keep_season(here.calendar, lambda known: _stated(here, known, form), who=who())
     except MobilityError as error:
         return _dates(beside(error, FIELDS, here.ground.names()), form), 400
-    flash("La saison est enregistrée.")
+    flash(f"La saison est enregistrée.{_changed_words(before, here.calendar.dated().visits)}")
     return redirect(url_for("calendar.dates"), code=303)
+
+
+def _changed_words(before: Sequence[DatedVisit], after: Sequence[DatedVisit]) -> str:
+    """Say how many visits more or fewer a season has than it had, and when the last is; "" where it has as many."""
+    change = len(after) - len(before)
+    if not change:
+        return ""
+    last = f" Le dernier est le {day_words(after[-1].day, year=True)}." if after else ""
+    told = f"{counted(abs(change), 'passage')} de {'plus' if change > 0 else 'moins'}"
+    return f" {capital(told)} : {len(after)} au lieu de {len(before)}.{last}"
 
 
 def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> SeasonChoice:
