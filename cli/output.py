@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
+from data.troubles import disk_trouble
 from mobility.errors import HouseError, InfeasibleError
 from mobility.travel import Progress
 
@@ -59,6 +60,11 @@ def reported(command: Callable[P, R]) -> Callable[P, R]:
             sys.exit(EXIT_INFEASIBLE)
         except HouseError as error:
             click.echo(plainly(f"error: {error}"), err=True)
+            sys.exit(EXIT_INPUT)
+        except OSError as error:
+            if not disk_trouble(error):
+                raise
+            click.echo(plainly(f"error: {error.filename}: {error.strerror}"), err=True)
             sys.exit(EXIT_INPUT)
 
     return run

@@ -1,5 +1,6 @@
 """`mobility serve`: the site, after the main job where something has changed."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,13 +10,14 @@ from flask import Flask
 
 from cli.output import reported, terminal_progress
 from data.accounts import has_accounts
-from data.private_files import alone_in
+from data.private_files import alone_in, try_writing
 from desks.accounts.first_word import forget_first_word, new_first_word
 from desks.calendar.study import prepare
 from desks.chores import start_chores
 from desks.jobs import SILENT
 from desks.served import note_address
 from desks.settings import Settings, read_settings
+from mobility.errors import UnavailableError
 from mobility.late import late
 from mobility.modules import ACCESS
 from webapp.app import create_app
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from webapp.server import workers
 else:
     workers = late("webapp.server.workers")
+
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -62,7 +66,8 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
     # The port is taken before any long work.
     app = create_app(settings) if settings.workers == 1 else None
     server = listen(app, settings.host, settings.port) if app else None
-    if not no_prepare:
+    writable = takes_files(settings)
+    if writable and not no_prepare:
         house = open_house(settings)
         plan = prepare(house.planning, terminal_progress())
         if house.ground.modules.has(ACCESS):
@@ -75,13 +80,24 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
         )
     note_address(settings)
     click.echo(f"site: http://{settings.host}:{settings.port} (Ctrl+C stops it)", err=True)
-    tell_first_word(settings)
+    if writable:
+        tell_first_word(settings)
     if app is None or server is None:
         workers.serve_with_workers(settings, lambda: ticking(create_app(settings), alone=False))
         return
     with alone_in(settings.state) as alone:
         ticking(app, alone=alone)
         server.run()
+
+
+def takes_files(settings: Settings) -> bool:
+    """Tell whether the state folder takes files; where it does not, what is there is served, and that is told."""
+    try:
+        try_writing(settings.state)
+    except OSError as error:
+        _log.warning("%s takes no file (%s): what is there is served, as it is", settings.state, error.strerror)
+        return False
+    return True
 
 
 def tell_first_word(settings: Settings) -> None:
@@ -105,6 +121,11 @@ def ticking(app: Flask, *, alone: bool) -> Flask:
     running: Wired = app.extensions["wired"]
     # What the settings name wrongly is told at the start.
     _ = running.house().post
-    running.jobs.resume(silent=timedelta(0) if alone else SILENT)
+    try:
+        running.jobs.resume(silent=timedelta(0) if alone else SILENT)
+    except UnavailableError as error:
+        if error.code not in {"read-only", "disk-full"}:
+            raise
+        _log.warning("the work that a former process left waits: %s", error)
     start_chores(running.chores, running.clock, running.bell)
     return app

@@ -110,7 +110,9 @@ def swapping(path: Path, *, rights: int = OWNER_FILE) -> Iterator[Path]:
         yield partial
         partial.replace(path)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        # A disk that can only be read refuses this too: what it refused first is told.
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise
 
 

@@ -1,5 +1,7 @@
 """SQLite as the store uses it: how connections are set, and which files a database is kept in."""
 
+import os
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from data.column_limits import json_text
 from data.private_files import SIDES, private_database
+
+_ONLY_READ = "only-read"
+"""What a connection carries that was opened on a disk which can only be read."""
 
 
 def sqlite_engine(url: str, busy: int) -> Engine:
@@ -22,16 +27,44 @@ def sqlite_engine(url: str, busy: int) -> Engine:
         json_serializer=json_text,
     )  # fmt: skip
 
+    if file:
+        _read_where_nothing_is_written(engine, Path(file))
+
     @event.listens_for(engine, "connect")
-    def settle(connection: Any, _record: object) -> None:
+    def settle(connection: Any, record: Any) -> None:
         # Transactions begin where the store says, not where the driver guesses.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for word in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={busy * 1000}"):
+        written = () if record.info.get(_ONLY_READ) else ("journal_mode=WAL", "synchronous=FULL")
+        for word in (*written, "foreign_keys=ON", f"busy_timeout={busy * 1000}"):
             cursor.execute(f"PRAGMA {word}")
         cursor.close()
 
     return engine
+
+
+def _read_where_nothing_is_written(engine: Engine, path: Path) -> None:
+    """Open a database on a disk that can only be read for reading: SQLite would make files beside it, and refuse."""
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, record: Any, _args: object, options: dict[str, Any]) -> sqlite3.Connection | None:
+        if not _can_only_be_read(path):
+            return None
+        record.info[_ONLY_READ] = True
+        # What was not yet put into the database itself lies beside it, and is read too.
+        way = "mode=ro" if Path(f"{path.resolve()}-wal").exists() else "immutable=1"
+        opened: sqlite3.Connection = sqlite3.connect(f"{path.resolve().as_uri()}?{way}", **{**options, "uri": True})
+        return opened
+
+    @event.listens_for(engine, "checkin")
+    def let_go(_connection: object, record: Any) -> None:
+        # Once the disk takes files again, one that was left open for reading would keep the others from writing.
+        if record.info.get(_ONLY_READ):
+            record.close()
+
+
+def _can_only_be_read(path: Path) -> bool:
+    return path.is_file() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def sqlite_files(tx: Connection) -> frozenset[Path]:

@@ -198,8 +198,8 @@ class Store:
                     raise read_only("transaction_read_only is on")
                 return
             connection.exec_driver_sql("SELECT 1")
-        # Whoever writes in this very moment shows that it can be written.
-        if self._turn.acquire(blocking=False):
+        # Whoever writes for a whole second shows that it can be written; who only tries is soon refused.
+        if self._turn.acquire(timeout=1):
             try:
                 with self._begun("BEGIN IMMEDIATE") as connection:
                     connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")

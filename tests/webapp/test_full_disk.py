@@ -1,13 +1,18 @@
-"""A disk that is truly full: nothing is lost or half there, pages are shown, and all goes on once there is room."""
+"""A disk that is full or can only be read, truly: nothing is lost, pages are shown, and all goes on afterwards."""
 
 import io
 import os
 import re
 import shutil
+import socket
 import subprocess
+import sys
+import time
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 
 import pytest
+import requests as web
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
@@ -16,9 +21,10 @@ from data.journal import journal_of
 from data.ride_schema import persons, requests
 from desks.kept import Kept
 from desks.settings import Settings, default_territory
+from mobility.clock import ZONE
 from tests.conftest import NOW
 from tests.webapp.test_in_force import fewer
-from tests.webapp.test_staying_up import OWN, book
+from tests.webapp.test_staying_up import OWN, book, booking
 from webapp.app import create_app
 
 pytestmark = pytest.mark.prove
@@ -137,3 +143,74 @@ def test_a_backup_that_finds_no_room_leaves_the_one_before(site, disk, monkeypat
     assert not list(disk.glob(".*partial"))
     assert run(mobility, ["backup", "check", str(target)]).exit_code == 0
     assert run(mobility, ["backup", "make", str(target)]).exit_code == 0
+
+
+@contextmanager
+def started(state):
+    """The site as it is started, by the command, on a state; gives its address once it answers."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    told = {**os.environ, "MOBILITY_STATE": str(state)}
+    with subprocess.Popen([sys.executable, "-m", "cli", "serve", "--port", str(port)], env=told) as process:
+        try:
+            for _ in range(1200):
+                with suppress(web.ConnectionError):
+                    if web.get(f"{address}/health", timeout=60).ok:
+                        break
+                assert process.poll() is None, "the site has ended"
+                time.sleep(0.1)
+            yield address
+        finally:
+            process.terminate()
+
+
+def asked(number):
+    """A booking for the next Wednesday of whoever runs the site today."""
+    today = datetime.now(ZONE).date()
+    return booking(number) | {"jour": (today + timedelta(days=(2 - today.weekday()) % 7 or 7)).isoformat()}
+
+
+@pytest.mark.parametrize("log", [False, True], ids=["closed", "killed"])
+def test_a_site_starts_on_a_state_that_can_only_be_read_and_writes_once_it_can(site, disk, log):
+    state = disk / "state"
+    assert book(site.test_client()).status_code == 303
+    store = site.extensions["wired"].house().store
+    if log:
+        # As after a kill: what was written last lies beside the database.
+        beside = {path.name: path.read_bytes() for path in (state / "cahors").glob("rides.sqlite*")}
+    site.extensions["wired"].jobs.close()
+    store.close()
+    for name, content in beside.items() if log else ():
+        (state / "cahors" / name).write_bytes(content)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    with started(state) as address:
+        answer = web.get(f"{address}/ready", timeout=60)
+        assert answer.status_code == 503
+        checks = answer.json()["checks"]
+        assert checks == dict.fromkeys(checks, "ok") | dict.fromkeys(("state", "database"), "read-only")
+        # The offers wait where nobody was told of them in this week.
+        statuses = {page: web.get(address + page, timeout=60).status_code for page in PAGES}
+        assert {page for page, status in statuses.items() if status != 200} <= {"/solidaire"}
+        answer = web.post(f"{address}/solidaire/demande", data=asked(1), headers={"Origin": address}, timeout=60)
+        assert answer.status_code == 503
+        assert "ne peut rien enregistrer en ce moment" in answer.text
+        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        answer = web.post(
+            f"{address}/solidaire/demande", data=asked(2), headers={"Origin": address}, timeout=60,
+            allow_redirects=False,
+        )  # fmt: skip
+        assert answer.status_code == 303
+
+
+def test_a_start_that_can_make_no_key_says_one_line(disk):
+    state = disk / "state"
+    state.mkdir()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    told = subprocess.run(
+        [sys.executable, "-m", "cli", "serve"], env={**os.environ, "MOBILITY_STATE": str(state)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 3
+    assert "Read-only file system" in told.stderr
+    assert "Traceback" not in told.stderr
