@@ -1,6 +1,6 @@
 """A visit that cannot take place on its day: where it can be held instead, and the planner's decision on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,6 +13,8 @@ from mobility.errors import MobilityError
 from mobility.problem import Session
 from tours.what_if import Replacement, replacements
 
+SAID = ("policy", "first", "last", "first_week", "move_holidays", "pause_school", "closures")
+"""What the journal says of a season by these words where it changes."""
 OFFERED = 4
 """Days that are proposed for one visit."""
 
@@ -93,7 +95,7 @@ def accept(calendar: CalendarInForce, day: date, wanted: Move, *, who: str) -> N
             raise MobilityError("not-free", f"the bus is not free on {wanted.day} any more", field="")
         return replace(known, moves=(*(move for move in known.moves if move.key != wanted.key), wanted))
 
-    keep_season(calendar, decide, "visit-moved", who=who)
+    keep_season(calendar, decide, "visit-moved", who=who, days=(wanted.usual, wanted.day))
 
 
 def accept_first(calendar: CalendarInForce, day: date, reason: str, *, who: str) -> int:
@@ -117,7 +119,7 @@ def cancel(calendar: CalendarInForce, day: date, reason: str, stop: str | None =
     def decide(known: SeasonChoice) -> SeasonChoice:
         return known if closure in known.closures else replace(known, closures=(*known.closures, closure))
 
-    keep_season(calendar, decide, "day-cancelled", who=who)
+    keep_season(calendar, decide, "day-cancelled", who=who, days=(day,))
 
 
 def take_back(calendar: CalendarInForce, key: MoveKey, *, who: str) -> None:
@@ -131,7 +133,7 @@ def take_back(calendar: CalendarInForce, key: MoveKey, *, who: str) -> None:
             raise MobilityError("usual-day-gone", "the bus cannot be there on the usual day any more", field="")
         return replace(known, moves=others)
 
-    keep_season(calendar, decide, "visit-moved-back", who=who)
+    keep_season(calendar, decide, "visit-moved-back", who=who, days=(key[0],))
 
 
 def returnable(calendar: CalendarInForce) -> frozenset[MoveKey]:
@@ -150,13 +152,28 @@ def returnable(calendar: CalendarInForce) -> frozenset[MoveKey]:
 
 
 def keep_season(
-    calendar: CalendarInForce, decide: Callable[[SeasonChoice], SeasonChoice], act: str = "season-kept", *, who: str
+    calendar: CalendarInForce,
+    decide: Callable[[SeasonChoice], SeasonChoice],
+    act: str = "season-kept",
+    *,
+    who: str,
+    days: Collection[date] = (),
 ) -> None:
-    """Keep what is decided on the season as it is then, tell agendas of it, and the journal by which act it changed."""
+    """Keep what is decided on the season as it is then, tell agendas of it, and the journal by which act it changed.
+
+    The journal is told of which ``days`` it is, else what of the season is otherwise; never what anyone typed.
+    """
+    changed = [day.isoformat() for day in days]
+
+    def noted(known: SeasonChoice) -> SeasonChoice:
+        choice = decide(known)
+        changed.extend(name for name in SAID if not days and getattr(known, name) != getattr(choice, name))
+        return choice
+
     # What everybody could read so far is told first: from when on it is otherwise can then be said.
     calendar.agenda()
     # The database before the season's own turn: in that order wait those who take in a list of closures, too.
     with calendar.store().writing() as tx:
-        if change_season(calendar.planning.plans, decide):
-            note(tx, who, act, now=calendar.clock())
+        if change_season(calendar.planning.plans, noted):
+            note(tx, who, act, why=" ".join(changed), now=calendar.clock())
     calendar.agenda()

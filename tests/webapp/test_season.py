@@ -7,6 +7,7 @@ from threading import Thread
 
 import pytest
 
+from data.journal import journal_of
 from data.season_files import SeasonChoice
 from desks.calendar import replacing
 from desks.calendar.replacing import cancelled_visits
@@ -18,6 +19,7 @@ from tests.conftest import NOW
 from tests.fixtures_site import season_form
 from webapp.app import create_app
 from webapp.words.french import day_words
+from webapp.words.journal import why_words
 
 SET = {"policy": "iso-parity", "jours-feries": "deplacer"}
 LONG_ENOUGH = 0.4
@@ -276,6 +278,11 @@ def test_one_visit_of_a_day_is_cancelled_alone_and_the_others_stay_in_view(clien
     visit = next(visit for visit in here.calendar.dated().visits if visit.day > here.today())
     sent = {"annule": visit.day.isoformat(), "raison": "panne", "acte": "annuler", "arret": visit.visit.stop}
     assert f"annule={visit.day}" in client.post("/dates/remplacer", data=sent).headers["Location"]
+    with here.store.reading() as tx:
+        assert why_words(journal_of(tx)[0]["why"]) == day_words(visit.day, year=True)
+    client.post("/dates", data={**SET, **season_form(client), "last": "2027-01-31"})
+    with here.store.reading() as tx:
+        assert why_words(journal_of(tx)[0]["why"]) == "dernier jour"
     left = [other for other in here.calendar.dated().visits if other.day == visit.day]
     assert visit.visit.stop not in {other.visit.stop for other in left}
     assert chosen(here).closures[-1].stop == visit.visit.stop

@@ -1,7 +1,10 @@
 """What the journal says in French: who acted, what they did or saw, and why."""
 
+from datetime import date
+
 from data.journal_chain import Fault
 from mobility.scope import COORDINATION
+from webapp.words.french import day_words
 from webapp.words.rides import REASONS
 
 ACTS = {
@@ -56,6 +59,8 @@ WHYS = {
     "unused": "plus utilisé depuis longtemps",
     "name": "nom", "address": "adresse", "telephone": "téléphone", "mail": "courriel", "commune": "commune",
     "day": "jour", "origin": "départ", "destination": "arrivée", "when": "heures", "companions": "accompagnants",
+    "policy": "ordre des semaines", "first": "premier jour", "last": "dernier jour", "first_week": "première semaine",
+    "move_holidays": "jours fériés", "pause_school": "vacances scolaires", "closures": "fermetures",
     "wishes": "besoins particuliers", "errand": "motif", "needs": REASONS["abilities"],
 }  # fmt: skip
 """Words of lines, those of earlier versions too: a line that is sealed keeps its own."""
@@ -89,7 +94,15 @@ def why_words(why: str) -> str:
     """Write why, word by word; "" where nothing is known of it in French."""
     if why in REASONS:
         return REASONS[why]
-    return ", ".join(WHYS[word] for word in why.split() if word in WHYS)
+    return ", ".join(told for word in why.split() if (told := WHYS.get(word) or _day(word)))
+
+
+def _day(word: str) -> str:
+    """Write a day that an act is about; "" for any other word."""
+    try:
+        return day_words(date.fromisoformat(word), year=True)
+    except ValueError:
+        return ""
 
 
 def fault_words(fault: Fault) -> str:
