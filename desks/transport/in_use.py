@@ -40,7 +40,8 @@ class FeedsInUse:
         for feed in os.scandir(root) if root.is_dir() else ():
             for file in os.scandir(feed.path) if feed.is_dir() else ():
                 if file.name in {"versions.json", CREDIT}:
-                    told.append((file.path, file.stat().st_mtime_ns))
+                    # Not when it was written: whoever closes a file to us writes nothing.
+                    told.append((file.path, file.stat().st_ctime_ns))
                 elif file.name.endswith(".zip"):
                     told.append((file.path, 0))
         return tuple(sorted(told))
