@@ -30,6 +30,8 @@ _RELABEL = 5
 """Aggregate optima tried before the exact grid: beyond, they tend to fail for the same reason."""
 _WHOLE = 60_000
 """Crew days of a program that is searched whole: beyond, stops are chosen first and driven to afterwards."""
+_LARGEST = 600_000
+"""Crew days of an exact program that is tried where nothing else could be laid out."""
 
 _UNKNOWN = {
     "weakest": StageProof("weakest", 0.0, 1.0, 0.0),
@@ -90,7 +92,9 @@ class _Search:
     def run(self) -> Solution:
         """Search half-days, crew days, days; the exact grid only where these disagree."""
         exact = self.exact = exact_grid(self.problem)
-        grid = aggregate_grid(exact)
+        if not exact.slots:
+            raise InfeasibleError
+        grid = self.aggregate = aggregate_grid(exact)
         self.crews.whole = self.crews.table(grid)
         if not len(self.crews.whole):
             raise InfeasibleError(("crew-hours",))
@@ -135,10 +139,7 @@ class _Search:
                 # The exact program of a large territory may need more time than there is.
                 if error.code != "no-time":
                     raise
-        found = self.fallback or self._left_out(model, stages, answer)
-        if found is None:
-            raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
-        return found
+        return self.fallback or self._left_out(model, stages, answer) or self._exactly(self.exact)
 
     def _left_out(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution | None:
         """Leave out the stops worth least that no laying can hold; claim nothing of what was reached with them."""
@@ -190,10 +191,7 @@ class _Search:
         for calendar in self._calendars(model, answer):
             if calendar is not None:
                 return Solution(calendar, self._restated(calendar, stages), 0.0)
-        found_part = self._left_out(model, stages, answer)
-        if found_part is None:
-            raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
-        return found_part
+        return self._left_out(model, stages, answer) or self._exactly(self.exact)
 
     def _stages(
         self, model: CalendarModel, objectives: Sequence[str], *, known: Sequence[StageProof] = (),
@@ -321,7 +319,12 @@ class _Search:
         return tuple(told)
 
     def _exactly(self, grid: Grid) -> Solution:
-        """Solve on the exact grid: the last objective alone, where a labelled calendar reached the others' optimum."""
+        """Solve on the exact grid: the last objective alone, where a labelled calendar reached the others' optimum.
+
+        Raises "no-time" where it is too large for that, or for the time that is left.
+        """
+        if len(self.crews.whole) * len(grid.slots) > _LARGEST * len(self.aggregate.slots):
+            raise MobilityError("no-time", "the calendar found could not be laid out in time", field="limit")
         self.crews.whole = self.crews.table(grid)
         model = self.crews.model(grid)
         known = self.fallback.stages[:-1] if self.fallback else ()

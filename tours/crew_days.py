@@ -43,7 +43,7 @@ class CrewTable:
     def thin(self) -> "CrewTable":
         """Leave out far depots and partners: each stop keeps the kinds that drive least to it, and near partners."""
         alone = (self.stops < 0).any(axis=1)
-        seen = np.full((self.kind.max() + 1, self.stops.max() + 1), np.inf)
+        seen = np.full((self.kind.max(initial=-1) + 1, self.stops.max(initial=-1) + 1), np.inf)
         np.minimum.at(seen, (self.kind[alone], self.stops[alone].max(axis=1)), self.metres[alone])
         if len(seen) > NEAR_KINDS:
             near = seen <= np.partition(seen, NEAR_KINDS - 1, axis=0)[NEAR_KINDS - 1]
@@ -98,6 +98,9 @@ class CrewRoads:
         return first, second
 
 
+_NOBODY: Ints = np.zeros(0, dtype=np.int64)
+
+
 def crew_table(
     problem: CalendarProblem, buses: Sequence[Bus], slots: Sequence[tuple[Session, ...]], stops: Ints | None = None
 ) -> CrewTable:
@@ -133,6 +136,8 @@ def crew_table(
 
 
 def _table(lines: Sequence[tuple[int, int, Ints, Ints, Floats]], stops: Ints) -> CrewTable:
+    # Where every session is closed there is no day of any kind.
+    lines = lines or [(0, 0, _NOBODY, _NOBODY, np.zeros(0))]
     sizes = [len(metres) for *_, metres in lines]
     # The last place of the list stands for no stop: an index of -1 finds it.
     names = np.append(stops, -1)
