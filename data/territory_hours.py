@@ -13,7 +13,7 @@ from data.territory_files import SETTINGS, TerritoryFolder
 from mobility.clock import parse_clock, parse_day
 from mobility.dates import DateRange
 from mobility.errors import MobilityError
-from mobility.messages import MessageHours
+from mobility.messages import MessageHours, purpose_of
 from mobility.territory import LocalHolidays
 from mobility.working_hours import WORKING_DAYS, ClosedDays, Hours, WorkingHours
 from mobility.written import only_known
@@ -38,6 +38,15 @@ class DeskHours:
     def of(self, structure: str) -> WorkingHours:
         """Return the hours by which a structure's promises count: the territory's, where it states none."""
         return self.own.get(structure, self.desk)
+
+    def answered_by(self, structure: str, asked: datetime, *, hours: float, latest: datetime) -> datetime:
+        """Return when so many hours of a structure have passed since a proposal could reach people: ``latest`` at most.
+
+        Who is asked at night reads it in the morning.
+        """
+        told = self.messages.opens(asked, purpose_of("proposal"), latest)
+        # Two times of one zone compare as the hands of its clocks: in the night of a change, only instants tell.
+        return min(self.of(structure).after(told, hours=hours), latest, key=datetime.timestamp)
 
 
 def read_hours(folder: TerritoryFolder, zone: ZoneInfo, kept: LocalHolidays) -> DeskHours:

@@ -325,8 +325,7 @@ class RideDesk:
     def answered_by(self, request: RideRequest, rides: Sequence[MatchedRide], *, now: datetime) -> datetime:
         """Return by when everyone must have answered: in its structure's hours, and in time to ask another driver."""
         latest = later(clock_time(request.day, min(ride.pickup for ride in rides), self.zone), -TO_ASK_ANOTHER)
-        # Two times of one zone compare as the hands of its clocks: in the night of a change, only instants tell.
-        return min(self.hours.of(request.structure).after(now, hours=self.answer_hours), latest, key=datetime.timestamp)
+        return self.hours.answered_by(request.structure, now, hours=self.answer_hours, latest=latest)
 
     def propose_best(
         self, request: str, *, now: datetime, who: str, choice: int = 0, rider_agrees: bool = False,

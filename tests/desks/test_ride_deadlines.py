@@ -56,6 +56,8 @@ NIGHTS = WorkingHours(PARIS, (ROUND_THE_CLOCK,) * 7)
     (opened(9, 21), 48, "2016-11-09 23:00", "2016-11-24 10:00", "2016-11-16 21:00"),
     # The ride leaves sooner: another driver can still be asked.
     (WEEKDAYS, 48, "2026-05-13 16:00", "2026-05-16 10:00", "2026-05-16 08:00"),
+    # Who is asked at night reads it from eight on.
+    (WEEKDAYS, 24, "2026-05-19 04:05", "2026-05-28 10:00", "2026-05-20 08:00"),
     # The clocks go back: an hour more passes.
     (NIGHTS, 24, "2026-10-24 12:00", "2026-10-28 10:00", "2026-10-25 11:00"),
     (NIGHTS, 24, "2026-03-28 12:00", "2026-04-01 10:00", "2026-03-29 13:00"),
