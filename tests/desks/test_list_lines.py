@@ -112,7 +112,7 @@ def test_a_name_that_several_of_a_household_have_is_asked_for(reader):  # noqa: 
     family = asking(("Vaysse", HOME), hour=15)
     look = looked(reader, family, "requests")
     assert ([fault.code for fault in look.faults], look.refused, look.good) == (["which-of-household"], 1, ())
-    assert fault_words(look.faults[0], {}, {}).endswith(
+    assert fault_words(look.faults[0], {}, {}, file="", sheet="").endswith(
         "Plusieurs personnes de ce numéro peuvent s'appeler « Vaysse ». Écrivez aussi le prénom."
     )
     report = taken(reader, family, "requests")

@@ -44,12 +44,12 @@ def at(state):
 def test_it_asks_one_question_and_shows_what_is_near_without_a_click(at):
     here = at(11, 30, 10, 5)
     page = seen(here.get("/?de=Lherm"))
-    assert "Mardi 8 décembre, 14 h – 17 h 15 Les Junies, place de la mairie, à 4 min de route" in page
+    assert "Vendredi 11 décembre, 14 h – 17 h 15 Les Junies, place de la mairie, à 4 min de route" in page
     assert "France services Catus Ouvert jusqu'à 12 h 30, puis 13 h 30 – 17 h" in page
     assert "05 65 20 86 40" in page
     unknown = seen(here.get("/"))
     assert "Les guichets ouverts maintenant" in unknown
-    assert "Demain, 9 h 15 – 12 h 30 : Saint-Cirq-Lapopie" in unknown
+    assert "Demain, 9 h 15 – 12 h 30 : Sabadel-Lauzès" in unknown
 
 
 def test_when_every_counter_is_closed_the_first_to_open_is_named(at):
@@ -127,12 +127,13 @@ def test_the_first_sentence_says_what_to_do(at):
     morning = text(at(11, 30, 10, 5).get(asked))
     assert "<strong>Le guichet de Catus est ouvert maintenant, jusqu'à 12 h 30, à 9 min de route.</strong>" in morning
     assert (
-        "Sinon le bus vient aux Junies, à 4 min de chez vous, mardi 8 décembre après-midi." in lead.search(morning)[1]
+        "Sinon le bus vient aux Junies, à 4 min de chez vous, vendredi 11 décembre après-midi."
+        in lead.search(morning)[1]
     )
     evening = text(at(11, 30, 20).get(asked))
     assert "Le guichet de Catus ouvre demain à 8 h 30, à 9 min de route." in lead.search(evening)[1]
     # The day of the bus, before Catus opens.
-    bus = text(at(12, 8, 7).get(asked))
+    bus = text(at(12, 11, 7).get(asked))
     assert "Le bus vient aux Junies, à 4 min de chez vous, aujourd'hui après-midi." in lead.search(bus)[1]
 
 

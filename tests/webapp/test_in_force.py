@@ -43,11 +43,12 @@ def told(client) -> list[str]:
 
 
 def fewer(client) -> dict[str, str]:
-    """The grid of the calendar in force without its first stop."""
+    """The grid of the calendar in force without the first stop that it visits once a cycle."""
     page = client.get("/verifier").text
     chosen = re.findall(r'<select name="(visite[^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL)
     grid = {name: (re.search(r'value="([^"]+)" selected', options) or ["", ""])[1] for name, options in chosen}
-    first = next(stop for stop in grid.values() if stop)
+    stops = list(grid.values())
+    first = next(stop for stop in stops if stop and stops.count(stop) == 1)
     return {name: "" if stop == first else stop for name, stop in grid.items()} | SURE
 
 

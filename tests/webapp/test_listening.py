@@ -1,5 +1,6 @@
 """The server under visitors who are slow, on purpose or not: they keep nobody else waiting."""
 
+import logging
 import os
 import resource
 import signal
@@ -104,10 +105,11 @@ def test_a_request_that_comes_drop_by_drop_ends(half, monkeypatch):
 
 def test_whoever_waits_longest_makes_room():
     with serving(small) as server:
-        server.adj.connection_limit = ROOM + 50
+        # So many that those who make room are not everybody.
+        server.adj.connection_limit = 3 * ROOM
         with visits(server.effective_port, 300, HALF_A_HEAD):
             assert seconds(server.effective_port) < 5
-            assert len(server.active_channels) <= ROOM + 50
+            assert len(server.active_channels) <= 3 * ROOM
 
 
 def test_an_answer_under_way_is_sent_before_the_server_ends():
@@ -132,7 +134,8 @@ def test_an_answer_under_way_is_sent_before_the_server_ends():
 
 def faults_of(caplog):
     """What was written but that a thread is awaited: busy machines do."""
-    return [told.getMessage() for told in caplog.records if told.name != "waitress.queue"]
+    told = [told for told in caplog.records if told.levelno >= logging.WARNING]
+    return [one.getMessage() for one in told if one.name != "waitress.queue"]
 
 
 @pytest.mark.parametrize("address", ["http://[une.habitante]/x", "http://[", "http://a]b/", "https://[::1"])
