@@ -85,14 +85,23 @@ def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCoun
 
 
 def counter_states(ground: Ground, now: datetime) -> list[tuple[FixedService, Opening]]:
-    """Return the counters of the territory whose hours are known, those open now first."""
+    """Return the counters of the territory whose hours are known: those open now, then those that open first."""
     inside = {s.place.id: s for s in ground.territory.services if s.commune in ground.territory.by_insee}
     found = [
         (inside[point.place.id], opening_at(_working(ground, inside[point.place.id], point.hours), now))
         for point in ground.everyday
         if point.kind == COUNTER and point.hours and point.place.id in inside
     ]
-    return sorted(found, key=lambda pair: (not pair[1].is_open, pair[0].place.name))
+    today = now.date()
+    return sorted(found, key=lambda pair: (not pair[1].is_open, _opens(pair[1], today), pair[0].place.name))
+
+
+def _opens(opening: Opening, today: date) -> tuple[date, int]:
+    """Return when a counter opens next, those that are open now alike; far away where nobody knows."""
+    if opening.is_open:
+        return today, 0
+    day, hours = (today, opening.today) if opening.today else opening.then or (date.max, ())
+    return day, hours[0].opens if hours else 0
 
 
 def _in_time(near: NearCounter, now: datetime) -> bool:

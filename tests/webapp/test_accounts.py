@@ -137,8 +137,13 @@ def test_nothing_behind_a_door_is_kept_by_a_browser(app):
             public += answer.headers.get("Cache-Control") != "no-store"
     assert public >= 30
     for address in ("/nowhere", "/static/nowhere.css", "/bureau/demandes/aucune"):
+        assert outside.get(address).headers["Cache-Control"] == "no-store"
         answer = inside.get(address)
         assert answer.status_code == 404
+        assert answer.headers["Cache-Control"] == "no-store"
+    # What leads nowhere, or is asked as it cannot be, shows nothing to keep either.
+    for answer in (outside.get("/bureau"), outside.put("/bureau/"), outside.get("/comptes/structures")):
+        assert answer.status_code in {308, 403, 405}
         assert answer.headers["Cache-Control"] == "no-store"
     assert "max-age" in inside.get("/static/site.css").headers["Cache-Control"]
     assert inside.post("/deconnexion", headers=HERE).headers["Cache-Control"] == "no-store"

@@ -84,6 +84,7 @@ def test_icalendar_of_a_commune_and_of_a_stop_hold_their_visits_alone(client):
 def test_a_visit_that_is_dropped_is_cancelled_and_comes_back_confirmed(client):
     before = by_name(client)
     closed = {**UNSET, "policy": "iso-parity", "jours-feries": "supprimer", "closure-first": "2026-12-08"}
+    closed["closure-name"] = "neige"
     client.post("/dates", data=closed)
     after = by_name(client)
     assert after.keys() == before.keys()

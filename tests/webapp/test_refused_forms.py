@@ -106,7 +106,7 @@ TOLD = {
     ),
     "/dates": (
         {"first_week": "x", "first": "demain", "last": "demain", "closure-first": "x", "closure-last": "x"},
-        "first_week first last closure-first closure-last",
+        "first_week first last closure-first closure-last closure-name",
     ),
     "/a-savoir/ecrire": (
         {"titre": "", "texte": "x" * 700, "ou": "communes", "du": "x", "au": "x"}, "titre texte communes du au",

@@ -61,18 +61,22 @@ def faults(answer):
     return dict(re.findall(r'id="([\w-]+)-erreur" role="alert">([^<]+)<', answer.text))
 
 
+SNOW = {"closure-name": "neige"}
+
+
 @pytest.mark.parametrize(
     ("sent", "field", "sentence"),
     [
-        ({"closure-name": "neige"}, "closure-first", "Donnez le premier jour de la fermeture."),
-        ({"closure-first": "2026-11-02"}, "closure-first", "Ce jour est passé : donnez un jour à venir."),
+        (SNOW, "closure-first", "Donnez le premier jour de la fermeture."),
+        ({"closure-first": "2026-12-08"}, "closure-name", "Donnez la raison : tout le monde la lira."),
+        ({**SNOW, "closure-first": "2026-11-02"}, "closure-first", "Ce jour est passé : donnez un jour à venir."),
         (
-            {"closure-first": "2026-11-02", "closure-last": "2026-11-03"}, "closure-last",
+            {**SNOW, "closure-first": "2026-11-02", "closure-last": "2026-11-03"}, "closure-last",
             "Ce jour est passé : donnez un jour à venir.",
         ),
-        ({"closure-first": "2026-12-08", "closure-last": "demain"}, "closure-last", "« demain » n"),
+        ({**SNOW, "closure-first": "2026-12-08", "closure-last": "demain"}, "closure-last", "« demain » n"),
         ({"last": "2026-11-01"}, "last", "Ce jour est passé : donnez un jour à venir."),
-        ({"closure-first": "2026-12-08", "closure-stop": "46999"}, "closure-stop", "« 46999 » n"),
+        ({**SNOW, "closure-first": "2026-12-08", "closure-stop": "46999"}, "closure-stop", "« 46999 » n"),
     ],
 )  # fmt: skip
 def test_a_day_of_the_season_that_says_nothing_is_told_beside_its_field(client, sent, field, sentence):

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
-from data.season_files import UNNAMED, SeasonChoice, parse_choice
+from data.season_files import SeasonChoice, parse_choice
 from desks.calendar.replacing import accept, accept_first, cancel, cancelled_visits, keep_season, returnable, take_back
 from desks.calendar.season import build_season, chosen_season, closure_key, stamp_of_season
 from desks.house import House
@@ -149,7 +149,8 @@ def choices() -> str:
 
 FIELDS = {
     "first_week": "first_week", "first": "first", "last": "last", "closure_first": "closure-first",
-    "closure_last": "closure-last", "dates": "closure-last", "closure_stop": "closure-stop", "day": "annule",
+    "closure_last": "closure-last", "dates": "closure-last", "closure_stop": "closure-stop",
+    "closure_name": "closure-name", "day": "annule",
 }  # fmt: skip
 """Where the forms of the dates say a fault, by the field of the error; elsewhere above the form."""
 
@@ -269,8 +270,10 @@ def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> Season
 def _closure(here: House, form: Mapping[str, str]) -> Closure:
     """Read a closure that is added; without a last day it lasts one."""
     stop, told = form.get("closure-stop") or None, form.get("closure-last")
-    name = form.get("closure-name", "").strip()[:LONGEST_REASON] or UNNAMED
+    name = form.get("closure-name", "").strip()[:LONGEST_REASON]
     with Faults() as faults:
+        if not name:
+            faults.add(MobilityError("empty-value", "everybody reads why the bus stays away", field="closure_name"))
         if stop and stop not in here.calendar.plan().problem.stops_by_id:
             faults.add(MobilityError("not-a-candidate", f"'{stop}' is no stop", field="closure_stop", value=stop))
         first = faults.of(lambda: parse_day(form.get("closure-first", ""), field="closure_first"), None)

@@ -145,9 +145,12 @@ def _headers(response: Response) -> Response:
 def is_personal(response: Response) -> bool:
     """Tell whether an answer is one visitor's: behind a door or a private link, or made for whoever came through one.
 
-    So are the refusals and redirects of such addresses, and public pages and files asked for with a session.
+    So are the refusals and redirects of such addresses, of those that lead nowhere or are asked in a way of their own,
+    and public pages and files asked for with a session.
     """
     endpoint, blueprint = request.endpoint, request.blueprint
+    if endpoint is None:
+        return True
     if endpoint in SAME_FOR_ALL and response.status_code < 400:
         return False
     if roles_for(endpoint) or endpoint in BY_LINK or blueprint in {"sign_in", *SENT_BY_PROVIDERS}:
