@@ -130,7 +130,7 @@ def test_a_persons_file_from_the_list_of_drivers_to_one_file_and_two(visit, runn
         opened(page, f"/bureau/personnes/{where}")
         is_fit(page)
     sent(page, f"/bureau/personnes/{driver.id}", {"acte": "offre", "de": "Bach", "debut": "x"})
-    page.get_by_role("alert").wait_for()
+    page.get_by_role("alert").first.wait_for()
     is_fit(page)
     opened(page, f"/bureau/personnes/{driver.id}")
     page.locator(f'a[href$="avec={double.id}"]').click()

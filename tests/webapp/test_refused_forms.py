@@ -45,6 +45,7 @@ BAD = {
 """What is written into each form that can be refused, one value of it wrong (None: a box that is not ticked)."""
 NEVER_REFUSED = {
     "post /bureau/chercher", "post /bureau/lot", "post /bureau/demandes/REQUEST annuler",
+    "post /bureau/demandes/REQUEST proposer",
     "post /comptes/ACCOUNT effacer", "post /mot-de-passe/oublie", "get /bureau/chiffres", "get /manques",
     "get /scenarios/comparer", "post /verifier", "post /bureau/imports/",
 }  # fmt: skip
