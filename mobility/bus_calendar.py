@@ -1,5 +1,6 @@
 """The calendar of the bus: its visits in one cycle, the proof that comes with it, the judgement of a plan."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mobility.need import Intent
@@ -89,8 +90,8 @@ class Solution:
 
     @property
     def proven(self) -> bool:
-        """Tell whether no other calendar is better, every objective counted."""
-        return all(stage.proven for stage in self.stages)
+        """Tell whether no other calendar is better, every objective counted; where none is told, nothing is proven."""
+        return bool(self.stages) and all(stage.proven for stage in self.stages)
 
     @property
     def proof(self) -> Proof:
@@ -159,3 +160,23 @@ class Plan:
     solution: Solution
     judgement: Judgement
     intent: Intent
+
+
+def proofs_beside(stages: Sequence[StageProof], judged: Judgement, objectives: Sequence[str]) -> tuple[StageProof, ...]:
+    """Return what the proofs of a search say of another calendar of its problem, one edited by hand for instance.
+
+    A bound holds of those calendars alone that reach what comes before it: the first objective that is missed is the
+    last that is told. What the search told nothing of cannot be more than all, nor less than nothing.
+    """
+    known = {stage.objective: stage for stage in stages}
+    values = {"need": judged.need, "weakest": judged.weakest, "distance": judged.distance}
+    utmost = {"need": judged.total_need, "weakest": 1.0, "distance": 0.0}
+    told: list[StageProof] = []
+    for objective in objectives:
+        value = values[objective]
+        stage = known.get(objective) or StageProof(objective, value, utmost[objective], 0.0)
+        better = min if objective == "distance" else max
+        told.append(replace(stage, value=value, bound=better(stage.bound, value), seconds=0.0))
+        if not told[-1].proven:
+            break
+    return tuple(told)

@@ -14,7 +14,7 @@ from desks.house import House
 from desks.imports.desk import receive
 from desks.imports.stops import forget_own_stops
 from mobility.accounts import PLANNER
-from mobility.bus_calendar import BusCalendar, Plan, Solution, StageProof
+from mobility.bus_calendar import BusCalendar, Plan, Solution, proofs_beside
 from mobility.bus_service import make_calendar, restated
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
@@ -233,8 +233,7 @@ def check() -> str | tuple[str, int] | BaseResponse:
         )
     wanted = {"adopter", "garder"} & set(request.form)
     if wanted and not judged.broken:
-        bound = max(judged.need, plan.solution.stages[0].bound)
-        proof = (StageProof("need", judged.need, bound, 0.0),)
+        proof = proofs_beside(plan.solution.stages, judged, plan.problem.objectives)
         edited = Plan(plan.problem, Solution(calendar, proof, 0.0), judged, plan.intent)
         if "adopter" not in wanted:
             return _kept_aside(here, edited, scenario)
