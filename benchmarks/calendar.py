@@ -8,7 +8,7 @@ judge. Seconds are those of the processor: the clock tells what else the machine
 import argparse
 import csv
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -236,19 +236,24 @@ def routing(problem: CalendarProblem, seconds: float, prizes: Mapping[str, float
         router.AddDisjunction(pair, round(1e6 * prizes.get(stop.id, 0.0)) + 1)
     found = router.SolveWithParameters(guided_search(seconds))
     visits: list[Visit] = []
-    if found is not None:
-        for vehicle in range(len(days) * len(problem.buses)):
-            week, weekday = days[vehicle % len(days)]
-            bus = problem.buses[vehicle // len(days)].id
-            index = found.Value(router.NextVar(router.Start(vehicle)))
-            while not router.IsEnd(index):
-                stop, name = slots[manager.IndexToNode(index) - 1]
-                opens, closes = hours[name]
-                visits.append(
-                    Visit(week, weekday, name, bus, problem.stops[stop].id, opens - crew.set_up, closes + crew.pack_up)
-                )
-                index = found.Value(router.NextVar(index))
+    for vehicle in range(len(days) * len(problem.buses) if found is not None else 0):
+        bus = problem.buses[vehicle // len(days)].id
+        for node in _driven(router, manager, found, vehicle):
+            stop, name = slots[node - 1]
+            opens, closes = hours[name]
+            at = (opens - crew.set_up, closes + crew.pack_up)
+            visits.append(Visit(*days[vehicle % len(days)], name, bus, problem.stops[stop].id, *at))
     return BusCalendar(tuple(visits))
+
+
+def _driven(
+    router: pywrapcp.RoutingModel, manager: pywrapcp.RoutingIndexManager, found: pywrapcp.Assignment, vehicle: int
+) -> Iterator[int]:
+    """Yield the nodes that a vehicle visits, in order, its depot left out."""
+    index = found.Value(router.NextVar(router.Start(vehicle)))
+    while not router.IsEnd(index):
+        yield manager.IndexToNode(index)
+        index = found.Value(router.NextVar(index))
 
 
 def guided_search(seconds: float) -> routing_parameters_pb2.RoutingSearchParameters:
