@@ -12,37 +12,41 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
-from itertools import islice
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from alembic import command
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Connection, MetaData, Table, func, insert, select
+from sqlalchemy import Connection, MetaData, Table, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from data.backup_parts import (
     FORMAT,
+    LARGEST_MANIFEST,
     MANIFEST,
     Backup,
     BrokenPartError,
     checked_backup,
     left_out,
-    parsed_row,
-    table_lines,
+    refuse_strange,
     table_part,
 )
+from data.backup_rows import BrokenRowError, fill_table, row_lines
 from data.private_files import private_folder, swapping
 from data.restoring import MARK, restoring
 from data.schema import metadata
 from data.sealed_files import Key, Seal, is_sealed, open_sealed, seal_file
+from data.sqlite_engine import passing_database
 from data.store import Store, migration_config
+from data.troubles import first_line, trouble_of
 from mobility.errors import MobilityError
 
-_CHUNK = 1000
-"""Rows put in at once."""
+_NO_TABLE = (
+    SQLAlchemyError, CommandError, MobilityError, LookupError, ValueError, AttributeError, TypeError, ArithmeticError,
+)  # fmt: skip
+"""What a database or a migration says of rows that are none of its tables."""
 
 
 def make_backup(store: Store, folder: Path, target: Path, *, now: datetime, seal: Seal | None = None) -> Backup:
@@ -66,6 +70,12 @@ def make_backup(store: Store, folder: Path, target: Path, *, now: datetime, seal
             "backup-failed", f"the backup could not be written ({error.strerror or error})", field=str(target),
             reason=error.strerror or str(error),
         ) from None  # fmt: skip
+    except BrokenPartError as error:
+        raise MobilityError(
+            "backup-failed",
+            f"no backup was made: it could not be restored ({error}); put that right here, then make it again",
+            field=str(target), reason=str(error),
+        ) from None  # fmt: skip
 
 
 def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup:
@@ -73,10 +83,13 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
     files: dict[str, str] = {}
     live = store.files()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, store.snapshot() as tx:
+        if tx.dialect.name == "postgresql":
+            # An instant of the first or the last year is then read all the same, and named.
+            tx.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
         revision = str(MigrationContext.configure(tx).get_current_revision())
         # What others keep in the same database is theirs.
         for table in (one for one in _tables(tx) if one.name in metadata.tables):
-            lines = [json.dumps(line, ensure_ascii=False) for line in _lines(tx, table)]
+            lines = list(row_lines(tx, table))
             rows[table.name] = len(lines)
             archive.writestr(table_part(table.name), "\n".join(lines))
             files[table_part(table.name)] = _digest("\n".join(lines).encode())
@@ -87,8 +100,12 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
                 content = path.read_bytes()
                 archive.writestr(name, content)
                 files[name] = _digest(content)
+        refuse_strange(files)
         backup = Backup(now.astimezone(UTC).isoformat(), revision, rows, files)
-        archive.writestr(MANIFEST, json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False))
+        manifest = json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False)
+        if len(manifest.encode()) > LARGEST_MANIFEST:
+            raise BrokenPartError(f"{len(files)} parts are too many")
+        archive.writestr(MANIFEST, manifest)
     return backup
 
 
@@ -102,25 +119,19 @@ def _tables(tx: Connection) -> list[Table]:
     return [table for table in known.sorted_tables if table.name not in {"alembic_version", MARK.name}]
 
 
-def _lines(tx: Connection, table: Table) -> Iterator[dict[str, Any]]:
-    for row in tx.execute(select(table).order_by(*table.primary_key.columns)).mappings():
-        yield {name: _plain(value) for name, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        # Without a zone it was UTC: SQLite does not keep one.
-        return (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)).isoformat()
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def read_backup(source: Path, key: Key | None = None) -> Backup:
     """Return what a backup says of itself, every part of it checked; raises where it is cut or was changed.
 
-    It is refused too where it names a file that does not belong into the folder that it is restored to.
+    It is refused too where it names a file that does not belong into the folder that it is restored to. Its rows are
+    put in as :func:`restore_backup` puts them in, into a database of which nothing stays: what this one finds whole,
+    that one takes, on any disk with room for it.
     """
     with _opened(source, key) as archive:
-        return _checked(source, archive)
+        backup = _checked(source, archive)
+        _room_for(_tables_of(archive), Path(tempfile.gettempdir()))
+        with passing_database() as tx:
+            _fill_tables(tx, archive, backup, source)
+    return backup
 
 
 @contextmanager
@@ -168,7 +179,7 @@ def restore_backup(
     with _opened(source, key) as archive:
         backup = _checked(source, archive)
         with restoring(store, folder) as under_way:
-            _room_for(archive, folder)
+            _room_for(archive.infolist(), folder)
             for name in backup.files:
                 kind, _, inside = name.partition("/")
                 # The database that is restored to, as former versions kept it raw: its rows come back as rows.
@@ -182,12 +193,17 @@ def restore_backup(
     return backup
 
 
-def _room_for(archive: zipfile.ZipFile, folder: Path) -> None:
+def _tables_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [part for part in archive.infolist() if part.filename.startswith("tables/")]
+
+
+def _room_for(parts: list[zipfile.ZipInfo], folder: Path) -> None:
     """Refuse what does not fit once it is unpacked: a small file can be made that fills any disk."""
-    wanted, free = sum(part.file_size for part in archive.infolist()), shutil.disk_usage(folder).free
+    wanted, free = sum(part.file_size for part in parts), shutil.disk_usage(folder).free
     if wanted > free:
         raise MobilityError(
-            "restore-failed", f"unpacked it takes {wanted >> 20} MB, and {free >> 20} MB are free; all is as it was",
+            "restore-failed",
+            f"unpacked it takes {wanted >> 20} MB, and {free >> 20} MB are free in {folder}; all is as it was",
             field=str(folder), reason=f"{wanted >> 20} MB > {free >> 20} MB",
         )  # fmt: skip
 
@@ -200,15 +216,25 @@ def _fill_tables(tx: Connection, archive: zipfile.ZipFile, backup: Backup, sourc
         if strange := {table.name for table in tables} ^ set(backup.rows):
             raise BrokenPartError(f"{min(strange)}: its tables are not those of version {backup.revision}")
         for table in tables:
-            _fill(tx, table, archive)
+            fill_table(tx, table, archive)
             if tx.scalar(select(func.count()).select_from(table)) != backup.rows[table.name]:
                 raise BrokenPartError(f"not all rows of {table.name} could be put in")
         command.upgrade(config, "head")
+    except BrokenRowError as error:
+        raise MobilityError(
+            "broken-backup",
+            f"this backup holds what no database takes ({error}): put it right where the backup was made and make it "
+            "again, or take another one",
+            field=str(source), reason=str(error),
+        ) from None  # fmt: skip
     except BrokenPartError as error:
         raise _broken(source, str(error)) from None
     except DBAPIError as error:
-        raise _broken(source, str(error.orig).splitlines()[0]) from error
-    except (SQLAlchemyError, CommandError, KeyError, ValueError, AttributeError, TypeError, OverflowError) as error:
+        trouble = trouble_of(error)
+        if trouble is not None and trouble.code in {"disk-full", "read-only"}:
+            raise trouble from None
+        raise _broken(source, first_line(error)) from error
+    except _NO_TABLE as error:
         # Rows that are none of these tables, in a way that only the database or a migration finds.
         raise _broken(source, type(error).__name__) from error
 
@@ -222,16 +248,3 @@ def _make_room(tx: Connection, *, replace: bool) -> None:
     known = MetaData()
     known.reflect(tx)
     known.drop_all(tx)
-
-
-def _fill(tx: Connection, table: Table, archive: zipfile.ZipFile) -> None:
-    rows = (parsed_row(table, line, number) for number, line in enumerate(table_lines(archive, table.name), start=1))
-    filled = False
-    while some := list(islice(rows, _CHUNK)):
-        tx.execute(insert(table), some)
-        filled = True
-    counted = next((c for c in table.primary_key.columns if c.name == "number"), None)
-    if counted is not None and filled and tx.dialect.name == "postgresql":
-        # What counts rows must go on after those that were put in by their number.
-        sequence = func.pg_get_serial_sequence(table.name, "number")
-        tx.execute(select(func.setval(sequence, select(func.max(counted)).scalar_subquery())))

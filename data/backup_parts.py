@@ -8,15 +8,13 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import PurePath
 from typing import IO, Any, TypeGuard
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Date, DateTime, Float, Table
-from sqlalchemy.types import TypeEngine
 
 from data.plan_store import TURN
 from data.store import MIGRATIONS
@@ -27,9 +25,13 @@ LARGEST_MANIFEST = 8_000_000
 """Bytes: it names every file of the state folder, some hundred bytes each."""
 LONGEST_LINE = 16_000_000
 """Bytes of one row of a table."""
+LONGEST_NAME, LONGEST_PATH = 255, 3000
+"""Bytes of a file's name, and of its way from the state folder: disks take 255, and 4,096 with the way to that."""
 _PACKING = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """How parts are packed: other ways make a thousand times more of a byte."""
 _PIECE = 1 << 20
+_TOLD = 120
+"""Signs of a name in a sentence."""
 _TABLE = re.compile(r"tables/[a-z_]+\.jsonl")
 
 
@@ -54,9 +56,8 @@ def checked_backup(archive: zipfile.ZipFile) -> Backup:
     backup = _manifest(archive)
     if {name for name in backup.files if name.startswith("tables/")} != {table_part(one) for one in backup.rows}:
         raise BrokenPartError("tables are missing")
+    refuse_strange(backup.files)
     for name, digest in backup.files.items():
-        if not _belongs(name):
-            raise BrokenPartError(f"{name!r} belongs into no backup")
         with archive.open(name) as part:
             if hashlib.file_digest(part, "sha256").hexdigest() != digest:  # type: ignore[arg-type]
                 raise BrokenPartError(name)
@@ -69,6 +70,34 @@ def checked_backup(archive: zipfile.ZipFile) -> Backup:
 def table_part(table: str) -> str:
     """Return the name of the part that holds a table."""
     return f"tables/{table}.jsonl"
+
+
+def refuse_strange(names: Collection[str]) -> None:
+    """Raise :class:`BrokenPartError` where a part cannot be what its name says, or not beside the others."""
+    known = set(names)
+    for name in names:
+        if not _belongs(name):
+            raise BrokenPartError(f"{_short(name)} belongs into no backup")
+        if too_long := _too_long(name):
+            raise BrokenPartError(f"{_short(name)} is longer than disks take ({too_long} bytes at most)")
+        if beside := next((folder for folder in _folders(name) if folder in known), None):
+            raise BrokenPartError(f"{_short(beside)} would be a file, and a folder for {_short(name)}")
+
+
+def _folders(name: str) -> Iterator[str]:
+    """Yield the folders that a part lies in."""
+    return (folder.as_posix() for folder in PurePath(name).parents)
+
+
+def _too_long(name: str) -> int:
+    """Return the length that a name may have, where it is longer; 0 where it is not."""
+    if any(len(part.encode()) > LONGEST_NAME for part in name.split("/")):
+        return LONGEST_NAME
+    return LONGEST_PATH if len(name.encode()) > LONGEST_PATH else 0
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= _TOLD else f"{name[:_TOLD]}…")
 
 
 def left_out(inside: PurePath) -> bool:
@@ -95,33 +124,6 @@ def _lines(part: IO[bytes]) -> Iterator[bytes]:
             break
     if rest:
         yield rest
-
-
-def parsed_row(table: Table, line: bytes, number: int) -> dict[str, Any]:
-    """Read one row of a table; raises :class:`BrokenPartError` where its columns or values are others."""
-    try:
-        row = json.loads(line)
-        if not isinstance(row, dict) or row.keys() != {column.name for column in table.columns}:
-            raise BrokenPartError(f"{table_part(table.name)}, line {number}: not the columns of this table")
-        return {name: _value(name, table.columns[name].type, value) for name, value in row.items()}
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, BrokenPartError):
-            raise
-        raise BrokenPartError(f"{table_part(table.name)}, line {number}: {type(error).__name__}") from None
-    except TypeError as error:
-        raise BrokenPartError(f"{table_part(table.name)}, line {number}: {error}") from None
-
-
-def _value(name: str, kind: TypeEngine[Any], value: Any) -> Any:
-    if value is None or isinstance(kind, JSON):
-        return value
-    if isinstance(kind, DateTime | Date) and isinstance(value, str):
-        return (datetime if isinstance(kind, DateTime) else date).fromisoformat(value)
-    # True is a whole number to Python, and to no database.
-    wanted = {int, float} if isinstance(kind, Float) else {kind.python_type}
-    if type(value) not in wanted:
-        raise TypeError(f"a value of another kind in {name}")
-    return value
 
 
 def _manifest(archive: zipfile.ZipFile) -> Backup:

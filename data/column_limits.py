@@ -9,9 +9,10 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Engine, Float, Integer, String, event
+from sqlalchemy import BigInteger, BindParameter, Connection, DateTime, Engine, Float, Integer, String, event
 from sqlalchemy.engine import ExecutionContext
 from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeEngine
@@ -22,10 +23,15 @@ _UNKEPT = re.compile("[\0\ud800-\udfff]")
 """Signs that no database keeps."""
 SMALL, LARGE = 2**31, 2**63
 """What a number of an Integer column, and any other whole number, stays below."""
+FIRST, LAST = 2, 9998
+"""Years of an instant: the first and the last that Python knows are others in another time zone, and not read again."""
 
 
 def keep_limits(engine: Engine) -> None:
-    """Refuse what a column cannot hold, with "too-long", "unfit-number" or "unreadable", before the database does."""
+    """Refuse what a column cannot hold, before the database does.
+
+    By "too-long", "unfit-number", "unfit-instant" or "unreadable".
+    """
     event.listen(engine, "before_cursor_execute", _check)
 
 
@@ -66,6 +72,8 @@ def refuse_unfit(value: object, kind: TypeEngine[Any] | None) -> None:
         most = SMALL if isinstance(kind, Integer) and not isinstance(kind, BigInteger) else LARGE
         if not -most <= value < most:
             raise _bad_number(most)
+    elif isinstance(value, datetime) and isinstance(kind, DateTime) and not FIRST <= value.year <= LAST:
+        raise MobilityError("unfit-instant", f"not of the years {FIRST} to {LAST}", first=FIRST, last=LAST)
     elif isinstance(value, float) and isinstance(kind, Float) and not math.isfinite(value):
         raise _bad_number(LARGE)
 

@@ -2,13 +2,15 @@
 
 import os
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
 
-from data.column_limits import json_text
+from data.column_limits import json_text, keep_limits
 from data.private_files import SIDES, private_database
 
 _ONLY_READ = "only-read"
@@ -41,6 +43,26 @@ def sqlite_engine(url: str, busy: int) -> Engine:
         cursor.close()
 
     return engine
+
+
+@contextmanager
+def passing_database() -> Iterator[Connection]:
+    """Open a transaction in a database that nobody else sees and nothing stays of, held to the limits of the store.
+
+    SQLite keeps what is too much for its memory in a file that has no name.
+    """
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect("", isolation_level=None), poolclass=StaticPool,
+        hide_parameters=True, json_serializer=json_text,
+    )  # fmt: skip
+    keep_limits(engine)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            connection.exec_driver_sql("BEGIN")
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _read_where_nothing_is_written(engine: Engine, path: Path) -> None:

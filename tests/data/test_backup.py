@@ -173,7 +173,7 @@ def test_a_broken_backup_changes_nothing(store, tmp_path, spoil):
 def test_rows_that_do_not_fit_leave_all_as_it_was(store, tmp_path, monkeypatch):
     fill(store)
     make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
-    monkeypatch.setattr("data.backup._fill", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("data.backup.fill_table", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         restore_backup(store, tmp_path / "x", tmp_path / "b.zip", replace=True)
     with store.reading() as tx:

@@ -1,7 +1,9 @@
 """What a column cannot hold is refused before it is sent, on either database in the same words."""
 
+from datetime import UTC, datetime
+
 import pytest
-from sqlalchemy import JSON, Float, Integer, String, select, update
+from sqlalchemy import JSON, DateTime, Float, Integer, String, select, update
 
 from data.schema import all_tables
 from data.store import Store
@@ -12,6 +14,7 @@ UNFIT = {
     "text": ["a\0b", "a\ud800"],
     "number": [2**31, 2**63, 10**30, -(10**30)],
     "float": [float("nan"), float("inf")],
+    "instant": [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC), datetime(1, 6, 1)],
     "document": [{"a": float("nan")}, ["a\0"], {"\ud800": 1}, {"a": [{"b": float("-inf")}]}],
 }
 
@@ -23,8 +26,8 @@ def unfit(column):
     if isinstance(column.type, String):
         longest = [("é" * (column.type.length + 1))] if column.type.length else []
         return UNFIT["text"] + longest
-    if isinstance(column.type, Float):
-        return UNFIT["float"]
+    if isinstance(column.type, Float | DateTime):
+        return UNFIT["float" if isinstance(column.type, Float) else "instant"]
     return UNFIT["number"] if isinstance(column.type, Integer) and column.type.python_type is int else []
 
 
@@ -36,7 +39,10 @@ def test_every_column_refuses_what_it_cannot_hold(database):
             for value in unfit(column):
                 with pytest.raises(MobilityError) as refused, store.writing() as tx:
                     tx.execute(update(table).values({column.name: value}))
-                assert refused.value.code in {"too-long", "unfit-number", "unreadable"}, (column, value)
+                assert refused.value.code in {"too-long", "unfit-number", "unfit-instant", "unreadable"}, (
+                    column,
+                    value,
+                )
                 assert isinstance(value, int) or str(value)[:40] not in str(refused.value)
                 tried += 1
     store.close()
