@@ -24,6 +24,8 @@ _KINDS = {
     "departement": "department", "department": "department", "region": "region", "pays": COUNTRY, "country": COUNTRY,
     "national": COUNTRY,
 }  # fmt: skip
+LARGEST_ANSWER = 100_000_000
+"""Bytes of the API's answer: it becomes several times as large in memory."""
 LONGEST_NAME = 40
 
 
@@ -79,6 +81,11 @@ def offers(
 
 def read_datasets(path: Path) -> list[dict[str, Any]]:
     """Read the API's answer; anything but a list of datasets is an error."""
+    if path.stat().st_size > LARGEST_ANSWER:
+        megabytes = LARGEST_ANSWER // 1_000_000
+        raise MobilityError(
+            "too-large", f"the answer is larger than {megabytes} MB", field=path.name, megabytes=megabytes
+        )
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from data import access_point
 from data.access_point import choose_offers, covered_areas, offers, read_datasets
 from data.downloads import DownloadFolder
 from data.sources import feed_sources
@@ -64,6 +65,14 @@ def test_several_resources_of_a_dataset_get_names_of_their_own(territory):
     names = [offer.name for offer in choose_offers([item], territory, region="76")]
     assert len(set(names)) == 2
     assert all(len(name) <= 41 for name in names)
+
+
+def test_an_answer_that_would_fill_the_memory_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(access_point, "LARGEST_ANSWER", 100)
+    (tmp_path / "answer.json").write_text("[]" + " " * 99)
+    with pytest.raises(MobilityError) as refused:
+        access_point.read_datasets(tmp_path / "answer.json")
+    assert refused.value.code == "too-large"
 
 
 @pytest.mark.parametrize("value", [None, [], {}, "France", [{"type": "galaxy"}], [3]])

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from datetime import date
@@ -88,14 +89,49 @@ def test_a_zip_that_reaches_outside_of_itself_is_refused(tmp_path, name):
     assert error.details["value"] == name
 
 
-def test_a_zip_that_unzips_to_too_much_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(feed_files, "LARGEST", 10_000)
-    assert refused(zipped(tmp_path, FILES | {"shapes.txt": "0" * 20_000})).code == "feed-too-large"
+LIMITS = {
+    "all files": ({"LARGEST": 30_000}, {"a.txt": "0" * 20_000, "b.txt": "0" * 20_000}, "the feed unzips to more than"),
+    "one file": ({"LARGEST_FILE": 10_000}, {"shapes.txt": "0" * 20_000}, "shapes.txt unzips to more than"),
+    "its packing": ({"SMALL": 10_000}, {"shapes.txt": "0" * 20_000}, "shapes.txt unzips to more than 40 times its"),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_zip_that_unzips_to_too_much_is_refused_before_it_is_read(tmp_path, monkeypatch, name):
+    limits, more, told = LIMITS[name]
+    for limit, value in limits.items():
+        monkeypatch.setattr(feed_files, limit, value)
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, content in (FILES | more).items():
+            archive.writestr(file, content)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("it was read"))
+    error = refused(tmp_path / "feed.zip")
+    assert error.code == "feed-too-large"
+    assert told in str(error)
+
+
+def test_a_folder_that_is_too_large_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(feed_files, "LARGEST_FILE", 10_000)
+    error = refused(write_small_feed(tmp_path / "feed", trips_txt="0" * 20_000))
+    assert (error.code, error.details["file"]) == ("feed-too-large", "trips.txt")
+
+
+def test_a_feed_is_held_once_while_it_is_read(tmp_path):
+    """Asked for all at once, a file of a zip was held twice, and more."""
+    size = 19_000_000
+    with zipfile.ZipFile(tmp_path / "feed.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("shapes.txt", bytes(size))
+    tracemalloc.start()
+    files = read_feed_files(tmp_path / "feed.zip").files
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(files["shapes.txt"]) == size
+    assert peak < 1.4 * size
 
 
 def test_a_zip_that_lies_about_its_size_is_refused(tmp_path, monkeypatch):
     """The sizes that a zip declares are patched to almost nothing; its content still counts."""
-    monkeypatch.setattr(feed_files, "LARGEST", 100_000)
+    monkeypatch.setattr(feed_files, "LARGEST_FILE", 100_000)
     body = b"0" * 1_000_000
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
