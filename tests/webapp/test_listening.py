@@ -19,7 +19,7 @@ from waitress.task import ErrorTask
 
 from tests.conftest import NOW, ROOT
 from webapp.server import listening
-from webapp.server.listening import ROOM, THREADS, listen
+from webapp.server.listening import LARGEST_BODY, ROOM, THREADS, listen
 
 HALF_A_HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "
 HALF_A_BODY = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\nnom="
@@ -75,6 +75,36 @@ def seconds(port, path="/"):
 def test_half_sent_requests_keep_nobody_waiting(half):
     with serving(small) as server, visits(server.effective_port, 150, half):
         assert seconds(server.effective_port) < 5
+
+
+EXPECTING = {
+    "no body": (b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", b" 200 "),
+    "an empty body": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n",
+        b"HTTP/1.1 200",
+    ),
+    "a length that is none": (b"GET / HTTP/1.1\r\nContent-Length: x\r\nExpect: 100-continue\r\n\r\n", b" 400 "),
+    "too large a body": (
+        f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {LARGEST_BODY}\r\nExpect: 100-continue\r\n\r\n".encode(),
+        b" 413 ",
+    ),
+    "a body": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+        b" 100 ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTING)
+def test_who_asks_whether_to_go_on_is_answered_at_once(name):
+    asked, answer = EXPECTING[name]
+    with serving(small) as server, visits(server.effective_port, 1, asked) as (visit,):
+        visit.settimeout(5)
+        told = visit.recv(100)
+        assert answer in told
+        if name == "a body":
+            visit.sendall(b"nom=jours")
+            assert b" 200 " in visit.recv(100)
 
 
 def test_answers_that_nobody_reads_keep_nobody_waiting():

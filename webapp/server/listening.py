@@ -59,6 +59,9 @@ class _Head(HTTPRequestParser):  # type: ignore[misc]
             self.error = BadRequest("Bad request")
             self.completed = True
             return len(data)
+        if self.completed:
+            # Nothing more is to come: told to go on, its visitor would wait for the answer, and the server for them.
+            self.expect_continue = False
         return taken
 
 
