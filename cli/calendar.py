@@ -14,7 +14,7 @@ from cli.options import (
     stated_intent,
     stated_service,
 )
-from cli.output import EXIT_BROKEN, WHO, json_option, reported, show, terminal_progress
+from cli.output import EXIT_BROKEN, WHO, json_option, proof_text, reported, show, terminal_progress
 from data.plan_files import parse_plan, plan_text, result_document
 from data.season_files import parse_choice
 from desks.calendar.planning import Planning
@@ -31,7 +31,7 @@ from mobility.dates import date_calendar
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Position
 from tours.judge import judge_calendar
-from tours.what_if import forced_price, replacements
+from tours.what_if import answer_document, forced_price, replacements
 from webapp.exports.files import EXPORTS, export_plan
 from webapp.words.calendar import COMMAND_NAME, FIRST_NAME
 
@@ -120,9 +120,9 @@ def plan(limit: float, gap: float, out: Path | None, *, save: bool, as_json: boo
 def _plan_lines(plan: Plan) -> list[str]:
     judged, solution = plan.judgement, plan.solution
     first = solution.stages[0]
-    gaps = ", ".join(f"{s.objective} {'proven' if s.proven else f'within {s.gap:.3%}'}" for s in solution.stages)
+    proofs = ", ".join(f"{s.objective} {proof_text(s.proof, s.gap)}" for s in solution.stages)
     lines = [
-        f"{'optimal (proven)' if solution.proven else f'best found ({gaps})'} in {solution.seconds:.1f} s",
+        f"{'optimal' if solution.proven else 'best found'} ({proofs}) in {solution.seconds:.1f} s",
         f"need covered: {judged.need:.1f} of {judged.total_need:.1f} persons ({judged.share:.1%}), "
         f"bound {first.bound:.1f}",
         f"weakest area: {judged.weakest:.1%}; distance: {judged.distance / 1000:.1f} km a cycle",
@@ -201,7 +201,7 @@ def explain(house: House, plan_file: Path | None, commune: str | None, cancelled
     elif commune:
         insee = house.ground.territory.find_commune(commune, field="--commune").insee
         price = forced_price(plan.problem, plan.judgement, plan.solution.calendar, insee)
-        document = asdict(price)
+        document = answer_document(price)
         lines = [_price_line(document, names)]
     else:
         document = explain_plan(house.planning, plan, terminal_progress())

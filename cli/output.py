@@ -12,6 +12,7 @@ import click
 
 from data.troubles import disk_trouble
 from mobility.errors import HouseError, InfeasibleError
+from mobility.proof import Proof
 from mobility.travel import Progress
 
 P = ParamSpec("P")
@@ -32,6 +33,12 @@ _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the result alone, as JSON, on standard output."
 )
+
+
+def proof_text(proof: Proof, gap: float) -> str:
+    """Write how far a result is proven, by the three words of ``mobility.proof``; ``gap`` is a share."""
+    told = {Proof.VERIFIED: "verified", Proof.SOLVER: "proven by the solver"}
+    return told.get(proof, f"within {gap:.3%}")
 
 
 def show(document: object, lines: list[str], *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.options import day_option, in_house
-from cli.output import WHO, show, terminal_progress
+from cli.output import WHO, proof_text, show, terminal_progress
 from data.ride_report import yearly_figures
 from desks.house import House
 from desks.rides.batch import BatchResult, propose_batch, run_batch
@@ -101,8 +101,8 @@ def _option_document(option: Option) -> dict[str, Any]:
 
 
 def _lines(result: BatchResult) -> list[str]:
-    told = {"verified": "verified: no plan serves more", "solver": "proven by the solver: no plan serves more"}
-    proof = told.get(result.packing.proof, f"at most {result.packing.proofs[0].bound:g}")
+    packing = result.packing
+    proof = f"{proof_text(packing.proof, packing.proofs[0].gap)}: at most {packing.proofs[0].bound:g}"
     lines = [f"{len(result.options)} of {result.asked} requests served ({proof}), {result.packing.seconds:.1f} s"]
     for option in result.options:
         for ride in option.rides:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from flask import Flask
 
-from cli.output import reported, terminal_progress
+from cli.output import proof_text, reported, terminal_progress
 from data.accounts import has_accounts
 from data.private_files import alone_in, try_writing
 from desks.accounts.first_word import forget_first_word, new_first_word
@@ -73,9 +73,9 @@ def serve(territory: str | None, host: str | None, port: int | None, *, no_prepa
         if house.ground.modules.has(ACCESS):
             house.access.gaps(terminal_progress())
         judged = plan.judgement
-        proven = "proven optimal" if plan.solution.proven else "best found"
+        proof = ", ".join(f"{s.objective} {proof_text(s.proof, s.gap)}" for s in plan.solution.stages)
         click.echo(
-            f"calendar: {judged.share:.1%} of the need covered, {judged.distance / 1000:.0f} km a cycle, {proven}",
+            f"calendar: {judged.share:.1%} of the need covered, {judged.distance / 1000:.0f} km a cycle ({proof})",
             err=True,
         )
     note_address(settings)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mobility.bus_calendar import BusCalendar, Judgement, Solution, Visit
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem, Position, Session
+from mobility.proof import Proof, proof_of
 from mobility.travel import Progress, no_progress
 from tours.calendar_model import whole_model
 from tours.calendar_solver import search_calendar
@@ -26,7 +27,7 @@ class ForcedPrice:
     """What forcing a visit in one commune costs: need given up, in persons, and metres added.
 
     ``possible`` is false where no calendar that visits it was found; ``stop`` is the commune's stop that the best
-    forced calendar visits; ``replaced`` the stops it gives up. ``proven`` tells whether the forced calendar is the best
+    forced calendar visits; ``replaced`` the stops it gives up. ``proof`` says whether the forced calendar is the best
     one, or that there is none: a search cut short at any of the commune's stops may have hidden a better one.
     """
 
@@ -36,7 +37,12 @@ class ForcedPrice:
     metres_added: float = 0.0
     stop: str = ""
     replaced: tuple[str, ...] = ()
-    proven: bool = True
+    proof: Proof = Proof.SOLVER
+
+    @property
+    def proven(self) -> bool:
+        """Tell whether the answer is no mere bound."""
+        return self.proof is not Proof.BOUNDED
 
 
 def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalendar, commune: str) -> ForcedPrice:
@@ -55,7 +61,7 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
         else:
             ended = False
     if not outcomes:
-        return ForcedPrice(commune, possible=False, proven=ended)
+        return ForcedPrice(commune, possible=False, proof=proof_of(met=ended))
     judged, forced, stop = max(outcomes, key=lambda outcome: outcome[0].need)
     return ForcedPrice(
         commune,
@@ -64,7 +70,12 @@ def forced_price(problem: CalendarProblem, best: Judgement, calendar: BusCalenda
         metres_added=judged.distance - best.distance,
         stop=stop.id,
         replaced=tuple(sorted(set(calendar.stops()) - set(forced.calendar.stops()))),
-        proven=ended and all(solution.proven for _, solution, _ in outcomes),
+        proof=proof_of(
+            met=ended and all(solution.proven for _, solution, _ in outcomes),
+            # That a stop cannot be visited at all rests on the solver alone.
+            verified=len(outcomes) == len(stops)
+            and all(solution.proof is Proof.VERIFIED for _, solution, _ in outcomes),
+        ),
     )
 
 
@@ -108,7 +119,7 @@ def forced_prices(
 class Gain:
     """What one more means would bring: ``kind`` is "session" (with its weekday and name) or "bus".
 
-    Where it is not ``proven``, more need may be gained than what was found, or a calendar be found where none was.
+    Where ``proof`` is *bounded*, more need may be gained than what was found, or a calendar be found where none was.
     """
 
     kind: str
@@ -116,7 +127,12 @@ class Gain:
     metres_added: float
     weekday: int = 0
     session: str = ""
-    proven: bool = True
+    proof: Proof = Proof.SOLVER
+
+    @property
+    def proven(self) -> bool:
+        """Tell whether the answer is no mere bound."""
+        return self.proof is not Proof.BOUNDED
 
 
 GAIN_LIMIT = 10.0
@@ -141,9 +157,14 @@ def more_means(problem: CalendarProblem, calendar: BusCalendar, *, progress: Pro
         solution = _in_time(case, objectives=("need",), limit=GAIN_LIMIT)
         # Today's calendar stands whatever is added: that much is sure where no better one was found in time.
         judged = judge_calendar(solution.calendar, case) if solution else best
-        proven = bool(solution and solution.proven)
-        gains.append(Gain(kind, judged.need - best.need, judged.distance - best.distance, weekday, name, proven))
+        proof = solution.proof if solution else Proof.BOUNDED
+        gains.append(Gain(kind, judged.need - best.need, judged.distance - best.distance, weekday, name, proof))
     return sorted(gains, key=lambda gain: -gain.need_gained)
+
+
+def answer_document(answer: ForcedPrice | Gain) -> dict[str, Any]:
+    """Return a price or a gain as it is written in JSON: with its word of proof."""
+    return {**asdict(answer), "proof": str(answer.proof), "proven": answer.proven}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from mobility.need import PRESETS, intend
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, no_progress
 from tours.judge import judge_calendar
-from tours.what_if import forced_prices, frontier, more_means
+from tours.what_if import answer_document, forced_prices, frontier, more_means
 
 _log = logging.getLogger(__name__)
 REACH = 600.0
@@ -85,9 +85,11 @@ def explain(planning: Planning, plan: Plan, progress: Progress = no_progress) ->
     document = compare(planning, plan)
     document["presets"] = compare_presets(planning, _part(progress, 0.0, 0.15))
     document["prices"] = [
-        asdict(price) for price in forced_prices(problem, calendar, progress=_part(progress, 0.15, 0.5))
+        answer_document(price) for price in forced_prices(problem, calendar, progress=_part(progress, 0.15, 0.5))
     ]
-    document["gains"] = [asdict(gain) for gain in more_means(problem, calendar, progress=_part(progress, 0.5, 0.6))]
+    document["gains"] = [
+        answer_document(gain) for gain in more_means(problem, calendar, progress=_part(progress, 0.5, 0.6))
+    ]
     points = frontier(problem, plan.solution, progress=_part(progress, 0.6, 1.0))
     document["frontier"] = [asdict(point) for point in points]
     return document

@@ -147,6 +147,7 @@ def test_compare_explain_dates(run):
     price = json.loads(run("calendar", "explain", "--commune", "Espère", "--json").stdout)
     assert price["possible"]
     assert price["need_lost"] > 0
+    assert price["proof"] == "solver"
     cancelled = json.loads(run("calendar", "explain", "--cancelled", "even tuesday", "--json").stdout)
     assert cancelled
     dates = json.loads(

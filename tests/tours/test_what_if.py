@@ -6,12 +6,21 @@ import pytest
 
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarRules, Position
+from mobility.proof import Proof
 from tests.fakes import session, tiny_problem
 from tours.calendar_model import CalendarModel
 from tours.calendar_solver import solve_calendar
 from tours.conflicts import conflicting_rules
 from tours.judge import judge_calendar
-from tours.what_if import forced_price, forced_prices, frontier, more_means, replacements, unserved_communes
+from tours.what_if import (
+    answer_document,
+    forced_price,
+    forced_prices,
+    frontier,
+    more_means,
+    replacements,
+    unserved_communes,
+)
 
 POSITIONS = [(12, 0), (0, 12), (-12, 0), (0, -12), (16, 16)]
 NEEDS = [100, 80, 60, 40, 20]
@@ -85,7 +94,26 @@ def test_a_price_is_proven_only_where_the_search_at_every_stop_is(problem, solut
     monkeypatch.setattr("tours.what_if.search_calendar", hurried)
     price = forced_price(wide, best, solution.calendar, "v4")
     assert price.stop == "v3"
-    assert not price.proven
+    assert answer_document(price).items() >= {"proof": "bounded", "proven": False}.items()
+
+
+def test_a_price_is_verified_only_where_every_forced_calendar_is(problem, solution, monkeypatch):
+    best = judge_calendar(solution.calendar, problem)
+
+    def as_proven(verified):
+        def search(case, **options):
+            found = solve_calendar(case, **options)
+            stages = tuple(
+                replace(stage, bound=stage.value, checked=stage.value if verified else None) for stage in found.stages
+            )
+            return replace(found, stages=stages)
+
+        return search
+
+    monkeypatch.setattr("tours.what_if.search_calendar", as_proven(verified=False))
+    assert forced_price(problem, best, solution.calendar, "v4").proof is Proof.SOLVER
+    monkeypatch.setattr("tours.what_if.search_calendar", as_proven(verified=True))
+    assert answer_document(forced_price(problem, best, solution.calendar, "v4"))["proof"] == "verified"
 
 
 def test_a_search_without_an_answer_in_time_costs_no_other_its_own(problem, solution, monkeypatch):
