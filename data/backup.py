@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -29,7 +30,7 @@ from data.backup_parts import (
     Backup,
     BrokenPartError,
     checked_backup,
-    left_out,
+    kept_parts,
     refuse_strange,
     table_part,
 )
@@ -43,6 +44,7 @@ from data.store import Store, migration_config
 from data.troubles import first_line, trouble_of
 from mobility.errors import MobilityError
 
+_PIECE = 1 << 20
 _NO_TABLE = (
     SQLAlchemyError, CommandError, MobilityError, LookupError, ValueError, AttributeError, TypeError, ArithmeticError,
 )  # fmt: skip
@@ -57,7 +59,7 @@ def make_backup(store: Store, folder: Path, target: Path, *, now: datetime, seal
     """
     try:
         if seal is None:
-            with swapping(target) as partial, partial.open("wb") as file:
+            with swapping(target) as beside, beside.open("wb") as file:
                 return _write(store, folder, file, now)
         private_folder(folder)
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -89,17 +91,11 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
         revision = str(MigrationContext.configure(tx).get_current_revision())
         # What others keep in the same database is theirs.
         for table in (one for one in _tables(tx) if one.name in metadata.tables):
-            lines = list(row_lines(tx, table))
-            rows[table.name] = len(lines)
-            archive.writestr(table_part(table.name), "\n".join(lines))
-            files[table_part(table.name)] = _digest("\n".join(lines).encode())
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            inside = path.relative_to(folder)
-            if path.is_file() and not left_out(inside) and path.resolve() not in live:
+            rows[table.name], files[table_part(table.name)] = _write_table(archive, tx, table)
+        for inside, content in kept_parts(folder, live):
+            with content:
                 name = f"files/{inside.as_posix()}"
-                content = path.read_bytes()
-                archive.writestr(name, content)
-                files[name] = _digest(content)
+                files[name] = _write_part(archive, name, iter(partial(content.read, _PIECE), b""))
         refuse_strange(files)
         backup = Backup(now.astimezone(UTC).isoformat(), revision, rows, files)
         manifest = json.dumps({"format": FORMAT, **backup.__dict__}, ensure_ascii=False)
@@ -109,8 +105,28 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
     return backup
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _write_table(archive: zipfile.ZipFile, tx: Connection, table: Table) -> tuple[int, str]:
+    """Write the rows of a table; return how many, and the digest of their part."""
+    count = 0
+
+    def lines() -> Iterator[bytes]:
+        nonlocal count
+        for line in row_lines(tx, table):
+            yield (f"\n{line}" if count else line).encode()
+            count += 1
+
+    digest = _write_part(archive, table_part(table.name), lines())
+    return count, digest
+
+
+def _write_part(archive: zipfile.ZipFile, name: str, pieces: Iterator[bytes]) -> str:
+    """Write a part piece by piece, none of them kept in memory; return its digest."""
+    digest = hashlib.sha256()
+    with archive.open(name, "w", force_zip64=True) as part:
+        for piece in pieces:
+            part.write(piece)
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _tables(tx: Connection) -> list[Table]:

@@ -6,18 +6,22 @@ whole can still hold what belongs into no database.
 
 import hashlib
 import json
+import logging
+import os
 import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import IO, Any, TypeGuard
 
 from alembic.script import ScriptDirectory
 
+from data.kept_files import ASIDE
 from data.plan_store import TURN
 from data.store import MIGRATIONS
+from mobility.errors import MobilityError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -33,6 +37,7 @@ _PIECE = 1 << 20
 _TOLD = 120
 """Signs of a name in a sentence."""
 _TABLE = re.compile(r"tables/[a-z_]+\.jsonl")
+_log = logging.getLogger(__name__)
 
 
 class BrokenPartError(ValueError):
@@ -103,6 +108,50 @@ def _short(name: str) -> str:
 def left_out(inside: PurePath) -> bool:
     """Tell whether a file of the state folder belongs into no backup."""
     return ".sqlite" in inside.name or inside.suffix == TURN or any(part.endswith(".partial") for part in inside.parts)
+
+
+def kept_parts(folder: Path, live: Collection[Path]) -> Iterator[tuple[Path, IO[bytes]]]:
+    """Yield the files of a state folder that belong into a backup, opened, by their way from it; ``live`` are none.
+
+    Raises "backup-failed", which names it, for a file or a folder that cannot be read. One that was put aside for that
+    very reason is needed by nobody: it is told, and left out.
+    """
+    for path in _walked(folder):
+        inside = path.relative_to(folder)
+        if left_out(inside):
+            continue
+        try:
+            if not path.is_file() or path.resolve() in live:
+                continue
+            content = path.open("rb")
+        except FileNotFoundError:
+            # The site goes on meanwhile: another version took its place, or it was over.
+            continue
+        except OSError as error:
+            _refuse_unread(path, error)
+            continue
+        yield inside, content
+
+
+def _walked(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            _refuse_unread(Path(error.filename), error)
+
+    found = (Path(within) / name for within, _, names in os.walk(folder, onerror=refuse) for name in names)
+    return iter(sorted(found))
+
+
+def _refuse_unread(path: Path, error: OSError) -> None:
+    if any(ASIDE in part for part in path.parts):
+        _log.warning("%s cannot be read (%s): it was put aside, and is left out of the backup", path, error.strerror)
+        return
+    raise MobilityError(
+        "backup-failed",
+        f"no backup was made: {path} cannot be read ({error.strerror}); give it to the account of the site, or move it "
+        "away, then make the backup again",
+        field=str(path), reason=f"{path}: {error.strerror}",
+    )  # fmt: skip
 
 
 def table_lines(archive: zipfile.ZipFile, table: str) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ whether they stay or the former ones come back.
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -20,12 +21,14 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 
 from data.private_files import OWNER_FILE, private_folder, swap_in
 from data.store import Store
-from mobility.errors import MobilityError
+from data.troubles import disk_trouble
+from mobility.errors import MobilityError, UnavailableError
 
 ASIDE = ".restore.partial"
 """Folder, inside the one that is restored, of what is being restored."""
 MARK = Table("restore_mark", MetaData(), Column("id", String(32)))
 """There while a restore has landed and its former files still lie aside; no table of the service."""
+_log = logging.getLogger(__name__)
 _PLAN, _NEW, _FORMER, _TURN = "plan.json", "new", "former", "turn"
 
 
@@ -71,37 +74,66 @@ class Restoring:
 @contextmanager
 def restoring(store: Store, folder: Path) -> Iterator[Restoring]:
     """Begin a restore into a folder; at its end, its files are those that the database's rows go with."""
-    private_folder(folder)
-    settle_restore(store, folder)
-    with _turn(folder / ASIDE, make=True) as taken:
-        if not taken:
-            raise _failed(str(folder), "another restore is under way")
-        try:
-            yield Restoring(folder, secrets.token_hex(16))
-        except OSError as error:
-            raise _failed(error.filename or str(folder), error.strerror or str(error)) from error
-        finally:
-            _settle(store, folder)
+    try:
+        private_folder(folder)
+        settle_restore(store, folder)
+        with _turn(folder / ASIDE, make=True) as taken:
+            if not taken:
+                raise _failed(str(folder), "another restore is under way")
+            try:
+                yield Restoring(folder, secrets.token_hex(16))
+            finally:
+                _settle(store, folder)
+    except OSError as error:
+        raise _failed(error.filename or str(folder), error.strerror or str(error)) from error
 
 
 def settle_restore(store: Store, folder: Path) -> None:
-    """Finish or undo a restore that was cut short; one that another process is at goes on."""
-    if (folder / ASIDE).exists():
+    """Finish or undo a restore that was cut short; one that another process is at goes on.
+
+    On a disk that takes nothing, one that landed, or swapped nothing yet, waits for a start that can write: files and
+    rows are of one state. Raises "restore-waits" where they are not.
+    """
+    if not (folder / ASIDE).exists():
+        return
+    try:
         with _turn(folder / ASIDE) as taken:
             if taken:
                 _settle(store, folder)
+    except (OSError, UnavailableError) as error:
+        code = disk_trouble(error) if isinstance(error, OSError) else error.code
+        if code not in {"read-only", "disk-full"}:
+            raise
+        if _half_swapped(store, folder):
+            raise UnavailableError(
+                "restore-waits",
+                f"a restore was cut short, and its disk takes nothing now ({error}): let {folder} be written to, and "
+                "start again; what was there comes back",
+            ) from None
+        _log.warning("%s is cleared at the next start: its disk takes nothing now (%s)", folder / ASIDE, error)
+
+
+def _half_swapped(store: Store, folder: Path) -> dict[str, Any] | None:
+    """Return the plan of a restore whose rows did not land; None where files and rows are of one state."""
+    try:
+        plan: dict[str, Any] = json.loads((folder / ASIDE / _PLAN).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return plan if _marked(store) != plan["id"] else None
+
+
+def _marked(store: Store) -> str | None:
+    with store.reading() as tx:
+        return tx.execute(select(MARK.c.id)).scalar() if inspect(tx).has_table(MARK.name) else None
 
 
 def _settle(store: Store, folder: Path) -> None:
     aside = folder / ASIDE
-    plan = json.loads((aside / _PLAN).read_text(encoding="utf-8")) if (aside / _PLAN).exists() else None
-    with store.reading() as tx:
-        marked = tx.execute(select(MARK.c.id)).scalar() if inspect(tx).has_table(MARK.name) else None
-    if plan and marked != plan["id"]:
+    if plan := _half_swapped(store, folder):
         _undo(folder, plan)
     # Without the plan the files stay as they are now, whenever this is cut short.
     (aside / _PLAN).unlink(missing_ok=True)
-    if marked:
+    if _marked(store):
         with store.writing() as tx:
             MARK.drop(tx, checkfirst=True)
     shutil.rmtree(aside)

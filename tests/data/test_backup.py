@@ -215,11 +215,67 @@ def test_a_backup_under_load_holds_every_write_acknowledged_before_it(store, oth
     assert made.rows["persons"] == len(kept)
 
 
+def closed(monkeypatch, *names, error=None):
+    """Close files to this account, also where it is one that no file is closed to."""
+    before = Path.open
+
+    def refuse(path, *args, **more):
+        if path.name in names:
+            raise error or PermissionError(13, "Permission denied", str(path))
+        return before(path, *args, **more)
+
+    monkeypatch.setattr(Path, "open", refuse)
+
+
+def test_a_file_closed_to_the_account_is_named_and_nothing_half_is_left(store, tmp_path, monkeypatch):
+    (tmp_path / "state" / "plans").mkdir(parents=True)
+    (tmp_path / "state" / "plans" / "a.json").write_text("{}")
+    closed(monkeypatch, "a.json")
+    with pytest.raises(MobilityError, match=r"plans/a.json cannot be read \(Permission denied\); give it") as caught:
+        make_backup(store, tmp_path / "state", tmp_path / "b.zip", now=NOW)
+    assert caught.value.code == "backup-failed"
+    assert list(tmp_path.glob("*b.zip*")) == []
+
+
+def test_a_folder_closed_to_the_account_is_named(store, tmp_path, monkeypatch):
+    (tmp_path / "state" / "plans").mkdir(parents=True)
+
+    def refuse(folder, onerror):
+        onerror(PermissionError(13, "Permission denied", f"{folder}/plans"))
+        return []
+
+    monkeypatch.setattr("os.walk", refuse)
+    with pytest.raises(MobilityError, match="state/plans cannot be read"):
+        make_backup(store, tmp_path / "state", tmp_path / "b.zip", now=NOW)
+
+
+def test_what_was_put_aside_and_cannot_be_read_is_left_out_and_told(store, tmp_path, monkeypatch, caplog):
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "kept.json").write_text("{}")
+    (state / "study.unreadable-1").write_text("{}")
+    (state / "figures.unreadable-1").write_text("{}")
+    closed(monkeypatch, "study.unreadable-1")
+    made = make_backup(store, state, tmp_path / "b.zip", now=NOW)
+    told = {name for name in made.files if name.startswith("files/")}
+    assert told == {"files/kept.json", "files/figures.unreadable-1"}
+    assert "study.unreadable-1 cannot be read (Permission denied): it was put aside" in caplog.text
+    assert read_backup(tmp_path / "b.zip") == made
+
+
+def test_a_file_that_went_meanwhile_is_in_no_backup(store, tmp_path, monkeypatch):
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "gone.json").write_text("{}")
+    closed(monkeypatch, "gone.json", error=FileNotFoundError(2, "No such file or directory"))
+    assert not any(name.startswith("files/") for name in make_backup(store, state, tmp_path / "b.zip", now=NOW).files)
+
+
 def test_a_full_disk_leaves_no_half_backup(store, tmp_path, monkeypatch):
     def full(*_args, **_more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    monkeypatch.setattr(zipfile.ZipFile, "open", full)
     with pytest.raises(MobilityError, match="No space left"):
         make_backup(store, tmp_path / "none", tmp_path / "b.zip", now=NOW)
     assert list(tmp_path.glob("b.zip*")) == []

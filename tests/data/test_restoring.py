@@ -1,5 +1,6 @@
 """A backup lands whole, rows and files, inside its folder; or what was there stays, wherever it is stopped."""
 
+import errno
 import hashlib
 import json
 import multiprocessing
@@ -17,7 +18,7 @@ from data.people import add_person
 from data.restoring import ASIDE, MARK, settle_restore
 from data.ride_schema import persons
 from data.store import Store
-from mobility.errors import MobilityError
+from mobility.errors import MobilityError, UnavailableError
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
 
@@ -132,6 +133,43 @@ def test_what_a_backup_says_of_itself_is_looked_at(store, backup, tmp_path, spoi
     with pytest.raises(MobilityError, match="no whole backup"):
         restore_backup(store, tmp_path / "state", backup, replace=True)
     assert found(store, tmp_path / "state") == BEFORE
+
+
+@pytest.fixture
+def only_read(monkeypatch):
+    """A disk that takes nothing in the folder of what is being restored."""
+
+    def refuse(path):
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    before = os.open
+    monkeypatch.setattr(os, "open", lambda path, *more: refuse(path) if ASIDE in str(path) else before(path, *more))
+
+
+def cut_short(store, state, *, swapped):
+    """What a restore that was killed leaves: before its files were swapped, or after, its rows not there."""
+    (state / ASIDE / "new").mkdir(parents=True)
+    (state / ASIDE / "new" / "a.json").write_bytes(b"kept")
+    if swapped:
+        (state / ASIDE / "plan.json").write_text(json.dumps({"id": "1", "files": {}, "folders": []}))
+
+
+def test_a_restore_that_swapped_nothing_waits_on_a_disk_that_can_only_be_read(store, tmp_path, only_read, caplog):
+    cut_short(store, tmp_path, swapped=False)
+    settle_restore(store, tmp_path)
+    assert "cleared at the next start" in caplog.text
+
+
+def test_a_restore_cut_in_its_midst_is_told_on_a_disk_that_can_only_be_read(store, tmp_path, only_read):
+    cut_short(store, tmp_path, swapped=True)
+    with pytest.raises(UnavailableError, match="a restore was cut short") as caught:
+        settle_restore(store, tmp_path)
+    assert caught.value.code == "restore-waits"
+
+
+def test_a_restore_to_a_disk_that_can_only_be_read_is_refused_in_a_sentence(store, backup, tmp_path, only_read):
+    with pytest.raises(MobilityError, match=r"Read-only file system\); all is as it was"):
+        restore_backup(store, tmp_path / "state", backup, replace=True)
 
 
 STEPS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
