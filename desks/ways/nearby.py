@@ -62,9 +62,9 @@ def buses_near(ground: Ground, calendar: CalendarInForce, insee: str, today: dat
 
 
 def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCounter]:
-    """Return the counters nearest by car to a place, those whose hours are known; one that is open now comes first.
+    """Return the counters nearest by car to a place, the first where one is received leading.
 
-    Where all of them are closed to whoever leaves now, the nearest that is open follows.
+    Only those whose hours are known. Where all are closed to whoever leaves now, the nearest that is open follows.
     """
     known = {service.place.id: service for service in ground.territory.services if service.kind == COUNTER}
     hours = {point.place.id: point.hours for point in ground.everyday if point.kind == COUNTER and point.hours}
@@ -76,12 +76,13 @@ def counters_near(ground: Ground, origin: Place, now: datetime) -> list[NearCoun
             known[place.id], seconds, opening_at(_working(ground, known[place.id], hours[place.id]), now)
         )
 
-    found = [state(*pair) for pair in reached[:SHOWN]]
+    # A door that is open today is worth some more minutes on the road than one that opens tomorrow.
+    found = sorted((state(*pair) for pair in reached[:SHOWN]), key=lambda near: (_received(near, now), near.seconds))
     if not any(_in_time(near, now) for near in found):
         # An hour on the road is much to save a closed door: one that is open is told of, after the nearest.
         farther = (state(*pair) for pair in reached[SHOWN:])
         return found + list(islice((near for near in farther if _in_time(near, now)), 1))
-    return sorted(found, key=lambda near: (not _in_time(near, now), near.seconds))
+    return found
 
 
 def counter_states(ground: Ground, now: datetime) -> list[tuple[FixedService, Opening]]:
@@ -102,6 +103,14 @@ def _opens(opening: Opening, today: date) -> tuple[date, int]:
         return today, 0
     day, hours = (today, opening.today) if opening.today else opening.then or (date.max, ())
     return day, hours[0].opens if hours else 0
+
+
+def _received(near: NearCounter, now: datetime) -> tuple[date, bool]:
+    """Return on which day one who leaves now is received, those first who find the door open."""
+    arrives = now.hour * 3600 + now.minute * 60 + near.seconds
+    if any(arrives < span.closes for span in near.opening.today):
+        return now.date(), not _in_time(near, now)
+    return near.opening.then[0] if near.opening.then else date.max, True
 
 
 def _in_time(near: NearCounter, now: datetime) -> bool:

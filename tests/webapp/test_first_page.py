@@ -75,6 +75,36 @@ def test_the_counter_near_is_told_whatever_the_need(at, need):
     assert "Ouvert maintenant" not in closed
 
 
+def test_a_counter_that_opens_today_comes_before_a_nearer_one_that_does_not(at):
+    early = seen(at(11, 30, 8, 10).get("/aller?de=Arcambal&pour=carte grise"))
+    assert "Le guichet de Lalbenque ouvre aujourd'hui à 8 h 30, à 17 min de route." in early
+    assert early.index("France services de Lalbenque Fermé") < early.index("France services Saint-Géry Vers Fermé")
+    # On Sunday, Monday's comes first: the nearer one is closed on Mondays, and nobody is sent there that day.
+    sunday = seen(at(11, 29, 12).get("/aller?de=Arcambal&pour=carte grise"))
+    assert "Au plus près : France services de Lalbenque. Pour y être lundi 30 novembre 2026 avant 10 h." in sunday
+
+
+def test_who_names_no_day_is_led_to_a_counter_that_is_open_today(at):
+    client = at(11, 30, 9)
+    page = seen(client.get("/aller?de=Lalbenque&pour=carte grise"))
+    assert "Lundi 30 novembre 2026, départ après 9 h 15. À pied : France services de Lalbenque" in page
+    # The form asks the same again, and the sheet and the map show the same.
+    form = text(client.get("/aller?de=Lalbenque&pour=carte grise"))
+    assert 'type="date" value="2026-11-30"' in form
+    assert '<option value="partir" selected>' in form
+    assert 'type="time" value="09:15"' in form
+    stated = seen(client.get("/aller?de=Lalbenque&pour=carte grise&jour=2026-12-01"))
+    assert "Pour y être mardi 1er décembre 2026 avant 10 h." in stated
+
+
+def test_where_nothing_leads_to_a_counter_today_it_is_said(at):
+    page = seen(at(11, 30, 10, 5).get("/aller?de=Arcambal&pour=carte grise"))
+    assert "Aujourd'hui, aucun moyen connu ne mène à un guichet ouvert." in page
+    # Half an hour before it closes is too late to be received.
+    late = seen(at(11, 30, 16, 45).get("/aller?de=Lalbenque&pour=carte grise"))
+    assert "Aujourd'hui, aucun moyen connu ne mène à un guichet ouvert. Pour y être mardi 1er" in late
+
+
 def ground_of(ground, **changed):
     kept = {name: getattr(ground, name) for name in ("territory", "everyday", "kept_roads", "hours")}
     return SimpleNamespace(**kept | changed)

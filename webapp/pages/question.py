@@ -1,17 +1,21 @@
 """The question "where do you live, what do you need", read from an address: place, need, day; every fault named."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from werkzeug.datastructures import MultiDict
 
 from desks.house import House
 from desks.ways.nearby import ComingBus, NearCounter, buses_near, counters_near
-from desks.ways.search import nearest_services
+from desks.ways.search import Answer, answer, nearest_services
+from mobility.clock import HOUR, MINUTE
 from mobility.errors import Faults, HouseError, MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
-from mobility.ways import WISHES, Question
+from mobility.territory import COUNTER
+from mobility.ways import WISHES, Question, Way
+from mobility.working_hours import Hours
 from webapp.pages.form_values import number_within, stated_day, stated_hours
 from webapp.words import ways as words
 from webapp.words.topics import Topic, topic_of, topics
@@ -21,6 +25,12 @@ FROM, TO = "Où habitez-vous ?", "De quoi avez-vous besoin ?"
 """The two fields of a question, as its form and its faults name them."""
 STANDS = {FROM: "de", TO: "pour", "Jour": "jour", "Heure": "heure", "Retour": "retour"}
 """Where the form of a question says a fault, by the field of the error; elsewhere at its top."""
+LEAVES = 15 * MINUTE
+"""Seconds from a question to the door of whoever asks it: one who is told of a car that leaves at once misses it."""
+RECEIVED = 30 * MINUTE
+"""Seconds before a counter closes that one must be there, to be received on the day of the question."""
+STATED = ("jour", "sens", "heure", "retour")
+"""The fields that name a day or an hour."""
 FIELDS = ("de", "vers", "pour", "jour", "sens", "heure", "retour", "accompagnants")
 
 
@@ -73,6 +83,62 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
         words.RIDE_ERRANDS.get(daily, "other"),
         number_within(values.get("accompagnants", "").strip(), 0, 7),
     )  # fmt: skip
+
+
+def answered(here: House, values: MultiDict[str, str]) -> Answer:
+    """Return the answer to a question. Who needs a counter and names no day is led to the first that can be had."""
+    asked = stated_question(here, values)
+    open_on = _open_days(here, asked) if _leaves_open(values, asked) else {}
+    tried = [_at_counters(asked, day, spans, here.clock()) for day, spans in sorted(open_on.items())]
+    for question in tried:
+        found = answer(here.ways, question, now=here.clock())
+        ways = [way for way in found.ways if _is_received(way, open_on[question.day][way.destination.id])]
+        if ways:
+            return replace(found, ways=tuple(ways))
+    coming = next((question for question in tried if question.day > here.today()), asked)
+    return answer(here.ways, coming, now=here.clock())
+
+
+def is_later(here: House, values: MultiDict[str, str], found: Answer) -> bool:
+    """Tell whether an answer is of a later day only because nothing leads to a counter that is open today."""
+    return (
+        _leaves_open(values, found.asked)
+        and found.asked.day > here.today()
+        and here.today() in _open_days(here, found.asked)
+    )
+
+
+def _leaves_open(values: MultiDict[str, str], asked: Question) -> bool:
+    """Tell whether a question leaves it open when a counter is to be reached."""
+    return asked.daily == COUNTER and not any(values.get(name) for name in STATED)
+
+
+def _open_days(here: House, asked: Question) -> dict[date, dict[str, Sequence[Hours]]]:
+    """Return when the counters of a question are open, today and next, by day and by their identifiers."""
+    found: dict[date, dict[str, Sequence[Hours]]] = {}
+    for near in counters_near(here.ground, asked.origin, here.clock()):
+        coming = [(here.today(), near.opening.today), *filter(None, [near.opening.then])]
+        for day, spans in coming:
+            if spans:
+                found.setdefault(day, {})[near.service.place.id] = spans
+    return found
+
+
+def _at_counters(asked: Question, day: date, spans: Mapping[str, Sequence[Hours]], now: datetime) -> Question:
+    """Return a question asked of a day, of the counters that are open then: today from now on, else for the morning."""
+    opens = min(span.opens for counter in spans.values() for span in counter)
+    places = tuple(place for place in asked.destinations if place.id in spans)
+    if day > now.date():
+        by = max(asked.arrive_by or 0, opens + RECEIVED)
+        return replace(asked, day=day, destinations=places, arrive_by=by, depart_after=None)
+    soon = (now.hour * HOUR + now.minute * MINUTE + LEAVES) // (5 * MINUTE) * (5 * MINUTE)
+    return replace(asked, day=day, destinations=places, arrive_by=None, depart_after=max(soon, opens - RECEIVED))
+
+
+def _is_received(way: Way, spans: Sequence[Hours]) -> bool:
+    """Tell whether who arrives by a way finds the door open for long enough, or soon will."""
+    at = way.there.arrival
+    return not way.too_late and any(span.opens - HOUR <= at <= span.closes - RECEIVED for span in spans)
 
 
 def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Place | Topic:

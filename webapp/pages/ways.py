@@ -13,7 +13,8 @@ from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.unmet import note_nothing_found
 from desks.ways.nearby import counters_near
-from desks.ways.search import Answer, answer
+from desks.ways.search import Answer
+from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from mobility.notices import GRAVE, Notice
 from mobility.ways import Way, merits
@@ -25,6 +26,8 @@ from webapp.pages.question import (
     STANDS,
     Near,
     again,
+    answered,
+    is_later,
     near_of,
     often,
     stated_question,
@@ -57,7 +60,7 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     likely: dict[str, list[tuple[str, str]]] = {}
     if values.get("de"):
         try:
-            found = answer(here.ways, stated_question(here, values), now=here.clock())
+            found = answered(here, values)
             topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
             near = Near(list(found.buses), counters_near(here.ground, found.asked.origin, here.clock()))
         except MobilityError as error:
@@ -75,7 +78,17 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
         notices=notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else [],
         of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
+        hours=_hours(found, values), later=found is not None and is_later(here, values, found),
     )  # fmt: skip
+
+
+def _hours(found: Answer | None, values: MultiDict[str, str]) -> tuple[str, str]:
+    """Return which way the hour of a question is meant, and the hour, as its form says them."""
+    if found is None:
+        return values.get("sens", "arriver"), values.get("heure") or "10:00"
+    if found.asked.arrive_by is not None:
+        return "arriver", format_clock(found.asked.arrive_by)
+    return "partir", format_clock(found.asked.depart_after or 0)
 
 
 def _likely(error: MobilityError, said: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
@@ -129,7 +142,7 @@ def cards(here: House, found: Answer, of_ways: Sequence[Sequence[Notice]]) -> li
 
 def _chosen(here: House) -> tuple[Answer, Way, int]:
     """Return a question's answer and the way of it that is asked for."""
-    found = answer(here.ways, stated_question(here, request.args), now=here.clock())
+    found = answered(here, request.args)
     number = number_within(request.args.get("choix", "0"), 0, len(found.ways) - 1, otherwise=-1)
     if number < 0:
         abort(404)
@@ -143,7 +156,7 @@ def map_page() -> Response:
     if request.args.get("choix"):
         found, way, _ = _chosen(here)
         return map_answer(way_map(here.ground, found.planner, found.asked, [way]))
-    found = answer(here.ways, stated_question(here, request.args), now=here.clock())
+    found = answered(here, request.args)
     topic = stated_topic(request.args)
     near = near_of(here, found.asked.origin) if topic and topic.is_procedure else Near([], [])
     reached = [(bus.stop.place, BUS) for bus in near.buses] + [(one.service.place, COUNTER) for one in near.counters]
