@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,10 @@ else:
     pyrage = late("pyrage")
 
 SHORTEST_PASSPHRASE = 12
+LARGEST_BY_PASSPHRASE = 400_000_000
+"""Bytes that a passphrase seals: the library has no other way than to hold all of it in memory, twice."""
+_MARGIN = 1_000_000
+"""Bytes that a sealed file may be larger than what it holds, by far: 16 for 65,536."""
 _FIRST = b"age-encryption.org/v1\n"
 _BY_PASSPHRASE = b"-> scrypt "
 
@@ -58,8 +63,13 @@ def wants_passphrase(path: Path) -> bool:
 
 
 def seal_file(content: IO[bytes], target: Path, seal: Seal) -> None:
-    """Write what is read to a sealed file, whole or not at all. By a passphrase, all of it is held in memory."""
+    """Write what is read to a sealed file, whole or not at all.
+
+    By a passphrase, all of it is held in memory: raises "sealed-too-large" beyond ``LARGEST_BY_PASSPHRASE`` bytes.
+    """
     if seal.passphrase:
+        _refuse_large(content.seek(0, os.SEEK_END), target, "seal it to a key instead (--recipient)")
+        content.seek(0)
         swap_in(target, pyrage.passphrase.encrypt(content.read(), seal.passphrase))
         return
     try:
@@ -78,6 +88,8 @@ def open_sealed(path: Path, target: IO[bytes], key: Key) -> None:
     if not (key.passphrase if by_passphrase else key.identity):
         wanted = "passphrase (--passphrase-file)" if by_passphrase else "key (--identity)"
         raise MobilityError("sealed", f"this file is encrypted: its {wanted} is needed", field=str(path))
+    if by_passphrase:
+        _refuse_large(path.stat().st_size - _MARGIN, path, "open it with age first (age --decrypt)")
     try:
         with path.open("rb") as file:
             if by_passphrase:
@@ -88,6 +100,16 @@ def open_sealed(path: Path, target: IO[bytes], key: Key) -> None:
         raise MobilityError(
             "wrong-seal", "this file does not open with this key or passphrase, or it was changed", field=str(path)
         ) from None
+
+
+def _refuse_large(size: int, path: Path, instead: str) -> None:
+    if size > LARGEST_BY_PASSPHRASE:
+        megabytes = LARGEST_BY_PASSPHRASE // 1_000_000
+        raise MobilityError(
+            "sealed-too-large",
+            f"what a passphrase seals is held in memory, and may be {megabytes} MB at most: {instead}",
+            field=str(path), megabytes=megabytes,
+        )  # fmt: skip
 
 
 def _identities(text: str) -> list[pyrage.x25519.Identity]:

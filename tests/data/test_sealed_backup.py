@@ -3,6 +3,7 @@
 import pyrage
 import pytest
 
+from data import sealed_files
 from data.backup import make_backup, read_backup, restore_backup
 from data.people import add_person, find_person
 from data.sealed_files import Key, Seal, is_sealed
@@ -55,6 +56,20 @@ def test_a_sealed_backup_that_was_cut_or_changed_does_not_open(store, tmp_path, 
     (tmp_path / "b.age").write_bytes(held[:cut] + (bytes([held[-1] ^ 1]) if cut == -1 else b""))
     with pytest.raises(MobilityError, match="does not open"):
         read_backup(tmp_path / "b.age", key)
+
+
+def test_a_passphrase_seals_and_opens_no_more_than_memory_holds(store, tmp_path, monkeypatch):
+    seal, key = SEALS["passphrase"]
+    by_key = SEALS["recipient"][0]
+    (tmp_path / "large.age").write_bytes(b"age-encryption.org/v1\n-> scrypt " + bytes(1_000_100))
+    monkeypatch.setattr(sealed_files, "LARGEST_BY_PASSPHRASE", 100)
+    with pytest.raises(MobilityError, match=r"seal it to a key instead \(--recipient\)"):
+        make_backup(store, tmp_path / "state", tmp_path / "b.age", now=NOW, seal=seal)
+    assert not (tmp_path / "b.age").exists()
+    with pytest.raises(MobilityError, match="open it with age first"):
+        read_backup(tmp_path / "large.age", key)
+    make_backup(store, tmp_path / "state", tmp_path / "b.age", now=NOW, seal=by_key)
+    assert (tmp_path / "b.age").stat().st_size > 100
 
 
 def test_what_seals_nothing_is_refused(store, tmp_path):
