@@ -117,7 +117,7 @@ def test_nothing_behind_a_door_is_kept_by_a_browser(app):
     with_link = app.test_client()
     with with_link.session_transaction() as opened:
         opened["proposals"] = {"1": "a secret"}
-    public = 0
+    public = unchanged = 0
     for endpoint, method, address in calls(app):
         # Every answer of a visitor known by a session: page, file, JSON, redirect, refusal, error.
         for client in (inside, with_link):
@@ -129,18 +129,27 @@ def test_nothing_behind_a_door_is_kept_by_a_browser(app):
                 method,
                 answer.status_code,
             )
+            if method == "GET" and (tag := answer.headers.get("ETag")):
+                again = client.get(address, headers={"If-None-Match": tag})
+                unchanged += again.status_code == 304 and not kept
+                assert kept or again.headers["Cache-Control"] == "no-store", (endpoint, again.status_code)
         # Without one: whatever stands at a door or behind it.
         answer = outside.open(address, method=method, headers={"Origin": "https://elsewhere.example"})
-        if roles_for(endpoint) or endpoint.startswith(("sign_in.", "standard.")) or endpoint in BY_LINK:
+        leads = answer.location is not None
+        if leads or roles_for(endpoint) or endpoint.startswith(("sign_in.", "standard.")) or endpoint in BY_LINK:
             assert answer.headers["Cache-Control"] == "no-store", (endpoint, method, answer.status_code)
         else:
             public += answer.headers.get("Cache-Control") != "no-store"
     assert public >= 30
+    assert unchanged >= 4
     for address in ("/nowhere", "/static/nowhere.css", "/bureau/demandes/aucune"):
         assert outside.get(address).headers["Cache-Control"] == "no-store"
         answer = inside.get(address)
         assert answer.status_code == 404
         assert answer.headers["Cache-Control"] == "no-store"
+    for address in ("/bureau/conducteurs", "/bureau/rappels", "/trajets?de=Lherm"):
+        assert outside.get(address).status_code == 301
+        assert outside.get(address).headers["Cache-Control"] == "no-store"
     # What leads nowhere, or is asked as it cannot be, shows nothing to keep either.
     for answer in (outside.get("/bureau"), outside.put("/bureau/"), outside.get("/comptes/structures")):
         assert answer.status_code in {308, 403, 405}

@@ -146,10 +146,11 @@ def is_personal(response: Response) -> bool:
     """Tell whether an answer is one visitor's: behind a door or a private link, or made for whoever came through one.
 
     So are the refusals and redirects of such addresses, of those that lead nowhere or are asked in a way of their own,
-    and public pages and files asked for with a session.
+    and public pages and files asked for with a session; and what leads elsewhere, which may be behind a door, as a
+    former address of the desk leads there for who has not signed in yet.
     """
     endpoint, blueprint = request.endpoint, request.blueprint
-    if endpoint is None:
+    if endpoint is None or "Location" in response.headers:
         return True
     if endpoint in SAME_FOR_ALL and response.status_code < 400:
         return False
