@@ -28,7 +28,9 @@ def import_(house: House, kind: str, file: Path, *, as_json: bool) -> None:
     Example:
       mobility rides import drivers conducteurs.xlsx
     """
-    reader = Reader(house.rides, house.places, house.plans, house.clock(), WHO, house.planning.problem, alias_words)
+    reader = Reader(
+        house.rides, house.desk_places, house.plans, house.clock(), WHO, house.planning.problem, alias_words
+    )
     report = take_file(reader, kind, file.name, file.read_bytes())
     lines = [f"{report.taken} lines taken, {report.doubles} known already"]
     lines += [f"refused: {fault}" for fault in report.faults]

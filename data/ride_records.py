@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 
@@ -219,25 +219,45 @@ def _request(row: Row[Any]) -> RideRequest:
     )  # fmt: skip
 
 
-_NICKNAMES = select(nicknames.c.name, nicknames.c.place).order_by(nicknames.c.folded)
+class Nickname(NamedTuple):
+    """A local name of a place. ``public`` says that everybody may look for it; others are the desk's alone."""
+
+    name: str
+    place: Place
+    public: bool
 
 
-def all_nicknames(tx: Connection) -> list[tuple[str, Place]]:
-    """Return the local names of places."""
-    return [(row.name, parse_place(row.place)) for row in tx.execute(_NICKNAMES)]
+_NICKNAMES = select(nicknames.c.name, nicknames.c.place, nicknames.c.public).order_by(nicknames.c.folded)
+_PUBLIC_NICKNAMES = _NICKNAMES.where(nicknames.c.public)
 
 
-def set_nickname(tx: Connection, name: str, place: Place, *, now: datetime, by: str) -> None:
-    """Keep a local name of a place; one that is there already now means the new place."""
+def all_nicknames(tx: Connection) -> list[Nickname]:
+    """Return the local names of places, those of the desk included."""
+    return [Nickname(row.name, parse_place(row.place), row.public) for row in tx.execute(_NICKNAMES)]
+
+
+def public_nicknames(tx: Connection) -> list[Nickname]:
+    """Return the local names that everybody may look for."""
+    return [Nickname(row.name, parse_place(row.place), row.public) for row in tx.execute(_PUBLIC_NICKNAMES)]
+
+
+def set_nickname(tx: Connection, name: str, place: Place, *, now: datetime, by: str, public: bool = False) -> None:
+    """Keep a local name of a place; one that is there already now means the new place, for whom it is said now."""
     if not folded(name):
         raise MobilityError("empty-value", "give the name that people use", field="name")
     tx.execute(delete(nicknames).where(nicknames.c.folded == folded(name)))
     tx.execute(
         insert(nicknames).values(
             folded=folded(name), name=name.strip(), place=place_document(place), added_by=by,
-            created=now.astimezone(UTC), used=now.astimezone(UTC),
+            created=now.astimezone(UTC), used=now.astimezone(UTC), public=public,
         )
     )  # fmt: skip
+
+
+def open_nickname(tx: Connection, name: str, *, public: bool) -> bool:
+    """Say whether everybody may look for a local name; tell whether that changed anything."""
+    changed = nicknames.c.folded == folded(name), nicknames.c.public != public
+    return tx.execute(update(nicknames).where(*changed).values(public=public)).rowcount > 0
 
 
 def drop_nickname(tx: Connection, name: str) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from data.register import (
@@ -251,9 +252,11 @@ nicknames = Table(
     Column("added_by", String(120), nullable=False, default="", info=ACTOR | WITH_ACCOUNT),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("used", DateTime(timezone=True), info=PLAIN | AGES),
+    Column("public", Boolean, nullable=False, default=False, server_default=false(), info=PLAIN),
 )  # fmt: skip
 """What people call places, as agents type it: "chez la boulangère" names someone and says where they live.
 
+It is the desk's alone, unless an agent said that everybody may look for it (``public``).
 ``used`` is the last day on which a place was found by it, to the day."""
 
 partner_bookings = Table(

@@ -1,6 +1,6 @@
 """The desks of one territory, wired once for each door: the site or the command line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -48,6 +48,7 @@ from desks.transport.feeds import Feeds
 from desks.transport.in_use import FeedsInUse
 from desks.transport.publication import Publication
 from desks.ways.search import WaysDesk
+from mobility.accounts import AGENT
 from mobility.disclosure import UNMET, Period, closed_months
 from mobility.messages import SmsCap
 from mobility.modules import RIDES, TRANSPORT
@@ -163,8 +164,17 @@ class House:
 
     @cached_property
     def places(self) -> Places:
-        """Return the places of every search field."""
+        """Return the places of every search field, by the names that everybody may look for."""
         return Places(self.ground, self.store, self.feeds)
+
+    @cached_property
+    def desk_places(self) -> Places:
+        """Return the places as the desk finds them: by its own names for them as well."""
+        return Places(self.ground, self.store, self.feeds, of_desk=True)
+
+    def places_for(self, roles: Collection[str]) -> Places:
+        """Return the places as someone of some roles may find them."""
+        return self.desk_places if AGENT in roles else self.places
 
     @cached_property
     def ways(self) -> WaysDesk:
@@ -208,7 +218,7 @@ class House:
         return Search({
             "persons": lambda text, now, visitor: persons_found(self.store, text, now, visitor),
             **(rides if self.ground.modules.has(RIDES) else {}),
-            "places": lambda text, _, __: places_found(self.places, text),
+            "places": lambda text, _, visitor: places_found(self.places_for(visitor.roles), text),
         })  # fmt: skip
 
     @cached_property

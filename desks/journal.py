@@ -16,7 +16,10 @@ from mobility.errors import UnavailableError
 _log = logging.getLogger(__name__)
 LISTS = frozenset({"requests-seen", "drivers-seen", "candidates-seen"})
 """Looks at whoever is in a list: a line for each of them, once a day, however often it is opened."""
-READINGS = (*sorted(LISTS), "contact-seen", "calls-seen", "messages-read", "journal-seen", "journal-exported")
+READINGS = (
+    *sorted(LISTS), "contact-seen", "calls-seen", "messages-read", "place-names-seen", "journal-seen",
+    "journal-exported",
+)  # fmt: skip
 """Acts that change nothing: someone looked."""
 PAGE, PIECE = 20, 10_000
 """Lines of a page; lines that are read at once for a file, which holds all of them."""

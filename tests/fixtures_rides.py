@@ -47,7 +47,7 @@ def place(ground: Ground, name: str) -> Place:
 def places_of(desk: RideDesk) -> Places:
     """The places of a desk, with its own names for them and without the stops of any feed."""
     feeds = Feeds(Path("no-feeds"), desk.ground.folder, desk.ground.territory, lambda: NOW)
-    return Places(desk.ground, desk.store, FeedsInUse(feeds, left_out=True))
+    return Places(desk.ground, desk.store, FeedsInUse(feeds, left_out=True), of_desk=True)
 
 
 class People:

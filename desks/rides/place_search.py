@@ -9,9 +9,19 @@ from rapidfuzz import fuzz, process
 
 from data.journal import note
 from data.register import A_DAY
-from data.ride_records import all_nicknames, drop_nickname, nicknames_used_before, set_nickname, use_nicknames
+from data.ride_records import (
+    Nickname,
+    all_nicknames,
+    drop_nickname,
+    nicknames_used_before,
+    open_nickname,
+    public_nicknames,
+    set_nickname,
+    use_nicknames,
+)
 from data.store import Store
 from desks.ground import Ground
+from desks.journal import looked_at
 from desks.kept import Kept
 from desks.transport.feeds import KeptFeed
 from desks.transport.in_use import FeedsInUse
@@ -32,17 +42,22 @@ _COMMUNES = ("commune", "former")
 
 @dataclass(frozen=True)
 class Places:
-    """The places of every search field; nicknames that anyone adds to the store are in at once."""
+    """The places of every search field; nicknames that anyone adds to the store are in at once.
+
+    A nickname may name someone and say where they live: those that are not for everybody are found ``of_desk`` alone,
+    and whoever else looks gets what they would get if there were none.
+    """
 
     ground: Ground
     store: Store
     feeds: FeedsInUse
+    of_desk: bool = False
     _index: Kept[PlaceIndex] = field(default_factory=Kept, repr=False)
 
     def index(self) -> PlaceIndex:
         """Return the places by all their names, the stops of the feeds included."""
         with self.store.reading() as tx:
-            nicknames = all_nicknames(tx)
+            nicknames = all_nicknames(tx) if self.of_desk else public_nicknames(tx)
         return self._index.get(
             (tuple(nicknames), self.feeds.stamp),
             lambda: place_index(self.ground, nicknames, feed_places(self.feeds.all())),
@@ -70,11 +85,19 @@ class Places:
             with suppress(UnavailableError), self.store.writing() as tx:
                 use_nicknames(tx, old, now=now)
 
-    def name(self, place: Place, nickname: str, *, now: datetime, who: str) -> None:
-        """Keep what people call a place."""
+    def name(self, place: Place, nickname: str, *, now: datetime, who: str, public: bool = False) -> None:
+        """Keep what people call a place; ``public`` where everybody may look for it."""
         with self.store.writing("nicknames") as tx:
-            set_nickname(tx, nickname, place, now=now, by=who)
+            set_nickname(tx, nickname, place, now=now, by=who, public=public)
             note(tx, who, "place-named", now=now)
+            if public:
+                note(tx, who, "place-name-opened", now=now)
+
+    def open(self, nickname: str, *, public: bool, now: datetime, who: str) -> None:
+        """Let everybody look for what people call a place, or the desk alone."""
+        with self.store.writing("nicknames") as tx:
+            if open_nickname(tx, nickname, public=public):
+                note(tx, who, "place-name-opened" if public else "place-name-closed", now=now)
 
     def forget(self, nickname: str, *, now: datetime, who: str) -> None:
         """Forget what people call a place; one that is gone already is gone."""
@@ -83,9 +106,14 @@ class Places:
                 note(tx, who, "place-name-removed", now=now)
 
 
-def place_index(
-    ground: Ground, nicknames: Sequence[tuple[str, Place]] = (), stops: Sequence[NamedPlace] = ()
-) -> PlaceIndex:
+def see_nicknames(store: Store, *, now: datetime, who: str) -> list[Nickname]:
+    """Return what people call places, to someone of the desk; that they looked is written down."""
+    with store.writing() as tx:
+        looked_at(tx, who, "place-names-seen", [""], now=now)
+        return all_nicknames(tx)
+
+
+def place_index(ground: Ground, nicknames: Sequence[Nickname] = (), stops: Sequence[NamedPlace] = ()) -> PlaceIndex:
     """Return the places of a territory by all their names; ``stops`` are those of the feeds."""
     territory = ground.territory
     named = []
@@ -99,7 +127,7 @@ def place_index(
         commune = territory.by_insee[stop.commune].name
         named.append(NamedPlace(f"{commune}, {stop.spot}", stop.place, "stop", 2.0))
     named += stops
-    named += [NamedPlace(name, place, NICKNAME, 20.0) for name, place in nicknames]
+    named += [NamedPlace(known.name, known.place, NICKNAME, 20.0) for known in nicknames]
     return PlaceIndex(named)
 
 

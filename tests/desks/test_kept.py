@@ -53,10 +53,10 @@ def test_a_value_is_made_once_for_a_stamp_by_whoever_comes_first():
 def test_a_nickname_added_by_one_worker_is_known_to_the_other(settings):
     first, second = (open_house(settings, lambda: NOW) for _ in range(2))
     place = first.ground.territory.settlements[0].place
-    assert second.places.index().exact("la halle aux grains") is None
+    assert second.desk_places.index().exact("la halle aux grains") is None
     with first.rides.store.writing() as tx:
         set_nickname(tx, "La halle aux grains", place, now=NOW, by="desk")
-    assert second.places.index().exact("la halle aux grains").place == place
+    assert second.desk_places.index().exact("la halle aux grains").place == place
 
 
 def test_a_nickname_that_moves_is_moved_everywhere_even_within_a_second(settings):
@@ -64,7 +64,7 @@ def test_a_nickname_that_moves_is_moved_everywhere_even_within_a_second(settings
     for settlement in house.ground.territory.settlements[:2]:
         with house.rides.store.writing() as tx:
             set_nickname(tx, "La halle", settlement.place, now=NOW, by="desk")
-        assert house.places.index().exact("la halle").place == settlement.place
+        assert house.desk_places.index().exact("la halle").place == settlement.place
 
 
 def test_what_a_plan_rests_on_changes_with_a_new_feed_in_the_same_process(settings, tmp_path: Path):

@@ -19,6 +19,7 @@ from data.ride_records import all_nicknames, requests_on
 from desks.chores import do_chores
 from desks.rides.answers import answer_for
 from desks.rides.example import clear_example, has_example
+from mobility.errors import MobilityError
 from mobility.people import DRIVER, Contact, Newcomer, Person
 from tests.conftest import NOW
 from tests.fixtures_rides import People
@@ -225,11 +226,13 @@ def test_a_name_of_a_place_goes_when_it_is_used_no_more(client, app):
     later, days = NOW + timedelta(days=390), 400
     for name in ("Chez le docteur", "Chez la boulangère"):
         house.places.name(luzech, name, now=NOW, who="desk")
-    assert house.places.find("chez le docteur", field="Lieu", now=later) == luzech
+    with pytest.raises(MobilityError, match="chez le docteur"):
+        house.places.find("chez le docteur", field="Lieu", now=later)
+    assert house.desk_places.find("chez le docteur", field="Lieu", now=later) == luzech
     with house.store.writing() as tx:
         assert purge(tx, later, days=days)["nicknames"] == 0
         assert purge(tx, NOW + timedelta(days=days + 1), days=days)["nicknames"] == 1
-        assert [name for name, _ in all_nicknames(tx)] == ["Chez le docteur"]
+        assert [known.name for known in all_nicknames(tx)] == ["Chez le docteur"]
 
 
 @pytest.mark.parametrize(

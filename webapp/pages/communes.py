@@ -10,6 +10,7 @@ from desks.calendar.next_visits import nearest_stops
 from desks.house import House
 from mobility.errors import MobilityError
 from webapp.pages.question import suggestions_of
+from webapp.server.visitor import own_places
 from webapp.wiring import house
 from webapp.words.errors import french_error
 from webapp.words.french import alphabetical, at_place
@@ -38,7 +39,7 @@ def _meant(here: House, name: str) -> str:
         return territory.find_commune(name, field="commune").insee
     except MobilityError:
         # However the question of the first page understands it: "Saint Cirq" is one commune.
-        place = here.places.find(name, field="commune", now=here.clock())
+        place = own_places().find(name, field="commune", now=here.clock())
         insee = here.ground.communes.at(place.point) or ""
         if insee not in territory.by_insee:
             raise

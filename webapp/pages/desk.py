@@ -7,18 +7,20 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.ride_matches import find_match
-from data.ride_records import all_nicknames, find_request
+from data.ride_records import find_request
+from desks.house import House
 from desks.rides.answers import answer_for, cancel_request
 from desks.rides.batch import BatchResult, propose_batch
 from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of, told_anew
 from desks.rides.partners import ask_partners
+from desks.rides.place_search import see_nicknames
 from desks.rides.request_file import list_seen, open_file, see_candidates
 from mobility.errors import MobilityError
 from mobility.rides import Match, RideRequest
 from mobility.written import WEEKDAYS
 from webapp.pages.form_values import beside, number_within, stated_day
 from webapp.pages.rides import STANDS, stated_request
-from webapp.server.visitor import own_desk, own_job, visitor, who
+from webapp.server.visitor import own_desk, own_job, own_places, visitor, who
 from webapp.wiring import house, jobs
 from webapp.words import journal as journal_words
 from webapp.words import rides as words
@@ -196,20 +198,28 @@ def batch_result(job_id: str) -> str | BaseResponse:
 
 @pages.route("/lieux", methods=["GET", "POST"])
 def nicknames() -> str | BaseResponse | tuple[str, int]:
-    """Show the local names of places; add one."""
-    here = house()
+    """Show the local names of places; add one, take one away, say who may look for one."""
+    here, form = house(), request.form
     faults: dict[str, str] = {}
     if request.method == "POST":
-        if gone := request.form.get("retirer", ""):
-            here.places.forget(gone, now=here.clock(), who=who())
-            return redirect(url_for("desk.nicknames"), code=303)
         try:
-            place = here.places.find(request.form.get("lieu", ""), field="Lieu", now=here.clock())
-            here.places.name(place, request.form.get("nom", "")[:100], now=here.clock(), who=who())
+            _change_nicknames(here, form)
             return redirect(url_for("desk.nicknames"), code=303)
         except MobilityError as error:
             faults = beside(error, NAME_STANDS, here.ground.names())
-    with own_desk().store.reading() as tx:
-        known = all_nicknames(tx)
-    page = render_template("desk_places.html", known=known, faults=faults, values=request.form)
+    known = see_nicknames(own_desk().store, now=here.clock(), who=who())
+    page = render_template("desk_places.html", known=known, faults=faults, values=form)
     return (page, 400) if faults else page
+
+
+def _change_nicknames(here: House, form: Mapping[str, str]) -> None:
+    places, now, by = own_places(), here.clock(), who()
+    if gone := form.get("retirer", ""):
+        places.forget(gone, now=now, who=by)
+    elif opened := form.get("ouvrir", ""):
+        places.open(opened, public=True, now=now, who=by)
+    elif closed := form.get("fermer", ""):
+        places.open(closed, public=False, now=now, who=by)
+    else:
+        place = places.find(form.get("lieu", ""), field="Lieu", now=now)
+        places.name(place, form.get("nom", "")[:100], now=now, who=by, public=bool(form.get("public")))

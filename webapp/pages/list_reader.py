@@ -7,7 +7,7 @@ from desks.calendar.scenarios import plan_of
 from desks.house import House
 from desks.imports.reading import Reader
 from mobility.bus_calendar import Plan
-from webapp.server.visitor import own_desk, visitor
+from webapp.server.visitor import own_desk, own_places, visitor
 from webapp.wiring import house
 from webapp.words.rides import alias_words
 
@@ -24,4 +24,4 @@ def list_reader(scenario: str = "") -> Reader:
     """Return with what a list is read; the visits of one answer the problem of a scenario, or of today's calendar."""
     here = house()
     problem = cache(lambda: worked_on(here, scenario)[1].problem)
-    return Reader(own_desk(), here.places, here.plans, here.clock(), visitor().key, problem, alias_words)
+    return Reader(own_desk(), own_places(), here.plans, here.clock(), visitor().key, problem, alias_words)

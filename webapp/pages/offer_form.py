@@ -10,6 +10,7 @@ from mobility.places import Place, Point
 from mobility.rides import ONCE, REGULAR, VOLUNTEER, RideOffer
 from webapp.pages.form_values import stated_number
 from webapp.pages.rides import newcomer_of, stated_contact
+from webapp.server.visitor import own_places
 from webapp.words import rides as words
 
 STANDS = {
@@ -27,8 +28,8 @@ def stated_offer(here: House, form: Mapping[str, str]) -> RideOffer:
     kind = ONCE if going and once else REGULAR if going else VOLUNTEER
     until = form.get("fin", "")
     with Faults() as faults:
-        origin = faults.of(lambda: here.places.find(form.get("de", ""), field="De", now=here.clock()), _HERE)
-        end = faults.of(lambda: here.places.find(going, field="Vers", now=here.clock()), _HERE) if going else origin
+        origin = faults.of(lambda: own_places().find(form.get("de", ""), field="De", now=here.clock()), _HERE)
+        end = faults.of(lambda: own_places().find(going, field="Vers", now=here.clock()), _HERE) if going else origin
         opens = faults.of(lambda: parse_clock(form.get("debut", ""), field="Début"), -1)
         # Who makes a trip need not say when it is over.
         closes = faults.of(lambda: parse_clock(until, field="Fin"), DAY) if until or kind == VOLUNTEER else opens

@@ -17,6 +17,7 @@ from mobility.territory import COUNTER
 from mobility.ways import WISHES, Question, Way
 from mobility.working_hours import Hours
 from webapp.pages.form_values import number_within, stated_day, stated_hours
+from webapp.server.visitor import own_places
 from webapp.words import ways as words
 from webapp.words.topics import Topic, topic_of, topics
 
@@ -52,7 +53,7 @@ def near_of(here: House, origin: Place) -> Near:
 
 def stated_place(here: House, text: str, index: PlaceIndex | None = None) -> Place:
     """Return the place where someone lives, as they say it; ``index`` is that of the places, where it is open."""
-    return here.places.find(text[:120], field=FROM, now=here.clock(), index=index)
+    return own_places().find(text[:120], field=FROM, now=here.clock(), index=index)
 
 
 def again(values: MultiDict[str, str]) -> dict[str, str]:
@@ -68,7 +69,7 @@ def stated_topic(values: MultiDict[str, str]) -> Topic | None:
 
 def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     """Read a question from a form; every fault names its field, and all are told at once."""
-    index = here.places.index()
+    index = own_places().index()
     with Faults() as faults:
         day = faults.of(lambda: _day(here, values), here.today())
         arrive_by, depart_after, back = faults.of(lambda: stated_hours(values), (None, None, None))
@@ -147,7 +148,7 @@ def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Plac
     where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
     if topic is None and where:
         try:
-            return here.places.find(where, field=TO, now=here.clock(), index=index)
+            return own_places().find(where, field=TO, now=here.clock(), index=index)
         except MobilityError as error:
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":

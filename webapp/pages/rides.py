@@ -28,6 +28,7 @@ from mobility.written import written_telephone
 from webapp.pages.form_values import beside, stated_day, stated_hours, stated_number, tomorrow
 from webapp.pictures.ride_map import offers_map
 from webapp.server.map_answer import map_answer
+from webapp.server.visitor import own_places
 from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.french import alphabetical
@@ -99,9 +100,9 @@ def map_page() -> Response:
 
 @pages.get("/api/lieux")
 def places() -> Response:
-    """Suggest places for what was typed so far."""
+    """Suggest places for what was typed so far, by the names that the visitor may look for."""
     text = request.args.get("q", "")[:80]
-    found = suggest(house().places.index(), text)
+    found = suggest(own_places().index(), text)
     answered = jsonify([
         {"name": p.name, "kind": KIND_WORDS.get(p.kind, p.kind), "lon": p.place.point.lon, "lat": p.place.point.lat}
         for p in found
@@ -118,7 +119,7 @@ def stated_request(
 
     def place(name: str, field: str) -> Place:
         said = values.get(name, "")
-        return named.get(said) or here.places.find(said, field=field, now=here.clock())
+        return named.get(said) or own_places().find(said, field=field, now=here.clock())
 
     errand, companions = values.get("motif", "other"), values.get("accompagnants", "").strip() or "0"
     with Faults() as faults:

@@ -17,6 +17,7 @@ from desks.accounts.policy import JOB_ROLES, scope_of_job
 from desks.hosts import LOOPBACK, host_name
 from desks.jobs import Job
 from desks.rides.desk import RideDesk
+from desks.rides.place_search import Places
 from mobility.accounts import PLANNER, ROLES, Account
 from mobility.errors import MobilityError
 from mobility.scope import EVERYTHING, NOTHING, Scope
@@ -157,6 +158,11 @@ def guard() -> Response | None:
     if visitor().account is not None or request.method != "GET":
         abort(403)
     return redirect(url_for("sign_in.show", suite=request.full_path.rstrip("?")))
+
+
+def own_places() -> Places:
+    """Return the places as the visitor may find them: the desk's own names for them are its agents'."""
+    return house().places_for(visitor().roles)
 
 
 def own_desk() -> RideDesk:
