@@ -16,7 +16,7 @@ from mobility.door_legs import drives
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
 from mobility.modules import RIDES
-from mobility.places import Place
+from mobility.places import Place, great_circle
 from mobility.rides import BACK, OUT, RideRequest, TimedRide
 from mobility.transport import OnDemandService
 from mobility.ways import Question, Way, felt, ranked
@@ -291,6 +291,14 @@ def _leg(ride: TimedRide, start: Place, end: Place) -> Leg:
 def _ridden(ride: TimedRide, origin: Place, destination: Place) -> Journey:
     start, end = (origin, destination) if ride.half == OUT else (destination, origin)
     return Journey((_leg(ride, start, end),))
+
+
+def services_at(ground: Ground, place: Place, errand: str) -> tuple[Place, ...]:
+    """Return the services of an errand in the commune of a place, the nearest to it first; none where none is known."""
+    kinds = next(kind.kinds for kind in DAILY_ERRANDS if kind.id == errand)
+    commune = ground.communes.at(place.point)
+    found = [p.place for p in ground.everyday if p.kind in kinds and ground.communes.at(p.place.point) == commune]
+    return tuple(sorted(found, key=lambda p: great_circle(p.point, place.point))[:NEAREST]) if commune else ()
 
 
 def nearest_services(ground: Ground, origin: Place, errand: str) -> tuple[Place, ...]:

@@ -97,6 +97,40 @@ def test_who_names_no_day_is_led_to_a_counter_that_is_open_today(at):
     assert "Pour y être mardi 1er décembre 2026 avant 10 h." in stated
 
 
+@pytest.mark.parametrize(
+    ("said", "goal"),
+    [
+        ("médecin à Cahors demain", "Médecin à Cahors, depuis Lherm"),
+        ("train pour Toulouse", "Train pour Toulouse Matabiau, depuis Lherm"),
+        ("train Brive", "Train pour Brive-la-Gaillarde, depuis Lherm"),
+        ("prendre le train à Cahors", "Train à Cahors, depuis Lherm"),
+        ("courses aux Junies", "Courses aux Junies, depuis Lherm"),
+        ("carte grise pour ma voiture", "Carte grise, depuis Lherm"),
+        ("me rendre à Catus", "Catus, depuis Lherm"),
+    ],
+)
+def test_a_place_that_is_said_with_a_need_is_where_one_goes(at, said, goal):
+    page = seen(at(11, 30, 10, 5).get("/aller", query_string={"de": "Lherm", "pour": said}))
+    assert goal in page
+    assert "n'est pas un lieu connu ici" not in page
+
+
+def test_a_need_at_a_place_is_met_there(at):
+    client = at(11, 30, 10, 5)
+    page = seen(client.get("/aller?de=Lherm&pour=courses à Catus"))
+    assert "Au plus près : Commerces de Catus (1 supérette) et Marché de Catus (mardi)." in page
+    page = seen(client.get("/aller?de=Lherm&pour=prendre le train à Cahors"))
+    assert "Au plus près : Gare de Cahors." in page
+    # Who wants to be received at Lalbenque is told of Lalbenque first.
+    page = seen(client.get("/aller?de=Lherm&pour=carte grise à Lalbenque"))
+    assert "Le plus proche : France services de Lalbenque." in page
+
+
+def test_a_place_that_is_not_known_is_told_beside_the_need_that_is(at):
+    page = seen(at(11, 30, 10, 5).get("/aller?de=Lherm&pour=médecin à Grenoble"))
+    assert "« Grenoble » n'est pas un lieu connu ici : voici la réponse pour « Médecin »." in page
+
+
 def test_where_nothing_leads_to_a_counter_today_it_is_said(at):
     page = seen(at(11, 30, 10, 5).get("/aller?de=Arcambal&pour=carte grise"))
     assert "Aujourd'hui, aucun moyen connu ne mène à un guichet ouvert." in page

@@ -8,18 +8,18 @@ from werkzeug.datastructures import MultiDict
 
 from desks.house import House
 from desks.ways.nearby import ComingBus, NearCounter, buses_near, counters_near
-from desks.ways.search import Answer, answer, nearest_services
+from desks.ways.search import Answer, answer, nearest_services, services_at
 from mobility.clock import HOUR, MINUTE
 from mobility.errors import Faults, HouseError, MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
-from mobility.territory import COUNTER
+from mobility.territory import COUNTER, folded
 from mobility.ways import WISHES, Question, Way
 from mobility.working_hours import Hours
 from webapp.pages.form_values import number_within, stated_day, stated_hours
 from webapp.server.visitor import own_places
 from webapp.words import ways as words
-from webapp.words.topics import Topic, topic_of, topics
+from webapp.words.topics import LEADING, ONWARDS, Topic, said_after, topic_of, topics
 
 FARTHEST = timedelta(days=400)
 FROM, TO = "Où habitez-vous ?", "De quoi avez-vous besoin ?"
@@ -30,6 +30,8 @@ LEAVES = 15 * MINUTE
 """Seconds from a question to the door of whoever asks it: one who is told of a car that leaves at once misses it."""
 RECEIVED = 30 * MINUTE
 """Seconds before a counter closes that one must be there, to be received on the day of the question."""
+TOWNS = ("commune", "former", "station", "stop")
+"""Kinds of places that are said with a need, the likeliest first: stops stand for towns outside of the territory."""
 STATED = ("jour", "sens", "heure", "retour")
 """The fields that name a day or an hour."""
 FIELDS = ("de", "vers", "pour", "jour", "sens", "heure", "retour", "accompagnants")
@@ -76,12 +78,15 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
         if back is not None and back <= (arrive_by or depart_after or 0):
             faults.add(MobilityError("back-before", "the way back must come after the way there", field="Retour"))
         wanted = faults.of(lambda: _wanted(here, values, index), None)
+        named = place_named(here, values, wanted, index)[0] if isinstance(wanted, Topic) else None
         origin = stated_place(here, values.get("de", ""), index)
-        destinations, daily = _destinations(here, origin, wanted) if wanted else ((), "")
+        destinations, daily = (
+            _destinations(here, origin, wanted, named, onwards=leads_onwards(values, wanted)) if wanted else ((), "")
+        )
     return Question(
         origin, destinations, day, arrive_by, depart_after, back,
         frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
-        words.RIDE_ERRANDS.get(daily, "other"),
+        words.RIDE_ERRANDS.get(wanted.daily if isinstance(wanted, Topic) else "", "other"),
         number_within(values.get("accompagnants", "").strip(), 0, 7),
     )  # fmt: skip
 
@@ -117,7 +122,10 @@ def _leaves_open(values: MultiDict[str, str], asked: Question) -> bool:
 def _open_days(here: House, asked: Question) -> dict[date, dict[str, Sequence[Hours]]]:
     """Return when the counters of a question are open, today and next, by day and by their identifiers."""
     found: dict[date, dict[str, Sequence[Hours]]] = {}
+    wanted = {place.id for place in asked.destinations}
     for near in counters_near(here.ground, asked.origin, here.clock()):
+        if near.service.place.id not in wanted:
+            continue
         coming = [(here.today(), near.opening.today), *filter(None, [near.opening.then])]
         for day, spans in coming:
             if spans:
@@ -142,14 +150,28 @@ def _is_received(way: Way, spans: Sequence[Hours]) -> bool:
     return not way.too_late and any(span.opens - HOUR <= at <= span.closes - RECEIVED for span in spans)
 
 
+def leads_onwards(values: MultiDict[str, str], wanted: Place | Topic) -> bool:
+    """Tell whether a train is wanted to somewhere ("train pour Brive"), not the station of a place."""
+    if isinstance(wanted, Place) or not wanted.is_train:
+        return False
+    said, leads = said_after(wanted, values.get("pour", "").strip()[:120])
+    return bool(said) and (not leads or leads in ONWARDS)
+
+
 def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Place | Topic:
     """Return the place asked for, or the need."""
     topic = stated_topic(values)
     where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
+    whole = index.exact(where)
+    if topic is not None and whole and folded(where) != folded(topic.title):
+        # "Gare de Gourdon" is that station, not the nearest one.
+        return whole.place
     if topic is None and where:
         try:
             return own_places().find(where, field=TO, now=here.clock(), index=index)
         except MobilityError as error:
+            if end := _place_at_end(where, index):
+                return end
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":
                 needs = [topic.title.lower() for topic in often()]
@@ -163,12 +185,46 @@ def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Plac
     return topic
 
 
-def _destinations(here: House, origin: Place, wanted: Place | Topic) -> tuple[tuple[Place, ...], str]:
-    """Return the place asked for, or the nearest ones for a need ("voir un médecin") with its daily errand."""
+def _place_at_end(text: str, index: PlaceIndex) -> Place | None:
+    """Return the place that a sentence leads to: "me rendre à Prayssac"."""
+    words = text.split()
+    leads = [number for number, word in enumerate(words, 1) if folded(word) in LEADING]
+    return next((known.place for n in leads if (known := index.exact(" ".join(words[n:])))), None)
+
+
+def place_named(
+    here: House, values: MultiDict[str, str], topic: Topic, index: PlaceIndex | None = None
+) -> tuple[Place | None, str]:
+    """Return the place that is said with a need ("médecin à Prayssac"), or else what is said there that is none."""
+    typed = values.get("pour", "").strip()[:120]
+    said, leads = said_after(topic, typed)
+    if not said or values.get("vers", "").strip():
+        return None, ""
+    index = index or here.places.index()
+    begun = index.beginning(said)
+    likely = [n for n in begun if index.named[n].kind in TOWNS]
+    if likely:
+        return index.named[min(likely, key=lambda n: (TOWNS.index(index.named[n].kind), -begun[n]))].place, ""
+    words = typed.split()
+    tails = (" ".join(words[first:last]) for last in range(len(words), 0, -1) for first in range(last))
+    return None, next((tail for tail in tails if folded(tail) == said), said) if leads else ""
+
+
+def _destinations(
+    here: House, origin: Place, wanted: Place | Topic, named: Place | None, *, onwards: bool = False
+) -> tuple[tuple[Place, ...], str]:
+    """Return the place asked for, or the nearest ones for a need ("voir un médecin") with its daily errand.
+
+    A need at a place that is ``named`` is met there: by what is known of it in that commune, else by going there. A
+    train leads ``onwards``.
+    """
     if isinstance(wanted, Place):
         if wanted.point == origin.point:
             raise MobilityError("same-place", "the two places are the same", field=TO)
         return (wanted,), ""
+    if named:
+        there = () if onwards else services_at(here.ground, named, wanted.daily)
+        return (there, wanted.daily) if there else _destinations(here, origin, named, None)
     if wanted.is_procedure and (counters := near_of(here, origin).counters):
         # One rule for what the sentence names, the list shows and the ways lead to.
         return tuple(near.service.place for near in counters), wanted.daily

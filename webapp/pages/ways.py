@@ -28,8 +28,10 @@ from webapp.pages.question import (
     again,
     answered,
     is_later,
+    leads_onwards,
     near_of,
     often,
+    place_named,
     stated_question,
     stated_topic,
     suggestions_of,
@@ -56,11 +58,14 @@ def index() -> str:
 
 def _shown(here: House, values: MultiDict[str, str]) -> str:
     found, topic, near = None, stated_topic(values), Near([], [])
+    named, unknown, onwards = None, "", False
     faults: dict[str, str] = {}
     likely: dict[str, list[tuple[str, str]]] = {}
     if values.get("de"):
         try:
             found = answered(here, values)
+            if topic:
+                (named, unknown), onwards = place_named(here, values, topic), leads_onwards(values, topic)
             topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
             near = Near(list(found.buses), counters_near(here.ground, found.asked.origin, here.clock()))
         except MobilityError as error:
@@ -70,14 +75,18 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     of_ways, of_calls = (notices_of_ways(found, written), notices_of_calls(found, written)) if found else ([], [])
     told = cards(here, found, of_ways) if found else []
     driven = any(card["driver"] for card in told)
+    # Who names where to be received is told of the way there, not of the nearest counter.
+    received = None if named else topic
+    first = _first(here, found, near, received, told, (of_ways, of_calls)) if found else ("", "")
     return render_template(
         "answer.html", values=values.to_dict(), faults=faults, likely=likely, found=found, topic=topic, near=near,
-        first=_first(here, found, near, topic, told, (of_ways, of_calls)) if found else ("", ""), wishes=words.WISHES,
+        first=first, wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
         notices=notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else [],
         of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
+        goal=words.goal_words(found.asked, topic, named, onwards=onwards) if found else "", unknown=unknown,
         hours=_hours(found, values), later=found is not None and is_later(here, values, found),
     )  # fmt: skip
 

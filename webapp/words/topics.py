@@ -27,6 +27,11 @@ class Topic:
         """Tell whether one is received for it, at a counter or in the bus: that is its daily errand then."""
         return self.daily == COUNTER
 
+    @property
+    def is_train(self) -> bool:
+        """Tell whether one goes on from it."""
+        return self.daily == "station"
+
 
 @cache
 def topics() -> dict[str, Topic]:
@@ -39,6 +44,28 @@ def topics() -> dict[str, Topic]:
         )
         for name, topic in told.items()
     }  # fmt: skip
+
+
+ONWARDS = ("pour", "vers", "en", "direction")
+LEADING = ("a", "au", "aux", "de", "du", "des", "d", *ONWARDS)
+"""What leads to a place in a sentence, as folded words without articles; to where a train goes, not to its station."""
+OTHERWISE = (
+    "demain", "aujourd", "ce", "cette", "ma", "mon", "mes", "sa", "son", "ses", "notre", "nos", "moi", "un", "une",
+    "midi", "matin", "soir", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+)  # fmt: skip
+"""Words that begin something else than the name of a place."""
+
+
+def said_after(topic: Topic, text: str) -> tuple[str, str]:
+    """Return the place that follows a need ("Prayssac" in "médecin à Prayssac"), and the word that leads to it."""
+    said = f" {folded(text)} "
+    begun = [f" {folded(word)}" for word in topic.words if f" {folded(word)}" in said]
+    if not begun or folded(topic.title) == said.strip():
+        return "", ""
+    after = said[max(said.index(word) + len(word) for word in begun) :].partition(" ")[2].split()
+    start = next((number for number, word in enumerate(after) if word not in LEADING), len(after))
+    end = next((number for number, word in enumerate(after) if number >= start and word in OTHERWISE), len(after))
+    return " ".join(after[start:end]), after[start - 1] if start else ""
 
 
 def topic_of(text: str) -> Topic | None:

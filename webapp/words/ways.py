@@ -7,12 +7,23 @@ from datetime import date, datetime
 from desks.transport.journey_planner import JourneyPlanner
 from desks.ways.search import Answer
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
+from mobility.places import Place
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
 from mobility.ways import LOW_COST, Question, Way
-from webapp.words.french import capital, continued, day_words, duration_words, joined, near_day_words, time_words
+from webapp.words.french import (
+    at_place,
+    capital,
+    continued,
+    day_words,
+    duration_words,
+    joined,
+    near_day_words,
+    time_words,
+)
 from webapp.words.journeys import asking_words, confirm_words, leg_words, station_words
 from webapp.words.notices import Told as Notice
 from webapp.words.rides import own_cost_words
+from webapp.words.topics import Topic
 
 WISHES = {
     WHEELCHAIR: "Fauteuil roulant pliant", LITTLE_WALKING: "Marcher peu", LOW_COST: "Payer peu",
@@ -112,6 +123,15 @@ def first_sentence(
     if way.back is not None:
         return first, f"{place}Retour chez vous à {time_words(way.back.arrival % 86_400)}."
     return first, place + ("" if found.asked.back_after is None else "Pas de retour connu par ce moyen.")
+
+
+def goal_words(asked: Question, topic: Topic | None, named: Place | None, *, onwards: bool) -> str:
+    """Say what someone goes for: a need, a need at a place ("Médecin à Prayssac", "Train pour Brive") or a place."""
+    if topic is None:
+        return asked.destinations[0].name
+    if named is None:
+        return topic.title
+    return f"{topic.title} pour {named.name}" if onwards else f"{topic.title} {at_place(named.name)}"
 
 
 def asked_words(asked: Question, *, named: bool) -> str:
