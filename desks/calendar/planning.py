@@ -1,12 +1,13 @@
 """Planning the bus: the need of each place, the problem, its plan, and what a saved plan rests on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.bus_files import read_reference
 from data.plan_store import PlanStore
 from desks.calendar.saved import read_saved
 from desks.ground import Ground
+from desks.released import if_told
 from mobility.bus_calendar import BusCalendar, Plan
 from mobility.bus_service import BusService, make_calendar, state_problem
 from mobility.errors import MobilityError
@@ -35,6 +36,10 @@ class Planning:
     counter_days: Callable[[], dict[str, float]]
     unmet: Callable[[str], dict[str, int]]
     stamp: Callable[[dict[str, int]], str]
+
+    def shown(self) -> "Planning":
+        """Return the same for pages that only show: what cannot be told, for the disk keeps nothing, weighs nothing."""
+        return replace(self, unmet=lambda errand: if_told(lambda: self.unmet(errand), {}))
 
     def needs(self, settings: NeedSettings) -> tuple[Need, ...]:
         """Return the need of each settlement."""

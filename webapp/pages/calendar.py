@@ -66,7 +66,7 @@ def home() -> str:
         mondays=mondays(here, plan.problem),
         lines=visit_lines(calendar, plan.problem),
         coming=_coming(here),
-        needs=sorted(here.planning.needs(settings), key=lambda need: -need.value),
+        needs=sorted(here.planning.shown().needs(settings), key=lambda need: -need.value),
         settings=settings,
         asked_by=number_of(UNMET),
         rows=rows,
@@ -124,7 +124,7 @@ def map_page(name: str) -> Response:
     if name == "calendrier":
         content = calendar_map(ground, calendar, problem)
     elif name == "besoin":
-        content = need_map(ground, here.planning.needs(plan.intent.settings))
+        content = need_map(ground, here.planning.shown().needs(plan.intent.settings))
     elif name == "couverture":
         content = coverage_map(ground, calendar, plan.judgement.served, problem, "Couverture du calendrier proposé")
     elif name == "couverture-reference" and (reference := here.planning.reference(problem)):

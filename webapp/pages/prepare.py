@@ -84,7 +84,7 @@ def _preview(here: House, form: MultiDict[str, str]) -> dict[str, Any]:
     """Return what a form comes to: its means, its need, and what the calendar it starts from is worth under it."""
     try:
         base = _base(here, form.get("scenario", ""))
-        problem = stated_problem(here.planning, form, here.calendar.saved())
+        problem = stated_problem(here.planning.shown(), form, here.calendar.saved())
     except MobilityError as error:
         return {"trouble": french_error(error, here.ground.names())}
     slots = len(problem.sessions) * problem.cycle_weeks - len(problem.rules.skipped)
