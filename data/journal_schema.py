@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, DateTime, Index, Integer, String, Table
 
-from data.register import ACTOR, AGES_CHAIN, CHAINED, FOR_TRACE, PLAIN, kept, leads_to
+from data.register import ACTOR, AGES_CHAIN, CHAINED, FOR_TRACE, IN_TIME, PLAIN, SENSITIVE, kept, leads_to
 from data.ride_schema import metadata
 
 journal = Table(
@@ -13,10 +13,11 @@ journal = Table(
     Column("who", String(120), nullable=False, index=True, info=ACTOR | FOR_TRACE),
     Column("act", String(40), nullable=False, info=PLAIN),
     Column("about", String(40), nullable=False, default="", info=leads_to("*")),
-    Column("why", String(80), nullable=False, default="", info=PLAIN),
+    Column("why", String(80), nullable=False, default="", info=SENSITIVE | IN_TIME),
     Column("seal", String(64), nullable=False, info=PLAIN),
 )  # fmt: skip
-"""``about`` is an identifier that names nobody, ``why`` a word or two of the program: nothing that anyone typed."""
+"""``about`` is an identifier that names nobody, ``why`` a word or two of the program: nothing that anyone typed,
+but some say that a wish was not met or changed."""
 Index("ix_journal_about", journal.c.about)
 
 journal_chains = Table(

@@ -25,12 +25,13 @@ scenarios = Table(
     Column("territory", String(80), nullable=False, info=PLAIN),
     Column("author", String(120), nullable=False, default="", info=ACTOR | WITH_ACCOUNT),
     Column("form", JSON, nullable=False, info=WORDS | FOR_WORK),
-    Column("plan", Text, nullable=False, default="", info=PLAIN),
+    Column("plan", Text, nullable=False, default="", info=WORDS | FOR_WORK),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("changed", DateTime(timezone=True), nullable=False, info=PLAIN),
     info=FOR_ALL | kept("a planner's work, which planners delete on screen"),
 )  # fmt: skip
-"""``form`` is what the planner stated; ``plan`` the calendar found ("" while there is none)."""
+"""``form`` is what the planner stated; ``plan`` the calendar found ("" while there is none), which repeats
+the names of stops and closures as they were typed."""
 
 calendars = Table(
     "calendars", metadata,
@@ -38,8 +39,8 @@ calendars = Table(
     Column("territory", String(80), nullable=False, index=True, info=PLAIN),
     Column("name", String(120), nullable=False, info=WORDS | FOR_WORK),
     Column("author", String(120), nullable=False, default="", info=ACTOR | WITH_ACCOUNT),
-    Column("plan", Text, nullable=False, info=PLAIN),
-    Column("study", Text, nullable=False, default="", info=PLAIN),
+    Column("plan", Text, nullable=False, info=WORDS | FOR_WORK),
+    Column("study", Text, nullable=False, default="", info=WORDS | FOR_WORK),
     Column("at", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("until", DateTime(timezone=True), info=PLAIN),
     info=FOR_ALL | kept("what was in force for everybody, and when, can be asked for at any time"),
@@ -109,11 +110,12 @@ import_files = Table(
     Column("name", String(200), nullable=False, info=WORDS | IN_TIME),
     Column("content", Text, nullable=False, info=WORDS | IN_TIME),
     Column("sheet", String(200), nullable=False, info=WORDS | IN_TIME),
-    Column("matching", JSON, nullable=False, info=PLAIN),
+    Column("matching", JSON, nullable=False, info=WORDS | IN_TIME),
     Column("who", String(120), nullable=False, index=True, info=ACTOR | IN_TIME),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN | AGES_DAY),
 )  # fmt: skip
-"""``content`` is the file itself (base 64), ``matching`` what was chosen on screen: {} until something is."""
+"""``content`` is the file itself (base 64), ``matching`` what was chosen on screen: {} until something is.
+It holds the hours that are said once of all whom the file names."""
 
 import_shapes = Table(
     "import_shapes", metadata,

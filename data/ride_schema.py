@@ -237,12 +237,14 @@ unmet = Table(
     Column("destination", String(5), nullable=False, default="", info=PLACE | AS_FIGURE),
     Column("errand", String(32), nullable=False, info=SENSITIVE | AS_FIGURE),
     Column("people", Integer, nullable=False, default=1, info=PLAIN),
-    Column("reason", String(40), nullable=False, info=PLAIN),
-    Column("change", JSON, nullable=False, info=PLAIN),
+    Column("reason", String(40), nullable=False, info=SENSITIVE | AS_FIGURE),
+    Column("change", JSON, nullable=False, info=SENSITIVE | AS_FIGURE),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("structure", String(80), nullable=False, default="", server_default="", info=PLAIN),
 )  # fmt: skip
-"""Needs that nobody could meet, by commune: no link to a person is needed to count them, and none is kept."""
+"""Needs that nobody could meet, by commune: no link to a person is needed to count them, and none is kept.
+
+``reason`` and ``change`` may say which wish nobody could meet: a wheelchair taken along."""
 
 nicknames = Table(
     "nicknames", metadata,

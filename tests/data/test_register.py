@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from sqlalchemy import Column, ForeignKey, MetaData, String, Table
+from sqlalchemy import JSON, Column, ForeignKey, MetaData, String, Table
 
 from data.purging import SPARED
 from data.register import (
@@ -19,6 +19,7 @@ from data.register import (
     PLAIN,
     WITH_PERSON,
     WORDS,
+    holds,
     is_chained,
     kept,
     leads_to,
@@ -33,6 +34,46 @@ from webapp.words.journal import ACTS
 
 def test_every_column_of_the_store_is_declared():
     assert undeclared(all_tables()) == []
+
+
+SAYS_NOTHING = {
+    "whose the record is: a structure or a territory, as an administrator declared it, never typed with the record": {
+        "calendars.territory", "calls.structure", "consents.whom", "events.territory", "grants.structure",
+        "grants.territory", "import_shapes.structure", "journal.structure", "journal_chains.structure",
+        "notices.territory", "outbox.structure", "outbox.to_structure", "persons.structure", "requests.structure",
+        "scenarios.territory", "structures.name", "unmet.structure",
+    },
+    "one of a few words of the program, the same whatever somebody needs": {
+        "calls.kind", "calls.state", "consents.how", "consents.what", "events.status", "grants.role",
+        "import_files.subject", "jobs.kind", "jobs.stage", "jobs.state", "journal.act", "matched_rides.answer",
+        "matched_rides.half", "matches.rider_answer", "matches.state", "notices.gravity", "offers.kind",
+        "outbox.channel", "outbox.purpose", "outbox.state", "partner_bookings.status", "persons.kind",
+        "requests.state",
+    },
+    "a word of the program and the code or the kind of failure of a server, never its sentence": {"outbox.trouble"},
+    "public: a stop of the bus, a commune, a feed's line, as published": {
+        "events.commune", "events.place", "events.spot", "events.uid", "notices.communes", "notices.feed",
+        "notices.line", "notices.line_name",
+    },
+    "the name of a platform in the settings": {"partner_bookings.operator"},
+    "numbers of columns by their subject": {"import_shapes.columns"},
+    "values and bounds of a search, by the second": {"jobs.curve"},
+    "a process of this service": {"jobs.worker"},
+    "a keyed hash over opaque identifiers": {
+        "journal.seal", "journal_chains.anchor", "journal_chains.head", "journal_chains.seal",
+    },
+}  # fmt: skip
+"""Every column of text or a document that is declared to say nothing of anyone, by why it does not."""
+
+
+def test_a_text_that_says_nothing_of_anyone_says_why():
+    plain = {
+        f"{table.name}.{column.name}"
+        for table in all_tables() for column in table.columns
+        if holds(column) == "plain" and isinstance(column.type, String | JSON)
+    }  # fmt: skip
+    assert plain == set().union(*SAYS_NOTHING.values())
+    assert sum(map(len, SAYS_NOTHING.values())) == len(plain)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """The life of rides on SQLite and PostgreSQL: asked, proposed, answered, expired, cancelled, remembered, forgotten."""
 
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from data.consents import consented, give_consents
 from data.journal import journal_of
@@ -14,10 +15,12 @@ from data.outbox import messages_of
 from data.people import all_persons
 from data.personal import export_person
 from data.purging import purge
+from data.register import holds
 from data.ride_matches import add_link, find_match, matches_of, matches_on
 from data.ride_records import find_request, withdraw_offer
 from data.ride_report import yearly_figures
 from data.ride_schema import metadata
+from data.schema import all_tables
 from data.store import Store
 from data.unmet_needs import unmet_between
 from desks.rides.answers import (
@@ -36,6 +39,7 @@ from desks.rides.desk import RideDesk
 from desks.rides.people import erase
 from mobility.consent import Consent
 from mobility.errors import MobilityError, UnavailableError
+from mobility.rides import WHEELCHAIR
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW
 
@@ -351,6 +355,21 @@ def test_a_driver_who_is_erased_leaves_nobody_standing(desk, people):
     erase(desk, near.driver, now=NOW, who="desk")
     with desk.store.reading() as tx:
         assert [match.rides[0].offer for match in matches_of(tx, request.id)] == [far.id]
+
+
+def test_no_column_that_says_nothing_of_anyone_tells_which_wish_was_not_met(desk, people):
+    people.volunteer("Lherm")
+    asked = people.asks("Lherm", "Cahors", wishes=frozenset({WHEELCHAIR}))
+    desk.leave_unmet(asked.id, now=NOW, who="desk")
+    with desk.store.reading() as tx:
+        (need,) = unmet_between(tx, TOMORROW, TOMORROW)
+        assert (need.reason, need.change) == ("abilities", {"kind": "abilities", "amount": 0, "what": WHEELCHAIR})
+        told = {
+            f"{table.name}.{column.name}"
+            for table in all_tables() for row in tx.execute(select(table)).mappings() for column in table.columns
+            if re.search(rf"{WHEELCHAIR}|abilities", str(row[column.name])) and holds(column) != "sensitive"
+        }  # fmt: skip
+    assert told == set()
 
 
 def test_the_purge_forgets_what_is_old_and_counts_unmet_needs_still(desk, people):

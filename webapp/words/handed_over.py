@@ -185,7 +185,7 @@ _WRITTEN: dict[str, Callable[[Any, Around], str]] = {
     "requests.errand": partial(_one_of, rides.ERRANDS), "requests.state": partial(_one_of, rides.STATES),
     "requests.criterion": _criterion,
     "unmet.origin": _commune, "unmet.destination": _commune, "unmet.errand": partial(_one_of, rides.ERRANDS),
-    "unmet.reason": partial(_one_of, rides.REASONS),
+    "unmet.reason": partial(_one_of, rides.REASONS), "unmet.change": lambda value, _: rides.change_words(value),
     "matches.state": partial(_one_of, rides.MATCH_STATES), "matches.reason": partial(_one_of, _WHYS),
     "matched_rides.half": partial(_one_of, {"out": "aller", "back": "retour"}),
     "matched_rides.answer": partial(_one_of, _ANSWERS),
