@@ -139,6 +139,17 @@ def test_where_nothing_leads_to_a_counter_today_it_is_said(at):
     assert "Aujourd'hui, aucun moyen connu ne mène à un guichet ouvert. Pour y être mardi 1er" in late
 
 
+def test_a_commune_tells_who_can_be_seen_and_called_and_folds_its_need(at):
+    page = text(at(11, 30, 10, 5).get("/communes/46171"))
+    shown, _, folded = page.partition("<main")[2].partition("<details")
+    told = re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]+>", "", shown))
+    assert "France services Catus, à 9 min de route : ouvert jusqu'à 12 h 30, puis 13 h 30" in told
+    assert "Vous préférez parler à quelqu'un ? 07 62 60 96 94" in told
+    assert "/aller?de=Lherm" in shown
+    assert "Ce qui compte dans le besoin" not in shown
+    assert "Ce qui compte dans le besoin" in folded
+
+
 def ground_of(ground, **changed):
     kept = {name: getattr(ground, name) for name in ("territory", "everyday", "kept_roads", "hours")}
     return SimpleNamespace(**kept | changed)

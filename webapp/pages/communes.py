@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response
 
 from desks.calendar.next_visits import nearest_stops
 from desks.house import House
+from desks.ways.nearby import counters_near
 from mobility.errors import MobilityError
 from webapp.pages.question import suggestions_of
 from webapp.server.visitor import own_places
 from webapp.wiring import house
+from webapp.words import answers
 from webapp.words.errors import french_error
 from webapp.words.french import alphabetical, at_place
 
@@ -72,9 +74,11 @@ def show(insee: str) -> str:
     plan, study = here.calendar.explained()
     stops = [s for s in plan.problem.stops if s.commune == commune.insee]
     visited = [s for s in stops if plan.solution.calendar.at(s.id)]
-    price = next((p for p in study.get("prices", []) if p["commune"] == commune.insee), None)
+    # Only where the bus does not stop: a study may be of another hour than the calendar.
+    price = None if visited else next((p for p in study.get("prices", []) if p["commune"] == commune.insee), None)
     needs = [need for need in here.planning.needs(plan.intent.settings) if need.settlement.commune == commune.insee]
     names = here.ground.names(plan.problem)
+    home = next((s.place for s in here.ground.territory.settlements if s.id == commune.insee), None)
     return render_template(
         "commune.html", commune=commune, plan=plan,
         replaced=[at_place(names.get(stop, stop)) for stop in price["replaced"]] if price else [],
@@ -82,5 +86,6 @@ def show(insee: str) -> str:
         coming=here.calendar.dated().next_at([s.id for s in visited], here.today(), NEXT_DATES),
         services=[service for service in here.ground.territory.services if service.commune == commune.insee],
         nearest=nearest_stops(plan, here.calendar.dated(), commune.insee, here.today()),
-        pole=commune.insee in here.ground.territory.poles,
+        pole=commune.insee in here.ground.territory.poles, today=here.today(), telephone=here.ground.telephone,
+        counters=counters_near(here.ground, home, here.clock()) if home else [], words=answers,
     )  # fmt: skip
