@@ -136,6 +136,10 @@ def test_a_visitor_asks_without_being_told_who_is_known(client, app):
     desk = app.extensions["wired"].house().rides
     with desk.store.reading() as tx:
         assert len(requests_on(tx, [TOMORROW])) == 1
+    # What was asked is repeated, once, to whom asked it.
+    shown = client.get("/solidaire?recue=1").text.replace("\xa0", " ")
+    assert "<strong>Lherm → Cahors, mardi 1er décembre 2026, y être à 10 h</strong>" in shown
+    assert "Lherm → Cahors, mardi" not in client.get("/solidaire?recue=1").text
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.french import alphabetical
 from webapp.words.people import OWN_CONSENTS, WAYS
-from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, ends_of
+from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, ends_of, request_words
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
@@ -46,6 +46,7 @@ OWN = {"Nom": "nom", "Téléphone": "telephone", "mail": "mail", "Accord": "acco
 """Where the form of one who asks for themselves says a fault beside those of the request."""
 KEPT_LINKS = 8
 """Private links that one browser holds open at a time."""
+_SENT = "request-sent"
 SHORT = 12
 """Signs of a link's digest that name it in the address."""
 
@@ -85,7 +86,8 @@ def _shown(values: MultiDict[str, str], refused: Mapping[str, str] | None = None
         starts=sorted((names[insee] for insee in view.communes if insee in names), key=alphabetical), names=names,
         ends_of=ends_of,
         example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
-        few_drivers=number_of(DRIVERS), thanks=bool(request.args.get("recue")), telephone=here.ground.telephone,
+        few_drivers=number_of(DRIVERS), thanks=bool(request.args.get("recue")),
+        sent=session.pop(_SENT, ""), telephone=here.ground.telephone,
     )  # fmt: skip
 
 
@@ -192,6 +194,8 @@ def ask() -> BaseResponse | tuple[str, int]:
     except MobilityError as error:
         if error.code != "double-request":
             return _shown(form, beside(error, STANDS | OWN, here.ground.names())), 400
+    # In the visitor's own session, signed, and gone once shown: no address tells who goes where.
+    session[_SENT] = request_words(asked)
     return redirect(url_for("rides.index", recue=1), code=303)
 
 

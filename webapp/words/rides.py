@@ -118,6 +118,12 @@ def when_words(request: RideRequest) -> str:
     return words + (f", retour après {time_words(request.back_after)}" if request.back_after is not None else "")
 
 
+def request_words(request: RideRequest) -> str:
+    """Write a request in a line: "Lherm → Cahors, mardi 1er décembre 2026, y être à 10 h"."""
+    ends = f"{request.origin.name} → {request.destination.name}"
+    return f"{ends}, {day_words(request.day, year=True)}, {when_words(request)}"
+
+
 def form_of(request: RideRequest) -> dict[str, str]:
     """Return a request as the form in which it is put right."""
     hour = request.arrive_by if request.arrive_by is not None else request.depart_after or 0
