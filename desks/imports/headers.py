@@ -26,65 +26,101 @@ class Column:
 
 _NAME = Column(
     "name",
-    "nom | nom et prénom | nom prénom | noms et prénoms | nom complet | identité | conducteur | bénévole | passager | "
-    "bénéficiaire | personne | usager | adhérent | nom de famille | name",
+    "nom | nom et prénom | nom prénom | noms et prénoms | nom complet | identité | conducteur | bénévole | passager "
+    "| bénéficiaire | personne | usager | adhérent | nom de famille | chauffeur | demandeur | personne transportée "
+    "| nom usuel | nom du chauffeur | conducteurs bénévoles | nom du demandeur | nom du bénéficiaire | nom du "
+    "passager | name",
     required=True,
 )
-_FIRST_NAME = Column("first_name", "prénom | prénoms | first name", apart=frozenset({"nom", "noms"}))
+_FIRST_NAME = Column("first_name", "prénom | prénoms | prénom usuel | first name", apart=frozenset({"nom", "noms"}))
 _TELEPHONE = Column(
     "telephone",
-    "téléphone | tél | numéro de téléphone | numéro | portable | mobile | téléphone portable | téléphone "
-    "fixe | n° de téléphone | gsm | telephone",
+    "téléphone | tél | numéro de téléphone | numéro | portable | mobile | téléphone portable | téléphone fixe | n° "
+    "de téléphone | gsm | tel portable | tel fixe | tél mobile | téléphone mobile | n° portable | numéro de "
+    "portable | n° tél | tél du bénéficiaire | téléphone du bénéficiaire | coordonnées téléphoniques | contact | "
+    "telephone",
     kind="telephone",
 )
-_MAIL = Column("mail", "courriel | mail | e-mail | email | adresse mail | adresse électronique | mél", kind="mail")
-_ADDRESS = Column("address", "adresse | adresse postale | rue | address")
+_MAIL = Column(
+    "mail",
+    "courriel | mail | e-mail | email | adresse mail | adresse e-mail | adresse email | adresse courriel | adresse "
+    "électronique | mél",
+    kind="mail",
+)
+_ADDRESS = Column(
+    "address", "adresse | adresse postale | adresse complète | adresse du domicile | n° et rue | rue | address"
+)
 _FROM = Column(
     "from",
-    "commune | domicile | départ | lieu de départ | commune de départ | ville | village | de | commune de "
-    "résidence | origine | prise en charge | from",
+    "commune | domicile | départ | lieu de départ | commune de départ | ville | village | de | commune de résidence "
+    "| origine | prise en charge | habite à | habite | lieu de résidence | part de | point de départ | départ de | "
+    "au départ de | localité | commune d'habitation | prise en charge à | lieu de prise en charge | from",
     required=True,
     kind="place",
 )
 _TO = Column(
     "to",
-    "destination | arrivée | lieu d'arrivée | commune d'arrivée | vers | lieu de rendez-vous | à | to",
+    "destination | arrivée | lieu d'arrivée | commune d'arrivée | vers | lieu de rendez-vous | à | va à | se rend à "
+    "| pour aller à | destinations possibles | destination habituelle | destination souhaitée | trajet vers | "
+    "direction | lieu de travail | arrivée à | lieu du rdv | lieu du rendez-vous | dépose à | lieu de dépose | où | "
+    "to",
     kind="place",
 )
-_DAY = Column("day", "date | jour | le | date du trajet | jour du trajet | date du rendez-vous | day")
-_CONSENT = Column("consent", "accord | consentement | accord donné | rgpd | autorisation | consent", kind="yes")
+_DAY = Column(
+    "day",
+    "date | jour | le | date du trajet | jour du trajet | date du rendez-vous | date du rdv | date rdv | date "
+    "souhaitée | jour souhaité | date du transport | date du déplacement | date de déplacement | quand | day",
+)
+_CONSENT = Column(
+    "consent",
+    "accord | consentement | accord donné | rgpd | accord rgpd | consentement rgpd | a donné son accord | "
+    "autorisation | autorise la transmission | consent",
+    kind="yes",
+)
 
 DRIVERS = (
     _NAME, _FIRST_NAME, _TELEPHONE, _MAIL, _ADDRESS, _FROM, _TO,
     Column(
         "opens",
-        "début | heure de début | de (heure) | à partir de | heure de départ | heure départ | heure | "
-        "horaires début | horaires de | opens",
+        "début | heure de début | de (heure) | à partir de | heure de départ | heure départ | heure | horaires "
+        "début | horaires de | départ possible de | départ possible à partir de | départ possible dès | disponible "
+        "de | disponible à partir de | disponible dès | dispo de | départ au plus tôt | horaire de départ | opens",
         required=True, kind="clock",
     ),
     Column(
         "closes",
         "fin | heure de fin | à (heure) | jusqu'à | horaires fin | horaires à | heure d'arrivée | heure de retour | "
-        "retour | closes",
+        "retour | départ possible jusqu'à | disponible jusqu'à | dispo jusqu'à | fin de disponibilité | "
+        "retour au plus tard | horaire de fin | closes",
         kind="clock",
     ),
     Column(
         "weekdays",
         "jours | jours de la semaine | jour(s) | disponibilités | disponibilité | dispo | dispos | disponible | "
-        "disponible le | présence | créneaux | semaine | weekdays",
+        "disponible le | présence | créneaux | semaine | jours possibles | jours de disponibilité | jours dispo | "
+        "disponible les | jours habituels | quand | fréquence | weekdays",
         kind="weekdays",
     ),
     Column("day", "date | le | date du trajet | day", kind="day-ahead"),
-    Column("seats", "places | nombre de places | nb places | places libres | nb de places | seats", kind="seats"),
     Column(
-        "abilities", "aptitudes | équipement | équipements | peut prendre | accepte | matériel | abilities",
+        "seats",
+        "places | nombre de places | nb places | places libres | nb de places | nbre de places | places disponibles "
+        "| nombre de places disponibles | nb de places disponibles | passagers possibles | seats", kind="seats"),
+    Column(
+        "abilities", "aptitudes | équipement | équipements | peut prendre | accepte | matériel | peut transporter | "
+        "équipements du véhicule | fauteuil, siège enfant | abilities",
         kind="abilities",
     ),
     Column(
-        "reach_km", "rayon | rayon km | distance | distance maximale | km | kilomètres | km maximum | reach_km",
+        "reach_km",
+        "rayon | rayon km | distance | distance maximale | distance max | km | kilomètres | km maximum | km max "
+        "| rayon d'action | kilométrage maximum | périmètre km | reach_km",
         kind="number",
     ),
-    Column("detour_minutes", "détour | détour minutes | détour maximum | detour_minutes", kind="number"),
+    Column(
+        "detour_minutes",
+        "détour | détour minutes | détour maximum | détour max | détour accepté | détour accepté (min) | détour "
+        "possible | detour_minutes", kind="number"),
     _CONSENT,
 )  # fmt: skip
 REQUESTS = (
@@ -93,22 +129,34 @@ REQUESTS = (
     Column(
         "arrive_by",
         "heure | heure de rendez-vous | heure du rendez-vous | heure rdv | rendez-vous | rdv | heure "
-        "d'arrivée | arriver à | arriver avant | arrive_by",
+        "d'arrivée | arriver à | arriver avant | heure d'arrivée souhaitée | doit arriver à | y être à | "
+        "horaire du rendez-vous | horaire du rdv | horaire | arrive_by",
         kind="clock",
     ),
     Column(
-        "depart_after", "heure de départ | heure départ | départ à | partir après | partir à | depart_after",
+        "depart_after",
+        "heure de départ | heure départ | départ à | partir après | partir à | départ après | départ possible "
+        "de | départ possible à partir de | départ possible dès | heure de prise en charge | heure de départ "
+        "souhaitée | depart_after",
         kind="clock",
     ),
     Column(
-        "back_after", "retour | heure de retour | heure retour | retour à | retour après | back_after",
+        "back_after",
+        "retour | heure de retour | heure retour | retour à | retour après | retour à partir de | retour "
+        "souhaité à | heure de retour souhaitée | fin du rendez-vous | fin du rdv | heure de fin | back_after",
         kind="clock",
     ),
-    Column("companions", "accompagnants | nombre d'accompagnants | accompagnateurs | companions", kind="companions"),
     Column(
-        "wishes", "besoins particuliers | besoins | besoin | équipement | matériel | wishes | needs", kind="abilities"
+        "companions",
+        "accompagnants | nombre d'accompagnants | nb accompagnants | accompagnant | accompagnateurs | accompagnée "
+        "de | accompagné de | companions", kind="companions"),
+    Column(
+        "wishes",
+        "besoins particuliers | besoin particulier | besoins spécifiques | besoins | besoin | équipement | "
+        "matériel | handicap | mobilité | wishes | needs", kind="abilities"
     ),
-    Column("errand", "motif | objet | raison | pour | errand | purpose", kind="errand"),
+    Column("errand", "motif | objet | raison | pour | motif du déplacement | motif du trajet | objet du déplacement | "
+        "raison du déplacement | type de rendez-vous | nature du trajet | errand | purpose", kind="errand"),
     Column("criterion", "critère | criterion"),
     Column("proof", "justificatif | preuve | proof"),
     _CONSENT,
@@ -116,13 +164,27 @@ REQUESTS = (
 CLOSURES = (
     Column(
         "first",
-        "du | début | date de début | premier jour | date | jour | à partir du | from",
+        "du | début | date de début | premier jour | date | dates | jour | à partir du | commence le | "
+        "date de début de fermeture | premier jour de fermeture | from",
         required=True,
         kind="day",
     ),
-    Column("last", "au | fin | date de fin | dernier jour | jusqu'au | to", kind="day"),
-    Column("stop", "arrêt | commune | lieu | village | stop", kind="closed-stop"),
-    Column("reason", "motif | raison | fermeture | libellé | événement | remarque | nom | reason"),
+    Column(
+        "last",
+        "au | fin | date de fin | dernier jour | jusqu'au | se termine le | date de fin de fermeture | "
+        "dernier jour de fermeture | to",
+        kind="day",
+    ),
+    Column(
+        "stop",
+        "arrêt | commune | lieu | village | arrêt concerné | commune concernée | lieu concerné | stop",
+        kind="closed-stop",
+    ),
+    Column(
+        "reason",
+        "motif | raison | fermeture | libellé | événement | remarque | motif de fermeture | motif de la fermeture | "
+        "raison de la fermeture | cause | commentaire | pourquoi | nom | reason",
+    ),
 )
 STOPS = (
     Column(
@@ -131,28 +193,58 @@ STOPS = (
         required=True,
         kind="commune",
     ),
-    Column("name", "arrêt | nom de l'arrêt | nom du lieu | nom | lieu | lieu-dit | libellé | stop | name"),
-    Column("spot", "endroit | emplacement | place | mairie | mairie, place… | adresse | devant | précisions | spot"),
+    Column(
+        "name",
+        "arrêt | nom de l'arrêt | nom du lieu | nom | lieu | lieu-dit | libellé | point d'arrêt | intitulé | stop | "
+        "name",
+    ),
+    Column(
+        "spot",
+        "endroit | emplacement | emplacement précis | place | mairie | mairie, place… | adresse | devant | "
+        "précisions | lieu de stationnement | localisation | spot",
+    ),
     Column(
         "position",
         "position | coordonnées | coordonnées gps | gps | point gps | latitude, longitude | lat, lon",
         kind="position",
     ),
-    Column("lat", "latitude | lat | y", kind="latitude"),
-    Column("lon", "longitude | lon | long | lng | x", kind="longitude"),
+    Column("lat", "latitude | lat | latitude (wgs84) | y", kind="latitude"),
+    Column("lon", "longitude | lon | long | lng | longitude (wgs84) | x", kind="longitude"),
     Column("checked", "vu sur place | vu | vérifié | vérifié sur place | checked", kind="seen"),
-    Column("room_to_turn", "place pour tourner | peut tourner | demi-tour | retournement | room_to_turn", kind="seen"),
+    Column(
+        "room_to_turn",
+        "place pour tourner | peut tourner | demi-tour | demi-tour possible | possibilité de tourner | retournement | "
+        "room_to_turn",
+        kind="seen",
+    ),
     Column("level", "à plat | plat | terrain plat | level", kind="seen"),
-    Column("toilets", "toilettes | wc | toilets", kind="seen"),
+    Column("toilets", "toilettes | wc | sanitaires | wc à proximité | toilets", kind="seen"),
     Column("closed", "indisponible | indisponibilités | jours indisponibles | fermé | closed", kind="half-days"),
     Column("offered", "proposé | à proposer | retenu | à garder | offered", kind="yes"),
 )
 CALENDAR = (
-    Column("week", "semaine | semaines | quinzaine | parité | week", required=True, kind="week"),
-    Column("weekday", "jour | jour de la semaine | weekday", required=True, kind="weekday"),
-    Column("session", "demi-journée | moment | période | matin ou après-midi | session", required=True, kind="session"),
-    Column("stop", "arrêt | commune | lieu | village | passage | stop", required=True, kind="bus-stop"),
-    Column("bus", "bus | véhicule"),
+    Column(
+        "week",
+        "semaine | semaines | quinzaine | parité | semaine (a/b) | n° semaine | semaine du cycle | week",
+        required=True,
+        kind="week",
+    ),
+    Column("weekday", "jour | jour de la semaine | jour de passage | weekday", required=True, kind="weekday"),
+    Column(
+        "session",
+        "demi-journée | moment | période | matin ou après-midi | matin / après-midi | créneau | plage | horaire | "
+        "session",
+        required=True,
+        kind="session",
+    ),
+    Column(
+        "stop",
+        "arrêt | commune | lieu | village | passage | commune desservie | village desservi | point d'arrêt | "
+        "lieu de passage | stop",
+        required=True,
+        kind="bus-stop",
+    ),
+    Column("bus", "bus | véhicule | n° de bus | n° du bus | véhicule n°"),
 )
 
 SIDES = {

@@ -94,10 +94,10 @@ def test_columns_are_matched_on_screen(client):
 
 
 def test_a_column_that_is_only_like_a_known_one_is_confirmed_first(client):
-    lines = "Nom;Tél. portable;Commune;Début;Fin;Jours\nUne bénévole;0639100001;Lherm;8h;12h;mardi\n".encode()
+    lines = "Nom;Téléphone du matin;Commune;Début;Fin;Jours\nUne bénévole;0639100001;Lherm;8h;12h;mardi\n".encode()
     waiting = sent(client, lines).location
     page = client.get(waiting).get_data(as_text=True)
-    assert "La colonne « Tél. portable » est lue comme « Téléphone »." in page
+    assert "La colonne « Téléphone du matin » est lue comme « Téléphone »." in page
     assert "1 ligne à prendre" in page
     assert "Téléphone (à confirmer)</th>" in page
     # Its lines are in sight, not under all that could be chosen.
@@ -105,7 +105,7 @@ def test_a_column_that_is_only_like_a_known_one_is_confirmed_first(client):
     assert 'value="prendre"' not in page
     refused = client.post(waiting, data={"acte": "prendre"}, headers=HERE)
     assert refused.status_code == 400
-    assert "si ces colonnes sont bien lues : « Tél. portable »" in refused.get_data(as_text=True)
+    assert "si ces colonnes sont bien lues : « Téléphone du matin »" in refused.get_data(as_text=True)
     # The button sends the columns as they stand on the screen.
     fields = dict(
         re.findall(r'<select[^>]* name="(colonne-\w+)">(?:(?!</select>).)*?value="(\d+)" selected', page, re.S)
