@@ -188,7 +188,7 @@ def test_a_service_that_is_called_is_chosen_as_a_line_is(client, state, write):
     assert "un transport vient" not in lead
     assert CALLED_TOLD in lead
     asked = dict(part.split("=") for part in CALLED_ASKED.split("&"))
-    assert f"« {CALLED_TOLD}. Prenez le bus. Transport" in text(client.post("/bureau/telephone", data=asked))
+    assert f"« {CALLED_TOLD}. Prenez le bus. Un transport vient" in text(client.post("/bureau/telephone", data=asked))
     assert CALLED_TOLD in text(client.get(f"/communes/{BACH}"))
     assert CALLED_TOLD not in text(client.get(f"/communes/{CAHORS}"))
     words = ["journeys", "search", "--from", "Aujols", "--to", "Lalbenque", "--depart", "07:30", "--date", "2026-12-01"]

@@ -113,8 +113,15 @@ def test_the_telephone_desk_reads_whom_to_call(app, client, line):
         "heure": "07:30", "acte": "chercher",
     }  # fmt: skip
     page = text(client.post("/bureau/telephone", data=asked))
-    assert "sur réservation" in page
-    assert "Réserver la veille (lundi 30 novembre) avant 17 h au 05 65 00 00 01." in page
+    # Sentences that an agent reads aloud, not notes.
+    assert (
+        "« À 8 h, à Bach Mairie, vous prenez le car, ligne 7. Vous descendez à Lalbenque Place à 8 h 30. Il faut"
+        in page
+    )
+    assert "Il faut réserver la veille, lundi 30 novembre, avant 17 h au 05 65 00 00 01." in page
+    assert (
+        "Un transport vient si on l'appelle : Transport à la demande du Pays de Lalbenque-Limogne. Appelez le" in page
+    )
 
 
 def test_the_page_of_a_feed_tells_its_booked_lines(app, client, line):

@@ -1,6 +1,5 @@
 """The telephone desk: one screen for a call, from the number to the answer read aloud."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,8 +30,9 @@ from webapp.server.visitor import own_desk, visitor, who
 from webapp.wiring import house
 from webapp.words import rides as words
 from webapp.words.errors import french_error
-from webapp.words.french import deadline_words
-from webapp.words.ways import Told, message_words, title_words, told, warnings
+from webapp.words.french import continued, deadline_words
+from webapp.words.journeys import call_words
+from webapp.words.ways import message_words, read_aloud, title_words, warnings
 
 REMEMBERED = {
     **words.ABILITIES, LITTLE_WALKING: "Marche peu", NO_INTERNET: "Pas d'internet : tout par téléphone",
@@ -74,7 +74,8 @@ def _screen(
     ``faults`` says what was wrong by the input that it belongs to, ``twice`` that the same was asked already.
     """
     here = house()
-    found, spoken, offers, calls = None, [], [], []
+    found, spoken, offers = None, [], []
+    calls: list[str] = []
     wishes_told = _wishes_told(values, caller)
     if values.get("vers") and values.get("de"):
         try:
@@ -82,7 +83,7 @@ def _screen(
             found = answer(here.ways, conversation.question_of(caller, asked), asked, now=here.clock())
             offers = _offers(asked, found.offers)
             spoken = _spoken(here, found)
-            calls = [told_of(known) for known in notices_of_calls(found)]
+            calls = _to_call(found)
         except MobilityError as error:
             faults = {**beside(error, STANDS, here.ground.names()), **(faults or {})}
     return render_template(
@@ -135,9 +136,10 @@ def _spoken(here: House, found: Answer) -> list[Spoken]:
         if way.kinds == {"volunteer"}:
             continue
         notices = told_of(known)
-        sentences = _sentences(told(way.there, planner, found.asked, found.now))
+        sentences = read_aloud(way.there, planner, found.asked, found.now)
         if way.back:
-            sentences += ["Pour le retour.", *_sentences(told(way.back, planner, found.asked, found.now))]
+            home = read_aloud(way.back, planner, found.asked, found.now)
+            sentences += [f"Pour le retour : {continued(home[0])}", *home[1:]]
         # What can no longer be booked is told, never sent as a trip to take.
         message = "" if way.too_late else message_words(
             way, planner, found.asked, number, found.now, notices=notices
@@ -147,17 +149,10 @@ def _spoken(here: House, found: Answer) -> list[Spoken]:
     return spoken
 
 
-def _sentences(journey: Told) -> list[str]:
-    """Return a journey's steps as one says them, each with whom to call before it."""
-    steps = [[_sentence(step), f"{booking}." if booking else ""] for step, booking in journey.steps]
-    return [sentence for pair in [*steps, [journey.confirm]] for sentence in pair if sentence]
-
-
-def _sentence(step: str) -> str:
-    """Turn a written step ("8 h 34 : TER vers…") into what one says on the telephone."""
-    hour, _, rest = step.partition(" : ")
-    said = re.sub(r"[(]arrivée (?:vers )?([^)]*)[)]", r"vous arrivez vers \1", rest)
-    return f"À {hour}, {said}."
+def _to_call(found: Answer) -> list[str]:
+    """Return for each service to call what is read aloud: what is to be known of it, then whom to call."""
+    pairs = zip(found.to_ask, notices_of_calls(found), strict=True)
+    return [" ".join([*(notice.spoken for notice in told_of(known)), call_words(service)]) for service, known in pairs]
 
 
 @pages.post("/telephone")

@@ -1,5 +1,6 @@
 """Journeys in plain French: steps that can be read aloud, and when to book."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -143,6 +144,53 @@ def leg_words(leg: Leg, names: tuple[str, str], service: OnDemandService | None 
     if leg.kind == VOLUNTEER:
         return f"{start} environ : voiture d'un bénévole, {way} (arrivée vers {end}), à demander"
     return f"{start} : à pied {duration_words(leg.arrival - leg.departure)}, {way}"
+
+
+def spoken_words(
+    leg: Leg, names: tuple[str, str], service: OnDemandService | None = None, *, by_train: bool = False
+) -> str:
+    """Say one step of a journey in sentences that an agent reads aloud; ``by_train`` where it calls at stations."""
+    start, end = time_words(leg.departure % 86_400), time_words(leg.arrival % 86_400)
+    there, then = at_place(names[0]), at_place(names[1])
+    if leg.kind == RIDE:
+        vehicle = "le train" if by_train else "le car"
+        line = f", {re.sub('^Ligne ', 'ligne ', line_words(leg.line))}," if leg.line else ""
+        towards = f" en direction {of_place(leg.headsign)}" if leg.headsign and not leg.headsign.isdigit() else ""
+        line = line.rstrip(",") if not towards else line
+        return f"À {start}, {there}, vous prenez {vehicle}{line}{towards}. Vous descendez {then} à {end}."
+    if leg.kind == ON_DEMAND:
+        named = f" C'est le service appelé {service.name}." if service else ""
+        return f"À {start}, un véhicule vient vous prendre {there}.{named} Vous arrivez {then} vers {end}."
+    if leg.kind == VOLUNTEER:
+        free = f"Vers {start}, si un bénévole est libre, il vous prend {there} en voiture."
+        return f"{free} Il vous dépose {then} vers {end}."
+    return f"À {start}, vous marchez {duration_words(leg.arrival - leg.departure)} {of_place(names[0])} {then}."
+
+
+_ALOUD = (
+    (r"\bPour (monter|descendre) : réserver\b", r"Pour \1, il faut réserver"),
+    (r"\bpour descendre : réserver\b", "pour descendre, il faut réserver"),
+    (r"^Réserver\b", "Il faut réserver"), (r"^À réserver\b", "Il faut réserver"),
+    (r"^Réservation à vérifier\b", "La réservation est à vérifier"),
+    (r"^Trop tard pour réserver : c'était\b", "Il est trop tard pour réserver, c'était"),
+    (r"^Trop tard\b", "Il est trop tard"), (r"^Horaires à confirmer :", "Ces horaires sont à confirmer auprès de"),
+    (r" \(([^)]*)\)(?=[,. ]|$)", r", \1,"), (r",(?=[,.]|$)", ""),
+)  # fmt: skip
+"""What a written remark becomes when it is read aloud."""
+
+
+def aloud(written: str) -> str:
+    """Turn a written remark ("Réserver la veille (lundi 30 novembre) avant 16 h…") into a sentence to read aloud."""
+    for pattern, said in _ALOUD:
+        written = re.sub(pattern, said, written)
+    return f"{written.rstrip('.')}." if written else ""
+
+
+def call_words(service: OnDemandService) -> str:
+    """Say of a service whose hours nobody knows that it must be called, in a sentence to read aloud."""
+    number = service.booking.telephone if service.booking else ""
+    whom = f"Appelez le {telephone_words(number)}" if number else "Appelez votre mairie"
+    return f"Un transport vient si on l'appelle : {service.name}. {whom} pour savoir quand il passe et réserver."
 
 
 def confirm_words(operators: list[tuple[str, str]]) -> str:

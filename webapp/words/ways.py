@@ -20,7 +20,7 @@ from webapp.words.french import (
     near_day_words,
     time_words,
 )
-from webapp.words.journeys import asking_words, confirm_words, leg_words, station_words
+from webapp.words.journeys import aloud, asking_words, confirm_words, leg_words, spoken_words, station_words
 from webapp.words.notices import Told as Notice
 from webapp.words.rides import own_cost_words
 from webapp.words.topics import Topic
@@ -86,6 +86,17 @@ def told(journey: Journey, planner: JourneyPlanner, asked: Question, now: dateti
         duration_words(journey.walking) if journey.walking else "", tuple(steps),
         confirm_words(planner.to_confirm(journey)),
     )  # fmt: skip
+
+
+def read_aloud(journey: Journey, planner: JourneyPlanner, asked: Question, now: datetime) -> list[str]:
+    """Return a journey in sentences to read aloud, each step with whom to call before it."""
+    said = []
+    for leg in journey.legs:
+        service = planner.service(leg)
+        names = name_of(leg.origin, planner, asked), name_of(leg.destination, planner, asked)
+        said.append(spoken_words(leg, names, service, by_train=planner.is_station(leg.origin)))
+        said.append(aloud(asking_words(leg, service, planner.day, planner.local(now))))
+    return [sentence for sentence in (*said, aloud(confirm_words(planner.to_confirm(journey)))) if sentence]
 
 
 def icon_of(way: Way) -> str:
