@@ -18,6 +18,7 @@ from desks.accounts.joining import bind_identities
 from desks.calendar.due import drafts_due, visits_due
 from desks.calendar.in_force import CalendarInForce
 from desks.calendar.planning import COUNTER_ERRANDS, Planning
+from desks.calendar.roads import forget_sent_roads
 from desks.calendar.scenarios import Scenarios
 from desks.chores import Chore
 from desks.day.day import Day
@@ -204,6 +205,7 @@ class House:
             **(rides if self.ground.modules.has(RIDES) else {}),
             "messages": lambda now: send_messages(self.store, self.post, now=now),
             "retention": retention.daily,
+            "roads": lambda now: forget_sent_roads(self.settings, self.ground.folder.id, now),
         }
 
     @cached_property

@@ -1,5 +1,6 @@
 """OpenStreetMap extracts (.osm.pbf, .osm.gz, .osm) streamed by pyosmium into a network for one vehicle."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,17 @@ Box = tuple[float, float, float, float]
 """West, south, east, north."""
 
 
-def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> RoadNetwork:
-    """Read the roads that a vehicle can drive; with ``box``, only the ways that have a point inside it."""
+WATCHED = 5000
+"""Roads after which whoever waits is asked again whether to go on."""
+
+
+def read_osm(
+    path: Path, profile: VehicleProfile, *, box: Box | None = None, watch: Callable[[], None] = lambda: None
+) -> RoadNetwork:
+    """Read the roads that a vehicle can drive; with ``box``, only the ways that have a point inside it.
+
+    ``watch`` is called now and then: what it raises stops the reading.
+    """
     draft, points = NetworkDraft(), 0
     try:
         check_unpacked(path)
@@ -35,9 +45,12 @@ def read_osm(path: Path, profile: VehicleProfile, *, box: Box | None = None) -> 
             if not may_pass(dict(node.tags), profile):
                 draft.blocked.add(node.id)
         ways = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
-        for way in ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
+        roads = ways.with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)).with_filter(
             osmium.filter.KeyFilter("highway")
-        ):
+        )
+        for number, way in enumerate(roads):
+            if number % WATCHED == 0:
+                watch()
             if isinstance(way, osmium.osm.Way):
                 points += _add_way(draft, way, profile, box)
                 if points > MOST_POINTS:

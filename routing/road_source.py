@@ -1,7 +1,7 @@
 """Where a territory's roads come from: an OpenStreetMap extract, road tables, or the embedded links."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mobility.errors import MobilityError
@@ -35,13 +35,20 @@ def open_roads(source: Path, *, cache: Path | None = None, box: Box | None = Non
     return StreetRoads(load)
 
 
-def read_network(source: Path, profile_name: str, *, cache: Path | None = None, box: Box | None = None) -> RoadNetwork:
-    """Read a source for one vehicle, through the cache where one is given."""
+def read_network(
+    source: Path, profile_name: str, *, cache: Path | None = None, box: Box | None = None,
+    watch: Callable[[], None] = lambda: None,
+) -> RoadNetwork:  # fmt: skip
+    """Read a source for one vehicle, through the cache where one is given.
+
+    ``watch`` is called now and then while an extract is read: what it raises stops that.
+    """
     profile = find_profile(profile_name)
 
     def build() -> RoadNetwork:
-        read = read_road_tables if source.is_dir() else read_osm
-        return read(source, profile, box=box)
+        if source.is_dir():
+            return read_road_tables(source, profile, box=box)
+        return read_osm(source, profile, box=box, watch=watch)
 
     return cached_network(cache, source, profile, box, build) if cache else build()
 

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from data.plan_files import parse_plan, plan_text
 from desks.accounts.policy import scope_of_job
+from desks.calendar.roads import take_roads
 from desks.calendar.solving import solve_apart
 from desks.house import House
 from desks.jobs import Control, Work
@@ -27,6 +28,7 @@ def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
         "plan": Work(lambda request, control: _plan(here(), request, control), plan_text, _loaded),
         "study": Work(lambda _, control: here().calendar.explain(control.tell), background=True),
         "gaps": Work(lambda _, control: _gaps(here(), control), background=True),
+        "roads": Work(lambda request, control: _roads(here(), request, control)),
         "rides": Work(
             lambda request, control: run_batch(_desk(here(), request), _days(request), progress=control.tell),
         ),
@@ -38,6 +40,10 @@ def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
 
 def _gaps(here: House, control: Control) -> None:
     here.access.gaps(control.tell)
+
+
+def _roads(here: House, request: Mapping[str, Any], control: Control) -> None:
+    take_roads(here.settings, here.planning, here.store, request, control.tell, now=here.clock)
 
 
 def _desk(here: House, request: Mapping[str, Any]) -> RideDesk:

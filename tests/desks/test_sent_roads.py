@@ -1,34 +1,47 @@
-"""Road extracts that a planner sends: an act of theirs, whole or not at all."""
+"""Road extracts that a planner sends: they wait aside, are an act of theirs, and are taken whole or not at all."""
 
+import os
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from data.journal import journal_of
 from desks.calendar import roads
-from desks.calendar.roads import take_roads
+from desks.calendar.roads import forget_sent_roads, keep_sent_roads, take_roads
 from desks.ground import sent_roads_folder
+from desks.jobs import JobCancelledError
 from mobility.errors import MobilityError, UnavailableError
 from tests.conftest import NOW
 
 
+class Sent:
+    """Sends extracts; ``tried`` is what happens where one is tried."""
+
+    def __init__(self, settings, planning, store):
+        self.settings, self.planning, self.store, self.tried = settings, planning, store, None
+        self.folder = sent_roads_folder(settings, planning.ground.folder.id)
+
+    def keep(self, content, name="sud.osm"):
+        territory = self.planning.ground.folder.id
+        return keep_sent_roads(self.settings, territory, name, lambda path: path.write_bytes(content))
+
+    def take(self, kept, name="sud.osm"):
+        request = {"kept": kept, "name": name, "who": "planner"}
+        take_roads(self.settings, self.planning, self.store, request, self.tell, now=lambda: NOW)
+
+    def tell(self, *_):
+        if self.tried:
+            raise self.tried
+
+    def files(self):
+        return sorted((path.name, path.read_bytes()) for path in self.folder.iterdir())
+
+
 @pytest.fixture
-def send(installation, desk, tmp_path, monkeypatch):
-    settings = replace(installation.settings, state=tmp_path)
-    monkeypatch.setattr(roads, "_try", lambda _, path: tried[0](path))
-    tried = [lambda _: None]
-
-    def sent(content, *, refusal=None):
-        def fails(_):
-            raise refusal
-
-        tried[0] = fails if refusal else lambda _: None
-        take_roads(
-            settings, installation.planning, desk.store, "sud.osm", lambda path: path.write_bytes(content), now=NOW,
-            who="planner",
-        )  # fmt: skip
-
-    return sent, sent_roads_folder(settings, installation.ground.folder.id)
+def sent(installation, desk, tmp_path, monkeypatch):
+    monkeypatch.setattr(roads, "_try", lambda _planning, _path, tell: tell("roads", 0.0))
+    return Sent(replace(installation.settings, state=tmp_path), installation.planning, desk.store)
 
 
 def acts(desk):
@@ -36,23 +49,57 @@ def acts(desk):
         return [(line["act"], line["who"]) for line in journal_of(tx)]
 
 
-def test_an_extract_taken_is_in_the_journal_and_one_refused_is_not(desk, send):
-    sent, folder = send
-    sent(b"first")
-    with pytest.raises(MobilityError):
-        sent(b"second", refusal=MobilityError("broken-osm", "cut"))
-    assert [(path.name, path.read_bytes()) for path in folder.iterdir()] == [("roads.osm", b"first")]
+@pytest.mark.parametrize("trouble", [MobilityError("broken-osm", "cut"), JobCancelledError(), ZeroDivisionError()])
+def test_an_extract_taken_is_in_the_journal_and_one_refused_is_not(desk, sent, trouble):
+    sent.take(sent.keep(b"first"))
+    sent.tried = trouble
+    with pytest.raises(type(trouble)):
+        sent.take(sent.keep(b"second"))
+    assert sent.files() == [("roads.osm", b"first")]
     assert acts(desk) == [("roads-taken", "planner")]
 
 
-def test_roads_of_which_nothing_can_be_written_down_are_not_taken(desk, send, monkeypatch):
-    sent, folder = send
-    sent(b"first")
+def test_an_extract_of_another_kind_takes_the_place_of_the_one_before(sent):
+    sent.take(sent.keep(b"first"))
+    sent.take(sent.keep(b"second", "sud.osm.pbf"), "sud.osm.pbf")
+    assert sent.files() == [("roads.osm.pbf", b"second")]
+
+
+@pytest.mark.parametrize("name", ["sud.osm", "sud.osm.pbf"])
+def test_roads_of_which_nothing_can_be_written_down_are_not_taken_and_wait(sent, monkeypatch, name):
+    sent.take(sent.keep(b"first"))
+    write = roads.note
 
     def full(*_, **__):
+        assert b"first" in dict(sent.files()).values()
         raise UnavailableError("database-trouble", "the disk is full", reason="full")
 
     monkeypatch.setattr(roads, "note", full)
+    kept = sent.keep(b"second", name)
     with pytest.raises(UnavailableError):
-        sent(b"second")
-    assert [path.read_bytes() for path in folder.iterdir()] == [b"first"]
+        sent.take(kept, name)
+    assert sent.files() == [("roads.osm", b"first"), (kept, b"second")]
+    monkeypatch.setattr(roads, "note", write)
+    sent.take(kept, name)
+    assert [content for _, content in sent.files()] == [b"second"]
+
+
+def test_an_extract_waits_for_its_owner_alone_and_for_a_day_at_most(sent):
+    kept = sent.folder / sent.keep(b"first")
+    assert kept.stat().st_mode & 0o077 == 0
+    territory = sent.planning.ground.folder.id
+    os.utime(kept, (NOW.timestamp(), NOW.timestamp()))
+    for hours, left in ((23, 1), (25, 0)):
+        forget_sent_roads(sent.settings, territory, NOW + timedelta(hours=hours))
+        assert len(sent.files()) == left
+    with pytest.raises(MobilityError, match="does not wait"):
+        sent.take(kept.name)
+
+
+def test_an_extract_that_cannot_be_kept_leaves_nothing(sent):
+    def full(_path):
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        keep_sent_roads(sent.settings, sent.planning.ground.folder.id, "sud.osm", full)
+    assert sent.files() == []

@@ -8,6 +8,8 @@ from io import BytesIO
 
 import pytest
 
+from desks.calendar import roads
+from desks.ground import sent_roads_folder
 from tests.conftest import CASES
 from tests.fixtures_site import SURE, UNSET
 from webapp.opening import open_house
@@ -380,7 +382,10 @@ def test_every_kept_file_is_taken_or_refused_and_changes_nothing(client, app, wh
         whole = path.name in TAKEN_IN_PART or path.name.startswith(("good", "latin-1"))
         assert ("Il manque" in page) == (not whole)
     else:
-        assert answer.status_code == 400
+        if answer.status_code == 303:
+            answer = finished(client, answer.location)
+        else:
+            assert answer.status_code == 400
         told = re.search(r'<div class="trouble" role="alert">(.*?)</div>', answer.get_data(as_text=True), re.DOTALL)
         assert told
         assert "None" not in told[1]
@@ -400,17 +405,42 @@ def test_a_calendar_may_be_typed_in_french(client):
 
 
 def test_a_cut_road_extract_is_refused_and_the_old_roads_stay(client, app):
-    for name, words in (
-        ("cut.osm", "coupé"),
-        ("../README.md", "extrait OpenStreetMap"),
-        ("town.osm", "aucune route connue"),
-    ):
+    house = app.extensions["wired"].house()
+    answer = client.post("/routes", data={"fichier": (BytesIO(b""), "README.md")})
+    assert (answer.status_code, "extrait OpenStreetMap" in answer.text) == (400, True)
+    for name, words in (("cut.osm", "coupé"), ("town.osm", "aucune route connue")):
         content = (CASES / "osm" / name).read_bytes()
         answer = client.post("/routes", data={"fichier": (BytesIO(content), name)})
-        assert answer.status_code == 400
-        assert words in answer.get_data(as_text=True).replace("&#39;", "'"), name
-    assert app.extensions["wired"].house().ground.road_file is None
+        assert answer.status_code == 303
+        page = finished(client, answer.location).text.replace("&#39;", "'")
+        assert words in page, name
+        assert ("Les routes en service n'ont pas changé" in page, "Recommencer" in page) == (True, False)
+    assert house.ground.road_file is None
+    assert list(sent_roads_folder(house.settings, house.ground.folder.id).iterdir()) == []
     assert client.get("/").status_code == 200
+
+
+def test_an_extract_is_tried_after_the_answer_and_can_be_stopped(client, app, monkeypatch):
+    house, seen = app.extensions["wired"].house(), []
+
+    def slow(_planning, path, tell):
+        seen.append(path)
+        while True:
+            tell("roads", 0.5)
+            time.sleep(0.05)
+
+    monkeypatch.setattr(roads, "_try", slow)
+    where = client.post("/routes", data={"fichier": (BytesIO(b"roads"), "sud.osm")}).location
+    page = client.get(where).text
+    assert all(words in page for words in ("Vérification des nouvelles routes", "progress", "Arrêter le calcul"))
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not seen:
+        time.sleep(0.05)
+    assert client.post(f"{where}/annuler").status_code == 303
+    while time.monotonic() < until and seen[0].exists():
+        time.sleep(0.05)
+    assert list(sent_roads_folder(house.settings, house.ground.folder.id).iterdir()) == []
+    assert "Donner un autre fichier" in client.get(where).text
 
 
 def test_a_forgotten_job(client):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from data.plan_files import parse_plan
 from data.scenarios import Scenario
 from data.spreadsheets import LARGEST
-from desks.calendar.roads import take_roads
+from desks.calendar.roads import drop_sent_roads, keep_sent_roads
 from desks.house import House
 from desks.imports.desk import receive
 from desks.imports.stops import forget_own_stops
@@ -73,6 +73,8 @@ def _result_of(kind: str, job_id: str) -> str:
         return url_for("planner.result", job_id=job_id)
     if kind == "gaps":
         return url_for("gaps.index")
+    if kind == "roads":
+        return url_for("planner.roads", prises=1)
     if kind == "rides":
         return url_for("desk.batch_result", job_id=job_id)
     return url_for("desk.figures", recherche=job_id) if kind == "recruits" else url_for("calendar.home")
@@ -311,22 +313,25 @@ def _roads(trouble: str) -> str:
     near = ground.roads.covers([service.place for service in counters])
     return render_template(
         "roads.html", source=source.name if source else "", trouble=trouble, suffixes=SUFFIXES,
+        taken=bool(request.args.get("prises")),
         left_out=[service.place.name for service, covered in zip(counters, near, strict=True) if not covered],
     )  # fmt: skip
 
 
 @pages.post("/routes")
 def upload_roads() -> BaseResponse | tuple[str, int]:
-    """Check an extract for car and bus, then swap it in; a bad one changes nothing."""
+    """Keep an extract aside, to be checked for car and bus and then swapped in; a bad one changes nothing."""
     here = house()
-    sent = request.files.get("fichier")
+    sent, territory = request.files.get("fichier"), here.ground.folder.id
     try:
         if not sent or not sent.filename:
             raise MobilityError("no-file", "no file was sent", field="file")
-        take_roads(
-            here.settings, here.planning, here.store, sent.filename, sent.save, now=here.clock(), who=who()
-        )  # fmt: skip
+        kept = keep_sent_roads(here.settings, territory, sent.filename, sent.save)
     except MobilityError as error:
         return _roads(french_error(error, here.ground.names())), 400
-    flash("Les nouvelles routes sont en service.")
-    return redirect(url_for("planner.roads"), code=303)
+    try:
+        found = jobs().start("roads", {"kept": kept, "name": sent.filename[:200], "who": who()})
+    except BaseException:
+        drop_sent_roads(here.settings, territory, kept)
+        raise
+    return redirect(url_for("planner.job", job_id=found.id), code=303)

@@ -73,11 +73,13 @@ _KIND_ADJECTIVES = {
 """Words after it that are part of the kind and not of the name."""
 WORK = {
     "plan": "Recherche du meilleur calendrier",
+    "roads": "Vérification des nouvelles routes",
     "gaps": "Étude de ce que chacun atteint sans voiture",
     "rides": "Mise en relation des demandes et des conducteurs",
     "recruits": "Recherche des conducteurs qui aideraient le plus",
 }
 STAGES = {
+    "roads": "Lecture des routes",
     "travel": "Temps de route",
     "routes": "Recherche des trajets possibles",
     "pricing": "Recherche d'autres trajets",
