@@ -195,6 +195,22 @@ def test_a_head_without_end_is_refused():
         assert b" 431 " in visit.recv(100)
 
 
+BODIES = {
+    "told": b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000\r\n\r\n",
+    "piece by piece": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nbb8\r\n"
+    + bytes(3000)
+    + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_without_end_is_refused(monkeypatch, name):
+    monkeypatch.setattr(listening, "LARGEST_BODY", 1000)
+    with serving(small) as server, visits(server.effective_port, 1, BODIES[name]) as (visit,):
+        visit.settimeout(5)
+        assert b" 413 " in visit.recv(100)
+
+
 SLOW = 1000
 SEARCH = "/aller?" + urlencode(
     {"de": "Lherm", "vers": "Cahors", "jour": NOW.date().isoformat(), "heure": "10:00", "retour": "16:00"}

@@ -289,3 +289,11 @@ def test_names_of_an_earlier_version_are_bound_to_the_server_of_the_settings(dat
             assert (account_with_subject(tx, SERVER, "sub-1") is not None) is known
             assert account_with_subject(tx, "https://ailleurs.example", "sub-1") is None
     store.close()
+
+
+def test_wrong_passwords_keep_nobody_from_it(app, identity):
+    client = app.test_client()
+    form = {"mail": "agent@example.org", "mot-de-passe": "faux"}
+    assert [client.post("/connexion", data=form, headers=HERE).status_code for _ in range(6)][-1] == 429
+    assert client.get(come_back(client)).status_code == 303
+    assert client.get("/preparer").status_code == 200

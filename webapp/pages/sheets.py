@@ -9,14 +9,14 @@ from webapp.server.file_answer import file_answer
 from webapp.server.typed import sent_document
 
 pages = Blueprint("sheets", __name__)
-_LARGEST = 32 * 1024 * 1024
+LARGEST = 32 * 1024 * 1024
 """Bytes of a table that is sent, signs and accents escaped: as many cells as a workbook may have."""
 
 
 @pages.post("/tableau")
 def write() -> Response:
     """Write a table as its visitor has it on the screen, and sends it: nothing else is read or kept."""
-    request.max_form_memory_size = _LARGEST
+    request.max_form_memory_size = LARGEST
     try:
         form = request.form
     except RequestEntityTooLarge:
