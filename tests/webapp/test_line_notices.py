@@ -72,14 +72,17 @@ def test_it_is_told_where_it_concerns_someone_until_it_is_ended(client, write):
         assert TOLD not in text(client.get(where)), where
 
 
-def test_the_answer_says_it_once_at_the_top_and_beside_each_way_that_takes_the_line(client, write):
+def test_the_answer_says_it_once_and_each_way_that_takes_the_line_leads_to_it(client, write):
     write()
     page = text(client.get(f"/aller?{ASKED}"))
+    assert page.partition("Emporter cette réponse")[0].count(TOLD) == 1
+    sent = unquote(re.search(r"sms:\?&amp;body=([^\"]*)", client.get(f"/aller?{ASKED}").text)[1])
+    assert sent.count(TOLD) == 1
     assert page.count("Montez devant l'église.") == 1
     assert page.index("Montez devant l'église.") < page.index("Y aller sans voiture")
     (card,) = re.findall(r"<h3>Car.*?</h3>.*?</div>", page)
     assert "Important</span>" in card
-    (anchor,) = re.findall(rf'href="#(\w+)">{TOLD}</a>', card)
+    (anchor,) = re.findall(r'href="#([\w-]+)">À lire avant de partir</a>', card)
     assert f'id="{anchor}"' in page
 
 
@@ -89,7 +92,9 @@ def test_the_first_sentence_promises_nothing_against_an_important_one(client, wr
     assert "départ à" in usual.partition("</strong>")[0]
     write()
     warned = lead.search(text(client.get(f"/aller?{ASKED}")))[1]
-    assert warned.startswith(f"<strong>À vérifier avant de partir. {TOLD}.</strong> Horaire habituel : ")
+    assert warned.startswith(
+        "<strong>Avant de partir, lisez l'information importante qui suit.</strong> Horaire habituel : "
+    )
 
 
 def test_what_is_carried_away_says_it(client, write, monkeypatch):
@@ -182,11 +187,12 @@ def test_a_service_that_is_called_is_chosen_as_a_line_is(client, state, write):
     assert write(**CALLED).status_code == 303
     page = text(client.get(f"/aller?{CALLED_ASKED}"))
     (card,) = re.findall(r"<h3>Transport à la demande.*?</h3>.*?</div>", page)
-    assert "Important</span> <a href" in card
-    assert CALLED_TOLD in card
+    assert re.search(r'Important</span> <a href="#[\w-]+">À lire avant d\'appeler</a>', card)
     (lead,) = re.findall(r'<p class="lead">(.*?)</p>', page)
     assert "un transport vient" not in lead
-    assert CALLED_TOLD in lead
+    assert "lisez l'information importante qui suit" in lead
+    carried = unquote(re.search(r"sms:\?&body=([^\"]*)", page)[1])
+    assert (page.partition("Emporter cette réponse")[0].count(CALLED_TOLD), carried.count(CALLED_TOLD)) == (1, 1)
     asked = dict(part.split("=") for part in CALLED_ASKED.split("&"))
     assert f"« {CALLED_TOLD}. Prenez le bus. Un transport vient" in text(client.post("/bureau/telephone", data=asked))
     assert CALLED_TOLD in text(client.get(f"/communes/{BACH}"))
@@ -204,7 +210,7 @@ def test_a_way_by_a_service_that_is_called_says_it(client, here, write, monkeypa
     write(**CALLED)
     page = text(client.get(f"/aller?{CALLED_ASKED}"))
     (card,) = re.findall(r"<h3>Transport à la demande.*?</h3>.*?</div>", page)
-    assert CALLED_TOLD in card
+    assert "À lire avant d'appeler</a>" in card
 
 
 def test_a_line_that_is_no_more_leaves_it_to_the_communes(client, here, write):

@@ -118,9 +118,7 @@ def _first(
     """Return the first sentence of an answer, and what else one can do; ``known`` of its ways, of whom it calls."""
     if topic and topic.is_procedure:
         return answers.first_sentence(near.counters, near.buses, here.ground.commune_names(), found.now)
-    alerts, of_calls = (
-        [[notice.title for notice in told_of(one) if notice.gravity == GRAVE] for one in lines] for lines in known
-    )
+    alerts, of_calls = ([any(notice.gravity == GRAVE for notice in one) for one in lines] for lines in known)
     return words.first_sentence(found, [str(card["title"]) for card in told], alerts, here.today(), of_calls)
 
 

@@ -33,6 +33,7 @@ RIDE_ERRANDS = {"health": "health", "counter": "administration", "food": "food",
 """The errand of a ride that each daily errand makes."""
 MERITS = {"fastest": "le plus rapide", "walks-least": "le moins de marche", "cheapest": "le moins cher"}
 TOO_LATE = "Trop tard pour réserver : ce trajet, tel quel, n'est plus possible ce jour-là."
+READ_FIRST = "Avant de partir, lisez l'information importante qui suit."
 _KINDS = {RIDE: "Train ou car", ON_DEMAND: "Transport à la demande", VOLUNTEER: "Conducteur bénévole", WALK: "À pied"}
 
 
@@ -109,19 +110,18 @@ def icon_of(way: Way) -> str:
 
 
 def first_sentence(
-    found: Answer, titles: Sequence[str], alerts: Sequence[Sequence[str]], today: date,
-    of_calls: Sequence[Sequence[str]],
+    found: Answer, titles: Sequence[str], alerts: Sequence[bool], today: date, of_calls: Sequence[bool],
 ) -> tuple[str, str]:  # fmt: skip
     """Say the best way in one sentence, and what else there is.
 
-    ``alerts`` are the titles of what is important about the lines of each way, ``of_calls`` about each service to
-    call: nothing is promised against them.
+    ``alerts`` tell of each way, ``of_calls`` of each service to call, whether something important is to be known of
+    it: nothing is promised against that, which is told once, right after.
     """
     best = next((way for way in zip(found.ways, titles, alerts, strict=True) if not way[0].too_late), None)
     if best is None:
         nearest = f"Le plus proche : {found.asked.destinations[0].name}." if found.asked.daily else ""
         if found.to_ask and all(of_calls):
-            return f"Aucun horaire connu n'y mène. {capital(of_calls[0][0])}.", nearest
+            return f"Aucun horaire connu n'y mène. {READ_FIRST}", nearest
         if found.to_ask:
             return "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle.", nearest
         return "Aucun moyen connu n'y mène ce jour-là à cette heure.", nearest
@@ -129,7 +129,7 @@ def first_sentence(
     leaves, arrives = time_words(way.there.departure % 86_400), time_words(way.there.arrival % 86_400)
     first = f"{title}, {near_day_words(found.asked.day, today)} : départ à {leaves}, arrivée à {arrives}."
     if known:
-        return f"À vérifier avant de partir. {capital(known[0])}.", f"Horaire habituel : {continued(first)}"
+        return READ_FIRST, f"Horaire habituel : {continued(first)}"
     place = f"Lieu : {way.destination.name}. " if found.asked.daily else ""
     if way.back is not None:
         return first, f"{place}Retour chez vous à {time_words(way.back.arrival % 86_400)}."
