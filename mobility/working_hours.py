@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from mobility.clock import DAY
+from mobility.clock import DAY, HOUR, clock_time
 from mobility.dates import DateRange
 from mobility.errors import MobilityError
 
@@ -28,6 +28,8 @@ class Hours(NamedTuple):
 
 
 ROUND_THE_CLOCK = (Hours(0, DAY),)
+USUALLY_BEGINS = 8 * HOUR
+"""When people come to work on a day whose hours are not told."""
 WORKING_DAYS = (ROUND_THE_CLOCK,) * 5 + ((),) * 2
 
 
@@ -92,6 +94,19 @@ class WorkingHours:
         """Return the last day of work before a day; None where there is none in the two months before."""
         before = (day - timedelta(days=back) for back in range(1, LONGEST_CLOSED + 1))
         return next((other for other in before if self.on(other)), None)
+
+    def last_worked(self, at: datetime) -> datetime | None:
+        """Return the last instant until another at which someone is there; None where nobody was for two months.
+
+        Hours around the clock tell that a day is worked, not that anybody sits there at night.
+        """
+        day = at.astimezone(self.zone).date()
+        for back in range(LONGEST_CLOSED + 1):
+            for span in reversed(self.on(day - timedelta(days=back))):
+                begins = USUALLY_BEGINS if span == ROUND_THE_CLOCK[0] else span.opens
+                if clock_time(day - timedelta(days=back), begins, self.zone) < at:
+                    return min(at, clock_time(day - timedelta(days=back), span.closes, self.zone))
+        return None
 
     def next_open(self, at: datetime) -> datetime:
         """Return an instant if one works then, else the next at which work begins."""

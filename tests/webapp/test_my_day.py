@@ -2,19 +2,23 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from data.calls import CALLBACK, add_call
+from desks.day.due import Due
 from desks.notices import Draft
 from desks.rides.example import load_example
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
+from mobility.clock import HOUR, ZONE
 from mobility.notices import GRAVE
 from mobility.people import RIDER
+from mobility.working_hours import Hours, WorkingHours
 from tests.conftest import NOW
 from tests.fixtures_rides import TOMORROW, People
 from tests.webapp.test_accounts import HERE, account, signed_in
+from webapp.pages.my_day import part_of
 from webapp.words.rides import example_alias
 
 
@@ -64,6 +68,52 @@ def test_what_is_due_at_midnight_is_due_that_evening(client, desk):
     assert "Ce soir 1 minuit" in told
     assert "Demain 1 minuit" in told
     assert "1 à faire d'ici ce soir" in told
+
+
+COUNTER = WorkingHours(
+    ZONE, (((Hours(9 * HOUR, 12 * HOUR), Hours(14 * HOUR, 17 * HOUR)),) * 5 + ((), ())),
+    holiday=lambda day: "Noël" if day == date(2026, 12, 25) else "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("now", "due", "hours", "part"), [
+    # In the evening and at night, what ends before the counter opens is for now, not for tomorrow.
+    ("11-30T20:00", "12-01T07:00", COUNTER, "À faire tout de suite"),
+    ("12-01T02:00", "12-01T07:00", COUNTER, "À faire tout de suite"),
+    ("12-01T08:00", "12-01T09:00", COUNTER, "À faire tout de suite"),
+    ("12-01T08:00", "12-01T09:30", COUNTER, "Ce matin"),
+    # While it is open, it is to be done before it closes; at noon nobody is there.
+    ("11-30T10:00", "12-01T07:00", COUNTER, "Cet après-midi"),
+    ("11-30T10:00", "11-30T13:30", COUNTER, "Ce matin"),
+    # Sunday, a Friday before it, and a holiday.
+    ("11-29T15:00", "11-30T08:30", COUNTER, "À faire tout de suite"),
+    ("11-27T10:00", "11-30T08:30", COUNTER, "Cet après-midi"),
+    ("11-29T15:00", "11-30T11:00", COUNTER, "Demain"),
+    ("12-24T10:00", "12-25T11:00", COUNTER, "Cet après-midi"),
+    ("12-25T10:00", "12-28T08:00", COUNTER, "À faire tout de suite"),
+    # Whose hours are not told is not there at night either.
+    ("11-30T20:00", "12-01T07:00", WorkingHours(ZONE), "Ce soir"),
+    ("12-01T02:00", "12-01T07:00", WorkingHours(ZONE), "À faire tout de suite"),
+])  # fmt: skip
+def test_what_ends_while_nobody_works_is_due_before(now, due, hours, part):
+    now, due = (datetime.fromisoformat(f"2026-{at}").replace(tzinfo=ZONE) for at in (now, due))
+    assert part_of(Due("proposal", due), now, hours) == part
+    # A ride has its own hour.
+    assert part_of(Due("ride", due), now, WorkingHours(ZONE)) != "À faire tout de suite"
+
+
+def test_the_head_counts_what_must_be_done_before_the_counter_opens(app, client, desk):
+    house = app.extensions["wired"].house()
+    night = NOW.replace(hour=23)
+    opens = night.replace(hour=0) + timedelta(days=1, hours=7)
+    with desk.store.writing() as tx:
+        add_call(tx, CALLBACK, "0639100098", now=NOW, text="Le retour", due=opens)
+        add_call(tx, CALLBACK, "0639100099", now=NOW)
+    app.extensions["wired"].clock = house.clock = lambda: night
+    told = text(client.get("/bureau/"))
+    assert "Demain" not in told
+    assert "1 à faire d'ici ce soir, 1 quand vous pourrez." in told
+    assert "Ce soir 1 1 déc., 7 h" in told
 
 
 def test_a_day_without_anything_says_what_to_do(client):

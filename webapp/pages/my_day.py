@@ -1,5 +1,6 @@
 """*Ma journée*: everything due, from every desk, in order of hour, with the one act beside each."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from desks.rides.example import has_example
 from desks.telephone import conversation
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.clock import DAY, HOUR, ZONE
+from mobility.working_hours import WorkingHours
 from webapp.pages.desk import pages
 from webapp.pages.former import requests_of_a_day
 from webapp.server.visitor import may, own_desk, visitor, who
@@ -83,12 +85,13 @@ def index() -> str | Response:
     wanted = request.args.get("voir", "")
     counts = {group: sum(KINDS[due.what][0] == group for due in found.due) for group in GROUPS}
     shown = [due for due in found.due if wanted not in GROUPS or KINDS[due.what][0] == wanted]
-    late = sum(due.late for due in found.due)
-    tonight = now.replace(hour=0, minute=0) + timedelta(days=1)
-    soon = sum(not due.late and due.at is not None and now <= due.at <= tonight for due in found.due)
+    hours = here.rides.hours.of(visitor().scope.structure)
+    # The head counts what the sections hold: the same question decides both.
+    parts = Counter(part_of(due, now, hours) for due in found.due)
     return render_template(
         "my_day.html", title=started(day_words(now.date())), clock=hour_words(now),
-        sections=day_parts(shown, now), counts=counts, total=len(found.due), late=late, soon=soon, groups=GROUPS,
+        sections=day_parts(shown, now, hours), counts=counts, total=len(found.due), groups=GROUPS,
+        late=parts[_LATE], soon=sum(parts[name] for name in _TODAY), free=parts[_FREE],
         wanted=wanted if wanted in GROUPS else "", missing=joined([DESKS[name] for name in found.silent]),
         first=_first_act(), closed=_closed_call(), example=may(AGENT) and has_example(here.rides),
         most_notices=MOST_NOTICES, structures=_structures(),
@@ -109,48 +112,65 @@ def _note_names(shown: Sequence[Due]) -> None:
         conversation.calls_seen(own_desk(), named, now=house().clock(), who=who())
 
 
-def day_parts(shown: Sequence[Due], now: datetime) -> list[Part]:
+def day_parts(shown: Sequence[Due], now: datetime, hours: WorkingHours) -> list[Part]:
     """Return what is due by parts of the day: the late, what is to come, whenever one can, what is over."""
     parts: dict[str, list[Row]] = {}
     for due in shown:
-        parts.setdefault(_part_of(due, now), []).append(_row(due, now))
+        part = part_of(due, now, hours)
+        parts.setdefault(part, []).append(_row(due, now, part))
     days = [name for name in parts if name not in _ORDER]
-    order = [*_ORDER[:5], *days, *_ORDER[5:]]
+    order = [*_ORDER[:6], *days, *_ORDER[6:]]
     return [Part(name, tuple(parts[name]), is_past=name == _PAST) for name in order if name in parts]
 
 
-_LATE, _PAST = "En retard", "Plus tôt aujourd'hui"
-_ORDER = (_LATE, "Ce matin", "Cet après-midi", "Ce soir", "Demain", "Quand vous pourrez", _PAST)
+_LATE, _NOW, _TOMORROW = "En retard", "À faire tout de suite", "Demain"
+_FREE, _PAST = "Quand vous pourrez", "Plus tôt aujourd'hui"
+_TODAY = (_NOW, "Ce matin", "Cet après-midi", "Ce soir")
+_ORDER = (_LATE, *_TODAY, _TOMORROW, _FREE, _PAST)
+_HAPPENS = ("ride", "visit")
+"""What has an hour of its own; all else has a deadline, by which someone who works must have done it."""
 
 
-def _part_of(due: Due, now: datetime) -> str:
+def part_of(due: Due, now: datetime, hours: WorkingHours) -> str:
+    """Return the part of the day in which something is due: when work ends before it, where that is not open then."""
     if due.late:
         return _LATE
     if due.at is None:
-        return "Quand vous pourrez"
+        return _FREE
     at = due.at.astimezone(now.tzinfo)
     if at < now:
         return _PAST
+    if due.what not in _HAPPENS:
+        worked = hours.last_worked(at)
+        if worked is None or worked < now:
+            return _NOW
+        if worked < at:
+            # What must be done by the end of work at noon is the morning's.
+            at = worked.astimezone(now.tzinfo) - timedelta(minutes=1)
     day, _ = ending(at)
     if day == now.date():
         seconds = DAY if day < at.date() else at.hour * HOUR
         return "Ce matin" if seconds < NOON else "Cet après-midi" if seconds < EVENING else "Ce soir"
-    return "Demain" if day == now.date() + timedelta(days=1) else started(day_words(day))
+    return _TOMORROW if day == now.date() + timedelta(days=1) else started(day_words(day))
 
 
-def _row(due: Due, now: datetime) -> Row:
+def _row(due: Due, now: datetime, part: str) -> Row:
     _, kind, drawing = KINDS[due.what]
     return Row(
-        due, _hour(due.at, now), line_of(due, ZONE, now), kind, drawing, _LEADS[due.what](due),
+        due, _hour(due.at, now, part), line_of(due, ZONE, now), kind, drawing, _LEADS[due.what](due),
         _ACTS[due.what], due.about if due.what in CALLS else "",
     )  # fmt: skip
 
 
-def _hour(at: datetime | None, now: datetime) -> str:
+def _hour(at: datetime | None, now: datetime, part: str) -> str:
     if at is None:
         return ""
     day, hour = ending(at.astimezone(now.tzinfo))
-    return short_day_words(day) if day < now.date() else hour
+    if day < now.date():
+        return short_day_words(day)
+    # What is to be done on an earlier day than it ends says which day that is.
+    told = _TOMORROW if day == now.date() + timedelta(days=1) else started(day_words(day))
+    return hour if day == now.date() or part == told else f"{short_day_words(day)}, {hour}"
 
 
 def _first_act() -> tuple[str, str]:
