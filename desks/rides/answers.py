@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from data.consents import consents_of
 from data.journal import SYSTEM, note
+from data.outbox import move_message
 from data.people import seen
 from data.ride_matches import (
     add_refusal,
@@ -28,6 +29,7 @@ from desks.people import file
 from desks.rides.desk import RideDesk
 from mobility.consent import Consent
 from mobility.errors import MobilityError
+from mobility.messages import SAID, TO_CALL
 from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, WAITING, Match, RideRequest
 
 ERASED, BY_MENU = "erased", "menu"
@@ -101,6 +103,17 @@ def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datet
     """Write down the answer of one side of a match, who may have given it to the desk by telephone."""
     with desk.store.writing() as tx:
         left = write_answer(tx, desk, match, person, yes=yes, now=now, who=who)
+    propose_again(desk, left, now=now)
+
+
+def answer_message(desk: RideDesk, message: str, *, yes: bool, now: datetime, who: str) -> None:
+    """Write down that a proposal was said on the telephone, and the answer to it, as its private link would take it."""
+    with desk.store.writing() as tx:
+        known = move_message(tx, message, {TO_CALL}, state=SAID, settled=now)
+        if known.purpose != "proposal":
+            raise MobilityError("no-answer-asked", "this message asks for no answer", field="message", value=message)
+        note(tx, who, "message-said", about=known.person, now=now)
+        left = write_answer(tx, desk, known.match, known.person, yes=yes, now=now, who=who)
     propose_again(desk, left, now=now)
 
 

@@ -61,6 +61,9 @@ class RideFacts:
 class Words(Protocol):
     """What turns the facts of a message into words."""
 
+    def aloud(self) -> "Words":
+        """Return what writes the same to be read out on the telephone."""
+
     def proposal(self, ride: RideFacts, secret: str, *, drives: bool, before: datetime | None) -> Text:
         """Ask one side for a yes or no, by a private link, before a local time."""
 
@@ -96,28 +99,29 @@ class RideMessages:
     def text(self, tx: Transaction, message: Message, now: datetime) -> Text:
         """Put a message into words; without what is its reader's alone, its link leads nowhere, no number is told."""
         facts, secret = message.facts, message.facts.get(LINK, HIDDEN)
+        words = self.words.aloud() if message.state == TO_CALL else self.words
         if "written" in facts:
             # Kept in words by an earlier version.
             subject, text = facts["written"]
             return Text(subject, text.replace(f"/t/{HIDDEN}", f"/t/{secret}"))
         if message.purpose == "reply":
-            return self.words.which()
+            return words.which()
         if message.purpose == "partner":
-            return self.words.of_partner(*(_word(facts, name) for name in ("sender", "partner", "text")))
+            return words.of_partner(*(_word(facts, name) for name in ("sender", "partner", "text")))
         if message.purpose == "way":
-            return self.words.way(_word(facts, "text"))
+            return words.way(_word(facts, "text"))
         if message.purpose == "alone":
-            return self.words.alone(_word(facts, "request"), date.fromisoformat(facts["day"]))
+            return words.alone(_word(facts, "request"), date.fromisoformat(facts["day"]))
         ride = RideFacts.read(facts["ride"])
         if message.purpose == "proposal":
             before = message.before and message.before.astimezone(self.zone)
-            return self.words.proposal(ride, secret, drives=facts["drives"], before=before)
+            return words.proposal(ride, secret, drives=facts["drives"], before=before)
         if message.purpose == "confirmed":
-            return self.words.confirmed(ride, _numbers(tx, message, now))
+            return words.confirmed(ride, _numbers(tx, message, now))
         if message.purpose == "reminder":
-            return self.words.reminder(ride)
+            return words.reminder(ride)
         if message.purpose in {"over", "cancelled"}:
-            return self.words.over(ride, cancelled=message.purpose == "cancelled", searching=facts["searching"])
+            return words.over(ride, cancelled=message.purpose == "cancelled", searching=facts["searching"])
         raise LookupError(message.purpose)
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:

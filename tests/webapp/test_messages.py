@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from data.account_schema import account_links
 from data.accounts import account_of_link, account_with_mail
+from data.journal import journal_of
 from data.outbox import messages_of, move_message, queue_message
+from data.ride_matches import find_match
 from data.ride_schema import metadata
 from desks.accounts.opening import LINK_LIVES
 from desks.outbox.carriers import SmsWebhook
@@ -20,7 +22,8 @@ from desks.outbox.following import ON_A_PAGE
 from desks.outbox.sending import LEASE, send_due
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT
-from mobility.messages import FAILED, QUEUED
+from mobility.messages import FAILED, QUEUED, TO_CALL
+from mobility.rides import CONFIRMED, REFUSED
 from tests.conftest import NOW
 from tests.fixtures_rides import People
 from tests.senders import Mail, serving
@@ -168,6 +171,70 @@ def test_each_act_of_the_page(app, site, acts, became, shown):
         assert "À dire au téléphone (1)" in page
         assert "tel:0600000001" in page
         assert "06 00 00 00 01" in page
+
+
+@pytest.fixture
+def to_say(site):
+    """A proposal to a driver and its rider, both to be said on the telephone, by who is told what."""
+    people = People(site.rides)
+    driver = people.volunteer("Labastide-Marnhac").driver
+    request = people.asks("Lherm", "Cahors")
+    match = site.rides.propose_best(request.id, now=NOW, who="desk")
+    with site.store.writing() as tx:
+        messages = {message.person: message.id for message in messages_of(tx) if message.purpose == "proposal"}
+        for message in messages.values():
+            move_message(tx, message, {QUEUED}, state=TO_CALL)
+    return match, request, messages[driver], messages[request.rider]
+
+
+def test_what_is_said_on_the_telephone_can_be_read_aloud_and_answered(app, site, to_say):
+    match, _, of_driver, of_rider = to_say
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    page = unescape(agent.get("/bureau/messages").text).replace("\xa0", " ")
+    assert "Pouvez-vous conduire une personne" in page
+    assert re.search(
+        r"Aller : départ de Lherm vers \d+ h[\d ]*, arrivée à Cahors vers .* Est-ce oui, ou non \? »", page
+    )
+    assert "Cela vous convient-il ? »" in page
+    calls = page.partition("À dire au téléphone (2)")[2].partition("Non remis")[0]
+    assert not re.search(r"https?://|/t/|d'un geste|Une question", calls)
+    assert "C'est dit" not in calls
+    for message, act in ((of_driver, "oui"), (of_rider, "oui")):
+        done = agent.post("/bureau/messages", data={"acte": act, "message": message}, headers=HERE)
+        assert done.status_code == 303
+    assert "C'est noté : la réponse est oui." in unescape(agent.get(done.headers["Location"]).text)
+    with site.store.reading() as tx:
+        assert find_match(tx, match.id).state == CONFIRMED
+        acts = [line["act"] for line in journal_of(tx)]
+    assert acts.count("said-yes") == 2
+    assert state_of(site, of_driver) == "said"
+    # The first answer counts: said again it is refused, and nothing changes.
+    again = agent.post("/bureau/messages", data={"acte": "non", "message": of_driver}, headers=HERE)
+    assert again.status_code == 400
+    with site.store.reading() as tx:
+        assert find_match(tx, match.id).state == CONFIRMED
+
+
+def test_a_no_on_the_telephone_frees_the_seats(app, site, to_say):
+    match, _, of_driver, of_rider = to_say
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    agent.post("/bureau/messages", data={"acte": "non", "message": of_driver}, headers=HERE)
+    with site.store.reading() as tx:
+        assert find_match(tx, match.id).state == REFUSED
+    # What was to be said to the other side no longer holds.
+    page = unescape(agent.get("/bureau/messages").text)
+    assert "Cela vous convient-il" not in page.partition("Non remis")[0]
+    late = agent.post("/bureau/messages", data={"acte": "oui", "message": of_rider}, headers=HERE)
+    assert late.status_code == 400
+
+
+def test_an_answer_is_taken_only_where_one_is_asked(app, site):
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    message = waiting(site)
+    agent.post("/bureau/messages", data={"acte": "appeler", "message": message}, headers=HERE)
+    answer = agent.post("/bureau/messages", data={"acte": "oui", "message": message}, headers=HERE)
+    assert answer.status_code == 400
+    assert state_of(site, message) == "to-call"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import sms_sent
 from desks.outbox.following import ACTS, follow, open_link
+from desks.rides.answers import answer_message
 from mobility.errors import MobilityError
 from webapp.pages.desk import pages
 from webapp.pages.form_values import number_within
@@ -13,6 +14,8 @@ from webapp.wiring import house, wired
 from webapp.words import messages as words
 from webapp.words.errors import french_error
 
+ANSWERS = {"oui": True, "non": False}
+"""What the person said to a proposal, as the forms name it."""
 ACT_NAMES = {"dit": "said", "pas-joint": "not-reached", "reessayer": "again", "appeler": "call"}
 """What an agent may do, as the forms name it."""
 MOST_PAGES = 1000
@@ -54,11 +57,14 @@ def act_on_message() -> str | BaseResponse | tuple[str, int]:
         if act == "ouvrir" and _nothing_carries():
             secret = open_link(own_desk().store, message, now=house().clock(), who=who())
             return redirect(url_for("rides.open_link", secret=secret), code=303)
-        if act not in ACT_NAMES:
+        if act not in ACT_NAMES | ANSWERS:
             raise MobilityError("unknown-act", f"'{act}' is not known", field="acte", value=act)
-        ACTS[ACT_NAMES[act]](own_desk().store, message, now=house().clock(), who=who())
+        if act in ANSWERS:
+            answer_message(own_desk(), message, yes=ANSWERS[act], now=house().clock(), who=who())
+        else:
+            ACTS[ACT_NAMES[act]](own_desk().store, message, now=house().clock(), who=who())
     except MobilityError as error:
         return _shown(french_error(error)), 404 if error.code in {"no-such-message", "no-such-link"} else 400
-    if act == "reessayer":
+    if act == "reessayer" or act in ANSWERS:
         wired().bell.set()
     return redirect(url_for("desk.messages", fait=act), code=303)

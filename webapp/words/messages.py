@@ -36,6 +36,8 @@ TROUBLES = {
 }
 DONE = {
     "dit": "C'est noté : le message est dit.",
+    "oui": "C'est noté : la réponse est oui.",
+    "non": "C'est noté : la réponse est non. Le service cherche une autre solution.",
     "pas-joint": "C'est noté : ce message revient ici dans une heure.",
     "reessayer": "Le message repart à la prochaine heure permise.",
     "appeler": "Ce message est maintenant à dire au téléphone.",

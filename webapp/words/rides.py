@@ -1,7 +1,7 @@
 """What is written and said about rides, in short plain French."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from desks.rides.messages import RideFacts
@@ -181,28 +181,31 @@ class RideWords:
 
     address: str
     telephone: str = ""
+    spoken: bool = False
+    """Whether somebody reads them out: no address then, no sign that cannot be said, and no number to call."""
+
+    def aloud(self) -> "RideWords":
+        """Return what writes the same to be read out on the telephone."""
+        return replace(self, spoken=True)
 
     def proposal(self, ride: RideFacts, secret: str, *, drives: bool, before: datetime | None) -> Text:
         """Ask one side of a match for a yes or no, before a local time; a driver gets their own rides."""
         link, when = f"{self.address}/t/{secret}", day_words(ride.day)
         until = f", avant {deadline_words(before, before.tzinfo)}" if before else ""
+        legs = self._legs(ride)
         if drives:
-            text = (
-                f"Pouvez-vous conduire {_people(ride.people)} {when} ? {_legs(ride)} "
-                f"Répondez oui ou non d'un geste{until} : {link}"
-            )
+            ask = "Est-ce oui, ou non ?" if self.spoken else f"Répondez oui ou non d'un geste{until} : {link}"
+            text = f"Pouvez-vous conduire {_people(ride.people)} {when} ? {legs} {ask}"
         else:
-            text = (
-                f"Un trajet vous est proposé {when}. {_legs(ride)} "
-                f"Nous demandons au conducteur. Dites-nous si cela vous convient{until} : {link}"
-            )
+            ask = "Cela vous convient-il ?" if self.spoken else f"Dites-nous si cela vous convient{until} : {link}"
+            text = f"Un trajet vous est proposé {when}. {legs} Nous demandons au conducteur. {ask}"
         return Text(f"Trajet du {when}", text + self._end())
 
     def confirmed(self, ride: RideFacts, telephones: Sequence[str]) -> Text:
         """Tell one side that all said yes; ``telephones`` are those of the others who consented."""
         when = day_words(ride.day)
         numbers = " ".join(f"Pour se joindre : {telephone_words(telephone)}." for telephone in telephones)
-        text = f"C'est d'accord pour {when}. {_legs(ride)} {numbers}"
+        text = f"C'est d'accord pour {when}. {self._legs(ride)} {numbers}"
         return Text(f"Trajet confirmé, {when}", text + self._end())
 
     def over(self, ride: RideFacts, *, cancelled: bool, searching: bool) -> Text:
@@ -210,11 +213,14 @@ class RideWords:
         when = day_words(ride.day)
         what = "Ce trajet est annulé" if cancelled else "Cette proposition n'a pas abouti"
         more = " Nous cherchons une autre solution." if searching else ""
-        return Text(f"Trajet du {when}", f"{what} : {ride.origin} – {ride.destination}, {when}.{more}" + self._end())
+        ends = f"{ride.origin} – {ride.destination}"
+        if self.spoken:
+            ends = f"{of_place(ride.origin)} {at_place(ride.destination)}"
+        return Text(f"Trajet du {when}", f"{what} : {ends}, {when}.{more}" + self._end())
 
     def reminder(self, ride: RideFacts) -> Text:
         """Remind one side, the day before."""
-        text = f"Rappel pour demain, {day_words(ride.day)}. {_legs(ride)}"
+        text = f"Rappel pour demain, {day_words(ride.day)}. {self._legs(ride)}"
         return Text("Votre trajet de demain", text + self._end())
 
     def which(self) -> Text:
@@ -222,9 +228,12 @@ class RideWords:
 
         How many is not said: the desks that read this message may each know of some of them only.
         """
-        text = "Merci. Plusieurs trajets attendent votre réponse : ouvrez le lien de chacun" + (
+        waiting = "Merci. Plusieurs trajets attendent votre réponse"
+        text = f"{waiting} : ouvrez le lien de chacun" + (
             f", ou appelez le {self.telephone}." if self.telephone else "."
         )
+        if self.spoken:
+            text = f"{waiting} : auquel répondez-vous ?"
         return Text("Quel trajet ?", text)
 
     def of_partner(self, sender: str, partner: str, text: str) -> Text:
@@ -237,27 +246,34 @@ class RideWords:
 
     def alone(self, request: str, day: date) -> Text:
         """Tell a structure that nobody can drive for a request any more."""
+        where = "." if self.spoken else f" (il faut être connecté) : {self.address}/bureau/demandes/{request}"
         text = (
             f"Plus personne ne peut conduire pour la demande {request}, {day_words(day)}. Ouvrez-la pour voir pourquoi "
-            f"et ce qui reste possible (il faut être connecté) : {self.address}/bureau/demandes/{request}"
+            f"et ce qui reste possible{where}"
         )
         return Text(f"Demande sans conducteur, {day_words(day)}", text)
 
     def _end(self) -> str:
-        return f" Une question ? {self.telephone}" if self.telephone else ""
+        return f" Une question ? {self.telephone}" if self.telephone and not self.spoken else ""
+
+    def _legs(self, ride: RideFacts) -> str:
+        told = []
+        for half, pickup, dropoff, metres in ride.rides:
+            start, end = (ride.origin, ride.destination) if half == OUT else (ride.destination, ride.origin)
+            way = "Aller" if half == OUT else "Retour"
+            if self.spoken:
+                told.append(
+                    f"{way} : départ {of_place(start)} vers {time_words(pickup)}, arrivée {at_place(end)} vers "
+                    f"{time_words(dropoff)}."
+                )
+            else:
+                told.append(
+                    f"{way} : {start} vers {time_words(pickup)}, {end} vers {time_words(dropoff)} "
+                    f"({kilometres_words(metres)})."
+                )
+        wishes = joined([ABILITIES[wish].lower() for wish in ride.wishes])
+        return " ".join(told) + (f" Besoins particuliers : {wishes}." if wishes else "")
 
 
 def _people(count: int) -> str:
     return "une personne" if count == 1 else f"{count} personnes"
-
-
-def _legs(ride: RideFacts) -> str:
-    told = []
-    for half, pickup, dropoff, metres in ride.rides:
-        start, end = (ride.origin, ride.destination) if half == OUT else (ride.destination, ride.origin)
-        told.append(
-            f"{'Aller' if half == OUT else 'Retour'} : {start} vers {time_words(pickup)}, {end} vers "
-            f"{time_words(dropoff)} ({kilometres_words(metres)})."
-        )
-    wishes = joined([ABILITIES[wish].lower() for wish in ride.wishes])
-    return " ".join(told) + (f" Besoins particuliers : {wishes}." if wishes else "")
