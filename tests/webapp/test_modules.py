@@ -1,5 +1,6 @@
 """What a territory leaves out is absent: no page, no link, no call, no dataset, no command."""
 
+import html
 import json
 import re
 import shutil
@@ -18,6 +19,7 @@ from desks.ground import open_ground
 from desks.settings import Settings
 from mobility.access import WALKING
 from mobility.clock import ZONE
+from mobility.consent import CONTACT_CONSENT
 from mobility.errors import MobilityError
 from mobility.modules import ACCESS, MODULES, RIDES, TRANSPORT, Modules
 from mobility.people import RIDER, Contact, Newcomer, Person
@@ -25,6 +27,8 @@ from tests.fixtures_rides import People
 from webapp.pages.spoken_menu import first_step, next_step
 from webapp.server.policy import module_of
 from webapp.words.handed_over import Around, told_sections
+from webapp.words.journal import ACTS, ACTS_OF_RIDES
+from webapp.words.people import CONSENTS
 
 OUTSIDE = {"REMOTE_ADDR": "203.0.113.9"}
 ASKED = ["/communes/46044", "/communes/46095", "/aller?de=Lherm&vers=Cahors", "/aller?de=Bach&pour=counter"]
@@ -212,6 +216,24 @@ def test_without_rides_nobody_drives_or_is_driven(app):
     told = str(told_sections(document, around))
     assert "accueil et téléphone" in told
     assert not re.findall(ROLES_OF_RIDES, told, re.IGNORECASE)
+
+
+def test_without_rides_no_list_to_choose_from_names_what_they_do(app):
+    house = app.extensions["wired"].house()
+    person = persons_of(house)[1]
+    client, told = app.test_client(), {}
+    for off in ((), (RIDES,)):
+        leave_out(house, *off)
+        for address in ("/comptes/journal/", person, "/bureau/telephone", "/comptes/", "/listes", "/a-savoir/ecrire"):
+            page = html.unescape(client.get(address).get_data(as_text=True))
+            chosen = re.findall(r"<option[^>]*>([^<]*)|<label class=.choice.>(?:<[^>]*>)*([^<]*)", page)
+            told[off, address] = {first or second for first, second in chosen}
+    journal, agreed = (told[(), address] - told[(RIDES,), address] for address in ("/comptes/journal/", person))
+    assert {ACTS[act] for act in ACTS_OF_RIDES} == journal
+    assert CONSENTS[CONTACT_CONSENT] in agreed
+    words = re.compile(ROLES_OF_RIDES + "|trajet|offre", re.IGNORECASE)
+    named = {where: [one for one in said if words.search(one)] for (off, where), said in told.items() if off}
+    assert not {where: said for where, said in named.items() if said}
 
 
 @pytest.mark.prove

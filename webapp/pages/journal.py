@@ -74,7 +74,7 @@ def index() -> str | tuple[str, int]:
     shown = render_template(
         "journal.html", lines=lines, count=count, page=page, pages=max(1, ceil(count / PAGE)), accounts=accounts,
         zone=here.rides.zone, values=request.args, faults=faults,
-        acts=sorted(words.ACTS.items(), key=lambda a: alphabetical(a[1])),
+        acts=sorted(words.acts_of(here.ground.modules).items(), key=lambda a: alphabetical(a[1])),
         actors=sorted(words.WHO.items(), key=lambda a: alphabetical(a[1])), erased=erased, told=told,
         checked=check(here.store) if request.args.get("verifier") else None,
         there=lambda number: url_for("journal.index", **told, page=number),

@@ -89,6 +89,7 @@ def _file(identifier: str, faults: Mapping[str, str] | None = None, *, changed: 
     typed, stamp = _typed(changed=changed) if faults else {}, stamp_of(opened.person, opened.contact)
     return render_template(
         "person.html", file=opened, words=words, kinds=words.kind_words(here.ground.modules),
+        consents=words.consent_words(here.ground.modules),
         faults=faults or {}, typed=typed,
         stamp=request.form.get("vu", stamp) if typed and not changed else stamp, today=now.date(), zone=desk.zone,
         structures=_structures(opened.person), communes=_communes(here), values=request.form,

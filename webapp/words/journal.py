@@ -1,8 +1,10 @@
 """What the journal says in French: who acted, what they did or saw, and why."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from data.journal_chain import Fault
+from mobility.modules import RIDES, Modules
 from mobility.scope import COORDINATION
 from webapp.words.french import day_words
 from webapp.words.rides import REASONS
@@ -47,6 +49,12 @@ ACTS = {
     "structure-declared": "a changé comment joindre une structure",
     "account-joined": "a rattaché son compte à ProConnect",
 }  # fmt: skip
+ACTS_OF_RIDES = frozenset((
+    "request-taken", "request-corrected", "match-proposed", "said-yes", "said-no", "expired", "cancelled", "need-unmet",
+    "reminded", "done", "requests-seen", "drivers-seen", "candidates-seen", "offer-added", "offer-withdrawn",
+    "partner-booking", "partner-message", "partner-event", "link-opened",
+))  # fmt: skip
+"""Acts that nobody does where rides are left out."""
 WHO = {
     "command line": "la ligne de commande", "first word": "le mot du démarrage", "person": "la personne",
     "service": "le service", "erased": "une personne effacée", "former": "un ancien compte",
@@ -75,6 +83,11 @@ FAULTS = {
     "head": "Les dernières lignes du journal{where} ne sont pas celles attendues (après la ligne {number}).",
     "chain": "Le début ou la fin du journal{where} a été changé, ou la clé n'est plus la même.",
 }
+
+
+def acts_of(modules: Modules) -> Mapping[str, str]:
+    """Return the acts that one may look for."""
+    return ACTS if modules.has(RIDES) else {act: told for act, told in ACTS.items() if act not in ACTS_OF_RIDES}
 
 
 def act_words(act: str) -> str:

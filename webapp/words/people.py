@@ -26,6 +26,12 @@ FOLLOWING = {
 """What of a person an agent knows by name; the rest follows without being told."""
 
 
+def consent_words(modules: Modules) -> Mapping[str, str]:
+    """Return what one may agree to; without rides, there is no other person of one."""
+    left_out = () if modules.has(RIDES) else (CONTACT_CONSENT,)
+    return {what: told for what, told in CONSENTS.items() if what not in left_out}
+
+
 def kind_words(modules: Modules) -> Mapping[str, str]:
     """Return what someone is, by kind; without rides, nobody drives or is driven."""
     return KINDS if modules.has(RIDES) else dict.fromkeys(KINDS, "Habitant")
