@@ -139,6 +139,7 @@ def test_a_visitor_asks_without_being_told_who_is_known(client, app):
     # What was asked is repeated, once, to whom asked it.
     shown = client.get("/solidaire?recue=1").text.replace("\xa0", " ")
     assert "<strong>Lherm → Cahors, mardi 1er décembre 2026, y être à 10 h</strong>" in shown
+    assert "<p>Sans réponse de notre part avant lundi 30 novembre à 17 h, appelez le 07 62 60 96 94.</p>" in shown
     assert "Lherm → Cahors, mardi" not in client.get("/solidaire?recue=1").text
 
 

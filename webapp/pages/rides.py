@@ -12,6 +12,7 @@ from data.store import digest
 from desks.house import House
 from desks.released import if_told
 from desks.rides.answers import answer, read_proposal, take_back, withdraw_consent
+from desks.rides.due import driver_wanted_by
 from desks.rides.options import ToldOption
 from desks.rides.partners import ask_partners
 from desks.rides.people import ask_for_oneself
@@ -33,7 +34,16 @@ from webapp.wiring import house
 from webapp.words.disclosure import fewer_words, number_of
 from webapp.words.french import alphabetical
 from webapp.words.people import OWN_CONSENTS, WAYS
-from webapp.words.rides import ABILITIES, ERRANDS, KIND_WORDS, REASONS, alias_words, ends_of, request_words
+from webapp.words.rides import (
+    ABILITIES,
+    ERRANDS,
+    KIND_WORDS,
+    REASONS,
+    alias_words,
+    answer_by_words,
+    ends_of,
+    request_words,
+)
 
 pages = Blueprint("rides", __name__)
 FARTHEST = timedelta(days=120)
@@ -87,7 +97,7 @@ def _shown(values: MultiDict[str, str], refused: Mapping[str, str] | None = None
         ends_of=ends_of,
         example=invented is not None, few_trips=fewer_words(TRIPS), most_trips=number_of(TRIPS),
         few_drivers=number_of(DRIVERS), thanks=bool(request.args.get("recue")),
-        sent=session.pop(_SENT, ""), telephone=here.ground.telephone,
+        sent=session.pop(_SENT, []), telephone=here.ground.telephone,
     )  # fmt: skip
 
 
@@ -195,7 +205,8 @@ def ask() -> BaseResponse | tuple[str, int]:
         if error.code != "double-request":
             return _shown(form, beside(error, STANDS | OWN, here.ground.names())), 400
     # In the visitor's own session, signed, and gone once shown: no address tells who goes where.
-    session[_SENT] = request_words(asked)
+    wanted = driver_wanted_by(here.rides, asked, here.clock())
+    session[_SENT] = [request_words(asked), answer_by_words(wanted, here.clock(), here.ground.telephone)]
     return redirect(url_for("rides.index", recue=1), code=303)
 
 

@@ -124,6 +124,14 @@ def request_words(request: RideRequest) -> str:
     return f"{ends}, {day_words(request.day, year=True)}, {when_words(request)}"
 
 
+def answer_by_words(wanted: datetime, now: datetime, telephone: str) -> str:
+    """Say what follows of a request, and what to do without an answer by when a driver is ``wanted``."""
+    call = f"appelez le {telephone_words(telephone)}" if telephone else "appelez votre guichet"
+    if wanted <= now:
+        return f"Ce trajet est très proche : pour être sûr d'avoir une réponse à temps, {call}."
+    return f"Sans réponse de notre part avant {deadline_words(wanted, now.tzinfo)}, {call}."
+
+
 def form_of(request: RideRequest) -> dict[str, str]:
     """Return a request as the form in which it is put right."""
     hour = request.arrive_by if request.arrive_by is not None else request.depart_after or 0
