@@ -30,3 +30,10 @@ def test_a_number_longer_than_any_is_no_telephone_number():
     with pytest.raises(MobilityError) as caught:
         stated_contact({"nom": "Une habitante", "telephone": "0" * 300})
     assert (caught.value.code, caught.value.field) == ("bad-number-called", "Téléphone")
+
+
+def test_a_large_count_is_read_by_its_thousands():
+    sheet = MobilityError("too-many-cells", "", field="", sheet="Liste", cells=500_000)
+    assert "(plus de 500\u202f000 cases)" in french_error(sheet)
+    typed = MobilityError("bad-date", "", field="", value="500000")
+    assert "« 500000 »" in french_error(typed)

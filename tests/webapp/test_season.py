@@ -1,5 +1,6 @@
 """The season, set by several planners at once: nobody undoes unseen what another has decided."""
 
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -299,3 +300,10 @@ def test_a_season_made_shorter_says_how_many_visits_fewer_it_has(client, here):
     left = here.calendar.dated().visits
     assert f"{before - len(left)} passages de moins : {len(left)} au lieu de {before}." in page
     assert f"Le dernier est le {day_words(left[-1].day, year=True)}." in page
+    # Each commune's own last day is told as well.
+    stops = here.calendar.plan().problem.stops_by_id
+    last = {stops[visit.visit.stop].commune: visit.day for visit in left}
+    listed = page.partition("Le dernier passage dans chaque commune")[2].partition("</ul>")[0]
+    assert listed.count("<li>") == len(last)
+    for insee, day in last.items():
+        assert f"<li>{here.ground.commune_names()[insee]} : {day_words(day, year=True)}</li>" in html.unescape(listed)

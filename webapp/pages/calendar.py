@@ -184,6 +184,7 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
         "dates.html", plan=plan, dated=dated, form=_shown(choice, first_week, typed or {}), faults=faults,
         closures=[(f"garder-{closure_key(closure)}", closure) for closure in choice.closures],
         returnable=returnable(here.calendar), coming=_coming(here), months=_by_month(dated.visits),
+        last_of=_last_by_commune(here, dated.visits),
         names=here.ground.names(plan.problem),
         kept_away={(s.dated.usual.day, s.visit.session, s.visit.bus, s.visit.stop) for s in dated.skipped},
         cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
@@ -217,6 +218,13 @@ def _by_month(visits: Iterable[DatedVisit]) -> list[tuple[date, list[DatedVisit]
     return [(found[0].day, found) for found in months]
 
 
+def _last_by_commune(here: House, visits: Iterable[DatedVisit]) -> list[tuple[str, date]]:
+    """Return the last day on which the bus comes to each commune, by the names of the communes."""
+    names, stops = here.ground.commune_names(), here.calendar.plan().problem.stops_by_id
+    last = {stops[visit.visit.stop].commune: visit.day for visit in sorted(visits, key=lambda visit: visit.day)}
+    return sorted(((names[insee], day) for insee, day in last.items()), key=lambda pair: alphabetical(pair[0]))
+
+
 @pages.post("/dates")
 def save_dates() -> BaseResponse | tuple[str, int]:
     """Keep the season that the planner chose; what somebody else has set meanwhile is shown instead."""
@@ -235,7 +243,8 @@ def _changed_words(before: Sequence[DatedVisit], after: Sequence[DatedVisit]) ->
     change = len(after) - len(before)
     if not change:
         return ""
-    last = f" Le dernier est le {day_words(after[-1].day, year=True)}." if after else ""
+    each = " Le dernier dans chaque commune est écrit plus bas, sous « Toutes les dates »."
+    last = f" Le dernier est le {day_words(after[-1].day, year=True)}.{each}" if after else ""
     told = f"{counted(abs(change), 'passage')} de {'plus' if change > 0 else 'moins'}"
     return f" {capital(told)} : {len(after)} au lieu de {len(before)}.{last}"
 

@@ -10,7 +10,19 @@ from pathlib import Path
 from mobility.bus_calendar import BrokenRule
 from mobility.clock import WEEKDAYS as WEEKDAY_NAMES
 from mobility.errors import HouseError, InfeasibleError
-from webapp.words.french import WEEK_LETTERS, day_words, duration_words, joined, session_word, time_words, weekday_word
+from webapp.words.french import (
+    WEEK_LETTERS,
+    day_words,
+    duration_words,
+    joined,
+    number_words,
+    session_word,
+    time_words,
+    weekday_word,
+)
+
+GROUPED = 10_000
+"""From here on a number of an error is a count, read by its thousands; what is less may be a year."""
 
 
 @cache
@@ -32,7 +44,7 @@ def french_error(
     if len(error.errors) > 1:
         told = (french_error(one, names, suggests=suggests, named=named) for one in error.errors)
         return " ".join(dict.fromkeys(told))
-    words = {key: _plain(value) if key == "value" else _dated(_plain(value)) for key, value in error.details.items()}
+    words = {key: _plain(value) if key == "value" else _said(_plain(value)) for key, value in error.details.items()}
     sentences = error_words()["errors"]
     sentence = sentences[error.code]
     if error.code == "empty-value" or (words.get("value") == "" and "« {value} »" in sentence):
@@ -67,8 +79,10 @@ def field_words(field: str) -> str:
     return told.replace(", sheet ", ", feuille ")
 
 
-def _dated(value: object) -> object:
-    """Write a day of an error as one says it; what somebody typed is quoted as it was."""
+def _said(value: object) -> object:
+    """Write a day or a count of an error as one says it; what somebody typed is quoted as it was."""
+    if isinstance(value, int) and abs(value) >= GROUPED:
+        return number_words(value)
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return day_words(date.fromisoformat(value), year=True)
     return value
