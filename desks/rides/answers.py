@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from data.consents import consents_of
 from data.journal import SYSTEM, note
-from data.outbox import move_message
+from data.outbox import find_message, move_message
 from data.people import seen
 from data.ride_matches import (
     add_refusal,
@@ -107,11 +107,18 @@ def answer_for(desk: RideDesk, match: str, person: str, *, yes: bool, now: datet
 
 
 def answer_message(desk: RideDesk, message: str, *, yes: bool, now: datetime, who: str) -> None:
-    """Write down that a proposal was said on the telephone, and the answer to it, as its private link would take it."""
+    """Write down that a proposal was said on the telephone, and the answer to it, as its private link would take it.
+
+    What they answered by themselves while the list was open stays: the first answer holds.
+    """
     with desk.store.writing() as tx:
-        known = move_message(tx, message, {TO_CALL}, state=SAID, settled=now)
+        facts = find_message(tx, message).for_others().facts
+        known = move_message(tx, message, {TO_CALL}, state=SAID, settled=now, facts=dict(facts))
         if known.purpose != "proposal":
             raise MobilityError("no-answer-asked", "this message asks for no answer", field="message", value=message)
+        match = find_match(tx, known.match, lock=True)
+        if all([ride.answer for ride in match.rides if ride.driver == known.person] or [match.rider_answer]):
+            raise MobilityError("answered-before", "this person has answered already", field="message", value=message)
         note(tx, who, "message-said", about=known.person, now=now)
         left = write_answer(tx, desk, known.match, known.person, yes=yes, now=now, who=who)
     propose_again(desk, left, now=now)

@@ -20,10 +20,11 @@ from desks.accounts.opening import LINK_LIVES
 from desks.outbox.carriers import SmsWebhook
 from desks.outbox.following import ON_A_PAGE
 from desks.outbox.sending import LEASE, send_due
+from desks.rides.answers import answer_for
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT
 from mobility.messages import FAILED, QUEUED, TO_CALL
-from mobility.rides import CONFIRMED, REFUSED
+from mobility.rides import CONFIRMED, PROPOSED, REFUSED
 from tests.conftest import NOW
 from tests.fixtures_rides import People
 from tests.senders import Mail, serving
@@ -213,6 +214,18 @@ def test_what_is_said_on_the_telephone_can_be_read_aloud_and_answered(app, site,
     assert again.status_code == 400
     with site.store.reading() as tx:
         assert find_match(tx, match.id).state == CONFIRMED
+
+
+def test_what_someone_answered_by_themselves_is_not_undone_by_a_list_that_is_still_open(app, site, to_say):
+    match, _, of_driver, _ = to_say
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    driver = match.rides[0].driver
+    answer_for(site.rides, match.id, driver, yes=True, now=NOW, who=driver)
+    late = agent.post("/bureau/messages", data={"acte": "non", "message": of_driver}, headers=HERE)
+    assert late.status_code == 400
+    assert "sa première réponse est gardée" in unescape(late.text)
+    with site.store.reading() as tx:
+        assert find_match(tx, match.id).state == PROPOSED
 
 
 def test_a_no_on_the_telephone_frees_the_seats(app, site, to_say):
