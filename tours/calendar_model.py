@@ -17,7 +17,7 @@ from mobility.problem import CalendarProblem, Position
 from mobility.travel import Watch, no_watch
 from tours.calendar_checker import HalfDay
 from tours.coverage import CoverTable, Floats, Ints, cover_table
-from tours.crew_days import CrewTable, bus_kinds, crew_table
+from tours.crew_days import CrewPrices, CrewTable, bus_kinds, crew_table
 from tours.program import Entry, Priced, Program
 from tours.slots import Grid, Option
 from tours.solver_log import reader
@@ -44,30 +44,6 @@ class Answer:
     values: Floats
 
 
-@dataclass(frozen=True)
-class CrewPrices:
-    """What a visit is paid, by slot, session and stop, and what a bus costs a day, by slot and kind, in metres."""
-
-    stops: Floats
-    buses: Floats
-
-    def lowered(self, crews: CrewTable) -> CrewPrices:
-        """Lower what visits are paid until no crew day is paid more than it drives and its bus costs.
-
-        Stops without a price get the most that this allows, those of the first session first.
-        """
-        cost = crews.metres + self.buses[crews.slot, crews.kind]
-        first, second = crews.stops.T
-        paid = np.full(self.stops.shape, np.inf)
-        there = first >= 0
-        beside = np.where(second >= 0, self.stops[crews.slot, 1, second], 0.0)
-        np.minimum.at(paid[:, 0], (crews.slot[there], first[there]), (cost - beside)[there])
-        there = second >= 0
-        beside = np.where(first >= 0, paid[crews.slot, 0, first], 0.0)
-        np.minimum.at(paid[:, 1], (crews.slot[there], second[there]), (cost - beside)[there])
-        return CrewPrices(np.where(np.isinf(paid), 0.0, paid), self.buses)
-
-
 class CalendarModel:
     """The program of one problem on one grid, maximised or minimised one objective after the other.
 
@@ -82,6 +58,8 @@ class CalendarModel:
         self.problem, self.grid, self.kinds = problem, grid, kinds
         self.cover = cover or cover_table(problem)
         self.program = Program()
+        self.rate = 0.0
+        self._kept_at: dict[str, int] = {}
         self._options = _OptionArrays(grid)
         self._y = self.program.add(len(grid.options), integer=True)
         stops, where = np.unique(self._options.stop, return_inverse=True)
@@ -168,7 +146,7 @@ class CalendarModel:
             entries: list[Entry] = [(np.arange(len(lines)), z, 1.0), (row, self._y[chosen[by_stop][within]], -1.0)]
             self.program.rows(entries, len(lines), most=0.0)
             group.append(cover.group[lines])
-            values.append(cover.worth[lines] * worth(visits))
+            values.append(np.maximum(0.0, cover.worth[lines] * worth(visits) - cover.base[cover.group[lines]]))
             use.append(z)
             stop.append(cover.stop[lines])
             times.append(np.full(len(lines), visits))
@@ -181,6 +159,7 @@ class CalendarModel:
         self._scale = WHOLE / max(float(cover.area_need.sum()), 1e-12)
         self._w = self.program.add(1)
         areas = np.arange(len(cover.areas))
+        self._shares_at = self.program.height
         share = self._worth / cover.area_need[area]
         shares: list[Entry] = [(areas, np.broadcast_to(self._w, areas.shape), 1.0), (area, self._z, -share)]
         self.program.rows(shares, len(areas), most=0.0)
@@ -252,10 +231,19 @@ class CalendarModel:
         bound = max(0.0, min(bound, value)) if objective == "distance" else max(min(bound, most), value)
         return Answer(value, bound, taken, found.values[self._x], found.values)
 
-    def relaxed(self, objective: str, limit: float) -> Priced | None:
-        """Solve without integrality; None where there is no calendar."""
+    def relaxed(self, objective: str, limit: float, *, inside: bool = False) -> Priced | None:
+        """Solve without integrality, by the interior where asked; None where there is no calendar."""
         variables, costs, _ = self._objective(objective)
-        return self.program.relaxed(variables, costs, maximise=objective != "distance", limit=limit)
+        return self.program.relaxed(variables, costs, maximise=objective != "distance", limit=limit, inside=inside)
+
+    def most(self, objective: str, limit: float) -> float | None:
+        """Return what the relaxation proves of an objective, in its unit; None where there is no calendar."""
+        priced = self.relaxed(objective, limit, inside=True)
+        return None if priced is None else priced.bound * self._objective(objective)[2]
+
+    def losses(self, priced: Priced) -> Floats:
+        """Return what each option loses beside the prices of the need (below 0), in persons."""
+        return np.asarray(np.minimum(priced.reduced[self._y], 0.0) / self._scale)
 
     def ceilings(self, objective: str, priced: Priced) -> Floats:
         """Return, for each option, what no calendar that takes it can be above, on need or the weakest area.
@@ -275,6 +263,17 @@ class CalendarModel:
         asked = np.unique(self._z_group).tolist()
         paid = priced.duals[self._groups_at : self._groups_at + len(asked)] / self._scale
         return half_days, {self.problem.groups[g].id: price for g, price in zip(asked, paid.tolist(), strict=True)}
+
+    def driven(self, priced: Priced) -> Floats:
+        """Return how often the relaxation drives each crew day."""
+        return np.zeros(len(self._x)) if priced.values is None else priced.values[self._x]
+
+    def weights(self, priced: Priced) -> Floats:
+        """Return what the fewest metres pay for each more person served, by area: a metre where it costs nothing."""
+        begin = self._shares_at
+        paid = np.maximum(0.0, -priced.duals[begin : begin + len(self.cover.areas)]) / self.cover.area_need
+        paid += max(0.0, priced.duals[self._kept_at["need"]]) * self._scale
+        return np.asarray(np.maximum(1.0, paid * KILOMETRE))
 
     def start(self, options: Sequence[Option], crews: CrewTable, counts: Floats) -> Floats:
         """Return the values of every variable that stand for a known calendar of this program."""
@@ -307,11 +306,8 @@ class CalendarModel:
         taken = tuple(np.flatnonzero(values[self._y] > 0.5).tolist())
         return Answer(0.0, np.inf, taken, values[self._x], values)
 
-    def crew_prices(self, limit: float) -> CrewPrices | None:
-        """Return what the relaxation of the fewest metres pays for stops and buses; None where nothing is possible."""
-        priced = self.relaxed("distance", limit)
-        if priced is None:
-            return None
+    def crew_prices(self, priced: Priced) -> CrewPrices:
+        """Return what the relaxation of the fewest metres pays for stops and buses."""
         shape = (len(self.grid.slots), len(self.kinds))
         begin = self._rows_at + shape[0] * shape[1]
         buses = np.maximum(0.0, -priced.duals[self._rows_at : begin]).reshape(shape)
@@ -322,14 +318,15 @@ class CalendarModel:
         return CrewPrices(stops * KILOMETRE, buses * KILOMETRE)
 
     def least_metres(self, prices: CrewPrices, limit: float) -> float:
-        """Return metres that no calendar of this program drives less than, at prices that no crew day falls short of.
+        """Return metres that no calendar of this program drives less than, at prices that pay no crew day too much.
 
         Each visit is paid its price, and the buses theirs: crew days together cost at least the difference (Lagrange).
+        What the visits are paid at least is bounded by duals in turn: fractions of visits are enough.
         """
         uses = self._options
         paid = prices.stops[uses.slot, uses.position, uses.stop[uses.option]] * uses.count / KILOMETRE
         costs = np.bincount(uses.option, paid, len(self.grid.options))
-        found = self.program.solve(self._y, costs, maximise=False, limit=limit, gap=1e-4)
+        found = self.program.relaxed(self._y, costs, maximise=False, limit=limit, inside=True)
         days = np.array([len(slot.days) for slot in self.grid.slots])
         buses = float((prices.buses * days[:, None] * np.array(self.kinds)).sum())
         return 0.0 if found is None else max(0.0, found.bound * KILOMETRE - buses)
@@ -349,6 +346,9 @@ class CalendarModel:
             return self._w, np.full(1, WHOLE), 1 / WHOLE
         if objective == "distance" and self.crews is not None:
             return self._x, self.crews.metres / KILOMETRE, KILOMETRE
+        if objective == "profit" and self.crews is not None:
+            costs = np.concatenate([self._worth, -self.crews.metres * self.rate]) * self._scale
+            return np.concatenate([self._z, self._x]), costs, 1 / self._scale
         return self._w[:0], np.zeros(0), 1.0
 
     def require(self, options: Sequence[Option]) -> None:
@@ -360,6 +360,7 @@ class CalendarModel:
     def keep(self, objective: str, value: float) -> None:
         """Forbid calendars worse than ``value`` on an objective (at least for need and weakest, at most for metres)."""
         variables, costs, unit = self._objective(objective)
+        self._kept_at[objective] = self.program.height
         if objective == "distance":
             self.program.row(variables, costs, most=value / unit * (1 + SLACK))
         else:

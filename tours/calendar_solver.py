@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -20,11 +20,14 @@ from mobility.problem import CalendarProblem
 from mobility.travel import Progress, Watch, no_progress, no_watch
 from tours.calendar_checker import checked_need
 from tours.calendar_model import Answer, CalendarModel
+from tours.calendar_parts import PartsSearch, asked_for
+from tours.calendar_plan import SLACK, planned
 from tours.conflicts import conflicting_rules
 from tours.coverage import Floats
-from tours.crew_driving import FAST, LABEL, CrewDriving, Placed
-from tours.labelling import Chosen, chosen_days, label_calendar
-from tours.slots import Grid, aggregate_grid, exact_grid, weekday_grid
+from tours.crew_days import CrewPrices
+from tours.crew_driving import FAST, CrewDriving, Placed
+from tours.laying import Laying, driven_metres
+from tours.slots import Grid, Place, aggregate_grid, exact_grid, weekday_grid
 
 _RELABEL = 5
 """Aggregate optima tried before the exact grid: beyond, they tend to fail for the same reason."""
@@ -32,6 +35,8 @@ _WHOLE = 60_000
 """Crew days of a program that is searched whole: beyond, stops are chosen first and driven to afterwards."""
 _LARGEST = 600_000
 """Crew days of an exact program that is tried where nothing else could be laid out."""
+_BOUNDS = 0.2
+"""Share of the time that is kept for the bounds of a calendar that is searched in parts."""
 
 _UNKNOWN = {
     "weakest": StageProof("weakest", 0.0, 1.0, 0.0),
@@ -87,11 +92,13 @@ class _Search:
         self.progress, self.watch = progress, watch
         self.crews = CrewDriving(problem, deadline, gap)
         self.fallback: Solution | None = None
+        self.able: set[tuple[int, str, Place]] = set()
         self.checked = np.inf
 
     def run(self) -> Solution:
         """Search half-days, crew days, days; the exact grid only where these disagree."""
         exact = self.exact = exact_grid(self.problem)
+        self.laying = Laying(self.crews, exact)
         if not exact.slots:
             raise InfeasibleError
         grid = self.aggregate = aggregate_grid(exact)
@@ -113,12 +120,17 @@ class _Search:
         known = stages
         if placed is None:
             known = []
+            if len(self.crews.whole) > _WHOLE and self.problem.rules.max_changes is None:
+                solution = self._by_parts(grid, half.losses(priced), stages[0].bound)
+                if solution is not None:
+                    return solution
             if len(self.crews.whole) > FAST:
                 placed = self.crews.as_many(grid, ceilings, [grid.options[i] for i in answer.taken])
         floor = 0.0
         if placed is not None:
             floor = half.value("need", half.numbers(placed.options)) * (1 - self.problem.tolerance)
         able = Grid(grid.slots, tuple(itertools.compress(grid.options, (ceilings >= floor).tolist())), exact=False)
+        self.able = {(option.stop, option.session, place) for option in able.options for place in option.places}
         model = self.crews.model(able)
         start = None
         if placed is not None:
@@ -126,7 +138,7 @@ class _Search:
         for stage in known:
             model.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
         if placed is not None and len(model.crews or ()) > _WHOLE:
-            return self._in_parts(grid, placed, stages[0].bound)
+            return self._driven_afterwards(grid, placed, stages[0].bound)
         stages, answer = self._stages(model, self.objectives, known=known, bounds=stages[:1], start=start)
         return self._laid(model, stages, answer) or self._otherwise(model, stages, answer)
 
@@ -143,55 +155,67 @@ class _Search:
 
     def _left_out(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution | None:
         """Leave out the stops worth least that no laying can hold; claim nothing of what was reached with them."""
-        options = [model.grid.options[i] for i in answer.taken]
-        placed = self.crews.placed(model, answer)
-        by_stop = np.bincount(self.crews.cover.stop, self.crews.cover.worth, len(self.problem.stops))
-        worth = [float(by_stop[option.stop]) * self.problem.coverage.worth(option.visits) for option in options]
-        days = chosen_days(model.grid, placed.crews, placed.counts)
-        calendar = label_calendar(
-            self.problem, Chosen(model.grid, placed.options, days), limit=max(10.0, self._label_limit()), worth=worth
-        )
+        calendar = self.laying.left_out(model, answer)
         if calendar is None:
             return None
         need = replace(stages[0], value=0.0)
         return Solution(calendar, self._restated(calendar, (need, *(_UNKNOWN[s.objective] for s in stages[1:]))), 0.0)
 
-    def _in_parts(self, grid: Grid, placed: Placed, most: float) -> Solution:
-        """Drive to what was chosen with the fewest metres; bound each objective by half-days, at the crews' prices."""
+    def _by_parts(self, grid: Grid, reduced: Floats, most: float) -> Solution | None:
+        """Share out what the relaxation decides for the whole, and search part after part; None where that fails."""
+        before = (
+            self.objectives[: self.objectives.index("distance")] if "distance" in self.objectives else self.objectives
+        )
+        reserve = _BOUNDS * self.crews.left()
+        try:
+            plan = planned(
+                self.crews, grid, reduced, most, slack=max(SLACK, 0.6 * self.gap), weakest="weakest" in before,
+                reserve=reserve,
+            )  # fmt: skip
+        except MobilityError as error:
+            if error.code != "no-time":
+                raise
+            return None
+        if plan is None:
+            return None
+        calendar = PartsSearch(self.crews, grid, plan, reserve, self.progress).calendar()
+        return self._bounded(grid, calendar, plan.prices, most) if asked_for(self.problem, calendar) else None
+
+    def _driven_afterwards(self, grid: Grid, placed: Placed, most: float) -> Solution:
+        """Drive to what was chosen with the fewest metres, and bound each objective at the prices of these crews."""
         placed = self.crews.driven_to(grid, placed.options) or placed
+        model = self.crews.model(Grid(grid.slots, placed.options, exact=False), placed.crews)
+        answer = model.answer(model.start(placed.options, placed.crews, placed.counts))
+        for calendar in self.laying.calendars(model, answer):
+            if calendar is not None:
+                return self._bounded(grid, calendar, self.crews.prices(grid, placed), most)
+        stages = [StageProof("need", 0.0, most, 0.0), *(_UNKNOWN[name] for name in self.objectives[1:])]
+        return self._left_out(model, stages, answer) or self._exactly(self.exact)
+
+    def _bounded(self, grid: Grid, calendar: BusCalendar, prices: CrewPrices | None, most: float) -> Solution:
+        """Bound each objective by half-days alone, among what is as good as the calendar on those before.
+
+        Whatever crews can do, they hold no more half-days than there are: so each bound holds for all calendars.
+        """
         half = self.crews.model(grid, driven=False)
-        taken = half.numbers(placed.options)
-        stages: list[StageProof] = []
-        values = {"need": half.value("need", taken), "weakest": half.value("weakest", taken)}
-        values["distance"] = float(placed.crews.metres @ placed.counts)
-        start = half.start(placed.options, placed.crews, placed.counts)
-        for objective in self.objectives:
-            begun = time.monotonic()
-            self.progress(objective, len(stages) / (len(self.objectives) + 1))
-            bound = most
+        stages = [StageProof("need", 0.0, most, 0.0), *(_UNKNOWN[name] for name in self.objectives[1:])]
+        told = list(self._restated(calendar, stages))
+        for number, stage in enumerate(told):
+            begun, bound = time.monotonic(), stage.bound
             try:
-                if objective == "weakest":
-                    found = half.maximise(
-                        "weakest", limit=0.4 * self.crews.left(self.crews.reserve), gap=max(self.gap, 1e-3), start=start
-                    )
-                    bound = found.bound if found else 1.0
-                elif objective == "distance":
-                    bound = self.crews.least_metres(grid, half, placed)
+                if stage.objective == "weakest":
+                    bound = min(bound, half.most("weakest", self.crews.left()) or 0.0)
+                elif stage.objective == "distance" and prices is not None:
+                    bound = half.least_metres(prices.lowered(self.crews.whole), self.crews.left())
             except MobilityError as error:
                 if error.code != "no-time":
                     raise
-                bound = _UNKNOWN[objective].bound
-            value = values[objective]
-            self.watch(objective, value, bound)
-            stages.append(StageProof(objective, value, bound, time.monotonic() - begun))
-            if objective != "distance":
-                half.keep(objective, value * (1 - self.problem.tolerance))
-        model = self.crews.model(Grid(grid.slots, placed.options, exact=False), placed.crews)
-        answer = model.answer(model.start(placed.options, placed.crews, placed.counts))
-        for calendar in self._calendars(model, answer):
-            if calendar is not None:
-                return Solution(calendar, self._restated(calendar, stages), 0.0)
-        return self._left_out(model, stages, answer) or self._exactly(self.exact)
+            limit = min if stage.objective == "distance" else max
+            told[number] = replace(stage, bound=limit(bound, stage.value), seconds=time.monotonic() - begun)
+            self.watch(stage.objective, stage.value, told[number].bound)
+            if stage.objective != "distance":
+                half.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
+        return Solution(calendar, tuple(told), 0.0)
 
     def _stages(
         self, model: CalendarModel, objectives: Sequence[str], *, known: Sequence[StageProof] = (),
@@ -229,16 +253,21 @@ class _Search:
             self.watch(objective, found.value, bound)
             stages.append(StageProof(objective, found.value, bound, time.monotonic() - begun))
             if objective != self.objectives[-1]:
-                model.keep(objective, found.value * (1 - self.problem.tolerance))
+                least = found.value
+                if objective == "need" and model.crews is not None:
+                    least = min(least, bound * (1 - float(__import__("os").environ.get("GS", "0.8")) * self.gap))
+                model.keep(objective, least * (1 - self.problem.tolerance))
         if answer is None:
             raise InfeasibleError
         return stages, answer
 
     def _laid(self, model: CalendarModel, stages: list[StageProof], answer: Answer) -> Solution | None:
         """Lay the crew days on the days of the cycle; None where the optima cannot be laid at no loss."""
-        for _ in range(_RELABEL):
+        for turn in range(_RELABEL):
             self.progress("labelling", 0.95)
-            solution = self._lay(model, stages, answer)
+            solution = self._lay(model, stages, answer, ways=2 if turn == 0 else 3)
+            if solution is None and turn == 0:
+                solution = self._by_weekday(stages) or self._lay(model, stages, answer)
             if solution is not None:
                 return solution
             model.forbid(answer.taken)
@@ -251,36 +280,46 @@ class _Search:
             answer = other
         return None
 
-    def _lay(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution | None:
+    def _by_weekday(self, stages: list[StageProof]) -> Solution | None:
+        """Decide the last objective with the weekdays apart; None where that is too large, or lays nothing as good.
+
+        Every calendar is one of this grid, and none that keeps the need before has an option that its prices exclude.
+        So its bound holds for all of them, as that of the grid of all days does. (Need alone is not kept: what is
+        excluded might hold more of it than this grid does.)
+        """
+        if len(stages) == 1:
+            return None
+        weekdays = weekday_grid(self.exact)
+        options = [o for o in weekdays.options if any((o.stop, o.session, place) in self.able for place in o.places)]
+        grid = Grid(weekdays.slots, tuple(options), exact=False)
+        table = self.crews.table(grid, np.array(sorted({option.stop for option in options}), dtype=np.int64))
+        if len(table) > _WHOLE:
+            return None
+        model = self.crews.model(grid, table)
+        for stage in stages[:-1]:
+            model.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
+        last = stages[-1]
+        try:
+            found = model.maximise(last.objective, limit=0.5 * self.crews.left(self.crews.reserve), gap=self.gap)
+        except MobilityError as error:
+            if error.code != "no-time":
+                raise
+            return None
+        if found is None:
+            return None
+        most = max if last.objective == "distance" else min
+        stages[-1] = replace(last, value=found.value, bound=most(last.bound, found.bound))
+        return self._lay(model, stages, found)
+
+    def _lay(
+        self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer, ways: int = 3
+    ) -> Solution | None:  # fmt: skip
         """Lay the crew days of an answer on the days of the cycle, or others that serve the same stops."""
-        for calendar in self._calendars(model, answer):
+        for calendar in itertools.islice(self.laying.calendars(model, answer), ways):
             solution = None if calendar is None else self._accept(calendar, stages)
             if solution is not None:
                 return solution
         return None
-
-    def _calendars(self, model: CalendarModel, answer: Answer) -> Iterator[BusCalendar | None]:
-        """Yield calendars of an answer: its own crew days, some chosen by weekday, any with the fewest metres."""
-        options = [model.grid.options[i] for i in answer.taken]
-        placed: Placed | None = self.crews.placed(model, answer)
-        if np.abs(answer.crews - np.rint(answer.crews)).max(initial=0.0) > 1e-6:
-            placed = self.crews.driven_to(model.grid, options)
-        yield self._label(model.grid, placed)
-        weekdays = weekday_grid(self.exact)
-        yield self._label(weekdays, self.crews.driven_to(weekdays, options))
-        stops = np.array(sorted(option.stop for option in options), dtype=np.int64)
-        table = self.crews.table(model.grid, stops)
-        chosen = Chosen(model.grid, tuple(options), chosen_days(model.grid, table, np.ones(len(table))))
-        yield label_calendar(self.problem, chosen, limit=self._label_limit(), metres=table.metres.tolist())
-
-    def _label(self, grid: Grid, placed: Placed | None) -> BusCalendar | None:
-        if placed is None:
-            return None
-        days = chosen_days(grid, placed.crews, placed.counts)
-        return label_calendar(self.problem, Chosen(grid, placed.options, days), limit=self._label_limit())
-
-    def _label_limit(self) -> float:
-        return max(1.0, min(LABEL, self.crews.left()))
 
     def _accept(self, calendar: BusCalendar, stages: Sequence[StageProof]) -> Solution | None:
         """Restate what a calendar is worth; put it aside where it drives farther than what is proven the least."""
@@ -351,16 +390,3 @@ def _unmoved(model: CalendarModel, objective: str, answer: Answer, bounds: Seque
 def _as_good(answer: Answer, stage: StageProof) -> bool:
     worse = answer.value - stage.value if stage.objective == "distance" else stage.value - answer.value
     return worse <= 1e-5 * max(1.0, abs(stage.value))
-
-
-def driven_metres(calendar: BusCalendar, problem: CalendarProblem) -> float:
-    """Return the metres that the buses drive in one cycle."""
-    total = 0.0
-    days: dict[tuple[int, int, str], list[tuple[int, str]]] = {}
-    for visit in calendar.visits:
-        days.setdefault((visit.week, visit.weekday, visit.bus), []).append((visit.arrival, visit.stop))
-    for (_, _, bus), stops in days.items():
-        depot = problem.buses_by_id[bus].depot.id
-        way = [depot, *(stop for _, stop in sorted(stops)), depot]
-        total += sum(problem.drive.metres_between(a, b) for a, b in itertools.pairwise(way))
-    return total

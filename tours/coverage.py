@@ -9,6 +9,7 @@ from mobility.problem import CalendarProblem
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class CoverTable:
     """Each line is a group in need and a stop that serves it: indices, and need x share in persons (n).
 
     ``area`` is the area of each group of the problem, an index in ``areas`` (those in need); ``area_need`` their need.
+    ``base`` is the need of each group that others than these stops cover already: here it counts for nothing more.
     """
 
     group: Ints
@@ -24,11 +26,17 @@ class CoverTable:
     area: Ints
     areas: tuple[str, ...]
     area_need: Floats
+    base: Floats
+
+    def served(self, visit_worth: Floats) -> Floats:
+        """Return the need covered of each group, in persons, where each stop has a worth of visits (0 to 1)."""
+        best = self.base.copy()
+        np.maximum.at(best, self.group, self.worth * visit_worth[self.stop])
+        return best
 
     def covered(self, visit_worth: Floats) -> Floats:
         """Return the need covered in each area, in persons, where each stop has a worth of visits (0 to 1)."""
-        best = np.zeros(len(self.area))
-        np.maximum.at(best, self.group, self.worth * visit_worth[self.stop])
+        best = self.served(visit_worth)
         inside = self.area >= 0
         return np.bincount(self.area[inside], best[inside], len(self.areas)).astype(np.float64)
 
@@ -59,4 +67,5 @@ def cover_table(problem: CalendarProblem) -> CoverTable:
         area=area,
         areas=tuple(areas),
         area_need=np.bincount(area[inside], need[inside], len(areas)).astype(np.float64),
+        base=np.zeros(len(problem.groups)),
     )

@@ -36,6 +36,16 @@ class CrewTable:
         """Return the lines that are kept."""
         return CrewTable(self.slot[kept], self.kind[kept], self.stops[kept], self.metres[kept])
 
+    def joined(self, other: "CrewTable") -> "CrewTable":
+        """Return these lines and others."""
+        parts = ((self.slot, other.slot), (self.kind, other.kind), (self.stops, other.stops))
+        slot, kind, stops = (np.concatenate(part) for part in parts)
+        return CrewTable(slot, kind, stops, np.concatenate([self.metres, other.metres]))
+
+    def among(self, stops: Ints) -> NDArray[np.bool_]:
+        """Tell which lines serve none but these stops."""
+        return np.asarray((np.isin(self.stops, stops) | (self.stops < 0)).all(axis=1))
+
     def keys(self) -> list[tuple[int, ...]]:
         """Return what tells each line from the others: slot, kind and stops."""
         return list(map(tuple, np.column_stack([self.slot, self.kind, self.stops]).tolist()))
@@ -54,6 +64,39 @@ class CrewTable:
             near[self.kind, np.where(first < 0, second, first)] & near[self.kind, np.where(second < 0, first, second)]
         )
         return self.where(close)
+
+
+@dataclass(frozen=True)
+class CrewPrices:
+    """What a visit is paid, by slot, session and stop, and what a bus costs a day, by slot and kind, in metres."""
+
+    stops: Floats
+    buses: Floats
+
+    def short(self, crews: CrewTable) -> Floats:
+        """Return by how many metres each crew day falls short of its prices: paid too much below zero."""
+        short = crews.metres + self.buses[crews.slot, crews.kind]
+        for side in (0, 1):
+            stop = crews.stops[:, side]
+            short -= np.where(stop >= 0, self.stops[crews.slot, side, stop], 0.0)
+        return short
+
+    def lowered(self, crews: CrewTable) -> "CrewPrices":
+        """Lower what visits are paid until no crew day is paid more than it drives and its bus costs.
+
+        Stops without a price get the most that this allows, those of the first session first.
+        """
+        cost = crews.metres + self.buses[crews.slot, crews.kind]
+        first, second = crews.stops.T
+        # Raising a price that is known would lower its partners': it is a ceiling.
+        paid = np.where(self.stops != 0.0, self.stops, np.inf)
+        there = first >= 0
+        beside = np.where(second >= 0, self.stops[crews.slot, 1, second], 0.0)
+        np.minimum.at(paid[:, 0], (crews.slot[there], first[there]), (cost - beside)[there])
+        there = second >= 0
+        beside = np.where(first >= 0, paid[crews.slot, 0, first], 0.0)
+        np.minimum.at(paid[:, 1], (crews.slot[there], second[there]), (cost - beside)[there])
+        return CrewPrices(np.where(np.isinf(paid), 0.0, paid), self.buses)
 
 
 class CrewRoads:

@@ -12,7 +12,7 @@ from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
 from tours.calendar_model import Answer, CalendarModel
 from tours.coverage import Floats, Ints, cover_table
-from tours.crew_days import CrewTable, bus_kinds, crew_table
+from tours.crew_days import CrewPrices, CrewTable, bus_kinds, crew_table
 from tours.slots import Grid, Option
 
 FAST = 10_000
@@ -40,7 +40,7 @@ class CrewDriving:
 
     def __init__(self, problem: CalendarProblem, deadline: float, gap: float) -> None:
         self.problem, self.deadline, self.gap = problem, deadline, gap
-        self.reserve = min(LABEL, 0.25 * max(0.0, deadline - time.monotonic()))
+        self.reserve = min(LABEL, 0.15 * max(0.0, deadline - time.monotonic()))
         self.kinds = bus_kinds(problem.buses)
         self.cover = cover_table(problem)
 
@@ -67,7 +67,10 @@ class CrewDriving:
 
     def drivable(self, grid: Grid, options: Sequence[Option]) -> bool:
         """Tell whether crews might drive to all these stops: fractions of crew days do, at least."""
-        return len(self.whole) <= FAST or self.to_all(grid, options).crew_prices(self.left(self.reserve)) is not None
+        return (
+            len(self.whole) <= FAST
+            or self.to_all(grid, options).relaxed("distance", self.left(self.reserve)) is not None
+        )
 
     def to_all(self, grid: Grid, options: Sequence[Option]) -> CalendarModel:
         """Return the program that visits these stops as often as these options do, in any session."""
@@ -132,13 +135,15 @@ class CrewDriving:
             kept = {option.stop: option.visits for option in placed.options}
         return placed
 
-    def least_metres(self, grid: Grid, half: CalendarModel, placed: Placed) -> float:
-        """Bound the metres by the prices of the crew days to the chosen stops, lowered until they hold everywhere."""
-        same = self.same(grid, placed.options)
+    def prices(self, grid: Grid, placed: Placed) -> CrewPrices | None:
+        """Return what the crew days to the chosen stops cost at least, by visit; None where there is no time for it."""
         stops = np.array(sorted(option.stop for option in placed.options), dtype=np.int64)
-        model = self.model(same, self.table(grid, stops))
+        model = self.model(self.same(grid, placed.options), self.table(grid, stops))
         model.require(placed.options)
-        prices = model.crew_prices(0.3 * self.left(self.reserve))
-        if prices is None:
-            return 0.0
-        return half.least_metres(prices.lowered(self.whole), 0.8 * self.left(self.reserve))
+        try:
+            priced = model.relaxed("distance", 0.5 * self.left(self.reserve))
+        except MobilityError as error:
+            if error.code != "no-time":
+                raise
+            return None
+        return None if priced is None else model.crew_prices(priced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -29,11 +29,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Priced:
-    """A bound proven by duals, one for each row, and what each variable costs or brings beside them."""
+    """A bound proven by duals, one for each row, and what each variable costs or brings beside them.
+
+    ``values`` are those of the relaxation that was solved; none where duals alone are known.
+    """
 
     bound: float
     reduced: Floats
     duals: Floats
+    values: Floats | None = None
 
 
 class Program:
@@ -107,16 +111,21 @@ class Program:
         values[np.array(primal.variable_values.ids, dtype=np.int64)] = primal.variable_values.values
         return Found(primal.objective_value, result.termination.objective_bounds.dual_bound, values)
 
-    def relaxed(self, variables: Ints, coefficients: ArrayLike, *, maximise: bool, limit: float) -> Priced | None:
+    def relaxed(
+        self, variables: Ints, coefficients: ArrayLike, *, maximise: bool, limit: float, inside: bool = False
+    ) -> Priced | None:  # fmt: skip
         """Solve without integrality, and price every variable by the rows' duals.
 
         The bound is recomputed from the duals alone (Lagrange), rounding apart: whatever the solver did, it holds, and
         so does ``bound`` changed by the reduced cost of a variable that is moved. None where nothing is possible.
+        ``inside`` goes through the interior, sooner done where rows are many.
         Raises :class:`MobilityError` where time runs out.
         """
         proto = self._proto(variables, coefficients, maximise=maximise)
         proto.variables.integers[:] = [False] * self.size
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=max(0.01, limit)))
+        if inside:
+            parameters.lp_algorithm = mathopt.LPAlgorithm.BARRIER
         result = solved_arrays(proto, parameters, None, None)
         reasons = mathopt.TerminationReason
         if reasons(result.termination.reason) in {reasons.INFEASIBLE, reasons.INFEASIBLE_OR_UNBOUNDED}:
@@ -126,7 +135,10 @@ class Program:
         told = result.solutions[0].dual_solution.dual_values
         duals = np.zeros(self.height)
         duals[np.array(told.ids, dtype=np.int64)] = told.values
-        return self.priced(variables, coefficients, duals, maximise=maximise)
+        primal = result.solutions[0].primal_solution.variable_values
+        values = np.zeros(self.size)
+        values[np.array(primal.ids, dtype=np.int64)] = primal.values
+        return replace(self.priced(variables, coefficients, duals, maximise=maximise), values=values)
 
     def priced(self, variables: Ints, coefficients: ArrayLike, duals: Floats, *, maximise: bool) -> Priced:
         """Return the bound that any duals prove, each set to 0 where its sign proves nothing."""

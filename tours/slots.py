@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from mobility.problem import CalendarProblem, Session
 
+Place = tuple[tuple[int, ...], int]
+"""Weeks of the cycle, and the weekday on which a stop is visited in each of them."""
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -32,7 +35,7 @@ class Option:
     session: str
     uses: tuple[tuple[int, int], ...]
     visits: int
-    places: tuple[tuple[tuple[int, ...], int], ...]
+    places: tuple[Place, ...]
 
     def positions(self, stop_id: str) -> Iterator[list[tuple[str, int, int, str]]]:
         """Yield, for each place, the visits as (stop, week, weekday, session)."""
@@ -106,7 +109,7 @@ def _merged(exact: Grid, apart: Callable[[Slot], object]) -> Grid:
         Slot(tuple(day for slot in group for day in slot.days), group[0].sessions) for group in groups.values()
     )
     slot_of = {day: index for index, slot in enumerate(slots) for day in slot.days}
-    merged: dict[tuple[int, str, tuple[tuple[int, int], ...]], list[tuple[tuple[int, ...], int]]]
+    merged: dict[tuple[int, str, tuple[tuple[int, int], ...]], list[Place]]
     merged = defaultdict(list)
     for option in exact.options:
         (weeks, weekday), *_ = option.places

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mobility.errors import InfeasibleError
+from mobility.errors import InfeasibleError, MobilityError
 from mobility.places import Place, Point
 from mobility.problem import Bus, CalendarProblem, CalendarRules, Coverage, Position
 from tests.fakes import session, tiny_problem
@@ -140,3 +140,19 @@ def test_equals_trying_every_calendar(seed):
 def test_equals_trying_every_calendar_on_hundreds(part):
     for seed in range(100 + 40 * part, 140 + 40 * part):
         attack(seed)
+
+
+@pytest.mark.parametrize("seed", [2254, 4073])
+def test_fewest_metres_that_no_weekday_can_hold_are_decided_by_weekday(seed, monkeypatch):
+    """The days taken together promise a shorter drive than can be laid; the weekdays apart prove what is the least."""
+
+    def slow(*_):
+        raise MobilityError("no-time", "no time", field="limit")
+
+    problem = drawn(seed)
+    judged = (judge_calendar(calendar, problem) for calendar in every_calendar(problem))
+    best = max((j for j in judged if not j.broken), key=lambda j: rank(j, problem.objectives))
+    monkeypatch.setattr(calendar_solver._Search, "_exactly", slow)
+    solution = solve_calendar(problem)
+    assert solution.proven
+    assert solution.stages[-1].value == pytest.approx(best.distance)

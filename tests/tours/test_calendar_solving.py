@@ -7,7 +7,7 @@ import pytest
 
 from mobility.errors import MobilityError
 from tests.fakes import session, tiny_problem
-from tours import calendar_solver, program
+from tours import calendar_solver, laying, program
 from tours.calendar_checker import checked_need
 from tours.calendar_model import whole_model
 from tours.calendar_solver import solve_calendar
@@ -66,7 +66,7 @@ def test_a_need_that_outweighs_all_others_hides_none_of_them(heavy):
 
 
 def test_a_calendar_that_cannot_be_laid_whole_is_laid_as_far_as_can_be_and_claims_nothing(monkeypatch):
-    true = calendar_solver.label_calendar
+    true = laying.label_calendar
 
     def hopeless(*arguments, worth=None, **options):
         return None if worth is None else true(*arguments, worth=worth, **options)
@@ -74,7 +74,7 @@ def test_a_calendar_that_cannot_be_laid_whole_is_laid_as_far_as_can_be_and_claim
     def slow(*_):
         raise MobilityError("no-time", "no time", field="limit")
 
-    monkeypatch.setattr(calendar_solver, "label_calendar", hopeless)
+    monkeypatch.setattr(laying, "label_calendar", hopeless)
     monkeypatch.setattr(calendar_solver._Search, "_exactly", slow)
     problem = tiny_problem(POSITIONS, [100, 80, 60, 40, 20])
     solution = solve_calendar(problem)
