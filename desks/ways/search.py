@@ -12,6 +12,7 @@ from desks.rides.options import Option, ToldOption
 from desks.transport.journey_planner import JourneyPlanner
 from desks.ways.nearby import ComingBus, buses_near
 from mobility.access import DAILY_ERRANDS
+from mobility.clock import HOUR, MINUTE
 from mobility.door_legs import drives
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, VOLUNTEER, Journey, Leg
@@ -31,6 +32,9 @@ MOST_DRIVEN = 0.75
 """Of the drive all the way, how much of it a way that goes by timetable too may ask of drivers at most."""
 NEAREST = 3
 """Services of a kind that are looked at where any will do."""
+
+AS_NEAR = 10 * MINUTE
+"""Seconds more on the road that a station with more trains is worth."""
 
 
 @dataclass(frozen=True)
@@ -293,18 +297,47 @@ def _ridden(ride: TimedRide, origin: Place, destination: Place) -> Journey:
     return Journey((_leg(ride, start, end),))
 
 
+@dataclass(frozen=True)
+class Boarding:
+    """A station, ``seconds`` by car from where one lives, and the ``trains`` of a day from there to where one goes."""
+
+    station: Place
+    seconds: float
+    trains: tuple[Journey, ...]
+
+
+def boarding(here: WaysDesk, asked: Question, *, now: datetime) -> Boarding | None:
+    """Return the station near from which trains lead to where one goes; None where none of those near has any.
+
+    Some minutes more on the road lead to a choice of trains: of stations about as near, the one with most is told.
+    """
+    reached = drives(here.ground.kept_roads, asked.origin, _services(here.ground, "station"), outward=True)
+    planner = here.planner(asked.day)
+    served = []
+    for place, seconds in sorted(reached, key=lambda pair: pair[1])[:NEAREST]:
+        found = planner.departing(place, asked.destinations[0], 0, 24 * HOUR, now=now, search=planner.lines)
+        if trains := [one for one in found if any(planner.is_station(leg.origin) for leg in one.legs)]:
+            served.append(Boarding(place, seconds, tuple(sorted(trains, key=lambda one: one.departure))))
+    near = [one for one in served if one.seconds <= served[0].seconds + AS_NEAR]
+    return max(near, key=lambda one: (len(one.trains), -one.seconds), default=None)
+
+
+def _services(ground: Ground, errand: str) -> list[Place]:
+    """Return the places that serve an errand, wherever they are known."""
+    kinds = next(kind.kinds for kind in DAILY_ERRANDS if kind.id == errand)
+    return [point.place for point in ground.everyday if point.kind in kinds]
+
+
 def services_at(ground: Ground, place: Place, errand: str) -> tuple[Place, ...]:
     """Return the services of an errand in the commune of a place, the nearest to it first; none where none is known."""
-    kinds = next(kind.kinds for kind in DAILY_ERRANDS if kind.id == errand)
     commune = ground.communes.at(place.point)
-    found = [p.place for p in ground.everyday if p.kind in kinds and ground.communes.at(p.place.point) == commune]
+    found = [known for known in _services(ground, errand) if ground.communes.at(known.point) == commune]
     return tuple(sorted(found, key=lambda p: great_circle(p.point, place.point))[:NEAREST]) if commune else ()
 
 
 def nearest_services(ground: Ground, origin: Place, errand: str) -> tuple[Place, ...]:
     """Return the services of an errand that are nearest by car; raises where none is known, or can be reached."""
-    kinds = next(kind.kinds for kind in DAILY_ERRANDS if kind.id == errand)
-    services = [point.place for point in ground.everyday if point.kind in kinds]
+    services = _services(ground, errand)
     found = sorted(drives(ground.kept_roads, origin, services, outward=True), key=lambda pair: pair[1])
     if not services:
         raise MobilityError("no-such-service", "no service of this kind is known", field="errand", value=errand)

@@ -126,6 +126,21 @@ def test_a_need_at_a_place_is_met_there(at):
     assert "Le plus proche : France services de Lalbenque." in page
 
 
+def test_who_takes_a_train_somewhere_is_told_of_its_station_and_its_hours(at):
+    client = at(11, 30, 10, 5)
+    page = seen(client.get("/aller?de=Lherm&pour=prendre un train pour Toulouse"))
+    told = re.search(
+        r"Le train pour Toulouse Matabiau se prend à la gare de Cahors, à \d+ min de route\. (.*?)\.", page
+    )
+    assert re.fullmatch(r"Premiers départs mardi 1er décembre : \d+ h( \d+)?, .* et \d+ h( \d+)?", told[1])
+    assert "se prend" not in seen(client.get("/aller?de=Lherm&pour=train"))
+
+
+def test_of_a_sentence_that_leads_nowhere_known_the_place_is_named(at):
+    page = seen(at(11, 30, 10, 5).get("/aller?de=Lherm&pour=bus pour Figeac"))
+    assert "« Figeac » n'est ni un lieu connu ici, ni un besoin connu." in page
+
+
 def test_a_place_that_is_not_known_is_told_beside_the_need_that_is(at):
     page = seen(at(11, 30, 10, 5).get("/aller?de=Lherm&pour=médecin à Grenoble"))
     assert "« Grenoble » n'est pas un lieu connu ici : voici la réponse pour « Médecin »." in page

@@ -174,6 +174,7 @@ def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Plac
                 return end
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":
+                where = _led_to(where)
                 needs = [topic.title.lower() for topic in often()]
                 raise MobilityError(
                     "no-such-need", f"no place nor need '{where}'", field=TO, value=where, needs=needs
@@ -190,6 +191,13 @@ def _place_at_end(text: str, index: PlaceIndex) -> Place | None:
     words = text.split()
     leads = [number for number, word in enumerate(words, 1) if folded(word) in LEADING]
     return next((known.place for n in leads if (known := index.exact(" ".join(words[n:])))), None)
+
+
+def _led_to(text: str) -> str:
+    """Return what a sentence leads to ("Figeac" in "bus pour Figeac"): that is what is not known, not the sentence."""
+    words = text.split()
+    last = max((number for number, word in enumerate(words[:-1], 1) if folded(word) in ONWARDS), default=0)
+    return " ".join(words[last:])
 
 
 def place_named(

@@ -13,7 +13,7 @@ from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.unmet import note_nothing_found
 from desks.ways.nearby import counters_near
-from desks.ways.search import Answer
+from desks.ways.search import Answer, boarding
 from mobility.clock import format_clock
 from mobility.errors import MobilityError
 from mobility.notices import GRAVE, Notice
@@ -86,9 +86,16 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
         notices=notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else [],
         of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
+        boarding=_boarding(here, found) if found and named and onwards else "",
         goal=words.goal_words(found.asked, topic, named, onwards=onwards) if found else "", unknown=unknown,
         hours=_hours(found, values), later=found is not None and is_later(here, values, found),
     )  # fmt: skip
+
+
+def _boarding(here: House, found: Answer) -> str:
+    """Return from where trains lead to where someone goes."""
+    near = boarding(here.ways, found.asked, now=here.clock())
+    return words.boarding_words(near, found.planner, found.asked)
 
 
 def _hours(found: Answer | None, values: MultiDict[str, str]) -> tuple[str, str]:

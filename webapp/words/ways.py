@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from desks.transport.journey_planner import JourneyPlanner
-from desks.ways.search import Answer
+from desks.ways.search import Answer, Boarding
 from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
 from mobility.places import Place
 from mobility.rides import LITTLE_WALKING, NO_INTERNET, WHEELCHAIR
@@ -33,6 +33,8 @@ RIDE_ERRANDS = {"health": "health", "counter": "administration", "food": "food",
 """The errand of a ride that each daily errand makes."""
 MERITS = {"fastest": "le plus rapide", "walks-least": "le moins de marche", "cheapest": "le moins cher"}
 TOO_LATE = "Trop tard pour réserver : ce trajet, tel quel, n'est plus possible ce jour-là."
+HOURS_SHOWN = 4
+"""Hours of trains that are named."""
 READ_FIRST = "Avant de partir, lisez l'information importante qui suit."
 _KINDS = {RIDE: "Train ou car", ON_DEMAND: "Transport à la demande", VOLUNTEER: "Conducteur bénévole", WALK: "À pied"}
 
@@ -143,6 +145,26 @@ def goal_words(asked: Question, topic: Topic | None, named: Place | None, *, onw
     if named is None:
         return topic.title
     return f"{topic.title} pour {named.name}" if onwards else f"{topic.title} {at_place(named.name)}"
+
+
+def boarding_words(near: Boarding | None, planner: JourneyPlanner, asked: Question) -> str:
+    """Say from which station trains lead to a place, how far it is, and their first hours of the day."""
+    goal = asked.destinations[0].name
+    if near is None:
+        return f"Aucun train connu ne part des gares proches pour {goal} ce jour-là."
+    hours = [_boards(train, planner) for train in near.trains]
+    shown = joined(list(dict.fromkeys(time_words(hour % 86_400) for hour in hours))[:HOURS_SHOWN])
+    confirm = confirm_words(planner.to_confirm(near.trains[0]))
+    away = f", à {duration_words(near.seconds)} de route" if near.seconds >= 60 else ""
+    first = "Premiers départs" if len(hours) > HOURS_SHOWN else "Départs"
+    station = at_place(near.station.name)
+    told = f"Le train pour {goal} se prend {station}{away}. {first} {day_words(asked.day)} : {shown}."
+    return f"{told} {confirm}" if confirm else told
+
+
+def _boards(train: Journey, planner: JourneyPlanner) -> int:
+    """Return when the first train of a journey leaves."""
+    return next(leg.departure for leg in train.legs if leg.kind == RIDE and planner.is_station(leg.origin))
 
 
 def asked_words(asked: Question, *, named: bool) -> str:
