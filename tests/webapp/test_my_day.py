@@ -236,6 +236,26 @@ def test_a_long_list_of_requests_has_pages(client, desk, monkeypatch):
     assert len(set(found)) == len(found) == total
 
 
+def test_a_list_that_is_taken_away_is_whole_with_the_year_and_says_where_it_is_cut(client, desk, monkeypatch):
+    monkeypatch.setattr("webapp.pages.requests.ON_A_PAGE", 20)
+    load_example(desk, example_alias, now=NOW, who="test")
+
+    def taken():
+        sheet = client.get("/bureau/demandes?page=2&tableau=1.csv").get_data().decode("utf-8-sig")
+        return sheet.splitlines()
+
+    page = client.get("/bureau/demandes").text
+    total = int(re.search(r"<caption>(\d+) demandes, page 1", page)[1])
+    head, *lines = taken()
+    assert "Jour" in head
+    assert len(lines) == total > 20
+    assert all(re.search(r"\b\d{2}/\d{2}/202[67]\b", line) for line in lines)
+    monkeypatch.setattr("webapp.pages.requests.MOST_TAKEN", 30)
+    lines = taken()[1:]
+    assert len(lines) == 31
+    assert f"Liste coupée : 30 demandes sur {total}." in lines[-1].replace("\xa0", " ")
+
+
 def test_a_search_is_in_no_address_and_finds_each_kind(client, desk):
     people = People(desk)
     rider = people.person(RIDER, "Lherm")

@@ -14,11 +14,14 @@ from desks.rides.request_file import list_seen
 from mobility.errors import MobilityError
 from webapp.pages.desk import BATCH_DAYS, pages
 from webapp.pages.form_values import beside, number_within, stated_day
+from webapp.server.sheets import is_taken_away
 from webapp.server.visitor import own_desk, who
 from webapp.wiring import house
 from webapp.words import rides as words
 
 ON_A_PAGE = 50
+MOST_TAKEN = 5000
+"""Requests of a list that is taken away as a spreadsheet: it is written while its visitor waits."""
 STATES = {
     "a-traiter": "waiting", "proposees": "proposed", "confirmees": "confirmed", "sans-reponse": "unmet",
     "faites": "done", "annulees": "cancelled",
@@ -44,9 +47,10 @@ def listed() -> str:
         person = find_person(tx, wanted.rider) if wanted.rider else None
         counts = count_requests(tx, wanted)
         total = counts.get(narrowed.state, 0) if narrowed.state else sum(counts.values())
-        last = max(1, -(-total // ON_A_PAGE))
+        size = MOST_TAKEN if (taken := is_taken_away()) else ON_A_PAGE
+        last = 1 if taken else max(1, -(-total // size))
         page = number_within(request.args.get("page"), 1, last, otherwise=1)
-        found = list_requests(tx, narrowed, offset=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
+        found = list_requests(tx, narrowed, offset=(page - 1) * size, limit=size)
         live = {match.request: match for match in matches_on(tx, sorted({asked.day for asked in found}))}
         driving = {ride.driver for asked in found if asked.id in live for ride in live[asked.id].rides}
         names = names_of(tx, driving | {asked.rider for asked in found} | {person.id for person in (person,) if person})
@@ -58,7 +62,7 @@ def listed() -> str:
         tabs=[(slug, words_, counts.get(STATES[slug], 0)) for slug, words_ in TABS.items()], everything=counts,
         names=names, live=live, person=person, day=day, yesterday=day and day - timedelta(days=1),
         tomorrow=day and day + timedelta(days=1), first_day=day or here.today(), batch_days=BATCH_DAYS,
-        example=has_example(here.rides), state_icons=words.STATE_ICONS,
+        example=has_example(here.rides), state_icons=words.STATE_ICONS, taken=taken,
     )  # fmt: skip
 
 

@@ -25,6 +25,11 @@ def offer_sheets(app: Flask) -> None:
     app.after_request(_with_sheets)
 
 
+def is_taken_away() -> bool:
+    """Tell whether a table of the page is asked for as a spreadsheet: it holds the whole list, not one page of it."""
+    return bool(_ASKED.fullmatch(request.args.get(PARAMETER, "")))
+
+
 def _with_sheets(response: Response) -> Response:
     if response.mimetype != "text/html" or response.is_streamed or response.direct_passthrough:
         return response
