@@ -69,7 +69,9 @@ def test_commune_page_gives_six_dates_in_words(client):
 
 def test_unserved_commune_says_why_and_what_is_near(client):
     text = client.get("/communes/46095").get_data(as_text=True)
-    assert "ne s'arrête pas" in text.replace("&#39;", "'")
+    assert re.search(r"Le bus ne s'arrête pas [^<]* : voici où il passe au plus près\.</p>", text.replace("&#39;", "'"))
+    # Whom to call stands in a sentence of its own, below the button.
+    assert re.search(r"Me déplacer depuis ici</a></p>\s*<p[^>]*>Vous préférez [^<]* Appelez le <a", text)
     assert "Les arrêts les plus proches" in text
     assert "Pourquoi pas ici" in text
 
