@@ -48,6 +48,7 @@ class SeasonChoice:
                     "first": closure.days.first.isoformat(),
                     "last": closure.days.last.isoformat(),
                     "stop": closure.stop,
+                    **({"session": closure.session} if closure.session else {}),
                 }
                 for closure in self.closures
             ],
@@ -84,6 +85,7 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
                 parse_day(item.get("last") or item.get("first"), field="closures"),
             ),
             item.get("stop") or None,
+            item.get("session") or None,
         )
         for item in closed
     )  # fmt: skip

@@ -39,10 +39,18 @@ class DateRange:
 
 @dataclass(frozen=True)
 class Closure:
-    """Days without visits, at one stop or everywhere (``stop`` is None): a fair, roadworks, the crew's leave."""
+    """Days without visits, at one stop or everywhere (``stop`` is None): a fair, roadworks, the crew's leave.
+
+    With a ``session`` only its visits are kept away: one that is cancelled alone leaves the day's others.
+    """
 
     days: DateRange
     stop: str | None = None
+    session: str | None = None
+
+    def keeps_away(self, stop: str, day: date, session: str) -> bool:
+        """Tell whether no visit is held at a stop in a session of a day."""
+        return day in self.days and self.stop in (None, stop) and self.session in (None, session)
 
 
 @dataclass(frozen=True)
@@ -219,7 +227,7 @@ def date_calendar(calendar: BusCalendar, problem: CalendarProblem, season: Seaso
             _hold_moved(move, visit, season, held, skipped)
         elif day not in season.days:
             continue
-        elif closure := _closure(season, visit.stop, day):
+        elif closure := _closure(season, visit.stop, day, visit.session):
             skipped.append(SkippedVisit(day, visit, "closure", closure))
         elif season.pause_school and _school(season, day):
             skipped.append(SkippedVisit(day, visit, "school", _school(season, day)))
@@ -254,7 +262,7 @@ def _hold_moved(move: Move, visit: Visit, season: Season, held: list[DatedVisit]
     """Hold a visit where the planner moved it to; a closure or an end of the season that came later keeps it away."""
     school = _school(season, move.day)
     dated = DatedVisit(move.day, visit, move.usual, move.reason, school, move.held)
-    closure = _closure(season, visit.stop, move.day)
+    closure = _closure(season, visit.stop, move.day, move.held)
     if move.day in season.days and closure:
         skipped.append(SkippedVisit(move.day, visit, "closure", closure, dated))
     elif move.day in season.days:
@@ -267,11 +275,8 @@ def _school(season: Season, day: date) -> str:
     return next((period.name for period in season.school_holidays if day in period), "")
 
 
-def _closure(season: Season, stop: str, day: date) -> str:
-    for closure in season.closures:
-        if day in closure.days and closure.stop in (None, stop):
-            return closure.days.name
-    return ""
+def _closure(season: Season, stop: str, day: date, session: str) -> str:
+    return next((c.days.name for c in season.closures if c.keeps_away(stop, day, session)), "")
 
 
 def _crew_days(visits: list[tuple[date, Visit]]) -> dict[tuple[date, str], list[Visit]]:
@@ -307,4 +312,4 @@ def _free_day(
 
 def _open(visit: Visit, day: date, problem: CalendarProblem, season: Season) -> bool:
     closed = problem.stops_by_id[visit.stop].closed
-    return (day.isoweekday(), visit.session) not in closed and not _closure(season, visit.stop, day)
+    return (day.isoweekday(), visit.session) not in closed and not _closure(season, visit.stop, day, visit.session)

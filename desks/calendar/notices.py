@@ -91,7 +91,8 @@ def _cause(skipped: SkippedVisit, dated: DatedCalendar) -> tuple[str, date, str]
     """Return why a visit is skipped: the kind, the first day and the stop ("" for all) of what keeps it away."""
     day, stop = skipped.day, skipped.visit.stop
     if skipped.kind == "closure":
-        closure = next(c for c in dated.season.closures if day in c.days and c.stop in {None, stop})
+        held = skipped.dated.held or skipped.visit.session
+        closure = next(c for c in dated.season.closures if c.keeps_away(stop, day, held))
         return skipped.kind, closure.days.first, closure.stop or ""
     if skipped.kind == "school":
         return skipped.kind, next(period.first for period in dated.season.school_holidays if day in period), ""

@@ -75,7 +75,7 @@ def _free_day(
     for offset in range(1, 7 * weeks + 7):
         other = day + timedelta(days=offset)
         fits = season.cycle_week(other, weeks) == found.week and other.isoweekday() == found.weekday
-        closed = any(other in closure.days for closure in season.closures if closure.stop in (None, found.visit.stop))
+        closed = any(closure.keeps_away(found.visit.stop, other, found.session) for closure in season.closures)
         paused = season.pause_school and any(other in period for period in season.school_holidays)
         away = closed or paused or other in (season.public_holidays or {}) or (other, found.session) in taken
         if fits and not away and other > today and other in season.days:
@@ -110,11 +110,13 @@ def accept_first(calendar: CalendarInForce, day: date, reason: str, *, who: str)
     return len(moves)
 
 
-def cancel(calendar: CalendarInForce, day: date, reason: str, stop: str | None = None, *, who: str) -> None:
-    """Hold no visit on a day, at one stop or anywhere (``stop`` is None): that is told before any is held elsewhere."""
+def cancel(
+    calendar: CalendarInForce, day: date, reason: str, stop: str | None = None, session: str | None = None, *, who: str
+) -> None:
+    """Hold no visit on a day, or not the one of a stop and session: that is told before any is held elsewhere."""
     if not reason:
         raise MobilityError("no-reason", "everybody reads why the day is cancelled", field="")
-    closure = Closure(DateRange(reason, day, day), stop)
+    closure = Closure(DateRange(reason, day, day), stop, session)
 
     def decide(known: SeasonChoice) -> SeasonChoice:
         return known if closure in known.closures else replace(known, closures=(*known.closures, closure))

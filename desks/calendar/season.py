@@ -101,7 +101,8 @@ def stamp_of_season(choice: SeasonChoice) -> str:
 
 def closure_key(closure: Closure) -> str:
     """Return what tells a closure of the season, wherever in the list it stands."""
-    return _short([closure.days.name, closure.days.first.isoformat(), closure.days.last.isoformat(), closure.stop])
+    days = closure.days
+    return _short([days.name, days.first.isoformat(), days.last.isoformat(), closure.stop, closure.session])
 
 
 def _short(told: object) -> str:

@@ -60,4 +60,4 @@ def _new(choice: SeasonChoice, told: Sequence[Closure]) -> list[Closure]:
 
 
 def _essence(closure: Closure) -> tuple[object, ...]:
-    return closure.days.first, closure.days.last, closure.stop
+    return closure.days.first, closure.days.last, closure.stop, closure.session

@@ -79,6 +79,16 @@ def test_a_public_holiday_may_skip_instead():
     assert [(s.day.isoformat(), s.kind, s.reason) for s in result.skipped] == [("2026-12-15", "holiday", "h")]
 
 
+def test_a_closure_of_one_session_leaves_the_others_of_its_day():
+    day = date(2026, 12, 22)
+    gone = next(d.visit for d in date_calendar(CALENDAR, PROBLEM, Season(WINTER)).visits if d.day == day)
+    other = next(known.name for known in PROBLEM.sessions if known.name != gone.session)
+    for name, away in ((gone.session, True), (other, False), (None, True)):
+        season = Season(WINTER, closures=(Closure(DateRange("broken", day, day), gone.stop, name),))
+        held = {d.visit.id for d in date_calendar(CALENDAR, PROBLEM, season).visits if d.day == day}
+        assert (gone.id not in held) == away
+
+
 def test_closures_and_school_holidays_skip():
     closure = Closure(DateRange("fair", date(2026, 12, 22), date(2026, 12, 22)), "v1")
     season = Season(WINTER, closures=(closure,))

@@ -15,7 +15,7 @@ from desks.calendar.replacing import cancelled_visits
 from desks.calendar.season import SEASON, change_season, chosen_season
 from mobility.agenda import CANCELLED
 from mobility.clock import HOUR, ZONE, clock_time
-from mobility.dates import Move
+from mobility.dates import Closure, DateRange, Move
 from tests.conftest import NOW
 from tests.fixtures_site import season_form
 from webapp.app import create_app
@@ -281,7 +281,12 @@ def test_a_snowy_day_is_cancelled_whole_then_each_visit_is_held_elsewhere(client
 
 def test_one_visit_of_a_day_is_cancelled_alone_and_the_others_stay_in_view(client, here):
     visit = next(visit for visit in here.calendar.dated().visits if visit.day > here.today())
-    sent = {"annule": visit.day.isoformat(), "raison": "panne", "acte": "annuler", "arret": visit.visit.stop}
+    shown = client.get(f"/dates?annule={visit.day}&raison=panne").text.partition('id="annuler"')[2]
+    assert f'name="seance" value="{visit.visit.session}"' in shown
+    sent = {
+        "annule": visit.day.isoformat(), "raison": "panne", "acte": "annuler", "arret": visit.visit.stop,
+        "seance": visit.visit.session,
+    }  # fmt: skip
     assert f"annule={visit.day}" in client.post("/dates/remplacer", data=sent).headers["Location"]
     with here.store.reading() as tx:
         assert why_words(journal_of(tx)[0]["why"]) == day_words(visit.day, year=True)
@@ -290,7 +295,11 @@ def test_one_visit_of_a_day_is_cancelled_alone_and_the_others_stay_in_view(clien
         assert why_words(journal_of(tx)[0]["why"]) == "dernier jour"
     left = [other for other in here.calendar.dated().visits if other.day == visit.day]
     assert visit.visit.stop not in {other.visit.stop for other in left}
-    assert chosen(here).closures[-1].stop == visit.visit.stop
+    assert client.post("/dates/remplacer", data={**sent, "seance": "night"}).status_code == 400
+    # It alone is kept away, and still is after the whole form of the season was sent.
+    assert chosen(here).closures[-1] == Closure(
+        DateRange("panne", visit.day, visit.day), visit.visit.stop, visit.visit.session
+    )
 
 
 def test_a_season_made_shorter_says_how_many_visits_fewer_it_has(client, here):

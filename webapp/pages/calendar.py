@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.holidays import school_years_known
@@ -42,6 +42,7 @@ from webapp.words.french import alphabetical, at_place, capital, counted, day_wo
 LONGEST_REASON = 80
 """Letters of why there is no visit."""
 TOLD = "Les agendas, la page « À savoir » et le téléphone le disent déjà."
+PART_OF_DAY = {"morning": " le matin", "afternoon": " l'après-midi"}
 CANCELLED_VISIT = "passage annulé"
 """Why a visit is held on another day where nobody says it."""
 COMING = 4
@@ -322,8 +323,12 @@ def _cancel_visits(here: House, form: Mapping[str, str], day: date, reason: str)
     if day < here.today():
         raise MobilityError("day-over", f"{day} is over", field="", value=day.isoformat())
     stop = form.get("arret") or None
-    cancel(here.calendar, day, reason, stop, who=who())
+    session = form.get("seance") or None
+    if session and session not in {known.name for known in here.calendar.plan().problem.sessions}:
+        abort(400)
+    cancel(here.calendar, day, reason, stop, session, who=who())
     where = f" {at_place(here.ground.names(here.calendar.plan().problem).get(stop, stop))}" if stop else ""
+    where += PART_OF_DAY.get(session or "", "")
     return f"Le {day_words(day)}, le bus ne vient pas{where} : c'est annulé."
 
 
