@@ -166,7 +166,7 @@ def clauses():
                 yield from re.split(r"; (?![^(]*\))", cell)
 
 
-@pytest.mark.parametrize("clause", clauses())
+@pytest.mark.parametrize("clause", list(clauses()))
 def test_each_promise_has_tests(clause):
     proofs = [tests for words, tests in PROMISES.items() if clause.startswith(words)]
     assert len(proofs) == 1, clause
