@@ -134,6 +134,13 @@ def test_who_takes_a_train_somewhere_is_told_of_its_station_and_its_hours(at):
     )
     assert re.fullmatch(r"Premiers départs mardi 1er décembre : \d+ h( \d+)?, .* et \d+ h( \d+)?", told[1])
     assert "se prend" not in seen(client.get("/aller?de=Lherm&pour=train"))
+    # It is the answer itself where no timetable leads there from the door; and the question stays as it was typed.
+    assert "Toulouse Matabiau, depuis Lherm Le train pour Toulouse Matabiau se prend" in page
+    assert "Pour aller à la gare, demandez un transport par téléphone, plus bas." in page
+    assert "Aucun horaire connu n'y mène" not in page
+    assert 'value="prendre un train pour Toulouse"' in text(
+        client.get("/aller?de=Lherm&pour=prendre un train pour Toulouse")
+    )
 
 
 def test_of_a_sentence_that_leads_nowhere_known_the_place_is_named(at):

@@ -78,6 +78,13 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     # Who names where to be received is told of the way there, not of the nearest counter.
     received = None if named else topic
     first = _first(here, found, near, received, told, (of_ways, of_calls)) if found else ("", "")
+    board = ""
+    if found and named and onwards:
+        taken = boarding(here.ways, found.asked, now=here.clock())
+        board = words.boarding_words(taken, found.planner, found.asked)
+        if taken and not told:
+            # No way from the door is known: from where the train leaves is the answer.
+            first, board = words.train_sentence(board, found), ""
     return render_template(
         "answer.html", values=values.to_dict(), faults=faults, likely=likely, found=found, topic=topic, near=near,
         first=first, wishes=words.WISHES,
@@ -86,16 +93,10 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
         notices=notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else [],
         of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
-        boarding=_boarding(here, found) if found and named and onwards else "",
+        boarding=board, typed=values.get("vers") or (values.get("pour") if named or unknown else ""),
         goal=words.goal_words(found.asked, topic, named, onwards=onwards) if found else "", unknown=unknown,
         hours=_hours(found, values), later=found is not None and is_later(here, values, found),
     )  # fmt: skip
-
-
-def _boarding(here: House, found: Answer) -> str:
-    """Return from where trains lead to where someone goes."""
-    near = boarding(here.ways, found.asked, now=here.clock())
-    return words.boarding_words(near, found.planner, found.asked)
 
 
 def _hours(found: Answer | None, values: MultiDict[str, str]) -> tuple[str, str]:

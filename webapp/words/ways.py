@@ -162,6 +162,12 @@ def boarding_words(near: Boarding | None, planner: JourneyPlanner, asked: Questi
     return f"{told} {confirm}" if confirm else told
 
 
+def train_sentence(boarding: str, found: Answer) -> tuple[str, str]:
+    """Say from where a train leaves, and how to get there where no timetable tells it."""
+    asking = "demandez un transport par téléphone, plus bas." if found.to_ask else "demandez-nous."
+    return boarding, f"Pour aller à la gare, {asking}"
+
+
 def _boards(train: Journey, planner: JourneyPlanner) -> int:
     """Return when the first train of a journey leaves."""
     return next(leg.departure for leg in train.legs if leg.kind == RIDE and planner.is_station(leg.origin))
