@@ -151,10 +151,35 @@ def test_the_lock_file_names_no_registry():
     assert "resolved" not in (ROOT / "package-lock.json").read_text()
 
 
-def test_pages_are_few():
+def shown_templates() -> set[str]:
+    """The templates that a view shows: those that it names where it renders, or hands to what does."""
+    named = re.compile(r"""["']([\w-]+\.html)["']""")
+    views = [
+        *(ROOT / "webapp" / "pages").glob("*.py"),
+        *(ROOT / "webapp" / "server").glob("*.py"),
+        ROOT / "webapp" / "app.py",
+    ]
+    return {name for path in views for name in named.findall(path.read_text(encoding="utf-8"))}
+
+
+def test_pages_are_few_and_each_is_shown():
     """A subject that needs one more page takes the place of another, or is a part of one."""
-    pages = [path for path in (ROOT / "webapp" / "templates").glob("*.html") if not path.name.startswith("_")]
-    assert 50 < len(pages) <= 60
+    templates = {path.name for path in (ROOT / "webapp" / "templates").glob("*.html")}
+    pages = {name for name in templates if not name.startswith("_")} - {"base.html"}
+    assert shown_templates() - templates == set()
+    assert pages - shown_templates() == set()
+    assert len(pages) <= 60
+
+
+def test_no_template_is_unused():
+    folder, used = ROOT / "webapp" / "templates", set(shown_templates())
+    taken = re.compile(r"""\{%-?\s*(?:extends|include|from|import)\s+["']([^"']+)["']""")
+    wanted = [*used]
+    while wanted:
+        more = set(taken.findall((folder / wanted.pop()).read_text(encoding="utf-8"))) - used
+        used |= more
+        wanted += more
+    assert {path.name for path in folder.iterdir()} - used == set()
 
 
 def test_settings_are_documented():
