@@ -320,7 +320,7 @@ def test_works_without_scripts(browser, address):
     page.get_by_role("heading", name="À lire à la personne").wait_for()
     page.goto("/verifier")
     page.locator("#grille select").first.select_option("46095")
-    page.get_by_role("button", name="Vérifier", exact=True).click()
+    page.get_by_role("button", name="Vérifier la grille").click()
     assert page.locator("#verdict").inner_text()
     page.goto("/preparer")
     page.get_by_label("Le bus sort vendredi matin, semaine B").uncheck()

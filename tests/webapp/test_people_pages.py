@@ -5,13 +5,15 @@ import re
 
 import pytest
 
-from data.consents import consented, consents_of
+from data.consents import consented, consents_of, give_consents
 from data.journal import journal_of
 from data.people import add_person, find_person, read_contact, remembered_wishes, set_wishes
 from data.ride_records import active_offers
 from mobility.consent import MEMORY_CONSENT, MESSAGE_CONSENT, PAPER, Consent
 from mobility.people import DRIVER, RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
+from tests.fixtures_rides import People
+from tests.webapp.same_names import same_names
 
 
 @pytest.fixture
@@ -250,3 +252,16 @@ def test_a_number_that_would_be_lost_is_told(client, store, someone):
         double = add_person(tx, told, now=NOW, by="test").id
     asked = client.get(f"/bureau/personnes/{someone}/reunir?avec={double}").text.replace("\xa0", " ")
     assert "06 39 98 00 01 ne sera plus connu" in asked
+
+
+def test_agreements_and_offers_of_one_kind_are_taken_back_by_names_of_their_own(client, app):
+    house = app.extensions["wired"].house()
+    people = People(house.rides)
+    first = people.volunteer("Lherm")
+    people.volunteer("Lherm", 9, 12, person=first.driver)
+    agreed = [Consent(MESSAGE_CONSENT), Consent(MESSAGE_CONSENT, "Maison de Lherm"), Consent(MESSAGE_CONSENT, "Mairie")]
+    with house.store.writing() as tx:
+        give_consents(tx, first.driver, agreed, now=NOW, by="desk")
+    page = client.get(f"/bureau/personnes/{first.driver}").text
+    assert page.count("Retirer cet accord :") >= len(agreed)
+    assert same_names(page) == {}

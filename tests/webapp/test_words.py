@@ -28,6 +28,7 @@ from mobility.messages import PURPOSES, Message
 from mobility.rides import BACK, OUT, TimedRide
 from tests.conftest import NOW
 from tests.webapp import french_faults as faults
+from tests.webapp.same_names import same_names
 from tests.webapp.test_accounts import HERE, account, signed_in
 from webapp import words
 from webapp.app import create_app
@@ -491,3 +492,8 @@ def test_a_calendar_is_in_force_and_never_published():
     drifting = re.compile(r"\b(?:[Pp]ubliez|Publications|publiée?s?|[Pp]ublier)\b")
     told = {file.name: drifting.findall(file.read_text("utf-8")) for file in files}
     assert not {name: found for name, found in told.items() if found}
+
+
+def test_controls_of_one_name_do_one_thing(sources):
+    """Who hears the controls of a page one by one, or speaks their names, must know which does what."""
+    assert {address: found for address, text in sources.items() if (found := same_names(text))} == {}
