@@ -29,6 +29,8 @@ from tours.slots import Grid, aggregate_grid, exact_grid
 
 CUTS = (0.5, 0.35)
 """Where the buses are cut apart, turn by turn: what lies at a border in one turn lies inside in another."""
+_LEAST = 0.1
+"""Seconds that must be left for a part to be searched."""
 CLOSE = 2e-4
 """Relative gap at which the search of a part ends."""
 
@@ -52,15 +54,14 @@ class PartsSearch:
             planned = np.array([counts[part].sum(axis=0) for part in parts])
             for number, part in enumerate(parts):
                 left = self.crews.left(self.reserve)
-                if left <= 1.0:
+                if left <= _LEAST:
                     break
                 self.progress("distance", 0.2 + 0.6 * (turn + number / len(parts)) / len(CUTS))
                 mine = np.ones(len(point), dtype=bool)
-                if turn == 0:
+                if counts.any():
                     mine = (planned[number] >= planned.max(axis=0)) & (planned[number] > 1e-9)
-                self._improve(
-                    [bus for home in part.tolist() for bus in homes.buses[home]], mine, left / (len(parts) - number)
-                )
+                buses = [bus for home in part.tolist() for bus in homes.buses[home]]
+                self._improve(buses, mine, left / (len(parts) * (len(CUTS) - turn) - number))
             visited = [self._numbers(self.visits[bus.id]) for bus in self.problem.buses]
             homes = bus_homes(self.problem.buses, visited, point)
             counts = np.zeros((len(homes.buses), len(point)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mobility.errors import MobilityError
 from mobility.problem import Bus
 from tours.calendar_model import CalendarModel
 from tours.coverage import Floats, Ints
@@ -24,6 +25,8 @@ SLACK = 5e-4
 """Share of the need that is given up for what can be driven and laid, at least."""
 HAIR = 1e-3
 """Share of the weakest area that is left to the fewest metres: none have room at the very most."""
+_FAR = 20
+"""Crew days of middle length that a half-day is worth where no relaxation tells it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def planned(
         floors = reached
         model = _keeping(crews, able, table, floors)
         priced = model.relaxed("distance", crews.left(reserve), inside=True)
-    halves = sum(len(slot.days) * len(slot.sessions) for slot in grid.slots) * len(crews.problem.buses)
+    halves, plan = _half_days(crews, grid), None
     while priced is not None:
         weights, prices = model.weights(priced), model.crew_prices(priced)
         window = NEAR_WORTH * float(weights.mean()) * most / halves
@@ -75,11 +78,41 @@ def planned(
         # Crew days from farther depots that cost less than they are paid belong to the relaxation, too.
         missing = crews.whole.where((prices.short(crews.whole) < -1.0) & crews.whole.among(stops))
         if not len(missing) or 4 * (time.monotonic() - begun) > crews.left(reserve):
-            return plan
+            break
         begun, table = time.monotonic(), table.joined(missing)
         model = _keeping(crews, able, table, floors)
-        priced = model.relaxed("distance", crews.left(reserve), inside=True)
-    return None
+        try:
+            priced = model.relaxed("distance", crews.left(reserve), inside=True)
+        except MobilityError as error:
+            if error.code != "no-time":
+                raise
+            break
+    return plan
+
+
+def sketched(crews: CrewDriving, grid: Grid, reduced: Floats, most: float) -> Plan:
+    """Return a plan without a relaxation of the whole, for want of time: visits are paid what half-days alone tell.
+
+    A half-day is worth its share of the need, a visit that less what its best option loses (``reduced``, in persons);
+    a person served is worth so many metres that the way there counts for little.
+    """
+    problem, halves = crews.problem, _half_days(crews, grid)
+    weight = _FAR * float(np.median(crews.whole.metres)) * halves / max(most, 1e-9)
+    half_day = weight * most / halves
+    stops = np.full((len(grid.slots), 2, len(problem.stops)), -np.inf)
+    for option, lost in zip(grid.options, reduced.tolist(), strict=True):
+        for slot, count in option.uses:
+            side = [session.name for session in grid.slots[slot].sessions].index(option.session)
+            stops[slot, side, option.stop] = max(stops[slot, side, option.stop], half_day + weight * lost / count)
+    buses = np.array([[half_day * len(slot.sessions)] * len(crews.kinds) for slot in grid.slots])
+    window = NEAR_WORTH * half_day + float(np.median(crews.whole.metres))
+    weights = np.full(len(crews.cover.areas), weight)
+    return Plan(crews.whole, np.zeros(len(crews.whole)), weights, CrewPrices(stops, buses), window)
+
+
+def _half_days(crews: CrewDriving, grid: Grid) -> int:
+    """Return how many half-days all buses have."""
+    return sum(len(slot.days) * len(slot.sessions) for slot in grid.slots) * len(crews.problem.buses)
 
 
 def _within_reach(
@@ -109,8 +142,7 @@ def _promising(crews: CrewDriving, grid: Grid, reduced: Floats) -> Grid:
     stop = np.array([option.stop for option in grid.options], dtype=np.int64)
     best = np.full(len(problem.stops), -np.inf)
     np.maximum.at(best, stop, reduced)
-    halves = sum(len(slot.days) * len(slot.sessions) for slot in grid.slots) * len(problem.buses)
-    floor = min(0.0, float(np.sort(best)[::-1][min(2 * halves, len(best) - 1)]))
+    floor = min(0.0, float(np.sort(best)[::-1][min(2 * _half_days(crews, grid), len(best) - 1)]))
     locked = {position.stop for position in problem.rules.locks}
     named = np.array([stop.id in locked for stop in problem.stops])
     kept = (reduced >= floor) | named[stop]

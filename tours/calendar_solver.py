@@ -18,10 +18,11 @@ from mobility.bus_calendar import BusCalendar, Solution, StageProof
 from mobility.errors import InfeasibleError, MobilityError
 from mobility.problem import CalendarProblem
 from mobility.travel import Progress, Watch, no_progress, no_watch
+from tours.calendar_bounds import bounded
 from tours.calendar_checker import checked_need
 from tours.calendar_model import Answer, CalendarModel
 from tours.calendar_parts import PartsSearch, asked_for
-from tours.calendar_plan import SLACK, planned
+from tours.calendar_plan import SLACK, planned, sketched
 from tours.conflicts import conflicting_rules
 from tours.coverage import Floats
 from tours.crew_days import CrewPrices
@@ -35,6 +36,10 @@ _WHOLE = 60_000
 """Crew days of a program that is searched whole: beyond, stops are chosen first and driven to afterwards."""
 _LARGEST = 600_000
 """Crew days of an exact program that is tried where nothing else could be laid out."""
+_SOON = 0.1
+"""Seconds left in which no other way is begun: what is kept for laying as much as can be is for that."""
+_SHORT = 20.0
+"""Seconds left below which as much as can be is laid first, for want of time to do it afterwards."""
 _BOUNDS = 0.2
 """Share of the time that is kept for the bounds of a calendar that is searched in parts."""
 
@@ -56,14 +61,16 @@ def solve_calendar(
 ) -> Solution:
     """Return the best calendar of a problem, lexicographically over its objectives, with a bound for each.
 
-    ``limit`` bounds the search in seconds, building its programs counted; ``gap`` is a relative gap that is good
-    enough. ``watch`` is told each objective's value and bound as they move. Raises
+    ``limit`` bounds the search in seconds, building its programs and naming conflicts counted; ``gap`` is a relative
+    gap that is good enough. ``watch`` is told each objective's value and bound as they move. Raises
     :class:`mobility.errors.InfeasibleError`, with the rules that conflict, where no calendar obeys them all.
     """
+    started = time.monotonic()
     try:
         return search_calendar(problem, objectives=objectives, limit=limit, gap=gap, progress=progress, watch=watch)
     except InfeasibleError as error:
-        raise InfeasibleError(error.rules or conflicting_rules(problem)) from None
+        left = max(0.0, limit - (time.monotonic() - started))
+        raise InfeasibleError(error.rules or conflicting_rules(problem, limit=left)) from None
 
 
 def search_calendar(
@@ -92,6 +99,7 @@ class _Search:
         self.progress, self.watch = progress, watch
         self.crews = CrewDriving(problem, deadline, gap)
         self.fallback: Solution | None = None
+        self.spare: Solution | None = None
         self.able: set[tuple[int, str, Place]] = set()
         self.checked = np.inf
 
@@ -144,18 +152,21 @@ class _Search:
 
     def _otherwise(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution:
         """Decide on the exact grid where that can be; else take the best laying there is, whatever it loses."""
-        if len(self.crews.whole) * len(self.exact.slots) <= _WHOLE * len(model.grid.slots):
+        small = len(self.crews.whole) * len(self.exact.slots) <= _WHOLE * len(model.grid.slots)
+        if small and self.crews.left(self.crews.reserve) > _SOON:
             try:
                 return self._exactly(self.exact)
             except MobilityError as error:
                 # The exact program of a large territory may need more time than there is.
                 if error.code != "no-time":
                     raise
-        return self.fallback or self._left_out(model, stages, answer) or self._exactly(self.exact)
+        return self.fallback or self._left_out(model, stages, answer) or self.spare or self._exactly(self.exact)
 
-    def _left_out(self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer) -> Solution | None:
+    def _left_out(
+        self, model: CalendarModel, stages: Sequence[StageProof], answer: Answer, share: float = 1.0
+    ) -> Solution | None:  # fmt: skip
         """Leave out the stops worth least that no laying can hold; claim nothing of what was reached with them."""
-        calendar = self.laying.left_out(model, answer)
+        calendar = self.laying.left_out(model, answer, share=share)
         if calendar is None:
             return None
         need = replace(stages[0], value=0.0)
@@ -163,19 +174,17 @@ class _Search:
 
     def _by_parts(self, grid: Grid, reduced: Floats, most: float) -> Solution | None:
         """Share out what the relaxation decides for the whole, and search part after part; None where that fails."""
-        before = (
-            self.objectives[: self.objectives.index("distance")] if "distance" in self.objectives else self.objectives
-        )
+        before = itertools.takewhile(lambda name: name != "distance", self.objectives)
         reserve = _BOUNDS * self.crews.left()
         try:
             plan = planned(
                 self.crews, grid, reduced, most, slack=max(SLACK, 0.6 * self.gap), weakest="weakest" in before,
-                reserve=reserve,
+                reserve=0.5 * self.crews.left(),
             )  # fmt: skip
         except MobilityError as error:
             if error.code != "no-time":
                 raise
-            return None
+            plan = sketched(self.crews, grid, reduced, most)
         if plan is None:
             return None
         calendar = PartsSearch(self.crews, grid, plan, reserve, self.progress).calendar()
@@ -193,29 +202,10 @@ class _Search:
         return self._left_out(model, stages, answer) or self._exactly(self.exact)
 
     def _bounded(self, grid: Grid, calendar: BusCalendar, prices: CrewPrices | None, most: float) -> Solution:
-        """Bound each objective by half-days alone, among what is as good as the calendar on those before.
-
-        Whatever crews can do, they hold no more half-days than there are: so each bound holds for all calendars.
-        """
-        half = self.crews.model(grid, driven=False)
+        """Bound each objective of a calendar by half-days alone, among what is as good on those before."""
         stages = [StageProof("need", 0.0, most, 0.0), *(_UNKNOWN[name] for name in self.objectives[1:])]
-        told = list(self._restated(calendar, stages))
-        for number, stage in enumerate(told):
-            begun, bound = time.monotonic(), stage.bound
-            try:
-                if stage.objective == "weakest":
-                    bound = min(bound, half.most("weakest", self.crews.left()) or 0.0)
-                elif stage.objective == "distance" and prices is not None:
-                    bound = half.least_metres(prices.lowered(self.crews.whole), self.crews.left())
-            except MobilityError as error:
-                if error.code != "no-time":
-                    raise
-            limit = min if stage.objective == "distance" else max
-            told[number] = replace(stage, bound=limit(bound, stage.value), seconds=time.monotonic() - begun)
-            self.watch(stage.objective, stage.value, told[number].bound)
-            if stage.objective != "distance":
-                half.keep(stage.objective, stage.value * (1 - self.problem.tolerance))
-        return Solution(calendar, tuple(told), 0.0)
+        told = self._restated(calendar, stages)
+        return Solution(calendar, bounded(self.crews, grid, told, prices, self.watch), 0.0)
 
     def _stages(
         self, model: CalendarModel, objectives: Sequence[str], *, known: Sequence[StageProof] = (),
@@ -267,12 +257,18 @@ class _Search:
             self.progress("labelling", 0.95)
             solution = self._lay(model, stages, answer, ways=2 if turn == 0 else 3)
             if solution is None and turn == 0:
+                if self.crews.left() < _SHORT:
+                    self.spare = self._left_out(model, stages, answer, share=0.3)
                 solution = self._by_weekday(stages) or self._lay(model, stages, answer)
+            if solution is None and self.crews.left(self.crews.reserve) <= _SOON:
+                return None
             if solution is not None:
                 return solution
             model.forbid(answer.taken)
             try:
-                other = model.maximise(self.objectives[-1], limit=self.crews.left(), gap=self.gap)
+                other = model.maximise(
+                    self.objectives[-1], limit=self.crews.left(self.crews.reserve), gap=self.gap
+                )  # fmt: skip
             except MobilityError:
                 return None
             if other is None or not _as_good(other, stages[-1]):
@@ -287,7 +283,7 @@ class _Search:
         So its bound holds for all of them, as that of the grid of all days does. (Need alone is not kept: what is
         excluded might hold more of it than this grid does.)
         """
-        if len(stages) == 1:
+        if len(stages) == 1 or self.crews.left(self.crews.reserve) <= _SOON:
             return None
         weekdays = weekday_grid(self.exact)
         options = [o for o in weekdays.options if any((o.stop, o.session, place) in self.able for place in o.places)]
@@ -380,7 +376,7 @@ class _Search:
 
 
 def _unmoved(model: CalendarModel, objective: str, answer: Answer, bounds: Sequence[StageProof]) -> StageProof:
-    """Return what is known of an objective for which there was no time: what a relaxation proved, or nothing."""
+    """Return what is known of an objective without time for it: what a relaxation proved, or nothing."""
     if objective != "need":
         return _UNKNOWN[objective]
     most = min((stage.bound for stage in bounds if stage.objective == objective), default=model.problem.total_need)

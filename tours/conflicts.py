@@ -1,21 +1,26 @@
 """Why no calendar exists: a smallest set of rules that conflict, found by leaving rules out."""
 
+import time
+
 from mobility.clock import WEEKDAYS
+from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem
 from tours.calendar_model import whole_model
 from tours.crew_days import any_crew_day
 from tours.slots import Grid, aggregate_grid, exact_grid
 
 
-def conflicting_rules(problem: CalendarProblem, *, limit: float = 10.0) -> tuple[str, ...]:
+def conflicting_rules(problem: CalendarProblem, *, limit: float = 60.0) -> tuple[str, ...]:
     """Return an irreducible set of rules without a calendar: drop any one of them and there is one.
 
     Rules are named "lock:…", "ban:…", "skipped:…", "area-floor:…", "max-changes", "crew-hours". Several orders are
-    tried and the smallest set kept. Empty where a calendar exists.
+    tried and the smallest set kept. Empty where a calendar exists. Beyond ``limit`` seconds in all, rules are named
+    that might be dropped: each that is left out was shown to be no part of the conflict.
     """
+    deadline = time.monotonic() + limit
     if not any_crew_day(problem):
         return ("crew-hours",)
-    if _feasible(problem, limit):
+    if _feasible(problem, deadline):
         return ()
     names = _rule_names(problem)
     sets = []
@@ -23,7 +28,8 @@ def conflicting_rules(problem: CalendarProblem, *, limit: float = 10.0) -> tuple
         kept = list(order)
         for name in order:
             rest = [other for other in kept if other != name]
-            if not _feasible(_only(problem, rest), limit):
+            # Where time does not tell, the rule may be needed: it stays.
+            if _feasible(_only(problem, rest), deadline) is False:
                 kept = rest
         sets.append(tuple(kept))
     smallest = min(sets, key=len)
@@ -57,11 +63,20 @@ def _only(problem: CalendarProblem, names: list[str]) -> CalendarProblem:
     )
 
 
-def _feasible(problem: CalendarProblem, limit: float) -> bool:
+def _feasible(problem: CalendarProblem, deadline: float) -> bool | None:
+    """Tell whether a calendar exists; None where there was no time to know."""
+    if time.monotonic() >= deadline:
+        return None
     exact = exact_grid(problem)
     # The aggregate program is a relaxation: where it has no calendar, there is none, at a fraction of the time.
-    return _has_calendar(problem, aggregate_grid(exact), limit) and _has_calendar(problem, exact, limit)
+    try:
+        return all(_has_calendar(problem, grid, deadline) for grid in (aggregate_grid(exact), exact))
+    except MobilityError as error:
+        if error.code != "no-time":
+            raise
+        return None
 
 
-def _has_calendar(problem: CalendarProblem, grid: Grid, limit: float) -> bool:
-    return whole_model(problem, grid).maximise("nothing", limit=limit, gap=0.0) is not None
+def _has_calendar(problem: CalendarProblem, grid: Grid, deadline: float) -> bool:
+    model = whole_model(problem, grid)
+    return model.maximise("nothing", limit=deadline - time.monotonic(), gap=0.0) is not None

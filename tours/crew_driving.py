@@ -40,13 +40,16 @@ class CrewDriving:
 
     def __init__(self, problem: CalendarProblem, deadline: float, gap: float) -> None:
         self.problem, self.deadline, self.gap = problem, deadline, gap
-        self.reserve = min(LABEL, 0.15 * max(0.0, deadline - time.monotonic()))
+        self.reserve = min(LABEL, 0.25 * max(0.0, deadline - time.monotonic()))
         self.kinds = bus_kinds(problem.buses)
         self.cover = cover_table(problem)
 
     def left(self, reserve: float = 0.0) -> float:
-        """Return the seconds left, those reserved for laying crew days on the days of the cycle taken off."""
-        return max(1.0, self.deadline - time.monotonic() - reserve)
+        """Return the seconds left, those reserved for laying crew days on the days of the cycle taken off.
+
+        Where none are left it is next to nothing: solvers stop, and what is known by then stands.
+        """
+        return max(0.01, self.deadline - time.monotonic() - reserve)
 
     def table(self, grid: Grid, stops: Ints | None = None) -> CrewTable:
         """Return all that crews can do on a grid, at some stops or at all."""

@@ -35,8 +35,8 @@ class Laying:
         chosen = Chosen(model.grid, tuple(options), chosen_days(model.grid, table, np.ones(len(table))))
         yield label_calendar(self.crews.problem, chosen, limit=self._limit(), metres=table.metres.tolist())
 
-    def left_out(self, model: CalendarModel, answer: Answer) -> BusCalendar | None:
-        """Lay an answer without the stops worth least that no laying can hold."""
+    def left_out(self, model: CalendarModel, answer: Answer, *, share: float = 1.0) -> BusCalendar | None:
+        """Lay an answer without the stops worth least that no laying can hold, in a share of the time that is left."""
         problem, cover = self.crews.problem, self.crews.cover
         options = [model.grid.options[i] for i in answer.taken]
         placed = self.crews.placed(model, answer)
@@ -44,7 +44,7 @@ class Laying:
         worth = [float(by_stop[option.stop]) * problem.coverage.worth(option.visits) for option in options]
         days = chosen_days(model.grid, placed.crews, placed.counts)
         chosen = Chosen(model.grid, placed.options, days)
-        return label_calendar(problem, chosen, limit=max(10.0, self._limit()), worth=worth)
+        return label_calendar(problem, chosen, limit=share * self.crews.left(), worth=worth)
 
     def _label(self, grid: Grid, placed: Placed | None) -> BusCalendar | None:
         if placed is None:
@@ -53,7 +53,8 @@ class Laying:
         return label_calendar(self.crews.problem, Chosen(grid, placed.options, days), limit=self._limit())
 
     def _limit(self) -> float:
-        return max(1.0, min(LABEL, self.crews.left()))
+        # Half of the time is for the ways that come after this one, and some is kept for leaving stops out.
+        return min(LABEL, 0.5 * self.crews.left(0.4 * self.crews.reserve))
 
 
 def driven_metres(calendar: BusCalendar, problem: CalendarProblem) -> float:

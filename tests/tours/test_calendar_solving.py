@@ -1,5 +1,6 @@
 """The calendar's search in its parts: bounds that any duals prove, weights far apart, layings that fail."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,9 @@ from tours import calendar_solver, laying, program
 from tours.calendar_checker import checked_need
 from tours.calendar_model import whole_model
 from tours.calendar_solver import solve_calendar
+from tours.crew_driving import CrewDriving
 from tours.judge import judge_calendar
+from tours.laying import Laying
 from tours.slots import aggregate_grid, exact_grid, weekday_grid
 
 POSITIONS = [(3, 0), (0, 6), (-5, 2), (9, 9), (-12, 3)]
@@ -140,3 +143,21 @@ def test_what_the_checker_closes_is_verified():
     need = solve_calendar(problem).stages[0]
     assert need.verified
     assert not replace(need, checked=None).verified
+
+
+def test_no_step_gets_time_beyond_the_deadline(monkeypatch):
+    """Laying as much as can be, and every program before it, end with the limit of the search."""
+    given = []
+    monkeypatch.setattr(laying, "label_calendar", lambda *_, limit, **__: given.append(limit))
+    problem = tiny_problem(POSITIONS, [100, 80, 60, 40, 20])
+    exact = exact_grid(problem)
+    crews = CrewDriving(problem, time.monotonic() - 3.0, 0.0)
+    grid = aggregate_grid(exact)
+    crews.whole = crews.table(grid)
+    model = crews.model(grid)
+    answer = model.maximise("need", limit=10, gap=0.0)
+    assert list(Laying(crews, exact).calendars(model, answer)) == [None] * 3
+    assert Laying(crews, exact).left_out(model, answer) is None
+    assert len(given) >= 2
+    assert max(given) <= 0.1
+    assert crews.left() <= 0.1

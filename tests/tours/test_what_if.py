@@ -159,6 +159,30 @@ def test_conflict_between_a_lock_and_a_ban():
     assert set(told.value.rules) == {"lock:v0", "ban:v0"}
 
 
+def test_a_conflict_is_named_within_the_limit_of_the_search(monkeypatch):
+    """Rules are left out while time is left; what it did not tell stays named, and nothing is searched beyond it."""
+    limits, true = [], CalendarModel.maximise
+
+    def timed(self, objective, *, limit, gap, **options):
+        limits.append(limit)
+        return true(self, objective, limit=limit, gap=gap, **options)
+
+    monkeypatch.setattr(CalendarModel, "maximise", timed)
+    locks = (Position("v0", 1, 2), Position("v1", 1, 2), Position("v2", 2, 4))
+    problem = tiny_problem(
+        POSITIONS[:3], NEEDS[:3], sessions=(session(2, "afternoon"), session(4, "afternoon")),
+        rules=CalendarRules(area_floor=0, locks=locks),
+    )  # fmt: skip
+    with pytest.raises(InfeasibleError) as told:
+        solve_calendar(problem, limit=4.0)
+    assert set(told.value.rules) == {f"lock:{locks[0]}", f"lock:{locks[1]}"}
+    assert len(limits) > 3
+    assert max(limits) <= 4.0
+    limits.clear()
+    assert set(conflicting_rules(problem, limit=0.0)) == {f"lock:{lock}" for lock in locks}
+    assert limits == []
+
+
 def test_conflict_of_crew_hours():
     from dataclasses import replace
 
