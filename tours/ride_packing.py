@@ -24,6 +24,7 @@ from mobility.ride_matching import (
 )
 from mobility.travel import Progress, no_progress
 from tours.ride_arrays import Floats, Found, Ints, RideArrays
+from tours.ride_cover import most_covered
 from tours.ride_insertion import insert_all
 from tours.ride_parts import separate_parts
 from tours.ride_pool import RidePool, best_of_each
@@ -49,8 +50,14 @@ SMALL = 3000
 LARGE = 10_000
 WORTH_STARTING = 5.0
 """Seconds below which a program in whole numbers with so many routes is not begun."""
-FEW_SHARE = 0.2
-"""Share of the time for whole numbers that goes to the routes of the relaxation alone, before all of them."""
+FEW_ROUTES = 6000
+"""Routes of least reduced cost among which a good choice is sought before all of them."""
+SHARES = {SERVED: 0.6, FAIRNESS: 0.7, DISTANCE: 0.95}
+"""Share of the time left that goes to the whole numbers of each objective."""
+FEW_SHARE, FEW_SHARE_LATER = 0.4, 0.8
+"""Share of it that goes to these few routes: of what is served covers tell the bound, later the relaxation's is close."""
+COVER_SHARE = 0.8
+"""Share of what is left of it that goes to covers."""
 PASSES = 200
 _CLOSE = 1e-6
 _NEAR = 1e-3
@@ -205,7 +212,7 @@ class _Packer:
             self.progress(name, 0.6 if name == FAIRNESS else 0.8)
             goal = Goal(costs, np.zeros(len(self.weights)), served, limits)
             self.active = np.union1d(self.active, chosen)
-            chosen, bound = self._next(goal, chosen)
+            chosen, bound = self._next(goal, chosen, SHARES[name])
             value = float(costs[chosen].sum())
             proofs.append(MatchingProof(name, value, min(value, bound) if not self.open else 0.0))
             limits = (*limits, (costs, value))
@@ -227,9 +234,9 @@ class _Packer:
         worth[~self.possible] = self.weights[self.ride_request[~self.possible]]
         self.prices = {ride.id: float(price) for ride, price in zip(self.problem.rides, worth, strict=True) if price}
         goal = Goal(np.zeros(len(self.pool)), -self.weights)
-        return self._whole_numbers(goal, relaxed, incumbent, -bound, share=0.6)
+        return self._whole_numbers(goal, relaxed, incumbent, -bound, SHARES[SERVED])
 
-    def _next(self, goal: Goal, chosen: Ints) -> tuple[Ints, float]:
+    def _next(self, goal: Goal, chosen: Ints, share: float) -> tuple[Ints, float]:
         """Improve a later objective, keeping the choice at hand where time runs out."""
         if time.monotonic() > self.deadline:
             return chosen, 0.0
@@ -239,10 +246,10 @@ class _Packer:
             if error.code != NO_TIME:
                 raise
             return chosen, 0.0
-        return self._whole_numbers(goal, relaxed, chosen, relaxed.bound, share=0.5)
+        return self._whole_numbers(goal, relaxed, chosen, relaxed.bound, share)
 
     def _whole_numbers(
-        self, goal: Goal, relaxed: Relaxed, incumbent: Ints, bound: float, *, share: float
+        self, goal: Goal, relaxed: Relaxed, incumbent: Ints, bound: float, share: float
     ) -> tuple[Ints, float]:
         """Return the best choice in whole numbers and its bound; routes that cannot be part of a better one are out.
 
@@ -255,10 +262,15 @@ class _Packer:
             if dived is not None and self._value(goal, dived) < value - _CLOSE:
                 incumbent, value = dived, self._value(goal, dived)
         if value - self._rounded(goal, bound) > _CLOSE * max(1.0, abs(value)):
-            columns = np.union1d(self.active, incumbent)
-            few = self.program.best(goal, columns, max(0.2, FEW_SHARE * (until - time.monotonic())), incumbent)
+            cheap = np.argsort(relaxed.reduced, kind="stable")[:FEW_ROUTES]
+            columns = np.union1d(np.union1d(self.active, incumbent), np.setdiff1d(cheap, self.dead))
+            part = FEW_SHARE if goal.least_served is None else FEW_SHARE_LATER
+            few = self.program.best(goal, columns, max(0.2, part * (until - time.monotonic())), incumbent)
             if few and few[1] < value - _CLOSE:
                 incumbent, value = few[0], few[1]
+        if goal.least_served is None and not self.open and value - self._rounded(goal, bound) > _CLOSE:
+            incumbent, bound = self._covered(goal, incumbent, bound, COVER_SHARE * (until - time.monotonic()))
+            value = self._value(goal, incumbent)
         # A plan that takes a route is at least the bound of these prices and the route's reduced cost at the same
         # prices: beyond the value at hand, the route is in no plan as good. Later objectives keep this value as a
         # limit, so they need not look at it either; a bound of other prices, however tight, would not do.
@@ -283,6 +295,18 @@ class _Packer:
             incumbent, value = found[0], found[1]
         # The bound of a program in whole numbers does not count the routes that it was not given.
         return incumbent, min(max(bound, found[2]), value) if whole and not self.open else bound
+
+    def _covered(self, goal: Goal, incumbent: Ints, bound: float, limit: float) -> tuple[Ints, float]:
+        """Bound what is served by covers of all routes; take a cover that is a better packing where there is one."""
+        found = most_covered(self.program, goal, max(0.2, limit), incumbent)
+        if found is None:
+            return incumbent, bound
+        sets, least = found
+        if sets and not any(self.pool.lacking(sets)):
+            made = self._one_each(self.pool.holding(sets))
+            if self._value(goal, made) < self._value(goal, incumbent) - _CLOSE:
+                incumbent = made
+        return incumbent, max(bound, least)
 
     def _dive(self, goal: Goal, relaxed: Relaxed, until: float) -> Ints | None:
         """Return a good choice: take what the relaxation takes almost whole, relax again, and so on."""
@@ -321,14 +345,10 @@ class _Packer:
         return columns[first]
 
     def _weight(self, chosen: Ints) -> float:
-        return float(self.weights[self._served(chosen)].sum())
-
-    def _served(self, chosen: Ints) -> Ints:
-        rides = self.pool.rides[chosen]
-        return np.unique(self.ride_request[rides[rides < len(self.ride_request)]])
+        return float(self.weights[self.program.served(chosen)].sum())
 
     def _value(self, goal: Goal, chosen: Ints) -> float:
-        return float(goal.route_cost[chosen].sum() + goal.request_cost[self._served(chosen)].sum())
+        return float(goal.route_cost[chosen].sum() + goal.request_cost[self.program.served(chosen)].sum())
 
 
 def _broken_promise(shift: str) -> MobilityError:

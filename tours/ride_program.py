@@ -61,7 +61,10 @@ class RideProgram:
         self.promised = promised
         self.shifts = len(pool.arrays.problem.shifts)
 
-    def _model(self, goal: Goal, columns: Ints, *, integer: bool, fixed: Ints | None = None) -> model_pb2.ModelProto:
+    def _model(
+        self, goal: Goal, columns: Ints, *, integer: bool, fixed: Ints | None = None,
+        cover: bool = False,
+    ) -> model_pb2.ModelProto:  # fmt: skip
         pool, n, requests = self.pool, len(columns), len(self.weights)
         rides = len(self.ride_request)
         routes = np.arange(n)
@@ -72,7 +75,7 @@ class RideProgram:
             (self.shifts + np.arange(rides), n + self.ride_request, -np.ones(rides)),
         ]
         lower = [np.full(self.shifts, -np.inf), np.zeros(rides)]
-        upper = [np.ones(self.shifts), np.zeros(rides)]
+        upper = [np.ones(self.shifts), np.full(rides, np.inf if cover else 0.0)]
         size = self.shifts + rides
         if goal.least_served is not None:
             entries.append((np.full(requests, size), n + np.arange(requests), self.weights))
@@ -91,7 +94,8 @@ class RideProgram:
         variables.lower_bounds.extend([*held.tolist()] + [float(q in self.promised) for q in range(requests)])
         # The row of its shift bounds a route already; a bound of its own would blur the prices of the relaxation.
         variables.upper_bounds.extend([1.0 if integer else np.inf] * n + [1.0] * requests)
-        variables.integers.extend([integer] * n + [False] * requests)
+        # Requests follow from routes; told to be whole as well, they are branched on, and cut more out of the relaxation.
+        variables.integers.extend([integer] * (n + requests))
         rows = proto.linear_constraints
         rows.ids.extend(range(size))
         rows.lower_bounds.extend(np.concatenate(lower).tolist())
@@ -137,16 +141,23 @@ class RideProgram:
         np.maximum.at(gains, self.pool.shift, gain)
         return Relaxed(result.objective_value(), columns, taken, ride_worth, shift_price, reduced, gains)
 
-    def best(self, goal: Goal, columns: Ints, limit: float, start: Ints) -> tuple[Ints, float, float] | None:
+    def served(self, chosen: Ints) -> Ints:
+        """Return the requests that a choice of routes serves."""
+        rides = self.pool.rides[chosen]
+        return np.unique(self.ride_request[rides[rides < len(self.ride_request)]])
+
+    def best(
+        self, goal: Goal, columns: Ints, limit: float, start: Ints, *, cover: Ints | None = None
+    ) -> tuple[Ints, float, float] | None:
         """Return the best choice among some routes, its value and bound; None where no time was enough for one.
 
-        ``start`` is a choice that is known to be possible.
+        ``start`` is a choice that is known to be possible. ``cover`` are the requests that it serves where a ride may be
+        driven by several and in vain.
         """
-        model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=True))
+        model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=True, cover=cover is not None))
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=_MILP_GAP)
         variables = list(model.variables())
-        rides = self.pool.rides[start]
-        served = set(self.ride_request[rides[rides < len(self.ride_request)]].tolist())
+        served = set((self.served(start) if cover is None else cover).tolist())
         taken = set(np.searchsorted(columns, start).tolist())
         n = len(columns)
         hint = mathopt.SolutionHint(
