@@ -10,7 +10,7 @@ import numpy as np
 from mobility.errors import MobilityError
 from tours.ride_arrays import Floats, Ints
 from tours.ride_pool import RidePool
-from tours.solvers import mathopt, model_pb2, solved
+from tours.solvers import mathopt, model_pb2, solved_arrays, sparse_containers_pb2
 
 _MILP_GAP = 1e-7
 
@@ -94,7 +94,7 @@ class RideProgram:
         variables.lower_bounds.extend([*held.tolist()] + [float(q in self.promised) for q in range(requests)])
         # The row of its shift bounds a route already; a bound of its own would blur the prices of the relaxation.
         variables.upper_bounds.extend([1.0 if integer else np.inf] * n + [1.0] * requests)
-        # Requests follow from routes; told to be whole as well, they are branched on, and cut more out of the relaxation.
+        # Requests follow from routes; told to be whole as well, they are branched on, and cut more off.
         variables.integers.extend([integer] * (n + requests))
         rows = proto.linear_constraints
         rows.ids.extend(range(size))
@@ -120,26 +120,27 @@ class RideProgram:
 
         ``dead`` routes are in no plan that matters, so they do not count as gains.
         """
-        model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=False, fixed=fixed))
+        proto = self._model(goal, columns, integer=False, fixed=fixed)
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit))
-        result = solved(model, mathopt.SolverType.GLOP, params=parameters)
+        result = solved_arrays(proto, parameters, solver=mathopt.SolverType.GLOP)
         # Stopped by the clock, a feasible point has no prices.
-        if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
+        if mathopt.TerminationReason(result.termination.reason) != mathopt.TerminationReason.OPTIMAL:
             raise _no_time(limit)
-        duals = result.dual_values()
-        prices = np.array([duals[row] for row in model.linear_constraints()])
+        solution = result.solutions[0]
+        prices = _dense(solution.dual_solution.dual_values, len(proto.linear_constraints.ids))
         ride_worth = prices[self.shifts : self.shifts + len(self.ride_request)]
         shift_price = -np.minimum(prices[: self.shifts], 0.0)
         reduced = goal.route_cost + shift_price[self.pool.shift] - self.pool.worth(ride_worth)
         for (costs, _), price in zip(goal.limits, prices[len(prices) - len(goal.limits) :], strict=True):
             reduced = reduced - price * costs
-        taken = np.array(result.variable_values(list(model.variables())[: len(columns)]))
+        taken = _dense(solution.primal_solution.variable_values, len(proto.variables.ids))[: len(columns)]
         gain = -reduced
         if dead is not None:
             gain[dead] = 0.0
         gains = np.zeros(self.shifts)
         np.maximum.at(gains, self.pool.shift, gain)
-        return Relaxed(result.objective_value(), columns, taken, ride_worth, shift_price, reduced, gains)
+        value = float(solution.primal_solution.objective_value)
+        return Relaxed(value, columns, taken, ride_worth, shift_price, reduced, gains)
 
     def served(self, chosen: Ints) -> Ints:
         """Return the requests that a choice of routes serves."""
@@ -151,27 +152,29 @@ class RideProgram:
     ) -> tuple[Ints, float, float] | None:
         """Return the best choice among some routes, its value and bound; None where no time was enough for one.
 
-        ``start`` is a choice that is known to be possible. ``cover`` are the requests that it serves where a ride may be
-        driven by several and in vain.
+        ``start`` is a choice that is known to be possible. ``cover`` are the requests that it serves where a ride may
+        be driven by several and in vain.
         """
-        model = mathopt.Model.from_model_proto(self._model(goal, columns, integer=True, cover=cover is not None))
+        proto = self._model(goal, columns, integer=True, cover=cover is not None)
         parameters = mathopt.SolveParameters(time_limit=timedelta(seconds=limit), relative_gap_tolerance=_MILP_GAP)
-        variables = list(model.variables())
-        served = set((self.served(start) if cover is None else cover).tolist())
-        taken = set(np.searchsorted(columns, start).tolist())
         n = len(columns)
-        hint = mathopt.SolutionHint(
-            {v: float(i in taken if i < n else i - n in served) for i, v in enumerate(variables)}
-        )
-        result = solved(
-            model, mathopt.SolverType.HIGHS, params=parameters,
-            model_params=mathopt.ModelSolveParameters(solution_hints=[hint]),
-        )  # fmt: skip
-        if result.termination.reason not in {mathopt.TerminationReason.OPTIMAL, mathopt.TerminationReason.FEASIBLE}:
+        hint = np.zeros(n + len(self.weights))
+        hint[np.searchsorted(columns, start)] = 1.0
+        hint[n + (self.served(start) if cover is None else cover)] = 1.0
+        result = solved_arrays(proto, parameters, hint)
+        reasons = mathopt.TerminationReason
+        if reasons(result.termination.reason) not in {reasons.OPTIMAL, reasons.FEASIBLE}:
             return None
-        values = result.variable_values(variables[:n])
-        chosen = columns[np.array(values) > 0.5]
-        return chosen, float(result.objective_value()), float(result.termination.objective_bounds.dual_bound)
+        primal = result.solutions[0].primal_solution
+        chosen = columns[_dense(primal.variable_values, len(hint))[:n] > 0.5]
+        return chosen, float(primal.objective_value), float(result.termination.objective_bounds.dual_bound)
+
+
+def _dense(told: sparse_containers_pb2.SparseDoubleVectorProto, size: int) -> Floats:
+    """Return the values that a message tells by number, zero where it tells none."""
+    values = np.zeros(size)
+    values[np.array(told.ids, dtype=np.int64)] = told.values
+    return values
 
 
 def _no_time(seconds: float) -> MobilityError:

@@ -13,38 +13,29 @@ from mobility.errors import MobilityError
 from mobility.late import late
 
 if TYPE_CHECKING:
-    from ortools.math_opt import model_pb2, result_pb2
+    from ortools.math_opt import model_pb2, result_pb2, sparse_containers_pb2
     from ortools.math_opt.core.python import solver as core
     from ortools.math_opt.python import mathopt
     from ortools.sat.python import cp_model
 else:
     model_pb2 = late("ortools.math_opt.model_pb2")
     result_pb2 = late("ortools.math_opt.result_pb2")
+    sparse_containers_pb2 = late("ortools.math_opt.sparse_containers_pb2")
     core = late("ortools.math_opt.core.python.solver")
     mathopt = late("ortools.math_opt.python.mathopt")
     cp_model = late("ortools.sat.python.cp_model")
 
-__all__ = ["attempted", "cp_model", "mathopt", "model_pb2", "solved", "solved_arrays"]
-
-
-def solved(model: mathopt.Model, solver: mathopt.SolverType, **options: Any) -> mathopt.SolveResult:
-    """Return what MathOpt says of a program; raises :class:`MobilityError` for one that it refuses to read.
-
-    It tells of numbers that are none, or too large, by an error that hides behind one of its own.
-    """
-    try:
-        return mathopt.solve(model, solver, **options)
-    except (AttributeError, RuntimeError, ValueError) as error:
-        raise _refused(error.__context__ or error) from error
+__all__ = ["attempted", "cp_model", "mathopt", "model_pb2", "solved_arrays", "sparse_containers_pb2"]
 
 
 def solved_arrays(
-    proto: model_pb2.ModelProto, parameters: mathopt.SolveParameters, start: NDArray[np.float64] | None,
-    log: Callable[[Sequence[str]], None] | None,
+    proto: model_pb2.ModelProto, parameters: mathopt.SolveParameters, start: NDArray[np.float64] | None = None,
+    log: Callable[[Sequence[str]], None] | None = None, *, solver: mathopt.SolverType | None = None,
 ) -> result_pb2.SolveResultProto:  # fmt: skip
-    """Return what HiGHS says of a program given as a message, as a message: large ones are never turned into objects.
+    """Return what a solver says of a program given as a message, as a message: large ones never turn into objects.
 
-    ``start`` holds a possible value of each variable. Raises as :func:`solved` does.
+    The solver is HiGHS unless told. ``start`` holds a possible value of each variable. Raises :class:`MobilityError`
+    for a program that the solver refuses to read: numbers that are none, or too large.
     """
     given = mathopt.ModelSolveParameters().to_proto()
     if start is not None:
@@ -53,7 +44,7 @@ def solved_arrays(
         hint.values.extend(start.tolist())
     nothing = mathopt.StreamableSolverInitArguments().to_proto()
     called = mathopt.CallbackRegistration().to_proto()
-    kind = mathopt.SolverType.HIGHS.value
+    kind = (solver or mathopt.SolverType.HIGHS).value
     try:
         return core.solve(proto, kind, nothing, parameters.to_proto(), given, log, called, None, None)
     except Exception as error:  # Its type is that of a library that OR-Tools alone knows.

@@ -18,7 +18,7 @@ from tests.van_cases import van_day
 from tours.dial_a_ride import route_cost, route_duration, route_times, solve_rides
 from tours.ride_events import event_graph, tightened
 from tours.ride_judge import judge_rides
-from tours.solvers import mathopt, solved
+from tours.solvers import mathopt, solved_arrays
 from tours.van_bound import VanBound
 from tours.van_program import VanProgram
 from tours.van_start import assignment_bound
@@ -54,7 +54,7 @@ def test_a_program_that_the_solver_cannot_read_is_named():
     model = mathopt.Model()
     model.maximize(float("nan") * model.add_variable(lb=0, ub=1))
     with pytest.raises(MobilityError, match=r"refuses the program.*NaN") as told:
-        solved(model, mathopt.SolverType.HIGHS)
+        solved_arrays(model.export_model(), mathopt.SolveParameters())
     assert told.value.code == "bad-program"
 
 

@@ -10,7 +10,7 @@ from mobility.travel import no_progress
 from tests.ride_brute_force import best_by_force
 from tests.ride_cases import dense_day, tiny_day
 from tours.ride_cover import largest_sets, most_covered
-from tours.ride_packing import _Packer as Packer
+from tours.ride_packer import Packer
 from tours.ride_packing import pack_rides
 from tours.ride_program import Goal
 

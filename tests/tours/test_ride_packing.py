@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from mobility.errors import MisstatedError, MobilityError
 from mobility.ride_matching import MatchingProblem, Packing, Ride, Shift, Window
 from mobility.travel import TravelTimes
+from tests.ride_cases import tiny_day
 from tours.packing_judge import judge_packing
 from tours.recruit import best_recruits
 from tours.ride_insertion import best_answers
+from tours.ride_packer import Packer
 from tours.ride_packing import pack_rides
+from tours.ride_parts import separate_parts
 from tours.ride_program import RideProgram
 from tours.ride_reasons import explain
 
@@ -169,6 +172,60 @@ def test_at_once_finds_the_best_place_beside_what_is_promised():
     assert best_answers(case, held, "b", count=1) == answers[:1]
 
 
+def days_in_a_row(count):
+    """Tiny days one after the other: they share their places, and nothing else."""
+    made = [tiny_day(seed) for seed in range(count)]
+    shifts, rides = [], []
+    for number, day in enumerate(made):
+        at = number * 24 * HOUR
+
+        def later(window, at=at):
+            return Window(window.opens + at, window.closes + at)
+
+        for s in day.shifts:
+            moved = replace(s, id=f"{number}{s.id}", driver=f"{number}{s.driver}")
+            shifts.append(replace(moved, opens=s.opens + at, closes=s.closes + at))
+        for r in day.rides:
+            moved = replace(r, id=f"{number}{r.id}", request=f"{number}{r.request}")
+            rides.append(replace(moved, pickup=later(r.pickup), dropoff=later(r.dropoff)))
+    return MatchingProblem(tuple(shifts), tuple(rides), made[0].travel)
+
+
+def test_days_that_share_nothing_are_packed_side_by_side():
+    case, told = days_in_a_row(12), []
+    whole = best(case, limit=600.0, progress=lambda stage, done: told.append((stage, done)))
+    assert len(separate_parts(case)) >= 12
+    alone = [best(part, limit=600.0) for part in separate_parts(case)]
+    for i in range(3):
+        assert whole.proofs[i].gap <= 1e-5
+        assert whole.proofs[i].value == pytest.approx(sum(p.proofs[i].value for p in alone), rel=1e-5)
+    assert [done for _, done in told] == sorted(done for _, done in told)
+    assert told[-1] == ("done", 1.0)
+
+
+def test_days_without_time_keep_what_insertion_finds(monkeypatch):
+    case, given = days_in_a_row(12), []
+
+    def packer(part, limit, progress):
+        given.append(limit)
+        return Packer(part, limit, progress)
+
+    monkeypatch.setattr("tours.ride_packing.Packer", packer)
+    hurried = best(case, limit=0.0)
+    # A second for each of them would be no limit kept.
+    assert given == [0.0] * len(separate_parts(case))
+    assert hurried.served(case)
+    assert hurried.proofs[0].bound >= best(case, limit=600.0).proofs[0].value - 1e-6
+
+
+def test_a_day_that_breaks_a_promise_ends_the_others():
+    case = days_in_a_row(3)
+    late = replace(case.shifts[0], opens=23 * HOUR, closes=23.1 * HOUR)
+    with pytest.raises(MobilityError) as error:
+        pack_rides(replace(case, shifts=(late, *case.shifts[1:]), promised={case.rides[0].id: late.id}))
+    assert error.value.code == "promise-cannot-hold"
+
+
 def random_case(seed, shifts=3, requests=3):
     rng = random.Random(seed)
     points = {f"p{i}": (rng.uniform(0, 20), rng.uniform(0, 20)) for i in range(8)}
@@ -250,7 +307,7 @@ def test_a_later_objective_that_fails_otherwise_is_no_lack_of_time(monkeypatch):
 def test_priced_routes_find_what_listed_routes_find(monkeypatch):
     case = random_case(77, shifts=5, requests=9)
     listed = best(case)
-    monkeypatch.setattr("tours.ride_packing.LISTED_NODES", 1)
+    monkeypatch.setattr("tours.ride_packer.LISTED_NODES", 1)
     priced = best(case)
     assert priced.proofs[0].value == listed.proofs[0].value
     assert priced.proofs[0].bound >= listed.proofs[0].value

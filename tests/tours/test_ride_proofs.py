@@ -17,7 +17,7 @@ from tests.ride_brute_force import CLOSE, UNIT, Best, best_by_force
 from tests.ride_cases import dense_day, tiny_day
 from tours.packing_judge import judge_packing
 from tours.ride_arrays import RideArrays
-from tours.ride_packing import _Packer as Packer
+from tours.ride_packer import Packer
 from tours.ride_packing import pack_rides
 from tours.ride_program import Goal
 
@@ -79,8 +79,8 @@ def test_a_bound_beside_priced_routes_is_no_lower_than_the_relaxation_of_all(see
     assert not whole.open
     goal = Goal(np.zeros(len(whole.pool)), -whole.weights)
     best = -whole.program.relaxed(goal, np.arange(len(whole.pool)), 600.0).value
-    monkeypatch.setattr("tours.ride_packing.LISTED_NODES", listed)
-    monkeypatch.setattr("tours.ride_packing.DEEP_NODES", listed)
+    monkeypatch.setattr("tours.ride_packer.LISTED_NODES", listed)
+    monkeypatch.setattr("tours.ride_packer.DEEP_NODES", listed)
     packer = Packer(case, 600.0, no_progress)
     packer.list_routes()
     assert 0 < len(packer.open) < len(case.shifts)
