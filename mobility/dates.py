@@ -1,10 +1,11 @@
 """From a cycle of weeks to the dates of a season, holidays and closures counted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from mobility.bus_calendar import BusCalendar, Visit
+from mobility.clock import HOUR, MINUTE
 from mobility.errors import MobilityError
 from mobility.problem import CalendarProblem, Session
 
@@ -163,6 +164,12 @@ class DatedVisit:
             return problem.session_on(self.day.isoweekday(), self.held)
         return problem.sessions_by_key[self.visit.weekday, self.visit.session]
 
+    def is_over(self, problem: CalendarProblem, now: datetime) -> bool:
+        """Tell whether the bus has left at a local moment."""
+        if self.day != now.date():
+            return self.day < now.date()
+        return self.session(problem).closes <= now.hour * HOUR + now.minute * MINUTE
+
     @property
     def usual(self) -> "DatedVisit":
         """Return it where it would have been."""
@@ -202,8 +209,16 @@ class DatedCalendar:
         """Return the visits that do not stand on their usual day."""
         return tuple(dated for dated in self.visits if dated.moved_from)
 
+    def coming(self, problem: CalendarProblem, now: datetime, stops: Collection[str] | None = None) -> list[DatedVisit]:
+        """Return the visits that are not over at a local moment, at some stops or all of them, in order."""
+        return [
+            visit
+            for visit in self.visits
+            if (stops is None or visit.visit.stop in stops) and not visit.is_over(problem, now)
+        ]
+
     def next_at(self, stops: Sequence[str], today: date, count: int) -> list[DatedVisit]:
-        """Return the next visits at some stops, today's included."""
+        """Return the visits at some stops from a day on."""
         coming = [v for v in self.visits if v.visit.stop in stops and v.day >= today]
         return coming[:count]
 

@@ -43,17 +43,17 @@ class NearCounter:
     opening: Opening
 
 
-def buses_near(ground: Ground, calendar: CalendarInForce, insee: str, today: date) -> list[ComingBus]:
+def buses_near(ground: Ground, calendar: CalendarInForce, insee: str, now: datetime) -> list[ComingBus]:
     """Return the next visits of the bus nearest to a commune, its own first; none in a pole, which has counters."""
     plan = calendar.saved()
     if not insee or insee in ground.territory.poles or plan is None:
         return []
     dated = calendar.dated()
     own = [stop for stop in plan.problem.stops if stop.commune == insee and plan.solution.calendar.at(stop.id)]
-    near = [(stop, 0.0) for stop in own] + [(s, seconds) for s, seconds, _ in nearest_stops(plan, dated, insee, today)]
+    near = [(stop, 0.0) for stop in own] + [(s, seconds) for s, seconds, _ in nearest_stops(plan, dated, insee, now)]
     found = []
     for stop, seconds in near:
-        visits = dated.next_at([stop.id], today, 3)
+        visits = dated.coming(plan.problem, now, [stop.id])[:3]
         if visits and seconds <= FARTHEST:
             session = visits[0].session(plan.problem)
             days = tuple(visit.day for visit in visits[1:])

@@ -95,7 +95,7 @@ class _Search:
 
     def buses(self) -> list[ComingBus]:
         """Return the next visits of the bus near the origin, from today on."""
-        return buses_near(self.here.ground, self.here.calendar, self.commune, self.now.date())
+        return buses_near(self.here.ground, self.here.calendar, self.commune, self.now)
 
     def ways(self) -> list[Way]:
         """Return ways of every kind, to every destination that will do."""

@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -146,6 +146,18 @@ def test_next_visits():
     result = date_calendar(CALENDAR, PROBLEM, Season(WINTER))
     coming = result.next_at(["v0"], date(2026, 12, 29), 6)
     assert [d.day.isoformat() for d in coming] == ["2026-12-29", "2027-01-05"]
+
+
+def test_a_visit_is_over_once_its_half_day_is():
+    result = date_calendar(CALENDAR, PROBLEM, Season(WINTER))
+    day = date(2026, 12, 29)
+    (first,) = result.next_at(["v0"], day, 1)
+    closes = first.session(PROBLEM).closes
+    closed = datetime.combine(day, time(closes // 3600, closes % 3600 // 60))
+    for now, expected in ((closed - timedelta(minutes=1), day), (closed, date(2027, 1, 5))):
+        assert result.coming(PROBLEM, now, ["v0"])[0].day == expected
+    assert result.coming(PROBLEM, datetime(2026, 1, 1)) == list(result.visits)
+    assert result.coming(PROBLEM, datetime(2028, 1, 1)) == []
 
 
 def test_a_visit_that_the_planner_moves_stands_there_before_any_rule():

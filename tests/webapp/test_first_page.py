@@ -52,6 +52,15 @@ def test_it_asks_one_question_and_shows_what_is_near_without_a_click(at):
     assert "Demain, 9 h 15 – 12 h 30 : Sabadel-Lauzès" in unknown
 
 
+def test_a_bus_that_has_left_is_announced_no_more(at):
+    told = re.compile(r"(?i)(?:aujourd'hui|mardi 1er décembre)[^.]{0,40}(?:14 h|après-midi)")
+    francoules = ("/?de=Francoulès", "/aller?de=Francoulès&pour=carte grise", "/communes/46112")
+    for where in ("/", *francoules, "/communes", "/comprendre"):
+        before, after = (seen(at(12, 1, hour).get(where)) for hour in (13, 18))
+        assert told.search(before), where
+        assert not told.search(after), where
+
+
 def test_when_every_counter_is_closed_the_first_to_open_is_named(at):
     page = seen(at(11, 29, 12).get("/"))
     assert "Aucun guichet n'est ouvert à cette heure. France services Catus ouvre le premier, demain à 8 h 30" in page

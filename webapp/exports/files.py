@@ -71,7 +71,7 @@ def _poster(export: _Export) -> bytes:
     if export.insee is None:
         raise MobilityError("poster-of-what", "a poster is made for one commune", field="commune")
     commune = export.ground.territory.by_insee[export.insee]
-    coming = [v for v in export.visits() if v.day >= export.now.date()][:DATES]
+    coming = [v for v in export.visits() if not v.is_over(export.plan.problem, export.now)][:DATES]
     if not coming:
         raise MobilityError(
             "no-visit", f"the bus has no coming visit in {commune.name}", field="commune", value=commune.name

@@ -76,7 +76,7 @@ def home() -> str:
 
 
 def _coming(here: House) -> list[DatedVisit]:
-    return [visit for visit in here.calendar.dated().visits if visit.day >= here.today()][:COMING]
+    return here.calendar.dated().coming(here.calendar.plan().problem, here.clock())[:COMING]
 
 
 def mondays(here: House, problem: CalendarProblem) -> dict[int, list[date]]:

@@ -59,7 +59,7 @@ def _list(
         if not old.isdigit() and old != here.ground.territory.by_insee[insee].name:
             former.setdefault(insee, []).append(old)
     communes = sorted(here.ground.territory.communes, key=lambda c: alphabetical(c.name))
-    coming = [visit for visit in here.calendar.dated().visits if visit.day >= here.today()][:NEXT_DATES]
+    coming = here.calendar.dated().coming(plan.problem, here.clock())[:NEXT_DATES]
     return render_template(
         "communes.html", said=said, faults=faults, likely=likely, communes=communes, visited=visited, former=former,
         coming=coming, plan=plan,
@@ -83,9 +83,9 @@ def show(insee: str) -> str:
         "commune.html", commune=commune, plan=plan,
         replaced=[at_place(names.get(stop, stop)) for stop in price["replaced"]] if price else [],
         visited=visited, needs=needs, price=price,
-        coming=here.calendar.dated().next_at([s.id for s in visited], here.today(), NEXT_DATES),
+        coming=here.calendar.dated().coming(plan.problem, here.clock(), {s.id for s in visited})[:NEXT_DATES],
         services=[service for service in here.ground.territory.services if service.commune == commune.insee],
-        nearest=nearest_stops(plan, here.calendar.dated(), commune.insee, here.today()),
+        nearest=nearest_stops(plan, here.calendar.dated(), commune.insee, here.clock()),
         pole=commune.insee in here.ground.territory.poles, today=here.today(), telephone=here.ground.telephone,
         counters=counters_near(here.ground, home, here.clock()) if home else [], words=answers,
     )  # fmt: skip

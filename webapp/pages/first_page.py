@@ -30,7 +30,7 @@ def index() -> str:
             faults = beside(error, {FROM: "de"}, here.ground.names(), suggests=False)
             likely = [(name, url_for("first.index", de=name)) for name in suggestions_of(error)]
     plan = here.calendar.saved()
-    coming = [v for v in here.calendar.dated().visits if v.day >= here.today()][:NEXT] if plan and not place else []
+    coming = here.calendar.dated().coming(plan.problem, here.clock())[:NEXT] if plan and not place else []
     states = [] if place else counter_states(here.ground, here.clock())
     open_now = [(service, opening) for service, opening in states if opening.is_open]
     opens_next = min(

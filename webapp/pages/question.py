@@ -49,7 +49,7 @@ def near_of(here: House, origin: Place) -> Near:
     """Return the next visits of the bus and the counters near a place."""
     insee = here.ground.communes.at(origin.point) or ""
     return Near(
-        buses_near(here.ground, here.calendar, insee, here.today()), counters_near(here.ground, origin, here.clock())
+        buses_near(here.ground, here.calendar, insee, here.clock()), counters_near(here.ground, origin, here.clock())
     )
 
 

@@ -227,13 +227,13 @@ def _visit_words(here: House, visit: DatedVisit) -> str:
 
 def _bus_words(here: House, insee: str) -> str:
     stops = [stop.id for stop in here.calendar.plan().problem.stops if stop.commune == insee]
-    coming = here.calendar.dated().next_at(stops, here.today(), 1)
+    coming = here.calendar.dated().coming(here.calendar.plan().problem, here.clock(), stops)
     if coming:
         return _visit_words(here, coming[0])
     commune = here.ground.commune_names().get(insee, "")
     near = [
         visit
-        for _, _, visit in nearest_stops(here.calendar.plan(), here.calendar.dated(), insee, here.today())
+        for _, _, visit in nearest_stops(here.calendar.plan(), here.calendar.dated(), insee, here.clock())
         if visit
     ]
     if near:
