@@ -238,15 +238,16 @@ class _Search:
                 if answer is None:
                     raise InfeasibleError
                 break
+            if objective == "need" and answer is not None:
+                # A start that the solver let go is still there, and options were left out for what it reaches.
+                reached = model.value("need", answer.taken)
+                found = found if found.value >= reached else replace(answer, value=reached, bound=found.bound)
             answer = found
             bound = min([found.bound, *(stage.bound for stage in bounds if stage.objective == objective)])
             self.watch(objective, found.value, bound)
             stages.append(StageProof(objective, found.value, bound, time.monotonic() - begun))
             if objective != self.objectives[-1]:
-                least = found.value
-                if objective == "need" and model.crews is not None:
-                    least = min(least, bound * (1 - float(__import__("os").environ.get("GS", "0.8")) * self.gap))
-                model.keep(objective, least * (1 - self.problem.tolerance))
+                model.keep(objective, found.value * (1 - self.problem.tolerance))
         if answer is None:
             raise InfeasibleError
         return stages, answer

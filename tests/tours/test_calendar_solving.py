@@ -8,9 +8,9 @@ import pytest
 
 from mobility.errors import MobilityError
 from tests.fakes import session, tiny_problem
-from tours import calendar_solver, laying, program
+from tours import calendar_solver, crew_driving, laying, program
 from tours.calendar_checker import checked_need
-from tours.calendar_model import whole_model
+from tours.calendar_model import CalendarModel, whole_model
 from tours.calendar_solver import solve_calendar
 from tours.crew_driving import CrewDriving
 from tours.judge import judge_calendar
@@ -161,3 +161,26 @@ def test_no_step_gets_time_beyond_the_deadline(monkeypatch):
     assert len(given) >= 2
     assert max(given) <= 0.1
     assert crews.left() <= 0.1
+
+
+def test_a_start_that_the_solver_lets_go_is_not_lost(monkeypatch):
+    """What is left out for the need that a calendar reaches is proven to be out of place only beside that need."""
+    problem = replace(tiny_problem(POSITIONS, [100, 80, 60, 40, 20]), objectives=("need", "distance"))
+    best = solve_calendar(problem)
+    true, poorer = CalendarModel.maximise, []
+
+    def forgetful(self, objective, *, start=None, **options):
+        found = true(self, objective, start=start, **options)
+        if objective == "need" and self.crews is not None and start is not None and "watch" in options:
+            poorer.append(found.value)
+            return replace(found, value=0.0, taken=(), crews=0.0 * found.crews, values=0.0 * found.values)
+        return found
+
+    for module in (calendar_solver, crew_driving):
+        monkeypatch.setattr(module, "FAST", -1)
+    monkeypatch.setattr(crew_driving.CrewDriving, "drivable", lambda *_: False)
+    monkeypatch.setattr(CalendarModel, "maximise", forgetful)
+    solution = solve_calendar(problem)
+    assert poorer
+    assert solution.stages[0].value >= 0.99 * best.stages[0].value
+    assert judge_calendar(solution.calendar, problem).need == pytest.approx(solution.stages[0].value)
