@@ -18,6 +18,7 @@ from benchmarks.measure import SHARED, table
 from cli.standard_output import keep_standard_output
 from mobility.dial_a_ride import DialARideProblem
 from tours.dial_a_ride import solve_rides
+from tours.ride_judge import judge_rides
 
 
 def read_instance(path: Path) -> DialARideProblem:
@@ -103,6 +104,7 @@ def main() -> None:
         problem = read_instance(path)
         plan = solve_rides(problem, limit=options.limit)
         seconds, processor = time.perf_counter() - started, time.process_time() - worked
+        assert judge_rides(plan, problem) == []
         peer = by_routing(problem, options.routing) if options.routing else None
         beside = {"routing": "no plan" if peer is None else round(peer, 2)} if options.routing else {}
         results.append({

@@ -90,6 +90,7 @@ def sizes() -> None:
         measured("500 + 500, one day", 500, 500, 1, 60, ORDINARY),
         measured("2,500 + 2,500, two weeks", 2500, 2500, 10, 60, ORDINARY),
         measured("5,000 + 5,000, four weeks", 5000, 5000, 20, 60, ORDINARY),
+        measured("20,000 + 20,000, twelve weeks", 20_000, 20_000, 60, 300, ORDINARY),
         measured("dense: 500 + 100, one day", 100, 500, 1, 60, DENSE),
     ]
     columns = ["case", "requests / drivers / days", "candidates a driver (most)", "served", "bound (gap)",
@@ -107,17 +108,30 @@ def insertion() -> None:
     whole = stated(scenario, spread, cache)
     state = Insertion(RideArrays(whole.problem), packing.routes)
     state.shifts_for(0)
-    seconds, found = [], 0
-    for request in scenario.requests[500:]:
-        if request.id not in whole.problem.requests:
-            continue
-        started = time.perf_counter()
-        found += bool(state.options(request.id, 3))
+    asked = [request.id for request in scenario.requests[500:] if request.id in whole.problem.requests]
+    seconds, processor, found = [], [], 0
+    for request in asked:
+        started, worked = time.perf_counter(), time.thread_time()
+        found += bool(state.options(request, 3))
         seconds.append(time.perf_counter() - started)
-    ms = np.array(seconds[5:]) * 1000
+        processor.append(time.thread_time() - worked)
+    ms, busy = np.array(seconds[5:]) * 1000, np.array(processor[5:]) * 1000
     print(
         f"{len(seconds)} requests beside {len(packing.routes)} routes of 500 drivers: median {np.median(ms):.2f} ms, "
-        f"99th percentile {np.percentile(ms, 99):.2f} ms, {found} with an answer", flush=True,
+        f"99th percentile {np.percentile(ms, 99):.2f} ms (of the processor {np.percentile(busy, 99):.2f}), "
+        f"{found} with an answer", flush=True,
+    )  # fmt: skip
+    taken = 0
+    for request in asked:
+        for placement in state.options(request, 1):
+            state.put(placement)
+            taken += 1
+    promised = dict(packing.shift_of)
+    batch = pack_rides(replace(whole.problem, promised=promised), limit=60)
+    before = len(packing.served(whole.problem))
+    print(
+        f"one after the other, each promised at once: {before + taken} served; by one batch beside the same promises: "
+        f"{batch.proofs[0].value:.0f} (at most {batch.proofs[0].bound:.0f})", flush=True,
     )  # fmt: skip
 
 

@@ -204,10 +204,6 @@ class RideArrays:
         metres = sum(float(travel.metres[a, b]) for a, b in pairwise(way))
         return metres, sum(float(travel.seconds[a, b]) for a, b in pairwise(way))
 
-    def allowed(self, number: int, metres: float, seconds: float) -> bool:
-        """Tell whether a drive so long is within a shift's limits."""
-        return metres <= self.problem.shifts[number].longest + 0.5 and seconds <= self._limits[number] + 0.5
-
     def route(self, number: int, stops: Sequence[int]) -> Route:
         """Return a route in words of the problem: set-downs as early as can be, pick-ups no earlier than need be."""
         shift = self.problem.shifts[number]

@@ -36,6 +36,7 @@ class Insertion:
             arrays.shift_number(route.shift): tuple(arrays.stops_of(route)) for route in routes
         }
         self._candidates = candidates
+        self._tried: dict[tuple[int, tuple[int, ...], int], _Fit | None] = {}
 
     @cached_property
     def _possible(self) -> dict[int, list[int]]:
@@ -55,7 +56,9 @@ class Insertion:
         found = []
         for shift in self.shifts_for(ride):
             stops = (changed or {}).get(shift, self.stops.get(shift, ()))
-            fit = self._fit(shift, stops, ride)
+            if (shift, stops, ride) not in self._tried:
+                self._tried[shift, stops, ride] = self._fit(shift, stops, ride)
+            fit = self._tried[shift, stops, ride]
             if fit:
                 found.append(fit)
         return sorted(found, key=lambda fit: (fit.added, fit.shift))
@@ -83,6 +86,8 @@ class Insertion:
     def options(self, request: str, count: int) -> list[Placement]:
         """Return the best few ways to serve a request, each with other drivers, the least added metres first."""
         rides = [self.arrays.ride_number(ride.id) for ride in self.arrays.problem.requests[request]]
+        # The way back is tried beside each of the best ways out, most of which leave a shift's route as it was.
+        self._tried.clear()
         ways: list[tuple[float, dict[int, tuple[int, ...]]]] = []
         for changed, added in self._ways(rides, {}, 0.0):
             ways.append((added, changed))

@@ -7,6 +7,31 @@ from tours.ride_columns import route_schedule
 
 
 @kernel
+def _longer(table, place, i, j, up, down):  # pragma: no cover
+    """Return what a route through ``place`` gains by a pick-up after its place ``i`` and a set-down after its ``j``."""
+    p, q, u, v = place[i], place[i + 1], place[j], place[j + 1]
+    if i == j:
+        return table[p, up] + table[up, down] + table[down, q] - table[p, q]
+    return table[p, up] + table[up, q] - table[p, q] + table[u, down] + table[down, v] - table[u, v]
+
+
+@kernel
+def _put(base, i, j, up, down, stops):  # pragma: no cover
+    """Fill ``stops`` with a route that has a pick-up before its stop ``i`` and a set-down before its stop ``j``."""
+    at = 0
+    for k in range(len(base) + 1):
+        if k == i:
+            stops[at] = up
+            at += 1
+        if k == j:
+            stops[at] = down
+            at += 1
+        if k < len(base):
+            stops[at] = base[k]
+            at += 1
+
+
+@kernel
 def best_insertion(base, ride_list, start, end, opens_at, closes_at, seats, longest_metres, longest_seconds, up, down,
                     windows, boarding, longest, load, travel, metres, best):  # fmt: skip # pragma: no cover
     """Insert the last of ``ride_list`` into ``base`` (local stop numbers) at the least metres.
@@ -18,38 +43,36 @@ def best_insertion(base, ride_list, start, end, opens_at, closes_at, seats, long
     stops = np.empty(size + 2, dtype=np.int64)
     times = np.empty(size + 2, dtype=np.float64)
     ride = n - 1
+    one = ride_list[ride]
     found_metres, found_up, found_down = best, -1, -1
+    # Places of the route as it stands, its ends included, and who is aboard between them.
+    place = np.empty(size + 2, dtype=np.int64)
+    riders = np.zeros(size + 1, dtype=np.int64)
+    place[0], place[size + 1] = start, end
+    total = spent = 0.0
+    for k in range(size):
+        s = base[k]
+        r = ride_list[s] if s < n else ride_list[s - n]
+        place[k + 1] = up[r] if s < n else down[r]
+        riders[k + 1] = riders[k] + (load[r] if s < n else -load[r])
+    for k in range(size + 1):
+        total += metres[place[k], place[k + 1]]
+        spent += travel[place[k], place[k + 1]]
+    a, b = up[one], down[one]
     for i in range(size + 1):
         for j in range(i, size + 1):
-            at = 0
-            for k in range(size + 1):
-                if k == i:
-                    stops[at] = ride
-                    at += 1
-                if k == j:
-                    stops[at] = ride + n
-                    at += 1
-                if k < size:
-                    stops[at] = base[k]
-                    at += 1
-            total = spent = 0.0
-            place = start
-            riders = 0
-            full = False
-            for k in range(size + 2):
-                s = stops[k]
-                r = ride_list[s] if s < n else ride_list[s - n]
-                here = up[r] if s < n else down[r]
-                total += metres[place, here]
-                spent += travel[place, here]
-                riders += load[r] if s < n else -load[r]
-                full = full or riders > seats
-                place = here
-            total += metres[place, end]
-            spent += travel[place, end]
-            if full or total >= found_metres or total > longest_metres + 0.5 or spent > longest_seconds + 0.5:
+            if riders[j] + load[one] > seats:
+                break
+            longer = _longer(metres, place, i, j, a, b)
+            later = _longer(travel, place, i, j, a, b)
+            if (
+                total + longer >= found_metres
+                or total + longer > longest_metres + 0.5
+                or spent + later > longest_seconds + 0.5
+            ):
                 continue
+            _put(base, i, j, ride, ride + n, stops)
             if route_schedule(stops, size + 2, ride_list, start, end, opens_at, closes_at, up, down, windows, boarding,
                               longest, travel, times) >= 0:  # fmt: skip
-                found_metres, found_up, found_down = total, i, j
+                found_metres, found_up, found_down = total + longer, i, j
     return found_metres, found_up, found_down
