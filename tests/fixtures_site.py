@@ -5,7 +5,8 @@ import functools
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from desks.calendar.study import prepare
 from desks.rides.desk import RideDesk
 from desks.rides.example import load_example
 from desks.settings import Settings, default_territory
+from mobility.clock import ZONE
 from tests.conftest import NOW
 from webapp.app import create_app
 from webapp.opening import open_house
@@ -111,6 +113,17 @@ def app(state: Path) -> Iterator[Flask]:
     made.testing = False
     yield made
     made.extensions["wired"].jobs.close()
+
+
+@pytest.fixture
+def at(state: Path) -> Callable[..., FlaskClient]:
+    """What opens the site at some time of 2026."""
+
+    def make(month: int, day: int, hour: int, minute: int = 0) -> FlaskClient:
+        now = datetime(2026, month, day, hour, minute, tzinfo=ZONE)
+        return create_app(Settings(territory=default_territory(), state=state), clock=lambda: now).test_client()
+
+    return make
 
 
 @pytest.fixture

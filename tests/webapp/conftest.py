@@ -10,6 +10,7 @@ from tests.fixtures_feeds import feeds, opened, publication
 from tests.fixtures_rides import desk, people
 from tests.fixtures_site import (
     app,
+    at,
     client,
     compiled_templates,
     desk_open_to_tests,
@@ -22,7 +23,7 @@ from tests.fixtures_territory import ground, installation, settings
 from tests.webapp.plain_reader import PlainReader
 
 __all__ = [
-    "app", "bare_database", "client", "compiled_templates", "database", "desk", "desk_open_to_tests", "example",
+    "app", "at", "bare_database", "client", "compiled_templates", "database", "desk", "desk_open_to_tests", "example",
     "example_state", "feeds", "ground", "installation", "opened", "people", "prepared_state", "publication", "settings",
     "state",
 ]  # fmt: skip

@@ -10,11 +10,9 @@ import pytest
 
 from data.territory_files import TerritoryFolder
 from data.territory_hours import read_hours
-from desks.settings import Settings, default_territory
 from desks.ways.nearby import counters_near
 from mobility.places import Place
 from tests.conftest import ROOT
-from webapp.app import create_app
 from webapp.words.french import capital, of_place
 from webapp.words.topics import topic_of, topics
 
@@ -28,17 +26,6 @@ def text(answer):
 
 def seen(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(answer))).replace(" ,", ",").replace(" .", ".")
-
-
-@pytest.fixture
-def at(state):
-    """What opens the site at some time of 2026."""
-
-    def make(month, day, hour, minute=0):
-        now = datetime(2026, month, day, hour, minute, tzinfo=PARIS)
-        return create_app(Settings(territory=default_territory(), state=state), clock=lambda: now).test_client()
-
-    return make
 
 
 def test_it_asks_one_question_and_shows_what_is_near_without_a_click(at):

@@ -77,24 +77,29 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     driven = any(card["driver"] for card in told)
     # Who names where to be received is told of the way there, not of the nearest counter.
     received = None if named else topic
-    first = _first(here, found, near, received, told, (of_ways, of_calls)) if found else ("", "")
-    board = ""
+    first, kept, board = ("", ""), ("", ""), ""
+    if found:
+        first, kept = (
+            _first(here, found, near, received, told, (of_ways, of_calls), kept=later) for later in (False, True)
+        )
     if found and named and onwards:
         taken = boarding(here.ways, found.asked, now=here.clock())
         board = words.boarding_words(taken, found.planner, found.asked)
         if taken and not told:
             # No way from the door is known: from where the train leaves is the answer.
-            first, board = words.train_sentence(board, found), ""
+            first, kept, board = words.train_sentence(board, found), ("", board), ""
+    notices = notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else []
+    goal = words.goal_words(found.asked, topic, named, onwards=onwards) if found else ""
+    said = [*kept, board, *(notice.sent for notice in notices if notice.grave and not told)]
     return render_template(
         "answer.html", values=values.to_dict(), faults=faults, likely=likely, found=found, topic=topic, near=near,
         first=first, wishes=words.WISHES,
         topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
-        notices=notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else [],
-        of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
+        notices=notices, of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
         boarding=board, typed=values.get("vers") or (values.get("pour") if named or unknown else ""),
-        goal=words.goal_words(found.asked, topic, named, onwards=onwards) if found else "", unknown=unknown,
+        goal=goal, unknown=unknown, taken=_taken(here, found, goal, said, told, topic) if found else "",
         hours=_hours(found, values), later=found is not None and is_later(here, values, found),
     )  # fmt: skip
 
@@ -121,13 +126,24 @@ def _likely(error: MobilityError, said: dict[str, str]) -> dict[str, list[tuple[
 
 def _first(
     here: House, found: Answer, near: Near, topic: Topic | None, told: list[dict[str, object]],
-    known: tuple[Sequence[Sequence[Notice]], Sequence[Sequence[Notice]]],
+    known: tuple[Sequence[Sequence[Notice]], Sequence[Sequence[Notice]]], *, kept: bool,
 ) -> tuple[str, str]:  # fmt: skip
-    """Return the first sentence of an answer, and what else one can do; ``known`` of its ways, of whom it calls."""
+    """Return the first sentence of an answer, and what else one can do; ``known`` of its ways, of whom it calls.
+
+    What is ``kept`` is read later, elsewhere.
+    """
     if topic and topic.is_procedure:
-        return answers.first_sentence(near.counters, near.buses, here.ground.commune_names(), found.now)
+        return answers.first_sentence(near.counters, near.buses, here.ground.commune_names(), found.now, kept=kept)
     alerts, of_calls = ([any(notice.gravity == GRAVE for notice in one) for one in lines] for lines in known)
-    return words.first_sentence(found, [str(card["title"]) for card in told], alerts, here.today(), of_calls)
+    return words.first_sentence(found, [str(card["title"]) for card in told], alerts, here.today(), of_calls, kept=kept)
+
+
+def _taken(
+    here: House, found: Answer, goal: str, said: Sequence[str], told: Sequence[dict[str, object]], topic: Topic | None
+) -> str:
+    """Return the answer as it is sent by message, the first of the ways that are ``told`` with it."""
+    first_way = str(told[0]["message"]) if told else ""
+    return words.taken_words(found, goal, said, first_way, topic, here.ground.telephone)
 
 
 def _communes(here: House, found: Answer) -> list[str]:

@@ -15,6 +15,7 @@ from webapp.words.french import (
     joined,
     near_day_words,
     of_place,
+    telephone_words,
     time_words,
 )
 
@@ -72,31 +73,43 @@ def counter_name(near: NearCounter, names: dict[str, str]) -> str:
     return f"le guichet {of_place(commune)}" if commune else near.service.place.name
 
 
-def bus_words(bus: ComingBus, today: date) -> str:
-    """Say when and where the bus comes: "le bus vient aux Junies, à 4 min de chez vous, mardi 8 décembre matin"."""
+def bus_words(bus: ComingBus, today: date | None) -> str:
+    """Say when and where the bus comes: "le bus vient aux Junies, à 4 min de chez vous, mardi 8 décembre matin".
+
+    Without a ``today`` its day is told by its date, however near.
+    """
     where = f", à {duration_words(bus.seconds)} de chez vous" if bus.seconds else ", chez vous"
+    day = near_day_words(bus.day, today) if today else day_words(bus.day)
     half = "matin" if bus.opens < NOON else "après-midi"
-    return f"le bus vient {at_place(bus.stop.place.name)}{where}, {near_day_words(bus.day, today)} {half}"
+    return f"le bus vient {at_place(bus.stop.place.name)}{where}, {day} {half}"
 
 
 def first_sentence(
-    counters: Sequence[NearCounter], buses: Sequence[ComingBus], names: dict[str, str], now: datetime
-) -> tuple[str, str]:
-    """Return what to do to be received, and what else one can do."""
+    counters: Sequence[NearCounter], buses: Sequence[ComingBus], names: dict[str, str], now: datetime,
+    *, kept: bool = False,
+) -> tuple[str, str]:  # fmt: skip
+    """Return what to do to be received, and what else one can do.
+
+    What is ``kept`` is read later, elsewhere: every day is told by its date, and a counter with its number.
+    """
     today = now.date()
     near = next((one for one in counters if one.opening.is_known), None)
     bus = next(iter(buses), None)
-    told_bus = f"{bus_words(bus, today)}." if bus else ""
+    told_bus = f"{bus_words(bus, None if kept else today)}." if bus else ""
     if near is None:
         return (capital(told_bus), "") if bus else ("Appelez : un agent vous dira où aller.", "")
     counter = counter_name(near, names)
     away = f", à {duration_words(near.seconds)} de route" if near.seconds >= 60 else ""
+    if kept and near.service.telephone:
+        away += f". Téléphone du guichet : {telephone_words(near.service.telephone)}"
     if near.opening.until is not None:
-        first = f"{capital(counter)} est ouvert maintenant, jusqu'à {time_words(near.opening.until)}{away}."
-        return first, f"Sinon {told_bus}" if bus else ""
+        until = f"jusqu'à {time_words(near.opening.until)}"
+        opened = f"est ouvert {day_words(today)}, {until}" if kept else f"est ouvert maintenant, {until}"
+        return f"{capital(counter)} {opened}{away}.", f"Sinon {told_bus}" if bus else ""
     day = near.opening.next_day(today)
     spans = near.opening.today or (near.opening.then[1] if near.opening.then else ())
-    opens = f"{counter} ouvre {near_day_words(day, today)} à {time_words(spans[0].opens)}{away}." if day else ""
+    said = "" if day is None else day_words(day) if kept else near_day_words(day, today)
+    opens = f"{counter} ouvre {said} à {time_words(spans[0].opens)}{away}." if day else ""
     if bus and (day is None or bus.day <= day or near.seconds > bus.seconds + 1200):
         return capital(told_bus), capital(opens)
     return capital(opens), f"Sinon {told_bus}" if bus else ""

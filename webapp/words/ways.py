@@ -18,9 +18,10 @@ from webapp.words.french import (
     duration_words,
     joined,
     near_day_words,
+    telephone_words,
     time_words,
 )
-from webapp.words.journeys import aloud, asking_words, confirm_words, leg_words, spoken_words, station_words
+from webapp.words.journeys import aloud, asking_words, call_words, confirm_words, leg_words, spoken_words, station_words
 from webapp.words.notices import Told as Notice
 from webapp.words.rides import own_cost_words
 from webapp.words.topics import Topic
@@ -113,29 +114,53 @@ def icon_of(way: Way) -> str:
 
 def first_sentence(
     found: Answer, titles: Sequence[str], alerts: Sequence[bool], today: date, of_calls: Sequence[bool],
+    *, kept: bool = False,
 ) -> tuple[str, str]:  # fmt: skip
     """Say the best way in one sentence, and what else there is.
 
     ``alerts`` tell of each way, ``of_calls`` of each service to call, whether something important is to be known of
     it: nothing is promised against that, which is told once, right after.
+    What is ``kept`` is read later, elsewhere: its day is told by its date.
     """
     best = next((way for way in zip(found.ways, titles, alerts, strict=True) if not way[0].too_late), None)
     if best is None:
-        nearest = f"Le plus proche : {found.asked.destinations[0].name}." if found.asked.daily else ""
+        # Of what is kept, the place and the service to call are told beside it.
+        near = found.asked.destinations[0].name if found.asked.daily and not kept else ""
+        nearest = f"Le plus proche : {near}." if near else ""
         if found.to_ask and all(of_calls):
             return f"Aucun horaire connu n'y mène. {READ_FIRST}", nearest
-        if found.to_ask:
+        if found.to_ask and not kept:
             return "Aucun horaire connu n'y mène, mais un transport vient si on l'appelle.", nearest
+        if found.to_ask:
+            return "Aucun horaire connu n'y mène.", ""
         return "Aucun moyen connu n'y mène ce jour-là à cette heure.", nearest
     way, title, known = best
     leaves, arrives = time_words(way.there.departure % 86_400), time_words(way.there.arrival % 86_400)
-    first = f"{title}, {near_day_words(found.asked.day, today)} : départ à {leaves}, arrivée à {arrives}."
+    day = day_words(found.asked.day) if kept else near_day_words(found.asked.day, today)
+    first = f"{title}, {day} : départ à {leaves}, arrivée à {arrives}."
     if known:
         return READ_FIRST, f"Horaire habituel : {continued(first)}"
     place = f"Lieu : {way.destination.name}. " if found.asked.daily else ""
     if way.back is not None:
         return first, f"{place}Retour chez vous à {time_words(way.back.arrival % 86_400)}."
     return first, place + ("" if found.asked.back_after is None else "Pas de retour connu par ce moyen.")
+
+
+def taken_words(
+    found: Answer, goal: str, said: Sequence[str], first_way: str, topic: Topic | None, telephone: str
+) -> str:
+    """Write an answer to be read later, elsewhere: what for, what is ``said`` of it, its first way, whom to call.
+
+    Without a way: what was looked for, and the services that come when they are called.
+    """
+    parts = [f"{goal}, depuis {found.asked.origin.name}.", *said, first_way]
+    if not first_way:
+        # Who is to be received was told of a counter's own day and hours.
+        parts += [] if topic and topic.is_procedure else [asked_words(found.asked, named=False)]
+        parts += [call_words(service) for service in found.to_ask]
+    parts += [f"À apporter : {', '.join(topic.papers)}."] if topic and topic.papers else []
+    told, number = " ".join(filter(None, parts)), telephone_words(telephone)
+    return f"{told} Une question ? {number}." if number and number not in told else told
 
 
 def goal_words(asked: Question, topic: Topic | None, named: Place | None, *, onwards: bool) -> str:
@@ -221,5 +246,5 @@ def message_words(
             parts.append(f"{word} : {steps}.")
             parts += [said.confirm] if said.confirm else []
     if VOLUNTEER in way.kinds and telephone:
-        parts.append(f"Pour demander le conducteur : {telephone}.")
+        parts.append(f"Pour demander le conducteur : {telephone_words(telephone)}.")
     return " ".join(parts)
