@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, or_, select, update
 
 from data.people import find_person
-from data.ride_schema import merges, nicknames, offers, requests
+from data.ride_schema import merges, nicknames, offers, partner_bookings, requests, unmet
 from data.ride_scope import everything
 from data.store import find_row, in_parts, new_id
 from mobility.errors import MobilityError
 from mobility.places import Place, Point
-from mobility.rides import RideOffer, RideRequest
+from mobility.rides import UNMET, RideOffer, RideRequest
 from mobility.territory import folded
 
 
@@ -157,6 +157,18 @@ def requests_on(tx: Connection, days: Sequence[date], states: Sequence[str] = ()
     """Return the requests of some days, in some states (all where none is given)."""
     query = select(requests).where(requests.c.day.in_(list(days))).order_by(requests.c.day, requests.c.id)
     return [_request(row) for row in tx.execute(query.where(requests.c.state.in_(list(states))) if states else query)]
+
+
+def untold_requests(tx: Connection, first: date) -> list[RideRequest]:
+    """Return the requests from a day on that nobody can serve, and of which nobody noted that their rider knows it.
+
+    Another platform reads what became of its bookings, and tells its passengers itself.
+    """
+    told, booked = select(unmet.c.request).where(unmet.c.told), select(partner_bookings.c.request)
+    query = select(requests).where(
+        requests.c.state == UNMET, requests.c.day >= first, requests.c.id.not_in(told), requests.c.id.not_in(booked)
+    )
+    return [_request(row) for row in tx.execute(query.order_by(requests.c.day, requests.c.id))]
 
 
 def requests_of(tx: Connection, *riders: str) -> list[RideRequest]:

@@ -241,10 +241,12 @@ unmet = Table(
     Column("change", JSON, nullable=False, info=SENSITIVE | AS_FIGURE),
     Column("created", DateTime(timezone=True), nullable=False, info=PLAIN),
     Column("structure", String(80), nullable=False, default="", server_default="", info=PLAIN),
+    Column("told", Boolean, nullable=False, default=False, server_default=false(), info=PLAIN),
 )  # fmt: skip
 """Needs that nobody could meet, by commune: no link to a person is needed to count them, and none is kept.
 
-``reason`` and ``change`` may say which wish nobody could meet: a wheelchair taken along."""
+``reason`` and ``change`` may say which wish nobody could meet: a wheelchair taken along. ``told`` says that whoever
+asked knows that nobody can."""
 
 nicknames = Table(
     "nicknames", metadata,

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.ride_schema import persons, requests, unmet
 from data.store import new_id
 from mobility.rides import UnmetNeed
 
 
-def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime) -> None:
-    """Keep a need that nobody could meet; a request has one, the newest."""
+def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime, told: bool = False) -> None:
+    """Keep a need that nobody could meet; a request has one, the newest. ``told`` says that whoever asked knows it."""
     structure = tx.execute(select(requests.c.structure).where(requests.c.id == need.request)).scalar()
     tx.execute(delete(unmet).where(unmet.c.request == need.request))
     tx.execute(
@@ -19,7 +19,7 @@ def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime) -> None:
             id=need.id or new_id(), request=need.request, day=need.day, origin=need.origin,
             destination=need.destination, errand=need.errand, people=need.people, reason=need.reason,
             change=dict(need.change),
-            structure=structure or "", created=now.astimezone(UTC),
+            structure=structure or "", created=now.astimezone(UTC), told=told,
         )
     )  # fmt: skip
 
@@ -27,6 +27,16 @@ def record_unmet(tx: Connection, need: UnmetNeed, *, now: datetime) -> None:
 def forget_unmet(tx: Connection, request: str) -> None:
     """Take back an unmet need: the request was served after all, or withdrawn."""
     tx.execute(delete(unmet).where(unmet.c.request == request))
+
+
+def is_told(tx: Connection, request: str) -> bool:
+    """Tell whether whoever asked knows that nobody can meet their need."""
+    return bool(tx.execute(select(unmet.c.told).where(unmet.c.request == request)).scalar())
+
+
+def set_told(tx: Connection, request: str) -> None:
+    """Write down that whoever asked knows that nobody can meet their need."""
+    tx.execute(update(unmet).where(unmet.c.request == request).values(told=True))
 
 
 def unmet_between(tx: Connection, first: date, last: date) -> list[UnmetNeed]:

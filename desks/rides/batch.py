@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from desks.rides.desk import DayState, RideDesk, if_still_free
+from desks.rides.day_state import DayState, explained
+from desks.rides.desk import RideDesk, if_still_free
 from desks.rides.options import Option
 from mobility.errors import MobilityError
 from mobility.ride_matching import Packing, Route
@@ -75,7 +76,7 @@ def run_batch(
     unserved = []
     left = [request for request in waiting if request.id not in served]
     for number, request in enumerate(left):
-        unserved.append(desk.explained(state, packing, request.id))
+        unserved.append(explained(state, packing, request.id))
         progress("reasons", 0.7 + 0.3 * (number + 1) / len(left))
     progress("done", 1.0)
     return BatchResult(tuple(days), state, packing, options, tuple(unserved))
@@ -101,5 +102,5 @@ def propose_batch(desk: RideDesk, result: BatchResult, *, now: datetime, who: st
         for offer in {ride.offer for ride in option.rides}:
             versions[offer, option.request.day] = versions.get((offer, option.request.day), 0) + 1
     for why in result.unserved:
-        desk.leave_unmet(why.request, now=now, who=who, told=why)
+        desk.leave_unmet(why.request, now=now, who=who, why=why)
     return made, lost

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from data.journal import note
 from data.people import find_person, seen
 from data.ride_matches import (
-    Versions,
     all_refusals,
     loads_since,
     matches_on,
@@ -32,9 +31,10 @@ from data.ride_records import (
 from data.ride_scope import everything
 from data.store import Store, Transaction
 from data.territory_hours import DeskHours
-from data.unmet_needs import record_unmet
+from data.unmet_needs import is_told, record_unmet
 from desks.ground import Ground
 from desks.kept import Kept
+from desks.rides.day_state import DayState, explained
 from desks.rides.messages import RideMessages
 from desks.rides.options import Looked, Option, ToldOption, told_options
 from desks.rides.unmet import unmet_need
@@ -57,7 +57,7 @@ from mobility.scope import Scope
 from mobility.travel_cache import TravelCache
 from tours.ride_insertion import best_answers
 from tours.ride_packing import pack_rides
-from tours.ride_reasons import NO_ROAD, NOT_ELIGIBLE, WhyNot, change_document, explain
+from tours.ride_reasons import NO_ROAD, NOT_ELIGIBLE, WhyNot, change_document
 
 LOAD_DAYS = 28
 """Days over which the load of volunteers is shared fairly."""
@@ -66,16 +66,6 @@ TO_ASK_ANOTHER = timedelta(hours=2)
 """Between the latest answer and the first pick-up: another driver can still be asked."""
 TRIES = 3
 """Times that an answer is looked for again when someone else was faster."""
-
-
-@dataclass(frozen=True)
-class DayState:
-    """What the store held of some days when it was read, stated as a problem."""
-
-    day: RideDay
-    held: tuple[Route, ...]
-    versions: Versions
-    requests: dict[str, RideRequest]
 
 
 @dataclass
@@ -353,35 +343,23 @@ class RideDesk:
         with self.store.reading() as tx:
             asked = find_request(tx, request)
             state = self.state(tx, [asked.day], (), extra=[request])
-        return self.explained(state, Packing(state.held, (), 0, 0.0), request)
-
-    @staticmethod
-    def explained(state: DayState, packing: Packing, request: str) -> WhyNot:
-        """Return why a request is not in a packing."""
-        problem = state.day.problem
-        if request not in problem.requests:
-            return WhyNot(request, "no-road", None)
-        # Other days have no say: what would serve this request is looked for among the drivers of its own.
-        day = state.requests[request].day
-        shifts = {shift for shift, (_, on) in state.day.shifts.items() if on == day}
-        rides = tuple(ride for ride in problem.rides if state.day.rides[ride.id][0].day == day)
-        own = replace(
-            problem, shifts=tuple(s for s in problem.shifts if s.id in shifts), rides=rides,
-            promised={ride: shift for ride, shift in problem.promised.items() if shift in shifts},
-        )  # fmt: skip
-        routes = tuple(route for route in packing.routes if route.shift in shifts)
-        return explain(own, replace(packing, routes=routes), request, shared_trip=SHARED_TRIP)
+        return explained(state, Packing(state.held, (), 0, 0.0), request)
 
     def leave_unmet(
-        self, request: str, *, now: datetime, who: str, told: WhyNot | None = None, left: bool = False
+        self, request: str, *, now: datetime, who: str, why: WhyNot | None = None, left: bool = False,
+        said: bool = False,
     ) -> WhyNot:  # fmt: skip
-        """Record a need that nobody can meet, with the reason; its structure is told where a driver just ``left``."""
-        why = told or self.why_not(request)
+        """Record a need that nobody can meet, with the reason; its structure is told where a driver just ``left``.
+
+        ``said`` says that its rider hears it at this moment; who knew it already need not be told once more.
+        """
+        why = why or self.why_not(request)
         with self.store.writing() as tx:
             asked = find_request(tx, request, lock=True)
             if asked.state in {WAITING, UNMET}:
                 need = unmet_need(self.ground, asked, why.reason, change_document(why.change))
-                record_unmet(tx, need, now=now)
+                knows = said or (asked.state == UNMET and is_told(tx, request))
+                record_unmet(tx, need, now=now, told=knows)
                 set_request_state(tx, request, UNMET)
                 if left and asked.state == WAITING:
                     self.messages.queue_alone(tx, asked, now=now)

@@ -1,11 +1,12 @@
-"""What of the rides is due: answers that are waited for, requests without a driver, the rides of the day."""
+"""What of the rides is due: answers waited for, requests without a driver, whom nobody can drive, today's rides."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from data.people import names_of
 from data.ride_matches import matches_between, matches_on
-from data.ride_records import find_request, requests_on
+from data.ride_records import find_request, requests_on, untold_requests
 from data.store import Transaction
 from desks.day.due import Due, Visitor
 from desks.rides.desk import RideDesk
@@ -21,6 +22,8 @@ ALONE = 3
 EVENING = 17 * HOUR
 """By then, on the desk's last day of work before, one should know who drives, where its hours are not told: the person
 is told, and arranges the day."""
+SEARCH, TELL = ("request", "requests"), ("unmet", "unmets")
+"""What is due of requests without a driver, one alone or many: to look for one; where nobody can, to say so."""
 LAST = 2 * HOUR
 """Before the hour of a ride asked for on its own day: no driver can be found later than that."""
 
@@ -35,7 +38,9 @@ def rides_due(desk: RideDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
         for match in matches_between(tx, today, date.max, [PROPOSED]):
             yield _proposal(tx, own, match, now)
         for day in _looked_at(desk.hours.of(visitor.scope.structure), today):
-            yield from _waiting(tx, own, requests_on(tx, [day], [WAITING]), now)
+            yield from _without_driver(tx, own, requests_on(tx, [day], [WAITING]), now, SEARCH)
+        for _, asked in groupby(untold_requests(tx, today), key=lambda one: one.day):
+            yield from _without_driver(tx, own, list(asked), now, TELL)
         for match in matches_on(tx, [today], [CONFIRMED]):
             yield _ride(tx, own, match)
 
@@ -54,28 +59,34 @@ def _proposal(tx: Transaction, desk: RideDesk, match: Match, now: datetime) -> D
     if not match.rider_answer:
         silent[asked.rider] = None
     names = names_of(tx, [asked.rider, *silent])
+    begins = clock_time(match.day, min(ride.pickup for ride in match.rides), desk.zone)
+    over = begins <= now
     return Due(
-        "proposal", match.expires, asked.id, asked.rider, names[asked.rider],
-        late=match.expires < now, begins=clock_time(match.day, min(ride.pickup for ride in match.rides), desk.zone),
-        others=tuple(silent),
-        facts={"asked": asked, "silent": [names[person] for person in silent]},
+        "proposal", begins if over else match.expires, asked.id, asked.rider, names[asked.rider],
+        late=match.expires < now and not over, begins=begins, others=tuple(silent),
+        facts={"asked": asked, "silent": [names[person] for person in silent], "over": over},
     )  # fmt: skip
 
 
-def _waiting(tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now: datetime) -> Iterator[Due]:
-    """Return the requests of one day: each alone, or as one thing where many of a later day wait for one search."""
+def _without_driver(
+    tx: Transaction, desk: RideDesk, asked: Sequence[RideRequest], now: datetime, what: tuple[str, str]
+) -> Iterator[Due]:
+    """Return the requests of one day: each alone, or as one thing where many of a later day want the same."""
+    one, many = what
     if len(asked) > ALONE and asked[0].day > desk.today(now):
-        at = min(driver_wanted_by(desk, one, now) for one in asked)
-        told = {"day": asked[0].day, "count": len(asked), "first": [one.origin.name for one in asked[:ALONE]]}
-        begins = min(_begins(desk, one) for one in asked)
-        yield Due("requests", at, asked[0].day.isoformat(), late=at < now, begins=begins, facts=told)
+        at = min(driver_wanted_by(desk, each, now) for each in asked)
+        told = {"day": asked[0].day, "count": len(asked), "first": [each.origin.name for each in asked[:ALONE]]}
+        begins = min(_begins(desk, each) for each in asked)
+        yield Due(many, at, asked[0].day.isoformat(), late=at < now, begins=begins, facts=told)
         return
-    names = names_of(tx, (one.rider for one in asked))
-    for one in asked:
-        at = driver_wanted_by(desk, one, now)
+    names = names_of(tx, (each.rider for each in asked))
+    for each in asked:
+        at, begins = driver_wanted_by(desk, each, now), _begins(desk, each)
+        # Of what has begun nothing can be done any more: it comes after what can, at its own hour.
+        over = begins <= now
         yield Due(
-            "request", at, one.id, one.rider, names[one.rider], late=at < now, begins=_begins(desk, one),
-            facts={"asked": one},
+            one, begins if over else at, each.id, each.rider, names[each.rider], late=at < now and not over,
+            begins=begins, facts={"asked": each, "over": over},
         )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from desks.rides.desk import DayState, RideDesk
+from desks.rides.day_state import DayState
+from desks.rides.desk import RideDesk
 from mobility.clock import HOUR, MINUTE
 from mobility.ride_matching import Shift
 from mobility.rides import UNMET, VOLUNTEER, WAITING

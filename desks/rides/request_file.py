@@ -9,6 +9,7 @@ from data.journal import journal_of
 from data.people import aliases_of, find_person, names_of, read_contact
 from data.ride_matches import matches_of
 from data.ride_records import find_request
+from data.unmet_needs import is_told
 from desks.journal import looked_at
 from desks.rides.desk import RideDesk
 from desks.rides.options import Option
@@ -36,6 +37,8 @@ class RequestFile:
     acts: list[dict[str, Any]]
     options: list[Option]
     why: WhyNot | None
+    to_tell: bool
+    """Whether nobody can drive, and nobody noted that the rider knows it."""
 
     @property
     def is_open(self) -> bool:
@@ -81,11 +84,12 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
             {**entry, "at": entry["at"].astimezone(desk.zone)}
             for entry in journal_of(tx, [request, *(match.id for match in history)])
         ]
+        to_tell = asked.state == UNMET and not is_told(tx, request)
     waits = asked.state in {WAITING, UNMET} and asked.day >= now.date()
     options = desk.options(request)[0] if waits else []
     could = {ride.driver for option in options for ride in option.rides} - drivers
     more, named = see_candidates(desk, could, now=now, who=who)
     why = desk.why_not(request) if waits and not options else None
     return RequestFile(
-        asked, rider, contact, live, aliases | more, names | named, numbers, acts, options, why,
+        asked, rider, contact, live, aliases | more, names | named, numbers, acts, options, why, to_tell,
     )  # fmt: skip

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from data.journal import note
+from data.ride_records import find_request
 from data.store import Store, digest, new_id
-from data.unmet_needs import record_unmet
+from data.unmet_needs import record_unmet, set_told
 from desks.ground import Ground
-from mobility.rides import RideRequest, UnmetNeed
+from mobility.errors import MobilityError
+from mobility.rides import UNMET, RideRequest, UnmetNeed
 
 _ID = 16
 """Signs of an identifier made from a page's key."""
@@ -23,6 +26,15 @@ def unmet_need(
         communes.at(request.destination.point) or "", request.errand, reason, 1 + request.companions,
         dict(change or {}),
     )  # fmt: skip
+
+
+def note_told(store: Store, request: str, *, now: datetime, who: str) -> None:
+    """Write down that whoever asked knows that nobody can drive them."""
+    with store.writing() as tx:
+        if find_request(tx, request, lock=True).state != UNMET:
+            raise MobilityError("nothing-to-tell", "this request has another answer by now", field="request")
+        set_told(tx, request)
+        note(tx, who, "unmet-told", about=request, now=now)
 
 
 def note_nothing_found(store: Store, ground: Ground, request: RideRequest, *, key: str = "", now: datetime) -> None:

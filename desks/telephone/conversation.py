@@ -139,7 +139,8 @@ def take_request(
     if agreed.outcome == PROPOSE:
         desk.propose_best(made.id, now=now, who=who, choice=agreed.choice, rider_agrees=True)
     elif agreed.outcome == UNMET:
-        desk.leave_unmet(made.id, now=now, who=who)
+        # Who is on the telephone hears it.
+        desk.leave_unmet(made.id, now=now, who=who, said=True)
     return made
 
 

@@ -4,18 +4,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from data.calls import CALLBACK, add_call
+from data.journal import journal_of
 from data.outbox import move_message, queue_message
+from data.partner_bookings import PartnerBooking, add_booking
 from data.territory_files import TerritoryFolder
 from data.territory_hours import read_hours
 from desks.day.day import Day
 from desks.day.due import Due
 from desks.outbox.due import messages_due
-from desks.rides.answers import answer_for
+from desks.rides.answers import answer_for, cancel_request, expire
+from desks.rides.batch import propose_batch, run_batch
 from desks.rides.due import driver_wanted_by, rides_due
+from desks.rides.unmet import note_told
 from desks.telephone.due import calls_due
 from mobility.accounts import AGENT, PLANNER
 from mobility.clock import HOUR, clock_time
+from mobility.errors import MobilityError
 from mobility.messages import FAILED, QUEUED, TO_CALL
 from mobility.people import RIDER
 from mobility.scope import EVERYTHING, Scope
@@ -128,7 +135,67 @@ def test_many_requests_of_a_later_day_are_one_thing_to_do(desk, people):
     (due,) = rides_due(desk, NOW, Who())
     assert (due.what, due.about, due.at, due.facts["count"]) == ("requests", TOMORROW.isoformat(), at(17), 4)
     desk.leave_unmet(asked[0].id, now=NOW, who="test")
-    assert [due.what for due in rides_due(desk, NOW, Who())] == ["request"] * 3
+    assert [due.what for due in rides_due(desk, NOW, Who())] == ["request"] * 3 + ["unmet"]
+    for one in asked[1:]:
+        desk.leave_unmet(one.id, now=NOW, who="test")
+    (due,) = rides_due(desk, NOW, Who())
+    assert (due.what, due.about, due.facts["count"]) == ("unmets", TOMORROW.isoformat(), 4)
+
+
+def test_that_nobody_can_drive_is_due_until_somebody_told_it(desk, people):
+    asked = people.asks("Lherm", "Cahors", 10)
+    propose_batch(desk, run_batch(desk, [TOMORROW]), now=NOW, who="test")
+    (due,) = rides_due(desk, NOW, Who())
+    assert (due.what, due.about, due.person, due.at, due.late) == ("unmet", asked.id, asked.rider, at(17), False)
+    # Past its hour it is still to be told, until the day is over.
+    evening = NOW + timedelta(days=1, hours=8)
+    assert [(due.what, due.late, due.facts["over"]) for due in rides_due(desk, evening, Who())] == [
+        ("unmet", False, True)
+    ]
+    assert list(rides_due(desk, NOW + timedelta(days=2), Who())) == []
+    note_told(desk.store, asked.id, now=NOW, who="test")
+    assert list(rides_due(desk, NOW, Who())) == []
+    # Looked for in vain once more, it is known already.
+    propose_batch(desk, run_batch(desk, [TOMORROW]), now=NOW, who="test")
+    assert list(rides_due(desk, NOW, Who())) == []
+    with desk.store.reading() as tx:
+        assert "unmet-told" in [line["act"] for line in journal_of(tx, [asked.id])]
+
+
+def test_a_driver_lost_since_is_told_anew(desk, people):
+    asked = people.asks("Lherm", "Cahors", 17, day=TOMORROW + timedelta(days=2))
+    desk.leave_unmet(asked.id, now=NOW, who="test", said=True)
+    assert list(rides_due(desk, NOW, Who())) == []
+    people.volunteer("Labastide-Marnhac")
+    match = desk.propose_best(asked.id, now=NOW, who="test")
+    assert [due.what for due in rides_due(desk, NOW, Who())] == ["proposal"]
+    late = match.expires + timedelta(minutes=1)
+    expire(desk, now=late)
+    assert [(due.what, due.about) for due in rides_due(desk, late, Who())] == [("unmet", asked.id)]
+    cancel_request(desk, asked.id, now=late, who="test")
+    assert list(rides_due(desk, late, Who())) == []
+    with pytest.raises(MobilityError) as error:
+        note_told(desk.store, asked.id, now=late, who="test")
+    assert error.value.code == "nothing-to-tell"
+
+
+def test_another_platform_tells_its_passengers_itself(desk, people):
+    asked = people.asks("Lherm", "Cahors")
+    with desk.store.writing() as tx:
+        add_booking(tx, PartnerBooking("b", "Un voisin", asked.id, {}, "CONFIRMED"), now=NOW)
+    desk.leave_unmet(asked.id, now=NOW, who="test")
+    assert list(rides_due(desk, NOW, Who())) == []
+
+
+def test_what_has_begun_comes_after_what_can_still_be_done(desk, people):
+    people.volunteer("Labastide-Marnhac")
+    past = people.asks("Lherm", "Cahors", 9, day=NOW.date(), now=at(6))
+    proposed = people.asks("Lherm", "Cahors", 9.25, day=NOW.date(), now=at(6))
+    desk.propose_best(proposed.id, now=at(6), who="test")
+    told = {due.about: due for due in rides_due(desk, at(9).replace(minute=20), Who())}
+    assert [told[one.id].late for one in (past, proposed)] == [False, False]
+    assert [told[one.id].facts["over"] for one in (past, proposed)] == [True, True]
+    assert told[past.id].at == at(9)
 
 
 def test_a_ride_of_today_wants_its_driver_two_hours_before(desk, people):

@@ -70,6 +70,41 @@ def test_what_is_due_at_midnight_is_due_that_evening(client, desk):
     assert "1 à faire d'ici ce soir" in told
 
 
+def test_that_nobody_can_drive_is_told_from_the_page_of_the_request(client, desk):
+    asked = People(desk).asks("Lherm", "Cahors", 10)
+    desk.leave_unmet(asked.id, now=NOW, who="test")
+    page = client.get("/bureau/")
+    assert rows(page) == ["Nom 1 : Lherm – Cahors, à dire : personne ne peut conduire"]
+    assert f'href="/bureau/demandes/{asked.id}"' in page.text
+    assert "à dire à la personne" in text(client.get("/bureau/demandes"))
+    own = text(client.get(f"/bureau/demandes/{asked.id}"))
+    assert "personne ne peut vous conduire de Lherm à Cahors le mardi 1er décembre" in own
+    done = client.post(f"/bureau/demandes/{asked.id}", data={"acte": "su"}, headers=HERE, follow_redirects=True)
+    assert "C'est noté : la personne le sait." in text(done)
+    assert "a noté que la personne le sait" in text(done)
+    assert rows(client.get("/bureau/")) == []
+    assert "à dire à la personne" not in text(client.get("/bureau/demandes"))
+
+
+def test_many_of_whom_nobody_can_drive_are_one_thing_to_tell(client, desk):
+    people = People(desk)
+    for place in ("Cahors", "Bach", "Lalbenque", "Catus"):
+        desk.leave_unmet(people.asks("Lherm", place).id, now=NOW, who="test")
+    page = client.get("/bureau/")
+    assert rows(page) == ["4 demandes du mardi 1er décembre, à dire : personne ne peut conduire"]
+    assert f"/bureau/demandes?jour={TOMORROW}&amp;etat=sans-reponse" in page.text
+
+
+def test_an_hour_that_is_past_is_said_after_what_can_still_be_done(app, client, desk):
+    people = People(desk)
+    people.asks("Lherm", "Cahors", 9, day=NOW.date())
+    people.asks("Lherm", "Cahors", 16, day=NOW.date())
+    page = client.get("/bureau/")
+    told = text(page)
+    assert told.index("y être à 16 h") < told.index("Plus tôt aujourd'hui") < told.index("L'heure est passée.")
+    assert told.count("Chercher :") == 1
+
+
 COUNTER = WorkingHours(
     ZONE, (((Hours(9 * HOUR, 12 * HOUR), Hours(14 * HOUR, 17 * HOUR)),) * 5 + ((), ())),
     holiday=lambda day: "Noël" if day == date(2026, 12, 25) else "",

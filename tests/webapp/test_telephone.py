@@ -138,6 +138,14 @@ def test_needs_are_remembered_by_consent_only(app, client):
         assert remembered_wishes(tx, persons_with_telephone(tx, "0639100003")[0].id, now=NOW, whom="*") == frozenset()
 
 
+def test_who_hears_on_the_telephone_that_nobody_can_drive_need_not_be_called_for_it(client):
+    agreed = {"telephone": "0639100003", "nom": "Un habitant", "acte": "besoin", "besoins-dits": "1", **ASKED}
+    own = text(client.get(client.post("/bureau/telephone", data=agreed).headers["Location"]))
+    assert "Sans réponse" in own
+    assert "À dire à la personne" not in own
+    assert "personne ne peut conduire" not in text(client.get("/bureau/"))
+
+
 def test_a_promise_to_call_back_is_kept_until_it_is_done(app, client):
     desk = app.extensions["wired"].house().rides
     client.post("/bureau/telephone", data={"telephone": "06 39 10 00 04", "acte": "rappeler", "pourquoi": "Retour ?"})

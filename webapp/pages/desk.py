@@ -15,6 +15,7 @@ from desks.rides.correcting import OPEN, Correction, correct_request, stamp_of, 
 from desks.rides.partners import ask_partners
 from desks.rides.place_search import see_nicknames
 from desks.rides.request_file import list_seen, open_file, see_candidates
+from desks.rides.unmet import note_told
 from mobility.errors import MobilityError
 from mobility.rides import Match, RideRequest
 from mobility.written import WEEKDAYS
@@ -31,6 +32,7 @@ NAME_STANDS = {"name": "nom", "Lieu": "lieu"}
 """Where the form of a name of a place says a fault, by the field of the error."""
 DONE = {
     "proposer": "La proposition part au conducteur.", "besoin": "Le besoin est noté.",
+    "su": "C'est noté : la personne le sait.",
     "annuler": "La demande est annulée ; qui attendait ce trajet est prévenu.", "oui": "La réponse est notée.",
     "non": "La réponse est notée.",
 }  # fmt: skip
@@ -69,7 +71,7 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
     return render_template(
         "desk_request.html", request_=asked, rider=file.rider, contact=file.contact, told=told, why=file.why,
         names=file.names, aliases=file.aliases, numbers=file.numbers, zone=own_desk().zone,
-        acts=file.acts, live=file.live,
+        acts=file.acts, live=file.live, to_tell=file.to_tell,
         sides={match.id: _said_yes(match, asked.rider) for match in file.live},
         partners=ask_partners(here.settings.partners, asked, own_desk().zone) if file.is_open else (),
         values=typed or words.form_of(asked), stamp=stamp_of(asked),
@@ -123,7 +125,7 @@ def _correction_words(done: Correction) -> str:
 
 @pages.post("/demandes/<identifier>")
 def act(identifier: str) -> BaseResponse | tuple[str, int]:
-    """Propose an answer, note a need, put right or withdraw a request, or note an answer given by telephone."""
+    """Propose an answer, put right or withdraw a request; note a need, that its rider knows it, or an answer."""
     here = house()
     desk, now = own_desk(), here.clock()
     what = request.form.get("acte", "")
@@ -134,6 +136,8 @@ def act(identifier: str) -> BaseResponse | tuple[str, int]:
         desk.propose_best(identifier, now=now, who=who(), choice=choice, rider_agrees=bool(request.form.get("accord")))
     elif what == "besoin":
         desk.leave_unmet(identifier, now=now, who=who())
+    elif what == "su":
+        note_told(desk.store, identifier, now=now, who=who())
     elif what == "annuler":
         cancel_request(desk, identifier, now=now, who=who(), reason=request.form.get("raison", "")[:200])
     elif what in {"oui", "non"}:

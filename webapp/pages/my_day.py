@@ -35,8 +35,9 @@ AWAITED = {AGENT: "appels, réponses, trajets, passages du bus", PLANNER: "calen
 """What may come into the list of each role."""
 _LEADS: dict[str, Callable[[Due], str]] = {
     **dict.fromkeys(CALLS, lambda due: url_for("desk.telephone", appel=due.about)),
-    **dict.fromkeys(("proposal", "request", "ride"), lambda due: url_for("desk.show", identifier=due.about)),
+    **dict.fromkeys(("proposal", "request", "unmet", "ride"), lambda due: url_for("desk.show", identifier=due.about)),
     "requests": lambda due: url_for("desk.requests", jour=due.about, etat="a-traiter"),
+    "unmets": lambda due: url_for("desk.requests", jour=due.about, etat="sans-reponse"),
     "visit": lambda due: url_for("communes.show", insee=due.about),
     "draft": lambda _: url_for("scenarios.index"),
     **dict.fromkeys(("say", "failed"), lambda _: url_for("desk.messages")),
@@ -45,7 +46,8 @@ _LEADS: dict[str, Callable[[Due], str]] = {
 """Where each thing that is due leads."""
 _ACTS = {
     **dict.fromkeys(CALLS, "Appeler"), "proposal": "Noter la réponse", "request": "Chercher",
-    "requests": "Chercher",     "ride": "Voir", "visit": "Voir", "draft": "Choisir", "list": "Regarder",
+    "requests": "Chercher", "unmet": "Appeler", "unmets": "Voir", "ride": "Voir", "visit": "Voir", "draft": "Choisir",
+    "list": "Regarder",
     "say": "Appeler", "failed": "Voir",
 }  # fmt: skip
 
@@ -158,7 +160,7 @@ def _row(due: Due, now: datetime, part: str) -> Row:
     _, kind, drawing = KINDS[due.what]
     return Row(
         due, _hour(due.at, now, part), line_of(due, ZONE, now), kind, drawing, _LEADS[due.what](due),
-        _ACTS[due.what], due.about if due.what in CALLS else "",
+        "Voir" if due.facts.get("over") else _ACTS[due.what], due.about if due.what in CALLS else "",
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from flask import render_template, request
 
 from data.people import find_person, names_of
 from data.ride_matches import matches_on
-from data.ride_records import RequestFilter, count_requests, list_requests
+from data.ride_records import RequestFilter, count_requests, list_requests, untold_requests
 from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.request_file import list_seen
@@ -54,6 +54,7 @@ def listed() -> str:
         live = {match.request: match for match in matches_on(tx, sorted({asked.day for asked in found}))}
         driving = {ride.driver for asked in found if asked.id in live for ride in live[asked.id].rides}
         names = names_of(tx, driving | {asked.rider for asked in found} | {person.id for person in (person,) if person})
+        to_tell = {asked.id for asked in untold_requests(tx, here.today())}
     list_seen(own_desk(), names, now=here.clock(), who=who())
     day = wanted.first if wanted.first == wanted.last else None
     keeps = {name: value for name in ("jour", "personne") if (value := request.args.get(name))}
@@ -62,7 +63,7 @@ def listed() -> str:
         tabs=[(slug, words_, counts.get(STATES[slug], 0)) for slug, words_ in TABS.items()], everything=counts,
         names=names, live=live, person=person, day=day, yesterday=day and day - timedelta(days=1),
         tomorrow=day and day + timedelta(days=1), first_day=day or here.today(), batch_days=BATCH_DAYS,
-        example=has_example(here.rides), state_icons=words.STATE_ICONS, taken=taken,
+        example=has_example(here.rides), state_icons=words.STATE_ICONS, taken=taken, to_tell=to_tell,
     )  # fmt: skip
 
 

@@ -27,7 +27,8 @@ GROUPS = {CALLS: "Rappels", RIDES: "Trajets", MESSAGES: "Messages", BUS: "Bus", 
 KINDS = {
     "callback": (CALLS, "Rappel", "telephone"), "call": (CALLS, "Appel", "telephone"),
     "sms": (CALLS, "SMS", "message"), "proposal": (RIDES, "Réponse", "clock"), "request": (RIDES, "Demande", "car"),
-    "requests": (RIDES, "Demandes", "car"),
+    "requests": (RIDES, "Demandes", "car"), "unmet": (RIDES, "À dire", "telephone"),
+    "unmets": (RIDES, "À dire", "telephone"),
     "ride": (RIDES, "Trajet", "car"), "visit": (BUS, "Bus", "bus"), "draft": (BUS, "Calendrier", "agenda"),
     "list": (LISTS, "Liste", "paper"), "say": (MESSAGES, "À dire", "telephone"),
     "failed": (MESSAGES, "Messages", "message"),
@@ -52,7 +53,7 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
     """Write what is due."""
     if due.what in {"callback", "call", "sms"}:
         return _call(due, zone)
-    if due.what in {"proposal", "request", "ride"}:
+    if due.what in {"proposal", "request", "unmet", "ride"}:
         return _ride(due, zone, now)
     if due.what in {"say", "failed"}:
         return _message(due, zone)
@@ -62,11 +63,12 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
     if due.what == "visit":
         return Line(f"Le bus : {due.shown}, {due.facts['spot']}", f"Jusqu'à {time_words(due.facts['until'])}.")
     count = int(due.facts["count"])
-    if due.what == "requests":
-        return Line(
-            f"{number_words(count)} demandes du {day_words(due.facts['day'])}, sans conducteur",
-            f"Au départ {', '.join(map(of_place, due.facts['first']))} et d'ailleurs. Une seule recherche pour toutes.",
-        )
+    if due.what in {"requests", "unmets"}:
+        asked = f"{number_words(count)} demandes du {day_words(due.facts['day'])}"
+        whence = f"Au départ {', '.join(map(of_place, due.facts['first']))} et d'ailleurs."
+        if due.what == "unmets":
+            return Line(f"{asked}, à dire : personne ne peut conduire", f"{whence} À dire à chacune des personnes.")
+        return Line(f"{asked}, sans conducteur", f"{whence} Une seule recherche pour toutes.")
     if count == 1:
         return Line(f"Un calendrier trouvé attend votre choix : {due.shown}", "À adopter, à garder ou à oublier.")
     return Line(
@@ -101,13 +103,16 @@ def _ride(due: Due, zone: tzinfo, now: datetime) -> Line:
     wishes = joined([ABILITIES[wish].lower() for wish in ABILITIES if wish in asked.wishes])
     when = f"{near_day(asked, zone, now)}, {when_words(asked)}."
     wished = f" {started(wishes)}." if wishes else ""
-    if due.what == "request":
-        return Line(f"{trip}, sans conducteur", started(when) + wished)
     if due.what == "ride":
         return Line(trip, f"{started(when_words(asked))}. Avec {joined(due.facts['drivers'])}.{wished}")
+    over = " L'heure est passée." if due.facts["over"] else ""
+    if due.what == "request":
+        return Line(f"{trip}, sans conducteur", started(when) + wished + over)
+    if due.what == "unmet":
+        return Line(f"{trip}, à dire : personne ne peut conduire", started(when) + wished + over)
     silent = due.facts["silent"]
-    verb = "n'a" if len(silent) == 1 else "n'ont"
-    return Line(trip, f"{started(when)} {joined(silent)} {verb} pas encore dit oui ; ensuite, la place se perd.")
+    verb, then = "n'a" if len(silent) == 1 else "n'ont", "" if over else " ; ensuite, la place se perd"
+    return Line(trip, f"{started(when)} {joined(silent)} {verb} pas encore dit oui{then}.{over}")
 
 
 def near_day(asked: RideRequest, zone: tzinfo, now: datetime) -> str:

@@ -13,7 +13,8 @@ ACTS = {
     "request-taken": "a enregistré la demande", "request-corrected": "a modifié la demande",
     "match-proposed": "a proposé un trajet", "said-yes": "a dit oui",
     "said-no": "a dit non", "expired": "délai de réponse dépassé", "cancelled": "a annulé",
-    "need-unmet": "a noté le besoin sans réponse", "reminded": "rappel envoyé", "done": "trajet terminé",
+    "need-unmet": "a noté le besoin sans réponse", "unmet-told": "a noté que la personne le sait",
+    "reminded": "rappel envoyé", "done": "trajet terminé",
     "contact-seen": "a vu les coordonnées", "calls-seen": "a vu à qui répondre",
     "requests-seen": "a vu la liste des demandes", "drivers-seen": "a vu la liste des conducteurs",
     "candidates-seen": "a vu qui pourrait conduire",
@@ -51,8 +52,8 @@ ACTS = {
 }  # fmt: skip
 ACTS_OF_RIDES = frozenset((
     "request-taken", "request-corrected", "match-proposed", "said-yes", "said-no", "expired", "cancelled", "need-unmet",
-    "reminded", "done", "requests-seen", "drivers-seen", "candidates-seen", "offer-added", "offer-withdrawn",
-    "partner-booking", "partner-message", "partner-event", "link-opened",
+    "unmet-told", "reminded", "done", "requests-seen", "drivers-seen", "candidates-seen", "offer-added",
+    "offer-withdrawn", "partner-booking", "partner-message", "partner-event", "link-opened",
 ))  # fmt: skip
 """Acts that nobody does where rides are left out."""
 WHO = {

@@ -124,6 +124,12 @@ def request_words(request: RideRequest) -> str:
     return f"{ends}, {day_words(request.day, year=True)}, {when_words(request)}"
 
 
+def unmet_words(request: RideRequest) -> str:
+    """Write what someone is told whom nobody can drive."""
+    way = f"{of_place(request.origin.name)} {at_place(request.destination.name)}"
+    return f"Nous avons cherché : personne ne peut vous conduire {way} le {day_words(request.day)}. Nous le regrettons."
+
+
 def answer_by_words(wanted: datetime, now: datetime, telephone: str) -> str:
     """Say what follows of a request, and what to do without an answer by when a driver is ``wanted``."""
     call = f"appelez le {telephone_words(telephone)}" if telephone else "appelez votre guichet"
