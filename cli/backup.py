@@ -13,6 +13,7 @@ from data.backup_parts import Backup
 from data.sealed_files import Key, Seal, is_sealed, wants_passphrase
 from desks.house import House
 from desks.journal import note_of_everybody
+from mobility.errors import MobilityError
 
 F = TypeVar("F", bound=Callable[..., Any])
 IN_THE_CLEAR = "in the clear: whoever holds this file reads every name and number in it (make --encrypt)"
@@ -41,9 +42,17 @@ def _told(found: Backup, file: Path, *, as_json: bool) -> None:
     show(document, lines, as_json=as_json)
 
 
+def _text_of(file: Path, field: str) -> str:
+    """Return what a file of a key or a passphrase says."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise MobilityError("not-utf8", f"{file} is not a text in UTF-8", field=field, value=str(file)) from None
+
+
 def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     if file is not None:
-        return file.read_text(encoding="utf-8").partition("\n")[0].strip()
+        return _text_of(file, "--passphrase-file").partition("\n")[0].strip()
     asked: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm, err=True)
     return asked
 
@@ -53,7 +62,7 @@ def _key(file: Path, identity: Path | None, passphrase_file: Path | None) -> Key
         return Key()
     if wants_passphrase(file):
         return Key(passphrase=_passphrase(passphrase_file))
-    return Key(identity=identity.read_text(encoding="utf-8") if identity else "")
+    return Key(identity=_text_of(identity, "--identity") if identity else "")
 
 
 @click.command()

@@ -95,6 +95,7 @@ def _write(store: Store, folder: Path, file: IO[bytes], now: datetime) -> Backup
         for inside, content in kept_parts(folder, live):
             with content:
                 name = f"files/{inside.as_posix()}"
+                refuse_strange([name])
                 files[name] = _write_part(archive, name, iter(partial(content.read, _PIECE), b""))
         refuse_strange(files)
         backup = Backup(now.astimezone(UTC).isoformat(), revision, rows, files)
@@ -162,7 +163,7 @@ def _opened(source: Path, key: Key | None) -> Iterator[zipfile.ZipFile]:
             else:
                 file = stack.enter_context(source.open("rb"))
             yield stack.enter_context(zipfile.ZipFile(file))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise MobilityError("no-file", "there is no such file", field=str(source)) from None
     except (zipfile.BadZipFile, EOFError, zlib.error) as error:
         raise _broken(source, type(error).__name__) from None

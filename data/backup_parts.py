@@ -81,12 +81,23 @@ def refuse_strange(names: Collection[str]) -> None:
     """Raise :class:`BrokenPartError` where a part cannot be what its name says, or not beside the others."""
     known = set(names)
     for name in names:
+        if not _is_text(name):
+            raise BrokenPartError(f"{_short(name)} is not named in UTF-8")
         if not _belongs(name):
             raise BrokenPartError(f"{_short(name)} belongs into no backup")
         if too_long := _too_long(name):
             raise BrokenPartError(f"{_short(name)} is longer than disks take ({too_long} bytes at most)")
         if beside := next((folder for folder in _folders(name) if folder in known), None):
             raise BrokenPartError(f"{_short(beside)} would be a file, and a folder for {_short(name)}")
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a name can be written: what a disk names in other signs is read as halves of them."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _folders(name: str) -> Iterator[str]:

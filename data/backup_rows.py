@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, Date, DateTime, Float, Table, func, insert, select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from data.backup_parts import LONGEST_LINE, BrokenPartError, table_lines, table_part
 from data.column_limits import json_text, refuse_unfit
@@ -127,8 +127,8 @@ def fill_table(tx: Connection, table: Table, archive: zipfile.ZipFile) -> None:
         try:
             with tx.begin_nested():
                 tx.execute(insert(table), some)
-        except (IntegrityError, DataError) as error:
-            raise _refused(tx, table, some, before) or _at(table, before + 1, first_line(error)) from None
+        except (IntegrityError, DataError, MobilityError) as error:
+            raise _refused(tx, table, some, before) or _at(table, before + 1, _said(error)) from None
         before += len(some)
     counted = next((c for c in table.primary_key.columns if c.name == _COUNTED), None)
     if counted is not None and before and tx.dialect.name == "postgresql":
@@ -143,10 +143,15 @@ def _refused(tx: Connection, table: Table, rows: list[dict[str, Any]], before: i
         try:
             with tx.begin_nested():
                 tx.execute(insert(table), [row])
-        except (IntegrityError, DataError) as error:
+        except (IntegrityError, DataError, MobilityError) as error:
             lost = [f"{column} names no row of {other}" for column, other in _lost(tx, table, row)]
-            return _at(table, number, ", ".join(lost) or first_line(error))
+            return _at(table, number, ", ".join(lost) or _said(error))
     return None
+
+
+def _said(error: DBAPIError | MobilityError) -> str:
+    """Return why a row is refused: by the database, or by the limits of columns before it."""
+    return str(error) if isinstance(error, MobilityError) else first_line(error)
 
 
 def _lost(tx: Connection, table: Table, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

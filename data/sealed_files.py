@@ -35,7 +35,7 @@ class Seal:
 
     def __post_init__(self) -> None:
         """Refuse a passphrase that is soon guessed."""
-        if self.passphrase and len(self.passphrase) < SHORTEST_PASSPHRASE:
+        if not self.recipients and len(self.passphrase) < SHORTEST_PASSPHRASE:
             raise MobilityError(
                 "short-key", f"a passphrase has {SHORTEST_PASSPHRASE} signs at least", field="passphrase",
                 least=SHORTEST_PASSPHRASE,
@@ -74,7 +74,7 @@ def seal_file(content: IO[bytes], target: Path, seal: Seal) -> None:
         return
     try:
         recipients = [pyrage.x25519.Recipient.from_str(text) for text in seal.recipients]
-    except pyrage.RecipientError:
+    except (pyrage.RecipientError, UnicodeEncodeError):
         raise MobilityError(
             "bad-recipient", "this is no public key of age (age1…; age-keygen makes one)", field="--recipient"
         ) from None

@@ -44,6 +44,12 @@ def parse_position(text: str, *, field: str) -> Point | None:
         raise MobilityError("bad-point", f"'{text}' is not on the Earth", field=field, value=text) from None
 
 
+def place_at(point: Point) -> Place:
+    """Return a point as a place: named by its position to a metre, however many decimals were typed."""
+    name = f"{round(point.lon, 5):.10g}, {round(point.lat, 5):.10g}"
+    return Place(name.replace(" ", ""), name, point)
+
+
 def great_circle(a: Point, b: Point) -> float:
     """Return the great-circle distance in metres (haversine on the mean sphere)."""
     lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)

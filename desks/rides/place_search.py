@@ -27,7 +27,7 @@ from desks.transport.feeds import KeptFeed
 from desks.transport.in_use import FeedsInUse
 from mobility.errors import MobilityError, UnavailableError
 from mobility.place_index import NamedPlace, PlaceIndex
-from mobility.places import Place, Point, parse_position
+from mobility.places import Place, Point, parse_position, place_at
 from mobility.territory import folded
 
 LARGEST_FEED = 3000
@@ -176,7 +176,7 @@ def find_place(index: PlaceIndex, text: str, *, field: str) -> Place:
     Where it is only like some names, an error proposes them.
     """
     if point := parse_position(text, field=field):
-        return Place("".join(text.split()), text.strip(), point)
+        return place_at(point)
     known = index.exact(text)
     if known:
         return known.place

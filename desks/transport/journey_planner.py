@@ -21,7 +21,7 @@ from mobility.clock import DAY, ZONE
 from mobility.door_legs import Feet, Vans, Volunteer, VolunteerCars
 from mobility.errors import MobilityError
 from mobility.journeys import RIDE, DoorLegs, Journey, Leg
-from mobility.places import Place, Point, parse_position
+from mobility.places import Place, Point, parse_position, place_at
 from mobility.transport import Booking, OnDemandService
 
 
@@ -79,7 +79,7 @@ class JourneyPlanner:
     def place(self, text: str, *, field: str, stops_first: bool = False) -> Place:
         """Return the place that a text means: a position, a commune or former commune, a stop, by name or code."""
         if point := parse_position(text, field=field):
-            return Place(text, text, point)
+            return place_at(point)
         suggestions: list[str] = []
         for known in (self._stop, self._commune) if stops_first else (self._commune, self._stop):
             try:

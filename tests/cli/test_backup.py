@@ -1,6 +1,7 @@
 """Backups made and restored by command."""
 
 import json
+import os
 import shutil
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -42,6 +43,39 @@ def test_a_store_that_cannot_be_written_is_backed_up_all_the_same(caplog):
 
     note_of_everybody(SimpleNamespace(writing=refused), "command line", "backup-made", now=NOW)
     assert "'backup-made' by 'command line' is not in the journal: read-only" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["make", "b.age", "--encrypt", "--passphrase-file", "empty"], "12 signs at least"),
+        (["make", "b.age", "--encrypt", "--passphrase-file", "latin"], "latin is not a text in UTF-8"),
+        (["make", "b.age", "--recipient", "age1\udcff"], "no public key"),
+        (["check", "."], "no such file"),
+        (["restore", ".", "--replace"], "no such file"),
+    ],
+)
+def test_what_seals_or_opens_nothing_is_refused_in_words(tmp_path, monkeypatch, arguments, told):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").write_text("\nreal passphrase long\n")
+    (tmp_path / "latin").write_bytes(b"caf\xe9 au lait sans sucre")
+    done = CliRunner().invoke(mobility, ["backup", *arguments])
+    assert done.exit_code in {2, 3}
+    assert told in done.stderr or "is a directory" in done.stderr
+    assert not (tmp_path / "b.age").exists()
+
+
+def test_a_file_that_is_not_named_in_utf8_is_named_in_words(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOBILITY_STATE", str(tmp_path / "state"))
+    run = CliRunner().invoke
+    run(mobility, ["accounts", "list"])
+    (tmp_path / "state" / "cahors").mkdir(exist_ok=True)
+    (tmp_path / "state" / "cahors" / os.fsdecode(b"caf\xe9.json")).write_text("{}")
+    done = run(mobility, ["backup", "make", str(tmp_path / "b.zip")])
+    assert done.exit_code == 3
+    assert "caf\\udce9.json' is not named in UTF-8" in done.stderr
+    assert not list(tmp_path.glob("*b.zip*"))
 
 
 @pytest.mark.prove

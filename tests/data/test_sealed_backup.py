@@ -75,6 +75,10 @@ def test_a_passphrase_seals_and_opens_no_more_than_memory_holds(store, tmp_path,
 def test_what_seals_nothing_is_refused(store, tmp_path):
     with pytest.raises(MobilityError, match="12 signs at least"):
         Seal(passphrase="court")
+    with pytest.raises(MobilityError, match="12 signs at least"):
+        Seal(passphrase="")
     with pytest.raises(MobilityError, match="no public key"):
         make_backup(store, tmp_path / "state", tmp_path / "b.age", now=NOW, seal=Seal(("age1nonsense",)))
+    with pytest.raises(MobilityError, match="no public key"):
+        make_backup(store, tmp_path / "state", tmp_path / "b.age", now=NOW, seal=Seal(("age1\udcff",)))
     assert not (tmp_path / "b.age").exists()

@@ -141,6 +141,10 @@ ROWS_REFUSED = {
     "no row": (rows("persons", b" "), "line 1: JSONDecodeError"),
     "a list as row": (rows("persons", b"[]"), "line 1: not the columns"),
     "a deep row": (rows("persons", b"[" * 200_000), "line 1: RecursionError"),
+    "a number of thousands of digits": (
+        row("jobs", request=10**4000),
+        "jobs.jsonl, line 1: not a number between",
+    ),
     "an endless number": (rows("persons", b"9" * 9000), "line 1: ValueError"),
     "no words at all": (rows("persons", b"\xff"), "line 1: UnicodeDecodeError"),
     "the same row twice": (twice("persons"), "persons.jsonl, line 2: "),

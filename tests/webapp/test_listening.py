@@ -84,6 +84,10 @@ EXPECTING = {
         b"HTTP/1.1 200",
     ),
     "a length that is none": (b"GET / HTTP/1.1\r\nContent-Length: x\r\nExpect: 100-continue\r\n\r\n", b" 400 "),
+    "two lengths": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + WHOLE,
+        b" 400 ",
+    ),
     "too large a body": (
         f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {LARGEST_BODY}\r\nExpect: 100-continue\r\n\r\n".encode(),
         b" 413 ",

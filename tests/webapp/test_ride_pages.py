@@ -143,6 +143,19 @@ def test_a_visitor_asks_without_being_told_who_is_known(client, app):
     assert "Lherm → Cahors, mardi" not in client.get("/solidaire?recue=1").text
 
 
+def test_a_position_is_kept_to_a_metre_however_it_is_typed(client, app):
+    form = {
+        "nom": "Un habitant", "telephone": "0639100009", "de": "1.2455" + "0" * 90 + ",44.5676", "vers": "Cahors",
+        "heure": "10:00", "jour": TOMORROW.isoformat(), "accord": "on",
+    }  # fmt: skip
+    assert client.post("/solidaire/demande", data=form).status_code == 303
+    assert client.post("/solidaire/demande", data={**form, "de": "1.2" + "5" * 30_000 + ",44.5676"}).status_code == 400
+    desk = app.extensions["wired"].house().rides
+    with desk.store.reading() as tx:
+        (asked,) = requests_on(tx, [TOMORROW])
+    assert (asked.origin.id, asked.origin.name) == ("1.2455,44.5676", "1.2455, 44.5676")
+
+
 @pytest.mark.parametrize(
     ("name", "typed"), [("nom", " "), ("telephone", "12"), ("mail", "jean@"), ("accord", ""), ("jour", "demain")]
 )

@@ -130,7 +130,7 @@ def stated_request(
     named = {place.name: place for place in known}
 
     def place(name: str, field: str) -> Place:
-        said = values.get(name, "")
+        said = values.get(name, "")[:120]
         return named.get(said) or own_places().find(said, field=field, now=here.clock())
 
     errand, companions = values.get("motif", "other"), values.get("accompagnants", "").strip() or "0"

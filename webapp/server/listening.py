@@ -16,7 +16,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.utilities import BadRequest
 
@@ -50,6 +50,12 @@ class _Head(HTTPRequestParser):  # type: ignore[misc]
 
     path = ""
     """Of a request that is none: what serves it names it, should its visitor have gone."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read a head; refuse one that says twice how long its body is, for a proxy may believe the other."""
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Content-Length beside Transfer-Encoding")
 
     def received(self, data: bytes) -> int:
         """Take what has come; return how much of it was of this request."""
