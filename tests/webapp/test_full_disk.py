@@ -29,10 +29,11 @@ from webapp.app import create_app
 
 pytestmark = pytest.mark.prove
 WAITS = {
-    "/ready", "/api/telephone/menu", "/donnees/solidaire/gtfs.zip", "/bureau/", "/bureau/demandes", "/comptes/journal/"
+    "/ready", "/api/telephone/menu", "/donnees/solidaire/gtfs.zip", "/bureau/", "/bureau/demandes", "/bureau/lieux",
+    "/comptes/journal/",
 }  # fmt: skip
 """What is not shown on a disk that takes nothing: it says so; no provider is set; it is itself a figure that nobody was
-told yet; and whoever looks at people by name leaves a trace, or does not look."""
+told yet; and whoever looks at people, or at names that may be theirs, leaves a trace, or does not look."""
 LIST = "Nom;Téléphone;Commune;De (heure);Jusqu'à;Jours;Nb places;RGPD\n" + "".join(
     f"Bénévole {number};063910{number:04};Lherm;08:00;12:00;lundi;3;oui\n" for number in range(200)
 )
