@@ -14,6 +14,7 @@ from data.season_files import SeasonChoice, parse_choice
 from desks.calendar.replacing import accept, accept_first, cancel, cancelled_visits, keep_season, returnable, take_back
 from desks.calendar.season import build_season, chosen_season, closure_key, stamp_of_season
 from desks.house import House
+from mobility.accounts import PLANNER
 from mobility.bus_calendar import BusCalendar, Plan, Visit
 from mobility.clock import parse_day
 from mobility.dates import ISO_PARITY, Closure, DatedVisit, DateRange, Move, MoveKey
@@ -33,7 +34,7 @@ from webapp.pictures.calendar_map import (
 )
 from webapp.pictures.charts import frontier_chart
 from webapp.server.map_answer import map_answer
-from webapp.server.visitor import who
+from webapp.server.visitor import may, who
 from webapp.wiring import house
 from webapp.words.disclosure import number_of
 from webapp.words.errors import french_error, french_rule
@@ -65,6 +66,7 @@ def home() -> str:
         study=study,
         grid=week_grid(calendar, plan.problem),
         mondays=mondays(here, plan.problem),
+        season=here.calendar.dated().season,
         lines=visit_lines(calendar, plan.problem),
         coming=_coming(here),
         needs=sorted(here.planning.shown().needs(settings), key=lambda need: -need.value),
@@ -158,8 +160,8 @@ FIELDS = {
 
 @pages.get("/dates")
 def dates() -> str | tuple[str, int]:
-    """Show the season's dates, with what is skipped and moved; propose replacements for a cancelled day."""
-    text = request.args.get("annule")
+    """Show the season's dates, with what is skipped and moved; propose planners replacements for a cancelled day."""
+    text = request.args.get("annule") if may(PLANNER) else None
     try:
         cancelled = None if text is None else _coming_day(text, "day")
     except MobilityError as error:
@@ -191,7 +193,6 @@ def _dates(faults: Mapping[str, str], typed: Mapping[str, str] | None = None, ca
         cancelled=cancelled, gone=cancelled_visits(here.calendar, cancelled) if cancelled else [],
         reason=request.values.get("raison", "").strip()[:LONGEST_REASON],
         stops=sorted(plan.problem.stops, key=lambda s: alphabetical(s.place.name)),
-        repeated=season.repeated_weeks(weeks),
         school_known=school_years_known(season.days.last),
     )  # fmt: skip
 
