@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.account_schema import accounts
@@ -70,10 +70,17 @@ def _queue(
     return identifier
 
 
-def due_messages(tx: Connection, now: datetime) -> list[Message]:
-    """Return the messages that are to go out now, the oldest first; those of a sender that died are among them."""
-    query = select(outbox).where(outbox.c.state.in_((QUEUED, CLAIMED)), outbox.c.due <= now.astimezone(UTC))
+def due_messages(tx: Connection, now: datetime, *, off: Collection[str] = ()) -> list[Message]:
+    """Return the messages that are to go out now, the oldest first; those of a sender that died are among them.
+
+    Here as below, those of purposes that are ``off`` rest as they are: they are neither sent nor shown nor settled.
+    """
+    query = _but(off).where(outbox.c.state.in_((QUEUED, CLAIMED)), outbox.c.due <= now.astimezone(UTC))
     return [_message(row) for row in tx.execute(query.order_by(outbox.c.due, outbox.c.id).limit(ROUND))]
+
+
+def _but(off: Collection[str]) -> Select[Any]:
+    return select(outbox).where(outbox.c.purpose.not_in(off)) if off else select(outbox)
 
 
 def _untouched(message: Message) -> Any:
@@ -136,28 +143,30 @@ def messages_of(tx: Connection, *, person: str = "", account: str = "", limit: i
     return [_message(row) for row in tx.execute(query)]
 
 
-def messages_in(tx: Connection, *states: str) -> list[Message]:
+def messages_in(tx: Connection, *states: str, off: Collection[str] = ()) -> list[Message]:
     """Return all messages in some states: what is due first comes first."""
-    query = select(outbox).where(outbox.c.state.in_(states))
+    query = _but(off).where(outbox.c.state.in_(states))
     return [_message(row) for row in tx.execute(query.order_by(outbox.c.due, outbox.c.id))]
 
 
-def newest_messages(tx: Connection, states: Collection[str], most: int) -> list[Message]:
+def newest_messages(
+    tx: Connection, states: Collection[str], most: int, *, off: Collection[str] = ()
+) -> list[Message]:  # fmt: skip
     """Return the newest messages in some states, and no more than so many of them."""
-    query = select(outbox).where(outbox.c.state.in_(states))
+    query = _but(off).where(outbox.c.state.in_(states))
     return [_message(row) for row in tx.execute(query.order_by(outbox.c.created.desc(), outbox.c.id).limit(most))]
 
 
-def calls_to_make(tx: Connection, now: datetime) -> list[Message]:
+def calls_to_make(tx: Connection, now: datetime, *, off: Collection[str] = ()) -> list[Message]:
     """Return all that is to be said by telephone by now: what begins first comes first, what is never too late last."""
-    query = select(outbox).where(outbox.c.state == TO_CALL, outbox.c.due <= now.astimezone(UTC), _helps(now))
+    query = _but(off).where(outbox.c.state == TO_CALL, outbox.c.due <= now.astimezone(UTC), _helps(now))
     order = (outbox.c.before.is_(None), func.coalesce(outbox.c.before, outbox.c.created), outbox.c.id)
     return [_message(row) for row in tx.execute(query.order_by(*order))]
 
 
-def calls_too_late(tx: Connection, now: datetime) -> list[Message]:
+def calls_too_late(tx: Connection, now: datetime, *, off: Collection[str] = ()) -> list[Message]:
     """Return what was to be said by telephone and tells what has begun: nobody said it."""
-    query = select(outbox).where(outbox.c.state == TO_CALL, ~_helps(now))
+    query = _but(off).where(outbox.c.state == TO_CALL, ~_helps(now))
     return [_message(row) for row in tx.execute(query.order_by(outbox.c.id))]
 
 
@@ -165,17 +174,22 @@ def _helps(now: datetime) -> ColumnElement[bool]:
     return or_(outbox.c.before.is_(None), outbox.c.before > now.astimezone(UTC))
 
 
-def failed_messages(tx: Connection, *, besides: str, offset: int, most: int) -> list[Message]:
+def failed_messages(
+    tx: Connection, *, besides: str, offset: int, most: int, off: Collection[str] = ()
+) -> list[Message]:  # fmt: skip
     """Return messages that did not go, but for one trouble: the last given up comes first."""
-    query = select(outbox).where(outbox.c.state == FAILED, outbox.c.trouble != besides)
+    query = _but(off).where(outbox.c.state == FAILED, outbox.c.trouble != besides)
     page = query.order_by(outbox.c.due.desc(), outbox.c.id.desc()).offset(offset).limit(most)
     return [_message(row) for row in tx.execute(page)]
 
 
-def count_failed(tx: Connection, *, besides: str, helping: datetime | None = None) -> int:
+def count_failed(
+    tx: Connection, *, besides: str, helping: datetime | None = None, off: Collection[str] = ()
+) -> int:  # fmt: skip
     """Return how many messages did not go, but for one trouble; those that would still help at an instant, or all."""
-    query = select(func.count()).select_from(outbox).where(outbox.c.state == FAILED, outbox.c.trouble != besides)
-    return int(tx.execute(query.where(_helps(helping)) if helping else query).scalar() or 0)
+    query = _but(off).where(outbox.c.state == FAILED, outbox.c.trouble != besides)
+    query = query.where(_helps(helping)) if helping else query
+    return int(tx.execute(query.with_only_columns(func.count())).scalar() or 0)
 
 
 def _message(row: Row[Any]) -> Message:

@@ -51,7 +51,7 @@ from desks.transport.publication import Publication
 from desks.ways.search import WaysDesk
 from mobility.accounts import AGENT
 from mobility.disclosure import UNMET, Period, closed_months
-from mobility.messages import SmsCap
+from mobility.messages import SmsCap, purposes_off
 from mobility.modules import RIDES, TRANSPORT
 from mobility.rides import ERRANDS
 
@@ -151,7 +151,12 @@ class House:
         told = self.settings
         carriers = carriers_of(told.smtp, told.mail_from, told.sms_webhook, told.sms_secret)
         cap = SmsCap(told.sms_per_day, told.sms_per_month)
-        return Post(carriers, self.wording, self.rides.hours.messages, cap)
+        return Post(carriers, self.wording, self.rides.hours.messages, cap, self.messages_off)
+
+    @property
+    def messages_off(self) -> frozenset[str]:
+        """Return the purposes of messages whose subject the territory leaves out."""
+        return purposes_off(self.ground.modules)
 
     @cached_property
     def wording(self) -> Wording:
@@ -189,7 +194,9 @@ class House:
         return Day({
             "telephone": lambda now, visitor: calls_due(self.rides, now, visitor),
             **(rides if self.ground.modules.has(RIDES) else {}),
-            "messages": lambda now, visitor: messages_due(self.store, self.wording, now, visitor),
+            "messages": lambda now, visitor: messages_due(
+                self.store, self.wording, now, visitor, off=self.messages_off
+            ),
             "bus": lambda now, visitor: visits_due(self.calendar, now, visitor),
             "lists": lambda now, visitor: lists_due(self.store, self.ground.modules, now, visitor),
             "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from mobility.errors import MobilityError
+from mobility.modules import RIDES, Modules
 from mobility.working_hours import WorkingHours
 
 QUEUED, CLAIMED, SENT, SHOWN, FAILED = "queued", "claimed", "sent", "shown", "failed"
@@ -34,17 +35,20 @@ class Purpose:
     """What a kind of message is for.
 
     ``at_once``: someone waits for it, at whatever hour it is. ``necessary``: where it cannot be written it is said.
+    ``module`` is the subject that it belongs to ("" for the service itself).
     """
 
     at_once: bool = False
     necessary: bool = False
+    module: str = ""
 
 
 PURPOSES = {
-    **dict.fromkeys(("proposal", "confirmed", "over", "cancelled", "partner"), Purpose(necessary=True)),
-    **dict.fromkeys(("reminder", "alone"), Purpose()),
+    **dict.fromkeys(("proposal", "confirmed", "over", "cancelled", "partner"), Purpose(necessary=True, module=RIDES)),
+    **dict.fromkeys(("reminder", "alone"), Purpose(module=RIDES)),
     # What someone has just asked for, or waits for on the telephone.
-    **dict.fromkeys(("reply", "way", "password", "invitation"), Purpose(at_once=True)),
+    "reply": Purpose(at_once=True, module=RIDES),
+    **dict.fromkeys(("way", "password", "invitation"), Purpose(at_once=True)),
     # What the owner of an account must know before it is too late.
     **dict.fromkeys(("guessed", "mail-changed", "identity-joined", "identity-parted"), Purpose(at_once=True)),
 }
@@ -54,6 +58,11 @@ PURPOSES = {
 def purpose_of(name: str) -> Purpose:
     """Return what a kind of message is for."""
     return PURPOSES.get(name, Purpose())
+
+
+def purposes_off(modules: Modules) -> frozenset[str]:
+    """Return the purposes of the subjects that a territory leaves out: their messages rest as they are."""
+    return frozenset(name for name, purpose in PURPOSES.items() if not modules.has(purpose.module))
 
 
 _MAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")

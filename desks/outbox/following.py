@@ -1,6 +1,6 @@
 """What the desk follows: messages that wait, went, or did not; those to be said by telephone, and what is done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -67,9 +67,12 @@ class DeskMessages:
         return [*self.to_say, *self.failed, *self.waiting, *self.gone]
 
 
-def messages_to_say(tx: Transaction, wording: Wording, now: datetime) -> list[Followed]:
+def messages_to_say(
+    tx: Transaction, wording: Wording, now: datetime, off: Collection[str] = ()
+) -> list[Followed]:  # fmt: skip
     """Return what is to be said by telephone by now and still holds: what begins first comes first."""
-    found = [message.without_link() for message in calls_to_make(tx, now) if _stands(wording, tx, message, now)]
+    calls = calls_to_make(tx, now, off=off)
+    found = [message.without_link() for message in calls if _stands(wording, tx, message, now)]
     return _followed(tx, wording, found, now)
 
 
@@ -99,10 +102,12 @@ def _followed(tx: Transaction, wording: Wording, messages: list[Message], now: d
     ]  # fmt: skip
 
 
-def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: str, page: int = 1) -> DeskMessages:
+def follow(
+    store: Store, wording: Wording, *, links: bool, now: datetime, who: str, page: int = 1, off: Collection[str] = ()
+) -> DeskMessages:  # fmt: skip
     """Return a page of the messages of a desk (from 1), without their links; that they were read is noted.
 
-    ``links`` where nothing carries them, and :func:`open_link` does.
+    ``links`` where nothing carries them, and :func:`open_link` does. Those of purposes that are ``off`` are not shown.
     """
 
     def told(messages: list[Message]) -> tuple[Followed, ...]:
@@ -110,21 +115,29 @@ def follow(store: Store, wording: Wording, *, links: bool, now: datetime, who: s
 
     before = (page - 1) * ON_A_PAGE
     with store.writing() as tx:
-        waiting = [message for message in messages_in(tx, QUEUED, CLAIMED) if _waits(wording, tx, message, now)]
-        gone = newest_messages(tx, {SENT, SHOWN, SAID}, ON_A_PAGE)
+        queued = messages_in(tx, QUEUED, CLAIMED, off=off)
+        waiting = [message for message in queued if _waits(wording, tx, message, now)]
+        gone = newest_messages(tx, {SENT, SHOWN, SAID}, ON_A_PAGE, off=off)
         found = DeskMessages(
-            tuple(messages_to_say(tx, wording, now)),
-            told(failed_messages(tx, besides=OVERTAKEN, offset=before, most=ON_A_PAGE)),
+            tuple(messages_to_say(tx, wording, now, off)),
+            told(failed_messages(tx, besides=OVERTAKEN, offset=before, most=ON_A_PAGE, off=off)),
             told(waiting[before : before + ON_A_PAGE]),
             tuple(
                 replace(shown, opens=links and _has_link(known))
                 for known, shown in zip(gone, told(gone), strict=True)
             ),
-            count_failed(tx, besides=OVERTAKEN), len(waiting), page,
+            count_failed(tx, besides=OVERTAKEN, off=off), len(waiting), page,
         )  # fmt: skip
         readers = [row.message.person or row.message.account for row in found.shown]
         looked_at(tx, who, "messages-read", filter(None, readers), now=now)
     return found
+
+
+def expect_shown(store: Store, message: str, off: Collection[str]) -> None:
+    """Raise where a message is not shown, as its purpose is off: nothing is done with it."""
+    with store.reading() as tx:
+        if find_message(tx, message).purpose in off:
+            raise MobilityError("no-such-message", f"no message '{message}'", field="message", value=message)
 
 
 def _has_link(message: Message) -> bool:

@@ -11,7 +11,7 @@ passed.
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -74,12 +74,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Post:
-    """How messages go out: what carries them, in whose words, at which hours, and how many SMS are paid for."""
+    """How messages go out: what carries them, in whose words, at which hours, and how many SMS are paid for.
+
+    Those of purposes that are ``off`` rest as they are, until their subject is there again.
+    """
 
     carriers: Sequence[Carrier]
     wording: Wording
     hours: MessageHours
     cap: SmsCap = NO_CAP
+    off: Collection[str] = ()
 
 
 def send_due(store: Store, post: Post, *, now: datetime) -> dict[str, int]:
@@ -88,9 +92,9 @@ def send_due(store: Store, post: Post, *, now: datetime) -> dict[str, int]:
     A call that nobody made before what it tells began is given up as well: it helps nobody any more.
     """
     counts, began = dict.fromkeys((SENT, SHOWN, QUEUED, TO_CALL, FAILED), 0), time.monotonic()
-    counts[FAILED] += _give_up_calls(store, post.wording, now)
+    counts[FAILED] += _give_up_calls(store, post, now)
     with store.reading() as tx:
-        waiting = due_messages(tx, now)
+        waiting = due_messages(tx, now, off=post.off)
     refused = 0
     for message in waiting:
         if refused >= GIVE_UP:
@@ -119,18 +123,18 @@ def send_due(store: Store, post: Post, *, now: datetime) -> dict[str, int]:
     return counts
 
 
-def _give_up_calls(store: Store, wording: Wording, now: datetime) -> int:
+def _give_up_calls(store: Store, post: Post, now: datetime) -> int:
     """Settle the calls to make that come too late, each with its reason; return how many."""
     with store.reading() as tx:
-        if not calls_too_late(tx, now):
+        if not calls_too_late(tx, now, off=post.off):
             return 0
     with store.writing() as tx:
         return sum(
             settle_message(
                 tx, message,
-                replace(message.for_others(), state=FAILED, trouble=_over(wording, tx, message, now), settled=now),
+                replace(message.for_others(), state=FAILED, trouble=_over(post.wording, tx, message, now), settled=now),
             )
-            for message in calls_too_late(tx, now)
+            for message in calls_too_late(tx, now, off=post.off)
         )  # fmt: skip
 
 

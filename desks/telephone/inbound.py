@@ -20,6 +20,7 @@ from desks.rides.answers import propose_again, write_answer
 from desks.rides.desk import RideDesk
 from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError
+from mobility.modules import RIDES
 from mobility.people import Person
 from mobility.rides import PROPOSED, Match
 from mobility.telephone import CALL_BACK_HOURS, NO, OTHER, STOP, THANKS, YES, dialled, meaning
@@ -70,7 +71,9 @@ def take_sms(desk: RideDesk, outside: str, number: str, text: str, *, now: datet
         if knows_call(tx, outside):
             return "known"
         known = persons_with_telephone(tx, telephone)
-        waiting = [pair for person in known for pair in _waiting(tx, person, now)]
+        # Where the territory leaves rides out, their proposals rest: a yes or no is for an agent to read.
+        asked = known if desk.ground.modules.has(RIDES) else ()
+        waiting = [pair for person in asked for pair in _waiting(tx, person, now)]
         person = waiting[0][1].id if waiting else _only(household_of(tx, telephone))
 
         def keep(tx: Transaction, state: str) -> None:

@@ -8,15 +8,20 @@ import pytest
 from sqlalchemy import text
 
 from data.consents import consents_of
-from data.outbox import messages_of, queue_message
+from data.outbox import messages_of, move_message, queue_message
 from data.people import add_person, all_persons
 from desks.chores import do_chores
 from desks.house import House
+from desks.outbox.following import follow
 from desks.people.retention import Retention, forget_old
+from desks.telephone.inbound import take_sms
 from mobility.consent import CONSENTS, MEMORY_CONSENT, Consent
+from mobility.messages import FAILED, QUEUED, TO_CALL
 from mobility.modules import RIDES, Modules
 from mobility.people import RIDER, Contact, Newcomer, Person
 from tests.conftest import NOW
+from tests.desks.test_day import Who
+from tests.fixtures_rides import People
 from webapp.opening import join_wording, open_rides
 
 
@@ -55,6 +60,41 @@ def test_nothing_that_all_desks_need_stops_without_the_rides(without_rides):
     assert do_chores(house.chores, NOW + timedelta(days=800)).counts["forgotten"] > 0
     with house.store.reading() as tx:
         assert all_persons(tx) == []
+
+
+def of_messages(house):
+    """What the outbox holds, what the desk's page shows of it and what is due of it."""
+    with house.store.reading() as tx:
+        states = sorted((message.purpose, message.state, message.trouble) for message in messages_of(tx))
+    shown = follow(house.store, house.wording, links=True, now=NOW, who="agent", off=house.messages_off)
+    due = [one.what for one in house.day.due(NOW, Who()).due if one.what in {"say", "failed"}]
+    return states, (*shown.shown, *(["failures"] * shown.failures), *(["waits"] * shown.waits)), due
+
+
+def test_what_belongs_to_rides_rests_while_they_are_left_out(without_rides, desk):
+    people = People(desk)
+    people.volunteer("Lherm")
+    asked = people.asks("Lherm", "Cahors", 10)
+    desk.propose_best(asked.id, now=NOW, who="test")
+    with desk.store.writing() as tx:
+        for state in (TO_CALL, FAILED):
+            told = queue_message(tx, asked.rider, "over", {"ride": {}}, now=NOW, before=NOW + timedelta(minutes=5))
+            move_message(tx, told, {QUEUED}, state=state)
+    kept, shown, due = of_messages(without_rides)
+    assert [(purpose, state) for purpose, state, _ in kept] == [
+        ("over", FAILED), ("over", TO_CALL), *[("proposal", QUEUED)] * 2
+    ]  # fmt: skip
+    assert (shown, due) == ((), [])
+    for hours in (0, 1):
+        assert not do_chores(without_rides.chores, NOW + timedelta(hours=hours)).troubles
+    assert of_messages(without_rides) == (kept, (), [])
+    assert take_sms(without_rides.rides, "m1", "0600000001", "oui", now=NOW) == "other"
+    # There again, they go: but what was overtaken in the meantime.
+    with_rides = House(without_rides.settings, desk.ground, lambda: NOW, open_rides, join_wording)
+    assert of_messages(with_rides)[1:] != ((), [])
+    again = do_chores(with_rides.chores, NOW + timedelta(hours=1))
+    assert (again.troubles, again.counts["messages shown"], again.counts["messages failed"]) == ({}, 2, 1)
+    with_rides.store.close()
 
 
 def test_the_trouble_of_one_chore_keeps_no_other_from_being_done():

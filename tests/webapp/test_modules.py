@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from werkzeug.exceptions import HTTPException
 
 from cli.main import mobility
+from data.outbox import messages_of
 from data.people import add_person, persons_with_telephone
 from data.territory_files import TERRITORIES, TerritoryFolder
 from data.territory_modules import read_modules
@@ -78,7 +79,7 @@ def answers(page):
 def leave_out(house, *modules):
     """Leave modules out as `territory.toml` would say it; the plan that was prepared goes on being today's."""
     vars(house.ground)["modules"] = Modules(frozenset(modules))
-    for desk in ("day", "search", "feeds", "transport", "ways"):
+    for desk in ("day", "search", "feeds", "transport", "ways", "post"):
         vars(house).pop(desk, None)
 
 
@@ -216,6 +217,24 @@ def test_without_rides_nobody_drives_or_is_driven(app):
     told = str(told_sections(document, around))
     assert "accueil et téléphone" in told
     assert not re.findall(ROLES_OF_RIDES, told, re.IGNORECASE)
+
+
+def test_without_rides_their_messages_are_neither_shown_nor_acted_on(app):
+    house = app.extensions["wired"].house()
+    persons_of(house)
+    client = app.test_client()
+    with house.store.reading() as tx:
+        told = messages_of(tx)
+    assert {message.purpose for message in told} == {"proposal"}
+    assert "Proposition" in client.get("/bureau/messages").get_data(as_text=True)
+    leave_out(house, RIDES)
+    page = client.get("/bureau/messages").get_data(as_text=True)
+    assert "Rien n'attend." in html.unescape(page)
+    assert not re.findall(ROLES_OF_RIDES + "|Proposition", page, re.IGNORECASE)
+    for act in ("oui", "appeler", "dit"):
+        assert client.post("/bureau/messages", data={"acte": act, "message": told[0].id}).status_code == 404
+    with house.store.reading() as tx:
+        assert messages_of(tx) == told
 
 
 def test_without_rides_no_list_to_choose_from_names_what_they_do(app):

@@ -4,7 +4,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from data.outbox import sms_sent
-from desks.outbox.following import ACTS, follow, open_link
+from desks.outbox.following import ACTS, expect_shown, follow, open_link
 from desks.rides.answers import answer_message
 from mobility.errors import MobilityError
 from webapp.pages.desk import pages
@@ -33,7 +33,7 @@ def _shown(trouble: str = "") -> str:
     now = here.clock()
     local = _nothing_carries()
     page = number_within(request.args.get("page"), 1, MOST_PAGES, otherwise=1)
-    found = follow(desk.store, here.post.wording, links=local, now=now, who=who(), page=page)
+    found = follow(desk.store, here.post.wording, links=local, now=now, who=who(), page=page, off=here.messages_off)
     with here.store.reading() as tx:
         today, month = sms_sent(tx, desk.today(now))
     cap = here.post.cap
@@ -54,6 +54,7 @@ def act_on_message() -> str | BaseResponse | tuple[str, int]:
     """Note that a message was said or nobody answered, send it again, have it said instead, or open its link."""
     act, message = request.form.get("acte", ""), request.form.get("message", "")
     try:
+        expect_shown(own_desk().store, message, house().messages_off)
         if act == "ouvrir" and _nothing_carries():
             secret = open_link(own_desk().store, message, now=house().clock(), who=who())
             return redirect(url_for("rides.open_link", secret=secret), code=303)
