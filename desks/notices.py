@@ -22,6 +22,7 @@ from desks.kept import Kept
 from desks.transport.in_use import FeedsInUse
 from desks.transport.lines import Lines
 from desks.transport.notices import feed_notices
+from mobility.agenda import CANCELLED, Event
 from mobility.errors import Faults, MobilityError
 from mobility.modules import TRANSPORT
 from mobility.notices import GRAVITIES, WRITTEN, Notice, seen
@@ -154,6 +155,19 @@ class NoticeDesk:
             now.replace(microsecond=0), communes, facts={"title": draft.title.strip(), "text": draft.text.strip()},
             line=line,
         )  # fmt: skip
+
+    def visits_within(self, notice: Notice) -> list[Event]:
+        """Return the visits that stay promised while a notice of some communes, or of all of them, holds."""
+        if self.calendar.saved() is None:
+            return []
+        return [
+            event
+            for event in self.calendar.agenda()
+            if event.status != CANCELLED
+            and event.ends > max(notice.begins, self.clock())
+            and (notice.ends is None or event.starts < notice.ends)
+            and (not notice.communes or event.commune in notice.communes)
+        ]
 
     def _where(self, draft: Draft) -> tuple[frozenset[str], Line | None]:
         """Return the communes of a draft, and its line where it is about one."""

@@ -10,9 +10,11 @@ import pytest
 from data.journal import journal_of
 from desks.notices import NoticeDesk
 from desks.settings import Settings, default_territory
+from mobility.accounts import AGENT
 from mobility.notices import GRAVE, LOST_STOPS, Notice
 from tests.conftest import NOW
 from tests.fixtures_site import UNSET, season_form
+from tests.webapp.test_accounts import account, signed_in
 from webapp.app import create_app
 from webapp.pages.spoken_menu import next_step
 from webapp.words.french import day_words
@@ -225,3 +227,46 @@ def test_what_a_closure_keeps_away_can_be_held_elsewhere_and_only_where_proposed
     assert f"au lieu du {day_words(usual)}" in page
     # Its usual day is closed still: it would be cancelled there.
     assert "Reprendre la date habituelle" not in page
+
+
+def not_coming(app, **changes):
+    day = next_day(app, BUS)[0].isoformat()
+    words = {"titre": "Le bus ne vient pas", "texte": "Appelez-nous."}
+    return {**WRITTEN, **words, "commune": [BUS], "du": day, "au": day, **changes}
+
+
+@pytest.mark.parametrize("changes", [{}, {"ou": "partout"}, {"titre": "La salle est fermée"}, {"au": ""}])
+def test_what_would_be_taken_to_cancel_a_visit_is_published_only_by_who_was_warned(app, client, changes):
+    sent = not_coming(app, **changes)
+    warned = client.post("/a-savoir/ecrire", data=sent)
+    assert warned.status_code == 200
+    assert "n'annule pas le bus" in html.unescape(warned.text)
+    assert f"Caillac, {day_words(next_day(app, BUS)[0])}, " in warned.text
+    assert f'href="/dates?annule={sent["du"]}#annuler"' in warned.text
+    assert "written" not in {notice["kind"] for notice in client.get("/a-savoir.json").json["notices"]}
+    known = re.search(r'name="passages" value="([^"]+)"', warned.text)[1]
+    assert client.post("/a-savoir/ecrire", data={**sent, "passages": known}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"commune": [OTHER]},
+        {"ou": "partout", "titre": "La mairie est fermée"},
+        {"du": "2026-12-05", "au": "2026-12-06"},
+    ],
+)  # fmt: skip
+def test_where_no_visit_is_promised_nobody_is_warned(app, client, changes):
+    assert client.post("/a-savoir/ecrire", data=not_coming(app, **changes)).status_code == 303
+
+
+def test_a_cancelled_visit_is_promised_no_more(app, client, cancelled):
+    day = cancelled[0].isoformat()
+    assert client.post("/a-savoir/ecrire", data=not_coming(app, du=day, au=day)).status_code == 303
+
+
+def test_who_writes_is_told_who_cancels_a_visit(app, client):
+    assert 'href="/dates#annuler"' in client.get("/a-savoir/ecrire").text
+    page = signed_in(app, account(app, AGENT)).get("/a-savoir/ecrire").text
+    assert "demandez au planificateur" in page
+    assert "#annuler" not in page

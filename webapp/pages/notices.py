@@ -9,8 +9,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
+from desks.house import House
 from desks.notices import Draft
 from desks.ways.search import Answer
+from mobility.agenda import Event
 from mobility.clock import parse_day
 from mobility.errors import Faults, MobilityError
 from mobility.notices import CALM, Notice, seen
@@ -20,7 +22,15 @@ from webapp.server.file_answer import open_answer
 from webapp.server.visitor import who
 from webapp.wiring import house
 from webapp.words.french import alphabetical, at_place
-from webapp.words.notices import GRAVITIES, Told, notice_told, shown_words
+from webapp.words.notices import (
+    GRAVITIES,
+    NAMED,
+    Told,
+    is_of_the_bus,
+    notice_told,
+    promised_words,
+    shown_words,
+)
 
 pages = Blueprint("notices", __name__)
 FIELDS = {"title": "titre", "text": "texte", "line": "ligne", "commune": "communes", "first": "du", "last": "au"}
@@ -78,15 +88,31 @@ def write() -> str | BaseResponse | tuple[str, int]:
         return _form(MultiDict({"gravite": CALM, "du": here.today().isoformat()}))
     try:
         draft, now = _draft(form), here.clock()
-        if form.get("acte") == "publier":
+        drafted = here.notices.drafted(draft, now=now)
+        promised = _promised(here, draft, drafted)
+        # Who was not shown the visits that stay promised is shown them before anything is published.
+        if form.get("acte") == "publier" and form.get("passages", "") == _known_by(promised):
             made = here.notices.write(draft, now=now, who=who())
             flash("L'information est publiée : elle est en bas de cette page, où vous pourrez la terminer.")
             return redirect(url_for("notices.write", publiee=made.id), code=303)
-        drafted = here.notices.drafted(draft, now=now)
     except MobilityError as error:
         return _form(form, faults=beside(error, FIELDS)), 400
     names = here.ground.commune_names()
-    return _form(form, preview=notice_told(drafted, names, now), shown=shown_words(drafted, names))
+    return _form(form, preview=notice_told(drafted, names, now), shown=shown_words(drafted, names), promised=promised)
+
+
+def _promised(here: House, draft: Draft, drafted: Notice) -> list[Event]:
+    """Return the visits that a notice might be taken to cancel: those of its communes and days.
+
+    Of the whole territory it is so only where it speaks of the bus, of a line never.
+    """
+    might = draft.line is None and (draft.communes or is_of_the_bus(draft))
+    return here.notices.visits_within(drafted) if might else []
+
+
+def _known_by(promised: Sequence[Event]) -> str:
+    """Return by what the form remembers that visits were shown."""
+    return " ".join(event.uid for event in promised[:NAMED])
 
 
 def _draft(form: MultiDict[str, str]) -> Draft:
@@ -114,7 +140,7 @@ def _line(text: str) -> tuple[str, str]:
 
 def _form(
     values: MultiDict[str, str], *, faults: Mapping[str, str] | None = None, preview: Told | None = None,
-    shown: Sequence[str] = (),
+    shown: Sequence[str] = (), promised: Sequence[Event] = (),
 ) -> str:  # fmt: skip
     here = house()
     lines, written = here.notices.lines(), here.notices.written()
@@ -125,7 +151,8 @@ def _form(
         "notices_write.html", values=values, faults=faults or {}, preview=preview, shown=shown, gravities=GRAVITIES,
         communes=sorted(here.ground.territory.communes, key=lambda commune: alphabetical(commune.name)),
         lines=[(operator, list(run)) for operator, run in groupby(lines, lambda served: served.operator)],
-        written=told_of(written),
+        written=told_of(written), promised=promised_words(promised, here.clock()), known=_known_by(promised),
+        first_day=promised[0].starts.astimezone(here.clock().tzinfo).date() if promised else None,
         gone={notice.id for notice in written if notice.line and not here.notices.line_of(notice)},
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from desks.notices import Draft
 from mobility.agenda import Event
 from mobility.notices import (
     CALENDAR_ENDS,
@@ -22,7 +23,17 @@ from mobility.notices import (
     Notice,
 )
 from mobility.territory import folded
-from webapp.words.french import AFTER_SEASON, alphabetical, at_place, capital, continued, day_words, hours_words, joined
+from webapp.words.french import (
+    AFTER_SEASON,
+    alphabetical,
+    at_place,
+    capital,
+    continued,
+    counted,
+    day_words,
+    hours_words,
+    joined,
+)
 from webapp.words.journeys import confirm_words, line_words
 
 GRAVITIES = {GRAVE: "Important", CALM: "À savoir"}
@@ -122,6 +133,22 @@ def shown_words(notice: Notice, names: Mapping[str, str]) -> list[str]:
         heard = "avant le prochain passage dans ces communes" if where else "avant le menu"
         told.append(f"Au téléphone : {heard}.")
     return told
+
+
+_OF_THE_BUS = frozenset({"bus", "passage", "passages", "tournee", "permanence"})
+
+
+def is_of_the_bus(draft: Draft) -> bool:
+    """Tell whether what someone writes speaks of the bus, wherever it is to be read."""
+    return not _OF_THE_BUS.isdisjoint(folded(f"{draft.title} {draft.text}").split())
+
+
+def promised_words(visits: Sequence[Event], now: datetime) -> list[str]:
+    """Say of visits that a notice does not cancel where and when they are, the first of them each."""
+    around = _Around({}, now)
+    told = [f"{visit.place.name}, {', '.join(_day_and_hours(visit, around))}" for visit in visits[:NAMED]]
+    others = len(visits) - NAMED
+    return [*told, f"et {counted(others, 'autre passage', 'autres passages')}"] if others > 0 else told
 
 
 def where_words(names: Sequence[str]) -> str:
