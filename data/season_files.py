@@ -19,7 +19,8 @@ UNNAMED = "fermeture"
 class SeasonChoice:
     """What the planner chose; ``first`` and ``last`` None follow the clock: from this week on, thirty weeks.
 
-    ``first_week`` is the week of the cycle in which ``anchor`` lies, for strict alternation.
+    ``first_week`` is the week of the cycle in which ``anchor`` lies, for strict alternation. ``taken`` are closures
+    that came from lists, those that a planner took away since as well: a list that names them again says nothing new.
     """
 
     policy: str = "iso-parity"
@@ -31,6 +32,7 @@ class SeasonChoice:
     pause_school: bool = False
     closures: tuple[Closure, ...] = ()
     moves: tuple[Move, ...] = ()
+    taken: tuple[Closure, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the choice as JSON."""
@@ -42,25 +44,24 @@ class SeasonChoice:
             "anchor": self.anchor.isoformat() if self.anchor else None,
             "move_holidays": self.move_holidays,
             "pause_school": self.pause_school,
-            "closures": [
-                {
-                    "name": closure.days.name,
-                    "first": closure.days.first.isoformat(),
-                    "last": closure.days.last.isoformat(),
-                    "stop": closure.stop,
-                    **({"session": closure.session} if closure.session else {}),
-                }
-                for closure in self.closures
-            ],
+            "closures": [_told(closure) for closure in self.closures],
             "moves": [
                 {**asdict(move), "usual": move.usual.isoformat(), "day": move.day.isoformat()} for move in self.moves
             ],
+            **({"taken": [_told(closure) for closure in self.taken]} if self.taken else {}),
         }
+
+
+def _told(closure: Closure) -> dict[str, str | None]:
+    days = closure.days
+    told = {"name": days.name, "first": days.first.isoformat(), "last": days.last.isoformat(), "stop": closure.stop}
+    return {**told, **({"session": closure.session} if closure.session else {})}
 
 
 def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
     """Read a choice from JSON or form values; every fault names its field."""
-    closed, moved = _entries(content, "closures"), _entries(content, "moves")
+    closures, taken = (_closures(content, field) for field in ("closures", "taken"))
+    moved = _entries(content, "moves")
     policy = content.get("policy") or "iso-parity"
     with Faults() as faults:
         if policy not in POLICIES:
@@ -78,17 +79,6 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
                 "bad-season", f"the season must end after it starts, within {LONGEST_DAYS} days", field="last",
                 first=first.isoformat(), last=last.isoformat(),
             )  # fmt: skip
-    closures = tuple(
-        Closure(
-            DateRange(
-                str(item.get("name") or UNNAMED), parse_day(item.get("first"), field="closures"),
-                parse_day(item.get("last") or item.get("first"), field="closures"),
-            ),
-            item.get("stop") or None,
-            item.get("session") or None,
-        )
-        for item in closed
-    )  # fmt: skip
     return SeasonChoice(
         policy=policy,
         first=first,
@@ -99,7 +89,22 @@ def parse_choice(content: Mapping[str, Any]) -> SeasonChoice:
         pause_school=bool(content.get("pause_school", False)),
         closures=closures,
         moves=tuple(_move(item) for item in moved),
+        taken=taken,
     )
+
+
+def _closures(content: Mapping[str, Any], field: str) -> tuple[Closure, ...]:
+    return tuple(
+        Closure(
+            DateRange(
+                str(item.get("name") or UNNAMED), parse_day(item.get("first"), field=field),
+                parse_day(item.get("last") or item.get("first"), field=field),
+            ),
+            item.get("stop") or None,
+            item.get("session") or None,
+        )
+        for item in _entries(content, field)
+    )  # fmt: skip
 
 
 def _entries(content: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:

@@ -94,9 +94,9 @@ def change_season(plans: PlanStore, decide: Callable[[SeasonChoice], SeasonChoic
 def stamp_of_season(choice: SeasonChoice) -> str:
     """Return what changes whenever the season is set otherwise: whoever sets it says what they saw.
 
-    Visits that a planner moved are decided by themselves.
+    Visits that a planner moved are decided by themselves; what came from lists decides nothing.
     """
-    return _short({**choice.document(), "moves": []})
+    return _short({**choice.document(), "moves": [], "taken": []})
 
 
 def closure_key(closure: Closure) -> str:

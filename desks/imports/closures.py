@@ -36,26 +36,32 @@ KINDS: Kinds[Reader] = {"closed-stop": _stop}
 
 
 def news(_tx: Transaction, reader: Reader, told: Sequence[Closure]) -> int:
-    """Return how many of these closures the season does not have."""
+    """Return how many of these closures neither the season nor an earlier list told."""
     return len(_new(chosen_season(reader.plans), told))
 
 
 def keep(_tx: Transaction, reader: Reader, told: Sequence[Closure]) -> int:
-    """Add closures to the season, but those that it has; return how many were new."""
+    """Add closures to the season, but those that it or an earlier list told; return how many were new.
+
+    What each line told is remembered for as long as a list may tell it again: a closure that a planner took away, or
+    gave other days, does not come back by the file that it came from.
+    """
     added = 0
 
     def decide(known: SeasonChoice) -> SeasonChoice:
         nonlocal added
         new = _new(known, told)
         added = len(new)
-        return replace(known, closures=(*known.closures, *new))
+        named = {_essence(closure): closure for closure in (*known.taken, *told)}
+        taken = (closure for closure in named.values() if closure.days.last >= reader.now.date())
+        return replace(known, closures=(*known.closures, *new), taken=tuple(taken))
 
     change_season(reader.plans, decide)
     return added
 
 
 def _new(choice: SeasonChoice, told: Sequence[Closure]) -> list[Closure]:
-    known = {_essence(closure) for closure in choice.closures}
+    known = {_essence(closure) for closure in (*choice.closures, *choice.taken)}
     return [*{_essence(closure): closure for closure in told if _essence(closure) not in known}.values()]
 
 

@@ -12,11 +12,12 @@ from data.purging import purge
 from data.ride_records import active_offers, nicknames_used_before, requests_of, requests_on, set_nickname
 from data.sheet_text import Line
 from data.spreadsheets import Sheet, write_ods, write_xlsx
-from desks.calendar.season import chosen_season
+from desks.calendar.season import change_season, chosen_season
 from desks.imports import desk as lists
 from desks.imports import rides
 from desks.imports.calendar import read_calendar
 from desks.imports.reading import Reader
+from mobility.dates import Closure, DateRange
 from mobility.errors import MobilityError
 from mobility.scope import Scope
 from tests.conftest import NOW
@@ -391,6 +392,33 @@ def test_days_without_visits(reader):
     assert (leave.days.first, leave.days.last, leave.stop) == (date(2026, 12, 24), date(2027, 1, 2), None)
     assert (fair.days.first, fair.days.last, fair.days.name) == (date(2027, 5, 14), date(2027, 5, 14), "foire")
     assert reader.desk.ground.names()[fair.stop] == "Boissières"
+
+
+def test_the_same_list_of_closures_brings_back_none_that_was_taken_away_or_put_right(reader):
+    assert taken(reader, CLOSURES, "closures").taken == 2
+    shorter = Closure(DateRange("congés", date(2026, 12, 24), date(2026, 12, 31)))
+    for closures in ((), (shorter,)):
+        change_season(reader.plans, lambda known, left=closures: replace(known, closures=left))
+        assert looked(reader, CLOSURES, "closures").known == 2
+        assert taken(reader, CLOSURES, "closures").taken == 0
+        assert chosen_season(reader.plans).closures == closures
+    more = CLOSURES + "15/5/2027;;;pont\n"
+    assert taken(reader, more, "closures").taken == 1
+    # It is remembered for no longer than a list may tell it.
+    later = replace(reader, now=NOW.replace(year=2027, month=5, day=15))
+    assert [closure.days.name for closure in chosen_season(reader.plans).taken] == ["congés", "foire", "pont"]
+    taken(later, "Du;Motif\n1/6/2027;travaux\n", "closures")
+    assert [closure.days.name for closure in chosen_season(reader.plans).taken] == ["pont", "travaux"]
+
+
+def test_a_closure_that_was_there_before_its_list_is_remembered_with_it(reader):
+    fair = Closure(DateRange("foire", date(2027, 5, 14), date(2027, 5, 14)))
+    change_season(reader.plans, lambda known: replace(known, closures=(fair,)))
+    text = "Du;Motif\n14/5/2027;foire\n"
+    assert taken(reader, text, "closures").taken == 0
+    change_season(reader.plans, lambda known: replace(known, closures=()))
+    assert taken(reader, text, "closures").taken == 0
+    assert chosen_season(reader.plans).closures == ()
 
 
 def test_a_bus_calendar(installation):

@@ -1,6 +1,7 @@
 """The season, set by several planners at once: nobody undoes unseen what another has decided."""
 
 import html
+import io
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -168,6 +169,20 @@ def test_a_closure_is_taken_away_by_itself_wherever_it_stands(client, here):
     # Whoever still sees both keeps the fair alone.
     assert client.post("/dates", data={**SET, "vu": seen["vu"], fair: "on"}).status_code == 400
     assert closed(here) == ["Pont coupé"]
+
+
+def test_a_closure_of_a_list_that_was_taken_away_is_not_taken_in_again(client, here):
+    pages = []
+    for taken in (["foire"], []):
+        file = (io.BytesIO(b"Du;Motif\n21/12/2026;foire\n"), "jours.csv")
+        waiting = client.post("/bureau/listes/", data={"liste": "closures", "fichier": file}).location
+        pages.append(html.unescape(client.get(waiting).get_data(as_text=True)))
+        client.post(waiting, data={"acte": "prendre"})
+        assert closed(here) == taken
+        client.post("/dates", data={**SET, "vu": season_form(client)["vu"]})
+        assert closed(here) == []
+    assert "Rien à prendre : tout ce que dit ce fichier est déjà connu" not in pages[0]
+    assert "Rien à prendre : tout ce que dit ce fichier est déjà connu" in pages[1]
 
 
 def test_a_season_sent_twice_is_kept_once_and_moves_stay(client, here):

@@ -268,7 +268,7 @@ def _stated(here: House, known: SeasonChoice, form: Mapping[str, str]) -> Season
     closures += [closure] if closure and closure not in closures else []
     # The form tells the week of its first day, of today where that is over.
     anchor = max(told.first or here.today(), here.today())
-    choice = replace(told, anchor=anchor, closures=tuple(closures), moves=known.moves)
+    choice = replace(told, anchor=anchor, closures=tuple(closures), moves=known.moves, taken=known.taken)
     # A form that was sent twice finds what it asks for.
     if choice != known and form.get("vu") != stamp_of_season(known):
         raise MobilityError("season-changed", "someone else has set the season meanwhile", field="")
