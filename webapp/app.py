@@ -133,7 +133,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.jinja_env.globals.update(
         french=french, french_rule=french_rule, house=house, may=may, visitor=visitor,
         role_words=role_words, icon=icon, **{name: getattr(navigation, name) for name in navigation.AROUND_A_PAGE},
-        notices_for=notices.notices_for,
+        notices_for=notices.notices_for, desk_answers=about.desk_answers,
     )  # fmt: skip
     app.jinja_env.filters["capital"] = french.capital
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

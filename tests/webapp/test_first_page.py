@@ -162,7 +162,10 @@ def test_a_commune_tells_who_can_be_seen_and_called_and_folds_its_need(at):
     shown, _, folded = page.partition("<main")[2].partition("<details")
     told = re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]+>", "", shown))
     assert "France services Catus, à 9 min de route : ouvert jusqu'à 12 h 30, puis 13 h 30" in told
-    assert "Vous préférez parler à quelqu'un ? Appelez le 07 62 60 96 94." in told
+    assert (
+        "Vous préférez parler à quelqu'un ? Appelez le 07 62 60 96 94 (répond aujourd'hui, aux heures de bureau)."
+        in told
+    )
     assert "/aller?de=Lherm" in shown
     assert "Ce qui compte dans le besoin" not in shown
     assert "Ce qui compte dans le besoin" in folded

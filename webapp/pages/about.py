@@ -7,6 +7,7 @@ from data.sources import read_sources
 from desks.ways.nearby import counter_states
 from mobility.modules import RIDES
 from mobility.need import PRESETS, VULNERABILITY_WEIGHTS
+from mobility.opening import opening_at
 from webapp.navigation import groups
 from webapp.pictures.base_map import BaseMap
 from webapp.wiring import house, wired
@@ -49,6 +50,13 @@ def help_page() -> str:
     return render_template(
         "help.html", telephone=here.ground.telephone, counters=states, today=here.today(), words=answers,
     )  # fmt: skip
+
+
+def desk_answers() -> tuple[bool, str]:
+    """Tell whether someone answers the territory's number now, and say until or from when."""
+    here = house()
+    opening = opening_at(here.ground.hours.desk, here.clock())
+    return opening.is_open, answers.answering_words(opening, here.today())
 
 
 @pages.get("/vos-donnees")

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from desks.ways.nearby import ComingBus, NearCounter
 from mobility.opening import Opening
-from mobility.working_hours import Hours
+from mobility.working_hours import ROUND_THE_CLOCK, Hours
 from webapp.words.french import (
     at_place,
     capital,
@@ -38,6 +38,22 @@ def state_words(opening: Opening, today: date) -> tuple[str, str]:
         day, spans = opening.then
         return f"Fermé, ouvre {near_day_words(day, today)} à {time_words(spans[0].opens)}", _until_words(spans)
     return "Horaires à demander", ""
+
+
+def answering_words(opening: Opening, today: date) -> str:
+    """Say when someone answers the telephone: "répond jusqu'à 17 h", "répond lundi 7 décembre à 9 h".
+
+    Hours around the clock tell that a day is worked, not that anybody answers at night.
+    """
+    day = opening.next_day(today)
+    if day is None:
+        return ""
+    spans = opening.today or (opening.then[1] if opening.then else ())
+    if spans[0] == ROUND_THE_CLOCK[0]:
+        return f"répond {near_day_words(day, today)}, aux heures de bureau"
+    if opening.until is not None:
+        return f"répond jusqu'à {time_words(opening.until)}"
+    return f"répond {near_day_words(day, today)} à {time_words(spans[0].opens)}"
 
 
 def _until_words(spans: Sequence[Hours]) -> str:
