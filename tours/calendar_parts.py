@@ -31,6 +31,8 @@ CUTS = (0.5, 0.35)
 """Where the buses are cut apart, turn by turn: what lies at a border in one turn lies inside in another."""
 _LEAST = 0.1
 """Seconds that must be left for a part to be searched."""
+_MOST = 2.0
+"""Times its share of a turn that a part may take."""
 CLOSE = 2e-4
 """Relative gap at which the search of a part ends."""
 
@@ -52,6 +54,8 @@ class PartsSearch:
             parts = homes.together(share)
             # At first a stop is left to the part that the plan sends there most; then to whoever comes first.
             planned = np.array([counts[part].sum(axis=0) for part in parts])
+            # What parts leave of their time goes to the next ones, but not all of it to the last.
+            most = _MOST * self.crews.left(self.reserve) / (len(parts) * (len(CUTS) - turn))
             for number, part in enumerate(parts):
                 left = self.crews.left(self.reserve)
                 if left <= _LEAST:
@@ -61,7 +65,7 @@ class PartsSearch:
                 if counts.any():
                     mine = (planned[number] >= planned.max(axis=0)) & (planned[number] > 1e-9)
                 buses = [bus for home in part.tolist() for bus in homes.buses[home]]
-                self._improve(buses, mine, left / (len(parts) * (len(CUTS) - turn) - number))
+                self._improve(buses, mine, min(most, left / (len(parts) * (len(CUTS) - turn) - number)))
             visited = [self._numbers(self.visits[bus.id]) for bus in self.problem.buses]
             homes = bus_homes(self.problem.buses, visited, point)
             counts = np.zeros((len(homes.buses), len(point)))
