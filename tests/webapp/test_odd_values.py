@@ -135,10 +135,14 @@ def test_no_rule_breaks_whoever_asks_it_for_whatever(state, database, log, monke
         (rule, method) for rule in sorted(app.url_map.iter_rules(), key=str) if rule.endpoint != "static"
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
     ]  # fmt: skip
-    faults, chance, met = [], random.Random(2026), {}
+    faults, chance, met, asked_as = [], random.Random(2026), {}, set()
     for number in range(CALLS // 2):
         rule, method = rules[number % len(rules)]
-        role = list(roles)[(number // len(rules) + number) % len(roles)]
+        role = list(roles)[number // len(rules) % len(roles)]
+        asked_as.add((rule.rule, method, role))
+        if number % len(rules) == 0:
+            # What was sent before ended nobody's session: each is who they are taken for.
+            assert all(("Compte " in one.get("/reglages").text) == bool(who) for who, one in roles.items())
         where, told = asked(chance, app, rule, method, secret)
         answer = roles[role].open(where, method=method, **told)
         met.setdefault(answer.status_code // 100, set()).add(rule.endpoint)
@@ -154,6 +158,7 @@ def test_no_rule_breaks_whoever_asks_it_for_whatever(state, database, log, monke
     written = log.getvalue().splitlines()
     assert len(written) >= CALLS // 2
     assert [line for line in written if MARK.lower() in line.lower()] == []
+    assert len(asked_as) == len(rules) * len(roles)
     # Every rule answered, and half of them let something through: not all was refused at the door.
     endpoints = {rule.endpoint for rule, _ in rules}
     assert set.union(*met.values()) == endpoints
