@@ -137,6 +137,23 @@ def test_a_request_that_comes_drop_by_drop_ends(half, monkeypatch):
         assert ended
 
 
+@pytest.mark.parametrize("sent", [b"", WHOLE, WHOLE.replace(b"/", b"/long", 1)], ids=["nothing", "read", "unread"])
+def test_a_connection_without_a_byte_ends(sent, monkeypatch):
+    monkeypatch.setattr(listening, "IDLE", 1)
+    with serving(small) as server, visits(server.effective_port, 1, sent) as (visit,):
+        server.adj.cleanup_interval = server.next_channel_cleanup = 0
+        if sent == WHOLE:
+            while not visit.recv(1000).endswith(b"ok"):
+                pass
+        end = time.monotonic() + 10
+        begun = False
+        while time.monotonic() < end and not (begun and not server.active_channels):
+            begun = begun or bool(server.active_channels)
+            time.sleep(0.02)
+        assert begun
+        assert not server.active_channels
+
+
 def test_whoever_waits_longest_makes_room():
     with serving(small) as server:
         # So many that those who make room are not everybody.

@@ -85,13 +85,15 @@ class _Visit(HTTPChannel):  # type: ignore[misc]
             self.began = self.last_activity
         return whole
 
-    def too_slow(self, now: float) -> bool:
-        """Tell whether its request should have come by now."""
-        coming = self.request
-        if coming is None or self.requests:
+    def overdue(self, now: float) -> bool:
+        """Tell whether no byte has gone in either direction for long, or its request should have come by now."""
+        if self.requests:
             return False
+        coming = self.request
+        if coming is None:
+            return bool(now - self.last_activity > IDLE)
         given = BODY + coming.body_bytes_received / PACE if coming.headers_finished else HEAD
-        return bool(now - self.began > given)
+        return bool(now - self.began > given or now - self.last_activity > IDLE)
 
     def waits_since(self) -> float:
         """Return since when nobody works for it."""
@@ -117,6 +119,8 @@ class PatientServer(TcpWSGIServer):  # type: ignore[misc]
     channel_class = _Visit
     taken = 0
     """Requests that came whole."""
+    due = 0.0
+    """The time by which a connection that is overdue ends with this turn; 0 while none is looked for."""
 
     def add_task(self, task: HTTPChannel) -> None:
         """Give a request to a thread."""
@@ -135,6 +139,12 @@ class PatientServer(TcpWSGIServer):  # type: ignore[misc]
     def turn(self) -> None:
         """Wait for what comes next, a second at most, and do it."""
         wasyncore.loop(timeout=1.0, use_poll=True, map=self._map, count=1)
+        # Closed here and not once they can be written to: who reads nothing of a long answer never can.
+        if self.due:
+            for visit in list(self.active_channels.values()):
+                if visit.overdue(self.due):
+                    visit.handle_close()
+            self.due = 0.0
 
     def finish(self, seconds: float = 5) -> None:
         """Take nobody in any more; send what is under way, as long as that takes less than some seconds."""
@@ -163,11 +173,8 @@ class PatientServer(TcpWSGIServer):  # type: ignore[misc]
             visit.handle_close()
 
     def maintenance(self, now: float) -> None:
-        """Close what is idle, and whose request comes too slowly."""
-        super().maintenance(now)
-        for visit in self.active_channels.values():
-            if visit.too_slow(now):
-                visit.will_close = True
+        """Have closed at the end of this turn what is overdue."""
+        self.due = now
 
 
 def listen(app: Application, host: str, port: int, *, threads: int = THREADS) -> PatientServer:
@@ -198,7 +205,7 @@ def _options(threads: int) -> dict[str, Any]:
     return {
         "threads": threads, "ident": None, "clear_untrusted_proxy_headers": False, "asyncore_use_poll": True,
         "connection_limit": min(CONNECTIONS, _open_files() // 2), "cleanup_interval": 5,
-        "backlog": BACKLOG, "channel_timeout": IDLE,
+        "backlog": BACKLOG,
         "max_request_header_size": LARGEST_HEAD, "max_request_body_size": LARGEST_BODY, "inbuf_overflow": IN_MEMORY,
         # A thread never waits for a visitor to read: long answers wait in a file.
         "outbuf_high_watermark": 2**40,
