@@ -127,8 +127,8 @@ def test_nothing_leads_to_what_is_left_out(app, module):
 @pytest.mark.parametrize(
     ("module", "words"),
     [
-        (RIDES, ROLES_OF_RIDES),
-        (TRANSPORT, r"\bcars?\b|transport à la demande|\blignes? :"),
+        (RIDES, ROLES_OF_RIDES + "|besoins sans réponse"),
+        (TRANSPORT, r"\bcars?\b|transport à la demande|\blignes? :|offres? de transport"),
         (ACCESS, "« sans voiture »"),
     ],
 )
@@ -137,8 +137,11 @@ def test_no_word_tells_of_what_is_left_out(app, module, words):
     client, told = app.test_client(), {}
     for address in (
         "/", "/aller", "/me-faire-aider", "/visite", "/reglages", "/plan", "/bureau/", "/methode", "/manques/methode",
+        "/bureau/messages", "/arrets", "/bureau/chiffres",
     ):  # fmt: skip
-        page = client.get(address).get_data(as_text=True)
+        answer = client.get(address)
+        assert answer.status_code == (404 if module_at(app, address) == module else 200), address
+        page = answer.get_data(as_text=True)
         shown = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
         assert len(shown) > 500, address
         told[address] = re.findall(words, shown, re.IGNORECASE)

@@ -10,6 +10,7 @@ from desks.house import House
 from desks.rides.example import clear_example, has_example, load_example
 from mobility.accounts import AGENT, PLANNER
 from mobility.clock import HOUR
+from mobility.modules import RIDES, TRANSPORT, Modules
 from mobility.places import Place
 from mobility.rides import RideRequest
 from webapp.navigation import leads_somewhere
@@ -31,6 +32,8 @@ class Step:
     title: str
     words: str
     address: str
+    module: str = ""
+    """The subject that it shows, where its page is there without it."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,12 @@ def tour() -> str:
         parts.append(_agent(day))
     if may(PLANNER):
         parts.append(_planner())
-    parts.append(_data_user())
-    parts = [replace(part, steps=tuple(s for s in part.steps if leads_somewhere(s.address))) for part in parts]
+    parts.append(_data_user(here.ground.modules))
+    modules = here.ground.modules
+    parts = [
+        replace(part, steps=tuple(s for s in part.steps if modules.has(s.module) and leads_somewhere(s.address)))
+        for part in parts
+    ]
     return render_template("tour.html", parts=parts, example=has_example(here.rides))
 
 
@@ -123,7 +130,9 @@ def _agent(day: date) -> Part:
                 "Les demandes du jour", "Une recherche donne à chacun la meilleure réponse, ou dit pourquoi il n'y en "
                 "a pas.", url_for("desk.requests", jour=day.isoformat()),
             ),
-            Step("Les besoins sans réponse", "Où l'offre manque le plus.", url_for("desk.figures")),
+            Step(
+                "Les besoins sans réponse", "Où l'offre manque le plus.", url_for("desk.figures"), module=RIDES
+            ),
             Step("Un SMS qui arrive", "Le simulateur joue le fournisseur de téléphone.", url_for("sign_in.settings")),
         ),
     )  # fmt: skip
@@ -148,11 +157,12 @@ def _planner() -> Part:
     )  # fmt: skip
 
 
-def _data_user() -> Part:
+def _data_user(modules: Modules) -> Part:
+    told = "Offres de transport, qualité, changements." if modules.has(TRANSPORT) else "Des fichiers et des interfaces."
     return Part(
         "Reprendre les données",
         (
-            Step("Tout ce qui est publié", "Offres de transport, qualité, changements.", url_for("open_data.index")),
+            Step("Tout ce qui est publié", told, url_for("open_data.index")),
             Step(
                 "Des exemples à copier", "QGIS, Python, ligne de commande.",
                 url_for("open_data.index", _anchor="exemples"),
