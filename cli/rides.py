@@ -22,7 +22,7 @@ def _batch(house: House, first: date | None, count: int, limit: float) -> BatchR
     """Match what waits on some days, from tomorrow on where no first one is given."""
     first = first or house.rides.today(house.clock()) + timedelta(days=1)
     days = [first + timedelta(days=i) for i in range(count)]
-    return run_batch(house.rides, days, limit=limit, progress=terminal_progress())
+    return run_batch(house.rides, days, now=house.clock(), limit=limit, progress=terminal_progress())
 
 
 first_day_option = day_option("--day", help="First day (default: tomorrow).")

@@ -135,11 +135,14 @@ def move_message(tx: Connection, message: str, states: Collection[str], **change
     return known
 
 
-def messages_of(tx: Connection, *, person: str = "", account: str = "", limit: int = 100) -> list[Message]:
-    """Return the newest messages, those to a person or an account, or all."""
+def messages_of(
+    tx: Connection, *, person: str = "", account: str = "", purpose: str = "", limit: int = 100
+) -> list[Message]:
+    """Return the newest messages, those to a person or an account, or all; of one purpose, or of any."""
     query = select(outbox).order_by(outbox.c.created.desc(), outbox.c.id).limit(limit)
     query = query.where(outbox.c.person == person) if person else query
     query = query.where(outbox.c.account == account) if account else query
+    query = query.where(outbox.c.purpose == purpose) if purpose else query
     return [_message(row) for row in tx.execute(query)]
 
 

@@ -139,6 +139,11 @@ class RideRequest:
                 )
 
     @property
+    def hour(self) -> int:
+        """Return the hour that is asked for, in seconds after midnight: to be there, or to leave."""
+        return self.arrive_by if self.arrive_by is not None else self.depart_after or 0
+
+    @property
     def halves(self) -> tuple[str, ...]:
         """Return the ways that are asked for."""
         return (OUT,) if self.back_after is None else (OUT, BACK)

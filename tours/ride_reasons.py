@@ -13,8 +13,11 @@ NO_DRIVER, ABILITIES, SEATS, HOURS, REACH, NO_WAY_BACK, NO_WAY_THERE, REFUSED, T
     "no-driver", "abilities", "seats", "hours", "reach", "no-way-back", "no-way-there", "refused", "taken",
     "not-eligible", "no-road",
 )  # fmt: skip
+OUT_OF_TIME = "out-of-time"
+"""No driver can answer in time any more, whoever could drive: the clock's reason, that no problem states."""
 REASONS = (
     NO_DRIVER, ABILITIES, SEATS, HOURS, REACH, NO_WAY_BACK, NO_WAY_THERE, REFUSED, TAKEN, NOT_ELIGIBLE, NO_ROAD,
+    OUT_OF_TIME,
 )  # fmt: skip
 WIDE = 24 * 3600.0
 SOLVED_AGAIN = 120

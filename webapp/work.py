@@ -30,7 +30,9 @@ def kinds_of_work(here: Callable[[], House]) -> dict[str, Work]:
         "gaps": Work(lambda _, control: _gaps(here(), control), background=True),
         "roads": Work(lambda request, control: _roads(here(), request, control)),
         "rides": Work(
-            lambda request, control: run_batch(_desk(here(), request), _days(request), progress=control.tell),
+            lambda request, control: run_batch(
+                _desk(here(), request), _days(request), now=here().clock(), progress=control.tell
+            ),
         ),
         "recruits": Work(
             lambda request, control: recruits(_desk(here(), request), _days(request), progress=control.tell),

@@ -148,7 +148,8 @@ def write_answer(
         add_refusal(tx, request.id, driver)
     release(tx, match, REFUSED, reason="rider" if rider_said else "driver")
     others = [p for p in {request.rider, *(r.driver for r in after.rides)} if p != person]
-    desk.messages.queue_over(tx, after, request, others, purpose="over", now=now)
+    searching = not desk.is_too_late(request, now=now)
+    desk.messages.queue_over(tx, after, request, others, purpose="over", searching=searching, now=now)
     return [request.id]
 
 
@@ -161,7 +162,8 @@ def propose_again(desk: RideDesk, requests: Sequence[str], *, now: datetime) -> 
 def expire(desk: RideDesk, *, now: datetime) -> list[str]:
     """End the proposals whose time is over and propose the next best; return the requests concerned.
 
-    Whoever did not answer is not asked again for this request.
+    Drivers who did not answer are not asked again for this request. Where all of them said yes and the rider alone is
+    silent, nobody else is asked: the request waits for an agent, while another answer could come in time.
     """
     with desk.store.reading() as tx:
         late = overdue(tx, now)
@@ -173,13 +175,15 @@ def expire(desk: RideDesk, *, now: datetime) -> list[str]:
                 continue
             request = find_request(tx, match.request)
             silent = {ride.driver for ride in current.rides if ride.answer != "yes"}
-            for driver in silent or {ride.driver for ride in current.rides}:
+            for driver in silent:
                 add_refusal(tx, request.id, driver)
             note(tx, SYSTEM, "expired", about=match.id, now=now)
             people = [p for p in {request.rider, *(r.driver for r in current.rides)} if p not in silent]
-            desk.messages.queue_over(tx, match, request, people, purpose="over", now=now)
+            too_late = desk.is_too_late(request, now=now)
+            searching = bool(silent) and not too_late
+            desk.messages.queue_over(tx, current, request, people, purpose="over", searching=searching, now=now)
         moved.append(request.id)
-        if request.day >= desk.today(now):
+        if silent or too_late:
             desk.propose_best(request.id, now=now, who=SYSTEM, left=True)
     return moved
 

@@ -15,7 +15,7 @@ from mobility.travel import Progress, no_progress
 from tours.packing_check import verified
 from tours.packing_judge import judge_packing
 from tours.ride_packing import pack_rides
-from tours.ride_reasons import WhyNot
+from tours.ride_reasons import OUT_OF_TIME, WhyNot
 
 WAITING_STATES = (WAITING, UNMET)
 """Requests that nobody could serve are tried again: an offer may have come since."""
@@ -51,10 +51,11 @@ class BatchResult:
 
 
 def run_batch(
-    desk: RideDesk, days: Sequence[date], *, limit: float = 60.0, progress: Progress = no_progress
+    desk: RideDesk, days: Sequence[date], *, now: datetime, limit: float = 60.0, progress: Progress = no_progress
 ) -> BatchResult:
     """Match what waits for some days beside what is promised; nothing is written.
 
+    What nobody could answer in time any more is left, whoever could drive.
     Raises where the judge finds a fault: such a plan is never shown.
     """
     with desk.store.reading() as tx:
@@ -72,11 +73,13 @@ def run_batch(
         packing = replace(packing, verified=verified(problem, packing.prices, packing.proofs[0].value))
     served = set(packing.served(problem))
     waiting = [r for r in state.requests.values() if r.state in WAITING_STATES]
-    options = tuple(desk.option_of(state, packing, request) for request in waiting if request.id in served)
-    unserved = []
+    found = [desk.option_of(state, packing, request) for request in waiting if request.id in served]
+    options = tuple(option for option in found if desk.may_await(option.request, option.rides, now=now))
+    unserved = [WhyNot(option.request.id, OUT_OF_TIME, None) for option in found if option not in options]
     left = [request for request in waiting if request.id not in served]
     for number, request in enumerate(left):
-        unserved.append(explained(state, packing, request.id))
+        late = desk.is_too_late(request, now=now)
+        unserved.append(WhyNot(request.id, OUT_OF_TIME, None) if late else explained(state, packing, request.id))
         progress("reasons", 0.7 + 0.3 * (number + 1) / len(left))
     progress("done", 1.0)
     return BatchResult(tuple(days), state, packing, options, tuple(unserved))
@@ -93,6 +96,10 @@ def propose_batch(desk: RideDesk, result: BatchResult, *, now: datetime, who: st
     made: list[Match] = []
     lost: list[str] = []
     for option in result.options:
+        if not desk.may_await(option.request, option.rides, now=now):
+            desk.leave_unmet(option.request.id, now=now, who=who)
+            lost.append(option.request.id)
+            continue
         before = len(made)
         with if_still_free(), desk.store.writing() as tx:
             made.append(desk.hold(tx, state, option, now=now, who=who))

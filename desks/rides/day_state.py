@@ -7,6 +7,7 @@ from data.ride_matches import Versions
 from mobility.ride_day import SHARED_TRIP, RideDay
 from mobility.ride_matching import Packing, Route
 from mobility.rides import RideRequest
+from tours.ride_packing import pack_rides
 from tours.ride_reasons import NO_ROAD, WhyNot, explain
 
 
@@ -18,6 +19,15 @@ class DayState:
     held: tuple[Route, ...]
     versions: Versions
     requests: Mapping[str, RideRequest]
+
+
+def held_routes(day: RideDay) -> tuple[Route, ...]:
+    """Return what is promised already, as routes."""
+    promised = set(day.problem.promised)
+    if not promised:
+        return ()
+    alone = replace(day.problem, rides=tuple(r for r in day.problem.rides if r.id in promised))
+    return pack_rides(alone, limit=10.0).routes
 
 
 def explained(state: DayState, packing: Packing, request: str) -> WhyNot:

@@ -1,7 +1,7 @@
 """The rides' desk: states the problem of a day from the store, answers at once, holds seats."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -12,6 +12,7 @@ from data.people import find_person, seen
 from data.ride_matches import (
     all_refusals,
     loads_since,
+    matches_of,
     matches_on,
     propose,
     record_answer,
@@ -34,13 +35,13 @@ from data.territory_hours import DeskHours
 from data.unmet_needs import is_told, record_unmet
 from desks.ground import Ground
 from desks.kept import Kept
-from desks.rides.day_state import DayState, explained
+from desks.rides.day_state import DayState, explained, held_routes
 from desks.rides.messages import RideMessages
-from desks.rides.options import Looked, Option, ToldOption, told_options
+from desks.rides.options import Looked, Option, ToldOption, told_options, told_rides, who_agreed, yes_that_stand
 from desks.rides.unmet import unmet_need
 from mobility.clock import clock_time, later
 from mobility.errors import MobilityError
-from mobility.ride_day import SHARED_TRIP, RideDay, RideDays, ride_id, shares, state_rides
+from mobility.ride_day import SHARED_TRIP, RideDays, ride_id, shares, state_rides
 from mobility.ride_matching import DOWN, UP, Packing, Placement, Route
 from mobility.ride_rules import TransportRules, broken_rules, eligible, is_volunteer_transport, participation
 from mobility.rides import (
@@ -56,8 +57,7 @@ from mobility.rides import (
 from mobility.scope import Scope
 from mobility.travel_cache import TravelCache
 from tours.ride_insertion import best_answers
-from tours.ride_packing import pack_rides
-from tours.ride_reasons import NO_ROAD, NOT_ELIGIBLE, WhyNot, change_document
+from tours.ride_reasons import NO_ROAD, NOT_ELIGIBLE, OUT_OF_TIME, WhyNot, change_document
 
 LOAD_DAYS = 28
 """Days over which the load of volunteers is shared fairly."""
@@ -186,35 +186,37 @@ class RideDesk:
         )  # fmt: skip
         day = state_rides(stated, self.travel.times)
         # Who only looks holds nothing, and needs no version.
-        return DayState(day, self._held(day), {} if looked else versions_of(tx, days), requests)
+        return DayState(day, held_routes(day), {} if looked else versions_of(tx, days), requests)
 
-    @staticmethod
-    def _held(day: RideDay) -> tuple[Route, ...]:
-        """Return what is promised already, as routes."""
-        promised = set(day.problem.promised)
-        if not promised:
-            return ()
-        alone = replace(day.problem, rides=tuple(r for r in day.problem.rides if r.id in promised))
-        return pack_rides(alone, limit=10.0).routes
+    def options(self, request: str, *, now: datetime, count: int = OPTIONS) -> tuple[list[Option], DayState]:
+        """Return the best few answers for a request beside what is promised, with the state they rest on.
 
-    def options(self, request: str, *, count: int = OPTIONS) -> tuple[list[Option], DayState]:
-        """Return the best few answers for a request beside what is promised, with the state they rest on."""
+        What nobody could answer in time any more is none of them.
+        """
         with self.store.reading() as tx:
             asked = find_request(tx, request)
             state = self.state(tx, [asked.day], (), extra=[request])
-        if ride_id(request, asked.halves[0]) not in state.day.problem.rides_by_id:
-            return [], state
-        found = best_answers(state.day.problem, state.held, request, count=count)
-        return [self._option(state, asked, placement) for placement in found], state
+        return self._in_time(self._best(state, asked, count), now), state
 
-    def look(self, asked: RideRequest, *, commune: str) -> Looked:
+    def _best(self, state: DayState, asked: RideRequest, count: int) -> list[Option]:
+        if ride_id(asked.id, asked.halves[0]) not in state.day.problem.rides_by_id:
+            return []
+        found = best_answers(state.day.problem, state.held, asked.id, count=count)
+        return [self._option(state, asked, placement) for placement in found]
+
+    def _in_time(self, options: Sequence[Option], now: datetime) -> list[Option]:
+        return [option for option in options if self.may_await(option.request, option.rides, now=now)]
+
+    def look(self, asked: RideRequest, *, commune: str, now: datetime) -> Looked:
         """Return what everybody may be told of the answers to a request that nobody made yet: nothing is written.
 
         How far, how late or how taken drivers are is no reason that is told: it tells where they are.
         """
-        options, state = self._asked(asked, commune)
+        options, state = self._asked(asked, commune, now)
         if options:
             return Looked(self.told(asked, options), "")
+        if self.is_too_late(asked, now=now):
+            return Looked([], OUT_OF_TIME)
         ride = state.day.problem.rides_by_id.get(ride_id("asked", asked.halves[0]))
         if ride is None:
             return Looked([], NO_ROAD)
@@ -224,26 +226,23 @@ class RideDesk:
         """Return what everybody may be told of answers."""
         return told_options(asked, options, self.travel.times, self.rules.on(asked.day))
 
-    def offered(self, asked: RideRequest, *, commune: str) -> list[Option]:
+    def offered(self, asked: RideRequest, *, commune: str, now: datetime) -> list[Option]:
         """Return the best answers to a request that nobody made yet, for the desk alone: they tell of drivers."""
-        return self._asked(asked, commune)[0]
+        return self._asked(asked, commune, now)[0]
 
-    def _asked(self, asked: RideRequest, commune: str) -> tuple[list[Option], DayState]:
+    def _asked(self, asked: RideRequest, commune: str, now: datetime) -> tuple[list[Option], DayState]:
         made = replace(asked, id="asked")
         with self.store.reading() as tx:
             state = self.state(tx, [asked.day], (), looked=(made, commune))
-        if ride_id("asked", made.halves[0]) not in state.day.problem.rides_by_id:
-            return [], state
-        found = best_answers(state.day.problem, state.held, "asked", count=OPTIONS)
-        return [self._option(state, made, placement) for placement in found], state
+        return self._in_time(self._best(state, made, OPTIONS), now), state
 
     def _option(self, state: DayState, request: RideRequest, placement: Placement) -> Option:
         rides = self._matched(state, request, placement.routes)
         shared = all(not is_volunteer_transport(state.day.shifts[route.shift][0]) for route in placement.routes)
-        return Option(
-            request, rides, placement.added_metres, placement.added_seconds, self._participation(state, request, rides),
-            shared,
-        )  # fmt: skip
+        offers = {offer.id: offer for offer, _ in state.day.shifts.values()}
+        volunteered = [ride.share for ride in rides if is_volunteer_transport(offers[ride.offer])]
+        euros = participation(sum(volunteered), self.rules.on(request.day))
+        return Option(request, rides, placement.added_metres, placement.added_seconds, euros, shared)
 
     def option_of(self, state: DayState, packing: Packing, request: RideRequest) -> Option:
         """Return the answer that a packing gives to a request."""
@@ -276,18 +275,17 @@ class RideDesk:
             )  # fmt: skip
         return tuple(made)
 
-    def _participation(self, state: DayState, request: RideRequest, rides: Sequence[MatchedRide]) -> float:
-        rules = self.rules.on(request.day)
-        offers = {offer.id: offer for offer, _ in state.day.shifts.values()}
-        volunteered = [ride.share for ride in rides if is_volunteer_transport(offers[ride.offer])]
-        return participation(sum(volunteered), rules)
-
-    def hold(self, tx: Transaction, state: DayState, option: Option, *, now: datetime, who: str) -> Match:
+    def hold(
+        self, tx: Transaction, state: DayState, option: Option, *, now: datetime, who: str,
+        agreed: Collection[str] = (),
+    ) -> Match:  # fmt: skip
         """Hold the seats of an answer, and queue the messages that ask the driver and tell the rider.
 
-        The law is checked once more on the very records that are written. Raises "seat-taken" where someone else was
-        faster.
+        Who ``agreed`` to it already is not asked. The law is checked once more on the very records that are written.
+        Raises "seat-taken" where someone else was faster, "too-late-to-ask" where nobody could answer in time.
         """
+        if not self.may_await(option.request, option.rides, now=now):
+            raise MobilityError("too-late-to-ask", "nobody could answer in time any more", field="request")
         offers = {offer.id: offer for offer, _ in state.day.shifts.values()}
         request = option.request
         require_same_people(tx, request, option.rides)
@@ -309,8 +307,18 @@ class RideDesk:
         )  # fmt: skip
         note(tx, who, "match-proposed", about=match.id, now=now)
         for person in dict.fromkeys([*(ride.driver for ride in option.rides), request.rider]):
-            self.messages.queue_proposal(tx, match, request, person, now=now)
+            self.messages.queue_proposal(tx, match, request, person, now=now, agreed=person in agreed)
+            if person in agreed:
+                match = record_answer(tx, match.id, person, yes=True, now=now)
         return match
+
+    def may_await(self, request: RideRequest, rides: Sequence[MatchedRide], *, now: datetime) -> bool:
+        """Tell whether there is still time for everyone to answer a proposal."""
+        return self.answered_by(request, rides, now=now).timestamp() > now.timestamp()
+
+    def is_too_late(self, asked: RideRequest, *, now: datetime) -> bool:
+        """Tell whether nobody could be asked any more who would be there at the hour that is asked for."""
+        return later(clock_time(asked.day, asked.hour, self.zone), -TO_ASK_ANOTHER).timestamp() <= now.timestamp()
 
     def answered_by(self, request: RideRequest, rides: Sequence[MatchedRide], *, now: datetime) -> datetime:
         """Return by when everyone must have answered: in its structure's hours, and in time to ask another driver."""
@@ -325,24 +333,33 @@ class RideDesk:
 
         ``rider_agrees`` writes the rider's yes down at once: they said it on the telephone, or by their own platform.
         Where someone else takes the seat first, the next best is looked for. ``left`` says that a match has just ended:
-        where nobody else can drive, the structure of the request is told.
+        the yes of a driver who would drive the same again stands, and where nobody else can drive, the structure of
+        the request is told.
         """
-        for _ in range(TRIES):
-            options, state = self.options(request, count=choice + 1)
+        with self.store.reading() as tx:
+            asked = find_request(tx, request)
+            kept = yes_that_stand(matches_of(tx, request)) if left else frozenset()
+        for _ in range(0 if self.is_too_late(asked, now=now) else TRIES):
+            options, state = self.options(request, now=now, count=max(choice + 1, OPTIONS))
+            options.sort(key=lambda option: -len(kept & set(told_rides(option.rides))))
             if len(options) <= choice:
                 break
+            rider, agreed = options[choice].request.rider, who_agreed(options[choice].rides, kept)
             with if_still_free(), self.store.writing() as tx:
-                match = self.hold(tx, state, options[choice], now=now, who=who)
-                rider = options[choice].request.rider
-                return record_answer(tx, match.id, rider, yes=True, now=now) if rider_agrees else match
+                return self.hold(
+                    tx, state, options[choice], now=now, who=who, agreed=agreed | ({rider} if rider_agrees else set())
+                )  # fmt: skip
         self.leave_unmet(request, now=now, who=who, left=left)
         return None
 
-    def why_not(self, request: str) -> WhyNot:
+    def why_not(self, request: str, *, now: datetime) -> WhyNot:
         """Return why a request has no answer, and the smallest change that would give it one."""
         with self.store.reading() as tx:
             asked = find_request(tx, request)
             state = self.state(tx, [asked.day], (), extra=[request])
+        found = self._best(state, asked, OPTIONS)
+        if self.is_too_late(asked, now=now) or (found and not self._in_time(found, now)):
+            return WhyNot(request, OUT_OF_TIME, None)
         return explained(state, Packing(state.held, (), 0, 0.0), request)
 
     def leave_unmet(
@@ -353,7 +370,7 @@ class RideDesk:
 
         ``said`` says that its rider hears it at this moment; who knew it already need not be told once more.
         """
-        why = why or self.why_not(request)
+        why = why or self.why_not(request, now=now)
         with self.store.writing() as tx:
             asked = find_request(tx, request, lock=True)
             if asked.state in {WAITING, UNMET}:

@@ -100,15 +100,11 @@ def driver_wanted_by(desk: RideDesk, asked: RideRequest, now: datetime) -> datet
         worked = hours.last_day_before(asked.day)
         closes = hours.on(worked)[-1].closes if worked else DAY
         return clock_time(worked or asked.day - timedelta(days=1), closes if closes < DAY else EVENING, desk.zone)
-    return clock_time(asked.day, _hour(asked) - LAST, desk.zone)
+    return clock_time(asked.day, asked.hour - LAST, desk.zone)
 
 
 def _begins(desk: RideDesk, asked: RideRequest) -> datetime:
-    return clock_time(asked.day, _hour(asked), desk.zone)
-
-
-def _hour(asked: RideRequest) -> float:
-    return asked.arrive_by if asked.arrive_by is not None else asked.depart_after or 0
+    return clock_time(asked.day, asked.hour, desk.zone)
 
 
 def _ride(tx: Transaction, desk: RideDesk, match: Match) -> Due:

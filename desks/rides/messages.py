@@ -7,20 +7,21 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from data.consents import consented
-from data.outbox import contact_known, queue_message, queue_structure_message
+from data.outbox import contact_known, messages_of, queue_message, queue_structure_message
 from data.people import find_person, is_example, read_contact
-from data.ride_matches import add_link, find_match, state_of_match
+from data.ride_matches import add_link, find_match, matches_of, state_of_match
 from data.ride_records import state_of_request
 from data.store import Transaction
 from data.structures import find_structure
 from mobility.clock import clock_time
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
-from mobility.messages import HIDDEN, LINK, OTHERS, TO_CALL, Message, Text, purpose_of
-from mobility.rides import CONFIRMED, PROPOSED, UNMET, Match, MatchedRide, RideRequest, TimedRide
+from mobility.messages import HIDDEN, LINK, OTHERS, SAID, SENT, SHOWN, TO_CALL, Message, Text, purpose_of
+from mobility.rides import CONFIRMED, LIVE, PROPOSED, UNMET, WAITING, Match, MatchedRide, RideRequest, TimedRide
 from mobility.scope import COORDINATION
 
 PURPOSES = ("proposal", "confirmed", "over", "cancelled", "reminder", "reply", "way", "partner", "alone")
 """What is told about rides."""
+_HAS_GONE = (SENT, SHOWN, SAID)
 STANDS_WHILE = {"proposal": PROPOSED, "confirmed": CONFIRMED, "reminder": CONFIRMED}
 """The state in which a match must still be for a message about it to go."""
 
@@ -58,13 +59,22 @@ class RideFacts:
         })  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Whom a proposal asks: a driver or the rider, of how many drivers, and whether they said yes to it already."""
+
+    drives: bool
+    drivers: int = 1
+    agreed: bool = False
+
+
 class Words(Protocol):
     """What turns the facts of a message into words."""
 
     def aloud(self) -> "Words":
         """Return what writes the same to be read out on the telephone."""
 
-    def proposal(self, ride: RideFacts, secret: str, *, drives: bool, before: datetime | None) -> Text:
+    def proposal(self, ride: RideFacts, secret: str, asked: Asked, *, before: datetime | None) -> Text:
         """Ask one side for a yes or no, by a private link, before a local time."""
 
     def confirmed(self, ride: RideFacts, telephones: Sequence[str]) -> Text:
@@ -115,13 +125,15 @@ class RideMessages:
         ride = RideFacts.read(facts["ride"])
         if message.purpose == "proposal":
             before = message.before and message.before.astimezone(self.zone)
-            return words.proposal(ride, secret, drives=facts["drives"], before=before)
+            asked = Asked(bool(facts["drives"]), int(facts.get("drivers", 1)), bool(facts.get("agreed")))
+            return words.proposal(ride, secret, asked, before=before)
         if message.purpose == "confirmed":
             return words.confirmed(ride, _numbers(tx, message, now))
         if message.purpose == "reminder":
             return words.reminder(ride)
         if message.purpose in {"over", "cancelled"}:
-            return words.over(ride, cancelled=message.purpose == "cancelled", searching=facts["searching"])
+            searching = facts["searching"] and (message.state in _HAS_GONE or _searched(tx, message))
+            return words.over(ride, cancelled=message.purpose == "cancelled", searching=searching)
         raise LookupError(message.purpose)
 
     def stands(self, tx: Transaction, message: Message, now: datetime) -> bool:
@@ -133,6 +145,8 @@ class RideMessages:
         if state and state_of_match(tx, message.match) != state:
             return False
         if message.purpose == "proposal" and message.state == TO_CALL and _answered(tx, message):
+            return False
+        if message.purpose in {"over", "cancelled"} and _drives_still(tx, message):
             return False
         # A reminder says "tomorrow".
         dated = message.purpose == "reminder" and "ride" in message.facts
@@ -147,18 +161,24 @@ class RideMessages:
         return consented(tx, message.person, MESSAGE_CONSENT, now=now, whom=sender)
 
     def sealed(self, tx: Transaction, message: Message, now: datetime) -> Message:  # noqa: ARG002
-        """Return a message that is about to go: a proposal gets the secret of its private link, good until its day."""
+        """Return a message that is about to go: a proposal gets the secret of its private link, good until its day.
+
+        That another way is looked for is told where it still is.
+        """
+        if message.purpose == "over" and message.facts.get("searching"):
+            return replace(message, facts={**message.facts, "searching": _searched(tx, message)})
         if message.purpose != "proposal" or LINK in message.facts or "written" in message.facts:
             return message
         secret = add_link(tx, find_match(tx, message.match), message.person)
         return replace(message, facts={**message.facts, LINK: secret})
 
     def queue_proposal(
-        self, tx: Transaction, match: Match, request: RideRequest, person: str, *, now: datetime
+        self, tx: Transaction, match: Match, request: RideRequest, person: str, *, now: datetime, agreed: bool = False
     ) -> None:
-        """Ask one side of a match for a yes or no."""
+        """Ask one side of a match for a yes or no; who ``agreed`` already reads what to, and how to take it back."""
         own = _own(match, person)
-        facts = {**_ride(request, own or match.rides), "drives": bool(own)}
+        drivers = len({ride.driver for ride in match.rides})
+        facts = {**_ride(request, own or match.rides), "drives": bool(own), "drivers": drivers, "agreed": agreed}
         _queue(tx, person, "proposal", facts, match=match.id, now=now, before=match.expires)
 
     def queue_confirmed(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
@@ -171,12 +191,16 @@ class RideMessages:
         _queue(tx, request.rider, "confirmed", facts, match=match.id, now=now, before=before)
 
     def queue_over(
-        self, tx: Transaction, match: Match, request: RideRequest, people: list[str], *, purpose: str, now: datetime
-    ) -> None:
-        """Tell some people that a proposal ("over") or a ride ("cancelled") will not be."""
+        self, tx: Transaction, match: Match, request: RideRequest, people: list[str], *, purpose: str, now: datetime,
+        searching: bool = False,
+    ) -> None:  # fmt: skip
+        """Tell some people that a proposal ("over") or a ride ("cancelled") will not be.
+
+        The rider is told once for a request that one is ``searching`` for another way.
+        """
         for person in people:
-            searching = person == request.rider and purpose == "over"
-            facts = {**_ride(request), "searching": searching}
+            first = searching and person == request.rider and not _told_of_search(tx, request)
+            facts = {**_ride(request), "searching": first}
             _queue(tx, person, purpose, facts, match=match.id, now=now, before=self._begins(match))
 
     def queue_reminder(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
@@ -196,8 +220,7 @@ class RideMessages:
         What belongs to no structure is told to those who coordinate all of them.
         """
         told = find_structure(tx, request.structure or COORDINATION)
-        hour = request.arrive_by if request.arrive_by is not None else request.depart_after or 0
-        before = clock_time(request.day, hour, self.zone)
+        before = clock_time(request.day, request.hour, self.zone)
         if told.mail and before > now and not is_example(tx, request.rider):
             facts = {"request": request.id, "day": request.day.isoformat()}
             queue_structure_message(
@@ -222,6 +245,29 @@ def _word(facts: Mapping[str, Any], name: str) -> str:
 
 def _own(match: Match, person: str) -> tuple[MatchedRide, ...]:
     return tuple(ride for ride in match.rides if ride.driver == person)
+
+
+def _told_of_search(tx: Transaction, request: RideRequest) -> bool:
+    """Tell whether the rider of a request was told before that another way is looked for."""
+    known = {match.id for match in matches_of(tx, request.id)}
+    told = messages_of(tx, person=request.rider, purpose="over")
+    return any(message.match in known and message.facts.get("searching") for message in told)
+
+
+def _searched(tx: Transaction, message: Message) -> bool:
+    """Tell whether another way is still looked for, of a match that is over."""
+    if not state_of_match(tx, message.match):
+        return False
+    return state_of_request(tx, find_match(tx, message.match).request) in {WAITING, PROPOSED}
+
+
+def _drives_still(tx: Transaction, message: Message) -> bool:
+    """Tell whether a driver to whom it would be told that a match is over has the same ride in the next one."""
+    if not state_of_match(tx, message.match):
+        return False
+    over = find_match(tx, message.match)
+    live = [match for match in matches_of(tx, over.request) if match.state in LIVE]
+    return any(ride.driver == message.person and ride.answer == "yes" for match in live for ride in match.rides)
 
 
 def _answered(tx: Transaction, message: Message) -> bool:

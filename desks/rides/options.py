@@ -1,12 +1,12 @@
 """The answers that may be given for a request."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from mobility.ride_day import SquareTimes, own_rides
 from mobility.ride_rules import VolunteerRules, participation
-from mobility.rides import MatchedRide, RideRequest, TimedRide
+from mobility.rides import LIVE, Match, MatchedRide, RideRequest, TimedRide
 
 
 @dataclass(frozen=True)
@@ -59,3 +59,25 @@ def told_options(
     euros = participation(sum(known), rules)
     kinds = sorted({option.shared for option in options})
     return [ToldOption(rides, 0.0 if shared else euros, shared) for shared in kinds]
+
+
+Told = tuple[str, str, str, int, int]
+"""What a driver is told of a ride: its half, by which offer, who drives, when it begins and ends."""
+
+
+def told_rides(rides: Iterable[MatchedRide]) -> list[Told]:
+    """Return what the drivers of rides are told of them."""
+    return [(ride.half, ride.offer, ride.driver, ride.pickup, ride.dropoff) for ride in rides]
+
+
+def yes_that_stand(ended: Sequence[Match]) -> frozenset[Told]:
+    """Return the rides of the newest match of a request to which drivers had said yes, if it has ended."""
+    if not ended or ended[0].state in LIVE:
+        return frozenset()
+    return frozenset(told_rides(ride for ride in ended[0].rides if ride.answer == "yes"))
+
+
+def who_agreed(rides: Sequence[MatchedRide], stand: Collection[Told]) -> set[str]:
+    """Return the drivers of an answer who said yes before to all that they would drive in it, at the same times."""
+    asked = {ride.driver for ride in rides if told_rides([ride])[0] not in stand}
+    return {ride.driver for ride in rides} - asked

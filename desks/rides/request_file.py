@@ -86,10 +86,10 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
         ]
         to_tell = asked.state == UNMET and not is_told(tx, request)
     waits = asked.state in {WAITING, UNMET} and asked.day >= now.date()
-    options = desk.options(request)[0] if waits else []
+    options = desk.options(request, now=now)[0] if waits else []
     could = {ride.driver for option in options for ride in option.rides} - drivers
     more, named = see_candidates(desk, could, now=now, who=who)
-    why = desk.why_not(request) if waits and not options else None
+    why = desk.why_not(request, now=now) if waits and not options else None
     return RequestFile(
         asked, rider, contact, live, aliases | more, names | named, numbers, acts, options, why, to_tell,
     )  # fmt: skip

@@ -178,7 +178,7 @@ class _Search:
         # A train may lead where our roads do not: no driver is asked to go there.
         if not all(self.here.ground.kept_roads.covers([request.origin, request.destination])):
             return []
-        return self.here.rides.offered(request, commune=self.commune)
+        return self.here.rides.offered(request, commune=self.commune, now=self.now)
 
     def _by_drivers(self, destination: Place, one_way: Sequence[Way]) -> list[Way]:
         asked = self.asked

@@ -137,7 +137,7 @@ def test_of_two_agents_at_once_one_is_told(desk, asked):
 
 
 def test_no_answer_to_what_was_asked_before_is_proposed(desk, asked):
-    options, state = desk.options(asked.id)
+    options, state = desk.options(asked.id, now=NOW)
     correct(desk, asked, arrive_by=12 * HOUR)
     with pytest.raises(MobilityError) as error, desk.store.writing() as tx:
         desk.hold(tx, state, options[0], now=NOW, who="agent")

@@ -144,7 +144,7 @@ def test_many_requests_of_a_later_day_are_one_thing_to_do(desk, people):
 
 def test_that_nobody_can_drive_is_due_until_somebody_told_it(desk, people):
     asked = people.asks("Lherm", "Cahors", 10)
-    propose_batch(desk, run_batch(desk, [TOMORROW]), now=NOW, who="test")
+    propose_batch(desk, run_batch(desk, [TOMORROW], now=NOW), now=NOW, who="test")
     (due,) = rides_due(desk, NOW, Who())
     assert (due.what, due.about, due.person, due.at, due.late) == ("unmet", asked.id, asked.rider, at(17), False)
     # Past its hour it is still to be told, until the day is over.
@@ -156,7 +156,7 @@ def test_that_nobody_can_drive_is_due_until_somebody_told_it(desk, people):
     note_told(desk.store, asked.id, now=NOW, who="test")
     assert list(rides_due(desk, NOW, Who())) == []
     # Looked for in vain once more, it is known already.
-    propose_batch(desk, run_batch(desk, [TOMORROW]), now=NOW, who="test")
+    propose_batch(desk, run_batch(desk, [TOMORROW], now=NOW), now=NOW, who="test")
     assert list(rides_due(desk, NOW, Who())) == []
     with desk.store.reading() as tx:
         assert "unmet-told" in [line["act"] for line in journal_of(tx, [asked.id])]

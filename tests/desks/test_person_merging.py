@@ -24,8 +24,8 @@ def test_a_driver_who_becomes_another_is_proposed_under_the_file_that_stayed(des
     assert drivers_of(desk) == {offer.driver}
     told = look(desk.store, kept, offer.driver, now=NOW, who="test")
     assert (told.follows["offers"], told.until) == (1, NOW + UNDOABLE)
-    options, state = desk.options(request.id)
-    batch = run_batch(desk, [TOMORROW])
+    options, state = desk.options(request.id, now=NOW)
+    batch = run_batch(desk, [TOMORROW], now=NOW)
     made = merge(desk.store, kept, offer.driver, now=NOW, who="test")
     assert drivers_of(desk) == {kept}
     assert known_as(desk.store, offer.driver) == kept
@@ -45,6 +45,6 @@ def test_nobody_is_proposed_to_drive_themselves(desk, people):
     offer = people.volunteer("Lherm")
     rider = people.person(RIDER, "Lherm")
     request = people.asks("Lherm", "Cahors", 10, rider=rider)
-    assert desk.options(request.id)[0]
+    assert desk.options(request.id, now=NOW)[0]
     merge(desk.store, rider, offer.driver, now=NOW, who="test")
-    assert desk.options(request.id)[0] == []
+    assert desk.options(request.id, now=NOW)[0] == []

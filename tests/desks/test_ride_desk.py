@@ -88,11 +88,11 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database):
 def test_an_offer_that_takes_the_place_of_another_at_the_same_instant_is_seen(desk, people):
     former = people.volunteer("Labastide-Marnhac")
     request = people.asks("Lherm", "Cahors", 10)
-    assert [ride.offer for option in desk.options(request.id)[0] for ride in option.rides] == [former.id]
+    assert [ride.offer for option in desk.options(request.id, now=NOW)[0] for ride in option.rides] == [former.id]
     with desk.store.writing() as tx:
         withdraw_offer(tx, former.id)
     newer = people.volunteer("Pradines")
-    assert [ride.offer for option in desk.options(request.id)[0] for ride in option.rides] == [newer.id]
+    assert [ride.offer for option in desk.options(request.id, now=NOW)[0] for ride in option.rides] == [newer.id]
 
 
 def test_a_writer_that_never_ends_is_told_to_the_next(desk, monkeypatch):
@@ -118,7 +118,7 @@ def test_a_writer_that_never_ends_is_told_to_the_next(desk, monkeypatch):
 def test_a_request_is_answered_proposed_and_confirmed(desk, people):
     offer = people.volunteer("Labastide-Marnhac")
     request = people.asks("Lherm", "Cahors", 10, 11.5)
-    options, _ = desk.options(request.id)
+    options, _ = desk.options(request.id, now=NOW)
     assert [ride.offer for ride in options[0].rides] == [offer.id, offer.id]
     assert 9.25 * 3600 <= options[0].rides[0].dropoff <= 10 * 3600
     match = desk.propose_best(request.id, now=NOW, who="desk")
@@ -198,7 +198,7 @@ def test_the_batch_groups_explains_and_proposes(desk, people):
     served = [people.asks("Lherm", "Cahors", 10, 11.5), people.asks("Labastide-Marnhac", "Cahors", 10, 11.5)]
     left = people.asks("Lalbenque", "Cahors", 10, wishes=frozenset({"wheelchair"}))
     stages = []
-    result = run_batch(desk, [TOMORROW], progress=lambda stage, share: stages.append(share))
+    result = run_batch(desk, [TOMORROW], now=NOW, progress=lambda stage, share: stages.append(share))
     assert stages == sorted(stages)
     assert {option.request.id for option in result.options} == {request.id for request in served}
     assert [(why.request, why.reason) for why in result.unserved] == [(left.id, "abilities")]
@@ -207,7 +207,7 @@ def test_the_batch_groups_explains_and_proposes(desk, people):
     # What was promised is in the next batch, and is not proposed again.
     for match in made:
         agree(desk, match)
-    again = run_batch(desk, [TOMORROW])
+    again = run_batch(desk, [TOMORROW], now=NOW)
     assert again.options == ()
     assert len(again.packing.routes) == 1
 
@@ -215,7 +215,7 @@ def test_the_batch_groups_explains_and_proposes(desk, people):
 def test_a_batch_that_comes_too_late_takes_no_seat_twice(desk, people):
     people.volunteer("Lherm", seats=1, opens=8.5, closes=10.5)
     first, second = people.asks("Lherm", "Cahors"), people.asks("Lherm", "Cahors")
-    result = run_batch(desk, [TOMORROW])
+    result = run_batch(desk, [TOMORROW], now=NOW)
     (planned,) = result.options
     other = second if planned.request.id == first.id else first
     desk.propose_best(other.id, now=NOW, who="desk")
@@ -226,7 +226,7 @@ def test_a_batch_that_comes_too_late_takes_no_seat_twice(desk, people):
 def test_many_hands_never_hold_one_seat_twice(desk, people):
     people.volunteer("Labastide-Marnhac", seats=1, opens=9, closes=10.2)
     requests = [people.asks("Labastide-Marnhac", "Cahors") for _ in range(12)]
-    states = [desk.options(request.id) for request in requests]
+    states = [desk.options(request.id, now=NOW) for request in requests]
     barrier, won, lost = threading.Barrier(12), [], []
 
     def take(request, options, state):
@@ -273,11 +273,11 @@ def test_the_law_is_checked_on_what_is_written(desk, people):
     people.volunteer("Cahors")
     request = people.asks("Cahors", "Lalbenque", rider=people.person("rider", "Cahors"))
     # Living in Cahors is not enough, and no proof was seen.
-    assert desk.options(request.id)[0] == []
-    assert desk.why_not(request.id).reason == "not-eligible"
+    assert desk.options(request.id, now=NOW)[0] == []
+    assert desk.why_not(request.id, now=NOW).reason == "not-eligible"
     shown = people.asks("Cahors", "Lalbenque", rider=people.person("rider", "Cahors"), criterion="social-minimum",
                         proof="attestation CAF")  # fmt: skip
-    options, state = desk.options(shown.id)
+    options, state = desk.options(shown.id, now=NOW)
     with pytest.raises(MobilityError) as error, desk.store.writing() as tx:
         desk.hold(tx, state, replace(options[0], participation=99.0), now=NOW, who="desk")
     assert error.value.code == "against-the-law"
@@ -316,7 +316,7 @@ def test_volunteers_take_turns(desk, people):
     tired, fresh = people.volunteer("Lherm"), people.volunteer("Les Junies")
     agree(desk, desk.propose_best(people.asks("Lherm", "Cahors").id, now=NOW, who="desk"))
     later = people.asks("Lherm", "Cahors", day=TOMORROW + timedelta(days=1))
-    (option,) = run_batch(desk, [later.day]).options
+    (option,) = run_batch(desk, [later.day], now=NOW).options
     assert option.rides[0].offer == fresh.id != tired.id
 
 

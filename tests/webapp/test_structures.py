@@ -373,8 +373,8 @@ def test_seats_promised_to_another_structure_stay_promised(desk, people):
     match = desk.propose_best(theirs.id, now=NOW, who="test")
     mine = people.asks("Lherm", "Cahors", 10, structure="A")
     own = desk.within(Scope.of(["A"]))
-    assert own.options(mine.id)[0] == []
-    result = run_batch(own, [theirs.day])
+    assert own.options(mine.id, now=NOW)[0] == []
+    result = run_batch(own, [theirs.day], now=NOW)
     assert (result.options, [why.request for why in result.unserved], result.routes) == ((), [mine.id], ())
     assert (result.asked, result.most) == (1, 0)
     assert propose_batch(own, result, now=NOW, who="test") == ([], [])

@@ -59,7 +59,7 @@ class Territory:
     def looks(self, question):
         """Return what the search has to tell."""
         asked = stated_request(self.site, MultiDict(parse_qsl(question)))
-        return repr(self.site.rides.look(asked, commune=self.site.ground.communes.at(asked.origin.point)))
+        return repr(self.site.rides.look(asked, commune=self.site.ground.communes.at(asked.origin.point), now=NOW))
 
     def page(self, door, question):
         """Return a page as text, without the key that each has of its own."""

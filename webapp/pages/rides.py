@@ -186,7 +186,7 @@ def _day(here: House, text: str) -> date:
 def _search(here: House, values: MultiDict[str, str]) -> Found:
     desk = here.rides
     asked = stated_request(here, values)
-    found = desk.look(asked, commune=here.ground.communes.at(asked.origin.point) or "")
+    found = desk.look(asked, commune=here.ground.communes.at(asked.origin.point) or "", now=here.clock())
     partners = tuple(ask_partners(here.settings.partners, asked, desk.zone))
     return Found(asked, found.options, REASONS.get(found.reason, ""), partners)
 

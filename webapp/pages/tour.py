@@ -83,7 +83,7 @@ def _village(here: House, town: Place, day: date) -> str:
 def _is_driven(here: House, insee: str, town: Place, day: date) -> bool:
     home = here.ground.territory.settlements_by_id[insee].place
     asked = RideRequest("", "", day, home, town, arrive_by=10 * HOUR, back_after=16 * HOUR)
-    return home.point != town.point and bool(here.rides.offered(asked, commune=insee))
+    return home.point != town.point and bool(here.rides.offered(asked, commune=insee, now=here.clock()))
 
 
 def _town(here: House) -> Place:

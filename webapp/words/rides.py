@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from desks.rides.messages import RideFacts
+from desks.rides.messages import Asked, RideFacts
 from desks.rides.open_lines import LineWords
 from mobility.messages import Text
 from mobility.people import RIDER
@@ -60,6 +60,7 @@ REASONS = {
     "refused": "Les conducteurs possibles ont déjà dit non.",
     "taken": "Les conducteurs possibles sont déjà pris par d'autres trajets.",
     "not-eligible": "La loi réserve le transport bénévole à certaines situations ; aucun covoiturage ne passe par là.",
+    "out-of-time": "Il est trop tard pour demander à un conducteur et attendre sa réponse.",
     "no-road": "Aucune route connue ne mène d'un lieu à l'autre.",
 }  # fmt: skip
 KIND_WORDS = {
@@ -140,10 +141,9 @@ def answer_by_words(wanted: datetime, now: datetime, telephone: str) -> str:
 
 def form_of(request: RideRequest) -> dict[str, str]:
     """Return a request as the form in which it is put right."""
-    hour = request.arrive_by if request.arrive_by is not None else request.depart_after or 0
     return {
         "de": request.origin.name, "vers": request.destination.name, "jour": request.day.isoformat(),
-        "sens": "arriver" if request.arrive_by is not None else "partir", "heure": clock_words(hour),
+        "sens": "arriver" if request.arrive_by is not None else "partir", "heure": clock_words(request.hour),
         "retour": clock_words(request.back_after) if request.back_after is not None else "",
         "accompagnants": str(request.companions), "motif": request.errand,
         **{f"besoin-{wish}": "on" for wish in request.wishes},
@@ -202,17 +202,26 @@ class RideWords:
         """Return what writes the same to be read out on the telephone."""
         return replace(self, spoken=True)
 
-    def proposal(self, ride: RideFacts, secret: str, *, drives: bool, before: datetime | None) -> Text:
-        """Ask one side of a match for a yes or no, before a local time; a driver gets their own rides."""
+    def proposal(self, ride: RideFacts, secret: str, asked: Asked, *, before: datetime | None) -> Text:
+        """Ask one side of a match for a yes or no, before a local time; a driver gets their own rides.
+
+        Who said yes already is not asked: they read what to, and how to take it back.
+        """
         link, when = f"{self.address}/t/{secret}", day_words(ride.day)
         until = f", avant {deadline_words(before, before.tzinfo)}" if before else ""
         legs = self._legs(ride)
-        if drives:
+        if asked.agreed:
+            back = "" if self.spoken else f" Vous ne pouvez plus ? Dites-le ici : {link}"
+            whom = "des autres" if asked.drives else _drivers("du", asked.drivers)
+            what = f"conduire {_people(ride.people)} {when}" if asked.drives else f"un trajet {when}"
+            text = f"Vous avez dit oui pour {what}. {legs} Nous attendons la réponse {whom}.{back}"
+        elif asked.drives:
             ask = "Est-ce oui, ou non ?" if self.spoken else f"Répondez oui ou non d'un geste{until} : {link}"
             text = f"Pouvez-vous conduire {_people(ride.people)} {when} ? {legs} {ask}"
         else:
             ask = "Cela vous convient-il ?" if self.spoken else f"Dites-nous si cela vous convient{until} : {link}"
-            text = f"Un trajet vous est proposé {when}. {legs} Nous demandons au conducteur. {ask}"
+            whom = _drivers("au", asked.drivers)
+            text = f"Un trajet vous est proposé {when}. {legs} Nous demandons {whom}. {ask}"
         return Text(f"Trajet du {when}", text + self._end())
 
     def confirmed(self, ride: RideFacts, telephones: Sequence[str]) -> Text:
@@ -287,6 +296,14 @@ class RideWords:
                 )
         wishes = joined([ABILITIES[wish].lower() for wish in ride.wishes])
         return " ".join(told) + (f" Besoins particuliers : {wishes}." if wishes else "")
+
+
+_PLURAL = {"au": "aux", "du": "des"}
+
+
+def _drivers(article: str, count: int) -> str:
+    """Write "au conducteur", or "aux conducteurs" of several."""
+    return f"{article} conducteur" if count == 1 else f"{_PLURAL[article]} conducteurs"
 
 
 def _people(count: int) -> str:
