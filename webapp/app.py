@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, g, render_template, render_template_string
+from flask import Flask, g, render_template, render_template_string, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -53,6 +53,7 @@ from webapp.pages import (
 from webapp.pictures.icons import icon
 from webapp.server.compression import compress
 from webapp.server.observing import ObservedFlask, observe
+from webapp.server.policy import roles_for
 from webapp.server.protection import limit_requests, protect
 from webapp.server.sheets import offer_sheets
 from webapp.server.spaces import bind_spaces
@@ -60,7 +61,7 @@ from webapp.server.typed import take_readable
 from webapp.server.visitor import Visitor, guard, may, secret_key, visitor
 from webapp.wiring import Wired, house
 from webapp.words import french
-from webapp.words.accounts import role_words
+from webapp.words.accounts import missing_role_words, role_words
 from webapp.words.errors import french_error, french_rule
 from webapp.work import kinds_of_work
 
@@ -94,6 +95,7 @@ HTTP_WORDS = {
     413: ("Fichier trop grand", "Ce fichier est trop grand : au plus 400 Mo pour des routes, 5 Mo pour le reste."),
     500: ("Panne", "Le site a rencontré une panne. Réessayez ; si elle dure, prévenez la personne qui le gère."),
 }
+NOT_YOURS = "Cette demande est refusée : elle vient d'un autre site, ou concerne une autre structure que la vôtre."
 BARE_PAGE = (
     '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>{{ title }}</title></head>'
     "<body><main><h1>{{ title }}</h1><p>{{ sentence }}</p></main></body></html>"
@@ -184,4 +186,9 @@ def _disk_error(error: OSError) -> tuple[str, int]:
 def _http_error(error: HTTPException) -> tuple[str, int]:
     code = 413 if isinstance(error, RequestEntityTooLarge) else error.code or 500
     title, sentence = HTTP_WORDS.get(code, HTTP_WORDS[400 if code < 500 else 500])
+    if code == 403 and visitor().account:
+        # Who has signed in is told what they miss, not to sign in.
+        wanted = roles_for(request.endpoint) or frozenset()
+        missing = wanted and not may(*wanted)
+        sentence = missing_role_words(wanted, house().ground.modules) if missing else NOT_YOURS
     return render_template("error.html", title=title, sentence=sentence), code

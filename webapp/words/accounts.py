@@ -1,12 +1,13 @@
 """What accounts say in French: roles, invitations, mails."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from desks.settings import Settings
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.messages import Text
 from mobility.modules import RIDES, Modules
+from webapp.words.french import joined
 
 ROLES = {
     PLANNER: "Planification du bus",
@@ -18,6 +19,13 @@ ROLES = {
 def role_words(modules: Modules) -> Mapping[str, str]:
     """Return the roles in words, as they are where a territory leaves subjects out."""
     return ROLES if modules.has(RIDES) else {**ROLES, AGENT: "Bureau : accueil et téléphone"}
+
+
+def missing_role_words(wanted: Collection[str], modules: Modules) -> str:
+    """Say to who has signed in which right they miss, of which one would do, and who gives it."""
+    names = [role_words(modules)[role] for role in ROLES if role in wanted]
+    told = joined([f"« {name} »" for name in names], "ou")
+    return f"Il manque à votre compte le droit {told}. La personne qui gère les comptes peut vous le donner."
 
 
 def link_address(settings: Settings, secret: str) -> str:
