@@ -1,9 +1,12 @@
 """Deadlines by working days and by opening hours, against cases told by hand and a count minute by minute."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from data.holidays import public_holidays
@@ -16,6 +19,7 @@ PARIS = ZoneInfo("Europe/Paris")
 HOUR = 3600
 
 
+@cache
 def holiday(day):
     return public_holidays(day, day, LocalHolidays()).get(day, "")
 
@@ -119,41 +123,56 @@ def random_hours(rng):
 
 def free(hours, day):
     """Whether nobody works on a day."""
-    years = range(3) if hours.closed[0].yearly else range(1)
-    told = [day.replace(year=day.year - back) for back in years if (day.month, day.day) != (2, 29) or not back]
+    closed = hours.closed[0]
+    # A 29 February comes back between a 28 February and a 1 March.
+    leap = (day.month, day.day) == (2, 29)
+    beside = (day - timedelta(days=1), day + timedelta(days=1)) if leap else (day,)
+    back = (all(d.replace(year=d.year - years) in closed.days for d in beside) for years in range(1, 6))
     name = holiday(day)
-    return (name and name not in hours.works_on) or any(one in hours.closed[0].days for one in told)
+    return (name and name not in hours.works_on) or day in closed.days or (closed.yearly and any(back))
 
 
-def counted(hours, start, minutes):
-    """The instant when so many minutes of work have passed, one minute after the other."""
-    works = {}
-    now = start.astimezone(UTC)
-    while True:
-        if now.minute == 0 or not works:
-            # Clocks change on the hour: a minute is told by the hour that it is in.
-            wall = now.astimezone(PARIS)
-            day, clock = wall.date(), wall.hour * 3600 + wall.minute * 60
-            if day not in works:
-                works[day] = () if free(hours, day) else hours.week[day.weekday()]
-        now += timedelta(minutes=1)
-        open_now = any(opens <= clock < closes for opens, closes in works[day])
-        clock += 60
-        if open_now:
-            minutes -= 1
-            if not minutes:
-                return now
+FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 7, 1, tzinfo=UTC)
+"""Between them each minute is looked at."""
+
+
+@cache
+def wall_minutes():
+    """Of each minute, what a calendar and a clock on the wall show: the day, from the first, and the minute of it."""
+    begins = [(FIRST + timedelta(hours=n)).astimezone(PARIS) for n in range((LAST - FIRST) // timedelta(hours=1))]
+    # Clocks change on the hour: a minute is told by the hour that it is in.
+    days = np.repeat([(wall.date() - FIRST.date()).days for wall in begins], 60)
+    return days, np.repeat([wall.hour * 60 for wall in begins], 60) + np.tile(np.arange(60), len(begins))
+
+
+def minutes_of_work(hours):
+    """The minutes during which someone works, each by its number from the first: each is asked for by itself."""
+    days, clock = wall_minutes()
+    works = np.zeros((days[-1] + 1, 24 * 60), dtype=bool)
+    for number in range(len(works)):
+        day = FIRST.date() + timedelta(days=number)
+        spans = () if free(hours, day) else hours.week[day.weekday()]
+        for opens, closes in ROUND_THE_CLOCK if spans and hours.whole_days else spans:
+            works[number, opens // 60 : closes // 60] = True
+    return np.flatnonzero(works[days, clock])
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.prove) for seed in range(1, 100))])
-def test_deadlines_equal_a_count_of_minutes(seed):
+@pytest.mark.parametrize("whole_days", [False, True])
+def test_deadlines_equal_a_count_of_minutes(seed, whole_days):
     rng = random.Random(seed)
-    hours = random_hours(rng)
-    for _ in range(100):
+    hours = replace(random_hours(rng), whole_days=whole_days)
+    worked, farthest = minutes_of_work(hours), timedelta()
+    for _ in range(50):
         # One start in two lies beside a change of clocks.
         near = rng.choice((datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC), None))
-        base = near or datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=rng.randrange(700))
-        start = (base + timedelta(minutes=rng.randrange(2880))).astimezone(PARIS)
-        minutes = rng.randrange(1, 700)
+        base = near or FIRST + timedelta(days=rng.randrange(700))
+        start = base + timedelta(minutes=rng.randrange(2880))
+        still = worked[np.searchsorted(worked, (start - FIRST) // timedelta(minutes=1)) :]
+        # Within the day, or in up to ten days of work.
+        asked = rng.randrange(1, min(rng.choice((700, 14_400)), len(still)))
+        due = FIRST + timedelta(minutes=int(still[asked - 1]) + 1)
         # An hour that comes twice is told apart in UTC alone.
-        assert hours.after(start, hours=minutes / 60).astimezone(UTC) == counted(hours, start, minutes)
+        assert hours.after(start.astimezone(PARIS), hours=asked / 60).astimezone(UTC) == due
+        farthest = max(farthest, due - start)
+    assert farthest > timedelta(days=5)
