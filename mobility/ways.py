@@ -137,16 +137,50 @@ def can_be_walked(way: Way, asked: Question) -> bool:
 
 
 def ranked(ways: Iterable[Way], asked: Question, most: int) -> list[Way]:
-    """Return the best ways for a person, the least effort first, each set of vehicles and hours once."""
+    """Return the best ways for a person, the least effort first, each set of vehicles and hours once.
+
+    What is absurd beside walking is left out.
+    """
     found: list[Way] = []
     seen: set[tuple[object, ...]] = set()
-    for way in sorted((w for w in ways if can_be_walked(w, asked)), key=lambda w: effort(w, asked)):
+    known = list(ways)
+    sound = [way for way in known if can_be_walked(way, asked) and not is_absurd(way, known)]
+    for way in sorted(sound, key=lambda w: effort(w, asked)):
         back = (way.back.departure, way.back.arrival) if way.back else None
         key = (way.there.departure, way.there.arrival, back, way.kinds)
-        if key not in seen and not any(_no_better(way, known, asked) for known in found):
+        if key not in seen and not any(_no_better(way, better, asked) for better in found):
             seen.add(key)
             found.append(way)
     return found[:most]
+
+
+def is_absurd(way: Way, known: Iterable[Way]) -> bool:
+    """Tell whether a way is absurd beside walking: it takes longer than to walk all the way, and walks as much or more.
+
+    Of the ways ``known`` that lead there and bring home as it does, one then has each of its journeys, or goes on foot
+    instead of it. So it is, too, where the vehicles there bring one back to where they were boarded.
+    """
+    return _strolls(way.there) or any(_walked_sooner(way, other) for other in known)
+
+
+def _walked_sooner(way: Way, other: Way) -> bool:
+    if other.destination.id != way.destination.id or len(other.journeys) != len(way.journeys):
+        return False
+    changed = [(mine, theirs) for mine, theirs in zip(way.journeys, other.journeys, strict=True) if mine != theirs]
+    return bool(changed) and all(
+        not theirs.rides and _lasts(mine) > _lasts(theirs) and mine.walking >= theirs.walking
+        for mine, theirs in changed
+    )
+
+
+def _strolls(journey: Journey) -> bool:
+    """Tell whether all that a journey rides leads back to where it was boarded: its walks alone lead there."""
+    ridden = [leg for leg in journey.legs if leg.kind != WALK]
+    return bool(ridden) and ridden[0].origin == ridden[-1].destination
+
+
+def _lasts(journey: Journey) -> int:
+    return journey.arrival - journey.departure
 
 
 def _no_better(way: Way, known: Way, asked: Question) -> bool:

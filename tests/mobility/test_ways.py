@@ -11,7 +11,7 @@ from mobility.journeys import ON_DEMAND, RIDE, VOLUNTEER, WALK, Journey, Leg
 from mobility.places import Place, Point
 from mobility.rides import LITTLE_WALKING, WHEELCHAIR
 from mobility.transport import BOOKED, Booking, OnRequest
-from mobility.ways import LOW_COST, Question, Way, effort, merits, ranked
+from mobility.ways import LOW_COST, Question, Way, effort, is_absurd, merits, ranked
 
 HOME, TOWN = Place("home", "Maison", Point(1.3, 44.5)), Place("town", "Ville", Point(1.44, 44.45))
 MINUTE, HOUR = 60, 3600
@@ -100,8 +100,59 @@ def test_the_least_effort_comes_first_and_no_kind_is_lost(ways, wishes):
     assert efforts == sorted(efforts)
     assert set(map(id, found)) <= set(map(id, ways))
     if not wishes:
-        # Whatever is left out has one of its own kind, no worse, before it.
-        assert {way.kinds for way in found} == {way.kinds for way in ways}
+        # Whatever is left out has one of its own kind, no worse, before it; where one may walk all the way, see below.
+        ridden = [way for way in ways if all(leg.rides for leg in way.journeys)]
+        assert {way.kinds for way in ranked(ridden, question, len(ways))} == {way.kinds for way in ridden}
+
+
+def walks(way):
+    return all(leg.kind == WALK for one in way.journeys for leg in one.legs)
+
+
+@given(st.lists(WAYS, max_size=8), st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_size=3))
+def test_nothing_is_told_that_is_absurd_beside_walking(ways, on_foot):
+    known = ways + [Way(TOWN, journey((WALK, n)), home((WALK, n)) if back else None) for n, back in on_foot]
+    for way in ranked(known, asked(), len(known)):
+        for other in filter(walks, known):
+            if len(other.journeys) == len(way.journeys):
+                pairs = list(zip(way.journeys, other.journeys, strict=True))
+                longer = all(one.arrival - one.departure > two.arrival - two.departure for one, two in pairs)
+                assert not (longer and all(one.walking >= two.walking for one, two in pairs)), (way, other)
+
+
+@given(st.lists(WAYS, max_size=8), st.integers(1, 60))
+def test_what_is_absurd_beside_walking_has_something_shorter_that_is_not(ways, minutes):
+    known = [*ways, Way(TOWN, journey((WALK, minutes))), Way(TOWN, journey((WALK, minutes)), home((WALK, minutes)))]
+    for way in known:
+        if is_absurd(way, known):
+            assert any(
+                len(other.journeys) == len(way.journeys) and other.travel < way.travel and other.walking <= way.walking
+                for other in known if not is_absurd(other, known)
+            )  # fmt: skip
+
+
+STROLL = Leg(WALK, "home", "station", 0, 12 * MINUTE), Leg(WALK, "station", "town", 67 * MINUTE, 79 * MINUTE)
+LOOP = (
+    Leg(RIDE, "station", "far", 12 * MINUTE, 38 * MINUTE), Leg(RIDE, "far", "station", 38 * MINUTE, 67 * MINUTE),
+)  # fmt: skip
+
+
+def test_a_train_there_and_back_is_no_way_to_where_one_can_walk():
+    looped = Way(TOWN, Journey((STROLL[0], *LOOP, STROLL[1])))
+    near = Way(TOWN, journey((WALK, 6)))
+    assert ranked([looped, near, CAR], asked(back=None), 5) == [near, CAR]
+    assert ranked([looped], asked(back=None), 5) == [], "on foot it is shorter by the loop"
+    elsewhere = Way(HOME, journey((WALK, 6)))
+    assert set(map(id, ranked([elsewhere, TRAIN], asked(), 5))) == {id(elsewhere), id(TRAIN)}
+
+
+def test_what_walks_less_or_is_sooner_there_stands_beside_walking():
+    far = Way(TOWN, journey((WALK, 22)))
+    slow = Way(TOWN, journey((WALK, 5), (RIDE, 40)))
+    quick = Way(TOWN, journey((WALK, 10), (RIDE, 5), (WALK, 6)))
+    assert {way.kinds for way in ranked([far, slow, quick], asked(back=None), 5)} == {far.kinds, slow.kinds}
+    assert len(ranked([far, slow], asked(back=None), 5)) == 2
+    assert len(ranked([far, quick], asked(back=None), 5)) == 2
 
 
 @given(WAYS, st.integers(1, 60))

@@ -233,3 +233,9 @@ def test_all_that_is_wrong_with_a_question_is_told_at_once(client):
     meant = dict(re.findall(r'id="(de|pour)-erreur"(.*?)</div>', page, re.DOTALL))
     assert "Cahors" in meant["pour"]
     assert "Cahors" not in meant["de"]
+
+
+def test_beside_a_short_walk_no_train_leads_away_and_back(at):
+    page = at(12, 1, 10).get("/aller?de=Cahors&pour=médecin").text
+    assert "À pied" in page
+    assert "Caussade" not in page
