@@ -82,6 +82,11 @@ class Settings:
         return (self.public_address or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def carries_messages(self) -> bool:
+        """Tell whether anything carries messages; else the desk's page shows them, and somebody says them."""
+        return bool(self.smtp or self.sms_webhook)
+
+    @property
     def database_url(self) -> str:
         """Return the address of the rides' database."""
         return self.database or f"sqlite:///{self.rides_file}"

@@ -7,10 +7,11 @@ from typing import Any
 
 from data.journal import journal_of
 from data.people import aliases_of, find_person, names_of, read_contact
-from data.ride_matches import matches_of
+from data.ride_matches import all_refusals, matches_of
 from data.ride_records import find_request
 from data.unmet_needs import is_told
 from desks.journal import looked_at
+from desks.rides.asked_in_vain import AskedInVain
 from desks.rides.desk import RideDesk
 from desks.rides.options import Option
 from mobility.people import Contact, Person
@@ -39,6 +40,7 @@ class RequestFile:
     why: WhyNot | None
     to_tell: bool
     """Whether nobody can drive, and nobody noted that the rider knows it."""
+    asked_in_vain: AskedInVain
 
     @property
     def is_open(self) -> bool:
@@ -84,6 +86,8 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
             {**entry, "at": entry["at"].astimezone(desk.zone)}
             for entry in journal_of(tx, [request, *(match.id for match in history)])
         ]
+        in_vain = {driver for _, driver in all_refusals(tx, [request])}
+        asked_in_vain = AskedInVain.of(in_vain, history)
         to_tell = asked.state == UNMET and not is_told(tx, request)
     waits = asked.state in {WAITING, UNMET} and asked.day >= now.date()
     options = desk.options(request, now=now)[0] if waits else []
@@ -92,4 +96,5 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
     why = desk.why_not(request, now=now) if waits and not options else None
     return RequestFile(
         asked, rider, contact, live, aliases | more, names | named, numbers, acts, options, why, to_tell,
+        asked_in_vain,
     )  # fmt: skip

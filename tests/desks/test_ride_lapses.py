@@ -114,6 +114,7 @@ def there_and_back(desk, people):
 @pytest.mark.parametrize("how", ["silence", "no"])
 def test_the_yes_of_who_drives_the_same_again_stands(desk, people, how):
     asked, match, there, back = there_and_back(desk, people)
+    assert "Nous demandons aux conducteurs." in told(desk, asked.rider, "proposal")[0]
     now = match.expires + MINUTE if how == "silence" else NOW + MINUTE
     if how == "silence":
         expire(desk, now=now)

@@ -145,7 +145,7 @@ def test_a_persons_file_from_the_list_of_drivers_to_one_file_and_two(visit, runn
 
 def test_work_under_way_and_its_results(page):
     sent(page, "/bureau/lot", {"jour": DAY, "jours": "2"})
-    page.get_by_role("button", name="Accepter et envoyer les propositions").wait_for(timeout=120_000)
+    page.get_by_role("button", name="Accepter et préparer les propositions").wait_for(timeout=120_000)
     is_fit(page)
     page.set_viewport_size({"width": 1280, "height": 900})
     sent(page, "/preparer", {"nom": "Trois bus", "buses": "3"})

@@ -64,6 +64,8 @@ def test_every_act_and_reason_that_the_program_writes_has_french_words():
     # A line that an earlier version sealed keeps its word.
     assert why_words("needs") == why_words("abilities") != why_words("wishes")
     assert act_words("of-another-time") == "autre action"
+    # It is read after who did it.
+    assert [told for told in ACTS.values() if not re.match(r"(a |s'est |n'a |ne )", told)] == []
     assert [actor_words(who) for who in ("service", "0123456789abcdef")] == ["le service", "par un lien privé"]
     for kind in (CHANGED, MISSING, MOVED, HEAD, CHAIN):
         assert "{" not in fault_words(Fault("A", 3, kind))

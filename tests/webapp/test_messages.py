@@ -312,11 +312,15 @@ def test_a_structure_sees_and_changes_its_own_messages_only(app, site):
 def test_each_purpose_and_each_trouble_has_its_words():
     from desks.outbox import carriers, sending
     from mobility.messages import PURPOSES
-    from webapp.words.messages import KINDS, TROUBLES
+    from webapp.words.messages import KINDS, TROUBLES, trouble_words
 
     assert set(KINDS) == set(PURPOSES)
     told = {carriers.BAD_ADDRESS, carriers.REFUSED, carriers.NO_ANSWER, carriers.PERHAPS, sending.NO_WAY,
             sending.CAPPED, sending.UNCERTAIN, sending.OVERTAKEN, sending.UNWANTED, sending.NO_WORDS, sending.FAULT,
             sending.TOO_LATE}  # fmt: skip
     assert set(TROUBLES) == told
+    # Of a proposal the deadline alone has passed: the ride is to come.
+    assert trouble_words("too-late", "proposal") == "le délai pour y répondre est passé"
+    assert trouble_words("too-late", "confirmed") == "l'heure du trajet est passée"
+    assert all("commencé" not in trouble_words("too-late", purpose) for purpose in PURPOSES)
     assert timedelta(minutes=5) < LEASE

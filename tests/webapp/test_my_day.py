@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from data.calls import CALLBACK, add_call
+from data.ride_matches import matches_of
 from desks.day.due import Due
 from desks.notices import Draft
+from desks.rides.answers import answer_for, expire
 from desks.rides.example import load_example
 from mobility.accounts import ADMINISTRATOR, AGENT, PLANNER
 from mobility.clock import HOUR, ZONE
@@ -84,6 +86,24 @@ def test_that_nobody_can_drive_is_told_from_the_page_of_the_request(client, desk
     assert "a noté que la personne le sait" in text(done)
     assert rows(client.get("/bureau/")) == []
     assert "à dire à la personne" not in text(client.get("/bureau/demandes"))
+
+
+def test_who_was_silent_is_not_said_to_have_refused(client, desk):
+    people = People(desk)
+    for village in ("Labastide-Marnhac", "Mercuès", "Pradines"):
+        people.volunteer(village)
+    asked = people.asks("Labastide-Marnhac", "Cahors", 17, day=TOMORROW + timedelta(days=9))
+    match = desk.propose_best(asked.id, now=NOW, who="test")
+    for _ in range(2):
+        now = match.expires + timedelta(minutes=1)
+        expire(desk, now=now)
+        with desk.store.reading() as tx:
+            match = matches_of(tx, asked.id)[0]
+    assert "n'ont pas répondu." not in text(client.get(f"/bureau/demandes/{asked.id}"))
+    answer_for(desk, match.id, match.rides[0].driver, yes=False, now=now, who="test")
+    told = text(client.get(f"/bureau/demandes/{asked.id}"))
+    assert "Personne ne peut faire ce trajet. Un conducteur a dit non et 2 conducteurs n'ont pas répondu." in told
+    assert "ont déjà dit non" not in told
 
 
 def test_many_of_whom_nobody_can_drive_are_one_thing_to_tell(client, desk):
@@ -256,6 +276,24 @@ def test_requests_are_narrowed_by_day_state_and_person(client, desk):
     assert listed(f"/bureau/demandes?personne={rider}&etat=sans-reponse") == []
     assert client.get("/bureau/demandes?personne=nobody").status_code == 404
     assert "n'est pas une date" in text(client.get("/bureau/demandes?jour=2026-02-30"))
+
+
+@pytest.mark.parametrize(("carries", "waits"), [(True, "en attente d'envoi"), (False, "à dire au téléphone")])
+def test_what_waits_is_not_said_to_be_sent(client, desk, monkeypatch, carries, waits):
+    monkeypatch.setattr("desks.settings.Settings.carries_messages", carries)
+    told = text(client.get("/bureau/demandes?faites=4&perdues=1"))
+    assert f"4 propositions prêtes : {waits}" in told
+    assert "1 demande dont la place ou l'heure est passée entre-temps" in told
+    assert "envoyée" not in told
+    people = People(desk)
+    people.volunteer("Labastide-Marnhac")
+    asked, other = people.asks("Lherm", "Cahors"), people.asks("Lherm", "Cahors", wishes=frozenset({"wheelchair"}))
+    page = client.get(f"/bureau/demandes/{asked.id}")
+    assert ("Rien n'envoie de messages ici" in text(page)) == (not carries)
+    for one, said in ((asked, waits), (other, "Personne ne peut conduire")):
+        act = {"acte": "proposer", "choix": "0"}
+        done = client.post(f"/bureau/demandes/{one.id}", data=act, headers=HERE, follow_redirects=True)
+        assert said in text(done)
 
 
 def test_a_long_list_of_requests_has_pages(client, desk, monkeypatch):

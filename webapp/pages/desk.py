@@ -31,12 +31,18 @@ BATCH_DAYS = 14
 NAME_STANDS = {"name": "nom", "Lieu": "lieu"}
 """Where the form of a name of a place says a fault, by the field of the error."""
 DONE = {
-    "proposer": "La proposition part au conducteur.", "besoin": "Le besoin est noté.",
+    "proposer": "La proposition est prête, en attente d'envoi.", "besoin": "Le besoin est noté.",
     "su": "C'est noté : la personne le sait.",
     "annuler": "La demande est annulée ; qui attendait ce trajet est prévenu.", "oui": "La réponse est notée.",
     "non": "La réponse est notée.",
 }  # fmt: skip
 """What is said of what was done on a request."""
+BY_HAND = {
+    "proposer": "La proposition est prête, à dire au téléphone : rien n'envoie de messages ici.",
+    "annuler": "La demande est annulée ; qui attendait ce trajet est à prévenir, voyez Messages.",
+}
+"""The same where nothing carries messages: whoever must know is told by a person."""
+NOBODY = "Personne ne peut conduire : le besoin est noté, et c'est à dire à la personne."
 INPUTS = {
     "day": {"jour"}, "origin": {"de"}, "destination": {"vers"}, "when": {"sens", "heure", "retour"},
     "companions": {"accompagnants"}, "errand": {"motif"}, "wishes": {f"besoin-{wish}" for wish in words.ABILITIES},
@@ -50,8 +56,8 @@ ENDED = {
 
 @pages.app_context_processor
 def desk_words() -> dict[str, object]:
-    """Give templates the words of rides."""
-    return {"rw": words, "weekdays": WEEKDAYS}
+    """Give templates the words of rides, and whether anything carries messages."""
+    return {"rw": words, "weekdays": WEEKDAYS, "carries": lambda: house().settings.carries_messages}
 
 
 @pages.get("/demandes/<identifier>")
@@ -71,7 +77,7 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
     return render_template(
         "desk_request.html", request_=asked, rider=file.rider, contact=file.contact, told=told, why=file.why,
         names=file.names, aliases=file.aliases, numbers=file.numbers, zone=own_desk().zone,
-        acts=file.acts, live=file.live, to_tell=file.to_tell,
+        acts=file.acts, live=file.live, to_tell=file.to_tell, asked_in_vain=file.asked_in_vain,
         sides={match.id: _said_yes(match, asked.rider) for match in file.live},
         partners=ask_partners(here.settings.partners, asked, own_desk().zone) if file.is_open else (),
         values=typed or words.form_of(asked), stamp=stamp_of(asked),
@@ -129,11 +135,15 @@ def act(identifier: str) -> BaseResponse | tuple[str, int]:
     here = house()
     desk, now = own_desk(), here.clock()
     what = request.form.get("acte", "")
+    said = DONE if here.settings.carries_messages else DONE | BY_HAND
+    told = said.get(what, "")
     if what == "modifier":
         return _corrected(identifier)
     if what == "proposer":
         choice = number_within(request.form.get("choix"), 0, 9)
-        desk.propose_best(identifier, now=now, who=who(), choice=choice, rider_agrees=bool(request.form.get("accord")))
+        agrees = bool(request.form.get("accord"))
+        made = desk.propose_best(identifier, now=now, who=who(), choice=choice, rider_agrees=agrees)
+        told = told if made else NOBODY
     elif what == "besoin":
         desk.leave_unmet(identifier, now=now, who=who())
     elif what == "su":
@@ -149,7 +159,7 @@ def act(identifier: str) -> BaseResponse | tuple[str, int]:
         answer_for(desk, match, person, yes=what == "oui", now=now, who=who())
     else:
         abort(400)
-    flash(DONE[what])
+    flash(told)
     return redirect(url_for("desk.show", identifier=identifier), code=303)
 
 

@@ -31,7 +31,7 @@ def messages() -> str:
 def _shown(trouble: str = "") -> str:
     here, desk = house(), own_desk()
     now = here.clock()
-    local = _nothing_carries()
+    local = not here.settings.carries_messages
     page = number_within(request.args.get("page"), 1, MOST_PAGES, otherwise=1)
     found = follow(desk.store, here.post.wording, links=local, now=now, who=who(), page=page, off=here.messages_off)
     with here.store.reading() as tx:
@@ -44,18 +44,13 @@ def _shown(trouble: str = "") -> str:
     )  # fmt: skip
 
 
-def _nothing_carries() -> bool:
-    settings = house().settings
-    return not (settings.smtp or settings.sms_webhook)
-
-
 @pages.post("/messages")
 def act_on_message() -> str | BaseResponse | tuple[str, int]:
     """Note that a message was said or nobody answered, send it again, have it said instead, or open its link."""
     act, message = request.form.get("acte", ""), request.form.get("message", "")
     try:
         expect_shown(own_desk().store, message, house().messages_off)
-        if act == "ouvrir" and _nothing_carries():
+        if act == "ouvrir" and not house().settings.carries_messages:
             secret = open_link(own_desk().store, message, now=house().clock(), who=who())
             return redirect(url_for("rides.open_link", secret=secret), code=303)
         if act not in ACT_NAMES | ANSWERS:

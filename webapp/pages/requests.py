@@ -64,6 +64,8 @@ def listed() -> str:
         names=names, live=live, person=person, day=day, yesterday=day and day - timedelta(days=1),
         tomorrow=day and day + timedelta(days=1), first_day=day or here.today(), batch_days=BATCH_DAYS,
         example=has_example(here.rides), state_icons=words.STATE_ICONS, taken=taken, to_tell=to_tell,
+        lost=number_within(request.args.get("perdues"), 0, MOST_TAKEN),
+        made=number_within(request.args["faites"], 0, MOST_TAKEN) if "faites" in request.args else None,
     )  # fmt: skip
 
 

@@ -29,11 +29,17 @@ TROUBLES = {
     "perhaps": "peut-être parti : le service d'envoi n'a pas dit s'il l'a pris",
     "uncertain": "peut-être parti : deux envois sont restés sans réponse ; vérifiez auprès de la personne",
     "overtaken": "il n'avait plus lieu d'être",
-    "too-late": "ce qu'il annonçait a déjà commencé",
+    "too-late": "il serait arrivé trop tard",
     "unwanted": "cette personne ne veut pas de messages",
     "fault": "le service a rencontré un problème : il réessaie",
     "no-words": "ce message ne peut plus être lu",
 }
+TOO_LATE = {
+    "proposal": "le délai pour y répondre est passé",
+    **dict.fromkeys(("confirmed", "over", "cancelled", "alone"), "l'heure du trajet est passée"),
+    "reminder": "il disait « demain », et ce jour est venu",
+}
+"""Of messages that would have come too late, what has passed: the deadline of a proposal is no ride."""
 DONE = {
     "dit": "C'est noté : le message est dit.",
     "oui": "C'est noté : la réponse est oui.",
@@ -44,9 +50,10 @@ DONE = {
 }
 
 
-def trouble_words(trouble: str) -> str:
+def trouble_words(trouble: str, purpose: str) -> str:
     """Write why a message did not go; an earlier version kept other words, which say nothing here."""
-    return TROUBLES.get(trouble.partition(" ")[0], "")
+    why = trouble.partition(" ")[0]
+    return TOO_LATE.get(purpose, TROUBLES[why]) if why == "too-late" else TROUBLES.get(why, "")
 
 
 def reader_words(shown: str) -> str:

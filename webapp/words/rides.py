@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from desks.rides.asked_in_vain import AskedInVain
 from desks.rides.messages import Asked, RideFacts
 from desks.rides.open_lines import LineWords
 from mobility.messages import Text
@@ -20,6 +21,7 @@ from webapp.words.french import (
     number_words,
     of_name,
     of_place,
+    started,
     telephone_words,
     time_words,
 )
@@ -57,7 +59,7 @@ REASONS = {
     "reach": "Le trajet est plus long que ce que les conducteurs du secteur acceptent.",
     "no-way-back": "L'aller est possible, mais personne ne peut assurer le retour.",
     "no-way-there": "Le retour est possible, mais personne ne peut assurer l'aller.",
-    "refused": "Les conducteurs possibles ont déjà dit non.",
+    "refused": "Les conducteurs possibles ont dit non, n'ont pas répondu, ou n'ont pas convenu à la personne.",
     "taken": "Les conducteurs possibles sont déjà pris par d'autres trajets.",
     "not-eligible": "La loi réserve le transport bénévole à certaines situations ; aucun covoiturage ne passe par là.",
     "out-of-time": "Il est trop tard pour demander à un conducteur et attendre sa réponse.",
@@ -123,6 +125,19 @@ def request_words(request: RideRequest) -> str:
     """Write a request in a line: "Lherm → Cahors, mardi 1er décembre 2026, y être à 10 h"."""
     ends = f"{request.origin.name} → {request.destination.name}"
     return f"{ends}, {day_words(request.day, year=True)}, {when_words(request)}"
+
+
+def asked_in_vain_words(asked: AskedInVain) -> str:
+    """Write what came of asking the drivers who could, never who they are: "2 conducteurs n'ont pas répondu."."""
+    told = [
+        f"un conducteur {one}" if count == 1 else f"{number_words(count)} conducteurs {many}"
+        for count, one, many in (
+            (asked.refused, "a dit non", "ont dit non"), (asked.silent, "n'a pas répondu", "n'ont pas répondu"),
+            (asked.unwanted, "n'a pas convenu à la personne", "n'ont pas convenu à la personne"),
+        )
+        if count
+    ]  # fmt: skip
+    return f"{started(joined(told))}." if told else REASONS["refused"]
 
 
 def unmet_words(request: RideRequest) -> str:
