@@ -272,7 +272,8 @@ def test_every_way_is_on_the_map(client):
     [
         ("Carte grise", "vehicle-registration"), ("refaire ma carte grise", "vehicle-registration"),
         ("voir un médecin", "doctor"), ("health", "doctor"), ("counter", "procedure"), ("pôle emploi", "employment"),
-        ("carte d'identité", "identity"), ("Cahors", None), ("", None),
+        ("carte d'identité", "identity"), ("Cahors", None), ("", None), ("mon titre de séjour", "residence-permit"),
+        ("pharmacie de garde", "pharmacy"), ("le kiné", "physiotherapist"), ("boulangerie", "bakery"),
     ],
 )  # fmt: skip
 def test_a_need_is_known_by_the_words_people_use(said, found):

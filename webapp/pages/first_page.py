@@ -8,7 +8,7 @@ from webapp.pages.form_values import beside
 from webapp.pages.question import FROM, Near, near_of, often, stated_place, suggestions_of
 from webapp.wiring import house
 from webapp.words import answers
-from webapp.words.topics import topics
+from webapp.words.topics import placed_topics
 
 pages = Blueprint("first", __name__)
 NEXT = 3
@@ -40,5 +40,5 @@ def index() -> str:
     return render_template(
         "first_page.html", said=said, place=place, near=near, faults=faults, likely=likely, plan=plan,
         coming=coming, open_now=open_now, opens_next=opens_next, often=often(),
-        topics=topics().values(), telephone=here.ground.telephone, words=answers, today=here.today(),
+        topics=placed_topics(), telephone=here.ground.telephone, words=answers, today=here.today(),
     )  # fmt: skip

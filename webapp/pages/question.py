@@ -19,6 +19,7 @@ from mobility.working_hours import Hours
 from webapp.pages.form_values import number_within, stated_day, stated_hours
 from webapp.server.visitor import own_places
 from webapp.words import ways as words
+from webapp.words.answers import call_words
 from webapp.words.topics import LEADING, ONWARDS, Topic, said_after, topic_of, topics
 
 FARTHEST = timedelta(days=400)
@@ -78,7 +79,9 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
         if back is not None and back <= (arrive_by or depart_after or 0):
             faults.add(MobilityError("back-before", "the way back must come after the way there", field="Retour"))
         wanted = faults.of(lambda: _wanted(here, values, index), None)
-        named = place_named(here, values, wanted, index)[0] if isinstance(wanted, Topic) else None
+        named, unknown = place_named(here, values, wanted, index) if isinstance(wanted, Topic) else (None, "")
+        if isinstance(wanted, Topic) and not wanted.is_placed and named is None:
+            raise _unplaced(here, wanted, unknown)
         origin = stated_place(here, values.get("de", ""), index)
         destinations, daily = (
             _destinations(here, origin, wanted, named, onwards=leads_onwards(values, wanted)) if wanted else ((), "")
@@ -86,9 +89,15 @@ def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     return Question(
         origin, destinations, day, arrive_by, depart_after, back,
         frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
-        words.RIDE_ERRANDS.get(wanted.daily if isinstance(wanted, Topic) else "", "other"),
+        _ride_errand(wanted),
         number_within(values.get("accompagnants", "").strip(), 0, 7),
     )  # fmt: skip
+
+
+def _ride_errand(wanted: Place | Topic | None) -> str:
+    if not isinstance(wanted, Topic):
+        return "other"
+    return wanted.errand or words.RIDE_ERRANDS.get(wanted.daily, "other")
 
 
 def answered(here: House, values: MultiDict[str, str]) -> Answer:
@@ -175,15 +184,30 @@ def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Plac
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":
                 where = _led_to(where)
-                needs = [topic.title.lower() for topic in often()]
-                raise MobilityError(
-                    "no-such-need", f"no place nor need '{where}'", field=TO, value=where, needs=needs
-                ) from None
+                raise _no_such_need(here, where) from None
             if topic is None:
                 raise
     if topic is None:
         raise MobilityError("where-to", "say where to go", field=TO)
     return topic
+
+
+def _no_such_need(here: House, said: str) -> MobilityError:
+    needs = [topic.title.lower() for topic in often()]
+    return MobilityError(
+        "no-such-need", f"no place nor need '{said}'", field=TO, value=said, needs=needs,
+        call=call_words(here.ground.telephone),
+    )  # fmt: skip
+
+
+def _unplaced(here: House, wanted: Topic, unknown: str) -> MobilityError:
+    """Return what is said of a need that is known, but not where it is met; ``unknown`` was said to be the place."""
+    if unknown:
+        return _no_such_need(here, unknown)
+    return MobilityError(
+        "need-unplaced", f"it is not known where '{wanted.id}' is met", field=TO, value=wanted.title,
+        call=call_words(here.ground.telephone),
+    )  # fmt: skip
 
 
 def _place_at_end(text: str, index: PlaceIndex) -> Place | None:
@@ -231,7 +255,7 @@ def _destinations(
             raise MobilityError("same-place", "the two places are the same", field=TO)
         return (wanted,), ""
     if named:
-        there = () if onwards else services_at(here.ground, named, wanted.daily)
+        there = services_at(here.ground, named, wanted.daily) if wanted.is_placed and not onwards else ()
         return (there, wanted.daily) if there else _destinations(here, origin, named, None)
     if wanted.is_procedure and (counters := near_of(here, origin).counters):
         # One rule for what the sentence names, the list shows and the ways lead to.

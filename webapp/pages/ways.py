@@ -42,7 +42,7 @@ from webapp.wiring import house
 from webapp.words import answers
 from webapp.words import ways as words
 from webapp.words.licences import credit_words
-from webapp.words.topics import Topic, topic_of, topics
+from webapp.words.topics import Topic, placed_topics, topic_of
 
 pages = Blueprint("ways", __name__)
 
@@ -94,7 +94,8 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     return render_template(
         "answer.html", values=values.to_dict(), faults=faults, likely=likely, found=found, topic=topic, near=near,
         first=first, wishes=words.WISHES,
-        topics=topics().values(), often=often(), tomorrow=tomorrow(here).isoformat(), today=here.today(),
+        topics=placed_topics(), named=named is not None, often=often(),
+        tomorrow=tomorrow(here).isoformat(), today=here.today(),
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
         notices=notices, of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,

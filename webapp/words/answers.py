@@ -40,6 +40,11 @@ def state_words(opening: Opening, today: date) -> tuple[str, str]:
     return "Horaires à demander", ""
 
 
+def call_words(telephone: str) -> str:
+    """Say whom one asks what this site does not know."""
+    return f"Ou appelez le {telephone_words(telephone)}." if telephone else "Ou demandez au guichet le plus proche."
+
+
 def answering_words(opening: Opening, today: date) -> str:
     """Say when someone answers the telephone: "répond jusqu'à 17 h", "répond lundi 7 décembre à 9 h".
 

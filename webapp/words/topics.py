@@ -10,7 +10,10 @@ from mobility.territory import COUNTER, folded
 
 @dataclass(frozen=True)
 class Topic:
-    """A need: its title, the daily errand that serves it, the words people type for it."""
+    """A need: its title, the daily errand that serves it, the words people type for it.
+
+    Without a daily errand nobody knows where it is met; ``errand`` is what a ride for it is for.
+    """
 
     id: str
     title: str
@@ -19,8 +22,16 @@ class Topic:
     papers: tuple[str, ...] = ()
     online: tuple[str, ...] = ()
     note: str = ""
+    instead: str = ""
+    hint: str = ""
+    errand: str = ""
     often: bool = False
     source: str = ""
+
+    @property
+    def is_placed(self) -> bool:
+        """Tell whether it is known where it is met."""
+        return bool(self.daily)
 
     @property
     def is_procedure(self) -> bool:
@@ -39,11 +50,17 @@ def topics() -> dict[str, Topic]:
     told = tomllib.loads((Path(__file__).parent / "topics.toml").read_text(encoding="utf-8"))
     return {
         name: Topic(
-            name, topic["title"], topic["daily"], tuple(topic["words"]), tuple(topic.get("papers", ())),
-            tuple(topic.get("online", ())), topic.get("note", ""), topic.get("often", False), topic.get("source", ""),
+            name, topic["title"], topic.get("daily", ""), tuple(topic["words"]), tuple(topic.get("papers", ())),
+            tuple(topic.get("online", ())), topic.get("note", ""), topic.get("instead", ""), topic.get("hint", ""),
+            topic.get("errand", ""), topic.get("often", False), topic.get("source", ""),
         )
         for name, topic in told.items()
     }  # fmt: skip
+
+
+def placed_topics() -> list[Topic]:
+    """Return the topics of which it is known where they are met: what a form proposes."""
+    return [topic for topic in topics().values() if topic.is_placed]
 
 
 ONWARDS = ("pour", "vers", "en", "direction")
