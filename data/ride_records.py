@@ -116,7 +116,8 @@ def add_requests(tx: Connection, told: Iterable[RideRequest], *, now: datetime) 
             "arrive_by": request.arrive_by, "depart_after": request.depart_after, "back_after": request.back_after,
             "companions": request.companions, "wishes": sorted(request.wishes), "errand": request.errand,
             "criterion": request.criterion, "proof": request.proof, "agent": request.agent, "series": request.series,
-            "state": request.state, "structure": request.structure, "created": now.astimezone(UTC),
+            "state": request.state, "structure": request.structure, "by_telephone": request.by_telephone,
+            "created": now.astimezone(UTC),
         }
         for request in told
     ]  # fmt: skip
@@ -227,7 +228,7 @@ def _request(row: Row[Any]) -> RideRequest:
     return RideRequest(
         row.id, row.rider, row.day, parse_place(row.origin), parse_place(row.destination), row.arrive_by,
         row.depart_after, row.back_after, row.companions, frozenset(row.wishes), row.errand, row.criterion, row.proof,
-        row.agent, row.series, row.state, row.structure,
+        row.agent, row.series, row.state, row.structure, row.by_telephone,
     )  # fmt: skip
 
 

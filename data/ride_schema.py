@@ -163,6 +163,7 @@ requests = Table(
     Column("depart_after", Integer, info=WHEN | WITH_PERSON),
     Column("back_after", Integer, info=WHEN | WITH_PERSON),
     Column("companions", Integer, nullable=False, default=0, info=PLAIN),
+    Column("by_telephone", Boolean, nullable=False, default=False, server_default=false(), info=PLAIN),
     Column("wishes", JSON, nullable=False, info=SENSITIVE | WITH_PERSON),
     Column("errand", String(32), nullable=False, info=SENSITIVE | WITH_PERSON),
     Column("criterion", String(32), nullable=False, default="", info=SENSITIVE | WITH_PERSON),

@@ -111,6 +111,8 @@ class RideRequest:
     state: str = WAITING
     structure: str = ""
     """The structure whose agents may see it ("" for all)."""
+    by_telephone: bool = False
+    """Whether its rider is told everything by telephone, as they said when they asked (:data:`NO_INTERNET`)."""
 
     def __post_init__(self) -> None:
         start = self.depart_after if self.depart_after is not None else self.arrive_by

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from data.consents import consented
 from data.outbox import contact_known, messages_of, queue_message, queue_structure_message
-from data.people import find_person, is_example, read_contact
+from data.people import find_person, is_example, read_contact, remembered_wishes
 from data.ride_matches import add_link, find_match, matches_of, state_of_match
 from data.ride_records import state_of_request
 from data.store import Transaction
@@ -16,7 +16,18 @@ from data.structures import find_structure
 from mobility.clock import clock_time
 from mobility.consent import CONTACT_CONSENT, MESSAGE_CONSENT
 from mobility.messages import HIDDEN, LINK, OTHERS, SAID, SENT, SHOWN, TO_CALL, Message, Text, purpose_of
-from mobility.rides import CONFIRMED, LIVE, PROPOSED, UNMET, WAITING, Match, MatchedRide, RideRequest, TimedRide
+from mobility.rides import (
+    CONFIRMED,
+    LIVE,
+    NO_INTERNET,
+    PROPOSED,
+    UNMET,
+    WAITING,
+    Match,
+    MatchedRide,
+    RideRequest,
+    TimedRide,
+)
 from mobility.scope import COORDINATION
 
 PURPOSES = ("proposal", "confirmed", "over", "cancelled", "reminder", "reply", "way", "partner", "alone")
@@ -179,7 +190,10 @@ class RideMessages:
         own = _own(match, person)
         drivers = len({ride.driver for ride in match.rides})
         facts = {**_ride(request, own or match.rides), "drives": bool(own), "drivers": drivers, "agreed": agreed}
-        _queue(tx, person, "proposal", facts, match=match.id, now=now, before=match.expires)
+        _queue(
+            tx, person, "proposal", facts, match=match.id, now=now, before=match.expires, request=request,
+            answered=agreed,
+        )  # fmt: skip
 
     def queue_confirmed(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
         """Tell every side that all said yes, with each other's number where they consent when it is sent."""
@@ -188,7 +202,7 @@ class RideMessages:
             facts = {**_ride(request, _own(match, driver)), OTHERS: [request.rider]}
             _queue(tx, driver, "confirmed", facts, match=match.id, now=now, before=before)
         facts = {**_ride(request, match.rides), OTHERS: drivers}
-        _queue(tx, request.rider, "confirmed", facts, match=match.id, now=now, before=before)
+        _queue(tx, request.rider, "confirmed", facts, match=match.id, now=now, before=before, request=request)
 
     def queue_over(
         self, tx: Transaction, match: Match, request: RideRequest, people: list[str], *, purpose: str, now: datetime,
@@ -201,14 +215,15 @@ class RideMessages:
         for person in people:
             first = searching and person == request.rider and not _told_of_search(tx, request)
             facts = {**_ride(request), "searching": first}
-            _queue(tx, person, purpose, facts, match=match.id, now=now, before=self._begins(match))
+            before = self._begins(match)
+            _queue(tx, person, purpose, facts, match=match.id, now=now, before=before, request=request)
 
     def queue_reminder(self, tx: Transaction, match: Match, request: RideRequest, *, now: datetime) -> None:
         """Remind every side, the day before: it goes as soon as a message may arrive, that evening at the latest."""
         midnight = clock_time(match.day, 0, self.zone)
         for person in dict.fromkeys([*(ride.driver for ride in match.rides), request.rider]):
             facts = _ride(request, _own(match, person) or match.rides)
-            _queue(tx, person, "reminder", facts, match=match.id, now=now, before=midnight)
+            _queue(tx, person, "reminder", facts, match=match.id, now=now, before=midnight, request=request)
 
     def queue_which(self, tx: Transaction, person: str, *, now: datetime) -> None:
         """Ask a person which of several proposals their answer was meant for."""
@@ -287,11 +302,17 @@ def _numbers(tx: Transaction, message: Message, now: datetime) -> list[str]:
 
 def _queue(
     tx: Transaction, person: str, purpose: str, facts: dict[str, Any], *, match: str, now: datetime,
-    before: datetime | None = None,
+    before: datetime | None = None, request: RideRequest | None = None, answered: bool = False,
 ) -> None:  # fmt: skip
-    # Who did not agree to messages is told what they must know by telephone: the desk's list says so.
+    """Put a message to a person into the outbox; who ``answered`` before reads it, and need not be called for it."""
+    # Who did not agree to messages is told what they must know by telephone: the desk's list says so. Who has no
+    # internet is told all of it there.
     sender, necessary = find_person(tx, person).structure, purpose_of(purpose).necessary
     takes = consented(tx, person, MESSAGE_CONSENT, now=now, whom=sender)
-    called = not takes and necessary and bool(read_contact(tx, person).telephone)
+    asked_so = request is not None and request.by_telephone and request.rider == person
+    only_called = asked_so or NO_INTERNET in remembered_wishes(tx, person, now=now, whom=sender)
+    called = (only_called or (not takes and necessary)) and bool(read_contact(tx, person).telephone)
+    if called and answered:
+        return
     if called or (takes and contact_known(tx, person)):
         queue_message(tx, person, purpose, facts, match=match, now=now, before=before, by_call=called)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from data.journal import journal_of
-from data.people import aliases_of, find_person, names_of, read_contact
+from data.people import aliases_of, find_person, names_of, read_contact, remembered_wishes
 from data.ride_matches import all_refusals, matches_of
 from data.ride_records import find_request
 from data.unmet_needs import is_told
@@ -15,7 +15,7 @@ from desks.rides.asked_in_vain import AskedInVain
 from desks.rides.desk import RideDesk
 from desks.rides.options import Option
 from mobility.people import Contact, Person
-from mobility.rides import LIVE, UNMET, WAITING, Match, RideRequest
+from mobility.rides import LIVE, NO_INTERNET, UNMET, WAITING, Match, RideRequest
 from tours.ride_reasons import WhyNot
 
 
@@ -41,6 +41,8 @@ class RequestFile:
     to_tell: bool
     """Whether nobody can drive, and nobody noted that the rider knows it."""
     asked_in_vain: AskedInVain
+    by_telephone: bool
+    """Whether the rider is told everything by telephone: said with this request, or remembered."""
 
     @property
     def is_open(self) -> bool:
@@ -88,6 +90,8 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
         ]
         in_vain = {driver for _, driver in all_refusals(tx, [request])}
         asked_in_vain = AskedInVain.of(in_vain, history)
+        remembered = remembered_wishes(tx, rider.id, now=now, whom=rider.structure)
+        by_telephone = asked.by_telephone or NO_INTERNET in remembered
         to_tell = asked.state == UNMET and not is_told(tx, request)
     waits = asked.state in {WAITING, UNMET} and asked.day >= now.date()
     options = desk.options(request, now=now)[0] if waits else []
@@ -96,5 +100,5 @@ def open_file(desk: RideDesk, request: str, *, now: datetime, who: str) -> Reque
     why = desk.why_not(request, now=now) if waits and not options else None
     return RequestFile(
         asked, rider, contact, live, aliases | more, names | named, numbers, acts, options, why, to_tell,
-        asked_in_vain,
+        asked_in_vain, by_telephone,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from desks.telephone.inbound import due_from
 from mobility.consent import MESSAGE_CONSENT
 from mobility.errors import MobilityError
 from mobility.people import RIDER, Newcomer, Person
-from mobility.rides import ABILITIES, RideRequest
+from mobility.rides import ABILITIES, NO_INTERNET, RideRequest
 from mobility.telephone import dialled, telephone_in
 from mobility.ways import Question
 
@@ -100,9 +100,11 @@ def recognise(desk: RideDesk, text: str, *, now: datetime, who: str, chosen: str
 def completed(desk: RideDesk, caller: Caller, stated: RideRequest, *, wishes_told: bool) -> RideRequest:
     """Return a request with what is known of who asks; what is remembered holds until they tell their wishes."""
     wishes = stated.wishes if wishes_told else stated.wishes | caller.wishes & set(ABILITIES)
+    by_telephone = stated.by_telephone or (not wishes_told and NO_INTERNET in caller.wishes)
     # Who works for several structures, or for all, takes a request down for the one that knows the person.
     known_to = caller.person.structure if caller.person else ""
-    return replace(stated, wishes=wishes, structure=known_to or desk.store.scope.structure)
+    structure = known_to or desk.store.scope.structure
+    return replace(stated, wishes=wishes, by_telephone=by_telephone, structure=structure)
 
 
 def question_of(caller: Caller, asked: RideRequest) -> Question:

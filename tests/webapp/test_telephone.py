@@ -138,6 +138,17 @@ def test_needs_are_remembered_by_consent_only(app, client):
         assert remembered_wishes(tx, persons_with_telephone(tx, "0639100003")[0].id, now=NOW, whom="*") == frozenset()
 
 
+def test_who_has_no_internet_is_called_and_the_request_says_so(app, client):
+    desk = app.extensions["wired"].house().rides
+    People(desk).volunteer("Labastide-Marnhac")
+    agreed = {"telephone": "0639100003", "nom": "Un habitant", "acte": "attendre", "besoins-dits": "1",
+              "besoin-no-internet": "on", "accord-messages": "on", **ASKED}  # fmt: skip
+    address = client.post("/bureau/telephone", data=agreed).headers["Location"]
+    assert "Pas d'internet : tout par téléphone" in text(client.get(address))
+    desk.propose_best(address.rpartition("/")[2], now=NOW, who="desk")
+    assert "Un habitant : à dire au téléphone" in text(client.get("/bureau/"))
+
+
 def test_who_hears_on_the_telephone_that_nobody_can_drive_need_not_be_called_for_it(client):
     agreed = {"telephone": "0639100003", "nom": "Un habitant", "acte": "besoin", "besoins-dits": "1", **ASKED}
     own = text(client.get(client.post("/bureau/telephone", data=agreed).headers["Location"]))

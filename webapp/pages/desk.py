@@ -78,6 +78,7 @@ def _request_page(identifier: str, typed: Mapping[str, str] | None = None, troub
         "desk_request.html", request_=asked, rider=file.rider, contact=file.contact, told=told, why=file.why,
         names=file.names, aliases=file.aliases, numbers=file.numbers, zone=own_desk().zone,
         acts=file.acts, live=file.live, to_tell=file.to_tell, asked_in_vain=file.asked_in_vain,
+        by_telephone=file.by_telephone,
         sides={match.id: _said_yes(match, asked.rider) for match in file.live},
         partners=ask_partners(here.settings.partners, asked, own_desk().zone) if file.is_open else (),
         values=typed or words.form_of(asked), stamp=stamp_of(asked),

@@ -1,7 +1,7 @@
 """The telephone desk: one screen for a call, from the number to the answer read aloud."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -105,6 +105,7 @@ def _number_fault(values: MultiDict[str, str], caller: Caller) -> str:
 
 def _asked(here: House, values: MultiDict[str, str], caller: Caller) -> RideRequest:
     stated = stated_request(here, values, agent=who())
+    stated = replace(stated, by_telephone=bool(values.get(f"besoin-{NO_INTERNET}")))
     return conversation.completed(own_desk(), caller, stated, wishes_told=_wishes_told(values, caller))
 
 
