@@ -87,6 +87,23 @@ class DownloadFolder:
         *others, last = self.versions()
         self._write([*others, Version(**{**asdict(last), "etag": etag, "last_modified": last_modified})])
 
+    def note_failure(self) -> None:
+        """Remember that one that is kept could not be fetched anew: since when, until it is."""
+        if self.versions() and not self.failing_since():
+            write_kept(self._failed, json.dumps(self.clock().astimezone(UTC).isoformat()))
+
+    def note_success(self) -> None:
+        """Remember that it was fetched, or given."""
+        self._failed.unlink(missing_ok=True)
+
+    def failing_since(self) -> datetime | None:
+        """Return when it could not be fetched for the first time since it last was; None where it could."""
+        return read_kept(self._failed, datetime.fromisoformat, None)
+
+    @property
+    def _failed(self) -> Path:
+        return self.path / "failed.json"
+
     def _write(self, versions: list[Version]) -> None:
         text = json.dumps([asdict(version) for version in versions], indent=1)
         write_kept(self.path / "versions.json", text + "\n")

@@ -26,7 +26,7 @@ from desks.day.search import Search
 from desks.ground import Ground
 from desks.imports.due import lists_due
 from desks.journal import seal_key
-from desks.notices import LineNotice, NoticeDesk
+from desks.notices import LineNotice, NoticeDesk, notices_due
 from desks.outbox.carriers import carriers_of
 from desks.outbox.due import messages_due
 from desks.outbox.sending import Post, send_messages
@@ -45,6 +45,7 @@ from desks.settings import Settings
 from desks.stamps import plan_stamp
 from desks.telephone.due import calls_due
 from desks.transport.desk import TransportDesk
+from desks.transport.due import feeds_due
 from desks.transport.feeds import Feeds
 from desks.transport.in_use import FeedsInUse
 from desks.transport.publication import Publication
@@ -199,6 +200,8 @@ class House:
             ),
             "bus": lambda now, visitor: visits_due(self.calendar, now, visitor),
             "lists": lambda now, visitor: lists_due(self.store, self.ground.modules, now, visitor),
+            "feeds": lambda now, visitor: feeds_due(self.feeds, self.ground.communes.at, now, visitor),
+            "notices": lambda now, visitor: notices_due(self.notices, now, visitor),
             "drafts": lambda _, visitor: drafts_due(self.calendar, self.scenarios, visitor),
         })  # fmt: skip
 

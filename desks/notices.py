@@ -1,6 +1,6 @@
 """What people must know, of the whole territory or of a commune: gathered from what is, or written by hand."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,11 +17,13 @@ from desks.calendar.notices import (
     new_calendar_notices,
     season_notices,
 )
+from desks.day.due import Due, Visitor
 from desks.ground import Ground
 from desks.kept import Kept
 from desks.transport.in_use import FeedsInUse
 from desks.transport.lines import Lines
 from desks.transport.notices import feed_notices
+from mobility.accounts import PLANNER
 from mobility.agenda import CANCELLED, Event
 from mobility.errors import Faults, MobilityError
 from mobility.modules import TRANSPORT
@@ -193,6 +195,19 @@ class NoticeDesk:
         with self.store().writing() as tx:
             if end_notice(tx, identifier, territory=self._territory, now=now):
                 note(tx, who, "notice-ended", about=identifier, now=now)
+
+
+def notices_due(desk: NoticeDesk, now: datetime, visitor: Visitor) -> Iterator[Due]:
+    """Return, to planners, what was written by hand and ends by tomorrow night, or is about a line that is no more."""
+    if PLANNER not in visitor.roles:
+        return
+    by = midnight(now.date() + timedelta(days=2), now.tzinfo or UTC)
+    for notice in desk.written():
+        told = str(notice.facts["title"])
+        if notice.ends and notice.ends <= by:
+            yield Due("notice-ends", notice.ends, notice.id, shown=told)
+        elif notice.line and desk.line_of(notice) is None:
+            yield Due("notice-lost", None, notice.id, shown=told)
 
 
 def _content(notice: Notice) -> tuple[object, ...]:

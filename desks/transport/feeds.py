@@ -148,7 +148,12 @@ class Feeds:
             raise MobilityError("no-address", f"no address is known for the feed '{name}'; give --url", field="--url")
         # What was told is written down on both sides: it outlives the version that it was told of.
         write_credit(folder, (), FeedCredit())
-        fetched = fetch(address, folder, check=check_feed, progress=progress, pause=pause, inner=self.inner)
+        try:
+            fetched = fetch(address, folder, check=check_feed, progress=progress, pause=pause, inner=self.inner)
+        except MobilityError:
+            folder.note_failure()
+            raise
+        folder.note_success()
         write_credit(folder, (), FeedCredit())
         return fetched
 
@@ -277,6 +282,7 @@ def keep_feed(path: Path, folder: DownloadFolder) -> tuple[Version, bool]:
     """Check a feed, a zip or a folder, and keep it."""
     files = read_feed_files(path)
     check_tables(feed_tables(files))
+    folder.note_success()
     if not path.is_dir():
         return keep_copy(path, folder, url=path.name)
     with tempfile.TemporaryDirectory() as temporary:

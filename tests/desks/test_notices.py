@@ -12,8 +12,9 @@ from data.store import Store
 from data.territory_files import TerritoryFolder
 from desks.calendar.missed import visits_missed
 from desks.calendar.notices import SETTLED, latest_news, new_calendar_notices, season_notices
-from desks.notices import Draft, NoticeDesk
+from desks.notices import Draft, NoticeDesk, notices_due
 from desks.transport.in_use import FeedsInUse
+from mobility.accounts import PLANNER
 from mobility.bus_calendar import BusCalendar, Plan, Solution, Visit
 from mobility.dates import Closure, DateRange, Move, Season, date_calendar
 from mobility.errors import MobilityError
@@ -30,6 +31,7 @@ from mobility.notices import (
     OLD_HOURS,
 )
 from tests.conftest import NOW
+from tests.desks.test_day import Who
 from tests.fakes import session, tiny_problem
 
 PROBLEM = tiny_problem([(3, 0), (0, 6)], [1, 1], sessions=(session(2, "morning"), session(4, "morning")))
@@ -254,6 +256,11 @@ def test_a_line_that_is_no_more_leaves_what_is_written_to_its_communes(notices, 
     assert later.line_of(made) is None
     assert later.of_lines(NOW.date()) == []
     assert made in later.seen("46042")
+    assert [(due.what, due.about) for due in notices_due(later, NOW, Who(frozenset({PLANNER})))] == [
+        ("notice-lost", made.id)
+    ]  # fmt: skip
+    assert list(notices_due(notices, NOW, Who(frozenset({PLANNER})))) == []
+    assert list(notices_due(later, NOW, Who())) == []
 
 
 def test_where_lines_are_left_out_nothing_is_told_of_them(notices, monkeypatch):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import gtfs_guru
 import pytest
@@ -10,13 +10,17 @@ import pytest
 from data.downloads import keep_copy
 from desks.ground import open_ground
 from desks.settings import Settings, default_territory
+from desks.transport.due import feeds_due
 from desks.transport.feeds import keep_feed
+from desks.transport.in_use import FeedsInUse
 from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_files import read_feed_files, zip_bytes
 from gtfs.feed_tables import read_feed_tables
+from mobility.accounts import AGENT, PLANNER
 from mobility.errors import MobilityError
 from mobility.licences import OPEN_2
 from tests.conftest import NOW
+from tests.desks.test_day import Who
 from tests.gtfs.small_feed import FILES, write_feed
 from webapp.opening import open_house
 
@@ -202,6 +206,22 @@ def test_services_with_hours_go_out_as_gtfs(tmp_path):
     assert "booking_rules.txt" in read_feed_files(path).files
 
 
+def test_hours_are_due_two_weeks_before_they_end_and_until_newer_ones_are_there(feeds, tmp_path):
+    keep(feeds, local_feed(tmp_path / "feed"))
+    feed = next(feed for feed in feeds.all() if feed.name != "trains")
+    last = datetime.combine(feed.span[1], time(), NOW.tzinfo)
+
+    def due(days, role=PLANNER):
+        now = last + timedelta(days=days)
+        found = feeds_due(FeedsInUse(feeds), lambda _: "", now, Who(frozenset({role})))
+        return [(one.what, one.at) for one in found if one.about == feed.name]
+
+    assert due(-14) == []
+    assert due(-13) == due(0) == [("feed-ends", last + timedelta(days=1))]
+    assert due(1) == due(99) == [("feed-over", None)]
+    assert due(1, AGENT) == []
+
+
 def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, monkeypatch, tmp_path):
     from data.sources import FeedSource, Source
     from tests.data.test_access_point import dataset
@@ -219,6 +239,7 @@ def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, mon
     source = Source("pan", "p", "d", "v", "l", "u", "a", feed=FeedSource(api=listing.url))
     monkeypatch.setattr("desks.transport.feeds.feed_sources", lambda _: [source])
     feeds = open_house(replace(settings, inner_hosts=("127.0.0.1",))).feeds.feeds
+    in_use, planner = FeedsInUse(feeds), Who(frozenset({PLANNER}))
     told = []
     found = feeds.addresses(tell=told.append)
     assert found == {"bad": bad.url, "good": good.url}
@@ -227,6 +248,18 @@ def test_all_sources_are_fetched_and_one_that_fails_stops_no_other(settings, mon
         feeds.fetch("bad", url=bad.url)
     assert caught.value.code == "broken-feed"
     assert [feed.name for feed in feeds.all()] == ["trains", "good"]
+    assert not feeds.folder("bad").failing_since()
+    content, good.content, good.etag = good.content, b"<html>not a feed</html>", '"v2"'
+    for _ in range(2):
+        with pytest.raises(MobilityError):
+            feeds.fetch("good", url=good.url)
+        since = feeds.folder("good").failing_since()
+    assert [d.facts for d in feeds_due(in_use, lambda _: "", since, planner) if d.what == "feed-failed"] == [
+        {"since": since}
+    ]  # fmt: skip
+    good.content, good.etag = content, '"v3"'
+    feeds.fetch("good", url=good.url)
+    assert not [d for d in feeds_due(in_use, lambda _: "", since, planner) if d.what == "feed-failed"]
     assert feeds.credit("good") == ("Autorité", "https://pan.example/datasets/good", "odc-odbl")
     listing.content, listing.etag = b"down", '"v2"'
     assert feeds.addresses(tell=told.append) == {}

@@ -31,7 +31,10 @@ FIRST_ACTS = {
     ADMINISTRATOR: ("accounts.index", "Ouvrir un compte"),
 }  # fmt: skip
 """Where whoever has nothing due may begin."""
-AWAITED = {AGENT: "appels, réponses, trajets, passages du bus", PLANNER: "calendriers trouvés, passages du bus"}
+AWAITED = {
+    AGENT: "appels, réponses, trajets, passages du bus",
+    PLANNER: "calendriers trouvés, passages du bus, horaires",
+}
 """What may come into the list of each role."""
 _LEADS: dict[str, Callable[[Due], str]] = {
     **dict.fromkeys(CALLS, lambda due: url_for("desk.telephone", appel=due.about)),
@@ -42,6 +45,8 @@ _LEADS: dict[str, Callable[[Due], str]] = {
     "draft": lambda _: url_for("scenarios.index"),
     **dict.fromkeys(("say", "failed"), lambda _: url_for("desk.messages")),
     "list": lambda due: url_for("imports.show", identifier=due.about),
+    **dict.fromkeys(("feed-over", "feed-ends", "feed-failed"), lambda due: url_for("open_data.feed", name=due.about)),
+    **dict.fromkeys(("notice-ends", "notice-lost"), lambda due: url_for("notices.write", _anchor=due.about)),
 }
 """Where each thing that is due leads."""
 _ACTS = {
@@ -49,6 +54,7 @@ _ACTS = {
     "requests": "Chercher", "unmet": "Appeler", "unmets": "Voir", "ride": "Voir", "visit": "Voir", "draft": "Choisir",
     "list": "Regarder",
     "say": "Appeler", "failed": "Voir",
+    **dict.fromkeys(("feed-over", "feed-ends", "feed-failed", "notice-ends", "notice-lost"), "Voir"),
 }  # fmt: skip
 
 

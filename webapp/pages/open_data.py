@@ -43,6 +43,7 @@ from webapp.words.feeds import (
     SEVERITY_PLURALS,
     SEVERITY_WORDS,
     diff_words,
+    feed_title,
     notice_words,
     where_words,
 )
@@ -121,16 +122,6 @@ def unlicensed(here: House) -> list[Unlicensed]:
     """Return the feeds in use that do not go out, since their licence is not known."""
     told = here.feeds.credits()
     return [Unlicensed(c.feed, c.producer, licence_words(c.licence)) for c in told if find_licence(c.licence) is None]
-
-
-def feed_title(name: str) -> str:
-    """Return the title of a published feed."""
-    titles = {
-        MERGED: "Toutes les lignes du territoire, réunies",
-        ON_DEMAND: "Services à la demande (GTFS-Flex)",
-        "trains": "Trains aux gares du territoire (semaine type)",
-    }
-    return titles.get(name, name)
 
 
 @pages.get("/donnees/offres/<name>")

@@ -5,9 +5,11 @@ from datetime import datetime, tzinfo
 
 from desks.day.due import Due
 from mobility.rides import RideRequest
+from webapp.words.feeds import feed_title
 from webapp.words.french import (
     day_words,
     deadline_words,
+    ending,
     instant_words,
     joined,
     number_words,
@@ -22,7 +24,8 @@ from webapp.words.messages import reader_words
 from webapp.words.rides import ABILITIES, when_words
 
 CALLS, RIDES, MESSAGES, BUS, LISTS = "rappels", "trajets", "messages", "bus", "listes"
-GROUPS = {CALLS: "Rappels", RIDES: "Trajets", MESSAGES: "Messages", BUS: "Bus", LISTS: "Listes"}
+TOLD = "informations"
+GROUPS = {CALLS: "Rappels", RIDES: "Trajets", MESSAGES: "Messages", BUS: "Bus", LISTS: "Listes", TOLD: "Informations"}
 """What the list can be narrowed to."""
 KINDS = {
     "callback": (CALLS, "Rappel", "telephone"), "call": (CALLS, "Appel", "telephone"),
@@ -32,11 +35,14 @@ KINDS = {
     "ride": (RIDES, "Trajet", "car"), "visit": (BUS, "Bus", "bus"), "draft": (BUS, "Calendrier", "agenda"),
     "list": (LISTS, "Liste", "paper"), "say": (MESSAGES, "À dire", "telephone"),
     "failed": (MESSAGES, "Messages", "message"),
+    **dict.fromkeys(("feed-over", "feed-ends", "feed-failed"), (TOLD, "Horaires", "clock")),
+    **dict.fromkeys(("notice-ends", "notice-lost"), (TOLD, "Information", "info")),
 }  # fmt: skip
 """Of each thing that is due: its group, its word, its drawing."""
 DESKS = {
     "telephone": "les appels", "rides": "les trajets", "bus": "les passages du bus",
     "drafts": "les calendriers trouvés", "lists": "les listes à prendre", "messages": "les messages",
+    "feeds": "les horaires des lignes", "notices": "les informations écrites",
 }  # fmt: skip
 """What is missing where a desk does not answer."""
 
@@ -60,6 +66,10 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
     if due.what == "list":
         subject = SUBJECTS[due.facts["subject"]]
         return Line(f"Une liste envoyée attend : {due.shown}", f"{started(subject)}. À prendre ou à oublier.")
+    if due.what in {"feed-over", "feed-ends", "feed-failed"}:
+        return _feed(due, zone)
+    if due.what in {"notice-ends", "notice-lost"}:
+        return _notice(due, zone, now)
     if due.what == "visit":
         return Line(f"Le bus : {due.shown}, {due.facts['spot']}", f"Jusqu'à {time_words(due.facts['until'])}.")
     count = int(due.facts["count"])
@@ -74,6 +84,34 @@ def line_of(due: Due, zone: tzinfo, now: datetime) -> Line:
     return Line(
         f"{number_words(count)} calendriers trouvés attendent votre choix", f"Le dernier : {due.shown}. À adopter, à "
         "garder ou à oublier."
+    )  # fmt: skip
+
+
+def _feed(due: Due, zone: tzinfo) -> Line:
+    title = feed_title(due.shown)
+    if due.what == "feed-failed":
+        since = instant_words(due.facts["since"], zone)
+        return Line(
+            f"Des horaires n'ont pas pu être mis à jour : {title}", f"Sans succès depuis {since}. Leur adresse est à "
+            "vérifier par la personne qui gère le site."
+        )  # fmt: skip
+    last, wanted = day_words(due.facts["last"], year=True), "Une version plus récente est à demander à qui les publie."
+    if due.what == "feed-over":
+        return Line(f"Des horaires sont terminés : {title}", f"Ils allaient jusqu'au {last}. {wanted}")
+    return Line(f"Des horaires se terminent bientôt : {title}", f"Ils vont jusqu'au {last}. {wanted}")
+
+
+def _notice(due: Due, zone: tzinfo, now: datetime) -> Line:
+    if due.what == "notice-lost" or due.at is None:
+        return Line(
+            f"Une information est sur une ligne qui n'est plus connue : {due.shown}", "À terminer, ou à écrire à "
+            "nouveau sur une autre ligne."
+        )  # fmt: skip
+    day, _ = ending(due.at.astimezone(zone))
+    when = "ce soir" if day == now.astimezone(zone).date() else "demain soir"
+    return Line(
+        f"Une information se termine {when} : {due.shown}", "À laisser finir, ou à écrire à nouveau pour plus "
+        "longtemps."
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from desks.transport.feeds import TRAINS
+from desks.transport.publication import MERGED, ON_DEMAND
 from gtfs.feed_diff import CommuneChange, FeedDiff, Offer, StopChange
 from mobility.issues import Issue
 from webapp.words.french import NBSP, at_place, day_words, joined, number_words, time_words
@@ -13,7 +15,17 @@ SEVERITY_WORDS = {"error": "erreur", "warning": "avertissement", "info": "remarq
 SEVERITY_PLURALS = {"error": "erreurs", "warning": "avertissements", "info": "remarques"}
 BADGE_WORDS = {"good": "bonne", "fair": "moyenne", "bad": "mauvaise"}
 DAY_TYPE_WORDS = {"weekday": "un mardi", "saturday": "le samedi", "sunday": "le dimanche"}
+TITLES = {
+    MERGED: "Toutes les lignes du territoire, réunies", ON_DEMAND: "Services à la demande (GTFS-Flex)",
+    TRAINS: "Trains aux gares du territoire (semaine type)",
+}  # fmt: skip
+"""What the feeds that are our own are called; others bear the name that they were kept under."""
 LEFT_OUT_WORDS = {"untimed": "sans horaire au départ ou à l'arrivée", "backwards": "les heures reculent"}
+
+
+def feed_title(name: str) -> str:
+    """Return the title of a feed."""
+    return TITLES.get(name, name)
 
 
 @dataclass(frozen=True)
