@@ -58,7 +58,9 @@ class Territory:
 
     def looks(self, question):
         """Return what the search has to tell."""
-        asked = stated_request(self.site, MultiDict(parse_qsl(question)))
+        # Places are those that whoever asks may know: a stranger asks.
+        with self.client.application.test_request_context():
+            asked = stated_request(self.site, MultiDict(parse_qsl(question)))
         return repr(self.site.rides.look(asked, commune=self.site.ground.communes.at(asked.origin.point), now=NOW))
 
     def page(self, door, question):
