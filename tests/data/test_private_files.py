@@ -101,6 +101,12 @@ def _all_at_once(path, turn, told):
     told.put(kept_secret(path))
 
 
+def test_a_key_is_its_owners_alone(careless, tmp_path):
+    for name in ("session.key", "journal.key"):
+        kept_secret(tmp_path / name)
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
 @pytest.mark.prove
 def test_processes_that_start_at_once_get_one_key(tmp_path):
     context = get_context("fork")

@@ -99,9 +99,12 @@ def held(site, person):
 
 
 def test_one_that_is_over_or_guessed_opens_nothing(site):
-    over = datetime.combine(site.match.day + timedelta(days=2), time(), NOW.tzinfo) + timedelta(hours=12)
+    over = datetime.combine(site.match.day + timedelta(days=2), time(2), NOW.tzinfo)
     secret, client = site.secrets[site.driver], site.app.test_client()
     page = client.get(f"/t/{secret}", follow_redirects=True)
+    # Good to the end of the day after the ride.
+    site.now = over - timedelta(hours=2, minutes=1)
+    assert client.get(page.request.path).status_code == 200
     site.now = over
     assert client.get(page.request.path).status_code in GONE
     assert client.post(page.request.path, data={"reponse": "oui"}, headers=HERE).status_code in GONE
