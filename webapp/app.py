@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, g, render_template, render_template_string, request
+from flask import Flask, Response, g, render_template, render_template_string, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -147,6 +147,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     compress(app)
     take_readable(app)
     protect(app, settings)
+    app.after_request(_without_page)
     app.before_request(guard)
     limit_requests(app, settings)
     app.register_error_handler(MobilityError, _house_error)
@@ -154,6 +155,13 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] | None = Non
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OSError, _disk_error)
     return app
+
+
+def _without_page(answer: Response) -> Response:
+    """Send no page with what leads elsewhere: the library's own is in English, whoever made the answer."""
+    if answer.location and 300 <= answer.status_code < 400:
+        answer.set_data(b"")
+    return answer
 
 
 def _house_error(error: MobilityError) -> tuple[str, int]:

@@ -22,6 +22,19 @@ def head(text):
     return links(text, '<nav class="nav"', "</nav>") if '<nav class="nav"' in text else {}
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/bureau", 308), ("HEAD", "/bureau", 308), ("GET", "/bureau/listes", 308),
+        ("POST", "/bureau/exemple", 303), ("GET", "/bureau/?jour=2026-12-01", 301),
+    ],
+)  # fmt: skip
+def test_what_leads_elsewhere_brings_no_page_of_the_librarys(client, method, address, status):
+    answer = client.open(address, method=method, data={"acte": "retirer"} if method == "POST" else None)
+    assert (answer.status_code, bool(answer.location), answer.get_data()) == (status, True, b"")
+    assert answer.headers["Content-Length"] == "0"
+
+
 def test_everyone_finds_three_doors(client):
     text = client.get("/", **REMOTE).get_data(as_text=True)
     assert list(head(text)) == ["Me déplacer", "Le bus près de chez moi", "Me faire aider"]
