@@ -298,7 +298,18 @@ def test_each_number_is_the_programs_own(words):
     assert ours == told
 
 
-OF_NAMES = ("140 bits", "`.bz2`", "IPv4", "IPv6", "Argon2", "answered 503", "no 5xx", "decision 010", "010-small", "011-server")
+OF_NAMES = (
+    "140 bits",
+    "`.bz2`",
+    "IPv4",
+    "IPv6",
+    "Argon2",
+    "answered 503",
+    "no 5xx",
+    "decision 010",
+    "010-small",
+    "011-server",
+)
 """Digits of names and answers, and what another test measures."""
 
 
