@@ -122,7 +122,7 @@ def when_words(request: RideRequest) -> str:
 
 
 def request_words(request: RideRequest) -> str:
-    """Write a request in a line: "Lherm → Cahors, mardi 1er décembre 2026, y être à 10 h"."""
+    """Write a request in a line: from where, to where, on which day and when."""
     ends = f"{request.origin.name} → {request.destination.name}"
     return f"{ends}, {day_words(request.day, year=True)}, {when_words(request)}"
 
