@@ -112,7 +112,8 @@ class Packer:
             found = self.arrays.explore(
                 number, rides, most_nodes=500 if hurried else LISTED_NODES, most_found=LISTED_ROUTES
             )
-            if number in self.arrays.promised and not len(found):
+            if number in self.arrays.promised and not len(found) and found.unseen == -np.inf:
+                # All was seen, and nothing is driven with what is promised; cut short, the start has its route.
                 raise _broken_promise(self.problem.shifts[number].id)
             if found.unseen > -np.inf:
                 self.open.add(number)

@@ -226,6 +226,16 @@ def test_a_day_that_breaks_a_promise_ends_the_others():
     assert error.value.code == "promise-cannot-hold"
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_promise_holds_where_the_routes_of_its_shift_are_not_all_listed(seed, monkeypatch):
+    case = tiny_day(seed)
+    promised = pack_rides(case).shift_of
+    monkeypatch.setattr("tours.ride_packer.LISTED_NODES", 1)
+    packing = pack_rides(replace(case, promised=promised))
+    assert promised.items() <= packing.shift_of.items()
+    assert judge_packing(packing, replace(case, promised=promised)) == []
+
+
 def random_case(seed, shifts=3, requests=3):
     rng = random.Random(seed)
     points = {f"p{i}": (rng.uniform(0, 20), rng.uniform(0, 20)) for i in range(8)}
