@@ -1,21 +1,20 @@
 """The question "where do you live, what do you need", read from an address: place, need, day; every fault named."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from werkzeug.datastructures import MultiDict
 
 from desks.house import House
 from desks.ways.nearby import ComingBus, NearCounter, buses_near, counters_near
+from desks.ways.received import answer_at_counters
 from desks.ways.search import Answer, answer, nearest_services, services_at
-from mobility.clock import HOUR, MINUTE
 from mobility.errors import Faults, HouseError, MobilityError
 from mobility.place_index import PlaceIndex
 from mobility.places import Place
 from mobility.territory import COUNTER, folded
-from mobility.ways import WISHES, Question, Way
-from mobility.working_hours import Hours
+from mobility.ways import WISHES, Question
 from webapp.pages.form_values import number_within, stated_day, stated_hours
 from webapp.server.visitor import own_places
 from webapp.words import ways as words
@@ -27,10 +26,6 @@ FROM, TO = "Où habitez-vous ?", "De quoi avez-vous besoin ?"
 """The two fields of a question, as its form and its faults name them."""
 STANDS = {FROM: "de", TO: "pour", "Jour": "jour", "Heure": "heure", "Retour": "retour"}
 """Where the form of a question says a fault, by the field of the error; elsewhere at its top."""
-LEAVES = 15 * MINUTE
-"""Seconds from a question to the door of whoever asks it: one who is told of a car that leaves at once misses it."""
-RECEIVED = 30 * MINUTE
-"""Seconds before a counter closes that one must be there, to be received on the day of the question."""
 TOWNS = ("commune", "former", "station", "stop")
 """Kinds of places that are said with a need, the likeliest first: stops stand for towns outside of the territory."""
 STATED = ("jour", "sens", "heure", "retour")
@@ -44,6 +39,34 @@ class Near:
 
     buses: list[ComingBus]
     counters: list[NearCounter]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a question says of where to go: a place, a need, or a need at a place.
+
+    ``unknown`` is what is said to be the place of a need and is none; a train is to lead ``onwards`` to its place.
+    """
+
+    topic: Topic | None = None
+    place: Place | None = None
+    unknown: str = ""
+    onwards: bool = False
+
+    @property
+    def named(self) -> Place | None:
+        """Return the place at which a need is to be met, where one is said."""
+        return self.place if self.topic else None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A question and its answer, with the counters near; ``later`` where one is open today and nothing leads there."""
+
+    found: Answer
+    said: Said
+    counters: list[NearCounter]
+    later: bool = False
 
 
 def near_of(here: House, origin: Place) -> Near:
@@ -72,124 +95,75 @@ def stated_topic(values: MultiDict[str, str]) -> Topic | None:
 
 def stated_question(here: House, values: MultiDict[str, str]) -> Question:
     """Read a question from a form; every fault names its field, and all are told at once."""
+    return _read(here, values)[0]
+
+
+def _read(here: House, values: MultiDict[str, str]) -> tuple[Question, Said, list[NearCounter]]:
+    """Read a question from a form; return also what it says of where to go, and the counters near."""
     index = own_places().index()
+    counters: list[NearCounter] = []
     with Faults() as faults:
         day = faults.of(lambda: _day(here, values), here.today())
         arrive_by, depart_after, back = faults.of(lambda: stated_hours(values), (None, None, None))
         if back is not None and back <= (arrive_by or depart_after or 0):
             faults.add(MobilityError("back-before", "the way back must come after the way there", field="Retour"))
-        wanted = faults.of(lambda: _wanted(here, values, index), None)
-        named, unknown = place_named(here, values, wanted, index) if isinstance(wanted, Topic) else (None, "")
-        if isinstance(wanted, Topic) and not wanted.is_placed and named is None:
-            raise _unplaced(here, wanted, unknown)
+        said = faults.of(lambda: _said(here, values, index), Said())
         origin = stated_place(here, values.get("de", ""), index)
-        destinations, daily = (
-            _destinations(here, origin, wanted, named, onwards=leads_onwards(values, wanted)) if wanted else ((), "")
-        )
-    return Question(
+        destinations: tuple[Place, ...] = ()
+        daily = ""
+        if said != Said():
+            counters = counters_near(here.ground, origin, here.clock())
+            destinations, daily = _destinations(here, origin, said, counters)
+    asked = Question(
         origin, destinations, day, arrive_by, depart_after, back,
         frozenset(wish for wish in WISHES if values.get(f"souhait-{wish}")), daily,
-        _ride_errand(wanted),
+        _ride_errand(said.topic),
         number_within(values.get("accompagnants", "").strip(), 0, 7),
     )  # fmt: skip
+    return asked, said, counters
 
 
-def _ride_errand(wanted: Place | Topic | None) -> str:
-    if not isinstance(wanted, Topic):
+def _ride_errand(topic: Topic | None) -> str:
+    if topic is None:
         return "other"
-    return wanted.errand or words.RIDE_ERRANDS.get(wanted.daily, "other")
+    return topic.errand or words.RIDE_ERRANDS.get(topic.daily, "other")
 
 
-def answered(here: House, values: MultiDict[str, str]) -> Answer:
-    """Return the answer to a question. Who needs a counter and names no day is led to the first that can be had."""
-    asked = stated_question(here, values)
-    open_on = _open_days(here, asked) if _leaves_open(values, asked) else {}
-    tried = [_at_counters(asked, day, spans, here.clock()) for day, spans in sorted(open_on.items())]
-    for question in tried:
-        found = answer(here.ways, question, now=here.clock())
-        ways = [way for way in found.ways if _is_received(way, open_on[question.day][way.destination.id])]
-        if ways:
-            return replace(found, ways=tuple(ways))
-    coming = next((question for question in tried if question.day > here.today()), asked)
-    return answer(here.ways, coming, now=here.clock())
+def answered(here: House, values: MultiDict[str, str]) -> Reply:
+    """Answer a question. Who needs a counter and names no day is led to the first that can be had."""
+    asked, said, counters = _read(here, values)
+    if asked.daily == COUNTER and not any(values.get(name) for name in STATED):
+        received = answer_at_counters(here.ways, asked, counters, now=here.clock())
+        return Reply(received.answer, said, counters, received.later)
+    return Reply(answer(here.ways, asked, now=here.clock()), said, counters)
 
 
-def is_later(here: House, values: MultiDict[str, str], found: Answer) -> bool:
-    """Tell whether an answer is of a later day only because nothing leads to a counter that is open today."""
-    return (
-        _leaves_open(values, found.asked)
-        and found.asked.day > here.today()
-        and here.today() in _open_days(here, found.asked)
-    )
-
-
-def _leaves_open(values: MultiDict[str, str], asked: Question) -> bool:
-    """Tell whether a question leaves it open when a counter is to be reached."""
-    return asked.daily == COUNTER and not any(values.get(name) for name in STATED)
-
-
-def _open_days(here: House, asked: Question) -> dict[date, dict[str, Sequence[Hours]]]:
-    """Return when the counters of a question are open, today and next, by day and by their identifiers."""
-    found: dict[date, dict[str, Sequence[Hours]]] = {}
-    wanted = {place.id for place in asked.destinations}
-    for near in counters_near(here.ground, asked.origin, here.clock()):
-        if near.service.place.id not in wanted:
-            continue
-        coming = [(here.today(), near.opening.today), *filter(None, [near.opening.then])]
-        for day, spans in coming:
-            if spans:
-                found.setdefault(day, {})[near.service.place.id] = spans
-    return found
-
-
-def _at_counters(asked: Question, day: date, spans: Mapping[str, Sequence[Hours]], now: datetime) -> Question:
-    """Return a question asked of a day, of the counters that are open then: today from now on, else for the morning."""
-    opens = min(span.opens for counter in spans.values() for span in counter)
-    places = tuple(place for place in asked.destinations if place.id in spans)
-    if day > now.date():
-        by = max(asked.arrive_by or 0, opens + RECEIVED)
-        return replace(asked, day=day, destinations=places, arrive_by=by, depart_after=None)
-    soon = (now.hour * HOUR + now.minute * MINUTE + LEAVES) // (5 * MINUTE) * (5 * MINUTE)
-    return replace(asked, day=day, destinations=places, arrive_by=None, depart_after=max(soon, opens - RECEIVED))
-
-
-def _is_received(way: Way, spans: Sequence[Hours]) -> bool:
-    """Tell whether who arrives by a way finds the door open for long enough, or soon will."""
-    at = way.there.arrival
-    return not way.too_late and any(span.opens - HOUR <= at <= span.closes - RECEIVED for span in spans)
-
-
-def leads_onwards(values: MultiDict[str, str], wanted: Place | Topic) -> bool:
-    """Tell whether a train is wanted to somewhere ("train pour Brive"), not the station of a place."""
-    if isinstance(wanted, Place) or not wanted.is_train:
-        return False
-    said, leads = said_after(wanted, values.get("pour", "").strip()[:120])
-    return bool(said) and (not leads or leads in ONWARDS)
-
-
-def _wanted(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Place | Topic:
-    """Return the place asked for, or the need."""
+def _said(here: House, values: MultiDict[str, str], index: PlaceIndex) -> Said:
+    """Return the place asked for, or the need and the place that is said with it."""
     topic = stated_topic(values)
-    where = (values.get("vers", "").strip() or values.get("pour", "").strip())[:120]
+    to = values.get("vers", "").strip()[:120]
+    where = to or values.get("pour", "").strip()[:120]
     whole = index.exact(where)
     if topic is not None and whole and folded(where) != folded(topic.title):
         # "Gare de Gourdon" is that station, not the nearest one.
-        return whole.place
+        return Said(place=whole.place)
     if topic is None and where:
         try:
-            return own_places().find(where, field=TO, now=here.clock(), index=index)
+            return Said(place=own_places().find(where, field=TO, now=here.clock(), index=index))
         except MobilityError as error:
             if end := _place_at_end(where, index):
-                return end
+                return Said(place=end)
             topic = topic_of(where)
             if topic is None and error.code == "place-elsewhere":
-                where = _led_to(where)
-                raise _no_such_need(here, where) from None
+                raise _no_such_need(here, _led_to(where)) from None
             if topic is None:
                 raise
     if topic is None:
         raise MobilityError("where-to", "say where to go", field=TO)
-    return topic
+    said = Said(topic) if to else _need_at(topic, where, index)
+    if not topic.is_placed and said.place is None:
+        raise _unplaced(here, topic, said.unknown)
+    return said
 
 
 def _no_such_need(here: House, said: str) -> MobilityError:
@@ -224,44 +198,43 @@ def _led_to(text: str) -> str:
     return " ".join(words[last:])
 
 
-def place_named(
-    here: House, values: MultiDict[str, str], topic: Topic, index: PlaceIndex | None = None
-) -> tuple[Place | None, str]:
-    """Return the place that is said with a need ("médecin à Prayssac"), or else what is said there that is none."""
-    typed = values.get("pour", "").strip()[:120]
+def _need_at(topic: Topic, typed: str, index: PlaceIndex) -> Said:
+    """Return a need with the place that is said with it ("médecin à Prayssac"), or what is said there that is none."""
     said, leads = said_after(topic, typed)
-    if not said or values.get("vers", "").strip():
-        return None, ""
-    index = index or here.places.index()
+    onwards = topic.is_train and bool(said) and (not leads or leads in ONWARDS)
     begun = index.beginning(said)
     likely = [n for n in begun if index.named[n].kind in TOWNS]
     if likely:
-        return index.named[min(likely, key=lambda n: (TOWNS.index(index.named[n].kind), -begun[n]))].place, ""
+        best = min(likely, key=lambda n: (TOWNS.index(index.named[n].kind), -begun[n]))
+        return Said(topic, index.named[best].place, onwards=onwards)
     words = typed.split()
     tails = (" ".join(words[first:last]) for last in range(len(words), 0, -1) for first in range(last))
-    return None, next((tail for tail in tails if folded(tail) == said), said) if leads else ""
+    unknown = next((tail for tail in tails if folded(tail) == said), said) if leads else ""
+    return Said(topic, unknown=unknown, onwards=onwards)
 
 
 def _destinations(
-    here: House, origin: Place, wanted: Place | Topic, named: Place | None, *, onwards: bool = False
-) -> tuple[tuple[Place, ...], str]:
+    here: House, origin: Place, said: Said, counters: Sequence[NearCounter]
+) -> tuple[tuple[Place, ...], str]:  # fmt: skip
     """Return the place asked for, or the nearest ones for a need ("voir un médecin") with its daily errand.
 
-    A need at a place that is ``named`` is met there: by what is known of it in that commune, else by going there. A
-    train leads ``onwards``.
+    A need at a place is met there: by what is known of it in that commune, else by going there.
     """
-    if isinstance(wanted, Place):
-        if wanted.point == origin.point:
+    topic = said.topic
+    if topic and said.place and topic.is_placed and not said.onwards:
+        there = services_at(here.ground, said.place, topic.daily)
+        if there:
+            return there, topic.daily
+    if said.place:
+        if said.place.point == origin.point:
             raise MobilityError("same-place", "the two places are the same", field=TO)
-        return (wanted,), ""
-    if named:
-        there = services_at(here.ground, named, wanted.daily) if wanted.is_placed and not onwards else ()
-        return (there, wanted.daily) if there else _destinations(here, origin, named, None)
-    if wanted.is_procedure and (counters := near_of(here, origin).counters):
+        return (said.place,), ""
+    daily = topic.daily if topic else ""
+    if topic and topic.is_procedure and counters:
         # One rule for what the sentence names, the list shows and the ways lead to.
-        return tuple(near.service.place for near in counters), wanted.daily
+        return tuple(near.service.place for near in counters), daily
     try:
-        return nearest_services(here.ground, origin, wanted.daily), wanted.daily
+        return nearest_services(here.ground, origin, daily), daily
     except MobilityError as error:
         error.field = FROM if error.code == "out-of-reach" else TO
         raise

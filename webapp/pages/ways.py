@@ -12,7 +12,6 @@ from data.store import new_id
 from desks.house import House
 from desks.rides.example import has_example
 from desks.rides.unmet import note_nothing_found
-from desks.ways.nearby import counters_near
 from desks.ways.search import Answer, boarding
 from mobility.clock import format_clock
 from mobility.errors import MobilityError
@@ -25,13 +24,10 @@ from webapp.pages.question import (
     FROM,
     STANDS,
     Near,
+    Said,
     again,
     answered,
-    is_later,
-    leads_onwards,
-    near_of,
     often,
-    place_named,
     stated_question,
     stated_topic,
     suggestions_of,
@@ -42,7 +38,7 @@ from webapp.wiring import house
 from webapp.words import answers
 from webapp.words import ways as words
 from webapp.words.licences import credit_words
-from webapp.words.topics import Topic, placed_topics, topic_of
+from webapp.words.topics import Topic, placed_topics
 
 pages = Blueprint("ways", __name__)
 
@@ -57,17 +53,14 @@ def index() -> str:
 
 
 def _shown(here: House, values: MultiDict[str, str]) -> str:
-    found, topic, near = None, stated_topic(values), Near([], [])
-    named, unknown, onwards = None, "", False
+    found, said, later, near = None, Said(stated_topic(values)), False, Near([], [])
     faults: dict[str, str] = {}
     likely: dict[str, list[tuple[str, str]]] = {}
     if values.get("de"):
         try:
-            found = answered(here, values)
-            if topic:
-                (named, unknown), onwards = place_named(here, values, topic), leads_onwards(values, topic)
-            topic = topic or (topic_of(found.asked.daily) if found.asked.daily else None)
-            near = Near(list(found.buses), counters_near(here.ground, found.asked.origin, here.clock()))
+            reply = answered(here, values)
+            found, said, later = reply.found, reply.said, reply.later
+            near = Near(list(found.buses), reply.counters)
         except MobilityError as error:
             faults = beside(error, STANDS, here.ground.names(), suggests=False)
             likely = _likely(error, again(values))
@@ -76,21 +69,22 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
     told = cards(here, found, of_ways) if found else []
     driven = any(card["driver"] for card in told)
     # Who names where to be received is told of the way there, not of the nearest counter.
+    topic, named = said.topic, said.named
     received = None if named else topic
     first, kept, board = ("", ""), ("", ""), ""
     if found:
         first, kept = (
-            _first(here, found, near, received, told, (of_ways, of_calls), kept=later) for later in (False, True)
+            _first(here, found, near, received, told, (of_ways, of_calls), kept=kept) for kept in (False, True)
         )
-    if found and named and onwards:
+    if found and named and said.onwards:
         taken = boarding(here.ways, found.asked, now=here.clock())
         board = words.boarding_words(taken, found.planner, found.asked)
         if taken and not told:
             # No way from the door is known: from where the train leaves is the answer.
             first, kept, board = words.train_sentence(board, found), ("", board), ""
     notices = notices_of_answer([*of_ways, *of_calls], written, _communes(here, found)) if found else []
-    goal = words.goal_words(found.asked, topic, named, onwards=onwards) if found else ""
-    said = [*kept, board, *(notice.sent for notice in notices if notice.grave and not told)]
+    goal = words.goal_words(found.asked, topic, named, onwards=said.onwards) if found else ""
+    taken_away = [*kept, board, *(notice.sent for notice in notices if notice.grave and not told)]
     return render_template(
         "answer.html", values=values.to_dict(), faults=faults, likely=likely, found=found, topic=topic, near=near,
         first=first, wishes=words.WISHES,
@@ -99,9 +93,9 @@ def _shown(here: House, values: MultiDict[str, str]) -> str:
         credits=credit_words(here.feeds.credits()), cards=told, again=again(values), telephone=here.ground.telephone,
         recorded=values.get("besoin") == "note", key=new_id(), example=driven and has_example(here.rides),
         notices=notices, of_calls=[told_of(known) for known in of_calls], words=answers, asked_words=words.asked_words,
-        boarding=board, typed=values.get("vers") or (values.get("pour") if named or unknown else ""),
-        goal=goal, unknown=unknown, taken=_taken(here, found, goal, said, told, topic) if found else "",
-        hours=_hours(found, values), later=found is not None and is_later(here, values, found),
+        boarding=board, typed=values.get("vers") or (values.get("pour") if named or said.unknown else ""),
+        goal=goal, unknown=said.unknown, taken=_taken(here, found, goal, taken_away, told, topic) if found else "",
+        hours=_hours(found, values), later=later,
     )  # fmt: skip
 
 
@@ -174,7 +168,7 @@ def cards(here: House, found: Answer, of_ways: Sequence[Sequence[Notice]]) -> li
 
 def _chosen(here: House) -> tuple[Answer, Way, int]:
     """Return a question's answer and the way of it that is asked for."""
-    found = answered(here, request.args)
+    found = answered(here, request.args).found
     number = number_within(request.args.get("choix", "0"), 0, len(found.ways) - 1, otherwise=-1)
     if number < 0:
         abort(404)
@@ -188,9 +182,9 @@ def map_page() -> Response:
     if request.args.get("choix"):
         found, way, _ = _chosen(here)
         return map_answer(way_map(here.ground, found.planner, found.asked, [way]))
-    found = answered(here, request.args)
-    topic = stated_topic(request.args)
-    near = near_of(here, found.asked.origin) if topic and topic.is_procedure else Near([], [])
+    reply = answered(here, request.args)
+    found, topic = reply.found, reply.said.topic
+    near = Near(list(found.buses), reply.counters) if topic and topic.is_procedure else Near([], [])
     reached = [(bus.stop.place, BUS) for bus in near.buses] + [(one.service.place, COUNTER) for one in near.counters]
     return map_answer(way_map(here.ground, found.planner, found.asked, found.ways, reached))
 
