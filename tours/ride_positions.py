@@ -4,6 +4,7 @@ import numpy as np
 
 from mobility.late import kernel
 from tours.ride_columns import route_schedule
+from tours.ride_schedule import put_pair
 
 
 @kernel
@@ -13,22 +14,6 @@ def _longer(table, place, i, j, up, down):  # pragma: no cover
     if i == j:
         return table[p, up] + table[up, down] + table[down, q] - table[p, q]
     return table[p, up] + table[up, q] - table[p, q] + table[u, down] + table[down, v] - table[u, v]
-
-
-@kernel
-def _put(base, i, j, up, down, stops):  # pragma: no cover
-    """Fill ``stops`` with a route that has a pick-up before its stop ``i`` and a set-down before its stop ``j``."""
-    at = 0
-    for k in range(len(base) + 1):
-        if k == i:
-            stops[at] = up
-            at += 1
-        if k == j:
-            stops[at] = down
-            at += 1
-        if k < len(base):
-            stops[at] = base[k]
-            at += 1
 
 
 @kernel
@@ -71,7 +56,7 @@ def best_insertion(base, ride_list, start, end, opens_at, closes_at, seats, long
                 or spent + later > longest_seconds + 0.5
             ):
                 continue
-            _put(base, i, j, ride, ride + n, stops)
+            put_pair(base, len(base), i, ride, j, ride + n, stops)
             if route_schedule(stops, size + 2, ride_list, start, end, opens_at, closes_at, up, down, windows, boarding,
                               longest, travel, times) >= 0:  # fmt: skip
                 found_metres, found_up, found_down = total + longer, i, j

@@ -6,6 +6,22 @@ from mobility.late import kernel
 
 
 @kernel
+def put_pair(route, size, i, up, j, down, trial):  # pragma: no cover
+    """Fill ``trial`` with the first ``size`` stops of a route and two more, before its positions ``i`` and ``j``."""
+    k = 0
+    for m in range(size + 1):
+        if m == i:
+            trial[k] = up
+            k += 1
+        if m == j:
+            trial[k] = down
+            k += 1
+        if m < size:
+            trial[k] = route[m]
+            k += 1
+
+
+@kernel
 def earliest(route, size, requests, longest_ride, longest_route, service, opens, closes, travel, times,
              up_at):  # fmt: skip # pragma: no cover
     """Fill ``times`` with the earliest times of the first ``size`` locations; tell whether they can be driven.

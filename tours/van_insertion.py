@@ -7,23 +7,7 @@ what comes back skips some positions at random, and a worse plan is accepted whi
 import numpy as np
 
 from mobility.late import kernel
-from tours.ride_schedule import earliest
-
-
-@kernel
-def _with(route, size, i, up, j, down, trial):  # pragma: no cover
-    """Fill ``trial`` with a route into which two locations are put, before its positions ``i`` and ``j``."""
-    k = 0
-    for m in range(size + 1):
-        if m == i:
-            trial[k] = up
-            k += 1
-        if m == j:
-            trial[k] = down
-            k += 1
-        if m < size:
-            trial[k] = route[m]
-            k += 1
+from tours.ride_schedule import earliest, put_pair
 
 
 @kernel
@@ -68,7 +52,7 @@ def _best_place(routes, sizes, request, requests, capacity, longest_ride, longes
                     if there > closes[down] + 1e-6:
                         break
                     if added < best - 1e-9:
-                        _with(route, size, i, up, j, down, trial)
+                        put_pair(route, size, i, up, j, down, trial)
                         if earliest(trial, size + 2, requests, longest_ride, longest_route, service, opens, closes,
                                     travel, times, up_at):  # fmt: skip
                             best, where, first, second = added, r, i, j

@@ -140,12 +140,18 @@ def test_replacements_are_free_half_days(problem, solution):
     assert first.week == cancelled.week
 
 
-def test_conflict_names_the_two_locks_alone():
+def two_locks_at_once():
+    """A problem in which two of three locks want the one bus on the same half-day; and the locks."""
     locks = (Position("v0", 1, 2), Position("v1", 1, 2), Position("v2", 2, 4))
     problem = tiny_problem(
         POSITIONS[:3], NEEDS[:3], sessions=(session(2, "afternoon"), session(4, "afternoon")),
         rules=CalendarRules(area_floor=0, locks=locks),
     )  # fmt: skip
+    return problem, locks
+
+
+def test_conflict_names_the_two_locks_alone():
+    problem, locks = two_locks_at_once()
     with pytest.raises(InfeasibleError) as told:
         solve_calendar(problem)
     assert set(told.value.rules) == {f"lock:{locks[0]}", f"lock:{locks[1]}"} == set(conflicting_rules(problem))
@@ -168,11 +174,7 @@ def test_a_conflict_is_named_within_the_limit_of_the_search(monkeypatch):
         return true(self, objective, limit=limit, gap=gap, **options)
 
     monkeypatch.setattr(CalendarModel, "maximise", timed)
-    locks = (Position("v0", 1, 2), Position("v1", 1, 2), Position("v2", 2, 4))
-    problem = tiny_problem(
-        POSITIONS[:3], NEEDS[:3], sessions=(session(2, "afternoon"), session(4, "afternoon")),
-        rules=CalendarRules(area_floor=0, locks=locks),
-    )  # fmt: skip
+    problem, locks = two_locks_at_once()
     with pytest.raises(InfeasibleError) as told:
         solve_calendar(problem, limit=4.0)
     assert set(told.value.rules) == {f"lock:{locks[0]}", f"lock:{locks[1]}"}
