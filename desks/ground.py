@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -155,15 +156,24 @@ def open_ground(settings: Settings) -> Ground:
     )  # fmt: skip
 
 
+ROADS_IN_FORCE = "current"
+"""The file that names the extract in force among those that were sent."""
+
+
 def own_stops_file(settings: Settings, territory: str) -> Path:
     """Return where a planner's own list of candidate stops is kept."""
     return settings.state / territory / "stops.csv"
 
 
 def uploaded_roads(settings: Settings, territory: str) -> Path | None:
-    """Return the road extract that was sent by the site, if any."""
-    found = sorted(sent_roads_folder(settings, territory).glob("roads.*"))
-    return found[0] if found else None
+    """Return the road extract that was sent by the site and is in force, if any."""
+    folder = sent_roads_folder(settings, territory)
+    with suppress(FileNotFoundError, UnicodeDecodeError):
+        named = folder / Path((folder / ROADS_IN_FORCE).read_text(encoding="utf-8")).name
+        if named.is_file():
+            return named
+    # A former version knew the one in force by its name.
+    return next(iter(sorted(folder.glob("roads.*"))), None)
 
 
 def sent_roads_folder(settings: Settings, territory: str) -> Path:

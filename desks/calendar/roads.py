@@ -1,6 +1,5 @@
 """The road extract that travel times rest on: one that is sent waits aside, and is tried before it takes its place."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from data.journal import note
-from data.private_files import private_file, private_folder
+from data.private_files import private_file, private_folder, swap_in
 from data.register import A_DAY
 from data.store import Store
 from desks.calendar.planning import Planning
-from desks.ground import sent_roads_folder
+from desks.ground import ROADS_IN_FORCE, sent_roads_folder, uploaded_roads
 from desks.settings import Settings
 from mobility.errors import MobilityError, UnavailableError
 from routing.osm_reader import SUFFIXES
 from routing.road_source import box_around, read_network
 
-_WAITING, _SWAPPED = "sent", "swap"
-"""How the names of files begin that wait to be tried, and of those that are about to change places."""
+_SENT = "sent"
+"""How the names of the extracts begin that were sent: those that wait to be tried, and the one in force."""
 _PROFILES = ("car", "bus")
 
 
@@ -36,7 +35,7 @@ def keep_sent_roads(settings: Settings, territory: str, name: str, write: Callab
         raise MobilityError("unknown-roads", "not an extract", field=name)
     folder = sent_roads_folder(settings, territory)
     private_folder(folder)
-    kept = folder / f"{_WAITING}-{secrets.token_hex(8)}{suffix}"
+    kept = folder / f"{_SENT}-{secrets.token_hex(8)}{suffix}"
     try:
         private_file(kept)
         write(kept)
@@ -55,7 +54,7 @@ def take_roads(
     settings: Settings, planning: Planning, store: Store, request: Mapping[str, Any],
     tell: Callable[[str, float], None], *, now: Callable[[], datetime],
 ) -> None:  # fmt: skip
-    """Try an extract that waits for car and bus, then swap it in; a bad one changes nothing. Either way it is gone.
+    """Try an extract that waits for car and bus, then put it in force; a bad one changes nothing, and is gone.
 
     ``request`` says under which name it is kept, what it was called and who sent it; ``tell`` is told how far this is,
     and stops it. Work that a stop of the site cut short leaves it there, for whoever takes the work up again.
@@ -63,29 +62,35 @@ def take_roads(
     kept = _waiting(settings, planning.ground.folder.id, str(request["kept"]))
     if not kept.is_file():
         raise MobilityError("no-such-file", "this extract does not wait any more", field="", value=kept.name)
+    territory = planning.ground.folder.id
     try:
         _try(planning, kept, tell)
-        suffix = next(s for s in SUFFIXES if kept.name.endswith(s))
-        with _in_place(kept, kept.with_name(f"roads{suffix}")), store.writing() as tx:
+        with _in_force(kept), store.writing() as tx:
             note(tx, str(request["who"]), "roads-taken", now=now())
     except UnavailableError:
         # What the database could not take in may be taken up again, as after a stop.
         raise
     except BaseException as error:
-        kept.unlink()
+        if uploaded_roads(settings, territory) != kept:
+            kept.unlink()
         if isinstance(error, MobilityError) and error.code in {"broken-osm", "osm-too-large"}:
             error.field = str(request["name"])
         raise
-    kept.unlink()
 
 
 def forget_sent_roads(settings: Settings, territory: str, now: datetime) -> dict[str, int]:
-    """Forget the extracts that wait for more than a day: their work was stopped. Return how many."""
+    """Forget the extracts that were sent more than a day ago and are not in force; return how many.
+
+    They wait, their work being stopped, or others took their place, a day ago as well: until then they may be again.
+    """
+    folder, current = sent_roads_folder(settings, territory), uploaded_roads(settings, territory)
+    pointer, day = folder / ROADS_IN_FORCE, (now - A_DAY).timestamp()
+    if pointer.exists() and pointer.stat().st_mtime >= day:
+        return {"extracts forgotten": 0}
     old = [
         path
-        for start in (_WAITING, _SWAPPED)
-        for path in sent_roads_folder(settings, territory).glob(f"{start}-*")
-        if path.stat().st_mtime < (now - A_DAY).timestamp()
+        for path in [*folder.glob(f"{_SENT}-*"), *folder.glob("roads.*")]
+        if path != current and path.stat().st_mtime < day
     ]
     for path in old:
         path.unlink(missing_ok=True)
@@ -97,32 +102,19 @@ def _waiting(settings: Settings, territory: str, kept: str) -> Path:
 
 
 @contextmanager
-def _in_place(path: Path, target: Path) -> Iterator[None]:
-    """Give an extract the place of those in force; where what is done within fails, they are again."""
-    folder = target.parent
-    fresh = folder / f"{_SWAPPED}-{secrets.token_hex(8)}"
-    before = {old: folder / f"{_SWAPPED}-{secrets.token_hex(8)}" for old in folder.glob("roads.*")}
+def _in_force(path: Path) -> Iterator[None]:
+    """Name an extract as the one in force; where what is done within fails, the former is again."""
+    pointer = path.with_name(ROADS_IN_FORCE)
+    former = pointer.read_bytes() if pointer.exists() else None
+    swap_in(pointer, path.name)
     try:
-        for old, aside in before.items():
-            # A second name of the same file: at no moment are there no roads.
-            os.link(old, aside)
-        os.link(path, fresh)
-        fresh.replace(target)
         yield
     except BaseException:
-        for old, aside in before.items():
-            if aside.exists():
-                aside.replace(old)
-            # Two names of one file stay two.
-            aside.unlink(missing_ok=True)
-        if target not in before:
-            target.unlink(missing_ok=True)
-        fresh.unlink(missing_ok=True)
+        if former is None:
+            pointer.unlink()
+        else:
+            swap_in(pointer, former)
         raise
-    for old, aside in before.items():
-        aside.unlink()
-        if old != target:
-            old.unlink()
 
 
 def _try(planning: Planning, path: Path, tell: Callable[[str, float], None]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from data.journal import journal_of
 from desks.calendar import roads
 from desks.calendar.roads import forget_sent_roads, keep_sent_roads, take_roads
-from desks.ground import sent_roads_folder
+from desks.ground import sent_roads_folder, uploaded_roads
 from desks.jobs import JobCancelledError
 from mobility.errors import MobilityError, UnavailableError
 from tests.conftest import NOW
@@ -34,6 +34,12 @@ class Sent:
         if self.tried:
             raise self.tried
 
+    def current(self):
+        return uploaded_roads(self.settings, self.planning.ground.folder.id)
+
+    def in_force(self):
+        return self.current().read_bytes()
+
     def files(self):
         return sorted((path.name, path.read_bytes()) for path in self.folder.iterdir())
 
@@ -55,14 +61,29 @@ def test_an_extract_taken_is_in_the_journal_and_one_refused_is_not(desk, sent, t
     sent.tried = trouble
     with pytest.raises(type(trouble)):
         sent.take(sent.keep(b"second"))
-    assert sent.files() == [("roads.osm", b"first")]
+    assert sent.in_force() == b"first"
+    assert [content for name, content in sent.files() if name != "current"] == [b"first"]
     assert acts(desk) == [("roads-taken", "planner")]
 
 
 def test_an_extract_of_another_kind_takes_the_place_of_the_one_before(sent):
     sent.take(sent.keep(b"first"))
     sent.take(sent.keep(b"second", "sud.osm.pbf"), "sud.osm.pbf")
-    assert sent.files() == [("roads.osm.pbf", b"second")]
+    assert sent.in_force() == b"second"
+    assert sent.current().name.endswith(".osm.pbf")
+
+
+def test_roads_of_a_former_version_stay_in_force_until_others_are(sent):
+    sent.folder.mkdir(parents=True)
+    (sent.folder / "roads.osm").write_bytes(b"former")
+    assert sent.in_force() == b"former"
+    sent.tried = MobilityError("broken-osm", "cut")
+    with pytest.raises(MobilityError):
+        sent.take(sent.keep(b"broken"))
+    assert sent.in_force() == b"former"
+    sent.tried = None
+    sent.take(sent.keep(b"first"))
+    assert sent.in_force() == b"first"
 
 
 @pytest.mark.parametrize("name", ["sud.osm", "sud.osm.pbf"])
@@ -78,10 +99,39 @@ def test_roads_of_which_nothing_can_be_written_down_are_not_taken_and_wait(sent,
     kept = sent.keep(b"second", name)
     with pytest.raises(UnavailableError):
         sent.take(kept, name)
-    assert sent.files() == [("roads.osm", b"first"), (kept, b"second")]
+    assert sent.in_force() == b"first"
+    assert (kept, b"second") in sent.files()
     monkeypatch.setattr(roads, "note", write)
     sent.take(kept, name)
-    assert [content for _, content in sent.files()] == [b"second"]
+    assert sent.in_force() == b"second"
+
+
+@pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize("name", ["sud.osm", "sud.osm.pbf"])
+def test_what_time_forgets_meanwhile_is_never_in_force(sent, monkeypatch, fails, name):
+    """Also roads that have been in force for long, at the very moment when others take their place."""
+    sent.take(sent.keep(b"first"))
+    os.utime(sent.current(), (NOW.timestamp() - 10 * 86_400,) * 2)
+    write = roads.note
+
+    def meanwhile(*args, **named):
+        os.utime(sent.folder / "current", (NOW.timestamp(),) * 2)
+        forget_sent_roads(sent.settings, sent.planning.ground.folder.id, NOW)
+        if fails:
+            raise MobilityError("read-only", "nothing is written")
+        write(*args, **named)
+
+    monkeypatch.setattr(roads, "note", meanwhile)
+    kept = sent.keep(b"second", name)
+    os.utime(sent.folder / kept, (NOW.timestamp(),) * 2)
+    try:
+        sent.take(kept, name)
+    except MobilityError:
+        assert fails
+    assert sent.in_force() == (b"first" if fails else b"second")
+    os.utime(sent.folder / "current", (NOW.timestamp(),) * 2)
+    forget_sent_roads(sent.settings, sent.planning.ground.folder.id, NOW + timedelta(days=2))
+    assert [content for name, content in sent.files() if name != "current"] == [b"first" if fails else b"second"]
 
 
 def test_an_extract_waits_for_its_owner_alone_and_for_a_day_at_most(sent):

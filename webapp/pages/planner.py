@@ -307,12 +307,13 @@ def roads() -> str:
 
 
 def _roads(trouble: str) -> str:
-    ground = house().ground
-    source = ground.road_file
+    here = house()
+    ground, source = here.ground, here.ground.road_file
     counters = ground.territory.services_of_kind(COUNTER)
     near = ground.roads.covers([service.place for service in counters])
     return render_template(
-        "roads.html", source=source.name if source else "", trouble=trouble, suffixes=SUFFIXES,
+        "roads.html", source=source.name if source and here.settings.roads else "", sent=bool(source),
+        trouble=trouble, suffixes=SUFFIXES,
         taken=bool(request.args.get("prises")),
         left_out=[service.place.name for service, covered in zip(counters, near, strict=True) if not covered],
     )  # fmt: skip
