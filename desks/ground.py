@@ -156,7 +156,7 @@ def open_ground(settings: Settings) -> Ground:
     )  # fmt: skip
 
 
-ROADS_IN_FORCE = "current"
+ROADS_IN_FORCE = "in-force"
 """The file that names the extract in force among those that were sent."""
 
 

@@ -38,7 +38,7 @@ def answer_at_counters(
         ways = tuple(way for way in found.ways if _is_received(way, spans[way.destination.id]))
         if ways:
             return Received(replace(found, ways=ways), later=now.date() in open_on and day > now.date())
-        unreached.append(found)
+        unreached.append(replace(found, ways=()))
     coming = next((found for found in unreached if found.asked.day > now.date()), None)
     return Received(coming or answer(here, asked, now=now), later=now.date() in open_on)
 
@@ -56,10 +56,13 @@ def _open_days(counters: Sequence[NearCounter], today: date) -> dict[date, dict[
 def _on_day(asked: Question, day: date, spans: Mapping[str, Sequence[Hours]], now: datetime) -> Question:
     """Return a question asked of a day, of the counters that are open then: today from now on, else for the morning."""
     opens = min(span.opens for counter in spans.values() for span in counter)
-    places = tuple(place for place in asked.destinations if place.id in spans)
     if day > now.date():
+        # Nobody is led to a door that opens later than they are there.
         by = max(asked.arrive_by or 0, opens + RECEIVED)
+        open_then = {place for place, hours in spans.items() if any(h.opens <= by <= h.closes for h in hours)}
+        places = tuple(place for place in asked.destinations if place.id in (open_then or spans))
         return replace(asked, day=day, destinations=places, arrive_by=by, depart_after=None)
+    places = tuple(place for place in asked.destinations if place.id in spans)
     soon = (now.hour * HOUR + now.minute * MINUTE + LEAVES) // (5 * MINUTE) * (5 * MINUTE)
     return replace(asked, day=day, destinations=places, arrive_by=None, depart_after=max(soon, opens - RECEIVED))
 

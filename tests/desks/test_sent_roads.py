@@ -62,7 +62,7 @@ def test_an_extract_taken_is_in_the_journal_and_one_refused_is_not(desk, sent, t
     with pytest.raises(type(trouble)):
         sent.take(sent.keep(b"second"))
     assert sent.in_force() == b"first"
-    assert [content for name, content in sent.files() if name != "current"] == [b"first"]
+    assert [content for name, content in sent.files() if name != "in-force"] == [b"first"]
     assert acts(desk) == [("roads-taken", "planner")]
 
 
@@ -115,7 +115,7 @@ def test_what_time_forgets_meanwhile_is_never_in_force(sent, monkeypatch, fails,
     write = roads.note
 
     def meanwhile(*args, **named):
-        os.utime(sent.folder / "current", (NOW.timestamp(),) * 2)
+        os.utime(sent.folder / "in-force", (NOW.timestamp(),) * 2)
         forget_sent_roads(sent.settings, sent.planning.ground.folder.id, NOW)
         if fails:
             raise MobilityError("read-only", "nothing is written")
@@ -129,9 +129,9 @@ def test_what_time_forgets_meanwhile_is_never_in_force(sent, monkeypatch, fails,
     except MobilityError:
         assert fails
     assert sent.in_force() == (b"first" if fails else b"second")
-    os.utime(sent.folder / "current", (NOW.timestamp(),) * 2)
+    os.utime(sent.folder / "in-force", (NOW.timestamp(),) * 2)
     forget_sent_roads(sent.settings, sent.planning.ground.folder.id, NOW + timedelta(days=2))
-    assert [content for name, content in sent.files() if name != "current"] == [b"first" if fails else b"second"]
+    assert [content for name, content in sent.files() if name != "in-force"] == [b"first" if fails else b"second"]
 
 
 def test_an_extract_waits_for_its_owner_alone_and_for_a_day_at_most(sent):

@@ -330,3 +330,15 @@ def test_each_fault_of_the_question_stands_beside_its_field(client, asked, name,
     assert re.search(f'<input id="{name}" [^>]*aria-invalid="true" aria-describedby="{name}-erreur"', page)
     assert page.count('role="alert"') == 1
     assert name in {"de", "pour"} or re.search("<details[^>]* open", page)
+
+
+@pytest.mark.parametrize(
+    ("where", "hour", "counter"),
+    [("Pern-Lhospitalet", 14, "Castelnau-Montratier"), ("Le Montat", 18, "Lalbenque")],
+)
+def test_nobody_is_led_to_a_counter_before_it_opens(at, where, hour, counter):
+    """Each of the counters near has its own hours; the earliest are not those of all."""
+    page = seen(at(12, 2, hour, 30).get("/aller", query_string={"de": where, "pour": "retraite"}))
+    ways = page.partition("Y aller sans voiture")[2].partition("Emporter")[0]
+    assert "Au plus près" in ways or "Pour y être" in ways
+    assert f"France services de {counter}" not in ways
