@@ -36,7 +36,7 @@ from data.unmet_needs import is_told, record_unmet
 from desks.ground import Ground
 from desks.kept import Kept
 from desks.rides.day_state import DayState, explained, held_routes
-from desks.rides.messages import RideMessages
+from desks.rides.messages import RideMessages, was_asked_of
 from desks.rides.options import Looked, Option, ToldOption, told_options, told_rides, who_agreed, yes_that_stand
 from desks.rides.unmet import unmet_need
 from mobility.clock import clock_time, later
@@ -338,13 +338,16 @@ class RideDesk:
         """
         with self.store.reading() as tx:
             asked = find_request(tx, request)
-            kept = yes_that_stand(matches_of(tx, request)) if left else frozenset()
+            ended = matches_of(tx, request) if left else []
+            kept = frozenset(yes for yes in yes_that_stand(ended) if was_asked_of(tx, ended[0], yes[2], asked))
         for _ in range(0 if self.is_too_late(asked, now=now) else TRIES):
             options, state = self.options(request, now=now, count=max(choice + 1, OPTIONS))
             options.sort(key=lambda option: -len(kept & set(told_rides(option.rides))))
             if len(options) <= choice:
                 break
-            rider, agreed = options[choice].request.rider, who_agreed(options[choice].rides, kept)
+            rider = options[choice].request.rider
+            # Put right meanwhile, it is another request: nobody has said yes to it.
+            agreed = who_agreed(options[choice].rides, kept) if options[choice].request == asked else set()
             with if_still_free(), self.store.writing() as tx:
                 return self.hold(
                     tx, state, options[choice], now=now, who=who, agreed=agreed | ({rider} if rider_agrees else set())

@@ -276,13 +276,30 @@ def _searched(tx: Transaction, message: Message) -> bool:
     return state_of_request(tx, find_match(tx, message.match).request) in {WAITING, PROPOSED}
 
 
+def was_asked_of(tx: Transaction, match: Match, driver: str, request: RideRequest) -> bool:
+    """Tell whether a driver of a match was asked of just what its request says now: where, for how many, what for."""
+    told = messages_of(tx, person=driver, purpose="proposal")
+    facts = next((one.facts for one in told if one.match == match.id and "ride" in one.facts), None)
+    return facts is not None and replace(RideFacts.read(facts["ride"]), rides=()) == RideFacts.of(request)
+
+
 def _drives_still(tx: Transaction, message: Message) -> bool:
-    """Tell whether a driver to whom it would be told that a match is over has the same ride in the next one."""
+    """Tell whether a driver to whom it would be told that a match is over said yes to the very same in the next one."""
     if not state_of_match(tx, message.match):
         return False
     over = find_match(tx, message.match)
+    lost = {_as_told(over, ride) for ride in over.rides if ride.driver == message.person}
     live = [match for match in matches_of(tx, over.request) if match.state in LIVE]
-    return any(ride.driver == message.person and ride.answer == "yes" for match in live for ride in match.rides)
+    said = {
+        _as_told(match, ride)
+        for match in live for ride in match.rides if ride.driver == message.person and ride.answer == "yes"
+    }  # fmt: skip
+    return bool(lost) and lost <= said
+
+
+def _as_told(match: Match, ride: MatchedRide) -> tuple[date, str, float, float]:
+    """Return what a driver knows of a ride: its day, which way, and its hours."""
+    return match.day, ride.half, ride.pickup, ride.dropoff
 
 
 def _answered(tx: Transaction, message: Message) -> bool:

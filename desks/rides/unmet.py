@@ -7,7 +7,7 @@ from datetime import datetime
 from data.journal import note
 from data.ride_records import find_request
 from data.store import Store, digest, new_id
-from data.unmet_needs import record_unmet, set_told
+from data.unmet_needs import is_told, record_unmet, set_told
 from desks.ground import Ground
 from mobility.errors import MobilityError
 from mobility.rides import UNMET, RideRequest, UnmetNeed
@@ -33,6 +33,8 @@ def note_told(store: Store, request: str, *, now: datetime, who: str) -> None:
     with store.writing() as tx:
         if find_request(tx, request, lock=True).state != UNMET:
             raise MobilityError("nothing-to-tell", "this request has another answer by now", field="request")
+        if is_told(tx, request):
+            return
         set_told(tx, request)
         note(tx, who, "unmet-told", about=request, now=now)
 

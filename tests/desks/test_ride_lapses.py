@@ -1,5 +1,6 @@
 """Proposals that lapse: what is asked anew can be answered in time, nobody is told twice, a yes that stands is kept."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,9 @@ from data.ride_records import find_request
 from data.unmet_needs import unmet_between
 from desks.outbox.carriers import Local
 from desks.outbox.sending import OVERTAKEN, send_due
-from desks.rides.answers import answer_for, expire
+from desks.rides.answers import answer_for, expire, propose_again, write_answer
 from desks.rides.batch import propose_batch, run_batch
+from desks.rides.correcting import correct_request, stamp_of
 from mobility.errors import MobilityError
 from mobility.rides import CONFIRMED, EXPIRED, PROPOSED, UNMET, WAITING
 from tests.conftest import NOW
@@ -145,3 +147,35 @@ def test_a_silent_rider_makes_no_refusal_of_a_yes(desk, people):
     with desk.store.reading() as tx:
         assert all_refusals(tx, [asked.id]) == frozenset()
     assert not any("Nous cherchons" in words for words in told(desk, asked.rider, "over"))
+
+
+@pytest.mark.parametrize("change", [{"day": LATER + timedelta(days=2)}, {"arrive_by": 16 * 3600.0}])
+def test_who_said_yes_to_another_ride_is_told_that_the_first_is_cancelled(desk, people, change):
+    driver = people.volunteer("Labastide-Marnhac").driver
+    asked = people.asks("Lherm", "Cahors", 10, day=LATER)
+    match = desk.propose_best(asked.id, now=NOW, who="desk", rider_agrees=True)
+    answer_for(desk, match.id, driver, yes=True, now=NOW, who="desk")
+    now = NOW + MINUTE
+    with desk.store.reading() as tx:
+        before = find_request(tx, asked.id)
+    correct_request(desk, asked.id, replace(before, **change), saw=stamp_of(before), sure=True, now=now, who="agent")
+    again = desk.propose_best(asked.id, now=now, who="desk", rider_agrees=True)
+    answer_for(desk, again.id, driver, yes=True, now=now, who="desk")
+    send_due(desk.store, post_of(desk, Local()), now=now)
+    with desk.store.reading() as tx:
+        assert [message.state for message in messages_of(tx, person=driver, purpose="cancelled")] == ["shown"]
+
+
+def test_no_yes_stands_for_a_request_that_was_put_right_meanwhile(desk, people):
+    asked, match, _, back = there_and_back(desk, people)
+    with desk.store.writing() as tx:
+        left = write_answer(tx, desk, match.id, back, yes=False, now=NOW, who="desk")
+    with desk.store.reading() as tx:
+        before = find_request(tx, asked.id)
+    correct_request(
+        desk, asked.id, replace(before, companions=1), saw=stamp_of(before), sure=True, now=NOW, who="agent"
+    )
+    propose_again(desk, left, now=NOW + MINUTE)
+    _, (again, *_) = known(desk, asked.id)
+    assert again.id != match.id
+    assert {ride.answer for ride in again.rides} == {""}
