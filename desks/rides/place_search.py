@@ -86,7 +86,9 @@ class Places:
                 use_nicknames(tx, old, now=now)
 
     def name(self, place: Place, nickname: str, *, now: datetime, who: str, public: bool = False) -> None:
-        """Keep what people call a place; ``public`` where everybody may look for it."""
+        """Keep what people call a place; ``public`` where everybody may look for it, unless a place is called so."""
+        if public:
+            self._refuse_taken(nickname)
         with self.store.writing("nicknames") as tx:
             set_nickname(tx, nickname, place, now=now, by=who, public=public)
             note(tx, who, "place-named", now=now)
@@ -94,10 +96,18 @@ class Places:
                 note(tx, who, "place-name-opened", now=now)
 
     def open(self, nickname: str, *, public: bool, now: datetime, who: str) -> None:
-        """Let everybody look for what people call a place, or the desk alone."""
+        """Let everybody look for what people call a place (unless a place is called so), or the desk alone."""
+        if public:
+            self._refuse_taken(nickname)
         with self.store.writing("nicknames") as tx:
             if open_nickname(tx, nickname, public=public):
                 note(tx, who, "place-name-opened" if public else "place-name-closed", now=now)
+
+    def _refuse_taken(self, nickname: str) -> None:
+        """Refuse a name by which everybody would be led elsewhere than to the place that is called so."""
+        known = place_index(self.ground, (), feed_places(self.feeds.all())).exact(nickname)
+        if known:
+            raise MobilityError("name-taken", f"'{nickname}' is a place already", field="Nom", value=nickname)
 
     def forget(self, nickname: str, *, now: datetime, who: str) -> None:
         """Forget what people call a place; one that is gone already is gone."""

@@ -43,7 +43,7 @@ def test_the_number_stands_with_its_hours(at, office, address):
 
 @pytest.mark.parametrize("address", PAGES)
 def test_without_stated_hours_its_days_are_told(at, address):
-    assert said(at(11, 30, 3).get(address).text) == "répond aujourd'hui, aux heures de bureau"
+    assert said(at(11, 30, 3).get(address).text) == "répond aux heures de bureau"
     assert said(at(11, 28, 10).get(address).text) == "répond lundi 30 novembre, aux heures de bureau"
 
 

@@ -108,3 +108,14 @@ def test_an_agent_says_who_may_look_for_a_name_and_looks_leave_a_trace(kept):
     assert {act: acts.count(act) for act in acts} == {
         "place-named": 2, "place-name-opened": 2, "place-name-closed": 1, "place-names-seen": 1,
     }  # fmt: skip
+
+
+def test_no_name_leads_everybody_elsewhere_than_to_the_place_that_is_called_so(kept):
+    agent = signed_in(kept, f"{AGENT}@example.org")
+    for name in ("Cahors", "saint-gery vers"):
+        refused = agent.post("/bureau/lieux", data={"nom": name, "lieu": "Lherm", "public": "on"}, headers=HERE)
+        assert refused.status_code == 400
+        assert "est déjà le nom d&#39;un lieu" in refused.text.replace("\xa0", " ")
+    assert agent.post("/bureau/lieux", data={"nom": "Cahors", "lieu": "Lherm"}, headers=HERE).status_code == 303
+    agent.post("/bureau/lieux", data={"ouvrir": "Cahors"}, headers=HERE)
+    assert kept.test_client().get("/api/lieux?q=Cahors").json[0]["kind"] == "commune"

@@ -162,10 +162,7 @@ def test_a_commune_tells_who_can_be_seen_and_called_and_folds_its_need(at):
     shown, _, folded = page.partition("<main")[2].partition("<details")
     told = re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]+>", "", shown))
     assert "France services Catus, à 9 min de route : ouvert jusqu'à 12 h 30, puis 13 h 30" in told
-    assert (
-        "Vous préférez parler à quelqu'un ? Appelez le 07 62 60 96 94 (répond aujourd'hui, aux heures de bureau)."
-        in told
-    )
+    assert "Vous préférez parler à quelqu'un ? Appelez le 07 62 60 96 94 (répond aux heures de bureau)." in told
     assert "/aller?de=Lherm" in shown
     assert "Ce qui compte dans le besoin" not in shown
     assert "Ce qui compte dans le besoin" in folded
@@ -230,7 +227,7 @@ def test_the_first_sentence_says_what_to_do(at):
     assert "Le guichet de Catus ouvre demain à 8 h 30, à 9 min de route." in lead.search(evening)[1]
     # The day of the bus, before Catus opens.
     bus = text(at(12, 11, 7).get(asked))
-    assert "Le bus vient aux Junies, à 4 min de chez vous, aujourd'hui après-midi." in lead.search(bus)[1]
+    assert "Le bus vient aux Junies, à 4 min de chez vous, cet après-midi." in lead.search(bus)[1]
 
 
 @pytest.mark.parametrize("home", ["Le+Montat", "Trespoux-Rassiels", "Lherm"])
@@ -342,3 +339,31 @@ def test_nobody_is_led_to_a_counter_before_it_opens(at, where, hour, counter):
     ways = page.partition("Y aller sans voiture")[2].partition("Emporter")[0]
     assert "Au plus près" in ways or "Pour y être" in ways
     assert f"France services de {counter}" not in ways
+
+
+@pytest.mark.parametrize(
+    ("where", "said", "goal"),
+    [
+        ("Lherm", "carte grise de mon fils à Lalbenque", "Carte grise à Lalbenque, depuis Lherm"),
+        ("Lherm", "médecin à Labastide-du-Vert", "Médecin à Labastide-du-Vert, depuis Lherm"),
+        ("Les Junies", "retraite aux Junies", "Retraite, depuis Les Junies"),
+        ("Lherm", "médecin à Lherm", "Médecin, depuis Lherm"),
+    ],
+)
+def test_a_place_may_stand_after_other_words_or_be_ones_own(at, where, said, goal):
+    page = seen(at(11, 30, 10, 5).get("/aller", query_string={"de": where, "pour": said}))
+    assert goal in page
+    assert "n'est pas un lieu connu ici" not in page
+
+
+def test_a_bus_of_today_comes_this_morning_or_this_afternoon(at):
+    client = at(12, 1, 8)
+    assert "chez vous, ce matin" in seen(client.get("/aller?de=Sabadel-Lauzès&pour=CAF"))
+    assert "chez vous, cet après-midi" in seen(client.get("/aller?de=Francoulès&pour=CAF"))
+
+
+@pytest.mark.parametrize("said", ["médecin en ville", "pharmacie de garde", "dentiste en urgence"])
+def test_everyday_words_after_a_need_are_no_place(at, said):
+    page = seen(at(11, 30, 10, 5).get("/aller", query_string={"de": "Lherm", "pour": said}))
+    assert "Villefranche-du-Périgord, depuis" not in page
+    assert "ni un besoin connu" not in page

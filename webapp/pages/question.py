@@ -111,6 +111,9 @@ def _read(here: House, values: MultiDict[str, str]) -> tuple[Question, Said, lis
         origin = stated_place(here, values.get("de", ""), index)
         destinations: tuple[Place, ...] = ()
         daily = ""
+        if said.topic and said.topic.is_placed and said.place and said.place.point == origin.point:
+            # Whoever lives there is told of what is near.
+            said = Said(said.topic)
         if said != Said():
             counters = counters_near(here.ground, origin, here.clock())
             destinations, daily = _destinations(here, origin, said, counters)
@@ -176,7 +179,8 @@ def _no_such_need(here: House, said: str) -> MobilityError:
 
 def _unplaced(here: House, wanted: Topic, unknown: str) -> MobilityError:
     """Return what is said of a need that is known, but not where it is met; ``unknown`` was said to be the place."""
-    if unknown:
+    if unknown[:1].isupper():
+        # "Pharmacie à Grenoble" names a place; "pharmacie de garde" says more of the need.
         return _no_such_need(here, unknown)
     return MobilityError(
         "need-unplaced", f"it is not known where '{wanted.id}' is met", field=TO, value=wanted.title,
@@ -200,17 +204,19 @@ def _led_to(text: str) -> str:
 
 def _need_at(topic: Topic, typed: str, index: PlaceIndex) -> Said:
     """Return a need with the place that is said with it ("médecin à Prayssac"), or what is said there that is none."""
-    said, leads = said_after(topic, typed)
-    onwards = topic.is_train and bool(said) and (not leads or leads in ONWARDS)
-    begun = index.beginning(said)
-    likely = [n for n in begun if index.named[n].kind in TOWNS]
-    if likely:
-        best = min(likely, key=lambda n: (TOWNS.index(index.named[n].kind), -begun[n]))
-        return Said(topic, index.named[best].place, onwards=onwards)
+    may_be = said_after(topic, typed)
+    for said, lead in may_be:
+        begun = index.beginning(said)
+        # Whole words: "en ville" is not Villefranche.
+        likely = [n for n in begun if index.named[n].kind in TOWNS and set(said.split()) <= set(index.keys[n].split())]
+        if likely:
+            best = min(likely, key=lambda n: (TOWNS.index(index.named[n].kind), -begun[n]))
+            onwards = topic.is_train and (not lead or lead in ONWARDS)
+            return Said(topic, index.named[best].place, onwards=onwards)
+    unknown = next((said for said, lead in may_be if lead), "")
     words = typed.split()
     tails = (" ".join(words[first:last]) for last in range(len(words), 0, -1) for first in range(last))
-    unknown = next((tail for tail in tails if folded(tail) == said), said) if leads else ""
-    return Said(topic, unknown=unknown, onwards=onwards)
+    return Said(topic, unknown=next((tail for tail in tails if folded(tail) == unknown), unknown))
 
 
 def _destinations(

@@ -55,7 +55,9 @@ def answering_words(opening: Opening, today: date) -> str:
         return ""
     spans = opening.today or (opening.then[1] if opening.then else ())
     if spans[0] == ROUND_THE_CLOCK[0]:
-        return f"répond {near_day_words(day, today)}, aux heures de bureau"
+        # Whether office hours are over today is not known either.
+        when = "" if day == today else f"{near_day_words(day, today)}, "
+        return f"répond {when}aux heures de bureau"
     if opening.until is not None:
         return f"répond jusqu'à {time_words(opening.until)}"
     return f"répond {near_day_words(day, today)} à {time_words(spans[0].opens)}"
@@ -100,9 +102,12 @@ def bus_words(bus: ComingBus, today: date | None) -> str:
     Without a ``today`` its day is told by its date, however near.
     """
     where = f", à {duration_words(bus.seconds)} de chez vous" if bus.seconds else ", chez vous"
-    day = near_day_words(bus.day, today) if today else day_words(bus.day)
     half = "matin" if bus.opens < NOON else "après-midi"
-    return f"le bus vient {at_place(bus.stop.place.name)}{where}, {day} {half}"
+    if bus.day == today:
+        when = "ce matin" if half == "matin" else "cet après-midi"
+    else:
+        when = f"{near_day_words(bus.day, today) if today else day_words(bus.day)} {half}"
+    return f"le bus vient {at_place(bus.stop.place.name)}{where}, {when}"
 
 
 def first_sentence(

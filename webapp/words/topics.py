@@ -73,16 +73,24 @@ OTHERWISE = (
 """Words that begin something else than the name of a place."""
 
 
-def said_after(topic: Topic, text: str) -> tuple[str, str]:
-    """Return the place that follows a need ("Prayssac" in "médecin à Prayssac"), and the word that leads to it."""
+def said_after(topic: Topic, text: str) -> list[tuple[str, str]]:
+    """Return what may be the place that follows a need, each with the word that leads to it, the longest first.
+
+    "Labastide du Vert", then "Vert", in "médecin à Labastide du Vert"; "Catus" alone in "médecin pour ma mère à Catus".
+    """
     said = f" {folded(text)} "
     begun = [f" {folded(word)}" for word in topic.words if f" {folded(word)}" in said]
     if not begun or folded(topic.title) == said.strip():
-        return "", ""
+        return []
     after = said[max(said.index(word) + len(word) for word in begun) :].partition(" ")[2].split()
-    start = next((number for number, word in enumerate(after) if word not in LEADING), len(after))
-    end = next((number for number, word in enumerate(after) if number >= start and word in OTHERWISE), len(after))
-    return " ".join(after[start:end]), after[start - 1] if start else ""
+    found = []
+    for start, word in enumerate(after):
+        lead = after[start - 1] if start else ""
+        if word in LEADING or word in OTHERWISE or (lead and lead not in LEADING):
+            continue
+        end = next((number for number in range(start, len(after)) if after[number] in OTHERWISE), len(after))
+        found.append((" ".join(after[start:end]), lead))
+    return found
 
 
 def topic_of(text: str) -> Topic | None:
