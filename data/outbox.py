@@ -15,7 +15,7 @@ from data.ride_schema import contacts, matches, persons, requests
 from data.store import find_row, instant, new_id
 from data.structures import find_structure
 from mobility.errors import MobilityError
-from mobility.messages import CLAIMED, FAILED, QUEUED, TO, TO_CALL, Message, SmsCap
+from mobility.messages import ASKING, CLAIMED, FAILED, QUEUED, SHOWN, TO, TO_CALL, Message, SmsCap
 from mobility.people import Contact
 from mobility.scope import COORDINATION
 
@@ -161,8 +161,12 @@ def newest_messages(
 
 
 def calls_to_make(tx: Connection, now: datetime, *, off: Collection[str] = ()) -> list[Message]:
-    """Return all that is to be said by telephone by now: what begins first comes first, what is never too late last."""
-    query = _but(off).where(outbox.c.state == TO_CALL, outbox.c.due <= now.astimezone(UTC), _helps(now))
+    """Return all that is to be said by telephone by now: what begins first comes first, what is never too late last.
+
+    What awaits an answer and nothing carries was shown to the desk alone: nobody has asked yet.
+    """
+    asked = (outbox.c.state == SHOWN) & outbox.c.purpose.in_(sorted(ASKING))
+    query = _but(off).where(or_(outbox.c.state == TO_CALL, asked), outbox.c.due <= now.astimezone(UTC), _helps(now))
     order = (outbox.c.before.is_(None), func.coalesce(outbox.c.before, outbox.c.created), outbox.c.id)
     return [_message(row) for row in tx.execute(query.order_by(*order))]
 

@@ -35,16 +35,18 @@ class Purpose:
     """What a kind of message is for.
 
     ``at_once``: someone waits for it, at whatever hour it is. ``necessary``: where it cannot be written it is said.
-    ``module`` is the subject that it belongs to ("" for the service itself).
+    ``asks``: its reader must answer. ``module`` is the subject that it belongs to ("" for the service itself).
     """
 
     at_once: bool = False
     necessary: bool = False
+    asks: bool = False
     module: str = ""
 
 
 PURPOSES = {
-    **dict.fromkeys(("proposal", "confirmed", "over", "cancelled", "partner"), Purpose(necessary=True, module=RIDES)),
+    "proposal": Purpose(necessary=True, asks=True, module=RIDES),
+    **dict.fromkeys(("confirmed", "over", "cancelled", "partner"), Purpose(necessary=True, module=RIDES)),
     **dict.fromkeys(("reminder", "alone"), Purpose(module=RIDES)),
     # What someone has just asked for, or waits for on the telephone.
     "reply": Purpose(at_once=True, module=RIDES),
@@ -53,6 +55,10 @@ PURPOSES = {
     **dict.fromkeys(("guessed", "mail-changed", "identity-joined", "identity-parted"), Purpose(at_once=True)),
 }
 """Every purpose of the service. One that is not here is neither urgent nor necessary."""
+
+
+ASKING = frozenset(name for name, purpose in PURPOSES.items() if purpose.asks)
+"""The purposes to which an answer is awaited."""
 
 
 def purpose_of(name: str) -> Purpose:

@@ -72,8 +72,10 @@ def messages_to_say(
 ) -> list[Followed]:  # fmt: skip
     """Return what is to be said by telephone by now and still holds: what begins first comes first."""
     calls = calls_to_make(tx, now, off=off)
-    found = [message.without_link() for message in calls if _stands(wording, tx, message, now)]
-    return _followed(tx, wording, found, now)
+    written = {message.id for message in calls if message.state == SHOWN}
+    said = [replace(message.without_link(), state=TO_CALL) for message in calls]
+    found = _followed(tx, wording, [message for message in said if _stands(wording, tx, message, now)], now)
+    return [one for one in found if one.telephone or one.message.id not in written]
 
 
 def _stands(wording: Wording, tx: Transaction, message: Message, now: datetime) -> bool:
@@ -166,14 +168,16 @@ def said(store: Store, message: str, *, now: datetime, who: str) -> None:
 def not_reached(store: Store, message: str, *, now: datetime, who: str) -> None:
     """Write down that nobody answered: it comes back in an hour."""
     with store.writing() as tx:
-        known = move_message(tx, message, {TO_CALL}, due=now + AGAIN)
+        known = move_message(tx, message, {TO_CALL, SHOWN}, state=TO_CALL, due=now + AGAIN)
         note(tx, who, "message-not-reached", about=known.person, now=now)
 
 
 def try_again(store: Store, message: str, *, now: datetime, who: str) -> None:
     """Send a message that did not go once more, as if it were new."""
     with store.writing() as tx:
-        known = move_message(tx, message, {FAILED, TO_CALL}, state=QUEUED, due=now, tries=0, lapses=0, trouble="")
+        known = move_message(
+            tx, message, {FAILED, TO_CALL, SHOWN}, state=QUEUED, due=now, tries=0, lapses=0, trouble=""
+        )
         note(tx, who, "message-again", about=known.person or known.account, now=now)
 
 

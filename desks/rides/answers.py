@@ -29,7 +29,7 @@ from desks.people import file
 from desks.rides.desk import RideDesk
 from mobility.consent import Consent
 from mobility.errors import MobilityError
-from mobility.messages import SAID, TO_CALL
+from mobility.messages import SAID, SHOWN, TO_CALL
 from mobility.rides import CANCELLED, CONFIRMED, DONE, EXPIRED, LIVE, REFUSED, WAITING, Match, RideRequest
 
 ERASED, BY_MENU = "erased", "menu"
@@ -113,7 +113,7 @@ def answer_message(desk: RideDesk, message: str, *, yes: bool, now: datetime, wh
     """
     with desk.store.writing() as tx:
         facts = find_message(tx, message).for_others().facts
-        known = move_message(tx, message, {TO_CALL}, state=SAID, settled=now, facts=dict(facts))
+        known = move_message(tx, message, {TO_CALL, SHOWN}, state=SAID, settled=now, facts=dict(facts))
         if known.purpose != "proposal":
             raise MobilityError("no-answer-asked", "this message asks for no answer", field="message", value=message)
         match = find_match(tx, known.match, lock=True)

@@ -23,7 +23,7 @@ from desks.outbox.sending import LEASE, send_due
 from desks.rides.answers import answer_for
 from desks.settings import Settings, default_territory
 from mobility.accounts import ADMINISTRATOR, AGENT
-from mobility.messages import FAILED, QUEUED, TO_CALL
+from mobility.messages import FAILED, QUEUED, SHOWN, TO_CALL
 from mobility.rides import CONFIRMED, PROPOSED, REFUSED
 from tests.conftest import NOW
 from tests.fixtures_rides import People
@@ -226,6 +226,23 @@ def test_what_someone_answered_by_themselves_is_not_undone_by_a_list_that_is_sti
     assert "sa première réponse est gardée" in unescape(late.text)
     with site.store.reading() as tx:
         assert find_match(tx, match.id).state == PROPOSED
+
+
+def test_a_proposal_that_nothing_carries_is_to_be_said(app, site, to_say):
+    """Shown on the page alone, it would lapse with nobody ever asked."""
+    _, _, of_driver, of_rider = to_say
+    with site.store.writing() as tx:
+        for message in (of_driver, of_rider):
+            move_message(tx, message, {TO_CALL}, state=SHOWN)
+    agent = signed_in(app, account(app, AGENT, mail=MAIL))
+    page = unescape(agent.get("/bureau/messages").text)
+    assert "À dire au téléphone (2)" in page
+    assert "à dire au téléphone" in agent.get("/bureau/").text
+    agent.post("/bureau/messages", data={"acte": "pas-joint", "message": of_rider}, headers=HERE)
+    assert "À dire au téléphone (1)" in unescape(agent.get("/bureau/messages").text)
+    assert agent.post("/bureau/messages", data={"acte": "oui", "message": of_driver}, headers=HERE).status_code == 303
+    assert "À dire au téléphone (0)" in unescape(agent.get("/bureau/messages").text)
+    assert (state_of(site, of_driver), state_of(site, of_rider)) == ("said", "to-call")
 
 
 def test_a_no_on_the_telephone_frees_the_seats(app, site, to_say):
