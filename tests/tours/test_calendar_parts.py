@@ -59,7 +59,7 @@ def two_countries():
     return tiny_problem(positions, needs, areas=list("aaaabbbb"), sessions=halves, buses=buses)
 
 
-def test_two_countries_with_a_bus_in_each_are_two_parts_and_lose_little(monkeypatch):
+def test_two_countries_with_a_bus_in_each_are_two_parts_and_keep_most_of_the_need(monkeypatch):
     problem = two_countries()
     best = solve_calendar(problem)
     searched = in_parts(monkeypatch, 1)
@@ -67,7 +67,7 @@ def test_two_countries_with_a_bus_in_each_are_two_parts_and_lose_little(monkeypa
     assert searched[:2] == [1, 1]
     judged = judge_calendar(solution.calendar, problem)
     assert judged.broken == ()
-    assert judged.need >= 0.5 * best.stages[0].value, judged.need / best.stages[0].value
+    assert judged.need >= 0.6 * best.stages[0].value, judged.need / best.stages[0].value
     assert solution.stages[0].bound >= best.stages[0].value * (1 - 1e-9)
 
 
